@@ -1,0 +1,96 @@
+/** What a generation is asked to make: the canonical form behind the compatible endpoints and the tasks alike. */
+
+/** `operation` is the kind of provider call; `type` (Modality) is what users see: chat and embedding are both `text`. */
+export type Operation = 'chat' | 'embedding' | 'image' | 'video';
+
+/**
+ * A chat request in OpenAI's chat-completions shape without `model`, `stream` and `stream_options`, which the lane sets.
+ * Unknown fields travel to the provider. Source: reference/wire-formats.md A.3.
+ */
+export interface ChatInput {
+  readonly operation: 'chat';
+  readonly messages: readonly ChatMessage[];
+  /** All other chat parameters: temperature, tools, n, max_completion_tokens ... */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly content?: unknown;
+  readonly [key: string]: unknown;
+}
+
+/** An embeddings request in OpenAI's shape without `model`. */
+export interface EmbeddingInput {
+  readonly operation: 'embedding';
+  readonly input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A picture or film that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
+export type MediaSource = { readonly assetId: string } | { readonly url: string };
+
+export interface InputImage {
+  readonly source: MediaSource;
+  /** `reference` (default), `mask`, `first_frame`, `last_frame`. */
+  readonly role: string;
+}
+
+/** The creative parameters, one name across models. Absent: the provider's default. */
+export interface OutputParams {
+  /** "1024x1024" */
+  readonly size?: string;
+  /** "16:9" */
+  readonly aspect_ratio?: string;
+  /** "720p", "1080p" */
+  readonly resolution?: string;
+  readonly quality?: string;
+  readonly n?: number;
+  readonly seed?: number;
+  readonly duration_s?: number;
+  readonly audio?: boolean;
+  readonly watermark?: boolean | string;
+  /** png | jpeg | webp | mp4 */
+  readonly format?: string;
+  readonly background?: string;
+  /** 0..100, jpeg and webp */
+  readonly compression?: number;
+  /** Number of partial pictures to stream, 0..3. */
+  readonly partial_images?: number;
+}
+
+/** An image or video request. */
+export interface MediaInput {
+  readonly operation: 'image' | 'video';
+  readonly prompt: string;
+  readonly negative_prompt?: string;
+  readonly images: readonly InputImage[];
+  readonly video?: MediaSource;
+  readonly output: OutputParams;
+  /** Provider-specific extras that the compatible endpoints let through (moderation, style, input_fidelity ...). */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export type GenerationInput = ChatInput | EmbeddingInput | MediaInput;
+
+/** What was used, by the provider's report or by our count. Units as named. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly images: number;
+  readonly seconds: number;
+  /** True when we counted because the provider said nothing. */
+  readonly estimated: boolean;
+}
+
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  images: 0,
+  seconds: 0,
+  estimated: false,
+};

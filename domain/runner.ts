@@ -1,0 +1,54 @@
+import type { ChatChunk } from './provider';
+import type { Admission, AdmitOutcome } from './stores';
+import type { Task } from './task';
+
+/** Ports by which the api starts and steers work. */
+
+/** Starts and steers the runs of media tasks, campaigns and callbacks: all that the api knows of Temporal. */
+export interface TaskRunner {
+  /** Starts the owner workflow of an admitted task (workflow id = task id). Repeating changes nothing. */
+  startMedia(task: {
+    readonly id: string;
+    readonly operation: 'image' | 'video';
+    readonly teamName: string;
+    readonly credentialClass: string;
+    readonly priorityKey: number;
+  }): Promise<void>;
+  /** Asks the owner workflow to end its task; a closed or missing workflow is fine. */
+  cancel(taskId: string, workflowId: string): Promise<void>;
+  /** A provider's webhook came: look at the job now. A closed workflow is fine. */
+  nudge(taskId: string): Promise<void>;
+  /** Answers when Temporal does. */
+  check(): Promise<void>;
+}
+
+/** What a client that waits for a text generation hears. */
+export type TextEvent =
+  /** The route was chosen or changed. */
+  | { readonly kind: 'provider'; readonly provider: string }
+  | { readonly kind: 'chunk'; readonly chunk: ChatChunk }
+  /** Ended and settled; the task as stored. */
+  | { readonly kind: 'ended'; readonly task: TextEnd };
+
+/** The terminal facts of a text task, without a read of the database. */
+export interface TextEnd {
+  readonly status: Task['status'];
+  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly error: Task['error'];
+  readonly provider: string | null;
+}
+
+/** The interactive lane: admit, optimistic first attempt, owner workflow in groups. */
+export interface TextLane {
+  /** Admits (group commit). */
+  admit(admission: Admission): Promise<AdmitOutcome>;
+  /**
+   * Listens to an admitted task and starts its first attempt; `stream` asks the provider for a stream.
+   * The last event is always `ended`.
+   */
+  run(admission: Admission, options: { readonly stream: boolean; readonly listener: (event: TextEvent) => void }): void;
+  /** The client went away: the call is aborted, and what was delivered is settled. */
+  abandon(taskId: string): void;
+  /** Hands an admitted task without a listener to its owner (POST /v1/tasks). */
+  background(admission: Admission): void;
+}

@@ -1,0 +1,69 @@
+import type { Asset } from './task';
+
+/** Ports to the S3 object store. */
+
+export interface StoredObject {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly contentType: string;
+  /** Size of this body (of the range, when one was asked for). */
+  readonly bytes: number;
+  /** `bytes 0-99/1234` for a range answer. */
+  readonly contentRange: string | null;
+  readonly etag: string | null;
+}
+
+export interface ObjectStore {
+  put(key: string, body: Uint8Array, contentType: string): Promise<void>;
+  /** Streams a body of unknown length (multipart upload). @throws what `body` throws, after aborting the upload */
+  putStream(key: string, body: AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
+  /** @param range - the request's Range header as it came. @throws AppError `not_found`, `range_not_satisfiable` */
+  get(key: string, range?: string): Promise<StoredObject>;
+  /** @throws AppError `not_found` */
+  read(key: string): Promise<Uint8Array>;
+  exists(key: string): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** A link that works for `expiresInS` seconds without a key. */
+  sign(key: string, expiresInS: number, downloadName?: string): Promise<string>;
+  /** Creates the bucket when it is missing. */
+  ensureBucket(): Promise<void>;
+}
+
+/** Makes assets of bytes: sniffs the type, reads dimensions or duration, makes the thumbnail, writes both to S3. */
+export interface AssetWriter {
+  /**
+   * Keeps a file as an asset of the team. The same `id` gives the same keys, so a repeat overwrites itself.
+   * @throws AppError `invalid_image` for bytes that are no picture or film, `asset_storage_failed` when S3 refuses
+   */
+  write(file: NewAsset): Promise<Asset>;
+}
+
+export interface NewAsset {
+  readonly id: string;
+  readonly teamId: number;
+  readonly taskId: string | null;
+  readonly index: number | null;
+  readonly expect: 'image' | 'video' | 'any';
+  readonly source: { readonly bytes: Uint8Array } | { readonly stagedKey: string };
+  readonly revisedPrompt: string | null;
+  /** Text to draw on a picture; null: none. */
+  readonly watermark: string | null;
+  /** Encode a picture again as png, jpeg or webp (with `compression` 0..100) when it is not so already; null: keep. */
+  readonly format: string | null;
+  readonly compression: number | null;
+}
+
+/** The one module for URLs that came from outside (design.md section 8). */
+export interface Egress {
+  /** Refuses a URL that must not be called, without calling it. @param param - the field's name for the error. @throws AppError `invalid_url` */
+  check(url: string, param: string): Promise<void>;
+  /** GET with caps on time and size; connects to the checked address only; no redirects unless re-checked. @throws AppError `input_fetch_failed`, `invalid_url` */
+  fetch(
+    url: string,
+    options: { readonly maxBytes: number; readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }>;
+  /** POST of a small body; redirects are not followed. Never throws for an HTTP status. @throws AppError `invalid_url` or `input_fetch_failed` when no answer came */
+  post(
+    url: string,
+    options: { readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly timeoutMs: number },
+  ): Promise<{ readonly status: number; readonly excerpt: string; readonly durationMs: number }>;
+}

@@ -1,0 +1,51 @@
+/**
+ * What starters and workers agree on: workflow names, task queues, ids, signals and inputs. Inputs hold ids only: no prompts,
+ * keys or bodies ever enter a history.
+ */
+
+/** Task queues; `prefix` lets several installations share one Temporal namespace. */
+export function taskQueues(prefix: string) {
+  return {
+    interactive: `${prefix}interactive`,
+    media: `${prefix}media`,
+    campaign: `${prefix}campaign`,
+    callback: `${prefix}callback`,
+    maintenance: `${prefix}maintenance`,
+    provider: (name: string) => `${prefix}provider-${name}`,
+  } as const;
+}
+export type TaskQueues = ReturnType<typeof taskQueues>;
+
+/** Registered workflow types. */
+export const WORKFLOWS = {
+  textGroup: 'textGroup',
+  generateMedia: 'generateMedia',
+  deliverCallback: 'deliverCallback',
+  runCampaign: 'runCampaign',
+  sweep: 'sweep',
+} as const;
+
+/** Signals, past tense. */
+export const SIGNALS = {
+  cancelRequested: 'cancelRequested',
+  /** A provider's webhook came for the task: look at the job now. */
+  jobChanged: 'jobChanged',
+} as const;
+
+/** Input of `textGroup`: the tasks it owns. */
+export interface TextGroupInput {
+  readonly taskIds: readonly string[];
+}
+
+/** Input of `generateMedia`; the workflow's id is the task's id. */
+export interface GenerateMediaInput {
+  readonly taskId: string;
+  readonly operation: 'image' | 'video';
+  /** Queue prefix of the installation. */
+  readonly queuePrefix: string;
+}
+
+/** The id of the workflow that owns a group of text tasks. */
+export function textGroupId(firstTaskId: string): string {
+  return `text-${firstTaskId}`;
+}
