@@ -38,6 +38,12 @@ export interface TextEnd {
   readonly provider: string | null;
 }
 
+/** Starts the owner workflows of text tasks. */
+export interface TextOwners {
+  /** Starts `textGroup` under this workflow id, eagerly when a worker of this process can take it. Repeating changes nothing. */
+  startGroup(workflowId: string, taskIds: readonly string[]): Promise<void>;
+}
+
 /** The interactive lane: admit, optimistic first attempt, owner workflow in groups. */
 export interface TextLane {
   /** Admits (group commit). */

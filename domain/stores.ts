@@ -61,6 +61,8 @@ export interface Admission {
   readonly idempotency: { readonly route: string; readonly key: string } | null;
   /** Text lane: the intent of attempt 1, written in the same statement; the task starts `running`. Null: starts `queued`. */
   readonly firstAttempt: { readonly provider: string; readonly model: string; readonly instanceId: string } | null;
+  /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
+  readonly workflowId?: string;
 }
 
 export type AdmitOutcome =
