@@ -1,0 +1,102 @@
+/**
+ * Who may import whom. One sentence: workflows decide, activities do, adapters touch the world, domain knows the rules.
+ * test/architecture/import-rules.test.ts plants a violation of each rule; a rule without one fails that test.
+ */
+
+const TYPES = ['type-only', 'type-import'];
+const MAIN = '/main[.]ts$';
+const SOURCE = '^(domain|workflows|activities|adapters|api|worker|cli)/';
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule('no-circular', 'Split the shared part out.', {}, { circular: true }),
+    rule('no-unresolvable', 'Correct the path or add the package.', {}, { couldNotResolve: true }),
+    rule('domain-is-pure', 'Pass data, clock and randomness in.', { path: '^domain/' }, { pathNot: '^domain/' }),
+    rule(
+      'workflows-are-deterministic',
+      'Do I/O in an activity; `import type` its signature.',
+      { path: '^workflows/' },
+      { dependencyTypesNot: TYPES, pathNot: ['^workflows/', '^domain/', '^node_modules/@temporalio/(workflow|common)/'] },
+    ),
+    rule(
+      'workflows-look-inward',
+      'Types come from activities or domain.',
+      { path: '^workflows/' },
+      { path: '^(adapters|api|worker|cli|test)/' },
+    ),
+    rule('activities-use-ports', 'Take it from deps.', { path: '^activities/' }, { path: '^(adapters|workflows|api|worker|cli|test)/' }),
+    rule(
+      'activities-bring-no-library',
+      'What touches the world sits behind a port; take it from deps.',
+      { path: '^activities/' },
+      { pathNot: ['^(domain|activities|adapters|workflows|api|worker|cli|test)/', '^node_modules/@temporalio/(activity|common)/'] },
+    ),
+    rule(
+      'adapters-know-only-domain',
+      'An adapter serves a port.',
+      { path: '^adapters/', pathNot: '^adapters/temporal/' },
+      { path: '^(workflows|activities|api|worker|cli|test)/' },
+    ),
+    rule(
+      'temporal-adapter-sees-the-contract',
+      'Names and types only.',
+      { path: '^adapters/temporal/' },
+      { path: '^(workflows|activities|api|worker|cli|test)/', pathNot: '^workflows/contract[.]ts$' },
+    ),
+    rule(
+      'adapters-stay-apart',
+      'They meet in a main.',
+      { path: '^adapters/([^/]+)/', pathNot: MAIN },
+      { path: '^adapters/', pathNot: '^adapters/$1/' },
+    ),
+    rule(
+      'providers-stay-apart',
+      'Shared code goes to shared/.',
+      { path: '^adapters/providers/([^/]+)/', pathNot: '^adapters/providers/[^/]+[.]ts$' },
+      { path: '^adapters/providers/[^/]+/', pathNot: ['^adapters/providers/$1/', '^adapters/providers/shared/'] },
+    ),
+    rule('only-mains-wire-adapters', 'Ask for the port.', { path: '^(api|worker|cli)/', pathNot: MAIN }, { path: '^adapters/' }),
+    rule(
+      'api-knows-no-workflow',
+      'Use TaskRunner or TextLane.',
+      { path: '^(api|cli)/', pathNot: '^api/main[.]ts$' },
+      { path: '^(workflows|activities|worker)/' },
+    ),
+    rule(
+      'api-main-hosts-the-interactive-worker',
+      'It wires activities into worker/interactive*, and nothing else of the workers.',
+      { path: '^api/main[.]ts$' },
+      { path: '^(workflows|activities|worker)/', pathNot: ['^activities/', '^worker/interactive', '^workflows/contract[.]ts$'] },
+    ),
+    rule('api-and-worker-are-processes-apart', 'They meet in Temporal.', { path: '^(worker|cli)/' }, { path: '^api/' }),
+    rule('mains-are-leaves', 'Nothing imports an entry point.', {}, { path: MAIN }),
+    rule('knex-in-db-only', 'SQL lives in one folder.', { pathNot: '^(adapters/db|test)/' }, { path: '^node_modules/(knex|pg)/' }),
+    rule('express-in-api-only', 'HTTP lives in one folder.', { pathNot: '^(api|test)/' }, { path: '^node_modules/express/' }),
+    rule('s3-in-storage-only', 'Use ObjectStore.', { pathNot: '^(adapters/storage|test)/' }, { path: '^node_modules/@aws-sdk/' }),
+    rule(
+      'temporal-client-in-its-adapter',
+      'Use TaskRunner.',
+      { pathNot: ['^(adapters/temporal|worker|workflows|activities|test)/', MAIN] },
+      { path: '^node_modules/@temporalio/' },
+    ),
+    rule(
+      'installed-for-production',
+      'Move the package to dependencies: an installation without development packages must run.',
+      { path: SOURCE },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: TYPES },
+    ),
+    rule('not-to-test', 'Factor the shared part out.', { pathNot: '^test/' }, { path: '^test/' }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};
