@@ -43,10 +43,19 @@ export function roundUpToMicroUsd(pico: PicoUsd): MicroUsd {
   return (pico + PICO_PER_MICRO - 1n) / PICO_PER_MICRO;
 }
 
+function formatScaled(amount: bigint, scale: number): string {
+  const sign = amount < 0n ? '-' : '';
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(scale + 1, '0');
+  const fraction = digits.slice(-scale).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -scale)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** The decimal string of an amount: 20_000n → "0.02", 0n → "0". */
 export function formatUsd(amount: MicroUsd): string {
-  const sign = amount < 0n ? '-' : '';
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(7, '0');
-  const fraction = digits.slice(-6).replace(/0+$/, '');
-  return `${sign}${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}`;
+  return formatScaled(amount, 6);
+}
+
+/** The decimal string of a unit price or an unrounded sum: 250_000n → "0.00000025". */
+export function formatPicoUsd(amount: PicoUsd): string {
+  return formatScaled(amount, 12);
 }
