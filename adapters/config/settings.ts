@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../domain/errors';
+import { describeIssues } from './issues';
+export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface S3Settings {
+  readonly endpoint: string;
+  /** null: links go through the api. */
+  readonly publicEndpoint: string | null;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** What a process is told by its environment. Holds secrets: never logged. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path. */
+  readonly home: string;
+  readonly configFile: string | null;
+  readonly databaseUrl: string;
+  readonly s3: S3Settings;
+  readonly masterKey: string;
+  readonly allowLoopback: boolean;
+  readonly queuePrefix: string;
+  readonly optimistic: boolean;
+  readonly publicUrl: string | null;
+  readonly logLevel: LogLevel;
+  readonly forbiddenPortsFile: string | null;
+  readonly poolMax: number;
+  /** SHA-256 of the admin key, hex; null: no admin key. */
+  readonly adminKeyHash: string | null;
+}
+
+const given = z.string('is required').min(1, 'is required');
+const optional = z.string().optional();
+const flag = z.stringbool('must be true or false').optional();
+const integer = (least: number, most: number) => {
+  const reason = `must be a whole number from ${String(least)} to ${String(most)}`;
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, reason)
+    .transform(Number)
+    .pipe(z.number().min(least, reason).max(most, reason))
+    .optional();
+};
+const httpUrl = (schema: z.ZodString) => schema.refine(isHttpUrl, 'must be an http:// or https:// URL without a user or password');
+
+/** Long enough to resist guessing, and not a placeholder out of a manual. */
+const longSecret = (schema: z.ZodString) =>
+  schema
+    .min(32, 'must have at least 32 characters, e.g. the output of: openssl rand -hex 32')
+    .refine((text) => new Set(text).size >= 8 && !/change.?me|example|placeholder/i.test(text), 'must be random, not a placeholder');
+
+const environment = z.object({
+  PORT: integer(0, 65_535),
+  HOST: optional,
+  ATELIER_HOME: optional,
+  ATELIER_CONFIG: optional,
+  ATELIER_MASTER_KEY: longSecret(given),
+  ATELIER_ADMIN_KEY: longSecret(z.string()).optional(),
+  ATELIER_ALLOW_LOOPBACK: flag,
+  ATELIER_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{0,60}$/, 'may hold letters, digits, ".", "_" and "-", at most 60')
+    .optional(),
+  ATELIER_OPTIMISTIC: flag,
+  ATELIER_PUBLIC_URL: httpUrl(z.string()).optional(),
+  ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
+  ATELIER_PORTS_FILE: optional,
+  ATELIER_POOL_MAX: integer(1, 1000),
+  DATABASE_URL: given.refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database'),
+  S3_ENDPOINT: httpUrl(given),
+  S3_PUBLIC_ENDPOINT: httpUrl(z.string()).optional(),
+  S3_BUCKET: given,
+  S3_REGION: optional,
+  S3_ACCESS_KEY_ID: given,
+  S3_SECRET_ACCESS_KEY: given,
+});
+
+/**
+ * Reads the settings of a process. An empty variable counts as not given, as compose files pass unset ones.
+ * @throws AppError `invalid_value` that names every variable at fault and what is allowed, never a value
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const faults = describeIssues(parsed.error.issues);
+    const list = faults.map(({ path, reason }) => `  ${path}: ${reason}`).join('\n');
+    throw new AppError('invalid_value', `The environment is not right:\n${list}`, { details: faults });
+  }
+  return toSettings(parsed.data);
+}
+
+function toSettings(variables: z.infer<typeof environment>): Settings {
+  return Object.freeze({
+    port: variables.PORT ?? 4000,
+    host: variables.HOST ?? '127.0.0.1',
+    home: resolve(variables.ATELIER_HOME ?? '.atelier'),
+    configFile: variables.ATELIER_CONFIG ?? null,
+    databaseUrl: variables.DATABASE_URL,
+    s3: Object.freeze({
+      endpoint: variables.S3_ENDPOINT,
+      publicEndpoint: variables.S3_PUBLIC_ENDPOINT ?? null,
+      bucket: variables.S3_BUCKET,
+      region: variables.S3_REGION ?? 'us-east-1',
+      accessKeyId: variables.S3_ACCESS_KEY_ID,
+      secretAccessKey: variables.S3_SECRET_ACCESS_KEY,
+    }),
+    masterKey: variables.ATELIER_MASTER_KEY,
+    allowLoopback: variables.ATELIER_ALLOW_LOOPBACK ?? false,
+    queuePrefix: variables.ATELIER_QUEUE_PREFIX ?? '',
+    optimistic: variables.ATELIER_OPTIMISTIC ?? true,
+    publicUrl: variables.ATELIER_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
+    forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
+    poolMax: variables.ATELIER_POOL_MAX ?? 10,
+    adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
+  });
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === '';
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}

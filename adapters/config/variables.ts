@@ -1,0 +1,27 @@
+/** Every environment variable the processes read, and what it is for: one line each, checked against the docs and the compose file. */
+export const VARIABLE_DESCRIPTIONS = {
+  PORT: 'Port of the api and console; default 4000.',
+  HOST: 'Address the api listens on; default 127.0.0.1.',
+  ATELIER_HOME: 'Folder of everything the embedded default writes; default .atelier.',
+  ATELIER_CONFIG: 'Path of the YAML configuration file; without it the sandbox models and a sample team.',
+  ATELIER_MASTER_KEY:
+    'Encrypts provider keys and secrets at rest; at least 32 characters, e.g. 32 random bytes in hex or base64. Required.',
+  ATELIER_ADMIN_KEY: 'Key of the administrator; at least 32 characters. Without it the admin endpoints are closed.',
+  ATELIER_ALLOW_LOOPBACK: 'May callback and input URLs be loopback addresses? true or false; default false, true in the embedded default.',
+  ATELIER_QUEUE_PREFIX: 'Prefix of the task queues, so that installations can share a Temporal namespace; default empty.',
+  ATELIER_OPTIMISTIC: 'Make the first attempt of text requests in the api before the workflow owns them; true or false; default true.',
+  ATELIER_PUBLIC_URL: 'Address under which the api is reached from outside, for links and provider webhooks.',
+  ATELIER_LOG_LEVEL: 'debug, info, warn, error or silent; default info.',
+  ATELIER_PORTS_FILE: 'JSON array of the TCP ports the installation listens on, which callers may not name; kept by the supervisor.',
+  ATELIER_POOL_MAX: 'Most Postgres connections of a process; default 10.',
+  DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
+  S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',
+  S3_PUBLIC_ENDPOINT: 'Address of the S3 server for links that leave the installation; default: links go through the api.',
+  S3_BUCKET: 'Bucket of assets and archives. Required.',
+  S3_REGION: 'Region of the bucket; default us-east-1.',
+  S3_ACCESS_KEY_ID: 'Access key of the S3 server. Required.',
+  S3_SECRET_ACCESS_KEY: 'Secret key of the S3 server. Required.',
+} as const satisfies Record<string, string>;
+
+/** The names alone, in the order of the documentation. */
+export const SETTINGS_VARIABLES: readonly string[] = Object.keys(VARIABLE_DESCRIPTIONS);
