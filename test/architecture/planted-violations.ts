@@ -1,0 +1,99 @@
+/** One file that breaks the rule, by the rule's name. Further files are what it imports. */
+export interface Planted {
+  readonly file: string;
+  readonly code: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+const VALUE = 'export const value = 1;\n';
+const imports = (from: string): string => `import { value } from '${from}';\nexport const seen = value;\n`;
+
+export const PLANTED: Readonly<Record<string, Planted>> = {
+  'no-circular': { file: 'domain/egg.ts', code: imports('./hen'), with: { 'domain/hen.ts': `import './egg';\n${VALUE}` } },
+  'no-unresolvable': { file: 'api/lost.ts', code: imports('./nowhere') },
+  'domain-is-pure': { file: 'domain/impure.ts', code: "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n" },
+  'workflows-are-deterministic': {
+    file: 'workflows/calls-activity.ts',
+    code: imports('../activities/send'),
+    with: { 'activities/send.ts': VALUE },
+  },
+  'workflows-look-inward': {
+    file: 'workflows/types-of-adapter.ts',
+    code: "import type { Row } from '../adapters/db/row';\nexport type Seen = Row;\n",
+    with: { 'adapters/db/row.ts': 'export interface Row { readonly id: number }\n' },
+  },
+  'activities-use-ports': {
+    file: 'activities/reaches-out.ts',
+    code: imports('../adapters/storage/s3'),
+    with: { 'adapters/storage/s3.ts': VALUE },
+  },
+  'activities-bring-no-library': { file: 'activities/own-library.ts', code: imports('zod') },
+  'adapters-know-only-domain': {
+    file: 'adapters/log/knows-worker.ts',
+    code: imports('../../worker/slots'),
+    with: { 'worker/slots.ts': VALUE },
+  },
+  'temporal-adapter-sees-the-contract': {
+    file: 'adapters/temporal/knows-workflow.ts',
+    code: imports('../../workflows/paint'),
+    with: { 'workflows/paint.ts': VALUE },
+  },
+  'adapters-stay-apart': {
+    file: 'adapters/config/borrows.ts',
+    code: imports('../egress/dns'),
+    with: { 'adapters/egress/dns.ts': VALUE },
+  },
+  'providers-stay-apart': {
+    file: 'adapters/providers/acme/borrows.ts',
+    code: imports('../globex/errors'),
+    with: { 'adapters/providers/globex/errors.ts': VALUE },
+  },
+  'only-mains-wire-adapters': {
+    file: 'api/wires.ts',
+    code: imports('../adapters/db/client'),
+    with: { 'adapters/db/client.ts': VALUE },
+  },
+  'api-knows-no-workflow': {
+    file: 'api/starts.ts',
+    code: imports('../workflows/film'),
+    with: { 'workflows/film.ts': VALUE },
+  },
+  'api-main-hosts-the-interactive-worker': {
+    file: 'api/main.ts',
+    code: imports('../worker/media'),
+    with: { 'worker/media.ts': VALUE },
+  },
+  'api-and-worker-are-processes-apart': {
+    file: 'worker/borrows.ts',
+    code: imports('../api/app'),
+    with: { 'api/app.ts': VALUE },
+  },
+  'mains-are-leaves': { file: 'cli/starts.ts', code: imports('./main'), with: { 'cli/main.ts': VALUE } },
+  'knex-in-db-only': { file: 'adapters/storage/sql.ts', code: imports('knex') },
+  'express-in-api-only': { file: 'worker/http.ts', code: imports('express') },
+  's3-in-storage-only': { file: 'api/objects.ts', code: imports('@aws-sdk/client-s3') },
+  'temporal-client-in-its-adapter': { file: 'api/temporal.ts', code: imports('@temporalio/client') },
+  'installed-for-production': { file: 'cli/development.ts', code: imports('prettier') },
+  'not-to-test': { file: 'domain/tested.ts', code: imports('../test/support/clock'), with: { 'test/support/clock.ts': VALUE } },
+};
+
+/** What the rules allow, and a rule written too wide would forbid. */
+export const ALLOWED: Readonly<Record<string, string>> = {
+  'domain/money.ts': VALUE,
+  'workflows/contract.ts': VALUE,
+  'workflows/generate.ts':
+    "import { value } from '../domain/money';\nimport { value as sdk } from '@temporalio/workflow';\nimport type { Paint } from '../activities/paint';\nexport const seen = value + sdk;\nexport type Seen = Paint;\n",
+  'activities/paint.ts': `${imports('../domain/money')}export type Paint = () => void;\n`,
+  'adapters/db/main.ts': imports('../log/index'),
+  'adapters/db/pool.ts': imports('knex'),
+  'adapters/log/index.ts': VALUE,
+  'adapters/providers/registry.ts': imports('./initech/index'),
+  'adapters/providers/initech/index.ts': imports('../shared/http'),
+  'adapters/providers/shared/http.ts': VALUE,
+  'adapters/temporal/runner.ts': imports('../../workflows/contract'),
+  'worker/interactive.ts': imports('../workflows/contract'),
+  'worker/main.ts': `${imports('../adapters/log/index')}import './interactive';\n`,
+};
+
+export const PACKAGES = ['knex', 'express', 'zod', '@aws-sdk/client-s3', '@temporalio/client', '@temporalio/workflow'] as const;
+export const DEVELOPMENT_PACKAGES = ['prettier'] as const;
