@@ -1,0 +1,16 @@
+import type { SqlPool } from './pool';
+import type { AssetStore, ChangeFeed, HealthProbe, InstanceStore, LedgerStore, TaskStore } from '../../domain/stores';
+
+/** Everything this process does with Postgres. */
+export interface Database extends SqlPool {
+  readonly tasks: TaskStore;
+  readonly instances: InstanceStore;
+  readonly assets: AssetStore;
+  readonly ledger: LedgerStore;
+  readonly changes: ChangeFeed;
+  readonly probe: HealthProbe;
+  /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */
+  migrate(): Promise<void>;
+  /** Ends all connections; to be called once, last. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import { Pool, TypeOverrides, types } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
+import { isClash, translate } from './sqlstate';
+
+/** Values of a statement; JSON goes as text, bigint as it is. */
+export type SqlValues = readonly unknown[];
+
+/** Runs statements: on the pool, or inside one transaction. */
+export interface Sql {
+  /** All rows. `int8` comes as bigint, `json` parsed, times as Date. */
+  query<Row extends object>(text: string, values?: SqlValues): Promise<readonly Row[]>;
+  /** As `query`, prepared once per connection under `name`. */
+  named<Row extends object>(name: string, text: string, values: SqlValues): Promise<readonly Row[]>;
+}
+
+export interface SqlPool extends Sql {
+  /** Runs `work` in one transaction; it may run again after a clash with another, so it does nothing but SQL. */
+  transaction<T>(work: (sql: Sql) => Promise<T>, mode?: 'read committed' | 'repeatable read'): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Most connections of this process. */
+  readonly poolMax: number;
+  readonly applicationName: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 30_000;
+/** A clash rolls everything back; two fast repeats have always been enough for the lock orders used here. */
+const CLASH_REPEATS = 5;
+
+/** How every connection of the process reads values. */
+function typeParsers(): TypeOverrides {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(types.builtins.INT8, (text: string) => BigInt(text));
+  return overrides;
+}
+
+async function withRepeats<T>(work: () => Promise<T>): Promise<T> {
+  for (let repeat = 0; ; repeat += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isClash(error) || repeat >= CLASH_REPEATS) throw translate(error);
+    }
+  }
+}
+
+function sqlOf(run: (config: QueryConfig) => Promise<{ rows: object[] }>): Sql {
+  return {
+    query: async <Row extends object>(text: string, values: SqlValues = []) => (await run({ text, values: [...values] })).rows as Row[],
+    named: async <Row extends object>(name: string, text: string, values: SqlValues) =>
+      (await run({ name, text, values: [...values] })).rows as Row[],
+  };
+}
+
+/**
+ * The connections of one process.
+ * @throws AppError `service_unavailable` from every call while Postgres does not answer
+ */
+export function createPool(options: PoolOptions): SqlPool {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    // Statements here are short: compiling one would take longer than running it.
+    options: '-c jit=off',
+    keepAlive: true,
+    types: typeParsers(),
+  });
+  // An idle connection that breaks is dropped by the pool; the next statement opens another or says service_unavailable.
+  pool.on('error', () => undefined);
+
+  async function inTransaction<T>(client: PoolClient, work: (sql: Sql) => Promise<T>, begin: string): Promise<T> {
+    try {
+      await client.query(begin);
+      const result = await work(sqlOf((config) => client.query(config)));
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection that cannot even roll back is of no use to the next one.
+      await client.query('rollback').then(
+        () => client.release(),
+        () => client.release(true),
+      );
+      throw error;
+    }
+  }
+
+  const direct = sqlOf((config) => withRepeats(() => pool.query(config)));
+  return {
+    ...direct,
+    transaction: (work, mode = 'read committed') =>
+      withRepeats(async () => inTransaction(await pool.connect(), work, `begin isolation level ${mode}`)),
+    close: () => pool.end(),
+  };
+}
