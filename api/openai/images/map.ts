@@ -1,0 +1,99 @@
+import type { InputImage, MediaInput, OutputParams } from '../../../domain/generation';
+import type { Asset, Task } from '../../../domain/task';
+import { given } from '../given';
+import type { GenerationRequest } from './schema';
+
+/** The canonical input of an image request. */
+export function imageInput(
+  request: GenerationRequest & { readonly input_fidelity?: string | null | undefined },
+  images: readonly InputImage[],
+): MediaInput {
+  return {
+    operation: 'image',
+    prompt: request.prompt,
+    ...given<{ negative_prompt?: string }>({ negative_prompt: request.negative_prompt }),
+    images,
+    output: given<OutputParams>({
+      size: request.size,
+      aspect_ratio: request.aspect_ratio,
+      resolution: request.resolution,
+      quality: request.quality,
+      n: request.n,
+      seed: request.seed,
+      watermark: request.watermark,
+      format: request.output_format,
+      background: request.background,
+      compression: request.output_compression,
+      partial_images: request.stream === true ? request.partial_images : undefined,
+    }),
+    params: given<Record<string, unknown>>({ moderation: request.moderation, input_fidelity: request.input_fidelity }),
+  };
+}
+
+/** One picture of an answer: a signed link, or the bytes in base64. */
+export type PictureContent = { readonly url: string } | { readonly b64_json: string };
+
+function unixSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
+
+/** The facts about the pictures that answers and stream events share. */
+export function pictureFacts(task: Task): Readonly<Record<string, string>> {
+  const output = task.input.operation === 'image' ? task.input.output : {};
+  const first = task.outputs[0];
+  const size =
+    first === undefined || first.width === null || first.height === null ? output.size : `${String(first.width)}x${String(first.height)}`;
+  return given<Record<string, string>>({
+    background: output.background,
+    output_format: first === undefined ? output.format : first.contentType.replace(/^image\//, ''),
+    quality: output.quality,
+    size,
+  });
+}
+
+/** OpenAI's token usage, when the provider reported tokens; pictures that are paid by piece have none. */
+export function tokenUsage(task: Task): { readonly usage?: Readonly<Record<string, unknown>> } {
+  const usage = task.usage;
+  if (usage === null || usage.estimated || usage.inputTokens + usage.outputTokens === 0) return {};
+  return {
+    usage: {
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      total_tokens: usage.inputTokens + usage.outputTokens,
+    },
+  };
+}
+
+/** The answer of a finished image task; `contents` in the order of its outputs. */
+export function imageAnswer(task: Task, contents: readonly PictureContent[]): Readonly<Record<string, unknown>> {
+  return {
+    created: unixSeconds(task.createdAt),
+    ...pictureFacts(task),
+    data: task.outputs.map((output: Asset, index) => ({
+      ...contents[index],
+      ...(output.revisedPrompt === null ? {} : { revised_prompt: output.revisedPrompt }),
+    })),
+    ...tokenUsage(task),
+  };
+}
+
+/** The event that carries a picture: `image_generation.completed`, `image_edit.partial_image` ... */
+export function pictureEvent(
+  task: Task,
+  kind: 'partial_image' | 'completed',
+  b64Json: string,
+  index: number,
+): { readonly name: string; readonly data: Readonly<Record<string, unknown>> } {
+  const family = task.endpoint === 'images.edits' ? 'image_edit' : 'image_generation';
+  const name = `${family}.${kind}`;
+  return {
+    name,
+    data: {
+      type: name,
+      b64_json: b64Json,
+      created_at: unixSeconds(task.createdAt),
+      ...pictureFacts(task),
+      ...(kind === 'partial_image' ? { partial_image_index: index } : tokenUsage(task)),
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+const name = z.string().min(1).max(255);
+const noted = z.string().max(512).nullish();
+
+/** "1024x1024", each side 16 to 8192 pixels, or auto. */
+export const sizeSchema = z
+  .string()
+  .regex(/^(auto|\d{1,5}x\d{1,5})$/, 'must be "auto" or WIDTHxHEIGHT in pixels, such as "1024x1024"')
+  .refine((size) => size === 'auto' || size.split('x').every((side) => Number(side) >= 16 && Number(side) <= 8192), {
+    message: 'Invalid size: both sides must be 16 to 8192 pixels.',
+  });
+
+/** Creative parameters that images and videos share, as the compatible endpoints take them beside OpenAI's own. */
+export const extraFields = {
+  aspect_ratio: z
+    .string()
+    .regex(/^\d{1,3}:\d{1,3}$/, 'must be a ratio such as "16:9"')
+    .nullish(),
+  resolution: z.string().min(1).max(32).nullish(),
+  seed: z.int().min(0).max(4_294_967_295).nullish(),
+  negative_prompt: z.string().max(32_000).nullish(),
+  watermark: z.union([z.boolean(), z.string().min(1).max(200)]).nullish(),
+};
+
+const imageFields = {
+  prompt: z.string().min(1).max(32_000),
+  model: name.nullish(),
+  n: z.int().min(1).max(10).nullish(),
+  size: sizeSchema.nullish(),
+  quality: z.string().min(1).max(32).nullish(),
+  background: z.enum(['auto', 'transparent', 'opaque']).nullish(),
+  output_format: z.enum(['png', 'jpeg', 'webp']).nullish(),
+  output_compression: z.int().min(0).max(100).nullish(),
+  moderation: z.enum(['auto', 'low']).nullish(),
+  /** Of models that are gone: taken and left aside. */
+  style: z.string().max(32).nullish(),
+  response_format: z.enum(['url', 'b64_json']).nullish(),
+  stream: z.boolean().nullish(),
+  partial_images: z.int().min(0).max(3).nullish(),
+  user: noted,
+  safety_identifier: noted,
+  ...extraFields,
+};
+
+/** A picture named instead of uploaded: exactly one of the three. */
+export const pictureSchema = z
+  .strictObject({
+    image_url: z.string().min(1).optional(),
+    file_id: name.optional(),
+    asset_id: name.optional(),
+  })
+  .refine((picture) => Object.values(picture).filter((value) => value !== undefined).length === 1, {
+    message: 'Name a picture by exactly one of image_url, file_id and asset_id.',
+  })
+  .meta({ id: 'PictureReference' });
+export type PictureReference = z.infer<typeof pictureSchema>;
+
+/** Body of `POST /v1/images/generations`. */
+export const generationSchema = z.strictObject(imageFields).meta({ id: 'ImageGenerationRequest' });
+
+/** A picture as SDKs and older clients name it: an object, or the URL itself. */
+export const looseSchema = z.union([
+  pictureSchema,
+  z
+    .string()
+    .min(1)
+    .transform((url): PictureReference => ({ image_url: url })),
+]);
+
+/** Body of `POST /v1/images/edits`; in multipart `image`, `image[]`, `image[0]` and `mask` may be files. */
+export const editSchema = z
+  .strictObject({
+    ...imageFields,
+    images: z.array(pictureSchema).max(16).nullish(),
+    image: z.union([looseSchema.transform((picture) => [picture]), z.array(looseSchema).max(16)]).nullish(),
+    mask: looseSchema.nullish(),
+    input_fidelity: z.enum(['low', 'high']).nullish(),
+  })
+  .meta({ id: 'ImageEditRequest' });
+
+export type GenerationRequest = z.infer<typeof generationSchema>;
+export type EditRequest = z.infer<typeof editSchema>;
+
+/** Fields that are no text, for the reading of forms. */
+export const IMAGE_FORM_KINDS = {
+  n: 'number',
+  output_compression: 'number',
+  partial_images: 'number',
+  seed: 'number',
+  stream: 'boolean',
+} as const;
+
+const usageSchema = z
+  .object({ input_tokens: z.int(), output_tokens: z.int(), total_tokens: z.int() })
+  .describe('Only when the provider reported tokens.');
+
+/** Answer of both image endpoints. */
+export const imageAnswerSchema = z
+  .object({
+    created: z.int().describe('Unix seconds.'),
+    background: z.string().optional(),
+    output_format: z.string().optional(),
+    quality: z.string().optional(),
+    size: z.string().optional(),
+    data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional(), revised_prompt: z.string().optional() })),
+    usage: usageSchema.optional(),
+  })
+  .meta({ id: 'ImagesResponse' });

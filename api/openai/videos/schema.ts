@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { extraFields, looseSchema, sizeSchema } from '../images/schema';
+
+const MAX_SECONDS = 600;
+
+const seconds = z
+  .union([z.number(), z.string().regex(/^\d{1,4}(\.\d{1,3})?$/, 'must be a number of seconds')])
+  .transform(Number)
+  .refine((value) => value > 0 && value <= MAX_SECONDS, { message: `Invalid seconds: must be above 0 and at most ${MAX_SECONDS}.` });
+
+/** Body of `POST /v1/videos`; in multipart `input_reference` may be a file. */
+export const videoSchema = z
+  .strictObject({
+    prompt: z.string().min(1).max(32_000),
+    model: z.string().min(1).max(255).nullish(),
+    seconds: seconds.nullish(),
+    size: sizeSchema.nullish(),
+    input_reference: looseSchema.nullish(),
+    ...extraFields,
+    audio: z.boolean().nullish(),
+    callback_url: z.string().min(1).max(2_048).nullish(),
+    user: z.string().max(512).nullish(),
+  })
+  .meta({ id: 'VideoRequest' });
+export type VideoRequest = z.infer<typeof videoSchema>;
+
+/** Fields that are no text, for the reading of forms. */
+export const VIDEO_FORM_KINDS = { seed: 'number', audio: 'boolean' } as const;
+
+/** Body of `POST /v1/videos/{id}/remix`. */
+export const remixSchema = z.strictObject({ prompt: z.string().min(1).max(32_000) }).meta({ id: 'VideoRemixRequest' });
+
+/** Query of `GET /v1/videos`. */
+export const listSchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().min(1).max(64).optional(),
+  order: z.enum(['asc', 'desc']).default('desc'),
+});
+
+/** Query of `GET /v1/videos/{id}/content`. */
+export const contentSchema = z.strictObject({
+  variant: z.enum(['video', 'thumbnail', 'spritesheet']).default('video'),
+});
+
+/** OpenAI's video object. */
+export const videoAnswerSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('video'),
+    model: z.string(),
+    status: z.enum(['queued', 'in_progress', 'completed', 'failed']),
+    progress: z.int().min(0).max(100),
+    created_at: z.int(),
+    completed_at: z.int().nullable(),
+    expires_at: z.int().nullable(),
+    prompt: z.string(),
+    seconds: z.string().nullable(),
+    size: z.string().nullable(),
+    remixed_from_video_id: z.string().nullable(),
+    error: z.object({ code: z.string(), message: z.string(), type: z.string(), param: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: 'Video' });
+
+export const videoListSchema = z
+  .object({
+    object: z.literal('list'),
+    data: z.array(videoAnswerSchema),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({ id: 'VideoList' });
+
+export const videoDeletedSchema = z
+  .object({ id: z.string(), object: z.literal('video.deleted'), deleted: z.literal(true) })
+  .meta({ id: 'VideoDeleted' });
