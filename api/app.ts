@@ -1,0 +1,75 @@
+import express, { Router } from 'express';
+import { assetsRouter } from './assets';
+import { createCatalogueCache } from './catalogue-cache';
+import type { ApiContext, ApiDeps } from './deps';
+import { healthRouter } from './health';
+import { measureRequests, metricsRouter } from './metrics';
+import { authenticate } from './middleware/authenticate';
+import { handleError } from './middleware/handle-error';
+import { notFound } from './middleware/not-found';
+import { requestContext } from './middleware/request-context';
+import { chatRouter } from './openai/chat';
+import { embeddingsRouter } from './openai/embeddings';
+import { imagesRouter } from './openai/images';
+import { modelsRouter } from './openai/models';
+import { videosRouter } from './openai/videos';
+import { openApiRouter } from './openapi';
+import { tasksRouter } from './tasks';
+import { createTaskWatcher } from './watch';
+
+/** The HTTP surface. */
+export interface Api {
+  readonly app: express.Express;
+  /** Ends open event streams and waits, and stops the timers; running answers go on to their end. */
+  close(): void;
+}
+
+/** Builds the surface on its parts. Nothing listens yet. */
+export function createApp(deps: ApiDeps): Api {
+  const closing = new AbortController();
+  const context: ApiContext = {
+    ...deps,
+    catalogue: createCatalogueCache(deps),
+    watcher: createTaskWatcher(deps),
+    closing: closing.signal,
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+
+  app.use(requestContext(deps.newId));
+  app.use(measureRequests(context));
+  app.use(healthRouter(context));
+  app.use(metricsRouter(context));
+  app.use(openApiRouter(context));
+  app.use('/v1', apiRoutes(context));
+  app.use(notFound);
+  app.use(handleError(deps.logger));
+
+  return {
+    app,
+    close() {
+      closing.abort();
+      context.catalogue.close();
+      context.watcher.close();
+    },
+  };
+}
+
+/**
+ * Paths under /v1. Each router mounts `authenticate` itself where it must come after a cheap check of the headers; what is left
+ * over is authenticated here, so that an unknown path tells a stranger nothing.
+ */
+function apiRoutes(context: ApiContext): Router {
+  const router = Router();
+  router.use(chatRouter(context));
+  router.use(embeddingsRouter(context));
+  router.use(modelsRouter(context));
+  router.use(imagesRouter(context));
+  router.use(videosRouter(context));
+  router.use(assetsRouter(context));
+  router.use(tasksRouter(context));
+  router.use(authenticate(context));
+  return router;
+}

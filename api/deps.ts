@@ -1,0 +1,53 @@
+import type { Registry } from 'prom-client';
+import type { Logger } from '../domain/log';
+import type { TaskRunner, TextLane } from '../domain/runner';
+import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
+import type { AssetStore, CatalogueStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
+import type { CatalogueCache } from './catalogue-cache';
+import type { TaskWatcher } from './watch';
+
+/** The facts of the settings that the api needs. */
+export interface ApiSettings {
+  /** Where users reach the api, without a path and a trailing slash ("https://atelier.example"); null: as the request's Host says. */
+  readonly publicUrl: string | null;
+  /** SHA-256 of the admin key, hex; null: there is none. */
+  readonly adminKeyHash: string | null;
+  /** Names this process in `attempts.instance_id`. */
+  readonly instanceId: string;
+  /** Version of the package, for answers that name it. */
+  readonly version: string;
+  /** Beginnings of the links that the object store signs: "http://127.0.0.1:8333/atelier/" (endpoint and public endpoint with bucket). */
+  readonly objectUrlPrefixes: readonly string[];
+}
+
+/** All that the api is given by `api/main.ts`. Ports only. */
+export interface ApiDeps {
+  readonly settings: ApiSettings;
+  readonly tasks: TaskStore;
+  readonly assets: AssetStore;
+  readonly ledger: LedgerStore;
+  readonly catalogueStore: CatalogueStore;
+  readonly changes: ChangeFeed;
+  readonly objects: ObjectStore;
+  readonly assetWriter: AssetWriter;
+  readonly egress: Egress;
+  readonly lane: TextLane;
+  readonly runner: TaskRunner;
+  readonly logger: Logger;
+  /** Asked by `/readyz`, each with a cap of 2 s. */
+  readonly probes: readonly HealthProbe[];
+  /** Number of living worker processes. */
+  workersAlive(): Promise<number>;
+  readonly metrics: Registry;
+  now(): Date;
+  /** A new id: `newId('task')` gives `task_` and 32 hex digits that rise with time. */
+  newId(prefix: string): string;
+}
+
+/** What `createApp` adds for the routers: each `xRouter(context)` gets this. */
+export interface ApiContext extends ApiDeps {
+  readonly catalogue: CatalogueCache;
+  readonly watcher: TaskWatcher;
+  /** Aborts when the api shuts down: open event streams and waits end then. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,60 @@
+import type { Response } from 'express';
+import { AppError, errorPolicy } from '../domain/errors';
+import type { TaskError } from '../domain/task';
+
+/** Body of every error answer. Source: reference/wire-formats.md A.1. */
+export interface ErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string;
+    readonly details?: unknown;
+  };
+}
+
+/** The body of an error. */
+export function errorBody(error: AppError): ErrorBody {
+  return {
+    error: {
+      message: error.message,
+      type: errorPolicy(error.code).type,
+      param: error.facts.param ?? null,
+      code: error.code,
+      ...(error.facts.details === undefined ? {} : { details: error.facts.details }),
+    },
+  };
+}
+
+/** Names the run an error belongs to: from then on the answer says `x-should-retry: false` and names the task. */
+export function withTask(error: AppError, taskId: string): AppError {
+  return new AppError(error.code, error.message, { ...error.facts, taskId }, error.cause);
+}
+
+/** The stored error of a failed task as the error of an answer. */
+export function errorOfTask(error: TaskError | null, taskId: string): AppError {
+  if (error === null) return new AppError('internal', 'The generation ended without a result.', { taskId });
+  return new AppError(error.code, error.message, {
+    taskId,
+    ...(error.param === null ? {} : { param: error.param }),
+    ...(error.providerCode === null ? {} : { providerCode: error.providerCode }),
+    ...(error.providerMessage === null ? {} : { providerMessage: error.providerMessage }),
+  });
+}
+
+/** Writes the error as the answer. Nothing of the answer may have gone out yet. */
+export function sendError(response: Response, error: AppError): void {
+  const policy = errorPolicy(error.code);
+  const taskId = error.facts.taskId;
+  if (taskId !== undefined) response.setHeader('x-atelier-run-id', taskId);
+  // Stock SDKs repeat a POST on 408, 409, 429 and 5xx: say no wherever a repeat could buy twice or cannot help.
+  if (response.hasHeader('x-atelier-run-id') || !policy.retryable) response.setHeader('x-should-retry', 'false');
+  const retryAfterMs = error.facts.retryAfterMs ?? (error.code === 'rate_limited' ? 1_000 : undefined);
+  if (retryAfterMs !== undefined) {
+    response.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
+    response.setHeader('retry-after-ms', String(Math.ceil(retryAfterMs)));
+  }
+  response.statusCode = policy.status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify(errorBody(error)));
+}

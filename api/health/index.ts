@@ -1,0 +1,37 @@
+import { Router } from 'express';
+import type { ApiContext } from '../deps';
+import { sendJson } from '../http/send';
+import { within } from './within';
+
+const CAP_MS = 2_000;
+
+/** GET /healthz: this process lives. GET /readyz: all parts answer, 503 names those that do not. */
+export function healthRouter(context: ApiContext): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
+  router.get('/readyz', async (_request, response) => {
+    const checks = [...context.probes, { name: 'worker', check: () => checkWorkers(context) }];
+    const answers = await Promise.all(checks.map(async ({ name, check }) => ({ name, problem: await problemOf(check) })));
+    const missing = answers.filter(({ problem }) => problem !== null).map(({ name, problem }) => ({ name, reason: problem }));
+    const isReady = missing.length === 0 && !context.closing.aborted;
+    sendJson(response, isReady ? 200 : 503, {
+      status: isReady ? 'ready' : context.closing.aborted ? 'stopping' : 'not_ready',
+      parts: Object.fromEntries(answers.map(({ name, problem }) => [name, problem === null ? 'ok' : 'missing'])),
+      missing,
+    });
+  });
+  return router;
+}
+
+async function checkWorkers(context: ApiContext): Promise<void> {
+  if ((await context.workersAlive()) < 1) throw new Error('no worker is running');
+}
+
+async function problemOf(check: () => Promise<void>): Promise<string | null> {
+  try {
+    await within(CAP_MS, check());
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.slice(0, 300) : 'does not answer';
+  }
+}

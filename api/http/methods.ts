@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express';
+import { AppError } from '../../domain/errors';
+
+/** The last handler of a path: any other method is 405 with `Allow`. */
+export function allowOnly(...methods: readonly string[]): RequestHandler {
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  return (request, response) => {
+    response.setHeader('allow', allow);
+    if (request.method === 'OPTIONS') {
+      response.statusCode = 204;
+      response.end();
+      return;
+    }
+    throw new AppError('method_not_allowed', `${request.method} is not possible here. Allowed: ${methods.join(', ')}.`);
+  };
+}

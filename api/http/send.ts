@@ -1,0 +1,23 @@
+import type { Response } from 'express';
+import { elapsedMs } from './context';
+
+/** Names the run of an answer, and its provider once one is chosen. Call it as soon as a run exists: errors need it too. */
+export function setRun(response: Response, taskId: string, provider?: string | null): void {
+  response.setHeader('x-atelier-run-id', taskId);
+  if (provider !== undefined && provider !== null) response.setHeader('x-atelier-provider', provider);
+}
+
+/** Headers of every answer of the /v1 surface; to be called last before the first byte goes out. */
+export function setProcessingTime(response: Response): void {
+  response.setHeader('openai-processing-ms', String(Math.round(elapsedMs(response))));
+}
+
+/** Answers with JSON. */
+export function sendJson(response: Response, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  setProcessingTime(response);
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
+}

@@ -1,0 +1,15 @@
+import type { RequestHandler } from 'express';
+import { setRequest } from '../http/context';
+
+/** Gives every answer its `x-request-id`. A client's own `X-Client-Request-Id` is said back when it is sane. */
+export function requestContext(newId: (prefix: string) => string): RequestHandler {
+  return (request, response, next) => {
+    const requestId = newId('req');
+    setRequest(response, requestId, performance.now());
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('openai-version', '2020-10-01');
+    const clientId = request.headers['x-client-request-id'];
+    if (typeof clientId === 'string' && /^[\x21-\x7e]{1,512}$/.test(clientId)) response.setHeader('x-client-request-id', clientId);
+    next();
+  };
+}

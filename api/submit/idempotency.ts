@@ -1,0 +1,45 @@
+import type { Caller } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { Endpoint } from '../../domain/task';
+import type { ApiContext } from '../deps';
+import { requestHash } from './request-hash';
+
+const ROUTES: Readonly<Record<Endpoint, string>> = {
+  tasks: 'POST /v1/tasks',
+  'chat.completions': 'POST /v1/chat/completions',
+  embeddings: 'POST /v1/embeddings',
+  'images.generations': 'POST /v1/images/generations',
+  'images.edits': 'POST /v1/images/edits',
+  videos: 'POST /v1/videos',
+  campaigns: 'POST /v1/campaigns',
+};
+
+/** The route that an idempotency key belongs to. */
+export function idempotencyRoute(endpoint: Endpoint): string {
+  return ROUTES[endpoint];
+}
+
+/** The error of a key that came before with another request. */
+export function keyReused(taskId: string): AppError {
+  return new AppError(
+    'idempotency_key_reuse',
+    `This Idempotency-Key was used before with another request (${taskId}). Use a new key for a new request.`,
+    { param: 'Idempotency-Key', details: { task_id: taskId } },
+  );
+}
+
+/**
+ * Looks for the earlier task of a key before heavy work (uploads) begins; admission decides again, so a race is no harm.
+ * @returns its id, null when the key is new or there is no key
+ * @throws AppError `idempotency_key_reuse` for another request with the same key
+ */
+export async function findTwin(
+  context: ApiContext,
+  request: { readonly caller: Caller; readonly endpoint: Endpoint; readonly key: string | null; readonly fingerprint: () => unknown },
+): Promise<string | null> {
+  if (request.key === null) return null;
+  const earlier = await context.tasks.findByIdempotencyKey(request.caller.teamId, idempotencyRoute(request.endpoint), request.key);
+  if (earlier === null) return null;
+  if (earlier.requestHash !== requestHash(request.fingerprint())) throw keyReused(earlier.taskId);
+  return earlier.taskId;
+}

@@ -1,0 +1,64 @@
+import type { Admission } from '../../domain/stores';
+import type { TaskPriority } from '../../domain/task';
+import type { ApiContext } from '../deps';
+import { submittedOf } from './outcome';
+import { admissionOf, quote } from './prepare';
+import type { MediaSubmission, Submitted, TextSubmission } from './submission';
+
+export { findTwin, idempotencyRoute } from './idempotency';
+export type { MediaSubmission, Submitted, TextSubmission } from './submission';
+
+/**
+ * Admits an image or video request and starts its workflow. Once this resolves, the task runs to its end whatever crashes.
+ * @throws AppError of `quote` and `submittedOf`; none has an effect but `insufficient_quota`, which leaves a failed task (`facts.taskId`)
+ */
+export async function submitMedia(context: ApiContext, submission: MediaSubmission): Promise<Submitted> {
+  const quoted = await quote(context, submission);
+  const admission = admissionOf(context, submission, quoted, false);
+  const [outcome] = await context.tasks.admit([admission]);
+  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
+  if (!submitted.isTwin) await startMedia(context, admission, submission.input.operation);
+  return submitted;
+}
+
+/** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it is a twin. */
+export interface SubmittedText extends Submitted {
+  readonly admission: Admission;
+}
+
+/**
+ * Admits a chat or embeddings request. `isImmediate`: the caller goes on with `lane.run`; otherwise with `lane.background`.
+ * @throws as `submitMedia`
+ */
+export async function submitText(
+  context: ApiContext,
+  submission: TextSubmission,
+  { isImmediate }: { readonly isImmediate: boolean },
+): Promise<SubmittedText> {
+  const quoted = await quote(context, submission);
+  const admission = admissionOf(context, submission, quoted, isImmediate);
+  const outcome = await context.lane.admit(admission);
+  return { ...submittedOf(admission, outcome), admission };
+}
+
+async function startMedia(context: ApiContext, { task }: Admission, operation: 'image' | 'video'): Promise<void> {
+  try {
+    await context.runner.startMedia({
+      id: task.id,
+      operation,
+      teamName: task.caller.teamName,
+      credentialClass: task.caller.credentialClass,
+      priorityKey: priorityKeyOf(task.endpoint, task.priority),
+    });
+  } catch (error) {
+    // The task is stored and paid for: the sweeper starts what has no workflow.
+    context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be started now; the sweeper will start it.');
+  }
+}
+
+const PRIORITY_KEYS: Readonly<Record<TaskPriority, number>> = { high: 2, normal: 3, low: 4 };
+
+/** Temporal's priority: 1 comes first. A client that waits on the line comes before one that polls. */
+function priorityKeyOf(endpoint: Admission['task']['endpoint'], priority: TaskPriority): number {
+  return endpoint === 'images.generations' || endpoint === 'images.edits' ? 1 : PRIORITY_KEYS[priority];
+}

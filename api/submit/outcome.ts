@@ -1,0 +1,39 @@
+import { AppError } from '../../domain/errors';
+import { formatUsd } from '../../domain/money';
+import type { AccountKind, Admission, AdmitOutcome } from '../../domain/stores';
+import { keyReused } from './idempotency';
+import type { Submitted } from './submission';
+
+/** The admitted task, or the earlier one it repeats. @throws AppError `insufficient_quota`, `idempotency_key_reuse`, `external_id_in_use` */
+export function submittedOf({ task, reserveMicroUsd }: Admission, outcome: AdmitOutcome): Submitted {
+  switch (outcome.kind) {
+    case 'admitted':
+    case 'repeated':
+      return { taskId: task.id, isTwin: false };
+    case 'twin':
+      return { taskId: outcome.taskId, isTwin: true };
+    case 'key_reused':
+      throw keyReused(outcome.taskId);
+    case 'external_id_in_use':
+      throw new AppError(
+        'external_id_in_use',
+        `The external_id ${JSON.stringify(task.externalId)} belongs to another task (${outcome.taskId}). Use a new one for a new task.`,
+        { param: 'external_id', details: { task_id: outcome.taskId } },
+      );
+    case 'refused':
+      throw new AppError(
+        'insufficient_quota',
+        `${LIMITS[outcome.account]} does not allow this request: it may cost up to ${formatUsd(reserveMicroUsd)} USD and ` +
+          `${formatUsd(outcome.availableMicroUsd)} USD are left. Nothing was called and nothing was charged. Ask your operator to raise the limit.`,
+        { taskId: task.id },
+      );
+  }
+}
+
+const LIMITS: Readonly<Record<AccountKind, string>> = {
+  credential: 'The limit of this key',
+  class: "The team's budget for keys of this class",
+  team: "The team's budget",
+  month: "The team's budget for this month",
+  campaign: "The campaign's budget",
+};

@@ -1,0 +1,81 @@
+import { mayUseModel, type Caller, type Catalogue, type Modality, type Model } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+
+const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an image', video: 'a video' };
+const MOST_SUGGESTIONS = 3;
+
+/**
+ * The model a request names, which its caller may use and which has a price.
+ * @throws AppError `model_not_found`, `model_not_allowed`, `invalid_value` (another modality), `model_not_priced`
+ */
+export function resolveModel(catalogue: Catalogue, caller: Caller, name: string, modality: Modality): Model {
+  if (caller.isAdmin) {
+    throw new AppError(
+      'model_not_allowed',
+      'The admin key administers and does not generate. Use the key of a team; make one with "atelier keys create".',
+    );
+  }
+  const model = catalogue.models.get(name);
+  if (model === undefined) throw new AppError('model_not_found', notFoundMessage(catalogue, caller, name), { param: 'model' });
+  if (!mayUseModel(caller, name)) {
+    throw new AppError('model_not_allowed', `This key may not use the model ${quote(name)}. It may use: ${caller.models.join(', ')}.`, {
+      param: 'model',
+    });
+  }
+  if (model.modality !== modality) {
+    throw new AppError(
+      'invalid_value',
+      `${quote(name)} is ${ARTICLE[model.modality]} model; this request needs ${ARTICLE[modality]} model.`,
+      {
+        param: 'model',
+      },
+    );
+  }
+  if (model.price === null) {
+    throw new AppError(
+      'model_not_priced',
+      `The model ${quote(name)} has no price yet, so it cannot be used. The operator has to set one.`,
+      {
+        param: 'model',
+      },
+    );
+  }
+  return model;
+}
+
+/** What to say about a name that is no model: the names that are close to it. */
+export function notFoundMessage(catalogue: Catalogue, caller: Caller, name: string): string {
+  const usable = [...catalogue.models.keys()].filter((candidate) => caller.isAdmin || mayUseModel(caller, candidate));
+  const close = closeNames(name, usable);
+  const hint = close.length > 0 ? `Did you mean ${close.map(quote).join(' or ')}?` : 'GET /v1/models lists the models of this key.';
+  return `The model ${quote(name.slice(0, 200))} does not exist. ${hint}`;
+}
+
+function closeNames(name: string, candidates: readonly string[]): string[] {
+  const wanted = name.toLowerCase().slice(0, 100);
+  return candidates
+    .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+    .sort((left, right) => left.distance - right.distance)
+    .slice(0, MOST_SUGGESTIONS)
+    .map(({ candidate }) => candidate);
+}
+
+/** Edit distance; a name inside the other counts as close. */
+function distanceOf(left: string, right: string): number {
+  if (left.length > 2 && (right.includes(left) || left.includes(right))) return 1;
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const change = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,37 @@
+import type { Caller } from '../../domain/catalogue';
+import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/generation';
+import type { MicroUsd } from '../../domain/money';
+import type { Endpoint, TaskPriority } from '../../domain/task';
+
+/** A checked request for a generation, before it is a task. */
+export interface Submission<Input> {
+  readonly caller: Caller;
+  readonly endpoint: Endpoint;
+  /** The model as the caller named it. */
+  readonly model: string;
+  readonly input: Input;
+  /** The request's `Idempotency-Key` (`idempotencyKeyOf`). */
+  readonly idempotencyKey: string | null;
+  /**
+   * The request as the client sent it, parsed, with files by their SHA-256: what tells a repeat from another request.
+   * Only called when a key or `externalId` is given. Default: model and input.
+   */
+  readonly fingerprint?: () => unknown;
+  readonly externalId?: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly callbackUrl?: string | null;
+  readonly priority?: TaskPriority;
+  readonly deadlineAt?: Date | null;
+  /** The task's own ceiling; null: none. */
+  readonly maxCostMicroUsd?: MicroUsd | null;
+  readonly replayOf?: string | null;
+}
+
+export type MediaSubmission = Submission<MediaInput>;
+export type TextSubmission = Submission<ChatInput | EmbeddingInput>;
+
+/** `isTwin`: the idempotency key or external id named an earlier task; nothing new was made. */
+export interface Submitted {
+  readonly taskId: string;
+  readonly isTwin: boolean;
+}
