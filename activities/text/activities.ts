@@ -1,0 +1,125 @@
+import type { Catalogue } from '../../domain/catalogue';
+import { AppError, type ErrorCode } from '../../domain/errors';
+import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/routing';
+import type { TaskStore } from '../../domain/stores';
+import { isTerminal, type Task } from '../../domain/task';
+import { endMessage } from '../../domain/task-error';
+import type { RouteChoice } from './attempts';
+import type { OwnedLane } from './lane';
+import type { AttemptResult } from './run';
+
+/** One member's next attempt. `route` null: as its intent row says. */
+export interface GroupMember {
+  readonly taskId: string;
+  readonly n: number;
+  readonly route: RouteChoice | null;
+}
+
+/** What became of a group within the patience of one call: who is not named has ended, or has another owner. */
+export interface GroupProgress {
+  readonly failed: readonly { readonly taskId: string; readonly failure: FailedCall | null }[];
+  readonly pending: readonly string[];
+}
+
+/** What the owner needs to decide about a failed task; null: it has ended. */
+export interface TextPlan extends RetryPlan {
+  readonly calls: readonly FailedCall[];
+  /** An attempt whose intent stands without an outcome: it is joined, or found lost, before anything else. */
+  readonly openAttempt: { readonly n: number; readonly route: RouteChoice } | null;
+  /** Epoch milliseconds, null without a deadline. */
+  readonly deadlineMs: number | null;
+}
+
+export interface TextActivities {
+  attemptGroup(input: { readonly workflowId: string; readonly members: readonly GroupMember[] }): Promise<GroupProgress>;
+  planText(taskId: string): Promise<TextPlan | null>;
+  endText(input: { readonly taskId: string; readonly code: ErrorCode }): Promise<void>;
+}
+
+/** One call waits this long for its members; a local activity should stay below the workflow task's timeout of 10 s. */
+const PATIENCE_MS = 4_000;
+/** After the first failure, others that fail at the same time are gathered for this long. */
+const GATHER_MS = 5;
+
+export function createTextActivities(deps: {
+  readonly lane: OwnedLane;
+  readonly tasks: TaskStore;
+  readonly catalogue: () => Catalogue;
+  readonly random: () => number;
+}): TextActivities {
+  return {
+    async attemptGroup({ workflowId, members }) {
+      const results = new Map<string, AttemptResult>();
+      await settleSome(
+        members.map(async (member) => {
+          results.set(member.taskId, await deps.lane.attempt(member.taskId, member.n, member.route));
+          return results.get(member.taskId)?.kind === 'failed';
+        }),
+      );
+      const open = members.filter((member) => results.get(member.taskId)?.kind !== 'ended').map((member) => member.taskId);
+      if (open.length === 0) return { failed: [], pending: [] };
+      const ours = new Set(await deps.tasks.adopt(open, workflowId));
+      const failed = open
+        .filter((id) => ours.has(id))
+        .flatMap((taskId): GroupProgress['failed'] => {
+          const result = results.get(taskId);
+          if (result?.kind === 'failed') return [{ taskId, failure: result.failure }];
+          return result?.kind === 'unrouted' ? [{ taskId, failure: null }] : [];
+        });
+      const decided = new Set(failed.map((entry) => entry.taskId));
+      return { failed, pending: open.filter((id) => ours.has(id) && !decided.has(id)) };
+    },
+
+    async planText(taskId) {
+      const task = await deps.tasks.get(taskId, null);
+      if (task === null || isTerminal(task.status)) return null;
+      return planOf(task, deps.catalogue(), deps.random);
+    },
+
+    async endText({ taskId, code }) {
+      await deps.lane.end(taskId, new AppError(code, endMessage(code)));
+    },
+  };
+}
+
+/** Resolves when all are done, or shortly after the first that wants a decision, or when patience ends. Failures of ours count as open. */
+async function settleSome(attempts: readonly Promise<boolean>[]): Promise<void> {
+  const all = Promise.allSettled(attempts);
+  const firstDecision = new Promise<void>((resolve) => {
+    for (const attempt of attempts)
+      attempt.then(
+        (wantsDecision) => wantsDecision && setTimeout(resolve, GATHER_MS),
+        () => undefined,
+      );
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  await Promise.race([all, firstDecision, patience]);
+  clearTimeout(timer);
+}
+
+function planOf(task: Task, catalogue: Catalogue, random: () => number): TextPlan {
+  const model = catalogue.models.get(task.model);
+  const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));
+  const ordered = model === undefined ? [] : orderRoutes(model, catalogue, random).ordered;
+  const routes = distinct([...called, ...ordered.map(({ provider, model: name }) => ({ provider, model: name }))]);
+  const open = task.attempts.find((attempt) => attempt.outcome === 'running');
+  const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
+  return {
+    routes,
+    callsPerRoute: model?.callsPerRoute ?? 1,
+    // A background text has nobody who saw half an answer: a lost call is made again, and its user pays once.
+    retryUnknown: hasClient ? [] : routes.map((route) => route.provider),
+    calls: task.attempts
+      .filter((attempt) => attempt.outcome !== 'running')
+      .map((attempt) => ({ provider: attempt.provider, model: attempt.model, code: attempt.errorCode ?? 'internal', retryAfterMs: null })),
+    openAttempt: open === undefined ? null : { n: open.n, route: { provider: open.provider, model: open.model } },
+    deadlineMs: task.deadlineAt?.getTime() ?? null,
+  };
+}
+
+function distinct(routes: readonly RouteChoice[]): RouteChoice[] {
+  return routes.filter(
+    (route, index) => routes.findIndex((other) => other.provider === route.provider && other.model === route.model) === index,
+  );
+}

@@ -1,0 +1,78 @@
+import type { Catalogue } from '../../domain/catalogue';
+import { AppError, toAppError } from '../../domain/errors';
+import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider';
+import { chatResult, embeddingResult, type FinishedText } from './answer';
+import { contentBytes } from './cut-stream';
+import type { TextRun } from './run';
+
+export interface CallDeps {
+  readonly catalogue: () => Catalogue;
+  readonly providers: ProviderRegistry;
+  readonly now: () => Date;
+}
+
+/** One call of one provider. Chunks go to the listener as they come; the answer comes back whole. @throws AppError */
+export async function callProvider(
+  deps: CallDeps,
+  run: TextRun,
+  n: number,
+  route: { provider: string; model: string },
+): Promise<FinishedText> {
+  const text = textProvider(deps, route.provider);
+  run.provider = route.provider;
+  run.listener?.({ kind: 'provider', provider: route.provider });
+  const deadline = armDeadline(run, deps.now());
+  const context = {
+    model: route.model,
+    signal: run.abort.signal,
+    operationKey: `${run.task.id}:${String(n)}`,
+    timeouts: run.task.model.timeouts,
+  };
+  const frame = { taskId: run.task.id, model: run.task.model.name, createdAt: run.task.createdAt };
+  try {
+    const input = run.task.input;
+    if (input.operation === 'embedding') return embeddingResult(frame, input, await text.embed({ ...context, input }));
+    const answer = await text.chat({ ...context, input, ...(run.stream ? { onChunk: forwardChunks(run) } : {}) });
+    return chatResult(frame, input, answer);
+  } catch (error) {
+    const reason: unknown = run.abort.signal.reason;
+    throw run.abort.signal.aborted ? toAppError(reason) : toAppError(error);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+function textProvider(deps: CallDeps, name: string): TextProvider {
+  const provider = deps.catalogue().providers.get(name);
+  const text = provider === undefined ? undefined : deps.providers(provider).text;
+  if (text === undefined) throw new AppError('provider_not_found', `The provider "${name}" is not configured for text.`);
+  return text;
+}
+
+/** Hands chunks on; a chunk that only names the role waits for content, so that a failure before it can still go to another provider. */
+function forwardChunks(run: TextRun): (chunk: ChatChunk) => void {
+  let held: ChatChunk[] = [];
+  return (chunk) => {
+    const isEmpty = chunk.choices.every((choice) => contentBytes(choice.delta) === 0 && choice.finish_reason === null);
+    if (!run.delivered.hasContent() && isEmpty) {
+      held.push(chunk);
+      return;
+    }
+    const ready = [...held, chunk];
+    held = [];
+    for (const part of ready) {
+      run.delivered.add(part);
+      run.listener?.({ kind: 'chunk', chunk: part });
+    }
+  };
+}
+
+function armDeadline(run: TextRun, now: Date): NodeJS.Timeout | undefined {
+  if (run.task.deadlineAt === null) return undefined;
+  const leftMs = Math.max(0, run.task.deadlineAt.getTime() - now.getTime());
+  const timer = setTimeout(() => {
+    run.abort.abort(new AppError('expired', 'The task did not finish within its time limit.'));
+  }, leftMs);
+  timer.unref();
+  return timer;
+}

@@ -1,0 +1,173 @@
+import { AppError } from '../../domain/errors';
+import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/generation';
+import type { TextEvent, TextLane, TextOwners } from '../../domain/runner';
+import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/stores';
+import { isTerminal, type Task } from '../../domain/task';
+import { createBatcher } from '../batcher';
+import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
+import { createOwnerGroups } from './owner-groups';
+import { createTextRun, endRun, type AttemptResult, type TextRun, type TextTask } from './run';
+import { settlementOfFailure } from './settlements';
+
+export interface TextLaneDeps extends Omit<AttemptDeps, 'settle'> {
+  readonly owners: TextOwners;
+  readonly workflowIdOf: (firstTaskId: string) => string;
+  /** False: the api process does nothing early and the owner workflow does everything; results are the same. */
+  readonly optimistic: boolean;
+}
+
+/** The lane as its owner workflow's activities see it. */
+export interface OwnedLane {
+  /** Makes attempt `n`, or joins it. `route` null: as its intent row says. */
+  attempt(taskId: string, n: number, route: RouteChoice | null): Promise<AttemptResult>;
+  /** Ends a task without an answer. */
+  end(taskId: string, error: AppError): Promise<void>;
+}
+
+export interface LocalTextLane extends TextLane, OwnedLane {
+  /** A cancel was asked for somewhere: aborts the call if it is in flight here. */
+  cancelled(taskId: string): void;
+  /** Hands over waiting groups, then resolves when no call is in flight or `timeoutMs` passed. */
+  drain(timeoutMs: number): Promise<void>;
+  close(): void;
+}
+
+const GROUP = { maxSize: 64, inFlight: 2 };
+/** A run that has ended is kept this long, so that its owner joins without a read of the database. */
+const KEEP_ENDED_MS = 30_000;
+/** How often runs without a call in flight look at the database: their owner may live in another process. */
+const LOOK_EVERY_MS = 1_000;
+
+export function createTextLane(deps: TextLaneDeps): LocalTextLane {
+  const runs = new Map<string, TextRun>();
+  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), GROUP);
+  const settle = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), GROUP);
+  const groups = createOwnerGroups(deps.owners, deps.logger, deps.workflowIdOf);
+  const attemptDeps: AttemptDeps = { ...deps, settle };
+
+  function attemptOnce(run: TextRun, n: number, route: RouteChoice | null, intentWritten: boolean): Promise<AttemptResult> {
+    const known = run.attempts.get(n);
+    if (known !== undefined) return known;
+    const made = makeAttempt(attemptDeps, run, n, route, intentWritten);
+    run.attempts.set(n, made);
+    // An attempt that is at another process, or that broke off for reasons of ours, may be asked for again.
+    made.then(
+      (result) => result.kind === 'elsewhere' && run.attempts.delete(n),
+      () => run.attempts.delete(n),
+    );
+    return made;
+  }
+
+  function begin(admission: Admission, options: { stream: boolean; listener: ((event: TextEvent) => void) | null }): void {
+    const run = createTextRun(taskOfAdmission(admission, deps.catalogue().models.get(admission.task.model), deps.now()), options);
+    runs.set(run.task.id, run);
+    if (!deps.optimistic || admission.firstAttempt === null) return;
+    attemptOnce(run, 1, admission.firstAttempt, true).catch((error: unknown) => {
+      deps.logger.error({ err: error, task_id: run.task.id }, 'the first attempt broke off; its owner goes on');
+    });
+  }
+
+  async function findRun(taskId: string): Promise<TextRun | null> {
+    const local = runs.get(taskId);
+    if (local !== undefined) return local;
+    const task = await deps.tasks.get(taskId, null);
+    const model = task === null ? undefined : deps.catalogue().models.get(task.model);
+    if (task === null || isTerminal(task.status) || model === undefined || !isTextInput(task.input)) return null;
+    const run = createTextRun({ ...factsOf(task), model, input: task.input }, { stream: false, listener: null });
+    // Two callers may have loaded it at once: the first one counts.
+    const raced = runs.get(taskId);
+    if (raced !== undefined) return raced;
+    runs.set(taskId, run);
+    return run;
+  }
+
+  function stopRun(taskId: string, message: string): void {
+    runs.get(taskId)?.abort.abort(new AppError('cancelled', message));
+  }
+
+  const looker = setInterval(() => void look(), LOOK_EVERY_MS);
+  looker.unref();
+
+  async function look(): Promise<void> {
+    const now = performance.now();
+    for (const [id, run] of runs) if (run.endedAtMs !== null && now - run.endedAtMs > KEEP_ENDED_MS) runs.delete(id);
+    const waiting = [...runs.values()].filter((run) => run.end === null && now - run.startedAtMs > LOOK_EVERY_MS);
+    if (waiting.length === 0) return;
+    try {
+      const states = await deps.tasks.versions(waiting.map((run) => run.task.id));
+      const ended = new Set(states.filter((state) => isTerminal(state.status)).map((state) => state.id));
+      await Promise.all(waiting.filter((run) => ended.has(run.task.id)).map((run) => endFromStore(deps, run)));
+    } catch (error) {
+      deps.logger.warn({ err: error }, 'waiting text tasks could not be looked at');
+    }
+  }
+
+  return {
+    async admit(admission) {
+      let isAdmitted: (value: boolean) => void = () => undefined;
+      const admitted = new Promise<boolean>((resolve) => (isAdmitted = resolve));
+      const workflowId = groups.join(admission.task.id, admitted);
+      try {
+        const firstAttempt = deps.optimistic ? admission.firstAttempt : null;
+        const outcome = await admit({ ...admission, firstAttempt, workflowId });
+        isAdmitted(outcome.kind === 'admitted');
+        return outcome;
+      } catch (error) {
+        isAdmitted(false);
+        throw error;
+      }
+    },
+    run: (admission, options) => {
+      begin(admission, options);
+    },
+    background: (admission) => {
+      begin(admission, { stream: false, listener: null });
+    },
+    abandon(taskId) {
+      stopRun(taskId, 'The client went away before the answer was complete.');
+      deps.tasks.requestCancel(taskId).catch((error: unknown) => {
+        deps.logger.warn({ err: error, task_id: taskId }, 'a cancel could not be written down');
+      });
+    },
+    cancelled: (taskId) => {
+      stopRun(taskId, 'The task was cancelled.');
+    },
+    async attempt(taskId, n, route) {
+      const run = await findRun(taskId);
+      if (run === null || run.end !== null) return { kind: 'ended' };
+      return attemptOnce(run, n, route, false);
+    },
+    async end(taskId, error) {
+      const run = runs.get(taskId);
+      const shown = run?.lastError?.code === error.code ? run.lastError : error;
+      const settlement = settlementOfFailure(taskId, shown, null);
+      const outcome = await settle(settlement);
+      if (run === undefined) return;
+      if (outcome === 'settled') endRun(run, { status: settlement.status, body: null, error: settlement.error, provider: run.provider });
+      else await endFromStore(deps, run);
+    },
+    async drain(timeoutMs) {
+      await groups.flush();
+      const inFlight = [...runs.values()].filter((run) => run.end === null).flatMap((run) => [...run.attempts.values()]);
+      await Promise.race([Promise.allSettled(inFlight), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+    },
+    close: () => {
+      clearInterval(looker);
+    },
+  };
+}
+
+function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInput {
+  return input.operation === 'chat' || input.operation === 'embedding';
+}
+
+function factsOf(task: Task): Omit<TextTask, 'model' | 'input'> {
+  const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
+  return { id: task.id, createdAt: task.createdAt, deadlineAt: task.deadlineAt, hasClient };
+}
+
+function taskOfAdmission(admission: Admission, model: TextTask['model'] | undefined, now: Date): TextTask {
+  const { id, input, endpoint, deadlineAt } = admission.task;
+  if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
+  return { id, model, input, createdAt: now, deadlineAt, hasClient: endpoint === 'chat.completions' || endpoint === 'embeddings' };
+}

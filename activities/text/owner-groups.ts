@@ -1,0 +1,64 @@
+import type { Logger } from '../../domain/log';
+import type { TextOwners } from '../../domain/runner';
+
+/** Gathers admitted tasks into groups of one owner workflow each, off the critical path. */
+export interface OwnerGroups {
+  /** The workflow that will own a task admitted now; `admitted` tells whether there is anything to own. */
+  join(taskId: string, admitted: Promise<boolean>): string;
+  /** Starts what waits at once; resolves when it was handed over. */
+  flush(): Promise<void>;
+}
+
+interface Group {
+  readonly workflowId: string;
+  readonly members: { readonly taskId: string; readonly admitted: Promise<boolean> }[];
+}
+
+const GROUP_EVERY_MS = 50;
+const LARGEST_GROUP = 200;
+
+/** @param workflowIdOf - the workflow's id from the first member's */
+export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowIdOf: (firstTaskId: string) => string): OwnerGroups {
+  let group: Group | null = null;
+  const starting = new Set<Promise<void>>();
+
+  function start(): void {
+    const closed = group;
+    group = null;
+    if (closed === null) return;
+    const handOver = hand(closed).finally(() => starting.delete(handOver));
+    starting.add(handOver);
+  }
+
+  async function hand(closed: Group): Promise<void> {
+    const admitted = await Promise.all(closed.members.map((member) => member.admitted));
+    const taskIds = closed.members.filter((_, index) => admitted[index] === true).map((member) => member.taskId);
+    if (taskIds.length === 0) return;
+    try {
+      await owners.startGroup(closed.workflowId, taskIds);
+    } catch (error) {
+      // Not lost: the intent rows are written, and the sweeper finds tasks without an owner.
+      logger.warn(
+        { err: error, workflow_id: closed.workflowId, tasks: taskIds.length },
+        'the owner of a text group could not be started; the sweeper will',
+      );
+    }
+  }
+
+  return {
+    join(taskId, admitted) {
+      if (group === null) {
+        group = { workflowId: workflowIdOf(taskId), members: [] };
+        setTimeout(start, GROUP_EVERY_MS);
+      }
+      const joined = group;
+      joined.members.push({ taskId, admitted: admitted.catch(() => false) });
+      if (joined.members.length >= LARGEST_GROUP) start();
+      return joined.workflowId;
+    },
+    async flush() {
+      start();
+      await Promise.all(starting);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { AppError, errorPolicy } from '../../domain/errors';
+import { priceOf } from '../../domain/pricing';
+import type { AttemptEnd, Settlement } from '../../domain/stores';
+import { statusOfError, taskErrorOf } from '../../domain/task-error';
+import { countInput, type FinishedText } from './answer';
+import type { TextRun } from './run';
+
+/** The books of a finished call. */
+export function settlementOfAnswer(run: TextRun, n: number, finished: FinishedText): Settlement {
+  const price = priceOf(run.task.model, run.task.input, finished.usage);
+  return {
+    taskId: run.task.id,
+    status: 'succeeded',
+    actualMicroUsd: price.microUsd,
+    costLines: price.lines,
+    usage: finished.usage,
+    textResult: finished.result,
+    error: null,
+    attempt: { taskId: run.task.id, n, outcome: 'succeeded', errorCode: null, upstreamId: null, costMicroUsd: price.microUsd },
+  };
+}
+
+/** The books of a stream that ended early: the delivered output and the whole input. */
+export function settlementOfCut(run: TextRun, n: number, error: AppError): Settlement {
+  const isOurs = error.code === 'cancelled' || error.code === 'expired';
+  const shown = isOurs
+    ? error
+    : new AppError('stream_interrupted', 'The provider broke off after the answer had begun. What was delivered was charged.', error.facts);
+  const usage = run.delivered.usage(run.task.input.operation === 'chat' ? countInput(run.task.input) : 0);
+  const price = priceOf(run.task.model, run.task.input, usage);
+  const status = statusOfError(shown.code);
+  return {
+    taskId: run.task.id,
+    status,
+    actualMicroUsd: price.microUsd,
+    costLines: price.lines,
+    usage,
+    textResult: null,
+    error: taskErrorOf(shown),
+    attempt: {
+      taskId: run.task.id,
+      n,
+      outcome: status === 'cancelled' ? 'cancelled' : 'failed',
+      errorCode: error.code,
+      upstreamId: null,
+      costMicroUsd: price.microUsd,
+    },
+  };
+}
+
+/** The books of a task that ends without an answer: nothing to pay, unless the provider charged. */
+export function settlementOfFailure(taskId: string, error: AppError, attempt: AttemptEnd | null): Settlement {
+  return {
+    taskId,
+    status: statusOfError(error.code),
+    actualMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
+    costLines: [],
+    usage: null,
+    textResult: null,
+    error: taskErrorOf(error),
+    attempt,
+  };
+}
+
+/** How a failed call is closed. */
+export function attemptEndOf(taskId: string, n: number, error: AppError): AttemptEnd {
+  const isUnknown = error.code === 'outcome_unknown';
+  return {
+    taskId,
+    n,
+    outcome: isUnknown ? 'unknown' : error.code === 'cancelled' ? 'cancelled' : 'failed',
+    errorCode: error.code,
+    upstreamId: null,
+    costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
+  };
+}
+
+/** True when no decision is left: the error table allows neither this provider again nor the next. */
+export function isFinal(error: AppError): boolean {
+  const policy = errorPolicy(error.code);
+  return policy.sameProvider === 'no' && !policy.nextProvider && error.code !== 'outcome_unknown';
+}
