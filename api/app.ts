@@ -1,4 +1,5 @@
 import express, { Router } from 'express';
+import { adminRouter } from './admin';
 import { assetsRouter } from './assets';
 import { createCatalogueCache } from './catalogue-cache';
 import type { ApiContext, ApiDeps } from './deps';
@@ -44,6 +45,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
   app.use('/v1', apiRoutes(context));
+  app.use('/admin/v1', adminRouter(context));
   app.use(notFound);
   app.use(handleError(deps.logger));
 

@@ -1,5 +1,7 @@
 import type { Registry } from 'prom-client';
+import type { ConfigAdmin } from '../domain/admin';
 import type { Logger } from '../domain/log';
+import type { PartialStore } from '../domain/partials';
 import type { TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
 import type { AssetStore, CatalogueStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
@@ -31,6 +33,9 @@ export interface ApiDeps {
   readonly objects: ObjectStore;
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
+  readonly partials: PartialStore;
+  /** Behind /admin/v1/config. */
+  readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;
   readonly runner: TaskRunner;
   readonly logger: Logger;

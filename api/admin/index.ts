@@ -1,0 +1,80 @@
+import { Router, type RequestHandler } from 'express';
+import { parseUsd } from '../../domain/money';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { expectJson, readJson } from '../http/json-body';
+import { allowOnly } from '../http/methods';
+import { sendJson } from '../http/send';
+import { authenticate, requireAdmin } from '../middleware/authenticate';
+import { keyObject, ledgerObject } from './map';
+import { newKey } from './new-key';
+import { configSchema, listKeysSchema, newKeySchema } from './schema';
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const onlyAdmins: RequestHandler = (_request, response, next) => {
+  requireAdmin(callerOf(response).isAdmin);
+  // Answers hold keys and secrets.
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+/** Routes of /admin/v1: for the admin key alone. */
+export function adminRouter(context: ApiContext): Router {
+  const router = Router();
+  const json = [expectJson(MAX_BODY_BYTES), readJson(MAX_BODY_BYTES)];
+  router.use(authenticate(context), onlyAdmins);
+
+  router.get('/keys', async (request, response) => {
+    const { team } = parseWith(listKeysSchema, request.query);
+    const credentials = await context.catalogueStore.listCredentials(team ?? null);
+    sendJson(response, 200, { object: 'list', data: credentials.map(keyObject), has_more: false });
+  });
+  router.post('/keys', ...json, async (request, response) => {
+    const { team, name, class: credentialClass, limit_usd: limitUsd, models } = parseWith(newKeySchema, request.body);
+    const limitMicroUsd = limitUsd === undefined || limitUsd === null ? null : parseUsd(limitUsd, 'limit_usd');
+    const { key, keyHash, hint } = newKey();
+    const credential = await context.catalogueStore.createCredential({
+      team,
+      name,
+      class: credentialClass,
+      limitMicroUsd,
+      models,
+      keyHash,
+      hint,
+    });
+    sendJson(response, 201, { ...keyObject(credential), key });
+  });
+  router.all('/keys', allowOnly('GET', 'POST'));
+
+  router.delete('/keys/:team/:name', async (request, response) => {
+    const { team, name } = request.params;
+    sendJson(response, 200, keyObject(await context.catalogueStore.revokeCredential(team, name)));
+  });
+  router.all('/keys/:team/:name', allowOnly('DELETE'));
+
+  router.post('/config/check', ...json, async (request, response) => {
+    const { yaml, env } = parseWith(configSchema, request.body);
+    const faults = await context.configAdmin.check(yaml, env);
+    sendJson(response, 200, { ok: faults.length === 0, faults });
+  });
+  router.all('/config/check', allowOnly('POST'));
+  router.post('/config/apply', ...json, async (request, response) => {
+    const { yaml, env } = parseWith(configSchema, request.body);
+    sendJson(response, 200, await context.configAdmin.apply(yaml, env));
+  });
+  router.all('/config/apply', allowOnly('POST'));
+
+  router.get('/teams/:team/callback_secret', async (request, response) => {
+    const { team } = request.params;
+    sendJson(response, 200, { team, callback_secret: await context.catalogueStore.callbackSecret(team) });
+  });
+  router.all('/teams/:team/callback_secret', allowOnly('GET'));
+
+  router.get('/ledger/verify', async (_request, response) => {
+    sendJson(response, 200, ledgerObject(await context.ledger.verify()));
+  });
+  router.all('/ledger/verify', allowOnly('GET'));
+  return router;
+}
