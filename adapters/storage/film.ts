@@ -1,0 +1,62 @@
+import { AppError } from '../../domain/errors';
+import { firstFrame } from './ffmpeg';
+import { makeThumbnail } from './picture';
+
+/** What is known of a film once its container was read. */
+export interface Film {
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+  /** Seconds, to the millisecond; null when the container does not tell. */
+  readonly durationS: number | null;
+  /** A WebP of the first frame; null when none could be made. */
+  readonly thumbnail: Uint8Array | null;
+}
+
+interface Container {
+  readonly contentType: string;
+  readonly ffmpegName: string;
+}
+
+/**
+ * Reads a film's container: size as shown, duration, first frame.
+ * @param file - path of the film
+ * @param folder - a private folder for temporary files
+ * @throws AppError `invalid_image` when there is no film in it
+ */
+export async function readFilm(file: string, folder: string): Promise<Film> {
+  // An ES module; loaded when the first film comes.
+  const { FilePathSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
+  const containers = new Map<unknown, Container>([
+    [MP4, { contentType: 'video/mp4', ffmpegName: 'mp4' }],
+    [QTFF, { contentType: 'video/quicktime', ffmpegName: 'mov' }],
+    [WEBM, { contentType: 'video/webm', ffmpegName: 'matroska' }],
+    [MATROSKA, { contentType: 'video/x-matroska', ffmpegName: 'matroska' }],
+  ]);
+  const input = new Input({ source: new FilePathSource(file), formats: [MP4, QTFF, WEBM, MATROSKA] });
+  try {
+    const container = containers.get(await input.getFormat());
+    const track = await input.getPrimaryVideoTrack();
+    if (container === undefined || track === null) {
+      throw new AppError('invalid_image', 'The file holds no film.');
+    }
+    const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+    const seconds = await track.computeDuration();
+    const durationS = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : null;
+    const thumbnail = await makeFilmThumbnail(file, container.ffmpegName, folder);
+    return { contentType: container.contentType, width, height, durationS, thumbnail };
+  } catch (error) {
+    throw error instanceof AppError ? error : new AppError('invalid_image', 'The film cannot be read: it is broken or cut off.', {}, error);
+  } finally {
+    input.dispose();
+  }
+}
+
+/** A film without a thumbnail is a film all the same. */
+async function makeFilmThumbnail(file: string, container: string, folder: string): Promise<Uint8Array | null> {
+  try {
+    return await makeThumbnail(await firstFrame(file, container, folder));
+  } catch {
+    return null;
+  }
+}

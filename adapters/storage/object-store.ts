@@ -1,0 +1,136 @@
+import { Readable } from 'node:stream';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type GetObjectCommandOutput,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ObjectStore, StoredObject } from '../../domain/storage';
+import { usableRange } from './range';
+import { createS3Client, type S3Settings } from './s3-client';
+import { isMissing, storageError } from './s3-errors';
+import { uploadStream } from './upload';
+
+const PROBE_TIMEOUT_MS = 3_000;
+const MAX_LINK_AGE_S = 604_800;
+
+/** The object store with the cheap question behind `/readyz`. */
+export interface S3ObjectStore extends ObjectStore {
+  /** Resolves when the bucket answers. @throws AppError `service_unavailable`, `not_found` for a missing bucket */
+  ping(): Promise<void>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** Objects in one bucket of any S3-compatible server. Every failure is an AppError; S3 out of reach is `service_unavailable`. */
+export function createObjectStore(settings: S3Settings): S3ObjectStore {
+  const client = createS3Client(settings, settings.endpoint);
+  const linkClient = settings.publicEndpoint === null ? client : createS3Client(settings, settings.publicEndpoint);
+  const bucket = settings.bucket;
+
+  async function guarded<T>(key: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storageError(error, key);
+    }
+  }
+
+  async function get(key: string, range?: string): Promise<StoredObject> {
+    const Range = usableRange(range);
+    const answer = await guarded(key, () =>
+      client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(Range === undefined ? {} : { Range }) })),
+    );
+    return {
+      body: readBody(answer, key),
+      contentType: answer.ContentType ?? 'application/octet-stream',
+      bytes: answer.ContentLength ?? 0,
+      contentRange: answer.ContentRange ?? null,
+      etag: answer.ETag ?? null,
+    };
+  }
+
+  return {
+    get,
+    async put(key, body, contentType) {
+      await guarded(key, () => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType })));
+    },
+    async putStream(key, body, contentType) {
+      await uploadStream(client, { bucket, key, contentType }, body);
+    },
+    async read(key) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of (await get(key)).body) {
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    },
+    async exists(key) {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (isMissing(error)) {
+          return false;
+        }
+        throw storageError(error, key);
+      }
+    },
+    async delete(key) {
+      await guarded(key, () => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
+    },
+    async sign(key, expiresInS, downloadName) {
+      const disposition = downloadName === undefined ? {} : { ResponseContentDisposition: attachment(downloadName) };
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...disposition });
+      return guarded(key, () => getSignedUrl(linkClient, command, { expiresIn: Math.min(Math.max(1, expiresInS), MAX_LINK_AGE_S) }));
+    },
+    async ensureBucket() {
+      await guarded(bucket, async () => {
+        try {
+          await client.send(new HeadBucketCommand({ Bucket: bucket }));
+        } catch (error) {
+          if (!isMissing(error)) {
+            throw error;
+          }
+          await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(ignoreExistingBucket);
+        }
+      });
+    },
+    async ping() {
+      const abortSignal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+      await guarded(bucket, () => client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal }));
+    },
+    close() {
+      client.destroy();
+      linkClient.destroy();
+    },
+  };
+}
+
+async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGenerator<Uint8Array> {
+  if (!(answer.Body instanceof Readable)) {
+    return;
+  }
+  try {
+    yield* answer.Body as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw storageError(error, key);
+  }
+}
+
+/** Somebody else may have created it a moment ago. */
+function ignoreExistingBucket(error: unknown): void {
+  const name = error instanceof Error ? error.name : '';
+  if (name !== 'BucketAlreadyOwnedByYou' && name !== 'BucketAlreadyExists') {
+    throw error;
+  }
+}
+
+function attachment(downloadName: string): string {
+  const plain = downloadName.replace(/[^\w.-]/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(downloadName)}`;
+}

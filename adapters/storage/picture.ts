@@ -1,0 +1,112 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { AppError } from '../../domain/errors';
+import { watermarkOverlay } from './watermark';
+
+const MAX_PIXELS = 8192 * 8192;
+const THUMBNAIL_PX = 512;
+const DEFAULT_QUALITY = 90;
+
+/** What is done to a picture before it is kept. */
+export interface PictureWishes {
+  readonly watermark: string | null;
+  readonly format: string | null;
+  readonly compression: number | null;
+}
+
+/** A picture as it is kept. */
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail: Uint8Array;
+}
+
+type PictureFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif';
+
+/**
+ * Decodes a picture wholly, so that a broken or oversized one is refused before it is stored, and makes its thumbnail. The bytes
+ * stay as they came unless a watermark or another format was asked for.
+ * @throws AppError `invalid_image`
+ */
+export async function preparePicture(bytes: Uint8Array, wishes: PictureWishes): Promise<Picture> {
+  const { format, width, height } = await readMetadata(bytes);
+  const wanted = wantedFormat(wishes.format) ?? format;
+  const overlay = wishes.watermark === null ? null : watermarkOverlay(wishes.watermark, width, height);
+  try {
+    let kept = bytes;
+    if (overlay !== null || wanted !== format) {
+      const upright = open(bytes).autoOrient();
+      kept = await encode(overlay === null ? upright : upright.composite([overlay]), wanted, wishes.compression);
+    }
+    return { bytes: kept, contentType: `image/${wanted}`, width, height, thumbnail: await makeThumbnail(kept) };
+  } catch (error) {
+    throw notAPicture(error);
+  }
+}
+
+/** A WebP of at most 512 pixels a side. */
+export function makeThumbnail(bytes: Uint8Array): Promise<Uint8Array> {
+  return open(bytes)
+    .autoOrient()
+    .resize({ width: THUMBNAIL_PX, height: THUMBNAIL_PX, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
+}
+
+async function readMetadata(bytes: Uint8Array): Promise<{ format: PictureFormat; width: number; height: number }> {
+  let metadata: Metadata;
+  try {
+    metadata = await open(bytes).metadata();
+  } catch (error) {
+    throw notAPicture(error);
+  }
+  const format = formatOf(metadata);
+  if (format === null) {
+    throw new AppError('invalid_image', 'The picture must be a PNG, JPEG, WebP, GIF or AVIF.');
+  }
+  // As it is seen, with the camera's turn applied.
+  return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+}
+
+function open(bytes: Uint8Array): Sharp {
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
+}
+
+function formatOf(metadata: Metadata): PictureFormat | null {
+  if (metadata.format === 'heif') {
+    return metadata.compression === 'av1' ? 'avif' : null;
+  }
+  const known = ['png', 'jpeg', 'webp', 'gif', 'avif'] as const;
+  return known.find((format) => format === metadata.format) ?? null;
+}
+
+function wantedFormat(format: string | null): PictureFormat | null {
+  const wanted = format === 'jpg' ? 'jpeg' : format;
+  return wanted === 'png' || wanted === 'jpeg' || wanted === 'webp' ? wanted : null;
+}
+
+function encode(picture: Sharp, format: PictureFormat, compression: number | null): Promise<Uint8Array> {
+  const quality = Math.min(100, Math.max(1, Math.round(compression ?? DEFAULT_QUALITY)));
+  const upright = picture.keepIccProfile();
+  switch (format) {
+    case 'png':
+      return upright.png().toBuffer();
+    case 'jpeg':
+      return upright.flatten({ background: '#ffffff' }).jpeg({ quality }).toBuffer();
+    case 'webp':
+      return upright.webp({ quality }).toBuffer();
+    case 'gif':
+      return upright.gif().toBuffer();
+    case 'avif':
+      return upright.avif({ quality }).toBuffer();
+  }
+}
+
+function notAPicture(error: unknown): AppError {
+  const isTooLarge = error instanceof Error && error.message.includes('pixel limit');
+  const message = isTooLarge
+    ? `The picture has more than ${MAX_PIXELS} pixels.`
+    : 'The picture cannot be decoded: it is broken or cut off.';
+  return new AppError('invalid_image', message, {}, error);
+}
