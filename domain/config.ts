@@ -45,12 +45,6 @@ export interface ConfigCredential {
   readonly models: readonly string[];
 }
 
-/** One thing wrong with a configuration: `path` as in the file (`models[0].price`), `reason` in plain words without secrets. */
-export interface ConfigFault {
-  readonly path: string;
-  readonly reason: string;
-}
-
 /** What applying a document did; entries such as `model gpt-5-mini` or `credential studio/site`. */
 export interface ApplyReport {
   /** The catalogue's version afterwards. */

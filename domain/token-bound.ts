@@ -72,7 +72,7 @@ function tokensOf(value: unknown): number {
     return utf8Bytes(value) + 2;
   }
   if (typeof value !== 'object' || value === null) {
-    return String(value).length;
+    return typeof value === 'number' ? String(value).length : 5;
   }
   if (Array.isArray(value)) {
     return value.reduce<number>((sum, item) => sum + 1 + tokensOf(item), 2);

@@ -93,7 +93,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
     const faults = describeIssues(parsed.error.issues);
-    const list = faults.map(({ path, reason }) => `  ${path}: ${reason}`).join('\n');
+    const list = faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
     throw new AppError('invalid_value', `The environment is not right:\n${list}`, { details: faults });
   }
   return toSettings(parsed.data);

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
+import { parseUsd } from '../../domain/money';
+import { priceOption } from './price-schema';
+
+/** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
+const text = (most: number) => z.string('must be text').min(1, 'must not be empty').max(most, `must have at most ${most} characters`);
+const name = (pattern: RegExp, allowed: string) => z.string('must be text').regex(pattern, `must be 1 to 64 characters of ${allowed}`);
+/** Names that become parts of queue names and file names. */
+const plainName = name(/^[A-Za-z0-9][\w.-]{0,63}$/, 'letters, digits, ".", "_" and "-", the first a letter or digit');
+const modelName = z
+  .string('must be text')
+  .regex(/^[A-Za-z0-9][\w.:/@+-]{0,127}$/, 'must be 1 to 128 characters of letters, digits and . _ - : / @ +, the first a letter or digit');
+const whole = (least: number, most: number) => {
+  const reason = `must be a whole number from ${least} to ${most}`;
+  return z.number(reason).int(reason).min(least, reason).max(most, reason);
+};
+const flag = z.boolean('must be true or false');
+const day = z.string('must be a date in quotes').regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "2026-11-24"');
+const list = <Item extends z.ZodType>(item: Item) => z.array(item, 'must be a list');
+
+const amountReason = 'must be a decimal string in quotes, such as "20" or "0.5", with at most 6 digits after the point';
+const amount = z
+  .string(amountReason)
+  .regex(/^\d{1,12}(\.\d{1,6})?$/, amountReason)
+  .transform((value) => parseUsd(value));
+
+const httpUrl = z.string('must be text').refine((value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
+}, 'must be an http:// or https:// URL without a user or password');
+
+const common = { name: plainName, max_concurrency: whole(1, 10_000).default(16) };
+const openaiProvider = z.strictObject({
+  ...common,
+  kind: z.literal('openai'),
+  base_url: httpUrl,
+  api_key: text(4096).optional(),
+  headers: z
+    .record(z.string().regex(/^[\w-]{1,100}$/, 'is no header name'), text(4096), 'must be a mapping of header names to text')
+    .default({}),
+  honours_idempotency_key: flag.default(false),
+  on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').default('stop'),
+});
+const sandboxProvider = z.strictObject({ ...common, kind: z.literal('sandbox') });
+const provider = z.discriminatedUnion('kind', [openaiProvider, sandboxProvider], 'must be a provider of kind openai or sandbox');
+
+const capabilities = z.strictObject({
+  sizes: list(text(64)).optional(),
+  aspect_ratios: list(text(64)).optional(),
+  resolutions: list(text(64)).optional(),
+  qualities: list(text(64)).optional(),
+  max_n: whole(1, 1000).optional(),
+  min_duration_s: z.number('must be a number').positive('must be above 0').optional(),
+  max_duration_s: z.number('must be a number').positive('must be above 0').optional(),
+  default_duration_s: z.number('must be a number').positive('must be above 0').optional(),
+  audio: flag.optional(),
+  image_input: flag.optional(),
+  max_input_images: whole(0, 1000).optional(),
+  tools: flag.optional(),
+  embeddings: flag.optional(),
+});
+
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const model = z.strictObject({
+  name: modelName,
+  modality: z.enum(['text', 'image', 'video'], 'must be text, image or video'),
+  tier: text(64).optional(),
+  price: priceOption.optional(),
+  routes: list(
+    z.strictObject({
+      provider: plainName,
+      model: text(256),
+      priority: whole(-1_000_000, 1_000_000).default(0),
+      weight: z.number('must be a number').min(0, 'must not be negative').max(1_000_000, 'must be at most 1000000').default(1),
+    }),
+  ).min(1, 'needs at least one route'),
+  max_output_tokens: whole(1, 100_000_000).default(4096),
+  context_window: whole(1, 1_000_000_000).optional(),
+  timeouts: z
+    .strictObject({
+      first_byte_ms: whole(1, LONGEST_MS).optional(),
+      submit_ms: whole(1, LONGEST_MS).optional(),
+      total_ms: whole(1, LONGEST_MS).optional(),
+    })
+    .default({}),
+  retries: z.strictObject({ per_route: whole(1, 100).default(2) }).default({ per_route: 2 }),
+  capabilities: capabilities.default({}),
+  source: text(500).optional(),
+  as_of: day.optional(),
+  shutdown_date: day.optional(),
+});
+
+/** The fault of a key that is too short to be one: it could be guessed. */
+const credentialKey = z
+  .string('must be text')
+  .regex(/^[\x21-\x7e]{8,512}$/, 'must have 8 to 512 printable ASCII characters without spaces; better 32 or more random ones');
+const callbackSecret = z
+  .string('must be text')
+  .refine((value) => /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(value), 'must be whsec_ and 24 to 64 random bytes in base64');
+
+const team = z.strictObject({
+  name: plainName,
+  budget_usd: z.strictObject({ total: amount.optional(), monthly: amount.optional() }).default({}),
+  class_budgets_usd: z
+    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is no class; classes are production, test, script and personal'), amount)
+    .default({}),
+  callback_secret: callbackSecret.optional(),
+  retention_days: whole(1, 36_500).optional(),
+  credentials: list(
+    z.strictObject({
+      name: plainName,
+      class: z.enum(CREDENTIAL_CLASSES, 'must be production, test, script or personal'),
+      key: credentialKey,
+      limit_usd: amount.optional(),
+      models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),
+    }),
+  ).default([]),
+});
+
+export const fileSchema = z.strictObject(
+  { providers: list(provider).default([]), models: list(model).default([]), teams: list(team).default([]) },
+  'must be a mapping with providers, models and teams',
+);
+export type ConfigFile = z.infer<typeof fileSchema>;
+export type ModelEntry = ConfigFile['models'][number];
