@@ -42,11 +42,11 @@ export interface ApiDeps {
   /** Asked by `/readyz`, each with a cap of 2 s. */
   readonly probes: readonly HealthProbe[];
   /** Number of living worker processes. */
-  workersAlive(): Promise<number>;
+  readonly workersAlive: () => Promise<number>;
   readonly metrics: Registry;
-  now(): Date;
+  readonly now: () => Date;
   /** A new id: `newId('task')` gives `task_` and 32 hex digits that rise with time. */
-  newId(prefix: string): string;
+  readonly newId: (prefix: string) => string;
 }
 
 /** What `createApp` adds for the routers: each `xRouter(context)` gets this. */

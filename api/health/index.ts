@@ -11,7 +11,7 @@ export function healthRouter(context: ApiContext): Router {
   router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
   router.get('/readyz', async (_request, response) => {
     const checks = [...context.probes, { name: 'worker', check: () => checkWorkers(context) }];
-    const answers = await Promise.all(checks.map(async ({ name, check }) => ({ name, problem: await problemOf(check) })));
+    const answers = await Promise.all(checks.map(async (probe) => ({ name: probe.name, problem: await problemOf(() => probe.check()) })));
     const missing = answers.filter(({ problem }) => problem !== null).map(({ name, problem }) => ({ name, reason: problem }));
     const isReady = missing.length === 0 && !context.closing.aborted;
     sendJson(response, isReady ? 200 : 503, {

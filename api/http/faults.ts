@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError, isErrorCode, type ErrorCode } from '../../domain/errors';
 
 /** A path as users write it: `messages[0].content`. */

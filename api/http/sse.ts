@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { setProcessingTime } from './send';
 
 const PING_MS = 15_000;
-/** A client that reads so slowly that this much waits for it is given up. */
+/** A client that reads so slowly that this much waits for it is cut off; the answer's `close` event then says so as for any other. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 
 /** An open stream of server-sent events. */
@@ -12,11 +12,8 @@ export interface EventStream {
   end(): void;
 }
 
-/**
- * Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s.
- * @param onLost - the client went away, or reads too slowly, before `end`
- */
-export function startEventStream(response: Response, onLost: () => void): EventStream {
+/** Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s. */
+export function startEventStream(response: Response): EventStream {
   response.statusCode = 200;
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-cache, no-transform');
@@ -29,25 +26,21 @@ export function startEventStream(response: Response, onLost: () => void): EventS
   const ping = setInterval(() => write(': ping\n\n'), PING_MS);
   ping.unref();
 
-  function close(): boolean {
-    const wasOpen = isOpen;
+  function close(): void {
     isOpen = false;
     clearInterval(ping);
-    return wasOpen;
   }
 
   function write(text: string): void {
     if (!isOpen) return;
     response.write(text);
-    if (response.writableLength > MAX_BACKLOG_BYTES && close()) {
+    if (response.writableLength > MAX_BACKLOG_BYTES) {
+      close();
       response.destroy();
-      onLost();
     }
   }
 
-  response.on('close', () => {
-    if (close()) onLost();
-  });
+  response.on('close', close);
 
   return {
     send(data, options) {
@@ -56,7 +49,9 @@ export function startEventStream(response: Response, onLost: () => void): EventS
       write(`${event}${id}data: ${data}\n\n`);
     },
     end() {
-      if (close()) response.end();
+      if (!isOpen) return;
+      close();
+      response.end();
     },
   };
 }

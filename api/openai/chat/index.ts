@@ -1,7 +1,94 @@
-import { Router } from 'express';
+import { Router, type Request, type Response } from 'express';
+import type { ChatInput } from '../../../domain/generation';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { expectJson, readJson } from '../../http/json-body';
+import { allowOnly } from '../../http/methods';
+import { idempotencyKeyOf } from '../../http/request-headers';
+import { setRun } from '../../http/send';
+import { authenticate } from '../../middleware/authenticate';
+import { submitText, type SubmittedText } from '../../submit';
+import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
+import { chatBody, type ChatBody } from './schema';
+import { streamStored, streamTo, type StreamedAnswer } from './stream';
 
-/** Routes of chat. */
-export function chatRouter(_context: ApiContext): Router {
-  return Router();
+/** Messages may hold pictures in base64. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** POST /v1/chat/completions */
+export function chatRouter(context: ApiContext): Router {
+  const router = Router();
+  router
+    .route('/chat/completions')
+    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES), (request, response) =>
+      complete(context, request, response),
+    )
+    .all(allowOnly('POST'));
+  return router;
+}
+
+async function complete(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const body = parseWith(chatBody, request.body);
+  const submitted = await submitText(
+    context,
+    {
+      caller: callerOf(response),
+      endpoint: 'chat.completions',
+      model: body.model,
+      input: chatInputOf(body),
+      idempotencyKey: idempotencyKeyOf(request),
+      fingerprint: () => body,
+    },
+    { isImmediate: true },
+  );
+  setRun(response, submitted.taskId);
+  if (body.stream === true) await stream(context, response, body, submitted);
+  else await answer(context, response, submitted);
+}
+
+async function answer(context: ApiContext, response: Response, { taskId, isTwin, admission }: SubmittedText): Promise<void> {
+  const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
+  if (end !== null) sendEnd(response, taskId, end);
+}
+
+async function stream(
+  context: ApiContext,
+  response: Response,
+  body: ChatBody,
+  { taskId, isTwin, admission }: SubmittedText,
+): Promise<void> {
+  const answer: StreamedAnswer = {
+    taskId,
+    created: Math.floor(context.now().getTime() / 1_000),
+    model: body.model,
+    includeUsage: body.stream_options?.include_usage === true,
+  };
+  if (isTwin) {
+    const end = await endOfTwin(context, response, taskId);
+    if (end === null) return;
+    if (end.status === 'succeeded') streamStored(response, answer, end);
+    else sendEnd(response, taskId, end);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    let isEnded = false;
+    const onEvent = streamTo(response, answer, reject);
+    response.on('close', () => {
+      if (!isEnded) context.lane.abandon(taskId);
+    });
+    context.lane.run(admission, {
+      stream: true,
+      listener(event) {
+        isEnded ||= event.kind === 'ended';
+        onEvent(event);
+        if (isEnded) resolve();
+      },
+    });
+  });
+}
+
+function chatInputOf(body: ChatBody): ChatInput {
+  const { model: _model, messages, stream: _stream, stream_options: _options, ...params } = body;
+  return { operation: 'chat', messages, params };
 }

@@ -1,7 +1,45 @@
-import { Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { expectJson, readJson } from '../../http/json-body';
+import { allowOnly } from '../../http/methods';
+import { idempotencyKeyOf } from '../../http/request-headers';
+import { setRun } from '../../http/send';
+import { authenticate } from '../../middleware/authenticate';
+import { submitText } from '../../submit';
+import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
+import { embeddingsBody } from './schema';
 
-/** Routes of embeddings. */
-export function embeddingsRouter(_context: ApiContext): Router {
-  return Router();
+/** Two thousand inputs of usual length fit. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** POST /v1/embeddings */
+export function embeddingsRouter(context: ApiContext): Router {
+  const router = Router();
+  router
+    .route('/embeddings')
+    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES), (request, response) =>
+      embed(context, request, response),
+    )
+    .all(allowOnly('POST'));
+  return router;
+}
+
+async function embed(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const { model, input, ...params } = parseWith(embeddingsBody, request.body);
+  const { taskId, isTwin, admission } = await submitText(
+    context,
+    {
+      caller: callerOf(response),
+      endpoint: 'embeddings',
+      model,
+      input: { operation: 'embedding', input, params },
+      idempotencyKey: idempotencyKeyOf(request),
+    },
+    { isImmediate: true },
+  );
+  setRun(response, taskId);
+  const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
+  if (end !== null) sendEnd(response, taskId, end);
 }
