@@ -1,0 +1,83 @@
+/**
+ * Prints who imports whom, folder by folder, as Mermaid.
+ *   --write   puts it between the markers of ARCHITECTURE.md
+ *   --check   exits 1 when ARCHITECTURE.md is not up to date
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cruise } from 'dependency-cruiser';
+import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+
+const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'worker', 'cli'];
+const PAGE = 'ARCHITECTURE.md';
+const BEGIN = '<!-- import graph: begin, written by `npm run graph` -->';
+const END = '<!-- import graph: end -->';
+const TYPES = new Set(['type-only', 'type-import']);
+
+/** A main is a node of its own, as only mains wire adapters. */
+function nodeOf(file) {
+  const parts = file.split('/');
+  if (parts.at(-1) === 'main.ts') return file;
+  return parts[0] === 'adapters' ? `adapters/${parts[1]}` : parts[0];
+}
+
+async function readEdges() {
+  const options = await extractDepcruiseOptions('./.dependency-cruiser.cjs');
+  const folders = FOLDERS.filter((folder) => existsSync(folder));
+  const { output } = await cruise(folders, { ...options, validate: false }, undefined, { tsConfig: extractTSConfig('tsconfig.json') });
+  const edges = new Map();
+  const nodes = new Set();
+  for (const module of output.modules) {
+    if (!FOLDERS.includes(module.source.split('/')[0])) continue;
+    const from = nodeOf(module.source);
+    nodes.add(from);
+    for (const dependency of module.dependencies) {
+      if (!FOLDERS.includes(dependency.resolved.split('/')[0])) continue;
+      const to = nodeOf(dependency.resolved);
+      if (to === from) continue;
+      const valuesFlow = !dependency.dependencyTypes.some((type) => TYPES.has(type));
+      const key = `${from} ${to}`;
+      edges.set(key, { from, to, values: valuesFlow || (edges.get(key)?.values ?? false) });
+    }
+  }
+  return { nodes: [...nodes].sort(), edges: [...edges.values()].sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)) };
+}
+
+/** Adapters that know nothing but the domain are drawn as one; the picture stays small however many there are. */
+function draw({ nodes, edges }) {
+  const isAdapter = (node) => /^adapters\/[^/]+$/.test(node);
+  const plain = nodes.filter((node) => isAdapter(node) && edges.every((edge) => edge.from !== node || edge.to === 'domain'));
+  const grouped = (node) => (plain.includes(node) ? 'adapters' : node);
+  const id = (node) => grouped(node).replace(/\W/g, '_');
+  const title = (node) => (node === 'adapters' ? `adapters/<br/>${plain.map((name) => name.slice('adapters/'.length)).join(', ')}` : node);
+  const drawn = new Map();
+  for (const edge of edges) {
+    const key = `${id(edge.from)} ${id(edge.to)}`;
+    if (id(edge.from) !== id(edge.to)) drawn.set(key, (drawn.get(key) ?? false) || edge.values);
+  }
+  const names = [...new Set(nodes.map(grouped))].sort();
+  return [
+    '```mermaid',
+    'flowchart TD',
+    ...names.map((node) => `  ${id(node)}["${title(node)}"]`),
+    ...[...drawn].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, values]) => `  ${key.replace(' ', values ? ' --> ' : ' -.-> ')}`),
+    '```',
+  ].join('\n');
+}
+
+const graph = draw(await readEdges());
+const mode = process.argv[2];
+if (mode === undefined) {
+  console.log(graph);
+} else {
+  const page = readFileSync(PAGE, 'utf8');
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin === -1 || end < begin) throw new Error(`${PAGE} has no markers for the import graph`);
+  const wanted = `${page.slice(0, begin + BEGIN.length)}\n\n${graph}\n\n${page.slice(end)}`;
+  if (mode === '--write') writeFileSync(PAGE, wanted);
+  else if (wanted !== page) {
+    console.error(`The import graph in ${PAGE} is out of date: run \`npm run graph\`.`);
+    process.exitCode = 1;
+  }
+}

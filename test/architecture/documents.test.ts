@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { SETTINGS_VARIABLES } from '../../adapters/config/settings';
+import { ERRORS } from '../../domain/errors';
+import { envNames } from './compose-file';
+import { ROOT, readText } from './support';
+
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
+const docs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/${file}`);
+
+/** Targets of the relative links of a page, without their anchors. */
+function links(page: string): readonly string[] {
+  const targets = [...readText(page).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  return targets.filter((target) => !/^(https?:|mailto:|#)/.test(target)).map((target) => target.replace(/#.*$/, ''));
+}
+
+describe('docs/errors.md', () => {
+  const sections = readText('docs/errors.md').split(/^## /m).slice(1);
+
+  test('has a heading for each error code, and no other', () => {
+    const headings = sections.map((section) => /^`(\w+)`/.exec(section)?.[1]);
+
+    expect([...headings].sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  test('says for each code what happened, what to do, and the status it has', () => {
+    for (const [code, policy] of Object.entries(ERRORS)) {
+      const section = sections.find((text) => text.startsWith(`\`${code}\``)) ?? '';
+      expect(section).toContain('**What happened.**');
+      expect(section).toContain('**What to do.**');
+      expect(section.split('\n')[0]).toBe(`\`${code}\` · ${String(policy.status)}`);
+    }
+  });
+});
+
+describe('environment variables', () => {
+  test('.env.example lists exactly those the settings know', () => {
+    expect([...envNames('.env.example')].sort()).toEqual([...SETTINGS_VARIABLES].sort());
+  });
+
+  test('docs/configuration.md explains each one, and no other of ours', () => {
+    const explained = [...readText('docs/configuration.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+
+    expect(explained.filter((name) => !name.startsWith('TEMPORAL_')).sort()).toEqual([...SETTINGS_VARIABLES].sort());
+  });
+});
+
+describe('pages', () => {
+  test.each([...PAGES, ...docs])('%s links only to files that exist', (page) => {
+    const missing = links(page).filter((target) => !existsSync(path.join(ROOT, path.dirname(page), target)));
+
+    expect(missing).toEqual([]);
+  });
+
+  test('every npm command that a page names exists', () => {
+    const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+    const named = [...PAGES, ...docs].flatMap((page) => [...readText(page).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? ''));
+
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  test('the changelog has a place for the next change', () => {
+    expect(readText('CHANGELOG.md')).toMatch(/^## \[Unreleased\]$/m);
+  });
+
+  test('the import graph of ARCHITECTURE.md is up to date', () => {
+    const run = spawnSync(process.execPath, ['scripts/print-import-graph.mjs', '--check'], { cwd: ROOT, encoding: 'utf8' });
+
+    expect(`${run.stdout}${run.stderr}`).toBe('');
+    expect(run.status).toBe(0);
+  });
+});
