@@ -1,0 +1,91 @@
+-- The end of tasks: state, price and books of a group in one transaction.
+
+-- Tasks that wait for their answer on an open connection are not announced: announcing makes commits wait for each other.
+create function is_announced(p_endpoint text) returns boolean language sql immutable as $$
+  select p_endpoint not in ('chat.completions', 'embeddings')
+$$;
+
+-- p_ids are distinct. Answers which of them ended now, and which exist at all (null when all ended now).
+create function settle_tasks(p_ids text[], p_settlements json, out settled text[], out existing text[])
+  language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+  set plan_cache_mode = force_generic_plan as $$
+declare
+  v_account_ids int[];
+  v_announced boolean;
+  v_called_back boolean;
+begin
+  with open as materialized (
+    select t.id, t.account_ids, is_announced(t.endpoint) as announced, t.callback_url is not null and t.campaign_id is null as called_back
+    from tasks t where t.id = any(p_ids) and t.finished_at is null order by t.id for update
+  )
+  select array_agg(distinct open.id), array_agg(distinct account_id), bool_or(announced), bool_or(called_back)
+    into settled, v_account_ids, v_announced, v_called_back
+    from open left join lateral unnest(open.account_ids) as account_id on true;
+  settled := coalesce(settled, '{}');
+  if cardinality(settled) < cardinality(p_ids) then
+    existing := array(select t.id from tasks t where t.id = any(p_ids));
+    if cardinality(settled) = 0 then return; end if;
+  end if;
+
+  perform 1 from accounts a where a.id = any(v_account_ids) order by a.id for update;
+
+  with ending as materialized (
+    select g.*, t.account_ids, t.reserved, least(greatest(g.cost, 0), t.reserved) as actual
+    from json_to_recordset(p_settlements) as g(
+      id text, status text, cost bigint, cost_lines json, usage json, text_result json, error json,
+      attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint)
+    join tasks t on t.id = g.id
+    where g.id = any(settled)
+  ), task as (
+    update tasks t set
+      version = t.version + 1, status = e.status, phase = 'done', progress = case when e.status = 'succeeded' then 1 else t.progress end,
+      updated_at = now(), finished_at = now(), settled_at = now(), held = 0, actual = e.actual,
+      cost_lines = e.cost_lines, usage = e.usage, text_result = e.text_result, error = e.error
+    from ending e where t.id = e.id
+  ), entry as (
+    insert into ledger (operation_key, kind, task_id, account_ids, held_delta, spent_delta)
+    select id || ':settle', case when actual > 0 or status = 'succeeded' then 'settle' else 'release' end, id, account_ids, -reserved, actual
+    from ending
+  ), closed as (
+    update attempts a set
+      ended_at = now(),
+      outcome = case when a.n = e.attempt_n then e.attempt_outcome when e.status = 'cancelled' then 'cancelled' else 'unknown' end,
+      error_code = case when a.n = e.attempt_n then e.attempt_error else a.error_code end,
+      upstream_id = case when a.n = e.attempt_n then coalesce(e.attempt_upstream, a.upstream_id) else a.upstream_id end,
+      cost = case when a.n = e.attempt_n then e.attempt_cost else a.cost end
+    from ending e where a.task_id = e.id and a.ended_at is null
+  )
+  update accounts a set held = a.held - moved.held, spent = a.spent + moved.spent
+  from (
+    select account_id, sum(reserved)::bigint as held, sum(actual)::bigint as spent
+    from ending, unnest(account_ids) as account_id group by 1
+  ) as moved
+  where a.id = moved.account_id;
+
+  if v_called_back then
+    insert into callbacks (id, task_id, team_id, type, url, next_attempt_at)
+    select 'evt_' || substr(t.id, 6), t.id, t.team_id, 'task.' || t.status, t.callback_url, now()
+    from tasks t where t.id = any(settled) and t.callback_url is not null and t.campaign_id is null;
+  end if;
+  if v_announced then
+    perform pg_notify('atelier_task', t.id) from tasks t where t.id = any(settled) and is_announced(t.endpoint);
+  end if;
+end $$;
+
+-- Writes the intent of an attempt. Answers 'begun', 'exists', 'missing', or the terminal status of the task.
+create function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_instance_id text) returns text
+  language plpgsql as $$
+declare
+  v_task record;
+begin
+  select status, endpoint, finished_at into v_task from tasks where id = p_task_id for update;
+  if not found then return 'missing'; end if;
+  if v_task.finished_at is not null then return v_task.status; end if;
+  insert into attempts (task_id, n, provider, model, started_at, outcome, instance_id)
+    values (p_task_id, p_n, p_provider, p_model, now(), 'running', p_instance_id) on conflict do nothing;
+  if not found then return 'exists'; end if;
+  update tasks set version = version + 1, status = 'running', phase = 'calling_provider', updated_at = now(), started_at = coalesce(started_at, now())
+    where id = p_task_id;
+  if is_announced(v_task.endpoint) then perform pg_notify('atelier_task', p_task_id); end if;
+  return 'begun';
+end $$;

@@ -1,0 +1,81 @@
+import { AppError } from '../../../domain/errors';
+import type { BeginOutcome, TaskStore } from '../../../domain/stores';
+import type { TaskStatus } from '../../../domain/task';
+import type { SqlPool } from '../pool';
+import { attemptOf, ATTEMPT_JSON } from './row';
+import type { AttemptJson } from './row';
+import { jsonOrNull, storableOrNull } from './text';
+
+/** Rows are locked in the order of ids, as everywhere, so that two groups cannot wait for each other. */
+const ADOPT = `
+  with orphan as (select id from tasks where id = any($1::text[]) and workflow_id is null order by id for update),
+       adopted as (update tasks set workflow_id = $2, updated_at = now() from orphan where tasks.id = orphan.id returning tasks.id)
+  select id from adopted union select id from tasks where id = any($1::text[]) and workflow_id = $2`;
+
+const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5) as outcome';
+const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
+
+/** Announces a change of tasks nobody holds a connection for; ends every statement below. */
+const ANNOUNCE = `select pg_notify('atelier_task', id) from changed where is_announced(endpoint)`;
+
+const END = `
+  with ended as (
+    update attempts set outcome = $3, error_code = $4, upstream_id = coalesce($5, upstream_id), cost = $6::bigint,
+                        ended_at = case when $3 = 'accepted' then null else now() end
+    where task_id = $1 and n = $2 and ended_at is null and (outcome, upstream_id) is distinct from ($3, coalesce($5, upstream_id))
+    returning task_id
+  ), changed as (
+    update tasks set version = version + 1, updated_at = now() from ended where id = ended.task_id and finished_at is null returning id, endpoint
+  ) ${ANNOUNCE}`;
+
+const PROGRESS = `
+  with changed as (
+    update tasks set version = version + 1, updated_at = now(), phase = $2, progress = greatest(progress, least($3::float8, 0.99))
+    where id = $1 and finished_at is null and (phase, progress) is distinct from ($2, greatest(progress, least($3::float8, 0.99)))
+    returning id, endpoint
+  ) ${ANNOUNCE}`;
+
+const CANCEL = `
+  with changed as (
+    update tasks set version = version + case when cancel_requested_at is null then 1 else 0 end,
+                     updated_at = now(), cancel_requested_at = coalesce(cancel_requested_at, now())
+    where id = $1 and finished_at is null returning id, endpoint
+  ) select pg_notify('atelier_cancel', id), case when is_announced(endpoint) then pg_notify('atelier_task', id) end from changed`;
+
+/** What happens to a task between its admission and its settlement. */
+export function createTaskProgress(
+  sql: SqlPool,
+): Pick<TaskStore, 'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'setProgress' | 'requestCancel' | 'hide'> {
+  return {
+    async adopt(ids, workflowId) {
+      const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId]);
+      return rows.map((row) => row.id);
+    },
+    async beginAttempt({ taskId, n, provider, model, instanceId }): Promise<BeginOutcome> {
+      const values = [taskId, n, provider, model, instanceId];
+      const rows = await sql.named<{ outcome: 'begun' | 'exists' | 'missing' | TaskStatus }>('begin_attempt', BEGIN, values);
+      const outcome = rows[0]?.outcome ?? 'missing';
+      if (outcome === 'begun') return { kind: 'begun' };
+      if (outcome === 'missing') throw new AppError('not_found', `There is no task ${taskId}.`);
+      if (outcome !== 'exists') return { kind: 'ended', status: outcome };
+      const [found] = await sql.named<{ attempt: AttemptJson }>('get_attempt', ATTEMPT, [taskId, n]);
+      if (found === undefined) throw new AppError('not_found', `Task ${taskId} has no attempt ${String(n)}.`);
+      return { kind: 'exists', attempt: attemptOf(found.attempt) };
+    },
+    async endAttempt({ taskId, n, outcome, errorCode, upstreamId, costMicroUsd }) {
+      await sql.named('end_attempt', END, [taskId, n, outcome, errorCode, storableOrNull(upstreamId), costMicroUsd]);
+    },
+    async recordDelivered(taskId, n, delivered) {
+      await sql.query('update attempts set delivered = $3::json where task_id = $1 and n = $2', [taskId, n, jsonOrNull(delivered)]);
+    },
+    async setProgress(id, phase, progress) {
+      await sql.named('set_progress', PROGRESS, [id, phase, progress]);
+    },
+    async requestCancel(id) {
+      return (await sql.query(CANCEL, [id])).length > 0;
+    },
+    async hide(id) {
+      await sql.query('update tasks set hidden_at = now() where id = $1 and finished_at is not null and hidden_at is null', [id]);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** Values on their way into `text` columns and JSON parameters. */
+
+// Postgres text holds neither NUL nor half a surrogate pair; both come from careless clients and must not fail a whole group.
+const UNSTORABLE = /\p{Surrogate}|\0/gu;
+
+/** The text with what Postgres cannot store replaced by U+FFFD. */
+export function storable(text: string): string {
+  return text.replace(UNSTORABLE, '\uFFFD');
+}
+
+/** As `storable`; null stays null. */
+export function storableOrNull(text: string | null): string | null {
+  return text === null ? null : storable(text);
+}
+
+/** JSON text of a value that holds no bigint; null for null. */
+export function jsonOrNull(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

@@ -1,0 +1,90 @@
+import { uuidv7 } from 'uuidv7';
+import type { Database } from '../../adapters/db';
+import type { Caller } from '../../domain/catalogue';
+import type { Admission, NewTask, Settlement } from '../../domain/stores';
+
+/** Builders of what the stores take; each call makes fresh ids. */
+
+let teams = 0;
+
+/** A team without limits and a caller of it. */
+export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | null = null): Promise<Caller> {
+  teams += 1;
+  const name = `team-${String(teams)}-${uuidv7().slice(-8)}`;
+  const [team] = await database.query<{ id: number }>('insert into teams (name, monthly_limit_micro_usd) values ($1, $2) returning id', [
+    name,
+    monthlyLimitMicroUsd,
+  ]);
+  const teamId = team?.id ?? 0;
+  return {
+    credentialId: teamId * 10,
+    credentialName: 'site',
+    credentialClass: 'production',
+    teamId,
+    teamName: name,
+    models: ['*'],
+    isAdmin: false,
+  };
+}
+
+/** Sets a limit as the configuration does. */
+export async function setLimit(database: Database, kind: string, teamId: number, key: string, limit: bigint | null): Promise<void> {
+  await database.query('select set_account_limit($1, $2, $3, $4)', [kind, teamId, key, limit]);
+}
+
+export function aTaskId(): string {
+  return `task_${uuidv7().replaceAll('-', '')}`;
+}
+
+type AdmissionChanges = Partial<Omit<Admission, 'task'>> & { readonly task?: Partial<NewTask> };
+
+/** A chat task whose first attempt is about to be made; 100 micro-USD are reserved. */
+export function anAdmission(caller: Caller, changes: AdmissionChanges = {}): Admission {
+  const { task, ...rest } = changes;
+  return {
+    reserveMicroUsd: 100n,
+    idempotency: null,
+    firstAttempt: { provider: 'sandbox', model: 'sandbox-text', instanceId: 'instance-1' },
+    ...rest,
+    task: {
+      id: aTaskId(),
+      type: 'text',
+      operation: 'chat',
+      endpoint: 'chat.completions',
+      model: 'sandbox-text',
+      input: {
+        operation: 'chat',
+        messages: [{ role: 'user', content: 'Write one line about the sea, please.' }],
+        params: { temperature: 0 },
+      },
+      caller,
+      externalId: null,
+      metadata: {},
+      callbackUrl: null,
+      priority: 'normal',
+      deadlineAt: null,
+      replayOf: null,
+      campaignId: null,
+      skippedRoutes: [],
+      requestHash: 'a'.repeat(64),
+      ...task,
+    },
+  };
+}
+
+/** A success that cost 40 micro-USD and closes attempt 1. */
+export function aSettlement(taskId: string, changes: Partial<Settlement> = {}): Settlement {
+  return {
+    taskId,
+    status: 'succeeded',
+    actualMicroUsd: 40n,
+    costLines: [{ item: 'output_tokens', quantity: 20, unitUsd: '0.000002', usd: '0.00004' }],
+    usage: { inputTokens: 12, cachedInputTokens: 0, outputTokens: 20, reasoningTokens: 0, images: 0, seconds: 0, estimated: false },
+    textResult: {
+      body: { id: taskId, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: 'The sea is wide.' } }] },
+    },
+    error: null,
+    attempt: { taskId, n: 1, outcome: 'succeeded', errorCode: null, upstreamId: 'chatcmpl-1', costMicroUsd: 40n },
+    ...changes,
+  };
+}
