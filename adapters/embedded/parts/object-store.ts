@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { type Environment, plainEnvironment } from '../environment';
+import type { Home } from '../home';
+import { writeJson } from '../json-file';
+import type { ProcessSpec } from '../process/spec';
+import { httpStatus } from './probes';
+
+export const BUCKET = 'atelier';
+
+/** Ports of `weed mini`, all named so that none is left to its default. */
+export const OBJECT_STORE_PORTS = [
+  's3',
+  'master',
+  'volume',
+  'filer',
+  'metrics',
+  's3Grpc',
+  'masterGrpc',
+  'volumeGrpc',
+  'filerGrpc',
+] as const;
+export type ObjectStorePorts = Readonly<Record<(typeof OBJECT_STORE_PORTS)[number], number>>;
+
+export interface ObjectStoreOptions {
+  readonly home: Home;
+  readonly environment: Environment;
+  readonly binary: string;
+  readonly ports: ObjectStorePorts;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** SeaweedFS as the S3 server: one process, on loopback. Its filer answers without a key, so its ports are never to be called for users. */
+export function objectStoreSpec({ home, environment, binary, ports, accessKeyId, secretAccessKey }: ObjectStoreOptions): ProcessSpec {
+  const identities = join(home.root, 's3-identities.json');
+  const options: Record<string, string | number | boolean> = {
+    dir: home.objects,
+    ip: '127.0.0.1',
+    'ip.bind': '127.0.0.1',
+    bucket: BUCKET,
+    's3.config': identities,
+    's3.port': ports.s3,
+    's3.port.grpc': ports.s3Grpc,
+    's3.port.iceberg': 0,
+    's3.port.lance': 0,
+    's3.iam': false,
+    'master.port': ports.master,
+    'master.port.grpc': ports.masterGrpc,
+    'master.telemetry': false,
+    'volume.port': ports.volume,
+    'volume.port.grpc': ports.volumeGrpc,
+    'filer.port': ports.filer,
+    'filer.port.grpc': ports.filerGrpc,
+    metricsPort: ports.metrics,
+    metricsIp: '127.0.0.1',
+    webdav: false,
+    'admin.ui': false,
+  };
+  const filer = `http://127.0.0.1:${ports.filer}`;
+  return {
+    name: 'weed',
+    title: 'S3',
+    command: binary,
+    args: ['mini', ...Object.entries(options).map(([name, value]) => `-${name}=${String(value)}`)],
+    environment: { ...plainEnvironment(environment), HOME: home.objects, GOMEMLIMIT: '100MiB' },
+    word: 'weed',
+    kind: 'server',
+    stopSignal: 'SIGTERM',
+    stopWithinMs: 8_000,
+    readyWithinMs: 60_000,
+    where: `127.0.0.1:${ports.s3}`,
+    prepare: () => {
+      const credentials = [{ accessKey: accessKeyId, secretKey: secretAccessKey }];
+      writeJson(identities, { identities: [{ name: 'atelier', credentials, actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'] }] });
+      return Promise.resolve();
+    },
+    isReady: async () => (await s3Answers(ports.s3)) && (await canWrite(filer)) && (await hasBucket(filer)),
+  };
+}
+
+async function s3Answers(port: number): Promise<boolean> {
+  return (await httpStatus(`http://127.0.0.1:${port}/`)) !== null;
+}
+
+/** Proves that a volume takes writes, which comes some time after the ports answer. */
+async function canWrite(filer: string): Promise<boolean> {
+  const status = await httpStatus(`${filer}/ready/probe`, { method: 'PUT', body: 'ready' });
+  return status !== null && status < 300;
+}
+
+async function hasBucket(filer: string): Promise<boolean> {
+  return (await httpStatus(`${filer}/buckets/${BUCKET}/`, { method: 'HEAD' })) === 200;
+}

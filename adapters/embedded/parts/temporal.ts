@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { type Environment, plainEnvironment } from '../environment';
+import type { Home } from '../home';
+import type { ProcessSpec } from '../process/spec';
+import { temporalKnowsNamespace } from './probes';
+
+/** Search attributes that operators filter by. */
+const SEARCH_ATTRIBUTES = ['AtelierTeam', 'AtelierClass', 'AtelierModel', 'AtelierCampaign', 'AtelierKind'];
+
+/** Exact fairness between classes needs the fair queue, and one partition each, so that there is one order. */
+const DYNAMIC_CONFIG = ['matching.enableFairness=true', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+
+export interface TemporalOptions {
+  readonly home: Home;
+  readonly environment: Environment;
+  readonly binary: string;
+  readonly ports: { readonly frontend: number; readonly ui: number; readonly http: number; readonly metrics: number };
+}
+
+/** Temporal's development server with a database file, on loopback. */
+export function temporalSpec({ home, environment, binary, ports }: TemporalOptions): ProcessSpec {
+  const options: Record<string, string | number> = {
+    'db-filename': join(home.temporal, 'temporal.db'),
+    ip: '127.0.0.1',
+    port: ports.frontend,
+    'ui-ip': '127.0.0.1',
+    'ui-port': ports.ui,
+    'http-port': ports.http,
+    'metrics-port': ports.metrics,
+    'log-level': 'warn',
+  };
+  return {
+    name: 'temporal',
+    title: 'Temporal',
+    command: binary,
+    args: [
+      'server',
+      'start-dev',
+      ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      '--ui-disable-news-fetch',
+      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+      ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ],
+    environment: { ...plainEnvironment(environment), HOME: home.temporal },
+    word: 'temporal',
+    kind: 'server',
+    stopSignal: 'SIGTERM',
+    stopWithinMs: 8_000,
+    readyWithinMs: 60_000,
+    where: `127.0.0.1:${ports.frontend}`,
+    isReady: () => temporalKnowsNamespace(ports.frontend, 'default'),
+  };
+}

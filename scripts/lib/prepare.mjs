@@ -1,0 +1,85 @@
+/** Brings a checkout to where the program can run: Node is new enough, packages are installed, dist/ is built. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { buildState, root } from './sources.mjs';
+
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** A failure whose message is all that the person needs to see. */
+export class PrepareFailure extends Error {}
+
+/** @throws PrepareFailure when this Node is older than package.json asks for */
+export function checkNode() {
+  const wanted = /(\d+)\.(\d+)/.exec(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = [Number(wanted[1]), Number(wanted[2])];
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  throw new PrepareFailure(
+    `Node.js ${wantedMajor}.${wantedMinor} or newer is needed; this is ${process.versions.node}. Install it from https://nodejs.org and run the command again.`,
+  );
+}
+
+/** Installs the packages when they are missing or older than the lock file, and builds when dist/ is older than the sources. */
+export async function prepare({ allowFailedBuild = false } = {}) {
+  checkNode();
+  if (installed() && (buildState() === 'current' || (allowFailedBuild && buildState() === 'failed'))) return;
+  // The lock lies outside node_modules, which an install removes, and is the same for every start of this checkout.
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  await withLock(join(tmpdir(), `atelier-prepare-${name}.lock`), async () => {
+    if (!installed())
+      await timed(
+        'packages installed',
+        npm,
+        ['ci', '--no-fund', '--no-audit'],
+        'Installing packages (npm ci) failed: see above. Is there a network?',
+      );
+    if (buildState() === 'stale' || (buildState() === 'failed' && !allowFailedBuild)) {
+      await timed(
+        'built',
+        process.execPath,
+        [join(root, 'scripts', 'build.mjs')],
+        'Building failed: see the errors above.',
+        allowFailedBuild,
+      );
+    }
+  });
+}
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/** True when node_modules was made from this lock file (or one not newer). */
+function installed() {
+  const made = statSync(join(root, 'node_modules', '.package-lock.json'), { throwIfNoEntry: false });
+  const lock = statSync(join(root, 'package-lock.json'), { throwIfNoEntry: false });
+  return (
+    made !== undefined &&
+    existsSync(join(root, 'node_modules', 'typescript')) &&
+    (lock === undefined || sameLock() || made.mtimeMs >= lock.mtimeMs)
+  );
+}
+
+/** A fresh checkout of an unchanged lock file has a new date; what counts is whether it asks for the same packages. */
+function sameLock() {
+  const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const { '': _root, ...wanted } = read(join(root, 'package-lock.json'));
+  const have = read(join(root, 'node_modules', '.package-lock.json'));
+  return Object.entries(wanted).every(
+    ([name, { version, optional }]) => have[name]?.version === version || (optional === true && have[name] === undefined),
+  );
+}
+
+async function timed(done, command, args, failure, mayFail = false) {
+  const begun = Date.now();
+  say(`… ${command === npm ? 'installing packages (npm ci); the first time takes a minute' : 'building'}`);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && command === npm });
+  const code = await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', () => resolve(1));
+  });
+  if (code !== 0 && !mayFail) throw new PrepareFailure(failure);
+  say(`✓ ${done} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+}
