@@ -99,6 +99,8 @@ export interface AttemptEnd {
   readonly upstreamId: string | null;
   /** What the provider charged for this attempt. */
   readonly costMicroUsd: MicroUsd;
+  /** Why it failed, for the process that ends the task: another one, perhaps. */
+  readonly error?: TaskError | null;
 }
 
 /** `settled`: done now. `already`: the task had ended before; nothing changed. `missing`: no such task. */
@@ -264,4 +266,13 @@ export interface HealthProbe {
   readonly name: string;
   /** Resolves when the part answers; rejects with a short reason that holds no secret. */
   check(): Promise<void>;
+}
+
+/** A place for delivered bytes while S3 is away: rare, bounded, emptied as soon as they are stored. */
+export interface SpoolStore {
+  /** Repeating overwrites. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** @throws AppError `not_found` */
+  get(key: string): Promise<Uint8Array>;
+  remove(key: string): Promise<void>;
 }

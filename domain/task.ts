@@ -58,6 +58,8 @@ export interface Attempt {
   readonly instanceId: string | null;
   /** What the provider delivered and where it was staged; lets a replay go on without a second call. */
   readonly delivered: Delivered | null;
+  /** Why it failed, in full. */
+  readonly error?: TaskError | null;
 }
 
 /** Provider results on their way into the asset store. */
@@ -68,9 +70,10 @@ export interface Delivered {
   readonly reportedMicroUsd: string | null;
 }
 
-/** `staged`: bytes already in S3 under `key`; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
+/** `staged`: bytes already in S3 under `key`; `spooled`: in the database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
 export type StagedOutput =
   | { readonly from: 'staged'; readonly key: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'spooled'; readonly key: string; readonly revisedPrompt: string | null }
   | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
   | { readonly from: 'provider'; readonly ref: string; readonly revisedPrompt: string | null };
 

@@ -1,0 +1,39 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { errorPolicy, toAppError, type AppError } from '../domain/errors';
+
+/**
+ * The one place where an AppError becomes Temporal's: the code is the `type`, the wait asked for is the only detail. Messages may
+ * repeat a prompt or a provider's words, so they stay out of histories; they are in the attempt's row.
+ * @param retry - `never`: the workflow decides; `always`: Temporal repeats (a database or object store that is away)
+ */
+export function toFailure(error: AppError, retry: 'never' | 'always'): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: error.code,
+    type: error.code,
+    nonRetryable: retry === 'never',
+    details: [error.facts.retryAfterMs ?? null],
+  });
+}
+
+/** "Not yet": asks Temporal to run the activity again after a pause, without an entry in the history and without alarm. */
+export function notYet(afterMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'not finished yet',
+    type: 'not_yet',
+    nextRetryDelay: afterMs,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** Runs an activity's body; what it throws becomes a failure that Temporal repeats only when a part of ours is away. */
+export async function withFailures<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (caught) {
+    if (caught instanceof ApplicationFailure) throw caught;
+    const error = toAppError(caught);
+    const isOurs = error.code === 'service_unavailable' || error.code === 'internal';
+    throw toFailure(error, isOurs && errorPolicy(error.code).retryable ? 'always' : 'never');
+  }
+}

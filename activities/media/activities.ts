@@ -1,0 +1,60 @@
+import { heartbeat } from '@temporalio/activity';
+import { isAppError, toAppError } from '../../domain/errors';
+import { toFailure, withFailures } from '../failure';
+import type { MediaDeps } from './deps';
+import { finishMedia, type MediaEnd } from './finish';
+import { planMedia, type MediaPlan } from './plan';
+import { cancelJob, pollJob, type AttemptRef } from './poll';
+import { storeAssets } from './store';
+import { submitJob, type SubmitAnswer, type SubmitInput } from './submit';
+
+/** Run on the queue of the workflow: short work against our own parts, and looks at jobs. */
+export interface MediaActivities {
+  planMedia(taskId: string): Promise<MediaPlan | null>;
+  pollJob(ref: AttemptRef): Promise<void>;
+  cancelJob(ref: AttemptRef): Promise<boolean>;
+  storeAssets(ref: AttemptRef): Promise<void>;
+  finishMedia(end: MediaEnd): Promise<void>;
+}
+
+/** Run on the provider's own queue, whose workers cap how many calls it gets at once. */
+export interface ProviderActivities {
+  submitJob(input: SubmitInput): Promise<SubmitAnswer>;
+}
+
+const HEARTBEAT_EVERY_MS = 3_000;
+
+export function createMediaActivities(deps: MediaDeps): MediaActivities {
+  return {
+    planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),
+    pollJob: (ref) => withFailures(() => pollJob(deps, ref)),
+    cancelJob: (ref) => withFailures(() => cancelJob(deps, ref)),
+    finishMedia: (end) => withFailures(() => finishMedia(deps, end)),
+    async storeAssets(ref) {
+      try {
+        await withHeartbeat(() => storeAssets(deps, ref));
+      } catch (caught) {
+        const error = toAppError(caught);
+        deps.logger.warn({ err: error, task_id: ref.taskId }, 'a delivered result could not be stored');
+        // Bytes that are no picture stay so; everything else may be S3 having a bad minute.
+        throw toFailure(error, isAppError(error.cause) && error.cause.code === 'invalid_image' ? 'never' : 'always');
+      }
+    },
+  };
+}
+
+export function createProviderActivities(deps: MediaDeps): ProviderActivities {
+  return { submitJob: (input) => withFailures(() => withHeartbeat(() => submitJob(deps, input))) };
+}
+
+/** Tells Temporal that the process lives, so that one that died is noticed in seconds. */
+async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => {
+    heartbeat();
+  }, HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Catalogue, Provider } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { MediaInput } from '../../domain/generation';
+import type { Logger } from '../../domain/log';
+import type { PartialStore } from '../../domain/partials';
+import type { MediaProvider, ProviderRegistry } from '../../domain/provider';
+import type { AssetWriter, Egress, ObjectStore } from '../../domain/storage';
+import type { AssetStore, InstanceStore, SpoolStore, TaskStore } from '../../domain/stores';
+import type { Attempt, Task } from '../../domain/task';
+
+/** What the media activities use, all of it through ports. */
+export interface MediaDeps {
+  readonly tasks: TaskStore;
+  readonly instances: InstanceStore;
+  readonly assets: AssetStore;
+  readonly spool: SpoolStore;
+  readonly objects: ObjectStore;
+  readonly assetWriter: AssetWriter;
+  readonly partials: PartialStore;
+  readonly egress: Egress;
+  readonly catalogue: () => Catalogue;
+  readonly providers: ProviderRegistry;
+  readonly instanceId: string;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+/** A task with its media input. */
+export interface MediaTask extends Task {
+  readonly input: MediaInput;
+}
+
+export function isMediaTask(task: Task): task is MediaTask {
+  return task.input.operation === 'image' || task.input.operation === 'video';
+}
+
+/** @throws AppError `not_found` when there is no such media task */
+export async function loadMediaTask(deps: Pick<MediaDeps, 'tasks'>, taskId: string): Promise<MediaTask> {
+  const task = await deps.tasks.get(taskId, null);
+  if (task === null || !isMediaTask(task)) throw new AppError('not_found', `There is no image or video task ${taskId}.`);
+  return task;
+}
+
+/** @throws AppError `not_found` */
+export function attemptOf(task: Task, n: number): Attempt {
+  const attempt = task.attempts.find((candidate) => candidate.n === n);
+  if (attempt === undefined) throw new AppError('not_found', `Task ${task.id} has no attempt ${String(n)}.`);
+  return attempt;
+}
+
+/** @throws AppError `provider_not_found` when the provider is not configured (any more) or makes no media */
+export function mediaProvider(
+  deps: Pick<MediaDeps, 'catalogue' | 'providers'>,
+  name: string,
+): { provider: Provider; media: MediaProvider; drawsWatermark: boolean } {
+  const provider = deps.catalogue().providers.get(name);
+  const adapter = provider === undefined ? undefined : deps.providers(provider);
+  if (provider === undefined || adapter?.media === undefined) {
+    throw new AppError('provider_not_found', `The provider "${name}" is not configured for images and videos.`);
+  }
+  return { provider, media: adapter.media, drawsWatermark: adapter.drawsWatermark };
+}
+
+/** Decides a provider's signal for the time without one: activities end by their own timeouts. */
+export function timeoutSignal(afterMs: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(1, Math.round(afterMs)));
+}

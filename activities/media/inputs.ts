@@ -1,0 +1,84 @@
+import { AppError } from '../../domain/errors';
+import type { InputImage, MediaSource } from '../../domain/generation';
+import type { MediaFile } from '../../domain/provider';
+import type { Asset } from '../../domain/task';
+import type { MediaDeps, MediaTask } from './deps';
+
+const MAX_IMAGE_BYTES = 50 * 1024 ** 2;
+const MAX_VIDEO_BYTES = 512 * 1024 ** 2;
+const FETCH_TIMEOUT_MS = 60_000;
+
+/** The files a request brings, ready for the provider. @throws AppError `input_fetch_failed`, `invalid_url`, `not_found` */
+export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ images: MediaFile[]; video: MediaFile | null }> {
+  const images = await Promise.all(task.input.images.map((image, index) => loadImage(deps, task, image, index)));
+  const video =
+    task.input.video === undefined
+      ? null
+      : await loadFile(deps, task, task.input.video, { role: 'video', name: 'video', maxBytes: MAX_VIDEO_BYTES });
+  return { images, video };
+}
+
+function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: number): Promise<MediaFile> {
+  return loadFile(deps, task, image.source, { role: image.role, name: `image-${String(index + 1)}`, maxBytes: MAX_IMAGE_BYTES });
+}
+
+interface FileOptions {
+  readonly role: string;
+  readonly name: string;
+  readonly maxBytes: number;
+}
+
+async function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<MediaFile> {
+  if ('assetId' in source) {
+    const asset = await deps.assets.get(source.assetId, task.teamId);
+    if (asset === null) throw new AppError('not_found', `The input ${source.assetId} does not exist any more.`);
+    return assetFile(deps, asset, options);
+  }
+  return assetFile(deps, await fetchInput(deps, task, source.url, options), options);
+}
+
+/** Fetched inputs become assets of the team, so that neither a retry nor a replay needs the link again. */
+async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options: FileOptions): Promise<Asset> {
+  const id = inputAssetId(task.id, options.name);
+  const known = await deps.assets.get(id, task.teamId);
+  if (known !== null) return known;
+  const answer = await deps.egress.fetch(url, { maxBytes: options.maxBytes, timeoutMs: FETCH_TIMEOUT_MS });
+  const key = `staging/${task.id}/${options.name}`;
+  await deps.objects.putStream(key, answer.body, 'application/octet-stream');
+  const expect = options.role === 'video' ? 'video' : 'image';
+  const asset = await deps.assetWriter.write({
+    id,
+    teamId: task.teamId,
+    taskId: null,
+    index: null,
+    expect,
+    source: { stagedKey: key },
+    revisedPrompt: null,
+    watermark: null,
+    format: null,
+    compression: null,
+  });
+  await deps.assets.insert([asset]);
+  await deps.objects.delete(key);
+  return asset;
+}
+
+/** The id of a fetched input: the same for every try of a task. */
+function inputAssetId(taskId: string, name: string): string {
+  return `asset_${taskId.slice('task_'.length)}_${name}`;
+}
+
+function assetFile(deps: MediaDeps, asset: Asset, options: FileOptions): MediaFile {
+  return {
+    role: options.role,
+    contentType: asset.contentType,
+    filename: `${options.name}.${extensionOf(asset.contentType)}`,
+    sizeBytes: asset.bytes,
+    read: () => deps.objects.read(asset.key),
+  };
+}
+
+function extensionOf(contentType: string): string {
+  const subtype = /^[a-z]+\/([a-z0-9]+)/.exec(contentType)?.[1] ?? 'bin';
+  return subtype === 'jpeg' ? 'jpg' : subtype;
+}

@@ -1,0 +1,59 @@
+import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/routing';
+import { isTerminal, type Attempt } from '../../domain/task';
+import { isMediaTask, type MediaDeps } from './deps';
+
+/** What the owner workflow of an image or video task decides by. Recorded in its history: names and numbers only. */
+export interface MediaPlan extends RetryPlan {
+  readonly calls: readonly FailedCall[];
+  /** An attempt to take up: begun, accepted by the provider, or delivered. */
+  readonly open: {
+    readonly n: number;
+    readonly provider: string;
+    readonly model: string;
+    readonly state: 'begun' | 'accepted' | 'delivered';
+  } | null;
+  /** Epoch milliseconds after which the task expires. */
+  readonly deadlineMs: number;
+  readonly submitMs: number;
+  readonly cancelRequested: boolean;
+}
+
+/** Null: the task has ended or is no media task. */
+export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaPlan | null> {
+  const task = await deps.tasks.get(taskId, null);
+  if (task === null || !isMediaTask(task) || isTerminal(task.status)) return null;
+  const catalogue = deps.catalogue();
+  const model = catalogue.models.get(task.model);
+  const ordered = model === undefined ? [] : orderRoutes(model, catalogue, deps.random).ordered;
+  const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));
+  const routes = [...called, ...ordered.map(({ provider, model: name }) => ({ provider, model: name }))].filter(
+    (route, index, all) => all.findIndex((other) => other.provider === route.provider && other.model === route.model) === index,
+  );
+  const open = task.attempts.find((attempt) => openState(attempt) !== null);
+  const state = open === undefined ? null : openState(open);
+  return {
+    routes,
+    callsPerRoute: model?.callsPerRoute ?? 1,
+    retryUnknown: [...catalogue.providers.values()]
+      .filter((provider) => provider.unknownOutcome === 'retry')
+      .map((provider) => provider.name),
+    calls: task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
+    open: open === undefined || state === null ? null : { n: open.n, provider: open.provider, model: open.model, state },
+    deadlineMs: Math.min(
+      task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
+      task.createdAt.getTime() + (model?.timeouts.totalMs ?? 3_600_000),
+    ),
+    submitMs: model?.timeouts.submitMs ?? 60_000,
+    cancelRequested: task.cancelRequestedAt !== null,
+  };
+}
+
+function openState(attempt: Attempt): 'begun' | 'accepted' | 'delivered' | null {
+  if (attempt.delivered !== null) return 'delivered';
+  if (attempt.outcome === 'accepted') return 'accepted';
+  return attempt.outcome === 'running' ? 'begun' : null;
+}
+
+function callOf(attempt: Attempt): FailedCall {
+  return { provider: attempt.provider, model: attempt.model, code: attempt.errorCode ?? 'internal', retryAfterMs: null };
+}

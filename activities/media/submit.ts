@@ -1,0 +1,145 @@
+import { AppError, isAppError, toAppError } from '../../domain/errors';
+import type { Submission } from '../../domain/provider';
+import type { AttemptEnd } from '../../domain/stores';
+import type { Attempt } from '../../domain/task';
+import { taskErrorOf, endMessage } from '../../domain/task-error';
+import { keepTrying } from '../retry-writes';
+import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
+import { loadInputs } from './inputs';
+import { keepDelivered } from './staging';
+
+export interface SubmitInput {
+  readonly taskId: string;
+  readonly n: number;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** `ended`: the task had ended. `delivered`: the result is kept. `accepted`: a job to poll. */
+export type SubmitAnswer = { readonly state: 'ended' | 'delivered' } | { readonly state: 'accepted'; readonly pollAfterMs: number };
+
+const PATIENCE_MS = 120_000;
+
+/**
+ * Buys a generation: the intent row first, then the call, then what came of it. When the intent stands already (the process that
+ * wrote it died), the call is repeated only where that cannot buy twice; else its outcome is unknown.
+ * @throws AppError by the class of the failure
+ */
+export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<SubmitAnswer> {
+  const task = await loadMediaTask(deps, input.taskId);
+  const begun = await deps.tasks.beginAttempt({ ...input, instanceId: deps.instanceId });
+  if (begun.kind === 'ended') return { state: 'ended' };
+  if (begun.kind === 'exists') {
+    const known = knownAnswer(begun.attempt);
+    if (known !== null) return known;
+    const found = await reconcile(deps, input);
+    if (found !== null) return accept(deps, input, found, 0);
+  }
+  try {
+    const submission = await callProvider(deps, task, input);
+    if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
+    await keepDelivered(deps, task, input.n, submission.result);
+    await close(deps, {
+      ...input,
+      outcome: 'succeeded',
+      errorCode: null,
+      upstreamId: submission.upstreamId,
+      costMicroUsd: submission.result.reportedMicroUsd ?? 0n,
+    });
+    return { state: 'delivered' };
+  } catch (caught) {
+    const error = toAppError(caught);
+    if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
+    await closeFailed(deps, input, error);
+    throw error;
+  }
+}
+
+async function callProvider(deps: MediaDeps, task: MediaTask, input: SubmitInput): Promise<Submission> {
+  const { media } = mediaProvider(deps, input.provider);
+  const files = await loadInputs(deps, task);
+  const timeouts = deps.catalogue().models.get(task.model)?.timeouts ?? { firstByteMs: 60_000, submitMs: 60_000, totalMs: 3_600_000 };
+  const wantsPartials = (task.input.output.partial_images ?? 0) > 0;
+  return media.submit({
+    kind: task.input.operation,
+    model: input.model,
+    prompt: task.input.prompt,
+    negativePrompt: task.input.negative_prompt ?? null,
+    images: files.images,
+    video: files.video,
+    output: task.input.output,
+    params: task.input.params,
+    webhookUrl: null,
+    operationKey: `${task.id}:${String(input.n)}`,
+    timeouts,
+    // Never cut short by a cancel: a paid call that is under way is cheaper to hear out than to guess about.
+    signal: new AbortController().signal,
+    ...(wantsPartials ? { onPartial: (partial) => keepPartial(deps, task, partial) } : {}),
+  });
+}
+
+async function keepPartial(
+  deps: MediaDeps,
+  task: MediaTask,
+  partial: { index: number; bytes: Uint8Array; contentType: string },
+): Promise<void> {
+  try {
+    await deps.partials.put(task.id, partial.index, partial.bytes, partial.contentType);
+    await deps.tasks.setProgress(task.id, 'calling_provider', 0.2 + 0.1 * Math.min(6, partial.index + 1));
+  } catch (error) {
+    deps.logger.warn({ err: error, task_id: task.id }, 'a partial picture could not be kept');
+  }
+}
+
+function knownAnswer(attempt: Attempt): SubmitAnswer | null {
+  if (attempt.delivered !== null) return { state: 'delivered' };
+  if (attempt.outcome === 'accepted') return { state: 'accepted', pollAfterMs: 0 };
+  if (attempt.outcome === 'running') return null;
+  throw new AppError(attempt.errorCode ?? 'internal', attempt.error?.message ?? 'The provider failed.');
+}
+
+/** After a crash between the intent and the answer. Null: it is safe to call (again). @throws AppError `outcome_unknown` */
+async function reconcile(deps: MediaDeps, input: SubmitInput): Promise<string | null> {
+  const { provider, media } = mediaProvider(deps, input.provider);
+  if (provider.honoursIdempotencyKey) return null;
+  if (media.find !== undefined) return media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
+  const error = new AppError('outcome_unknown', endMessage('outcome_unknown'));
+  await closeFailed(deps, input, error);
+  throw error;
+}
+
+async function accept(deps: MediaDeps, input: SubmitInput, upstreamId: string, pollAfterMs: number): Promise<SubmitAnswer> {
+  await close(deps, { ...input, outcome: 'accepted', errorCode: null, upstreamId, costMicroUsd: 0n });
+  await deps.tasks.setProgress(input.taskId, 'waiting_provider', 0.05);
+  return { state: 'accepted', pollAfterMs };
+}
+
+async function closeFailed(deps: MediaDeps, input: SubmitInput, error: AppError): Promise<void> {
+  await close(deps, {
+    taskId: input.taskId,
+    n: input.n,
+    outcome: error.code === 'outcome_unknown' ? 'unknown' : 'failed',
+    errorCode: error.code,
+    upstreamId: null,
+    costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
+    error: taskErrorOf(error),
+  });
+}
+
+function close(deps: MediaDeps, end: AttemptEnd): Promise<void> {
+  return keepTrying(() => deps.tasks.endAttempt(end), PATIENCE_MS);
+}
+
+/** True for failures of a poll that say nothing about the job. */
+export function isTransient(error: unknown): boolean {
+  return (
+    isAppError(error) &&
+    (error.code === 'provider_unavailable' ||
+      error.code === 'provider_timeout' ||
+      error.code === 'provider_bad_response' ||
+      error.code === 'outcome_unknown' ||
+      error.code === 'rate_limited' ||
+      error.code === 'provider_auth' ||
+      error.code === 'service_unavailable')
+  );
+}

@@ -1,0 +1,3 @@
+/** Exactly what workers register. */
+export { textGroup } from './text-group';
+export { generateMedia } from './generate-media';
