@@ -13,40 +13,38 @@ export interface Body {
   readonly files: readonly UploadedFile[];
   /** What tells a repeat from another request: the parameters, and each file by its content (boundaries and file names differ). */
   readonly fingerprint: unknown;
-  /** Removes the staged files. */
-  discard(): Promise<void>;
 }
 
 /**
- * Reads a body of multipart/form-data or JSON.
- * @param kinds - the fields that are numbers or booleans
- * @throws AppError `invalid_multipart`, `invalid_json`, `request_too_large`, `unsupported_media_type`
+ * Reads a body of multipart/form-data or JSON and works with it; staged files are removed when the work is done or has failed.
+ * @param form - `kinds`: the fields that are numbers or booleans
+ * @throws AppError `invalid_multipart`, `invalid_json`, `request_too_large`, `unsupported_media_type`, and what `work` throws
  */
-export async function readBody(
+export async function withBody<Result>(
   context: Pick<ApiContext, 'objects' | 'newId'>,
   request: Request,
   response: Response,
   form: { readonly limits: FormLimits; readonly kinds: Readonly<Record<string, FieldKind>> },
-): Promise<Body> {
+  work: (body: Body) => Promise<Result>,
+): Promise<Result> {
   if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
     await handled(expectJson(MAX_JSON_BYTES), request, response);
     await handled(readJson(MAX_JSON_BYTES), request, response);
     const fields: unknown = request.body;
-    return { fields, files: [], fingerprint: fields, discard: () => Promise.resolve() };
+    return work({ fields, files: [], fingerprint: fields });
   }
   const stagingPrefix = `uploads/${context.newId('up')}/`;
   const { fields, files } = await readForm(request, { objects: context.objects, stagingPrefix, limits: form.limits });
-  const coerced = coerceFields(fields, form.kinds);
-  return {
-    fields: coerced,
-    files,
-    fingerprint: { ...coerced, files: files.map((file) => ({ field: file.field, sha256: file.sha256 })) },
-    discard: () =>
-      removeStaged(
-        context.objects,
-        files.map((file) => file.stagedKey),
-      ),
-  };
+  try {
+    const coerced = coerceFields(fields, form.kinds);
+    const contents = files.map((file) => ({ field: file.field, sha256: file.sha256 }));
+    return await work({ fields: coerced, files, fingerprint: { ...coerced, files: contents } });
+  } finally {
+    await removeStaged(
+      context.objects,
+      files.map((file) => file.stagedKey),
+    );
+  }
 }
 
 function handled(handler: ReturnType<typeof readJson>, request: Request, response: Response): Promise<void> {

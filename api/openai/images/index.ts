@@ -1,9 +1,71 @@
-import { Router } from 'express';
+import { Router, type Response } from 'express';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { expectJson, readJson } from '../../http/json-body';
+import { allowOnly } from '../../http/methods';
+import { authenticate } from '../../middleware/authenticate';
+import { IMAGE_FORM } from '../../uploads/limits';
+import { withBody } from '../../uploads/read-body';
+import { defaultModel } from '../default-model';
+import { submitCompatible } from '../submit-media';
+import { answerImages, refuseVariations } from './answer';
+import { imageInput } from './map';
+import { editPictures } from './pictures';
+import { editSchema, generationSchema, IMAGE_FORM_KINDS, type GenerationRequest } from './schema';
+
+const MAX_PROMPT_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Routes of images. */
 export function imagesRouter(context: ApiContext): Router {
   const router = Router();
-  context.logger.debug({}, 'No routes of images yet.');
+  const authenticated = authenticate(context);
+
+  router.post(
+    '/images/generations',
+    expectJson(MAX_PROMPT_BODY_BYTES),
+    authenticated,
+    readJson(MAX_PROMPT_BODY_BYTES),
+    async (request, response) => {
+      const fields = parseWith(generationSchema, request.body);
+      const model = await modelOf(context, response, fields);
+      const taskId = await submitCompatible(
+        context,
+        request,
+        response,
+        { fingerprint: request.body as unknown },
+        {
+          endpoint: 'images.generations',
+          model,
+          pictures: [],
+          input: (images) => imageInput(fields, images),
+        },
+      );
+      await answerImages(context, request, response, taskId, { ...fields, model });
+    },
+  );
+  router.all('/images/generations', allowOnly('POST'));
+
+  router.post('/images/edits', authenticated, async (request, response) => {
+    const { taskId, wishes } = await withBody(context, request, response, { limits: IMAGE_FORM, kinds: IMAGE_FORM_KINDS }, async (body) => {
+      const fields = parseWith(editSchema, body.fields);
+      const model = await modelOf(context, response, fields);
+      const made = await submitCompatible(context, request, response, body, {
+        endpoint: 'images.edits',
+        model,
+        pictures: editPictures(fields, body.files),
+        input: (images) => imageInput(fields, images),
+      });
+      return { taskId: made, wishes: { ...fields, model } };
+    });
+    await answerImages(context, request, response, taskId, wishes);
+  });
+  router.all('/images/edits', allowOnly('POST'));
+
+  router.post('/images/variations', authenticated, refuseVariations);
   return router;
+}
+
+async function modelOf(context: ApiContext, response: Response, fields: GenerationRequest): Promise<string> {
+  return fields.model ?? defaultModel(await context.catalogue.current(), callerOf(response), 'image');
 }

@@ -1,0 +1,80 @@
+import type { Request, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isAppError } from '../../domain/errors';
+import type { StoredObject } from '../../domain/storage';
+import type { ApiContext } from '../deps';
+import { setProcessingTime } from '../http/send';
+
+/** A stored file to answer with. */
+export interface FileToSend {
+  readonly key: string;
+  /** Size of the whole; null: not known before it is read. */
+  readonly bytes: number | null;
+  /** Of the content, hex; null: no ETag. */
+  readonly sha256: string | null;
+  /** For the browser's "save as". */
+  readonly filename: string;
+}
+
+/**
+ * Answers GET and HEAD with a stored file as a stream, whole or by `Range`.
+ * @throws AppError `not_found`, `range_not_satisfiable`
+ */
+export async function sendObject(
+  context: Pick<ApiContext, 'objects'>,
+  request: Request,
+  response: Response,
+  file: FileToSend,
+): Promise<void> {
+  const etag = file.sha256 === null ? null : `"${file.sha256}"`;
+  if (etag !== null) response.setHeader('etag', etag);
+  response.setHeader('accept-ranges', 'bytes');
+  response.setHeader('cache-control', 'private, max-age=3600');
+  response.setHeader('x-content-type-options', 'nosniff');
+  if (etag !== null && request.headers['if-none-match'] === etag) {
+    response.statusCode = 304;
+    response.end();
+    return;
+  }
+  const object = await open(context, request, response, file, etag);
+  setProcessingTime(response);
+  response.statusCode = object.contentRange === null ? 200 : 206;
+  response.setHeader('content-type', object.contentType);
+  response.setHeader('content-length', object.bytes);
+  response.setHeader('content-disposition', `inline; filename="${file.filename}"`);
+  if (object.contentRange !== null) response.setHeader('content-range', object.contentRange);
+  const body = Readable.from(object.body, { objectMode: false });
+  if (request.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    return;
+  }
+  // A client that leaves early, or a body that breaks, ends the connection: the length tells the client that it is not whole.
+  await pipeline(body, response).catch(() => response.destroy());
+}
+
+async function open(
+  { objects }: Pick<ApiContext, 'objects'>,
+  request: Request,
+  response: Response,
+  file: FileToSend,
+  etag: string | null,
+): Promise<StoredObject> {
+  try {
+    return await objects.get(file.key, rangeOf(request, etag));
+  } catch (error) {
+    if (isAppError(error) && error.code === 'range_not_satisfiable' && file.bytes !== null) {
+      response.setHeader('content-range', `bytes */${file.bytes}`);
+    }
+    throw error;
+  }
+}
+
+/** One range of bytes; several at once, other units and a range of another version are answered with the whole, as HTTP allows. */
+function rangeOf(request: Request, etag: string | null): string | undefined {
+  const { range } = request.headers;
+  const ifRange = request.headers['if-range'];
+  if (range === undefined || !/^bytes=(\d+-\d*|-\d+)$/.test(range)) return undefined;
+  return ifRange === undefined || ifRange === etag ? range : undefined;
+}

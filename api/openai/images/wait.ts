@@ -1,0 +1,40 @@
+import type { Response } from 'express';
+import { AppError } from '../../../domain/errors';
+import { isTerminal, type Task } from '../../../domain/task';
+import type { ApiContext } from '../../deps';
+import { errorOfTask } from '../../errors';
+import { setRun } from '../../http/send';
+import { ownTask, providerOf } from '../submit-media';
+
+/** Aborts when the client has gone or the api shuts down. The task goes on all the same: it is paid work. */
+export function whileListened(context: ApiContext, response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, context.closing]);
+}
+
+/**
+ * Waits for the task to end, at most the total timeout of its model, and names its provider in the answer's headers.
+ * @throws AppError of a task that failed; `provider_timeout` when it runs on; `service_unavailable` when the api shuts down
+ */
+export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task> {
+  const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
+  const task = await ownTask(context, response, taskId);
+  setRun(response, taskId, providerOf(task));
+  if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);
+  if (task.status !== 'succeeded') throw errorOfEnd(task);
+  return task;
+}
+
+function stillRunning(context: ApiContext, taskId: string): AppError {
+  const code = context.closing.aborted ? 'service_unavailable' : 'provider_timeout';
+  return new AppError(code, `The generation is still running and goes on. Its result will be at GET /v1/tasks/${taskId}.`, { taskId });
+}
+
+/** The error of a task that ended without a result. */
+export function errorOfEnd(task: Task): AppError {
+  if (task.error === null && task.status === 'cancelled') {
+    return new AppError('cancelled', 'The generation was cancelled.', { taskId: task.id });
+  }
+  return errorOfTask(task.error, task.id);
+}

@@ -1,0 +1,34 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../../../domain/errors';
+import type { Task } from '../../../domain/task';
+import { filenameOf } from '../../assets/map';
+import { sendObject } from '../../assets/send-object';
+import type { ApiContext } from '../../deps';
+import { parseWith } from '../../http/faults';
+import { contentSchema } from './schema';
+
+/** `GET /v1/videos/{id}/content`. @throws AppError `video_not_ready`, `unsupported_parameter` for a variant that is not made */
+export async function sendVideo(context: ApiContext, request: Request, response: Response, task: Task): Promise<void> {
+  const { variant } = parseWith(contentSchema, request.query);
+  const film = task.outputs[0];
+  if (task.status !== 'succeeded' || film === undefined) {
+    const advice =
+      task.status === 'queued' || task.status === 'running' ? 'Poll it until its status is "completed".' : 'It has no content.';
+    throw new AppError('video_not_ready', `The video is ${task.status}. ${advice}`);
+  }
+  if (variant === 'video') {
+    await sendObject(context, request, response, { ...film, filename: filenameOf(film) });
+    return;
+  }
+  if (variant === 'spritesheet' || film.thumbnailKey === null) {
+    throw new AppError('unsupported_parameter', `There is no ${variant} of this video. Ask for the variant "video" or "thumbnail".`, {
+      param: 'variant',
+    });
+  }
+  await sendObject(context, request, response, {
+    key: film.thumbnailKey,
+    bytes: null,
+    sha256: null,
+    filename: `${film.id}-thumbnail`,
+  });
+}

@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../../../domain/errors';
+import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { VIDEO_FORM } from '../../uploads/limits';
+import { withBody } from '../../uploads/read-body';
+import type { UploadedFile } from '../../uploads/stage-file';
+import { defaultModel } from '../default-model';
+import type { GivenPicture } from '../input-pictures';
+import { ownTask, submitCompatible } from '../submit-media';
+import { REMIXED_FROM, videoInput } from './map';
+import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
+
+/** `POST /v1/videos`: the id of the new task. */
+export function createVideo(context: ApiContext, request: Request, response: Response): Promise<string> {
+  return withBody(context, request, response, { limits: VIDEO_FORM, kinds: VIDEO_FORM_KINDS }, async (body) => {
+    const fields = parseWith(videoSchema, body.fields);
+    return submitCompatible(context, request, response, body, {
+      endpoint: 'videos',
+      model: fields.model ?? defaultModel(await context.catalogue.current(), callerOf(response), 'video'),
+      pictures: inputReference(fields, body.files),
+      callbackUrl: fields.callback_url ?? null,
+      input: (images) => videoInput(fields, images),
+    });
+  });
+}
+
+/** `POST /v1/videos/{id}/remix`: a new task with the stored input and another prompt. */
+export function remixVideo(context: ApiContext, request: Request, response: Response, id: string): Promise<string> {
+  return withBody(context, request, response, { limits: VIDEO_FORM, kinds: {} }, async ({ fields }) => {
+    const { prompt } = parseWith(remixSchema, fields);
+    const source = await ownTask(context, response, id);
+    const { input } = source;
+    if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is no video.`);
+    if (source.status !== 'succeeded') throw new AppError('video_not_ready', 'Only a completed video can be remixed.');
+    return submitCompatible(
+      context,
+      request,
+      response,
+      { fingerprint: { remix: source.id, prompt } },
+      {
+        endpoint: 'videos',
+        model: source.model,
+        pictures: [],
+        metadata: { [REMIXED_FROM]: source.id },
+        input: () => ({ ...input, prompt }),
+      },
+    );
+  });
+}
+
+/** The picture a video begins with. @throws AppError `unknown_parameter`, `invalid_value` for more than one */
+function inputReference(request: VideoRequest, files: readonly UploadedFile[]): readonly GivenPicture[] {
+  const stray = files.find((file) => file.field !== 'input_reference');
+  if (stray !== undefined) {
+    throw new AppError('unknown_parameter', `Unknown file parameter: ${stray.param}.`, { param: stray.param });
+  }
+  const named = request.input_reference ?? null;
+  const given = [...files, ...(named === null ? [] : [named])];
+  if (given.length > 1) {
+    throw new AppError('invalid_value', 'Only one input_reference can be given.', { param: 'input_reference' });
+  }
+  return given.map((from) => ({ role: 'first_frame', param: 'input_reference', from }));
+}

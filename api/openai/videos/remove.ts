@@ -1,0 +1,23 @@
+import { AppError } from '../../../domain/errors';
+import { isTerminal, type Task } from '../../../domain/task';
+import type { ApiContext } from '../../deps';
+
+const CANCEL_MS = 15_000;
+
+/**
+ * Takes a video out of its owner's sight; one that still runs is cancelled first. Its books stay.
+ * @throws AppError `conflict` when the cancel takes longer than 15 s
+ */
+export async function removeVideo(context: ApiContext, task: Task): Promise<void> {
+  if (!isTerminal(task.status)) {
+    await context.tasks.requestCancel(task.id);
+    await context.runner.cancel(task.id, task.workflowId ?? task.id);
+    const hasEnded = await context.watcher.waitForEnd(task.id, { timeoutMs: CANCEL_MS, signal: context.closing });
+    if (!hasEnded) {
+      throw new AppError('conflict', 'The video is being cancelled, which takes its time. Delete it again in a minute.', {
+        taskId: task.id,
+      });
+    }
+  }
+  await context.tasks.hide(task.id);
+}

@@ -1,0 +1,46 @@
+import type { Caller } from '../../domain/catalogue';
+import { AppError, isAppError } from '../../domain/errors';
+import type { NewAsset } from '../../domain/storage';
+import type { ApiContext } from '../deps';
+import type { UploadedFile } from './stage-file';
+
+type Deps = Pick<ApiContext, 'assetWriter' | 'assets' | 'newId'>;
+
+/**
+ * Keeps an input as an asset of the caller's team.
+ * @param param - the field, for the error
+ * @returns the asset's id
+ * @throws AppError `invalid_image`, `asset_storage_failed`
+ */
+export async function keepAsset(
+  deps: Deps,
+  caller: Caller,
+  file: { readonly source: NewAsset['source']; readonly expect: NewAsset['expect']; readonly param: string },
+): Promise<string> {
+  try {
+    const asset = await deps.assetWriter.write({
+      id: deps.newId('asset'),
+      teamId: caller.teamId,
+      taskId: null,
+      index: null,
+      expect: file.expect,
+      source: file.source,
+      revisedPrompt: null,
+      watermark: null,
+      format: null,
+      compression: null,
+    });
+    await deps.assets.insert([asset]);
+    return asset.id;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'invalid_image') {
+      throw new AppError('invalid_image', `Invalid ${file.param}: ${error.message}`, { ...error.facts, param: file.param }, error);
+    }
+    throw error;
+  }
+}
+
+/** Keeps an uploaded picture. @throws as `keepAsset` */
+export function keepUpload(deps: Deps, caller: Caller, file: UploadedFile): Promise<string> {
+  return keepAsset(deps, caller, { source: { stagedKey: file.stagedKey }, expect: 'image', param: file.param });
+}
