@@ -19,7 +19,7 @@ export interface MintedKey {
 
 /** Makes keys and secrets, and hashes what callers present. */
 export interface KeyMint {
-  /** `atl_<class>_` and 43 random characters (256 bits). */
+  /** `atl_`, a letter for the class (production p, test t, script s, personal u, admin a), `_` and 43 random characters (256 bits). */
   newKey(credentialClass: CredentialClass | 'admin'): MintedKey;
   /** Hash and hint of a key that someone else made. */
   describe(key: string): MintedKey;
@@ -28,3 +28,6 @@ export interface KeyMint {
   /** A Standard Webhooks secret: `whsec_` and 32 random bytes in base64. */
   newCallbackSecret(): string;
 }
+
+/** All that an installation does with secrets. */
+export type Secrets = SecretBox & KeyMint;

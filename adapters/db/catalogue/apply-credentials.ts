@@ -1,0 +1,111 @@
+import type { ConfigCredential, ConfigTeam } from '../../../domain/config';
+import { AppError } from '../../../domain/errors';
+import type { KeyMint } from '../../../domain/secrets';
+import type { Sql } from '../pool';
+import type { AccountLimit } from './accounts';
+import type { Changes } from './changes';
+
+interface CredentialRow {
+  readonly id: number;
+  readonly team_id: number;
+  readonly team_name: string;
+  readonly name: string;
+  readonly class: string;
+  readonly key_hash: string | null;
+  readonly models: readonly string[];
+  readonly limit_micro_usd: bigint | null;
+  readonly source: string;
+  readonly enabled: boolean;
+  readonly revoked_at: Date | null;
+}
+
+interface Wanted {
+  readonly teamId: number;
+  readonly label: string;
+  readonly credential: ConfigCredential;
+  readonly hash: string;
+  readonly hint: string;
+  readonly row: CredentialRow | undefined;
+}
+
+/**
+ * Makes the credentials equal to the document's; answers the limits of their accounts.
+ * @throws AppError `conflict` when a key belongs to a credential that keeps it
+ */
+export async function applyCredentials(
+  sql: Sql,
+  teams: readonly { readonly team: ConfigTeam; readonly teamId: number }[],
+  mint: KeyMint,
+  changes: Changes,
+): Promise<readonly AccountLimit[]> {
+  const rows = await sql.query<CredentialRow>(
+    `select c.id, c.team_id, t.name as team_name, c.name, c.class, c.key_hash, c.models, c.limit_micro_usd, c.source, c.enabled, c.revoked_at
+     from credentials c join teams t on t.id = c.team_id`,
+  );
+  const wanted = teams.flatMap(({ team, teamId }) =>
+    team.credentials.map((credential): Wanted => {
+      const { hash, hint } = mint.describe(credential.key);
+      const row = rows.find(({ team_id, name }) => team_id === teamId && name === credential.name);
+      return { teamId, label: `${team.name}/${credential.name}`, credential, hash, hint, row };
+    }),
+  );
+  await disableUnnamed(sql, rows, wanted, changes);
+  await freeKeys(sql, rows, wanted);
+  const limits: AccountLimit[] = [];
+  for (const one of wanted) {
+    const id = await applyCredential(sql, one, changes);
+    limits.push({ kind: 'credential', teamId: one.teamId, key: String(id), limitMicroUsd: one.credential.limitMicroUsd });
+  }
+  return limits;
+}
+
+async function disableUnnamed(sql: Sql, rows: readonly CredentialRow[], wanted: readonly Wanted[], changes: Changes): Promise<void> {
+  const named = new Set(wanted.map(({ row }) => row?.id));
+  const gone = rows.filter((row) => row.enabled && row.source === 'config' && !named.has(row.id));
+  await sql.query('update credentials set enabled = false, updated_at = now() where id = any($1::int[])', [gone.map(({ id }) => id)]);
+  gone.forEach((row) => changes.note('disabled', `credential ${row.team_name}/${row.name}`));
+}
+
+/** A key may move from one credential of the file to another (a rename, a swap): its former holder lets go of it first. */
+async function freeKeys(sql: Sql, rows: readonly CredentialRow[], wanted: readonly Wanted[]): Promise<void> {
+  const moving: number[] = [];
+  for (const { hash, row, label } of wanted) {
+    const holder = rows.find((other) => other.key_hash === hash && other.id !== row?.id);
+    if (holder === undefined) continue;
+    const holderName = `${holder.team_name}/${holder.name}`;
+    const keeps = holder.source !== 'config' || wanted.some((other) => other.row?.id === holder.id && other.hash === hash);
+    if (keeps || holder.revoked_at !== null) {
+      const why = holder.revoked_at === null ? 'is used by' : 'was revoked with';
+      throw new AppError('conflict', `The key of credential ${label} ${why} credential ${holderName} already. Give it a key of its own.`);
+    }
+    moving.push(holder.id);
+  }
+  await sql.query('update credentials set key_hash = null where id = any($1::int[])', [moving]);
+}
+
+async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint, row }: Wanted, changes: Changes): Promise<number> {
+  const isSame =
+    row !== undefined &&
+    row.enabled &&
+    row.source === 'config' &&
+    row.key_hash === hash &&
+    row.class === credential.class &&
+    row.limit_micro_usd === credential.limitMicroUsd &&
+    row.models.join('\n') === credential.models.join('\n');
+  if (isSame) {
+    changes.note('unchanged', `credential ${label}`);
+    return row.id;
+  }
+  const [written] = await sql.query<{ id: number }>(
+    `insert into credentials as c (team_id, name, class, key_hash, hint, models, limit_micro_usd, source)
+     values ($1, $2, $3, $4, $5, $6, $7, 'config')
+     on conflict (team_id, name) do update set class = excluded.class, key_hash = excluded.key_hash, hint = excluded.hint,
+       models = excluded.models, limit_micro_usd = excluded.limit_micro_usd, source = 'config', enabled = true, updated_at = now(),
+       -- A revoked key stays revoked, whatever the file says; another key is a new start.
+       revoked_at = case when c.key_hash = excluded.key_hash then c.revoked_at end
+     returning id`,
+    [teamId, credential.name, credential.class, hash, hint, credential.models, credential.limitMicroUsd?.toString() ?? null],
+  );
+  changes.note(row === undefined ? 'created' : 'updated', `credential ${label}`);
+  return written?.id ?? 0;
+}

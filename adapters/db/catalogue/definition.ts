@@ -1,0 +1,65 @@
+import type { Model, Price, Provider } from '../../../domain/catalogue';
+import type { ConfigModel } from '../../../domain/config';
+
+/** What `models.definition` holds: the model without name and date; prices as text, since JSON has no bigint. */
+export type ModelDefinition = Omit<ConfigModel, 'name' | 'price'> & { readonly price: StoredPrice | null };
+
+/** A price with every bigint as decimal text. */
+type StoredPrice = Stored<Price>;
+type Stored<Value> = Value extends bigint
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? readonly Stored<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: Stored<Value[Key]> }
+      : Value;
+
+export function toModelDefinition(model: ConfigModel): ModelDefinition {
+  const { name: _name, price, ...rest } = model;
+  return { ...rest, price: price === null ? null : storePrice(price) };
+}
+
+export function toModel(name: string, definition: ModelDefinition, createdAt: Date): Model {
+  const { price, notes: _notes, ...rest } = definition;
+  return { ...rest, name, price: price === null ? null : readPrice(price), createdAt };
+}
+
+function storePrice(price: Price): StoredPrice {
+  switch (price.kind) {
+    case 'free':
+      return price;
+    case 'per_token':
+      return { kind: 'per_token', input: String(price.input), cachedInput: String(price.cachedInput), output: String(price.output) };
+    case 'per_image':
+      return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
+    case 'per_second':
+      return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
+    case 'per_call':
+      return { kind: 'per_call', each: String(price.each) };
+  }
+}
+
+function readPrice(price: StoredPrice): Price {
+  switch (price.kind) {
+    case 'free':
+      return price;
+    case 'per_token':
+      return { kind: 'per_token', input: BigInt(price.input), cachedInput: BigInt(price.cachedInput), output: BigInt(price.output) };
+    case 'per_image':
+      return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
+    case 'per_second':
+      return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
+    case 'per_call':
+      return { kind: 'per_call', each: BigInt(price.each) };
+  }
+}
+
+/** What `providers.definition` holds: all but the name and what may be secret. */
+export type ProviderDefinition = Omit<Provider, 'name' | 'apiKey' | 'headers'>;
+/** What `providers.secrets_encrypted` holds, as JSON. */
+export type ProviderSecrets = Pick<Provider, 'apiKey' | 'headers'>;
+
+export function splitProvider(provider: Provider): { readonly definition: ProviderDefinition; readonly secrets: ProviderSecrets } {
+  const { name: _name, apiKey, headers, ...definition } = provider;
+  return { definition, secrets: { apiKey, headers } };
+}

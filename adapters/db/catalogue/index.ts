@@ -1,0 +1,50 @@
+import type { ApplyReport, ConfigDocument } from '../../../domain/config';
+import { AppError } from '../../../domain/errors';
+import type { Secrets } from '../../../domain/secrets';
+import type { CatalogueStore } from '../../../domain/stores';
+import type { SqlPool } from '../pool';
+import { applyModels, applyProviders } from './apply-definitions';
+import { applyTeams } from './apply-teams';
+import { createChanges } from './changes';
+import { createCredential, listCredentials, revokeCredential } from './credentials';
+import { findCaller, readSnapshot, readVersion } from './snapshot';
+
+export interface ConfigurableCatalogue extends CatalogueStore {
+  /**
+   * Makes the catalogue equal to the document in one transaction: what it names is created or changed, what an earlier one named and
+   * it does not is switched off, what the administration made is left alone. Repeating changes nothing.
+   * @throws AppError `conflict` when a key belongs to another credential, `internal` for a wrong master key
+   */
+  apply(document: ConfigDocument): Promise<ApplyReport>;
+}
+
+export function createCatalogueStore(pool: SqlPool, secrets: Secrets): ConfigurableCatalogue {
+  return {
+    snapshot: () => readSnapshot(pool, secrets),
+    version: () => readVersion(pool),
+    findCaller: (keyHash) => findCaller(pool, keyHash),
+    createCredential: (credential) => createCredential(pool, credential),
+    listCredentials: (team) => listCredentials(pool, team),
+    revokeCredential: (team, name) => revokeCredential(pool, team, name),
+    async callbackSecret(team) {
+      const [row] = await pool.query<{ sealed: string }>('select callback_secret_encrypted as sealed from teams where name = $1', [team]);
+      if (row === undefined) {
+        throw new AppError('not_found', `There is no team ${JSON.stringify(team)}.`);
+      }
+      return secrets.open(row.sealed);
+    },
+    apply: (document) =>
+      pool.transaction(async (sql) => {
+        // One at a time; readers are not held up.
+        await sql.query('select version from catalogue_state for update');
+        const changes = createChanges();
+        await applyProviders(sql, document.providers, secrets, changes);
+        await applyModels(sql, document.models, changes);
+        await applyTeams(sql, document.teams, secrets, changes);
+        if (changes.any()) {
+          await sql.query('select touch_catalogue()');
+        }
+        return changes.report(await readVersion(sql));
+      }),
+  };
+}

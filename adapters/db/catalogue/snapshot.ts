@@ -1,0 +1,74 @@
+import type { Caller, Catalogue, CredentialClass, Provider } from '../../../domain/catalogue';
+import type { SecretBox } from '../../../domain/secrets';
+import type { Sql, SqlPool } from '../pool';
+import { toModel, type ModelDefinition, type ProviderDefinition, type ProviderSecrets } from './definition';
+
+interface ModelRow {
+  readonly name: string;
+  readonly definition: ModelDefinition;
+  readonly created_at: Date;
+}
+
+interface ProviderRow {
+  readonly name: string;
+  readonly definition: ProviderDefinition;
+  readonly secrets_encrypted: string;
+}
+
+/** Everything enabled, of one moment: version, models and providers belong together. */
+export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> {
+  return pool.transaction(async (sql) => {
+    const version = await readVersion(sql);
+    const models = await sql.query<ModelRow>('select name, definition, created_at from models where enabled order by position, name');
+    const providers = await sql.query<ProviderRow>('select name, definition, secrets_encrypted from providers where enabled order by name');
+    return {
+      version,
+      models: new Map(models.map((row) => [row.name, toModel(row.name, row.definition, row.created_at)])),
+      providers: new Map(providers.map((row) => [row.name, toProvider(row, box)])),
+    };
+  }, 'repeatable read');
+}
+
+function toProvider(row: ProviderRow, box: SecretBox): Provider {
+  return { ...row.definition, ...openSecrets(row.secrets_encrypted, box), name: row.name };
+}
+
+export function openSecrets(sealed: string, box: SecretBox): ProviderSecrets {
+  return JSON.parse(box.open(sealed)) as ProviderSecrets;
+}
+
+export async function readVersion(sql: Sql): Promise<number> {
+  const [row] = await sql.named<{ version: bigint }>('catalogue_version', 'select version from catalogue_state', []);
+  return Number(row?.version ?? 0n);
+}
+
+interface CallerRow {
+  readonly id: number;
+  readonly name: string;
+  readonly class: CredentialClass;
+  readonly models: readonly string[];
+  readonly team_id: number;
+  readonly team_name: string;
+}
+
+/** One look-up by the unique index of the hash. */
+export async function findCaller(sql: Sql, keyHash: string): Promise<Caller | null> {
+  const [row] = await sql.named<CallerRow>(
+    'find_caller',
+    `select c.id, c.name, c.class, c.models, t.id as team_id, t.name as team_name
+     from credentials c join teams t on t.id = c.team_id
+     where c.key_hash = $1 and c.enabled and c.revoked_at is null and t.enabled`,
+    [keyHash],
+  );
+  return row === undefined
+    ? null
+    : {
+        credentialId: row.id,
+        credentialName: row.name,
+        credentialClass: row.class,
+        teamId: row.team_id,
+        teamName: row.team_name,
+        models: row.models,
+        isAdmin: false,
+      };
+}

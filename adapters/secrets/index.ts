@@ -1,0 +1,8 @@
+import type { Secrets } from '../../domain/secrets';
+import { createKeyMint } from './mint';
+import { createSecretBox } from './box';
+
+/** Seals with the installation's master key; makes and hashes keys. Nothing here keeps or logs a secret. */
+export function createSecrets(masterKey: string): Secrets {
+  return { ...createSecretBox(masterKey), ...createKeyMint() };
+}
