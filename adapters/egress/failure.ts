@@ -31,23 +31,35 @@ export function callFailed(host: string, error: unknown): AppError {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
-    return error.name === 'TimeoutError' ? 'no whole answer in time' : 'the call was cancelled';
+  const name = textOf(error, 'name');
+  if (name === 'TimeoutError') {
+    return 'no whole answer in time';
+  }
+  if (name === 'AbortError') {
+    return 'the call was cancelled';
   }
   const code = codeOf(error);
-  if (code !== null && code.startsWith('HPE_')) {
+  if (code === null) {
+    return 'the connection failed';
+  }
+  if (code.startsWith('HPE_')) {
     return 'it does not speak HTTP';
   }
-  if (code !== null && code.startsWith('ERR_SSL')) {
+  if (code.startsWith('ERR_SSL')) {
     return 'it does not speak TLS';
   }
-  return code === null ? 'the connection failed' : (WORDS[code] ?? `the connection failed (${code})`);
+  return WORDS[code] ?? `the connection failed (${code})`;
 }
 
+/** Of several addresses that were tried the first one's code speaks for all. */
 function codeOf(error: unknown): string | null {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return codeOf(error.errors[0]);
-  }
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : null;
+  const errors = typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  const code = textOf(errors.length > 0 ? errors[0] : error, 'code');
+  return code !== null && /^[A-Z0-9_]{1,64}$/.test(code) ? code : null;
+}
+
+// By shape, not by class: errors of Node itself are of another realm inside a sandbox.
+function textOf(error: unknown, field: 'name' | 'code'): string | null {
+  const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[field] : undefined;
+  return typeof value === 'string' ? value : null;
 }

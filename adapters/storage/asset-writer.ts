@@ -15,8 +15,7 @@ import { collect, openSource, spool, tallied, type OpenedSource } from './source
 
 const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 const MAX_FILE_BYTES = 2 * 1024 * 1024 * 1024;
-// Each may start an ffmpeg and fill the disk for a while.
-const FILMS_AT_ONCE = 2;
+const FFMPEGS_AT_ONCE = 2;
 
 /** What was found out about a file and where it lies now. */
 type Kept = Pick<Asset, 'kind' | 'contentType' | 'width' | 'height' | 'durationS' | 'bytes' | 'sha256' | 'thumbnailKey'>;
@@ -31,14 +30,14 @@ export function createAssetWriter(objects: ObjectStore): AssetWriter {
   // The process has other work: one thread a picture, and no cache of pictures that nobody asks for twice.
   sharp.concurrency(1);
   sharp.cache(false);
-  const films = createGate(FILMS_AT_ONCE);
+  const ffmpegs = createGate(FFMPEGS_AT_ONCE);
 
   return {
     async write(file) {
       const keys = keysOf(file);
       try {
         const source = await openSource(objects, file.source);
-        const kept = await keep(objects, file, keys, source, films);
+        const kept = await keep(objects, file, keys, source, ffmpegs);
         const { id, teamId, taskId, index, revisedPrompt } = file;
         return { id, teamId, taskId, index, key: keys.key, revisedPrompt, createdAt: new Date(), ...kept };
       } catch (error) {
@@ -48,7 +47,7 @@ export function createAssetWriter(objects: ObjectStore): AssetWriter {
   };
 }
 
-async function keep(objects: ObjectStore, file: NewAsset, keys: Keys, source: OpenedSource, films: Gate): Promise<Kept> {
+async function keep(objects: ObjectStore, file: NewAsset, keys: Keys, source: OpenedSource, ffmpegs: Gate): Promise<Kept> {
   const { kind, contentType } = sniffType(source.head);
   if (file.expect !== 'any' && file.expect !== kind) {
     await abandon(source);
@@ -59,7 +58,7 @@ async function keep(objects: ObjectStore, file: NewAsset, keys: Keys, source: Op
     case 'image':
       return keepPicture(objects, file, keys, source);
     case 'video':
-      return films(() => keepFilm(objects, keys, source));
+      return keepFilm(objects, keys, source, ffmpegs);
     case 'other':
       return keepOther(objects, keys, source, contentType);
   }
@@ -82,12 +81,12 @@ async function keepPicture(objects: ObjectStore, file: NewAsset, keys: Keys, sou
 }
 
 /** Films go over the disk: they may be large, and their index may be at the end. */
-async function keepFilm(objects: ObjectStore, keys: Keys, source: OpenedSource): Promise<Kept> {
+async function keepFilm(objects: ObjectStore, keys: Keys, source: OpenedSource, ffmpegs: Gate): Promise<Kept> {
   const folder = await mkdtemp(join(tmpdir(), 'atelier-film-'));
   try {
     const path = join(folder, 'film');
     const tally = await spool(source.body, MAX_FILE_BYTES, path);
-    const { thumbnail, ...film } = await readFilm(path, folder);
+    const { thumbnail, ...film } = await readFilm(path, folder, ffmpegs);
     await objects.putStream(keys.key, createReadStream(path) as AsyncIterable<Uint8Array>, film.contentType);
     if (thumbnail !== null) {
       await objects.put(keys.thumbnailKey, thumbnail, 'image/webp');

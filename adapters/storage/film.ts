@@ -1,5 +1,6 @@
-import { AppError } from '../../domain/errors';
+import { AppError, isAppError } from '../../domain/errors';
 import { firstFrame } from './ffmpeg';
+import type { Gate } from './gate';
 import { makeThumbnail } from './picture';
 
 /** What is known of a film once its container was read. */
@@ -22,9 +23,10 @@ interface Container {
  * Reads a film's container: size as shown, duration, first frame.
  * @param file - path of the film
  * @param folder - a private folder for temporary files
+ * @param ffmpegs - how many ffmpeg processes may run at once
  * @throws AppError `invalid_image` when there is no film in it
  */
-export async function readFilm(file: string, folder: string): Promise<Film> {
+export async function readFilm(file: string, folder: string, ffmpegs: Gate): Promise<Film> {
   // An ES module; loaded when the first film comes.
   const { FilePathSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
   const containers = new Map<unknown, Container>([
@@ -43,19 +45,19 @@ export async function readFilm(file: string, folder: string): Promise<Film> {
     const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
     const seconds = await track.computeDuration();
     const durationS = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : null;
-    const thumbnail = await makeFilmThumbnail(file, container.ffmpegName, folder);
+    const thumbnail = await makeFilmThumbnail(() => ffmpegs(() => firstFrame(file, container.ffmpegName, folder)));
     return { contentType: container.contentType, width, height, durationS, thumbnail };
   } catch (error) {
-    throw error instanceof AppError ? error : new AppError('invalid_image', 'The film cannot be read: it is broken or cut off.', {}, error);
+    throw isAppError(error) ? error : new AppError('invalid_image', 'The film cannot be read: it is broken or cut off.', {}, error);
   } finally {
     input.dispose();
   }
 }
 
 /** A film without a thumbnail is a film all the same. */
-async function makeFilmThumbnail(file: string, container: string, folder: string): Promise<Uint8Array | null> {
+async function makeFilmThumbnail(frame: () => Promise<Uint8Array>): Promise<Uint8Array | null> {
   try {
-    return await makeThumbnail(await firstFrame(file, container, folder));
+    return await makeThumbnail(await frame());
   } catch {
     return null;
   }

@@ -124,7 +124,7 @@ async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGene
 
 /** Somebody else may have created it a moment ago. */
 function ignoreExistingBucket(error: unknown): void {
-  const name = error instanceof Error ? error.name : '';
+  const name = (error as { readonly name?: unknown }).name;
   if (name !== 'BucketAlreadyOwnedByYou' && name !== 'BucketAlreadyExists') {
     throw error;
   }

@@ -7,14 +7,14 @@ export function storageError(error: unknown, key: string): AppError {
     return error;
   }
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-  const name = error instanceof Error ? error.name : 'unknown error';
+  const name = textOf(error, 'name') ?? 'unknown error';
   if (status === 404 && name !== 'NoSuchBucket') {
     return new AppError('not_found', `There is no stored file ${key}.`);
   }
   if (status === 416 || name === 'InvalidRange') {
     return new AppError('range_not_satisfiable', 'The file has no bytes in the range that was asked for.');
   }
-  const facts = status === undefined ? codeOf(error, name) : `${name}, HTTP ${status}`;
+  const facts = status === undefined ? (textOf(error, 'code') ?? name) : `${name}, HTTP ${status}`;
   return new AppError('service_unavailable', `The object store did not do its work (${facts}).`);
 }
 
@@ -23,7 +23,8 @@ export function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 }
 
-function codeOf(error: unknown, name: string): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === 'string' ? code : name;
+// By shape, not by class: errors of Node itself are of another realm inside a sandbox.
+function textOf(error: unknown, field: 'name' | 'code'): string | null {
+  const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[field] : undefined;
+  return typeof value === 'string' ? value : null;
 }
