@@ -1,0 +1,76 @@
+import { AppError } from '../../../domain/errors';
+import type { MediaCall, MediaResult, Submission } from '../../../domain/provider';
+import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
+import { errorOfLateFault, readFault } from '../shared/provider-error';
+import type { Call, Connection } from './connection';
+import { createEventSink } from './event-sink';
+import { imageFields, imageForm } from './image-request';
+import { imageOutput, imageResult } from './image-result';
+
+/** Base64 of ten large pictures; a JSON text beyond this would come near the longest string of the runtime. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+
+/** Makes pictures, or edits those that came in; the answer is the result. */
+export async function submitImage(connection: Connection, call: MediaCall): Promise<Submission> {
+  const partials = call.onPartial === undefined ? 0 : (call.output.partial_images ?? 0);
+  const result = partials > 0 ? await streamed(connection, call, partials) : await atOnce(connection, call);
+  return { state: 'completed', upstreamId: null, result };
+}
+
+async function atOnce(connection: Connection, call: MediaCall): Promise<MediaResult> {
+  const answer = await connection.send(await request(call, imageFields(call)));
+  return readResult(connection, call, answer.body);
+}
+
+async function streamed(connection: Connection, call: MediaCall, partials: number): Promise<MediaResult> {
+  const finished: JsonObject[] = [];
+  let usage: unknown = null;
+  let handedOver: Promise<void> = Promise.resolve();
+  const sink = createEventSink((event) => {
+    if (isObject(event['error']))
+      throw errorOfLateFault(readFault(event), `Provider ${connection.name} reported an error`, connection.secrets);
+    const type = textOf(event['type']) ?? '';
+    if (type.endsWith('.partial_image')) {
+      const output = imageOutput(event);
+      const index = typeof event['partial_image_index'] === 'number' ? event['partial_image_index'] : 0;
+      if (output?.from === 'bytes')
+        handedOver = handedOver.then(() => call.onPartial?.({ index, bytes: output.bytes, contentType: output.contentType }));
+      handedOver.catch(() => undefined);
+    } else if (type.endsWith('.completed')) {
+      finished.push(event);
+      usage = event['usage'] ?? usage;
+    }
+  });
+  const answer = await connection.send(await request(call, { ...imageFields(call), stream: true, partial_images: partials }), sink);
+  if (answer.body !== '') return readResult(connection, call, answer.body);
+  await handedOver;
+  if (finished.length > 0) return imageResult(connection.name, finished, usage);
+  throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without a picture. It may charge for it.`);
+}
+
+async function request(call: MediaCall, fields: JsonObject): Promise<Call> {
+  const isEdit = call.images.length > 0;
+  return {
+    method: 'POST',
+    path: isEdit ? 'images/edits' : 'images/generations',
+    body: isEdit ? await imageForm(fields, call.images) : JSON.stringify(fields),
+    operationKey: call.operationKey,
+    signal: call.signal,
+    firstByteMs: call.timeouts.submitMs,
+    totalMs: call.timeouts.totalMs,
+    effect: 'paid',
+    maxBytes: MAX_ANSWER_BYTES,
+  };
+}
+
+function readResult(connection: Connection, call: MediaCall, text: string): MediaResult {
+  const body = requireObject(text, 'pictures');
+  if (isObject(body['error'])) throw errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
+  const data = Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
+  const format = textOf(body['output_format']) ?? call.output.format;
+  return imageResult(
+    connection.name,
+    data.map((item) => ({ output_format: format, ...item })),
+    body['usage'],
+  );
+}

@@ -1,0 +1,43 @@
+import type { FormData } from 'undici';
+import { AppError } from '../../../domain/errors';
+import type { MediaCall } from '../../../domain/provider';
+import { formatSize, sizeFrom } from '../shared/size';
+import { appendFile, formOf, withoutUndefined } from './image-request';
+
+const LANDSCAPE = { width: 1280, height: 720 };
+/** Video encoders want even sides. */
+const SIZE_STEP = 2;
+
+/**
+ * The body of a video's creation: JSON, or multipart when a picture comes along.
+ * Source: reference/wire-formats.md A.9, B.15.
+ * @throws AppError `unsupported_parameter` for inputs the shape has no place for
+ */
+export async function videoBody(call: MediaCall): Promise<string | FormData> {
+  const { output } = call;
+  const derived = sizeFrom(output.aspect_ratio, output.resolution, LANDSCAPE, SIZE_STEP);
+  const fields = withoutUndefined({
+    ...call.params,
+    model: call.model,
+    prompt: call.prompt,
+    negative_prompt: call.negativePrompt ?? undefined,
+    seconds: output.duration_s === undefined ? undefined : String(output.duration_s),
+    size: output.size ?? (derived === undefined ? undefined : formatSize(derived)),
+    quality: output.quality,
+    seed: output.seed,
+    audio: output.audio,
+    n: output.n === 1 ? undefined : output.n,
+  });
+  const [first, second] = call.images;
+  if (second !== undefined) throw unsupported('input.images', 'more than one input picture');
+  if (first?.role === 'last_frame') throw unsupported('input.images', 'a last frame');
+  if (call.video !== null) throw unsupported('input.video', 'an input video');
+  if (first === undefined) return JSON.stringify(fields);
+  const form = formOf(fields);
+  await appendFile(form, 'input_reference', first);
+  return form;
+}
+
+function unsupported(param: string, what: string): AppError {
+  return new AppError('unsupported_parameter', `This model's provider does not take ${what} for a video. Leave it out.`, { param });
+}

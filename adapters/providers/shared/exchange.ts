@@ -1,0 +1,137 @@
+import type { Dispatcher, FormData } from 'undici';
+import { AppError, isAppError } from '../../../domain/errors';
+import type { HttpClient } from './http-client';
+import { transportError, type Effect, type Loss } from './transport-error';
+
+/** One HTTP call. */
+export interface HttpCall {
+  readonly providerName: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | FormData | null;
+  readonly signal: AbortSignal;
+  /** Until the first byte of the answer's body, in milliseconds. */
+  readonly firstByteMs: number;
+  /** Until the whole answer is here, in milliseconds. */
+  readonly totalMs: number;
+  /** `paid`: once sent, a lost answer is `outcome_unknown`. `repeatable`: it may be called again. */
+  readonly effect: Effect;
+  /** Most bytes of the answer. */
+  readonly maxBytes: number;
+}
+
+export interface HttpHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** An answer read whole; `body` is empty when it was streamed. */
+export interface HttpAnswer extends HttpHead {
+  readonly body: string;
+}
+
+/** Takes the body as it comes, when it wants that answer. */
+export interface BodySink {
+  wants(head: HttpHead): boolean;
+  /** @returns true when nothing more is needed, though the connection may stay open a little */
+  write(chunk: Buffer): boolean;
+}
+
+/** How long a finished answer may take to end properly, so that its connection can be used again. */
+const GRACE_MS = 1_000;
+
+/**
+ * Makes one HTTP call and resolves with whatever status came.
+ * @throws AppError `provider_unavailable`, `provider_timeout`, `outcome_unknown`, `provider_bad_response` (too large), `cancelled`;
+ *   whatever `sink.write` throws
+ */
+export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const dispatcher = call.effect === 'paid' ? client.single : client.shared;
+    let controller: Dispatcher.DispatchController | null = null;
+    let head: HttpHead | null = null;
+    let streams = false;
+    let settled = false;
+    let received = 0;
+    const chunks: Buffer[] = [];
+    const startedAt = Date.now();
+
+    const settle = (): boolean => {
+      if (settled) return false;
+      settled = true;
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', onAbort);
+      return true;
+    };
+    const fail = (error: unknown): void => {
+      if (!settle()) return;
+      reject(error instanceof Error ? error : new AppError('internal', 'A call of a provider failed in an unknown way.', {}, error));
+      controller?.abort(new Error('the call was given up'));
+    };
+    const lose = (loss: Loss, cause?: unknown): void => {
+      fail(transportError({ loss, effect: call.effect, isSent: controller !== null, providerName: call.providerName, cause }));
+    };
+    const succeed = (): void => {
+      if (head !== null && settle()) resolve({ ...head, body: streams ? '' : Buffer.concat(chunks).toString('utf8') });
+    };
+    const onAbort = (): void => fail(abortReason(call.signal));
+
+    let timer = setTimeout(() => lose('first_byte_timeout'), Math.min(call.firstByteMs, call.totalMs));
+    if (call.signal.aborted) {
+      onAbort();
+      return;
+    }
+    call.signal.addEventListener('abort', onAbort, { once: true });
+
+    dispatcher.dispatch(
+      { origin: call.url.origin, path: call.url.pathname + call.url.search, method: call.method, headers: call.headers, body: call.body },
+      {
+        onRequestStart(started) {
+          // Called before anything is written: an abort here means the provider never saw the request.
+          if (settled) started.abort(new Error('the call was given up'));
+          else controller = started;
+        },
+        onResponseStart(_controller, status, headers) {
+          head = { status, headers };
+          streams = sink?.wants(head) ?? false;
+        },
+        onResponseData(_controller, chunk) {
+          if (settled) return;
+          if (received === 0) {
+            clearTimeout(timer);
+            timer = setTimeout(() => lose('total_timeout'), Math.max(0, startedAt + call.totalMs - Date.now()));
+          }
+          received += chunk.length;
+          if (received > call.maxBytes) {
+            fail(tooLarge(call));
+            return;
+          }
+          if (!streams) return void chunks.push(chunk);
+          try {
+            if (sink?.write(chunk) !== true) return;
+            succeed();
+            setTimeout(() => controller?.abort(new Error('the answer was complete')), GRACE_MS).unref();
+          } catch (error) {
+            fail(error);
+          }
+        },
+        onResponseEnd() {
+          succeed();
+        },
+        onResponseError(_controller, error) {
+          lose(head === null ? 'cut' : 'cut_in_answer', error);
+        },
+      },
+    );
+  });
+}
+
+/** What a call throws when its signal aborts: the signal's own reason when that is an AppError. */
+export function abortReason(signal: AbortSignal): AppError {
+  return isAppError(signal.reason) ? signal.reason : new AppError('cancelled', 'The call was cancelled.');
+}
+
+function tooLarge(call: HttpCall): AppError {
+  return new AppError('provider_bad_response', `Provider ${call.providerName} sent more than ${call.maxBytes} bytes.`);
+}

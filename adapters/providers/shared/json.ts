@@ -1,0 +1,36 @@
+import { AppError } from '../../../domain/errors';
+
+/** An object of parsed JSON. */
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses JSON; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The object a successful answer must be.
+ * @throws AppError `provider_bad_response`
+ */
+export function requireObject(text: string, what: string): JsonObject {
+  const value = parseJson(text);
+  if (isObject(value)) return value;
+  throw new AppError('provider_bad_response', `The provider answered ${what} with something that is not a JSON object.`);
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A number that counts something: finite and not negative. */
+export function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,56 @@
+/** A picture's size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Shortest side in pixels by name, as users write resolutions. */
+const RESOLUTIONS: Readonly<Record<string, number>> = {
+  '480p': 480,
+  '540p': 540,
+  '720p': 720,
+  '768p': 768,
+  '1080p': 1080,
+  '1440p': 1440,
+  '2160p': 2160,
+  '1k': 1024,
+  '2k': 1440,
+  '4k': 2160,
+};
+
+/** "1024x1024" → the size; undefined for `auto` and anything else. The separators `x`, `*` and `:` are all in use. */
+export function parseSize(text: string | undefined): Size | undefined {
+  const match = /^\s*(\d{1,6})\s*[x*:]\s*(\d{1,6})\s*$/i.exec(text ?? '');
+  return match === null ? undefined : { width: Number(match[1]), height: Number(match[2]) };
+}
+
+/**
+ * The size an aspect ratio and a resolution mean together; undefined when neither is given or understood.
+ * @param base - the shortest side for a ratio without a resolution, in pixels
+ * @param step - both sides are rounded to a multiple of it
+ */
+export function sizeFrom(aspectRatio: string | undefined, resolution: string | undefined, base: Size, step: number): Size | undefined {
+  const ratio = parseRatio(aspectRatio);
+  const shortest = RESOLUTIONS[(resolution ?? '').trim().toLowerCase()];
+  if (ratio === undefined && shortest === undefined) return undefined;
+  const proportion = ratio ?? base.width / base.height;
+  const short = shortest ?? Math.min(base.width, base.height);
+  const width = proportion >= 1 ? short * proportion : short;
+  const height = proportion >= 1 ? short : short / proportion;
+  return { width: toStep(width, step), height: toStep(height, step) };
+}
+
+/** "1280x720" */
+export function formatSize(size: Size): string {
+  return `${size.width}x${size.height}`;
+}
+
+function parseRatio(text: string | undefined): number | undefined {
+  const match = /^\s*(\d{1,4}(?:\.\d+)?)\s*[:x/]\s*(\d{1,4}(?:\.\d+)?)\s*$/i.exec(text ?? '');
+  const ratio = match === null ? Number.NaN : Number(match[1]) / Number(match[2]);
+  return Number.isFinite(ratio) && ratio > 0 ? ratio : undefined;
+}
+
+function toStep(pixels: number, step: number): number {
+  return Math.max(step, Math.round(pixels / step) * step);
+}

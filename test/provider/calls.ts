@@ -1,0 +1,115 @@
+import type { Provider } from '../../domain/catalogue';
+import { isAppError, type AppError } from '../../domain/errors';
+import type { OutputParams } from '../../domain/generation';
+import type { ChatCall, ChatChunk, EmbeddingCall, JobRef, MediaCall, MediaFile, ProviderAdapter } from '../../domain/provider';
+import { createProviderRegistry } from '../../adapters/providers/registry';
+
+const TIMEOUTS = { firstByteMs: 5_000, submitMs: 5_000, totalMs: 20_000 };
+
+/** The adapter of a provider at `baseUrl`. */
+export function openaiAt(
+  baseUrl: string,
+  changes: Partial<Provider> = {},
+): Required<Pick<ProviderAdapter, 'text' | 'media' | 'listModels'>> {
+  return createProviderRegistry()(provider({ baseUrl, ...changes })) as Required<ProviderAdapter>;
+}
+
+export function sandbox(): Required<Pick<ProviderAdapter, 'text' | 'media' | 'listModels'>> {
+  return createProviderRegistry()(provider({ kind: 'sandbox', baseUrl: null, apiKey: null })) as Required<ProviderAdapter>;
+}
+
+export function provider(changes: Partial<Provider> = {}): Provider {
+  return {
+    name: 'fake',
+    kind: 'openai',
+    baseUrl: null,
+    apiKey: 'sk-test-0123456789abcdef',
+    honoursIdempotencyKey: false,
+    unknownOutcome: 'stop',
+    maxConcurrency: 8,
+    headers: {},
+    ...changes,
+  };
+}
+
+type Limits = Partial<typeof TIMEOUTS>;
+
+export function chatCall(
+  content: string,
+  changes: { params?: Record<string, unknown>; messages?: unknown[]; timeouts?: Limits } & Partial<
+    Omit<ChatCall, 'timeouts' | 'input'>
+  > = {},
+): ChatCall {
+  const { params = {}, messages, timeouts, ...rest } = changes;
+  return {
+    model: 'm',
+    signal: new AbortController().signal,
+    operationKey: 'task_1:1',
+    ...rest,
+    timeouts: { ...TIMEOUTS, ...timeouts },
+    input: { operation: 'chat', messages: (messages as { role: string }[] | undefined) ?? [{ role: 'user', content }], params },
+  };
+}
+
+export function embeddingCall(input: EmbeddingCall['input']['input'], params: Record<string, unknown> = {}, model = 'm'): EmbeddingCall {
+  return {
+    model,
+    signal: new AbortController().signal,
+    operationKey: 'task_1:1',
+    timeouts: TIMEOUTS,
+    input: { operation: 'embedding', input, params },
+  };
+}
+
+export function mediaCall(
+  kind: 'image' | 'video',
+  prompt: string,
+  changes: { output?: OutputParams; timeouts?: Limits } & Partial<Omit<MediaCall, 'timeouts' | 'output'>> = {},
+): MediaCall {
+  const { timeouts, output = {}, ...rest } = changes;
+  return {
+    kind,
+    model: 'm',
+    prompt,
+    negativePrompt: null,
+    images: [],
+    video: null,
+    params: {},
+    webhookUrl: null,
+    signal: new AbortController().signal,
+    operationKey: 'task_1:1',
+    ...rest,
+    output,
+    timeouts: { ...TIMEOUTS, ...timeouts },
+  };
+}
+
+export function job(upstreamId: string, model = 'm'): JobRef {
+  return { kind: 'video', model, upstreamId, signal: new AbortController().signal };
+}
+
+export function file(role: string, bytes: Uint8Array, contentType = 'image/png'): MediaFile {
+  return { role, contentType, filename: `${role}.png`, sizeBytes: bytes.byteLength, read: () => Promise.resolve(bytes) };
+}
+
+/** Collects the chunks of a streamed chat. */
+export function collector(): { readonly chunks: ChatChunk[]; readonly onChunk: (chunk: ChatChunk) => void } {
+  const chunks: ChatChunk[] = [];
+  return { chunks, onChunk: (chunk) => void chunks.push(chunk) };
+}
+
+/** The AppError that `promise` rejects with. */
+export async function failureOf(promise: Promise<unknown>): Promise<AppError> {
+  const error: unknown = await promise.then(
+    () => new Error('it succeeded'),
+    (reason: unknown) => reason,
+  );
+  if (isAppError(error)) return error;
+  throw error;
+}
+
+export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

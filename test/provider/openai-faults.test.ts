@@ -1,0 +1,168 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../../domain/errors';
+import { startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
+import { chatCall, collector, failureOf, mediaCall, openaiAt } from './calls';
+
+const QUICK = { firstByteMs: 150, submitMs: 150, totalMs: 400 };
+
+let fake: FakeProvider;
+beforeAll(async () => {
+  fake = await startFakeProvider();
+});
+afterEach(() => {
+  fake.reset();
+  fake.behaviour.tokenMs = 0;
+});
+afterAll(() => fake.close());
+
+const chatFailure = (step: Step, stream = false) => {
+  fake.script('m', [step]);
+  return failureOf(
+    openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts: QUICK, ...(stream ? { onChunk: () => undefined } : {}) })),
+  );
+};
+
+test.each<[Step, string]>([
+  [{ status: 400 }, 'provider_rejected'],
+  [{ status: 422 }, 'provider_rejected'],
+  [{ status: 400, code: 'moderation_blocked' }, 'content_policy_violation'],
+  [{ status: 400, code: 'content_filter' }, 'content_policy_violation'],
+  [{ status: 400, code: 'context_length_exceeded' }, 'context_length_exceeded'],
+  [{ status: 401 }, 'provider_auth'],
+  [{ status: 402 }, 'provider_auth'],
+  [{ status: 403 }, 'provider_auth'],
+  [{ status: 429, code: 'insufficient_quota' }, 'provider_auth'],
+  [{ status: 404 }, 'provider_not_found'],
+  [{ status: 408 }, 'provider_unavailable'],
+  [{ status: 429 }, 'rate_limited'],
+  [{ status: 500 }, 'provider_unavailable'],
+  [{ status: 503 }, 'provider_unavailable'],
+  [{ status: 302 }, 'provider_bad_response'],
+  [{ badJson: true }, 'provider_bad_response'],
+  [{ hang: true }, 'provider_timeout'],
+  [{ cut: true }, 'provider_unavailable'],
+])('a chat that meets %j fails as %s, streamed or not', async (step, code) => {
+  const failures = [await chatFailure(step), await chatFailure(step, true)];
+
+  expect(failures.map((failure) => failure.code)).toEqual([code, code]);
+});
+
+test.each([
+  [2, 2_000],
+  ['0', 0],
+])('a Retry-After of %j seconds is handed on', async (retryAfter, expected) => {
+  const failure = await chatFailure({ status: 429, retryAfter });
+
+  expect(failure.facts.retryAfterMs).toBe(expected);
+});
+
+test('a Retry-After with a date is handed on as the time until then', async () => {
+  const failure = await chatFailure({ status: 503, retryAfter: new Date(Date.now() + 30_000).toUTCString() });
+
+  expect(failure.facts.retryAfterMs).toBeGreaterThan(25_000);
+  expect(failure.facts.retryAfterMs).toBeLessThanOrEqual(30_000);
+});
+
+test('the words of the provider come along without our key', async () => {
+  const failure = await chatFailure({
+    status: 401,
+    code: 'invalid_api_key',
+    message: 'Bad key sk-test-0123456789abcdef, see sk-proj-ABCDEFGHIJKL.',
+  });
+
+  expect(failure.facts).toMatchObject({ providerCode: 'invalid_api_key', providerMessage: 'Bad key [redacted], see [redacted].' });
+  expect(failure.message).not.toContain('sk-');
+});
+
+test.each<[Step, string]>([
+  [{ cutAfterTokens: 3 }, 'provider_unavailable'],
+  [{ endAfterTokens: 3 }, 'provider_unavailable'],
+  [{ errorAfterTokens: 3 }, 'provider_unavailable'],
+  [{ errorAfterTokens: 3, code: 'rate_limit_exceeded' }, 'rate_limited'],
+])('a stream with %j delivers three tokens and then fails as %s', async (step, code) => {
+  fake.script('m', [step]);
+  const { chunks, onChunk } = collector();
+
+  const failure = await failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { onChunk })));
+
+  expect(failure.code).toBe(code);
+  expect(chunks.flatMap((chunk) => chunk.choices).filter((choice) => choice.delta['content'] !== '')).toHaveLength(3);
+});
+
+test('a stream that takes longer than its whole time is given up', async () => {
+  fake.behaviour.tokenMs = 100;
+
+  const failure = await failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts: QUICK, onChunk: () => undefined })));
+
+  expect(failure.code).toBe('provider_timeout');
+});
+
+test('a listener that throws ends the call with its own error', async () => {
+  const failure = await failureOf(
+    openaiAt(fake.baseUrl).text.chat(
+      chatCall('Hello', {
+        onChunk: () => {
+          throw new AppError('cancelled', 'The client went away.');
+        },
+      }),
+    ),
+  );
+
+  expect(failure.message).toBe('The client went away.');
+});
+
+test('an aborted call throws the reason of its signal', async () => {
+  fake.script('m', [{ hang: true }]);
+  const abort = new AbortController();
+  const pending = failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { signal: abort.signal })));
+  abort.abort(new AppError('expired', 'Too late.'));
+
+  const failure = await pending;
+  const second = await failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { signal: AbortSignal.abort() })));
+
+  expect([failure.code, second.code]).toEqual(['expired', 'cancelled']);
+});
+
+test.each(['image', 'video'] as const)('a paid %s call that was sent and not answered has an unknown outcome', async (kind) => {
+  fake.script('m', [{ hang: true }, { cut: true }]);
+  const { media } = openaiAt(fake.baseUrl);
+
+  const failures = [
+    await failureOf(media.submit(mediaCall(kind, 'A cat', { timeouts: QUICK }))),
+    await failureOf(media.submit(mediaCall(kind, 'A cat', { timeouts: QUICK }))),
+  ];
+
+  expect(failures.map((failure) => failure.code)).toEqual(['outcome_unknown', 'outcome_unknown']);
+  expect(fake.counts.createsByPrompt.get('A cat')).toBe(2);
+});
+
+test('a paid call that a gateway gave up has an unknown outcome, one that was refused has not', async () => {
+  fake.script('m', [{ status: 504 }, { status: 500 }]);
+  const { media } = openaiAt(fake.baseUrl);
+
+  const failures = [await failureOf(media.submit(mediaCall('video', 'A cat'))), await failureOf(media.submit(mediaCall('video', 'A cat')))];
+
+  expect(failures.map((failure) => failure.code)).toEqual(['outcome_unknown', 'provider_unavailable']);
+});
+
+test('a provider that cannot be reached is unavailable, also for paid calls', async () => {
+  const port = await freePort();
+  const { media, text } = openaiAt(`http://127.0.0.1:${port}/v1`);
+
+  const failures = [
+    await failureOf(media.submit(mediaCall('video', 'A cat'))),
+    await failureOf(text.chat(chatCall('Hello'))),
+    await failureOf(openaiAt('http://no-such-host.invalid/v1').media.submit(mediaCall('image', 'A cat'))),
+  ];
+
+  expect(failures.map((failure) => failure.code)).toEqual(Array(3).fill('provider_unavailable'));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

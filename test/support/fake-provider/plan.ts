@@ -1,0 +1,64 @@
+/**
+ * What the fake does with one creating call (chat, embeddings, image, video). Several fields combine: `{ thinkMs: 50, status: 429 }`.
+ * - `status`: refuse with this status; `code` and `message` go into the error body, `retryAfter` (seconds) into the header
+ * - `hang`: take the request (a video job is made) and never answer
+ * - `cut`: take the request (a video job is made) and close the connection without an answer
+ * - `cutAfterTokens`: stream so many tokens, then close the connection
+ * - `errorAfterTokens`: stream so many tokens, then send an error event and end
+ * - `endAfterTokens`: stream so many tokens, then end the stream properly but without finish reason and `[DONE]`
+ * - `badJson`: answer 200 with something that is no JSON
+ * - `jobFails`: a video job that fails with this code; `jobLost`: polls of the job answer 404
+ * - `noUsage`: leave the usage out
+ */
+export interface Step {
+  readonly ok?: true;
+  readonly thinkMs?: number;
+  readonly status?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly retryAfter?: number | string;
+  readonly hang?: boolean;
+  readonly cut?: boolean;
+  readonly cutAfterTokens?: number;
+  readonly errorAfterTokens?: number;
+  readonly endAfterTokens?: number;
+  readonly badJson?: boolean;
+  readonly jobFails?: string;
+  readonly jobLost?: boolean;
+  readonly noUsage?: boolean;
+}
+
+/** How the fake behaves when no step says otherwise. */
+export interface Behaviour {
+  /** Before an answer begins, in milliseconds. */
+  thinkMs: number;
+  /** Between two tokens of a stream, in milliseconds. */
+  tokenMs: number;
+  /** Words of a chat's answer. */
+  tokens: number;
+  /** From a video's creation to its end, in milliseconds. */
+  videoMs: number;
+  /** Sent as `openai-poll-after-ms` with each video; null: not sent. */
+  pollAfterMs: number | null;
+}
+
+export const DEFAULT_BEHAVIOUR: Behaviour = { thinkMs: 0, tokenMs: 0, tokens: 12, videoMs: 0, pollAfterMs: 200 };
+
+/** Steps by model: each call takes the next one, the last one repeats. A model without steps follows those of `*`. */
+export interface Plan {
+  script(model: string, steps: readonly Step[]): void;
+  next(model: string): Step;
+  clear(): void;
+}
+
+export function createPlan(): Plan {
+  const byModel = new Map<string, Step[]>();
+  return {
+    script: (model, steps) => void byModel.set(model, [...steps]),
+    next(model) {
+      const steps = byModel.get(model) ?? byModel.get('*') ?? [];
+      return (steps.length > 1 ? steps.shift() : steps[0]) ?? {};
+    },
+    clear: () => byModel.clear(),
+  };
+}

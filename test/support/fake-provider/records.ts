@@ -1,0 +1,71 @@
+/** One request as the fake saw it. */
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly model: string | null;
+  readonly prompt: string | null;
+  readonly idempotencyKey: string | null;
+  readonly authorization: string | null;
+  /** Parsed JSON, or the text fields of a multipart body (a repeated field is an array). */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly files: readonly {
+    readonly field: string;
+    readonly filename: string;
+    readonly contentType: string;
+    readonly sizeBytes: number;
+  }[];
+}
+
+/** What the fake counted since its start or the last `reset`. */
+export interface Counts {
+  /** All requests by `METHOD /path` (video ids replaced by `{id}`). */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Creating calls that arrived whole, by model. */
+  readonly callsByModel: ReadonlyMap<string, number>;
+  /** Work that was begun and would be charged, also when its answer was lost: by Idempotency-Key, by prompt, and in all. */
+  readonly createsByKey: ReadonlyMap<string, number>;
+  readonly createsByPrompt: ReadonlyMap<string, number>;
+  readonly creates: number;
+}
+
+export interface Records {
+  readonly requests: readonly RecordedRequest[];
+  readonly counts: Counts;
+  addRequest(request: RecordedRequest): void;
+  addCreate(request: RecordedRequest): void;
+  clear(): void;
+}
+
+export function createRecords(): Records {
+  const requests: RecordedRequest[] = [];
+  const calls = new Map<string, number>();
+  const callsByModel = new Map<string, number>();
+  const createsByKey = new Map<string, number>();
+  const createsByPrompt = new Map<string, number>();
+  let creates = 0;
+  return {
+    requests,
+    get counts() {
+      return { calls, callsByModel, createsByKey, createsByPrompt, creates };
+    },
+    addRequest(request) {
+      requests.push(request);
+      increase(calls, `${request.method} ${request.path.replace(/\/videos\/[^/]+/, '/videos/{id}')}`);
+      if (request.method === 'POST' && request.model !== null) increase(callsByModel, request.model);
+    },
+    addCreate(request) {
+      creates += 1;
+      increase(createsByKey, request.idempotencyKey ?? '');
+      increase(createsByPrompt, request.prompt ?? '');
+    },
+    clear() {
+      requests.length = 0;
+      creates = 0;
+      for (const map of [calls, callsByModel, createsByKey, createsByPrompt]) map.clear();
+    },
+  };
+}
+
+function increase(map: Map<string, number>, key: string): void {
+  map.set(key, (map.get(key) ?? 0) + 1);
+}
