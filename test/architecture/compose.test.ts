@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { checkConfig } from '../../adapters/config/file';
 import { SETTINGS_VARIABLES, loadSettings } from '../../adapters/config/settings';
 import { composeFile, envNames, fillIn, interpolations } from './compose-file';
 import { ROOT, readText } from './support';
@@ -125,6 +126,17 @@ describe('docker-compose.yml', () => {
     const open = services.filter(([, service]) => (service.ports ?? []).some((port) => !port.startsWith('127.0.0.1:')));
 
     expect(open.map(([name]) => name)).toEqual(['api']);
+  });
+});
+
+describe('deploy/atelier.yaml', () => {
+  test('is accepted as it is, and with everything that stands in comments switched on', () => {
+    const written = readText('deploy/atelier.yaml');
+    const switchedOn = written.replace(/^( *)# (- |  )/gm, '$1$2');
+
+    expect(checkConfig(written, {}).faults).toEqual([]);
+    expect(switchedOn).not.toBe(written);
+    expect(checkConfig(switchedOn, { OPENAI_API_KEY: 'sk-0123456789abcdef' }).faults).toEqual([]);
   });
 });
 
