@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import { isTerminal, type Task } from '../../domain/task';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { sendJson, setRun } from '../http/send';
+import { findTask } from './find';
+import { presentTask } from './present';
+
+/** Most cancels take effect within this; the answer then shows it. */
+const SETTLE_MS = 1_500;
+
+/** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
+export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+  const caller = callerOf(response);
+  let task = await findTask(context, caller, id);
+  setRun(response, id);
+  if (!isTerminal(task.status)) {
+    await requestCancel(context, task);
+    await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing });
+    task = await findTask(context, caller, id);
+  }
+  sendJson(response, 200, await presentTask(context, request, task));
+}
+
+/** Marks the wish in the books and tells the owner workflow. */
+export async function requestCancel(context: ApiContext, task: Task): Promise<void> {
+  const isRunning = await context.tasks.requestCancel(task.id);
+  if (!isRunning) return;
+  // A media workflow has the task's id; a text task without owner is told through the change feed.
+  const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
+  if (workflowId === null) return;
+  try {
+    await context.runner.cancel(task.id, workflowId);
+  } catch (error) {
+    context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be told of a cancel; it sees the mark by itself.');
+  }
+}

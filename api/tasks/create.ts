@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express';
+import { parseUsd } from '../../domain/money';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { idempotencyKeyOf } from '../http/request-headers';
+import { setRun } from '../http/send';
+import { findTwin, submitMedia, submitText, type Submitted } from '../submit';
+import { quote } from '../submit/prepare';
+import type { Submission } from '../submit/submission';
+import { answerTask } from './answer';
+import { chatInputOf, mediaInputOf, withSources } from './input';
+import { parseTask } from './parse';
+import type { TaskBody } from './schema';
+
+/** POST /v1/tasks */
+export async function createTask(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const body = parseTask(request.body);
+  const rest = restOf(context, request, response, body);
+  const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
+  const twin = await findTwin(context, { caller, endpoint, key, fingerprint });
+  const { taskId, isTwin } = twin === null ? await submit(context, body, rest) : { taskId: twin, isTwin: true };
+  setRun(response, taskId);
+  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  await answerTask(context, request, response, taskId, 202);
+}
+
+type Rest = Omit<Submission<never>, 'input'> & { readonly fingerprint: () => unknown };
+
+/** All of a submission but its input. */
+export function restOf(context: ApiContext, request: Request, response: Response, body: TaskBody): Rest {
+  const finishWithinS = body.deadline?.finish_within_s;
+  return {
+    caller: callerOf(response),
+    endpoint: 'tasks',
+    model: body.model,
+    idempotencyKey: idempotencyKeyOf(request),
+    fingerprint: () => body,
+    externalId: body.external_id ?? null,
+    metadata: body.metadata ?? {},
+    callbackUrl: body.callback_url ?? null,
+    priority: body.priority ?? 'normal',
+    deadlineAt: finishWithinS === undefined ? null : new Date(context.now().getTime() + finishWithinS * 1_000),
+    maxCostMicroUsd: body.budget === undefined || body.budget === null ? null : parseUsd(body.budget.max_cost_usd, 'budget.max_cost_usd'),
+  };
+}
+
+async function submit(context: ApiContext, body: TaskBody, rest: Rest): Promise<Submitted> {
+  if (body.type === 'text') {
+    const input = chatInputOf(body);
+    await checkCallback(context, rest);
+    const submitted = await submitText(context, { ...rest, input }, { isImmediate: false });
+    if (!submitted.isTwin) context.lane.background(submitted.admission);
+    return submitted;
+  }
+  const pending = mediaInputOf(body);
+  // What can be refused without keeping a file is refused first.
+  await quote(context, { ...rest, input: pending });
+  await checkCallback(context, rest);
+  return submitMedia(context, { ...rest, input: await withSources(context, rest.caller, body, pending) });
+}
+
+async function checkCallback(context: ApiContext, { callbackUrl }: Rest): Promise<void> {
+  if (callbackUrl !== undefined && callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
+}

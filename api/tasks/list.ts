@@ -1,0 +1,34 @@
+import type { Request, Response } from 'express';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { sendJson } from '../http/send';
+import { findTask } from './find';
+import { presentTasks } from './present';
+import { taskListQuery } from './schema';
+
+/** GET /v1/tasks */
+export async function listTasks(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const query = parseWith(taskListQuery, request.query);
+  const caller = callerOf(response);
+  if (query.after !== undefined) await findTask(context, caller, query.after);
+  const page = await context.tasks.list({
+    teamId: caller.teamId,
+    ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.type === undefined ? {} : { type: query.type }),
+    ...(query.model === undefined ? {} : { model: query.model }),
+    ...(query.external_id === undefined ? {} : { externalId: query.external_id }),
+    ...(query.campaign_id === undefined ? {} : { campaignId: query.campaign_id }),
+    ...(query.created_after === undefined ? {} : { createdAfter: new Date(query.created_after) }),
+    ...(query.after === undefined ? {} : { after: query.after }),
+    order: query.order,
+    limit: query.limit,
+  });
+  sendJson(response, 200, {
+    object: 'list',
+    data: await presentTasks(context, request, page.data),
+    first_id: page.data[0]?.id ?? null,
+    last_id: page.data.at(-1)?.id ?? null,
+    has_more: page.hasMore,
+  });
+}

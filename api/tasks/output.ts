@@ -1,0 +1,28 @@
+import type { Request, Response } from 'express';
+import { AppError } from '../../domain/errors';
+import { isTerminal } from '../../domain/task';
+import { filenameOf } from '../assets/map';
+import { sendObject } from '../assets/send-object';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { setRun } from '../http/send';
+import { findTask } from './find';
+
+/** GET /v1/tasks/{id}/outputs/{n}/content: the n-th output, counted from 0, whole or by `Range`. */
+export async function sendOutput(
+  context: ApiContext,
+  request: Request,
+  response: Response,
+  { id, n }: { readonly id: string; readonly n: string },
+): Promise<void> {
+  const task = await findTask(context, callerOf(response), id);
+  setRun(response, id, task.attempts.at(-1)?.provider);
+  const asset = /^\d{1,3}$/.test(n) ? task.outputs.find(({ index }) => index === Number(n)) : undefined;
+  if (asset === undefined) {
+    const why = isTerminal(task.status)
+      ? `it is ${task.status} and has ${task.outputs.length} outputs, counted from 0`
+      : `it is ${task.status}`;
+    throw new AppError('not_found', `The task ${id} has no output ${n.slice(0, 20)}: ${why}.`, { taskId: id });
+  }
+  await sendObject(context, request, response, { ...asset, filename: filenameOf(asset) });
+}

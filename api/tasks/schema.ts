@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { TASK_STATUSES } from '../../domain/task';
+import { chatMessage, chatParams } from '../openai/chat/schema';
+import { extraFields, sizeSchema } from '../openai/images/schema';
+
+const LONGEST_PROMPT = 32_000;
+const MOST_IMAGES = 16;
+const LONGEST_DEADLINE_S = 7 * 24 * 3_600;
+
+const prompt = z.string().min(1).max(LONGEST_PROMPT);
+
+/** A picture or film: exactly one of a URL, an asset's id, and the data itself in base64 (or as a data: URL). */
+const media = {
+  url: z.string().min(1).max(8_192).optional(),
+  asset_id: z.string().min(1).max(64).optional(),
+  data: z.string().min(1).optional(),
+};
+const exactlyOne = (source: {
+  readonly url?: string | undefined;
+  readonly asset_id?: string | undefined;
+  readonly data?: string | undefined;
+}) => [source.url, source.asset_id, source.data].filter((value) => value !== undefined).length === 1;
+const ONE_SOURCE = { message: 'Give exactly one of url, asset_id and data.' };
+
+const inputImage = z
+  .strictObject({ ...media, role: z.enum(['reference', 'mask', 'first_frame', 'last_frame']).default('reference') })
+  .refine(exactlyOne, ONE_SOURCE);
+const inputVideo = z.strictObject(media).refine(exactlyOne, ONE_SOURCE);
+export type NamedSource = z.output<typeof inputVideo>;
+
+const creative = {
+  size: sizeSchema.nullish(),
+  aspect_ratio: extraFields.aspect_ratio,
+  resolution: extraFields.resolution,
+  quality: z.string().min(1).max(32).nullish(),
+  n: z.int().min(1).max(10).nullish(),
+  seed: extraFields.seed,
+  watermark: extraFields.watermark,
+};
+const imageOutput = z.strictObject({
+  ...creative,
+  format: z.enum(['png', 'jpeg', 'webp']).nullish(),
+  background: z.enum(['auto', 'transparent', 'opaque']).nullish(),
+  compression: z.int().min(0).max(100).nullish(),
+});
+const videoOutput = z.strictObject({
+  ...creative,
+  duration_s: z.number().positive().max(600).nullish(),
+  audio: z.boolean().nullish(),
+  format: z.enum(['mp4']).nullish(),
+});
+
+const common = {
+  model: z.string().min(1).max(255),
+  callback_url: z.string().min(1).max(2_048).nullish(),
+  external_id: z.string().min(1).max(255).nullish(),
+  metadata: z
+    .record(z.string().min(1).max(64), z.string().max(512))
+    .refine((pairs) => Object.keys(pairs).length <= 16, { message: 'Invalid metadata: at most 16 pairs.' })
+    .nullish(),
+  priority: z.enum(['low', 'normal', 'high']).nullish(),
+  budget: z.strictObject({ max_cost_usd: z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal string such as "0.50"') }).nullish(),
+  deadline: z.strictObject({ finish_within_s: z.int().min(1).max(LONGEST_DEADLINE_S) }).nullish(),
+};
+
+const textInput = z
+  .strictObject({ messages: z.array(chatMessage).min(1).optional(), prompt: z.string().min(1).optional() })
+  .refine((input) => (input.messages === undefined) !== (input.prompt === undefined), {
+    message: 'Give either input.messages or input.prompt.',
+  });
+
+export const textTask = z.strictObject({ ...common, type: z.literal('text'), input: textInput, params: chatParams.nullish() });
+export const imageTask = z.strictObject({
+  ...common,
+  type: z.literal('image'),
+  input: z.strictObject({
+    prompt,
+    negative_prompt: extraFields.negative_prompt,
+    images: z.array(inputImage).max(MOST_IMAGES).nullish(),
+  }),
+  output: imageOutput.nullish(),
+});
+export const videoTask = z.strictObject({
+  ...common,
+  type: z.literal('video'),
+  input: z.strictObject({
+    prompt,
+    negative_prompt: extraFields.negative_prompt,
+    images: z.array(inputImage).max(MOST_IMAGES).nullish(),
+    video: inputVideo.nullish(),
+  }),
+  output: videoOutput.nullish(),
+});
+
+/** Body of `POST /v1/tasks` and `POST /v1/tasks/estimate`. */
+export const taskBody = z.discriminatedUnion('type', [textTask, imageTask, videoTask]).meta({ id: 'TaskRequest' });
+export type TaskBody = z.output<typeof taskBody>;
+export type MediaTaskBody = Exclude<TaskBody, { type: 'text' }>;
+
+/** Query of `GET /v1/tasks`. */
+export const taskListQuery = z.strictObject({
+  status: z.enum(TASK_STATUSES).optional(),
+  type: z.enum(['text', 'image', 'video']).optional(),
+  model: z.string().min(1).max(255).optional(),
+  external_id: z.string().min(1).max(255).optional(),
+  campaign_id: z.string().min(1).max(64).optional(),
+  created_after: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' }).optional(),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+    .transform(Number)
+    .default(20),
+  after: z.string().min(1).max(64).optional(),
+  order: z.enum(['asc', 'desc']).default('desc'),
+});
