@@ -12,8 +12,11 @@ export interface EventStream {
   end(): void;
 }
 
-/** Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s. */
-export function startEventStream(response: Response): EventStream {
+/**
+ * Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s.
+ * @param maxBacklogBytes - how much may wait for a slow reader; more where one event alone is large
+ */
+export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKLOG_BYTES): EventStream {
   response.statusCode = 200;
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-cache, no-transform');
@@ -34,7 +37,7 @@ export function startEventStream(response: Response): EventStream {
   function write(text: string): void {
     if (!isOpen) return;
     response.write(text);
-    if (response.writableLength > MAX_BACKLOG_BYTES) {
+    if (response.writableLength > maxBacklogBytes) {
       close();
       response.destroy();
     }

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { AppError } from '../../domain/errors';
 import type { InputImage, MediaInput } from '../../domain/generation';
 import type { Endpoint, Task } from '../../domain/task';
 import type { ApiContext } from '../deps';
@@ -58,11 +57,4 @@ function named(response: Response, taskId: string, isTwin: boolean): string {
 export function providerOf(task: Task): string | null {
   const served = task.attempts.findLast((attempt) => attempt.outcome === 'succeeded') ?? task.attempts.at(-1);
   return served?.provider ?? null;
-}
-
-/** The caller's own task. @throws AppError `not_found` */
-export async function ownTask(context: ApiContext, response: Response, id: string): Promise<Task> {
-  const task = await context.tasks.get(id, callerOf(response).teamId);
-  if (task === null) throw new AppError('not_found', `There is no ${JSON.stringify(id.slice(0, 100))} here.`);
-  return task;
 }

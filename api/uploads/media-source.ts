@@ -43,16 +43,19 @@ async function ownAsset(deps: Deps, caller: Caller, assetId: string, param: stri
 }
 
 const ASSET_ID = /asset_[0-9a-f]{32}/;
+const ASSET_PATH = /^\/v1\/assets\/(asset_[0-9a-f]{32})(?:\/content)?$/;
+const OUTPUT_PATH = /^\/v1\/tasks\/(task_[0-9a-f]{32})\/outputs\/(\d{1,3})\/content$/;
+const VIDEO_PATH = /^\/v1\/videos\/(task_[0-9a-f]{32})\/content$/;
 
 /** The asset behind a link that we gave out (of the object store or of this api); null: it is somebody else's link. */
 async function assetOfOwnLink(deps: Deps, caller: Caller, url: string): Promise<string | null> {
-  const isObject = deps.settings.objectUrlPrefixes.some((prefix) => url.startsWith(prefix));
-  if (isObject) return ASSET_ID.exec(url)?.[0] ?? null;
-  const { publicUrl } = deps.settings;
-  if (publicUrl === null || !url.startsWith(`${publicUrl}/v1/`)) return null;
-  const path = url.slice(publicUrl.length);
-  const output = /^\/v1\/tasks\/(task_[0-9a-f]{32})\/outputs\/(\d{1,3})\/content/.exec(path);
-  if (output === null) return /^\/v1\/assets\/(asset_[0-9a-f]{32})(?:\/|$)/.exec(path)?.[1] ?? null;
-  const task = await deps.tasks.get(output[1] ?? '', caller.teamId);
-  return task?.outputs[Number(output[2])]?.id ?? null;
+  if (deps.settings.objectUrlPrefixes.some((prefix) => url.startsWith(prefix))) return ASSET_ID.exec(url)?.[0] ?? null;
+  // Whatever name the api was reached by: an id that is the caller's own is proof enough.
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  const assetId = ASSET_PATH.exec(path)?.[1];
+  if (assetId !== undefined) return (await deps.assets.get(assetId, caller.teamId))?.id ?? null;
+  const output = OUTPUT_PATH.exec(path) ?? VIDEO_PATH.exec(path);
+  if (output?.[1] === undefined) return null;
+  const task = await deps.tasks.get(output[1], caller.teamId);
+  return task?.outputs[Number(output[2] ?? 0)]?.id ?? null;
 }

@@ -2,8 +2,11 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import type { Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { findTask } from '../../tasks/find';
+import { presentTask } from '../../tasks/present';
 import { sendJson, setRun } from '../../http/send';
-import { ownTask, providerOf } from '../submit-media';
+import { providerOf } from '../submit-media';
 import { imageAnswer, type PictureContent } from './map';
 import type { GenerationRequest } from './schema';
 import { streamPictures } from './stream';
@@ -21,10 +24,10 @@ export async function answerImages(
   wishes: Pick<GenerationRequest, 'stream' | 'response_format'> & { readonly model: string },
 ): Promise<void> {
   if (prefersAsync(request)) {
-    const task = await ownTask(context, response, taskId);
+    const task = await findTask(context, callerOf(response), taskId);
     setRun(response, taskId, providerOf(task));
     response.setHeader('preference-applied', 'respond-async');
-    sendJson(response, 202, { id: task.id });
+    sendJson(response, 202, await presentTask(context, request, task));
     return;
   }
   const model = (await context.catalogue.current()).models.get(wishes.model);

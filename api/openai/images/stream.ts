@@ -2,19 +2,24 @@ import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
 import { isTerminal, type Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { findTask } from '../../tasks/find';
 import { errorBody } from '../../errors';
 import { setRun } from '../../http/send';
 import { startEventStream, type EventStream } from '../../http/sse';
-import { ownTask, providerOf } from '../submit-media';
+import { providerOf } from '../submit-media';
 import { pictureEvent } from './map';
 import { errorOfEnd, finishedTask } from './wait';
 
+/** Ten pictures of 20 MB in base64: one event is a whole picture. */
+const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
+
 /** Answers with server-sent events: the partial pictures as they come, then the finished ones, or an `error` event. */
 export async function streamPictures(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<void> {
-  const first = await ownTask(context, response, taskId);
+  const first = await findTask(context, callerOf(response), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
   setRun(response, taskId, providerOf(first));
-  const stream = startEventStream(response);
+  const stream = startEventStream(response, MAX_BACKLOG_BYTES);
   const partials = relayPartials(context, first, stream);
   try {
     const task = await finishedTask(context, response, taskId, timeoutMs);

@@ -2,9 +2,11 @@ import type { Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
+import { callerOf } from '../../http/context';
+import { findTask } from '../../tasks/find';
 import { errorOfTask } from '../../errors';
 import { setRun } from '../../http/send';
-import { ownTask, providerOf } from '../submit-media';
+import { providerOf } from '../submit-media';
 
 /** Aborts when the client has gone or the api shuts down. The task goes on all the same: it is paid work. */
 export function whileListened(context: ApiContext, response: Response): AbortSignal {
@@ -19,7 +21,7 @@ export function whileListened(context: ApiContext, response: Response): AbortSig
  */
 export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
-  const task = await ownTask(context, response, taskId);
+  const task = await findTask(context, callerOf(response), taskId);
   setRun(response, taskId, providerOf(task));
   if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);
   if (task.status !== 'succeeded') throw errorOfEnd(task);

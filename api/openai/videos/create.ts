@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
+import { findTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { VIDEO_FORM } from '../../uploads/limits';
@@ -8,7 +9,7 @@ import { withBody } from '../../uploads/read-body';
 import type { UploadedFile } from '../../uploads/stage-file';
 import { defaultModel } from '../default-model';
 import type { GivenPicture } from '../input-pictures';
-import { ownTask, submitCompatible } from '../submit-media';
+import { submitCompatible } from '../submit-media';
 import { REMIXED_FROM, videoInput } from './map';
 import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
 
@@ -30,7 +31,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
 export function remixVideo(context: ApiContext, request: Request, response: Response, id: string): Promise<string> {
   return withBody(context, request, response, { limits: VIDEO_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
-    const source = await ownTask(context, response, id);
+    const source = await findTask(context, callerOf(response), id);
     const { input } = source;
     if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is no video.`);
     if (source.status !== 'succeeded') throw new AppError('video_not_ready', 'Only a completed video can be remixed.');

@@ -2,12 +2,13 @@ import { Router, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
+import { findTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
 import { sendJson, setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
-import { ownTask, providerOf } from '../submit-media';
+import { providerOf } from '../submit-media';
 import { sendVideo } from './content';
 import { createVideo, remixVideo } from './create';
 import { videoObject } from './map';
@@ -23,7 +24,7 @@ export function videosRouter(context: ApiContext): Router {
   const send = (response: Response, task: Task): void => sendVideoObject(response, task, interval);
 
   router.post('/videos', authenticated, async (request, response) => {
-    send(response, await ownTask(context, response, await createVideo(context, request, response)));
+    send(response, await findTask(context, callerOf(response), await createVideo(context, request, response)));
   });
   router.get('/videos', authenticated, async (request, response) => {
     const query = parseWith(listSchema, request.query);
@@ -59,14 +60,14 @@ export function videosRouter(context: ApiContext): Router {
   router.all('/videos/:id/content', allowOnly('GET', 'HEAD'));
 
   router.post<{ id: string }>('/videos/:id/remix', authenticated, async (request, response) => {
-    send(response, await ownTask(context, response, await remixVideo(context, request, response, request.params.id)));
+    send(response, await findTask(context, callerOf(response), await remixVideo(context, request, response, request.params.id)));
   });
   router.all('/videos/:id/remix', allowOnly('POST'));
   return router;
 }
 
 async function ownVideo(context: ApiContext, response: Response, id: string): Promise<Task> {
-  const task = await ownTask(context, response, id);
+  const task = await findTask(context, callerOf(response), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   return task;
 }

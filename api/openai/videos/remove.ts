@@ -1,6 +1,7 @@
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
+import { requestCancel } from '../../tasks/cancel';
 
 const CANCEL_MS = 15_000;
 
@@ -10,8 +11,7 @@ const CANCEL_MS = 15_000;
  */
 export async function removeVideo(context: ApiContext, task: Task): Promise<void> {
   if (!isTerminal(task.status)) {
-    await context.tasks.requestCancel(task.id);
-    await context.runner.cancel(task.id, task.workflowId ?? task.id);
+    await requestCancel(context, task);
     const hasEnded = await context.watcher.waitForEnd(task.id, { timeoutMs: CANCEL_MS, signal: context.closing });
     if (!hasEnded) {
       throw new AppError('conflict', 'The video is being cancelled, which takes its time. Delete it again in a minute.', {
