@@ -11,6 +11,8 @@ export interface Database extends SqlPool {
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */
   migrate(): Promise<void>;
+  /** Forgets idempotency keys older than 48 h; answers how many. */
+  sweepIdempotencyKeys(): Promise<number>;
   /** Ends all connections; to be called once, last. */
   close(): Promise<void>;
 }

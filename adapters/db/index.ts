@@ -24,6 +24,13 @@ export function createDatabase(options: PoolOptions): Database {
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),
+    sweepIdempotencyKeys: async () => {
+      const rows = await pool.query<{ count: number }>(
+        `with forgotten as (delete from idempotency_keys where created_at < now() - interval '48 hours' returning 1)
+         select count(*)::int as count from forgotten`,
+      );
+      return rows[0]?.count ?? 0;
+    },
     close: async () => {
       await Promise.all([changes.close(), pool.close()]);
     },

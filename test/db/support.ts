@@ -11,10 +11,10 @@ let teams = 0;
 export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | null = null): Promise<Caller> {
   teams += 1;
   const name = `team-${String(teams)}-${uuidv7().slice(-8)}`;
-  const [team] = await database.query<{ id: number }>('insert into teams (name, monthly_limit_micro_usd) values ($1, $2) returning id', [
-    name,
-    monthlyLimitMicroUsd,
-  ]);
+  const [team] = await database.query<{ id: number }>(
+    `insert into teams (name, monthly_limit_micro_usd, callback_secret_encrypted, source) values ($1, $2, 'sealed', 'api') returning id`,
+    [name, monthlyLimitMicroUsd],
+  );
   const teamId = team?.id ?? 0;
   return {
     credentialId: teamId * 10,

@@ -1,11 +1,12 @@
 -- Admission of a group of tasks. The row of the team's account is locked before anything is looked up, and every admission of a team
 -- takes it, so two admissions of one team never overlap: what is looked up stays true until the commit, and no insert can collide.
--- Both functions are called for every generation: their statements are planned once, by index, whatever the tables' size was then.
+-- Both functions are called for every generation: their statements are planned once and written so that only an index can serve them,
+-- whatever the tables' size was when they were planned (single values, `= any(...)`, no exists and no joins that could be turned around).
 
 -- Stores tasks that fit, with reservation, first attempt and idempotency key. The caller holds the accounts' locks.
 -- p_account_ids: the accounts that the tasks' `accounts` point into (from 1). p_inputs: the inputs, in the order of p_tasks.
 create function store_admitted(p_account_ids int[], p_tasks json, p_inputs json) returns void language plpgsql
-  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+  set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
   with member as materialized (
     select g.*, array(select p_account_ids[i] from unnest(g.accounts) as i order by 1) as account_ids
@@ -42,7 +43,7 @@ begin
   )
   update accounts set held = held + hold.amount
   from (select account_id, sum(reserve)::bigint as amount from member, unnest(account_ids) as account_id group by 1) as hold
-  where accounts.id = hold.account_id;
+  where accounts.id = hold.account_id and accounts.id = any(p_account_ids);
 end $$;
 
 -- Stores a task that does not fit as failed: seen by its owner, nothing held, no key taken, nobody called back.
@@ -97,9 +98,9 @@ begin
     end if;
   end if;
   select a.kind, greatest(a.granted - a.spent - a.held, 0) into account_kind, available
-    from unnest(v_new.accounts) with ordinality as wanted(i, place) join accounts a on a.id = p_account_ids[wanted.i]
-    where v_new.reserve > 0 and a.limited and a.granted - a.spent - a.held < v_new.reserve
-    order by wanted.place limit 1;
+    from accounts a, lateral array_position(v_new.accounts, array_position(p_account_ids, a.id)) as place
+    where a.id = any(p_account_ids) and place is not null and v_new.reserve > 0 and a.limited and a.granted - a.spent - a.held < v_new.reserve
+    order by place limit 1;
   if not found then
     outcome := 'admitted';
     perform store_admitted(p_account_ids, json_build_array(p_task), json_build_array(p_input));
@@ -118,31 +119,32 @@ end $$;
 -- Answers one row 'all_admitted'; or one row 'accounts_missing' (call open_accounts, then again); or one row per member in order.
 create function admit_tasks(p_kinds text[], p_team_ids int[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json)
   returns table (outcome text, task_id text, account_kind text, available bigint)
-  language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+  language plpgsql set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 declare
   v_month text := current_month();
   v_account_ids int[];
   v_fits boolean;
 begin
-  select array_agg(locked.id order by locked.place), bool_and(locked.fits) into v_account_ids, v_fits from (
-    select a.id, wanted.place, (not a.limited or wanted.need = 0 or a.granted - a.spent - a.held >= wanted.need) as fits
-    from unnest(p_kinds, p_team_ids, p_keys, p_needs) with ordinality as wanted(kind, team_id, key, need, place)
-    join accounts a on a.kind = wanted.kind and a.team_id = wanted.team_id
-                   and a.key = case when wanted.kind = 'month' then v_month else wanted.key end
-    order by a.id for update of a
-  ) as locked;
-  if coalesce(cardinality(v_account_ids), 0) < cardinality(p_kinds) then
+  v_account_ids := array(
+    select (select a.id from accounts a where a.kind = wanted.kind and a.team_id = wanted.team_id
+              and a.key = case when wanted.kind = 'month' then v_month else wanted.key end)
+    from unnest(p_kinds, p_team_ids, p_keys) with ordinality as wanted(kind, team_id, key, place) order by wanted.place);
+  if array_position(v_account_ids, null) is not null then
     return query select 'accounts_missing', null::text, null::text, null::bigint;
     return;
   end if;
+  select bool_and(not locked.limited or need = 0 or locked.available >= need) into v_fits from (
+    select a.limited, a.granted - a.spent - a.held as available, p_needs[array_position(v_account_ids, a.id)] as need
+    from accounts a where a.id = any(v_account_ids) order by a.id for update
+  ) as locked;
   if p_distinct and v_fits and not exists (
     select 1 from json_to_recordset(p_tasks) as g(id text, team_id int, external_id text, route text, key text)
-    where exists (select 1 from tasks t where t.id = g.id)
-       or (g.key is not null and exists (
-            select 1 from idempotency_keys k where k.team_id = g.team_id and k.route = g.route and k.key = g.key))
-       or (g.external_id is not null and exists (
-            select 1 from tasks t where t.team_id = g.team_id and t.external_id = g.external_id))
+    where (select t.id from tasks t where t.id = g.id) is not null
+       or (g.key is not null and
+           (select k.task_id from idempotency_keys k where k.team_id = g.team_id and k.route = g.route and k.key = g.key) is not null)
+       or (g.external_id is not null and
+           (select t.id from tasks t where t.team_id = g.team_id and t.external_id = g.external_id) is not null)
   ) then
     perform store_admitted(v_account_ids, p_tasks, p_inputs);
     return query select 'all_admitted', null::text, null::text, null::bigint;

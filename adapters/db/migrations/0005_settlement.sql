@@ -7,7 +7,7 @@ $$;
 
 -- p_ids are distinct. Answers which of them ended now, and which exist at all (null when all ended now).
 create function settle_tasks(p_ids text[], p_settlements json, out settled text[], out existing text[])
-  language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
+  language plpgsql set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 declare
   v_account_ids int[];
@@ -34,14 +34,14 @@ begin
     from json_to_recordset(p_settlements) as g(
       id text, status text, cost bigint, cost_lines json, usage json, text_result json, error json,
       attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint)
-    join tasks t on t.id = g.id
+    cross join lateral (select account_ids, reserved from tasks where tasks.id = g.id offset 0) as t
     where g.id = any(settled)
   ), task as (
     update tasks t set
       version = t.version + 1, status = e.status, phase = 'done', progress = case when e.status = 'succeeded' then 1 else t.progress end,
       updated_at = now(), finished_at = now(), settled_at = now(), held = 0, actual = e.actual,
       cost_lines = e.cost_lines, usage = e.usage, text_result = e.text_result, error = e.error
-    from ending e where t.id = e.id
+    from ending e where t.id = e.id and t.id = any(settled)
   ), entry as (
     insert into ledger (operation_key, kind, task_id, account_ids, held_delta, spent_delta)
     select id || ':settle', case when actual > 0 or status = 'succeeded' then 'settle' else 'release' end, id, account_ids, -reserved, actual
@@ -53,14 +53,14 @@ begin
       error_code = case when a.n = e.attempt_n then e.attempt_error else a.error_code end,
       upstream_id = case when a.n = e.attempt_n then coalesce(e.attempt_upstream, a.upstream_id) else a.upstream_id end,
       cost = case when a.n = e.attempt_n then e.attempt_cost else a.cost end
-    from ending e where a.task_id = e.id and a.ended_at is null
+    from ending e where a.task_id = e.id and a.task_id = any(settled) and a.ended_at is null
   )
   update accounts a set held = a.held - moved.held, spent = a.spent + moved.spent
   from (
     select account_id, sum(reserved)::bigint as held, sum(actual)::bigint as spent
     from ending, unnest(account_ids) as account_id group by 1
   ) as moved
-  where a.id = moved.account_id;
+  where a.id = moved.account_id and a.id = any(v_account_ids);
 
   if v_called_back then
     insert into callbacks (id, task_id, team_id, type, url, next_attempt_at)
