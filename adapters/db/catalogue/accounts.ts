@@ -13,10 +13,11 @@ export interface AccountLimit {
 /**
  * Makes missing accounts and changes limits that differ; balances are left alone. Accounts are locked in the order of their ids, as
  * everywhere, and only where something changes: spending goes on meanwhile.
+ * @returns the teams whose limits changed; making an account is no change
  */
-export async function setAccountLimits(sql: Sql, limits: readonly AccountLimit[]): Promise<void> {
-  await sql.query(
-    `select set_account_limit(kind, team_id, key, micro_usd) from (
+export async function setAccountLimits(sql: Sql, limits: readonly AccountLimit[]): Promise<ReadonlySet<number>> {
+  const rows = await sql.query<{ team_id: number; existed: boolean }>(
+    `select team_id, id is not null as existed, set_account_limit(kind, team_id, key, micro_usd) from (
        select wanted.*, a.id
        from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) as wanted(kind, team_id, key, micro_usd)
        left join accounts a on a.kind = wanted.kind and a.team_id = wanted.team_id and a.key = wanted.key
@@ -30,6 +31,7 @@ export async function setAccountLimits(sql: Sql, limits: readonly AccountLimit[]
       limits.map(({ limitMicroUsd }) => limitMicroUsd?.toString() ?? null),
     ],
   );
+  return new Set(rows.filter(({ existed }) => existed).map(({ team_id }) => team_id));
 }
 
 /** The running month's account follows the team's monthly limit; one that does not exist is made by the first task of the month. */

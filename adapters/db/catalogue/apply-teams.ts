@@ -30,7 +30,8 @@ export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets
   await disableUnnamed(sql, 'teams', teams, changes);
   const named = teams.map((team) => ({ team, teamId: ids.get(team.name) ?? 0 }));
   const credentialLimits = await applyCredentials(sql, named, secrets, changes);
-  await setAccountLimits(sql, [...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)), ...credentialLimits]);
+  const changed = await setAccountLimits(sql, [...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)), ...credentialLimits]);
+  named.filter(({ teamId }) => changed.has(teamId)).forEach(({ team }) => changes.note('updated', `limits of team ${team.name}`));
   await followMonthlyLimits(sql, [...ids.values()]);
 }
 

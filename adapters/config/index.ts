@@ -1,0 +1,27 @@
+import type { ConfigAdmin } from '../../domain/admin';
+import type { ApplyReport, ConfigDocument } from '../../domain/config';
+import { DEFAULT_CONFIG } from './default-config';
+import { checkConfig, parseConfig, readConfigFile } from './file';
+import { withSampleTeam } from './sample-team';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The document that a process starts with: the file, or the sandbox without one; the sample team when no team is defined.
+ * @throws AppError `not_found` for an unreadable file, `invalid_value` with all faults of a wrong one
+ */
+export async function loadConfiguration(configFile: string | null, env: Environment): Promise<ConfigDocument> {
+  const document = configFile === null ? parseConfig(DEFAULT_CONFIG, env) : await readConfigFile(configFile, env);
+  return withSampleTeam(document, env);
+}
+
+/**
+ * The administration's way to check and apply configurations.
+ * @param own - the environment of this process: only the sample team's keys are taken from it, references are resolved by the caller's
+ */
+export function createConfigAdmin(apply: (document: ConfigDocument) => Promise<ApplyReport>, own: Environment): ConfigAdmin {
+  return {
+    check: async (yaml, env) => checkConfig(yaml, env).faults,
+    apply: async (yaml, env) => apply(withSampleTeam(parseConfig(yaml, env), own)),
+  };
+}
