@@ -1,11 +1,12 @@
 import { createDatabase } from '.';
+import type { ApplyReport } from '../../domain/config';
 import { toAppError } from '../../domain/errors';
-import { readConfigFile } from '../config/file';
+import { loadConfiguration } from '../config';
 import { loadSettings } from '../config/settings';
 import { createSecrets } from '../secrets';
 import { createCatalogueStore } from './catalogue';
 
-/** `migrate`: brings the schema up to date. `up` (default): also applies the configuration file, when there is one. */
+/** `migrate`: brings the schema up to date. `up` (default): also applies the configuration file, or the sandbox without one. */
 async function main(command: string): Promise<void> {
   if (command !== 'migrate' && command !== 'up') {
     throw new Error(`There is no command ${JSON.stringify(command)}: use migrate or up.`);
@@ -15,13 +16,18 @@ async function main(command: string): Promise<void> {
   try {
     await database.migrate();
     process.stdout.write('The database is up to date.\n');
-    if (command === 'migrate' || settings.configFile === null) return;
-    const document = await readConfigFile(settings.configFile, process.env);
-    const { version } = await createCatalogueStore(database, createSecrets(settings.masterKey)).apply(document);
-    process.stdout.write(`The configuration is applied (version ${String(version)}).\n`);
+    if (command === 'migrate') return;
+    const document = await loadConfiguration(settings.configFile, process.env);
+    const report = await createCatalogueStore(database, createSecrets(settings.masterKey)).apply(document);
+    process.stdout.write(`${describeReport(report)}\n`);
   } finally {
     await database.close();
   }
+}
+
+function describeReport({ version, created, updated, disabled, unchanged }: ApplyReport): string {
+  const counts = `${created.length} created, ${updated.length} updated, ${disabled.length} disabled, ${unchanged.length} unchanged`;
+  return `The configuration is applied (version ${version}): ${counts}.`;
 }
 
 main(process.argv[2] ?? 'up').catch((error: unknown) => {
