@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { checkConfig } from '../../adapters/config/file';
 import { SETTINGS_VARIABLES } from '../../adapters/config/settings';
 import { ERRORS } from '../../domain/errors';
 import { envNames } from './compose-file';
@@ -42,9 +43,25 @@ describe('environment variables', () => {
   });
 
   test('docs/configuration.md explains each one, and no other of ours', () => {
-    const explained = [...readText('docs/configuration.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+    const explained = [...readText('docs/configuration.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map((match) => match[1] ?? '');
 
     expect(explained.filter((name) => !name.startsWith('TEMPORAL_')).sort()).toEqual([...SETTINGS_VARIABLES].sort());
+  });
+});
+
+describe('docs/tour.yaml', () => {
+  test('is a configuration that is accepted', () => {
+    expect(checkConfig(readText('docs/tour.yaml'), { TOUR_KEY: 'tour-0123456789abcdef' }).faults).toEqual([]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  test('shows a configuration that is accepted', () => {
+    const yaml = /```yaml\n([\s\S]*?)```/.exec(readText('docs/configuration.md'))?.[1] ?? '';
+    const values = { OPENAI_API_KEY: 'sk-0123456789abcdef', STUDIO_SITE_KEY: 'studio-0123456789abcdef' };
+
+    expect(yaml).not.toBe('');
+    expect(checkConfig(yaml, values).faults).toEqual([]);
   });
 });
 
