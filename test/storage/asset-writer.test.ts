@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
+import type { AssetWriter, NewAsset } from '../../domain/storage';
+import { useBucket } from '../support/stack';
+import { greyPicture, noisyPicture, testFilm } from './media';
+
+const bucket = useBucket();
+let objects: S3ObjectStore;
+let writer: AssetWriter;
+
+beforeAll(() => {
+  objects = createObjectStore({ ...bucket });
+  writer = createAssetWriter(objects);
+});
+
+afterAll(() => objects.close());
+
+let made = 0;
+
+function write(source: NewAsset['source'] | Uint8Array, wishes: Partial<NewAsset> = {}) {
+  made += 1;
+  return writer.write({
+    id: `asset_${made}`,
+    teamId: 7,
+    taskId: 'task_1',
+    index: 0,
+    expect: 'image',
+    source: source instanceof Uint8Array ? { bytes: source } : source,
+    revisedPrompt: null,
+    watermark: null,
+    format: null,
+    compression: null,
+    ...wishes,
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+describe('pictures', () => {
+  test('a picture is kept as it came, with its facts and a thumbnail', async () => {
+    const bytes = await greyPicture('png', 1600, 900);
+
+    const asset = await write(bytes, { id: 'asset_plain', revisedPrompt: 'grey', index: 2 });
+
+    expect(asset).toMatchObject({
+      id: 'asset_plain',
+      teamId: 7,
+      taskId: 'task_1',
+      index: 2,
+      kind: 'image',
+      key: 'teams/7/assets/asset_plain',
+      thumbnailKey: 'teams/7/thumbnails/asset_plain.webp',
+      contentType: 'image/png',
+      width: 1600,
+      height: 900,
+      durationS: null,
+      bytes: bytes.byteLength,
+      sha256: sha256(bytes),
+      revisedPrompt: 'grey',
+    });
+    expect(sha256(await objects.read(asset.key))).toBe(asset.sha256);
+    expect(await objects.get(asset.key)).toMatchObject({ contentType: 'image/png' });
+    const thumbnail = await sharp(await objects.read('teams/7/thumbnails/asset_plain.webp')).metadata();
+    expect(thumbnail).toMatchObject({ format: 'webp', width: 512, height: 288 });
+  });
+
+  test.each(['png', 'jpeg', 'webp', 'gif', 'avif'] as const)('a %s is known by its bytes, whatever its staging said', async (format) => {
+    await objects.put('staging/task_1/1/0', await greyPicture(format), 'text/plain');
+
+    const asset = await write({ stagedKey: 'staging/task_1/1/0' });
+
+    expect(asset).toMatchObject({ kind: 'image', contentType: `image/${format}`, width: 640, height: 360 });
+    expect(await objects.get(asset.key)).toMatchObject({ contentType: `image/${format}` });
+  });
+
+  test("a camera's turn counts in width and height", async () => {
+    const turned = await sharp(await greyPicture('jpeg', 300, 200))
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+
+    expect(await write(turned)).toMatchObject({ width: 200, height: 300 });
+  });
+
+  test('the same id written again overwrites itself', async () => {
+    await write(await greyPicture('png', 100, 100), { id: 'asset_again' });
+    const second = await write(await greyPicture('jpeg', 50, 50), { id: 'asset_again' });
+
+    expect(sha256(await objects.read(second.key))).toBe(second.sha256);
+    expect(await objects.get(second.key)).toMatchObject({ contentType: 'image/jpeg' });
+  });
+
+  test.each([
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
+    ['an SVG behind a comment', '<!-- x --><?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'],
+    ['a page', '<!doctype html><script>alert(1)</script>'],
+    ['text', 'hello'],
+    ['nothing', ''],
+    ['a picture that is only a signature', '\x89PNG\r\n\x1a\n'],
+    ['an error as JSON', '{"error":{"message":"expired"}}'],
+  ])('%s is no picture', async (_name, text) => {
+    await expect(write(Buffer.from(text, 'latin1'))).rejects.toMatchObject({ code: 'invalid_image' });
+  });
+
+  test.each(['png', 'jpeg', 'webp'] as const)('a %s that was cut off is no picture, and nothing is kept of it', async (format) => {
+    const bytes = await noisyPicture(format);
+
+    await expect(write(bytes.subarray(0, bytes.length / 2), { id: `asset_cut_${format}` })).rejects.toMatchObject({
+      code: 'invalid_image',
+    });
+
+    expect(await objects.exists(`teams/7/assets/asset_cut_${format}`)).toBe(false);
+  });
+
+  test('a picture with absurdly many pixels is refused by its header', async () => {
+    const bomb = await sharp({ create: { width: 9_000, height: 9_000, channels: 3, background: '#000' } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+
+    await expect(write(bomb)).rejects.toMatchObject({ code: 'invalid_image', message: expect.stringContaining('pixels') as string });
+  });
+
+  test('SVG and HTML that are kept as files are never served as such', async () => {
+    const page = await write(Buffer.from('<!doctype html><script>alert(1)</script>'), { expect: 'any' });
+    const svg = await write(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), { expect: 'any' });
+
+    expect([page.kind, page.contentType, svg.kind, svg.contentType]).toEqual([
+      'other',
+      'application/octet-stream',
+      'other',
+      'application/octet-stream',
+    ]);
+    expect((await fetch(await objects.sign(page.key, 60))).headers.get('content-type')).toBe('application/octet-stream');
+  });
+});
+
+describe('wishes', () => {
+  async function pixels(key: string) {
+    return sharp(await objects.read(key))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+  }
+
+  test('a watermark is drawn in the lower right corner and nowhere else', async () => {
+    const asset = await write(await greyPicture('png'), { watermark: 'Made by <Atelier> & co' });
+
+    const { data, info } = await pixels(asset.key);
+    const changed: { x: number; y: number }[] = [];
+    let brightest = 0;
+    for (let pixel = 0; pixel < info.width * info.height; pixel += 1) {
+      const value = data[pixel * info.channels] ?? 0;
+      if (Math.abs(value - 128) > 2) changed.push({ x: pixel % info.width, y: Math.floor(pixel / info.width) });
+      brightest = Math.max(brightest, value);
+    }
+
+    expect(asset).toMatchObject({ contentType: 'image/png', width: 640, height: 360 });
+    expect(changed.length).toBeGreaterThan(300);
+    expect(changed.every(({ x, y }) => x > info.width / 3 && y > info.height * 0.85)).toBe(true);
+    // Light letters, but the picture shines through.
+    expect(brightest).toBeGreaterThan(200);
+    expect(brightest).toBeLessThan(250);
+    expect(asset.sha256).toBe(sha256(await objects.read(asset.key)));
+  });
+
+  test.each([
+    [16, 16],
+    [40, 2000],
+    [2000, 12],
+  ])('a watermark fits a picture of %d x %d', async (width, height) => {
+    expect(await write(await greyPicture('png', width, height), { watermark: 'A rather long line of text' })).toMatchObject({
+      width,
+      height,
+    });
+  });
+
+  test('an empty watermark changes nothing', async () => {
+    const bytes = await greyPicture('png');
+
+    expect(await write(bytes, { watermark: ' \n ' })).toMatchObject({ sha256: sha256(bytes) });
+  });
+
+  test.each([
+    ['jpeg', 'image/jpeg'],
+    ['jpg', 'image/jpeg'],
+    ['webp', 'image/webp'],
+    ['png', 'image/png'],
+    ['mp4', 'image/gif'],
+  ])('a picture asked for as %s is kept as %s', async (format, contentType) => {
+    const asset = await write(await greyPicture('gif'), { format });
+
+    expect(asset.contentType).toBe(contentType);
+    expect((await sharp(await objects.read(asset.key)).metadata()).format).toBe(contentType.slice('image/'.length));
+  });
+
+  test('compression 0 is a value: it makes the smallest file', async () => {
+    const bytes = await noisyPicture('png');
+
+    const sizes = [];
+    for (const compression of [0, 50, 100]) sizes.push((await write(bytes, { format: 'jpeg', compression })).bytes);
+
+    expect(sizes).toEqual(sizes.toSorted((left, right) => left - right));
+    expect(sizes[0]).toBeLessThan((sizes[2] ?? 0) / 4);
+  });
+});
+
+describe('films', () => {
+  test.each([
+    ['mp4', 'video/mp4', []],
+    ['mp4', 'video/mp4', ['-movflags', '+frag_keyframe+empty_moov+default_base_moof']],
+    ['mov', 'video/quicktime', []],
+    ['webm', 'video/webm', []],
+  ] as const)('a film in %s is kept with size, duration and thumbnail (%s %j)', async (extension, contentType, args) => {
+    const bytes = testFilm(extension, args);
+    await objects.put('staging/task_1/1/1', bytes, 'application/json');
+
+    const asset = await write({ stagedKey: 'staging/task_1/1/1' }, { expect: 'video' });
+
+    expect(asset).toMatchObject({ kind: 'video', contentType, width: 320, height: 180, bytes: bytes.byteLength, sha256: sha256(bytes) });
+    expect(asset.durationS).toBeCloseTo(2, 0);
+    expect(sha256(await objects.read(asset.key))).toBe(asset.sha256);
+    const thumbnail = await sharp(await objects.read(asset.thumbnailKey ?? 'none')).metadata();
+    expect(thumbnail).toMatchObject({ format: 'webp', width: 320, height: 180 });
+  });
+
+  test('a film in hand is kept like a staged one', async () => {
+    expect(await write(testFilm('mp4'), { expect: 'video' })).toMatchObject({ kind: 'video', width: 320, height: 180 });
+  });
+
+  test('a film whose pictures cannot be decoded is kept without a thumbnail', async () => {
+    const bytes = testFilm('mp4', ['-movflags', '+faststart']);
+    bytes.fill(0, bytes.indexOf('mdat') + 4);
+
+    expect(await write(bytes, { expect: 'video' })).toMatchObject({ kind: 'video', width: 320, thumbnailKey: null });
+  });
+
+  test('a film that was cut off before its index is no film', async () => {
+    const bytes = testFilm('mp4');
+
+    await expect(write(bytes.subarray(0, bytes.length / 2), { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
+  });
+
+  test('a playlist that calls itself a film opens nothing', async () => {
+    const playlist = Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n');
+
+    await expect(write(playlist, { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
+  });
+
+  test('a picture is no film and a film is no picture', async () => {
+    await expect(write(await greyPicture('png'), { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
+    await expect(write(testFilm('mp4'), { expect: 'image' })).rejects.toMatchObject({ code: 'invalid_image' });
+  });
+});
+
+test('any file is kept with size and checksum when any is expected', async () => {
+  const bytes = Buffer.from('{"custom_id":"1"}\n'.repeat(1_000));
+  await objects.put('staging/file', bytes, 'text/html');
+
+  const asset = await write({ stagedKey: 'staging/file' }, { expect: 'any', taskId: null, index: null });
+
+  expect(asset).toMatchObject({
+    kind: 'other',
+    contentType: 'application/octet-stream',
+    bytes: bytes.byteLength,
+    sha256: sha256(bytes),
+    thumbnailKey: null,
+  });
+});
+
+test('a staged file that is gone, and a store that is gone, are failures to store', async () => {
+  await expect(write({ stagedKey: 'staging/nothing' })).rejects.toMatchObject({ code: 'asset_storage_failed' });
+
+  const elsewhere = createObjectStore({ ...bucket, secretAccessKey: 'not-the-secret' });
+  const failing = createAssetWriter(elsewhere).write({
+    id: 'asset_x',
+    teamId: 1,
+    taskId: null,
+    index: null,
+    expect: 'image',
+    source: { bytes: await greyPicture('png') },
+    revisedPrompt: null,
+    watermark: null,
+    format: null,
+    compression: null,
+  });
+  await expect(failing).rejects.toMatchObject({ code: 'asset_storage_failed' });
+  elsewhere.close();
+});
