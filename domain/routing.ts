@@ -21,14 +21,22 @@ export function orderRoutes(
     .filter((route) => !catalogue.providers.has(route.provider))
     .map((route) => ({ provider: route.provider, reason: 'provider_disabled' }));
   const priorities = [...new Set(usable.map((route) => route.priority))].sort((left, right) => right - left);
-  const ordered = priorities.flatMap((priority) => drawByWeight(usable.filter((route) => route.priority === priority), random));
+  const ordered = priorities.flatMap((priority) =>
+    drawByWeight(
+      usable.filter((route) => route.priority === priority),
+      random,
+    ),
+  );
   return { ordered, skipped };
 }
 
 function drawByWeight(routes: readonly Route[], random: () => number): Route[] {
   if (routes.length <= 1) return [...routes];
   // The exponential trick: sorting by -ln(u)/weight draws without replacement by weight. Weight 0 comes last.
-  const keyed = routes.map((route) => ({ route, key: route.weight > 0 ? -Math.log(1 - random()) / route.weight : Number.POSITIVE_INFINITY }));
+  const keyed = routes.map((route) => ({
+    route,
+    key: route.weight > 0 ? -Math.log(1 - random()) / route.weight : Number.POSITIVE_INFINITY,
+  }));
   return keyed.sort((left, right) => left.key - right.key).map((entry) => entry.route);
 }
 

@@ -18,8 +18,10 @@ export interface MediaPlan extends RetryPlan {
   readonly cancelRequested: boolean;
 }
 
-/** Null: the task has ended or is no media task. */
+/** Adopts the task for its workflow (which has the task's id). Null: it has ended or is no media task. */
 export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaPlan | null> {
+  const owned = await deps.tasks.adopt([taskId], taskId);
+  if (owned.length === 0) return null;
   const task = await deps.tasks.get(taskId, null);
   if (task === null || !isMediaTask(task) || isTerminal(task.status)) return null;
   const catalogue = deps.catalogue();

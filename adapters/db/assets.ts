@@ -3,7 +3,7 @@ import type { Asset } from '../../domain/task';
 import type { SqlPool } from './pool';
 import { ASSET_JSON, assetOf } from './tasks/row';
 import type { AssetJson } from './tasks/row';
-import { storableOrNull } from './tasks/text';
+import { storableJson } from './tasks/text';
 
 const INSERT = `
   insert into assets (id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at)
@@ -28,7 +28,7 @@ function rowOf(asset: Asset) {
     duration_s: asset.durationS,
     bytes: asset.bytes,
     sha256: asset.sha256,
-    revised_prompt: storableOrNull(asset.revisedPrompt),
+    revised_prompt: asset.revisedPrompt,
     created_at: asset.createdAt,
   };
 }
@@ -37,7 +37,7 @@ function rowOf(asset: Asset) {
 export function createAssetStore(sql: SqlPool): AssetStore {
   return {
     async insert(assets) {
-      if (assets.length > 0) await sql.query(INSERT, [JSON.stringify(assets.map(rowOf))]);
+      if (assets.length > 0) await sql.query(INSERT, [storableJson(assets.map(rowOf))]);
     },
     async get(id, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(

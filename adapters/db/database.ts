@@ -1,5 +1,5 @@
 import type { SqlPool } from './pool';
-import type { AssetStore, ChangeFeed, HealthProbe, InstanceStore, LedgerStore, TaskStore } from '../../domain/stores';
+import type { AssetStore, ChangeFeed, HealthProbe, InstanceStore, LedgerStore, SpoolStore, TaskStore } from '../../domain/stores';
 
 /** Everything this process does with Postgres. */
 export interface Database extends SqlPool {
@@ -7,6 +7,7 @@ export interface Database extends SqlPool {
   readonly instances: InstanceStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
+  readonly spool: SpoolStore;
   readonly changes: ChangeFeed;
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */

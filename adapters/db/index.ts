@@ -7,6 +7,7 @@ import { migrate } from './migrate';
 import { createPool } from './pool';
 import type { PoolOptions } from './pool';
 import { createPostgresProbe } from './probe';
+import { createSpoolStore } from './spool';
 import { createTaskStore } from './tasks';
 
 export type { Database } from './database';
@@ -21,6 +22,7 @@ export function createDatabase(options: PoolOptions): Database {
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),
+    spool: createSpoolStore(pool),
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),

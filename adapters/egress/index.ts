@@ -1,3 +1,4 @@
+export { createForbiddenPorts } from './ports-file';
 import type { Egress } from '../../domain/storage';
 import { findDestination, resolveBySystem, type EgressRules, type Resolve } from './destination';
 import { getOutside } from './get';

@@ -79,7 +79,9 @@ create table tasks (
   text_result json,
   error json,
   cancel_requested_at timestamptz,
+  -- The workflow that adopted the task; `planned_workflow_id` was named at admission and may have ended before it had to adopt.
   workflow_id text,
+  planned_workflow_id text,
   skipped_routes json not null,
   account_ids int[] not null,
   -- Did not fit its accounts: stored for its owner to see, never reserved.
@@ -114,6 +116,7 @@ create table attempts (
   cost bigint not null default 0 check (cost >= 0),
   instance_id text,
   delivered json,
+  error json,
   primary key (task_id, n)
 ) with (fillfactor = 80);
 

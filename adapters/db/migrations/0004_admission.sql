@@ -15,21 +15,21 @@ begin
         id text, type text, operation text, endpoint text, model text, team_id int, team_name text, credential_id int,
         credential_name text, credential_class text, external_id text, metadata json, callback_url text, priority text,
         deadline_at timestamptz, replay_of text, campaign_id text, request_hash text, reserve bigint, skipped_routes json,
-        accounts int[], route text, key text, attempt_provider text, attempt_model text, attempt_instance text),
+        accounts int[], route text, key text, attempt_provider text, attempt_model text, attempt_instance text, workflow_id text),
       json_array_elements(p_inputs)
     ) as g(id, type, operation, endpoint, model, team_id, team_name, credential_id, credential_name, credential_class, external_id, metadata,
            callback_url, priority, deadline_at, replay_of, campaign_id, request_hash, reserve, skipped_routes, accounts, route, key,
-           attempt_provider, attempt_model, attempt_instance, input)
+           attempt_provider, attempt_model, attempt_instance, workflow_id, input)
   ), task as (
     insert into tasks (id, type, operation, endpoint, model, status, phase, created_at, updated_at, started_at, input, team_id, team_name,
                        credential_id, credential_name, credential_class, external_id, metadata, callback_url, priority, deadline_at,
-                       replay_of, campaign_id, request_hash, estimated, reserved, held, skipped_routes, account_ids)
+                       replay_of, campaign_id, request_hash, estimated, reserved, held, skipped_routes, account_ids, planned_workflow_id)
     select id, type, operation, endpoint, model,
            case when attempt_provider is null then 'queued' else 'running' end,
            case when attempt_provider is null then 'waiting_capacity' else 'calling_provider' end,
            now(), now(), case when attempt_provider is not null then now() end, input, team_id, team_name,
            credential_id, credential_name, credential_class, external_id, metadata, callback_url, priority, deadline_at,
-           replay_of, campaign_id, request_hash, reserve, reserve, reserve, skipped_routes, account_ids
+           replay_of, campaign_id, request_hash, reserve, reserve, reserve, skipped_routes, account_ids, workflow_id
     from member
   ), entry as (
     insert into ledger (operation_key, kind, task_id, account_ids, held_delta)
@@ -125,6 +125,7 @@ declare
   v_month text := current_month();
   v_account_ids int[];
   v_fits boolean;
+  v_inputs json[];
 begin
   v_account_ids := array(
     select (select a.id from accounts a where a.kind = wanted.kind and a.team_id = wanted.team_id
@@ -150,7 +151,8 @@ begin
     return query select 'all_admitted', null::text, null::text, null::bigint;
     return;
   end if;
+  v_inputs := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   for v_index in 0 .. json_array_length(p_tasks) - 1 loop
-    return query select * from admit_one(v_account_ids, p_tasks -> v_index, p_inputs -> v_index);
+    return query select * from admit_one(v_account_ids, p_tasks -> v_index, v_inputs[v_index + 1]);
   end loop;
 end $$;

@@ -5,8 +5,9 @@ create function is_announced(p_endpoint text) returns boolean language sql immut
   select p_endpoint not in ('chat.completions', 'embeddings')
 $$;
 
--- p_ids are distinct. Answers which of them ended now, and which exist at all (null when all ended now).
-create function settle_tasks(p_ids text[], p_settlements json, out settled text[], out existing text[])
+-- p_ids are distinct; p_results: the answers' bodies (or null), in the order of p_settlements. They travel apart because json_to_recordset
+-- would refuse escapes that json keeps. Answers which of them ended now, and which exist at all (null when all ended now).
+create function settle_tasks(p_ids text[], p_settlements json, p_results json, out settled text[], out existing text[])
   language plpgsql set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 declare
@@ -31,16 +32,20 @@ begin
 
   with ending as materialized (
     select g.*, t.account_ids, t.reserved, least(greatest(g.cost, 0), t.reserved) as actual
-    from json_to_recordset(p_settlements) as g(
-      id text, status text, cost bigint, cost_lines json, usage json, text_result json, error json,
-      attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint)
+    from rows from (
+      json_to_recordset(p_settlements) as (
+        id text, status text, cost bigint, cost_lines json, usage json, error json,
+        attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint),
+      json_array_elements(p_results)
+    ) as g(id, status, cost, cost_lines, usage, error, attempt_n, attempt_outcome, attempt_error, attempt_upstream, attempt_cost, text_result)
     cross join lateral (select account_ids, reserved from tasks where tasks.id = g.id offset 0) as t
     where g.id = any(settled)
   ), task as (
     update tasks t set
       version = t.version + 1, status = e.status, phase = 'done', progress = case when e.status = 'succeeded' then 1 else t.progress end,
       updated_at = now(), finished_at = now(), settled_at = now(), held = 0, actual = e.actual,
-      cost_lines = e.cost_lines, usage = e.usage, text_result = e.text_result, error = e.error
+      cost_lines = e.cost_lines, usage = e.usage, error = e.error,
+      text_result = case when json_typeof(e.text_result) <> 'null' then e.text_result end
     from ending e where t.id = e.id and t.id = any(settled)
   ), entry as (
     insert into ledger (operation_key, kind, task_id, account_ids, held_delta, spent_delta)

@@ -1,6 +1,6 @@
 import type { AccountKind, Admission, AdmitOutcome } from '../../../domain/stores';
 import type { SqlPool } from '../pool';
-import { storable, storableOrNull } from './text';
+import { storable, storableJson } from './text';
 
 /** An account by name; the database fills in the month. */
 interface AccountName {
@@ -81,34 +81,35 @@ function isDistinct(group: readonly Admission[]): boolean {
 }
 
 /** The columns of a member as `store_admitted` reads them; the input travels apart. */
-function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt }: Admission, accounts: readonly number[]) {
+function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, accounts: readonly number[]) {
   return {
     id: task.id,
     type: task.type,
     operation: task.operation,
     endpoint: task.endpoint,
-    model: storable(task.model),
+    model: task.model,
     team_id: task.caller.teamId,
     team_name: task.caller.teamName,
     credential_id: task.caller.credentialId,
     credential_name: task.caller.credentialName,
     credential_class: task.caller.credentialClass,
-    external_id: storableOrNull(task.externalId),
+    external_id: task.externalId,
     metadata: task.metadata,
-    callback_url: storableOrNull(task.callbackUrl),
+    callback_url: task.callbackUrl,
     priority: task.priority,
     deadline_at: task.deadlineAt,
     replay_of: task.replayOf,
-    campaign_id: storableOrNull(task.campaignId),
+    campaign_id: task.campaignId,
     request_hash: task.requestHash,
     reserve: String(reserveMicroUsd),
     skipped_routes: task.skippedRoutes,
     accounts,
     route: idempotency?.route ?? null,
-    key: storableOrNull(idempotency?.key ?? null),
+    key: idempotency?.key ?? null,
     attempt_provider: firstAttempt?.provider ?? null,
     attempt_model: firstAttempt?.model ?? null,
     attempt_instance: firstAttempt?.instanceId ?? null,
+    workflow_id: workflowId ?? null,
   };
 }
 
@@ -144,7 +145,7 @@ export function createAdmit(sql: SqlPool) {
       ...names,
       accounts.needs,
       isDistinct(group),
-      JSON.stringify(group.map((admission, index) => memberOf(admission, accounts.positions[index] ?? []))),
+      storableJson(group.map((admission, index) => memberOf(admission, accounts.positions[index] ?? []))),
       JSON.stringify(group.map((admission) => admission.task.input)),
     ];
     for (;;) {

@@ -20,7 +20,7 @@ const ANNOUNCE = `select pg_notify('atelier_task', id) from changed where is_ann
 
 const END = `
   with ended as (
-    update attempts set outcome = $3, error_code = $4, upstream_id = coalesce($5, upstream_id), cost = $6::bigint,
+    update attempts set outcome = $3, error_code = $4, upstream_id = coalesce($5, upstream_id), cost = $6::bigint, error = $7::json,
                         ended_at = case when $3 = 'accepted' then null else now() end
     where task_id = $1 and n = $2 and ended_at is null and (outcome, upstream_id) is distinct from ($3, coalesce($5, upstream_id))
     returning task_id
@@ -62,8 +62,16 @@ export function createTaskProgress(
       if (found === undefined) throw new AppError('not_found', `Task ${taskId} has no attempt ${String(n)}.`);
       return { kind: 'exists', attempt: attemptOf(found.attempt) };
     },
-    async endAttempt({ taskId, n, outcome, errorCode, upstreamId, costMicroUsd }) {
-      await sql.named('end_attempt', END, [taskId, n, outcome, errorCode, storableOrNull(upstreamId), costMicroUsd]);
+    async endAttempt({ taskId, n, outcome, errorCode, upstreamId, costMicroUsd, error }) {
+      await sql.named('end_attempt', END, [
+        taskId,
+        n,
+        outcome,
+        errorCode,
+        storableOrNull(upstreamId),
+        costMicroUsd,
+        jsonOrNull(error ?? null),
+      ]);
     },
     async recordDelivered(taskId, n, delivered) {
       await sql.query('update attempts set delivered = $3::json where task_id = $1 and n = $2', [taskId, n, jsonOrNull(delivered)]);

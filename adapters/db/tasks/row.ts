@@ -6,7 +6,7 @@ import type { Asset, Attempt, CostLine, Task, TaskError } from '../../../domain/
 /** Columns of an attempt inside a task's JSON; bigint as text, times as ISO text. */
 export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider, 'model', a.model, 'startedAt', a.started_at, 'endedAt', a.ended_at,
   'outcome', a.outcome, 'errorCode', a.error_code, 'upstreamId', a.upstream_id, 'costMicroUsd', a.cost::text,
-  'instanceId', a.instance_id, 'delivered', a.delivered)`;
+  'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error)`;
 
 /** Columns of an asset as JSON, for a table alias `o`. */
 export const ASSET_JSON = `json_build_object('id', o.id, 'teamId', o.team_id, 'taskId', o.task_id, 'index', o.index, 'kind', o.kind, 'key', o.key,
@@ -17,7 +17,7 @@ export const ASSET_JSON = `json_build_object('id', o.id, 'teamId', o.team_id, 't
 export const TASK_COLUMNS = `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.input, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
-  t.text_result, t.error, t.cancel_requested_at, t.workflow_id, t.skipped_routes,
+  t.text_result, t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = t.id) as attempts,
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = t.id and o.index is not null) as outputs`;
 

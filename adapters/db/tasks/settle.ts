@@ -1,13 +1,13 @@
 import type { Settlement, SettleOutcome } from '../../../domain/stores';
 import type { SqlPool } from '../pool';
-import { storableOrNull } from './text';
+import { storableJson } from './text';
 
 interface SettleRow {
   readonly settled: readonly string[];
   readonly existing: readonly string[] | null;
 }
 
-const SETTLE = 'select settled, existing from settle_tasks($1::text[], $2::json)';
+const SETTLE = 'select settled, existing from settle_tasks($1::text[], $2::json, $3::json)';
 
 /** The columns of a settlement as `settle_tasks` reads them. */
 function rowOf(settlement: Settlement) {
@@ -18,12 +18,11 @@ function rowOf(settlement: Settlement) {
     cost: String(settlement.actualMicroUsd),
     cost_lines: settlement.costLines,
     usage: settlement.usage,
-    text_result: settlement.textResult,
     error: settlement.error,
     attempt_n: attempt?.n ?? null,
     attempt_outcome: attempt?.outcome ?? null,
     attempt_error: attempt?.errorCode ?? null,
-    attempt_upstream: storableOrNull(attempt?.upstreamId ?? null),
+    attempt_upstream: attempt?.upstreamId ?? null,
     attempt_cost: String(attempt?.costMicroUsd ?? 0n),
   };
 }
@@ -34,6 +33,7 @@ export function createSettle(sql: SqlPool) {
     if (group.length === 0) return [];
     const byId = new Map<string, Settlement>();
     for (const settlement of group) if (!byId.has(settlement.taskId)) byId.set(settlement.taskId, settlement);
+    const settlements = [...byId.values()];
     const rows = await sql.named<SettleRow>('settle_tasks', SETTLE, [[...byId.keys()], JSON.stringify([...byId.values()].map(rowOf))]);
     const settled = new Set(rows[0]?.settled ?? []);
     const existing = new Set(rows[0]?.existing ?? []);

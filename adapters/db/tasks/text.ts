@@ -17,3 +17,13 @@ export function storableOrNull(text: string | null): string | null {
 export function jsonOrNull(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
+
+/** Escapes that JSON.stringify writes only for what `storable` replaces (or for a text that spells them, which then takes the slow way too). */
+const SUSPECT = /\\u0000|\\ud[89a-f]/;
+
+/** JSON text whose strings Postgres can take apart; what it cannot store is replaced by U+FFFD. */
+export function storableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!SUSPECT.test(text)) return text;
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner));
+}

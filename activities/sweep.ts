@@ -1,0 +1,71 @@
+import { AppError } from '../domain/errors';
+import type { Logger } from '../domain/log';
+import type { TaskRunner, TextOwners } from '../domain/runner';
+import type { TaskStore } from '../domain/stores';
+import { isTerminal, type Task } from '../domain/task';
+import { taskErrorOf } from '../domain/task-error';
+
+export interface SweepDeps {
+  readonly tasks: TaskStore;
+  readonly runner: TaskRunner & TextOwners;
+  /** @throws when Temporal does not answer */
+  readonly workflowState: (workflowId: string) => Promise<'running' | 'closed' | 'gone'>;
+  readonly workflowIdOf: (firstTaskId: string) => string;
+  readonly logger: Logger;
+}
+
+/** Tasks whose process had this long to give them an owner. */
+const UNOWNED_AFTER_MS = 10_000;
+const STALE_AFTER_MS = 30_000;
+const BATCH = 200;
+
+/**
+ * Finds what crashes left behind: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a
+ * new one, or are ended. Repeating is harmless; several at once too.
+ */
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const unowned = await deps.tasks.findUnowned(UNOWNED_AFTER_MS, BATCH);
+  const texts = unowned.filter((task) => task.operation === 'chat' || task.operation === 'embedding').map((task) => task.id);
+  const first = texts[0];
+  // An id of its own: the group that these were meant for may have run without them.
+  if (first !== undefined) await deps.runner.startGroup(`${deps.workflowIdOf(first)}-swept-${String(Date.now())}`, texts);
+  const stale = await deps.tasks.findStale(STALE_AFTER_MS, BATCH);
+  for (const task of await deps.tasks.getMany(unowned.filter((entry) => !texts.includes(entry.id)).map((entry) => entry.id))) {
+    await startMedia(deps, task);
+  }
+  for (const { id, workflowId } of stale) {
+    const state = await deps.workflowState(workflowId);
+    if (state !== 'running') await takeUp(deps, id, state);
+  }
+}
+
+async function takeUp(deps: SweepDeps, taskId: string, state: 'closed' | 'gone'): Promise<void> {
+  const task = await deps.tasks.get(taskId, null);
+  if (task === null || isTerminal(task.status)) return;
+  deps.logger.warn({ task_id: taskId, workflow: state }, 'an open task has no running workflow');
+  if (state === 'gone') {
+    // Temporal lost it (a new database): the rows say how far it was, a new run goes on from there.
+    if (task.type === 'text') await deps.runner.startGroup(`${deps.workflowIdOf(taskId)}-swept-${String(Date.now())}`, [taskId]);
+    else await startMedia(deps, task);
+    return;
+  }
+  const error = new AppError('internal', 'The run was ended by the operator before the task was finished. Nothing was charged.');
+  await deps.tasks.settle([
+    {
+      taskId,
+      status: 'failed',
+      actualMicroUsd: 0n,
+      costLines: [],
+      usage: null,
+      textResult: null,
+      error: taskErrorOf(error),
+      attempt: null,
+    },
+  ]);
+}
+
+async function startMedia(deps: SweepDeps, task: Task): Promise<void> {
+  if (task.operation !== 'image' && task.operation !== 'video') return;
+  const { id, operation, teamName, credentialClass } = task;
+  await deps.runner.startMedia({ id, operation, teamName, credentialClass, priorityKey: 3 });
+}

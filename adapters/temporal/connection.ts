@@ -1,0 +1,70 @@
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import type { Logger } from '../../domain/log';
+import type { HealthProbe } from '../../domain/stores';
+
+/** A connection to Temporal that clients and workers of the process share (eager starts need that). */
+export interface Temporal {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  readonly probe: HealthProbe;
+  close(): Promise<void>;
+}
+
+/** To be called once, before the first connection: the process owns its shutdown, Temporal's log lines are ours. */
+export function installTemporalRuntime(logger: Logger): void {
+  const temporalLogger = logger.child({ part: 'temporal' });
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => {
+        write(temporalLogger, level, message, meta);
+      },
+      trace: () => undefined,
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (message, meta) => {
+        temporalLogger.warn(meta ?? {}, message);
+      },
+      error: (message, meta) => {
+        temporalLogger.error(meta ?? {}, message);
+      },
+    },
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+}
+
+/**
+ * Connects by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS..., profiles).
+ * Rejects when the server does not answer.
+ */
+export async function connectTemporal(env: NodeJS.ProcessEnv): Promise<Temporal> {
+  const config = loadClientConnectConfig({ overrideEnvVars: definedOf(env) });
+  const namespace = config.namespace ?? 'default';
+  // A local server gains nothing from compressing.
+  const connection = await NativeConnection.connect({ ...config.connectionOptions, grpcCompression: { codec: 'none' } });
+  const client = new Client({ connection, namespace });
+  return {
+    connection,
+    client,
+    namespace,
+    probe: {
+      name: 'temporal',
+      check: async () => {
+        await connection.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+      },
+    },
+    close: () => connection.close(),
+  };
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+}
+
+function write(logger: Logger, level: string, message: string, meta: object | undefined): void {
+  if (level === 'ERROR') logger.error(meta ?? {}, message);
+  else if (level === 'WARN') logger.warn(meta ?? {}, message);
+}

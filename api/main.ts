@@ -1,0 +1,148 @@
+import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { uuidv7 } from 'uuidv7';
+import { openCatalogueView } from '../activities/catalogue-view';
+import { startHeartbeat } from '../activities/instance';
+import { createTextActivities } from '../activities/text/activities';
+import { createTextLane } from '../activities/text/lane';
+import { createConfigAdmin } from '../adapters/config';
+import { loadSettings, type Settings } from '../adapters/config/settings';
+import { createDatabase } from '../adapters/db';
+import { createCatalogueStore } from '../adapters/db/catalogue';
+import { createEgress, createForbiddenPorts } from '../adapters/egress';
+import { createLogger } from '../adapters/log';
+import { createProviderRegistry } from '../adapters/providers/registry';
+import { createSecrets } from '../adapters/secrets';
+import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
+import { createPartialStore } from '../adapters/storage/partials';
+import { connectTemporal, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
+import { isAppError } from '../domain/errors';
+import { createInteractiveWorker } from '../worker/interactive';
+import { textGroupId } from '../workflows/contract';
+import packageJson from '../package.json';
+import { createApp } from './app';
+import { createShutdown } from '../adapters/process/shutdown';
+
+/** In-flight requests have this long to end after SIGTERM. */
+const DRAIN_MS = 20_000;
+
+async function main(): Promise<void> {
+  process.title = 'atelier api';
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ level: settings.logLevel, name: 'api' });
+  const shutdown = createShutdown(logger);
+  const instanceId = `api-${randomUUID()}`;
+
+  const database = createDatabase({ url: settings.databaseUrl, poolMax: settings.poolMax, applicationName: 'atelier api' });
+  shutdown.last('database', () => database.close());
+  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
+  const view = await openCatalogueView({ catalogueStore, changes: database.changes, logger });
+  shutdown.last('catalogue', () => {
+    view.close();
+  });
+
+  installTemporalRuntime(logger);
+  const temporal = await connectTemporal(process.env);
+  shutdown.last('temporal', () => temporal.close());
+  await ensureSearchAttributes(temporal);
+  const runner = createTemporalRunner(temporal, settings.queuePrefix);
+
+  const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'api');
+  shutdown.last('heartbeat', () => heartbeat.stop());
+  const providers = createProviderRegistry();
+  const lane = createTextLane({
+    tasks: database.tasks,
+    instances: database.instances,
+    catalogue: () => view.current(),
+    providers,
+    owners: runner,
+    workflowIdOf: textGroupId,
+    optimistic: settings.optimistic,
+    instanceId,
+    logger,
+    now: () => new Date(),
+  });
+  database.changes.onCancel((taskId) => {
+    lane.cancelled(taskId);
+  });
+
+  const worker = await createInteractiveWorker({
+    connection: temporal.connection,
+    namespace: temporal.namespace,
+    queuePrefix: settings.queuePrefix,
+    activities: createTextActivities({ lane, tasks: database.tasks, catalogue: () => view.current(), random: Math.random }),
+  });
+  const working = worker.run();
+  working.catch((error: unknown) => {
+    shutdown.fail('the interactive worker ended', error);
+  });
+
+  const objects = createObjectStore(settings.s3);
+  const metrics = new Registry();
+  const api = createApp({
+    settings: {
+      publicUrl: settings.publicUrl,
+      adminKeyHash: settings.adminKeyHash,
+      instanceId,
+      version: packageJson.version,
+      objectUrlPrefixes: objectUrlPrefixes(settings),
+    },
+    tasks: database.tasks,
+    assets: database.assets,
+    ledger: database.ledger,
+    catalogueStore,
+    changes: database.changes,
+    objects,
+    assetWriter: createAssetWriter(objects),
+    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    partials: createPartialStore(objects),
+    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), process.env),
+    lane,
+    runner,
+    logger,
+    probes: [database.probe, temporal.probe, createStorageProbe(objects)],
+    workersAlive: () => database.instances.count('worker'),
+    metrics,
+    now: () => new Date(),
+    newId: (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`,
+  });
+
+  const server = createServer(api.app);
+  // Longer than a load balancer keeps an idle connection, so that it is never we who cut one in use.
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, resolve);
+  });
+  logger.info({ host: settings.host, port: settings.port, instance: instanceId }, 'the api listens');
+
+  shutdown.first('http', async () => {
+    api.close();
+    const closed = new Promise<void>((resolve) =>
+      server.close(() => {
+        resolve();
+      }),
+    );
+    server.closeIdleConnections();
+    await Promise.race([closed, lane.drain(DRAIN_MS).then(() => closed), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+    server.closeAllConnections();
+  });
+  shutdown.then('interactive worker', async () => {
+    await lane.drain(2_000);
+    worker.shutdown();
+    await working;
+    lane.close();
+  });
+}
+
+/** The beginnings of links that Atelier gave out itself. */
+function objectUrlPrefixes({ s3 }: Settings): string[] {
+  const endpoints = [s3.endpoint, ...(s3.publicEndpoint === null ? [] : [s3.publicEndpoint])];
+  return endpoints.map((endpoint) => `${endpoint.replace(/\/+$/, '')}/${s3.bucket}/`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`atelier api could not start: ${isAppError(error) || error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,29 @@
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { TextActivities } from '../activities/text/activities';
+import { taskQueues } from '../workflows/contract';
+import { WORKFLOW_BUNDLE_PATH } from './bundle';
+
+/**
+ * The worker of the text lane. It lives in the api process, on the client's own connection, so that owner workflows start eagerly
+ * and their activities join the calls that the api already began.
+ */
+export function createInteractiveWorker(options: {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly queuePrefix: string;
+  readonly activities: TextActivities;
+}): Promise<Worker> {
+  return Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: taskQueues(options.queuePrefix).interactive,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+    activities: options.activities,
+    // A group holds its slot for up to 4 s while its members' calls are under way.
+    maxConcurrentWorkflowTaskExecutions: 400,
+    maxCachedWorkflows: 400,
+    maxConcurrentLocalActivityExecutions: 1_000,
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '15s',
+  });
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { openCatalogueView } from '../activities/catalogue-view';
+import { startHeartbeat } from '../activities/instance';
+import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
+import type { MediaDeps } from '../activities/media/deps';
+import { loadSettings } from '../adapters/config/settings';
+import { createDatabase } from '../adapters/db';
+import { createCatalogueStore } from '../adapters/db/catalogue';
+import { createEgress, createForbiddenPorts } from '../adapters/egress';
+import { createLogger } from '../adapters/log';
+import { createShutdown } from '../adapters/process/shutdown';
+import { createProviderRegistry } from '../adapters/providers/registry';
+import { createSecrets } from '../adapters/secrets';
+import { createAssetWriter, createObjectStore } from '../adapters/storage';
+import { createPartialStore } from '../adapters/storage/partials';
+import { connectTemporal, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
+import { isAppError } from '../domain/errors';
+import { textGroupId } from '../workflows/contract';
+import { createMediaWorker, createProviderWorker } from './media';
+import { createProviderWorkers } from './provider-workers';
+import { startSweeper } from './sweeper';
+
+const SWEEP_EVERY_MS = 5_000;
+
+async function main(): Promise<void> {
+  process.title = 'atelier worker';
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ level: settings.logLevel, name: 'worker' });
+  const shutdown = createShutdown(logger);
+  const instanceId = `worker-${randomUUID()}`;
+
+  const database = createDatabase({ url: settings.databaseUrl, poolMax: settings.poolMax, applicationName: 'atelier worker' });
+  shutdown.last('database', () => database.close());
+  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
+  const view = await openCatalogueView({ catalogueStore, changes: database.changes, logger });
+  shutdown.last('catalogue', () => {
+    view.close();
+  });
+
+  installTemporalRuntime(logger);
+  const temporal = await connectTemporal(process.env);
+  shutdown.last('temporal', () => temporal.close());
+  await ensureSearchAttributes(temporal);
+  const runner = createTemporalRunner(temporal, settings.queuePrefix);
+
+  const objects = createObjectStore(settings.s3);
+  const deps: MediaDeps = {
+    tasks: database.tasks,
+    instances: database.instances,
+    assets: database.assets,
+    spool: database.spool,
+    objects,
+    assetWriter: createAssetWriter(objects),
+    partials: createPartialStore(objects),
+    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    catalogue: () => view.current(),
+    providers: createProviderRegistry(),
+    instanceId,
+    logger,
+    now: () => new Date(),
+    random: Math.random,
+  };
+
+  const place = { connection: temporal.connection, namespace: temporal.namespace, queuePrefix: settings.queuePrefix };
+  const fail = (error: unknown) => {
+    shutdown.fail('a Temporal worker ended', error);
+  };
+  const media = await createMediaWorker(place, createMediaActivities(deps));
+  const running = media.run();
+  running.catch(fail);
+  const providerActivities = createProviderActivities(deps);
+  const providerWorkers = createProviderWorkers((provider) => createProviderWorker(place, provider, providerActivities), logger, fail);
+  await providerWorkers.reconcile(view.current());
+  view.onChange((catalogue) => void providerWorkers.reconcile(catalogue));
+
+  const sweeper = startSweeper(
+    { tasks: database.tasks, runner, workflowState: (id) => runner.state(id), workflowIdOf: textGroupId, logger },
+    SWEEP_EVERY_MS,
+  );
+  const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'worker');
+  shutdown.first('sweeper', () => sweeper.stop());
+  shutdown.then('workers', async () => {
+    media.shutdown();
+    await Promise.allSettled([running, providerWorkers.shutdown()]);
+  });
+  shutdown.last('heartbeat', () => heartbeat.stop());
+  logger.info({ instance: instanceId }, 'the worker takes work');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`atelier worker could not start: ${isAppError(error) || error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,45 @@
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
+import { taskQueues } from '../workflows/contract';
+import { WORKFLOW_BUNDLE_PATH } from './bundle';
+
+interface Place {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly queuePrefix: string;
+}
+
+const SHUTDOWN = { shutdownGraceTime: '10s', shutdownForceTime: '15s' } as const;
+
+/** Runs the workflows of images and videos, looks at jobs, stores results. */
+export function createMediaWorker({ connection, namespace, queuePrefix }: Place, activities: MediaActivities): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueues(queuePrefix).media,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+    activities,
+    maxCachedWorkflows: 300,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    maxConcurrentActivityTaskExecutions: 40,
+    // Eager dispatch skips priority and fairness.
+    maxEagerActivityReservationsPerWorkflowTask: 0,
+    ...SHUTDOWN,
+  });
+}
+
+/** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
+export function createProviderWorker(
+  { connection, namespace, queuePrefix }: Place,
+  provider: { readonly name: string; readonly maxConcurrency: number },
+  activities: ProviderActivities,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueues(queuePrefix).provider(provider.name),
+    activities,
+    maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
+    ...SHUTDOWN,
+  });
+}
