@@ -1,9 +1,18 @@
 import { Router } from 'express';
 import type { ApiContext } from '../deps';
+import { allowOnly } from '../http/methods';
+import { openApiDocument } from './document';
 
-/** Routes of openApi. */
+/** GET /openapi.json: open to all, as clients and tools read it before they have a key. */
 export function openApiRouter(context: ApiContext): Router {
   const router = Router();
-  context.logger.debug({}, 'No routes of openApi yet.');
+  let text: string | null = null;
+  router.get('/openapi.json', (_request, response) => {
+    text ??= JSON.stringify(openApiDocument(context.settings.version));
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('access-control-allow-origin', '*');
+    response.end(text);
+  });
+  router.all('/openapi.json', allowOnly('GET'));
   return router;
 }

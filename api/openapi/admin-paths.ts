@@ -1,0 +1,79 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  configSchema,
+  faultsSchema,
+  keyAnswerSchema,
+  keyListSchema,
+  ledgerSchema,
+  listKeysSchema,
+  newKeySchema,
+  reportSchema,
+  secretSchema,
+} from '../admin/schema';
+import { json, jsonBody, operation } from './parts';
+
+const tag = 'Administration';
+
+/** Paths for the admin key alone. */
+export const adminPaths: ZodOpenApiPathsObject = {
+  '/admin/v1/keys': {
+    get: operation({
+      id: 'listKeys',
+      tag,
+      summary: 'List keys',
+      query: listKeysSchema,
+      answers: { '200': json('The keys, without the keys themselves.', keyListSchema) },
+    }),
+    post: operation({
+      id: 'createKey',
+      tag,
+      summary: 'Make a key; it is shown this once',
+      body: jsonBody(newKeySchema),
+      answers: { '201': json('The key.', keyAnswerSchema) },
+    }),
+  },
+  '/admin/v1/keys/{team}/{name}': {
+    delete: operation({
+      id: 'revokeKey',
+      tag,
+      summary: 'Revoke a key',
+      path: ['team', 'name'],
+      answers: { '200': json('The revoked key.', keyAnswerSchema) },
+    }),
+  },
+  '/admin/v1/config/check': {
+    post: operation({
+      id: 'checkConfig',
+      tag,
+      summary: 'Check a configuration file; changes nothing',
+      body: jsonBody(configSchema),
+      answers: { '200': json('All faults at once.', faultsSchema) },
+    }),
+  },
+  '/admin/v1/config/apply': {
+    post: operation({
+      id: 'applyConfig',
+      tag,
+      summary: 'Make the catalogue equal to a configuration file',
+      body: jsonBody(configSchema),
+      answers: { '200': json('What changed.', reportSchema) },
+    }),
+  },
+  '/admin/v1/teams/{team}/callback_secret': {
+    get: operation({
+      id: 'getCallbackSecret',
+      tag,
+      summary: 'Show the secret that signs the callbacks of a team',
+      path: ['team'],
+      answers: { '200': json('The secret.', secretSchema) },
+    }),
+  },
+  '/admin/v1/ledger/verify': {
+    get: operation({
+      id: 'verifyLedger',
+      tag,
+      summary: 'Prove the books',
+      answers: { '200': json('The proof.', ledgerSchema) },
+    }),
+  },
+};

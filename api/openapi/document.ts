@@ -1,0 +1,25 @@
+import { createDocument } from 'zod-openapi';
+import { adminPaths } from './admin-paths';
+import { mediaPaths } from './media-paths';
+import { taskPaths } from './task-paths';
+
+/** The OpenAPI 3.1 description of everything that is mounted, from the schemas that check the requests. */
+export function openApiDocument(version: string): ReturnType<typeof createDocument> {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Atelier',
+      version,
+      description: 'One entrance for text, image and video models; every generation is durable and paid once.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    paths: { ...taskPaths, ...mediaPaths, ...adminPaths },
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Also as x-api-key.' },
+      },
+    },
+  });
+}

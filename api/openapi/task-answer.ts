@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
+import { TASK_STATUSES } from '../../domain/task';
+
+const time = z.string().meta({ format: 'date-time' });
+const usd = z.string().describe('US dollars as a decimal string.');
+
+const output = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['image', 'video', 'other']),
+    url: z.string().nullable().describe('Works without a key until `expires_at`; signed anew at every read.'),
+    expires_at: time.nullable(),
+    content_type: z.string(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    duration_s: z.number().nullable(),
+    bytes: z.int(),
+    sha256: z.string(),
+    thumbnail_url: z.string().nullable(),
+    revised_prompt: z.string().nullable(),
+  })
+  .meta({ id: 'TaskOutput' });
+
+const usage = z.object({
+  input_tokens: z.int(),
+  cached_input_tokens: z.int(),
+  output_tokens: z.int(),
+  reasoning_tokens: z.int(),
+  images: z.int(),
+  seconds: z.number(),
+  estimated: z.boolean().describe('True when we counted because the provider said nothing.'),
+});
+
+const attempt = z
+  .object({
+    n: z.int(),
+    provider: z.string(),
+    model: z.string(),
+    started_at: time,
+    ended_at: time.nullable(),
+    outcome: z.enum(['running', 'accepted', 'succeeded', 'failed', 'cancelled', 'unknown']),
+    error_code: z.string().nullable(),
+    upstream_id: z.string().nullable(),
+    cost: usd,
+  })
+  .meta({ id: 'TaskAttempt' });
+
+const route = z.object({ provider: z.string(), model: z.string() });
+const skipped = z.array(z.object({ provider: z.string(), reason: z.string() }));
+
+/** A task as every endpoint of /v1/tasks answers it. */
+export const taskAnswer = z
+  .object({
+    id: z.string(),
+    object: z.literal('task'),
+    type: z.enum(['text', 'image', 'video']),
+    model: z.string(),
+    status: z.enum(TASK_STATUSES),
+    phase: z.string(),
+    progress: z.number().min(0).max(1).describe('Never falls; 1 only when succeeded.'),
+    created_at: time,
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    input: z.record(z.string(), z.unknown()),
+    params: z.record(z.string(), z.unknown()).optional(),
+    output: z.record(z.string(), z.unknown()),
+    outputs: z.array(output),
+    text: z.string().nullable(),
+    usage: usage.nullable(),
+    cost: z.object({
+      currency: z.literal('USD'),
+      estimated: usd,
+      reserved: usd,
+      actual: usd.nullable(),
+      settled_at: time.nullable(),
+      lines: z.array(z.object({ item: z.string(), quantity: z.number(), unit_usd: z.string(), usd: z.string() })),
+    }),
+    routing: z.object({ requested: z.string(), selected: route.nullable(), attempts: z.array(attempt), skipped }),
+    error: z
+      .object({
+        code: z.string(),
+        message: z.string(),
+        retryable: z.boolean(),
+        provider_code: z.string().nullable(),
+        provider_message: z.string().nullable(),
+      })
+      .nullable(),
+    credential: z.object({ name: z.string(), class: z.enum(CREDENTIAL_CLASSES) }),
+    team: z.string(),
+    external_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    callback_url: z.string().nullable(),
+    priority: z.enum(['low', 'normal', 'high']),
+    deadline_at: time.nullable(),
+    cancel_requested_at: time.nullable(),
+    replay_of: z.string().nullable(),
+    campaign_id: z.string().nullable(),
+    links: z.object({ self: z.string(), events: z.string(), cancel: z.string(), result: z.string() }),
+  })
+  .meta({ id: 'Task' });
+
+export const taskListAnswer = z
+  .object({
+    object: z.literal('list'),
+    data: z.array(taskAnswer),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({ id: 'TaskList' });
+
+export const estimateAnswer = z
+  .object({
+    object: z.literal('task.estimate'),
+    type: z.enum(['text', 'image', 'video']),
+    model: z.string(),
+    cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd }),
+    routing: z.object({ requested: z.string(), candidates: z.array(route), skipped }),
+  })
+  .meta({ id: 'TaskEstimate' });
