@@ -1,0 +1,195 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import OpenAI from 'openai';
+import { Registry } from 'prom-client';
+import { uuidv7 } from 'uuidv7';
+import { createHash, randomBytes } from 'node:crypto';
+import { parseConfig } from '../../../adapters/config/file';
+import { createDatabase, type Database } from '../../../adapters/db';
+import { createCatalogueStore } from '../../../adapters/db/catalogue';
+import { createEgress } from '../../../adapters/egress';
+import { createSecrets } from '../../../adapters/secrets';
+import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
+import { createPartialStore } from '../../../adapters/storage/partials';
+import { createApp } from '../../../api/app';
+import type { ApiDeps } from '../../../api/deps';
+import type { Logger } from '../../../domain/log';
+import type { TaskRunner } from '../../../domain/runner';
+import type { HealthProbe } from '../../../domain/stores';
+import { useBucket, type TestBucket } from '../../support/bucket';
+import { useDatabase } from '../../support/database';
+import { createScriptedLane, type ScriptedLane } from './lane';
+
+export const KEYS = { site: 'sk-site-0123456789abcdef', poor: 'sk-poor-0123456789abcdef', other: 'sk-other-0123456789abcdef' };
+export const ADMIN_KEY = 'sk-admin-0123456789abcdef';
+
+const CONFIG = `
+providers:
+  - { name: fake, kind: openai, base_url: "http://127.0.0.1:1/v1", api_key: "\${PROVIDER_KEY}" }
+models:
+  - name: gpt-test
+    modality: text
+    price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2.00" }
+    context_window: 8000
+    routes: [{ provider: fake, model: up-text }]
+  - { name: vendor/slashed, modality: text, price: free, routes: [{ provider: fake, model: up-text }] }
+  - { name: embed-test, modality: text, price: free, capabilities: { embeddings: true }, routes: [{ provider: fake, model: up-embed }] }
+  - { name: unpriced, modality: text, routes: [{ provider: fake, model: up-text }] }
+  - name: picture-test
+    modality: image
+    price: { per_image_usd: "0.02" }
+    capabilities: { sizes: ["1024x1024", "512x512"], max_n: 4, max_input_images: 1 }
+    routes: [{ provider: fake, model: up-image }]
+  - { name: film-test, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: up-video }] }
+teams:
+  - name: studio
+    credentials:
+      - { name: site, class: production, key: "\${KEY_SITE}" }
+      - { name: poor, class: test, key: "\${KEY_POOR}", limit_usd: "0.01", models: ["gpt-test", "picture-test"] }
+  - name: rival
+    credentials: [{ name: other, class: production, key: "\${KEY_OTHER}" }]
+`;
+
+export interface TestApi {
+  readonly origin: string;
+  readonly database: Database;
+  readonly lane: ScriptedLane;
+  /** Media tasks whose workflow was started, and cancels that were sent. */
+  readonly started: string[];
+  readonly cancelled: string[];
+  readonly probes: HealthProbe[];
+  client(key?: string): OpenAI;
+  /** Calls a path with the site's key. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+}
+
+export interface CallOptions {
+  readonly key?: string | null;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any;
+  readonly text: string;
+}
+
+/** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
+export function useApi(): TestApi {
+  const databaseSettings = useDatabase();
+  const bucket = useBucket();
+  let running: Running | undefined;
+  beforeAll(async () => {
+    running = await start(databaseSettings.url, bucket);
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+  return new Proxy({} as TestApi, {
+    get: (_target, name) => {
+      if (running === undefined) throw new Error('The api starts in beforeAll: use it inside a test or hook.');
+      return running.api[name as keyof TestApi];
+    },
+  });
+}
+
+interface Running {
+  readonly api: TestApi;
+  stop(): Promise<void>;
+}
+
+async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> {
+  const database = createDatabase({ url: databaseUrl, poolMax: 6, applicationName: 'atelier test api' });
+  const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')));
+  await catalogueStore.apply(parseConfig(CONFIG, { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other }));
+  const objects = createObjectStore(bucket);
+  const lane = createScriptedLane(database.tasks);
+  const started: string[] = [];
+  const cancelled: string[] = [];
+  const probes: HealthProbe[] = [database.probe];
+  const { app, close } = createApp({
+    ...database,
+    settings: {
+      publicUrl: null,
+      adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest('hex'),
+      instanceId: 'test-instance',
+      version: '0.0.0-test',
+      objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
+    },
+    catalogueStore,
+    configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
+    objects,
+    assetWriter: createAssetWriter(objects),
+    partials: createPartialStore(objects),
+    egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
+    lane,
+    runner: recordingRunner(started, cancelled),
+    logger: silent,
+    probes,
+    workersAlive: () => Promise.resolve(1),
+    metrics: new Registry(),
+    now: () => new Date(),
+    newId: (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`,
+  } satisfies ApiDeps);
+  const server = await new Promise<Server>((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const api: TestApi = {
+    origin,
+    database,
+    lane,
+    started,
+    cancelled,
+    probes,
+    client: (key = KEYS.site) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: key }),
+    call: (method, path, options) => call(origin, method, path, options),
+  };
+  return {
+    api,
+    async stop() {
+      close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      objects.close();
+      await database.close();
+    },
+  };
+}
+
+async function call(origin: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { key = KEYS.site, body, headers = {} } = options;
+  const response = await fetch(`${origin}${path}`, {
+    method,
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+}
+
+function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
+  return {
+    startMedia: async ({ id }) => void started.push(id),
+    cancel: async (taskId) => void cancelled.push(taskId),
+    nudge: () => Promise.resolve(),
+    check: () => Promise.resolve(),
+  };
+}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
