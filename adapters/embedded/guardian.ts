@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** Ends the processes it watches over when this process is gone, however it went. */
 export interface Guardian {
   readonly pid: number;
-  watch(pid: number, signal: NodeJS.Signals): void;
+  /** `signal` asks it to end; null: it notices by itself and is only killed when it does not. */
+  watch(pid: number, signal: NodeJS.Signals | null): void;
   release(pid: number): void;
   /** Ends the guardian, and whatever it still watches over. */
   dismiss(): void;
@@ -18,7 +19,7 @@ export function startGuardian(script = join(__dirname, 'guardian', 'main.js')): 
   child.unref();
   return {
     pid: child.pid ?? 0,
-    watch: (pid, signal) => child.stdin.write(`watch ${pid} ${signal}\n`),
+    watch: (pid, signal) => child.stdin.write(`watch ${pid} ${signal ?? 'none'}\n`),
     release: (pid) => child.stdin.write(`release ${pid}\n`),
     dismiss: () => child.stdin.end(),
   };

@@ -1,6 +1,6 @@
 import type { Home } from './home';
 import { endLeftovers } from './process/leftovers';
-import { type SuperviseContext, type Supervised, supervise } from './process/supervise';
+import { type SuperviseContext, type Supervised, seconds, supervise } from './process/supervise';
 import { type Services, type ServicesOptions, planServices } from './services';
 
 /** Running servers. */
@@ -10,8 +10,13 @@ export interface RunningServices extends Omit<Services, 'specs'> {
   stop(): Promise<void>;
 }
 
+export interface RunServicesOptions extends ServicesOptions {
+  /** Told each server before it starts, so that it can be stopped while others are still on their way. */
+  readonly planned?: (one: Supervised) => void;
+}
+
 /** Starts the chosen servers in parallel. When one fails the others are ended before the failure is thrown. */
-export async function runServices(options: ServicesOptions, context: SuperviseContext): Promise<RunningServices> {
+export async function runServices(options: RunServicesOptions, context: SuperviseContext): Promise<RunningServices> {
   const { specs, ...facts } = await planServices(options);
   const supervised: Supervised[] = [];
   const stop = async (): Promise<void> => {
@@ -22,8 +27,9 @@ export async function runServices(options: ServicesOptions, context: SuperviseCo
       const spec = await pending;
       const one = supervise(spec, context);
       supervised.push(one);
+      options.planned?.(one);
       const took = await one.start();
-      context.say(`✓ ${spec.title} ready${spec.where === undefined ? '' : ` on ${spec.where}`} (${(took / 1000).toFixed(1)} s)`);
+      context.say(`✓ ${spec.title} ready${spec.where === undefined ? '' : ` on ${spec.where}`} (${seconds(took)})`);
     }),
   );
   const failed = started.find((result) => result.status === 'rejected');

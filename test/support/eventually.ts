@@ -16,11 +16,11 @@ export async function eventually<T>(check: () => T | Promise<T>, options: Eventu
       .then(check)
       .then(
         (answer) => ({ answer, error: undefined }),
-        (error: unknown) => ({ answer: undefined, error }),
+        (error: unknown) => ({ answer: undefined, error: error instanceof Error ? error : new Error(String(error)) }),
       );
     if (last.error === undefined && last.answer !== undefined && last.answer !== null && last.answer !== false) return last.answer;
     if (performance.now() >= deadline) {
-      if (last.error !== undefined) throw last.error instanceof Error ? last.error : new Error(String(last.error));
+      if (last.error !== undefined) throw last.error;
       throw new Error(`Still ${String(last.answer)} after ${options.withinMs} ms: ${check.toString()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 25));

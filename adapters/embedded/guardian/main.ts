@@ -1,11 +1,12 @@
 /**
- * A process of its own that outlives a killed supervisor just long enough to end the servers it started. Its standard input is a
+ * A process of its own that outlives a killed supervisor just long enough to end the processes it started. Its standard input is a
  * pipe held by the supervisor: lines say which processes to watch over, the end of the pipe says that the supervisor is gone.
  */
 import { createInterface } from 'node:readline';
 
 const KILL_AFTER_MS = 10_000;
-const wards = new Map<number, NodeJS.Signals>();
+/** By process id: the signal that asks it to end; null when it notices by itself and is only to be killed if it does not. */
+const wards = new Map<number, NodeJS.Signals | null>();
 
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -16,7 +17,7 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 function endWards(): void {
-  for (const [pid, signal] of wards) send(pid, signal);
+  for (const [pid, signal] of wards) if (signal !== null) send(pid, signal);
   const deadline = Date.now() + KILL_AFTER_MS;
   const look = setInterval(() => {
     const alive = [...wards.keys()].filter((pid) => send(pid, 0));
@@ -27,12 +28,13 @@ function endWards(): void {
 }
 
 process.title = 'atelier guardian';
+// Ctrl-C and a plain kill are for the supervisor; the guardian goes when it is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const [verb, pid, signal] = line.split(' ');
-    if (verb === 'watch') wards.set(Number(pid), signal as NodeJS.Signals);
+    if (verb === 'watch') wards.set(Number(pid), signal === 'none' ? null : (signal as NodeJS.Signals));
     else wards.delete(Number(pid));
   })
   .on('close', endWards);

@@ -66,7 +66,7 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     word: 'weed',
     kind: 'server',
     stopSignal: 'SIGTERM',
-    stopWithinMs: 8_000,
+    stopWithinMs: 6_000,
     readyWithinMs: 60_000,
     where: `127.0.0.1:${ports.s3}`,
     prepare: () => {

@@ -6,12 +6,15 @@ import { postgresBinaries } from '../binaries/postgres';
 import { StartFailure } from '../failure';
 import { type Environment, plainEnvironment } from '../environment';
 import type { Home } from '../home';
+import { commandLineOf, isRunning } from '../process/identify';
 import type { ProcessSpec } from '../process/spec';
+import { stopProcess } from '../process/stop';
 import { type OtherUser, otherUserThanRoot } from '../process/user';
 import { portIsServed } from './probes';
 
 const run = promisify(execFile);
 const DATABASE = 'atelier';
+const STOP_WITHIN_MS = 6_000;
 
 export interface PostgresOptions {
   readonly home: Home;
@@ -54,12 +57,12 @@ export function postgresSpec(options: PostgresOptions): ProcessSpec {
     kind: 'server',
     // Fast shutdown: SIGTERM would wait for every client to leave.
     stopSignal: 'SIGINT',
-    stopWithinMs: 10_000,
+    stopWithinMs: STOP_WITHIN_MS,
     readyWithinMs: 60_000,
     where: `127.0.0.1:${port}`,
     prepare: async () => {
       await initialise({ initdb, postgres, home, data, password: options.password, way, environment: plainEnvironment(environment) });
-      forgetDeadServer(data);
+      await endEarlierServer(data);
     },
     isReady: async () => saysReady(data) && (await portIsServed(port)),
   };
@@ -117,16 +120,27 @@ async function runWith(way: OtherUser, options: object, words: readonly string[]
   await running;
 }
 
-/** After a crash the file of the old server stays; its process id may be a stranger's by now, and Postgres would refuse to start. */
-function forgetDeadServer(data: string): void {
-  rmSync(join(data, 'postmaster.pid'), { force: true });
+/**
+ * Postgres itself knows what to make of the process file of a dead server. Two cases it cannot settle: a server of ours that lives
+ * on is ended; a stranger that got the same process id since makes the file a lie, which is removed.
+ */
+async function endEarlierServer(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  const pid = Number(linesOf(file)[0]);
+  if (!(pid > 0) || !isRunning(pid)) return;
+  if (commandLineOf(pid)?.includes(data) === true) await stopProcess(pid, 'SIGINT', STOP_WITHIN_MS);
+  else rmSync(file, { force: true });
 }
 
 /** The server writes its state into line 8 of its process file. */
 function saysReady(data: string): boolean {
+  return linesOf(join(data, 'postmaster.pid'))[7]?.trim() === 'ready';
+}
+
+function linesOf(file: string): readonly string[] {
   try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim() === 'ready';
+    return readFileSync(file, 'utf8').split('\n');
   } catch {
-    return false;
+    return [];
   }
 }

@@ -45,7 +45,7 @@ export function temporalSpec({ home, environment, binary, ports }: TemporalOptio
     word: 'temporal',
     kind: 'server',
     stopSignal: 'SIGTERM',
-    stopWithinMs: 8_000,
+    stopWithinMs: 6_000,
     readyWithinMs: 60_000,
     where: `127.0.0.1:${ports.frontend}`,
     isReady: () => temporalKnowsNamespace(ports.frontend, 'default'),

@@ -1,13 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from './identify';
 
 const LOOK_EVERY_MS = 50;
-
-/** Resolves after the time. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-}
 
 /** Sends a signal; a process that is gone already is fine. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
@@ -23,7 +17,7 @@ export async function waitForEnd(pid: number, withinMs: number): Promise<boolean
   const deadline = Date.now() + withinMs;
   while (isRunning(pid)) {
     if (Date.now() >= deadline) return false;
-    await pause(LOOK_EVERY_MS);
+    await sleep(LOOK_EVERY_MS);
   }
   return true;
 }

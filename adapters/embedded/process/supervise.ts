@@ -1,15 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StartFailure, messageOf } from '../failure';
 import type { Guardian } from '../guardian';
 import { type Launched, lastLogLine, launch, logFileOf } from './launch';
 import { forgetPid, notePid } from './pid-files';
 import type { ProcessSpec } from './spec';
-import { pause, stopProcess } from './stop';
+import { signalProcess, stopProcess } from './stop';
 
 const ASK_READY_EVERY_MS = 50;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** After this long in health a death counts as the first one again. */
 const HEALTHY_AFTER_MS = 60_000;
+/** A server may refuse to start while remains of a killed one are still ending; so the first start is tried this often. */
+const FIRST_STARTS = 3;
 
 /** What supervision needs from around it. */
 export interface SuperviseContext {
@@ -18,7 +21,7 @@ export interface SuperviseContext {
   readonly guardian: Guardian;
   /** A line for the console. */
   readonly say: (line: string) => void;
-  /** Called after each start. */
+  /** Called after each start, and again when the process is ready. */
   readonly started: () => void;
 }
 
@@ -37,78 +40,110 @@ export interface Supervised {
 
 /** Keeps one process running: started again after 1 s, 2 s, ... 30 s when it dies. */
 export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervised {
-  let current: Launched | null = null;
-  let stopping = false;
-  let deaths = 0;
+  const stopping = new AbortController();
+  const state: { current: Launched | null; busy: Promise<unknown>; deaths: number } = {
+    current: null,
+    busy: Promise.resolve(),
+    deaths: 0,
+  };
+
+  const isStopping = (): boolean => stopping.signal.aborted;
 
   async function startOnce(): Promise<number> {
     const begun = Date.now();
     await spec.prepare?.();
+    refuseWhenStopping();
     const launched = await launch(spec, context.logs);
-    current = launched;
+    state.current = launched;
     notePid(context.run, { name: spec.name, pid: launched.pid, word: spec.word, signal: spec.stopSignal });
-    if (spec.kind === 'server') context.guardian.watch(launched.pid, spec.stopSignal);
-    void launched.ended.then(() => {
-      current = null;
+    context.guardian.watch(launched.pid, spec.kind === 'server' ? spec.stopSignal : null);
+    const ended = launched.ended.then((how) => {
+      state.current = null;
       context.guardian.release(launched.pid);
       forgetPid(context.run, spec.name);
+      return how;
     });
     context.started();
     await untilReady(launched);
-    void launched.ended.then((how) => {
-      if (!stopping) void comeBack(how, begun);
+    context.started();
+    void ended.then((how) => {
+      if (!isStopping()) state.busy = comeBack(how, begun);
     });
     return Date.now() - begun;
   }
 
-  async function untilReady({ pid, ended }: Launched): Promise<void> {
+  async function untilReady(launched: Launched): Promise<void> {
     const deadline = Date.now() + spec.readyWithinMs;
-    let how: string | null = null;
-    void ended.then((said) => {
-      how = said;
-    });
     while (!(await spec.isReady().catch(() => false))) {
-      if (how !== null) throw new StartFailure(`${spec.title} ended while starting (${String(how)}): ${excuse()}`);
-      if (stopping) throw new StartFailure(`${spec.title} was stopped while starting.`);
+      refuseWhenStopping();
+      if (state.current !== launched) throw new StartFailure(`${spec.title} ended while starting (${await launched.ended}): ${excuse()}`);
       if (Date.now() >= deadline) {
-        await stopProcess(pid, spec.stopSignal, spec.stopWithinMs);
+        await stopProcess(launched.pid, spec.stopSignal, spec.stopWithinMs);
         throw new StartFailure(`${spec.title} did not get ready within ${spec.readyWithinMs / 1000} s: ${excuse()}`);
       }
-      await Promise.race([pause(ASK_READY_EVERY_MS), ended]);
+      await Promise.race([sleep(ASK_READY_EVERY_MS), launched.ended]);
     }
   }
 
+  function refuseWhenStopping(): void {
+    if (isStopping()) throw new StartFailure(`${spec.title} was stopped while starting.`);
+  }
+
   function excuse(): string {
-    return `${lastLogLine(context.logs, spec.name) || 'it said nothing'} (log: ${logFileOf(context.logs, spec.name)})`;
+    const line = lastLogLine(context.logs, spec.name);
+    return `${line === '' ? 'it said nothing' : line} (log: ${logFileOf(context.logs, spec.name)})`;
   }
 
   async function comeBack(how: string, startedAt: number): Promise<void> {
-    if (Date.now() - startedAt >= HEALTHY_AFTER_MS) deaths = 0;
-    const wait = Math.min(FIRST_PAUSE_MS * 2 ** deaths, LONGEST_PAUSE_MS);
-    deaths += 1;
+    if (Date.now() - startedAt >= HEALTHY_AFTER_MS) state.deaths = 0;
+    const wait = Math.min(FIRST_PAUSE_MS * 2 ** state.deaths, LONGEST_PAUSE_MS);
+    state.deaths += 1;
     context.say(`! ${spec.title} ended (${how}); starting it again in ${wait / 1000} s`);
-    await pause(wait);
-    if (stopping) return;
+    await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (isStopping()) return;
     const begun = Date.now();
     try {
       const took = await startOnce();
-      context.say(`✓ ${spec.title} is back (${(took / 1000).toFixed(1)} s)`);
+      context.say(`✓ ${spec.title} is back (${seconds(took)})`);
     } catch (error) {
-      if (!stopping) await comeBack(messageOf(error), begun);
+      if (!isStopping()) await comeBack(messageOf(error), begun);
+    }
+  }
+
+  async function startFirst(): Promise<number> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await startOnce();
+      } catch (error) {
+        if (tries >= FIRST_STARTS || !(error instanceof StartFailure) || state.current !== null || isStopping()) throw error;
+        await sleep(FIRST_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
     }
   }
 
   return {
     spec,
-    pid: () => current?.pid ?? null,
-    start: startOnce,
+    pid: () => state.current?.pid ?? null,
+    start: () => {
+      const starting = startFirst();
+      state.busy = starting.catch(() => undefined);
+      return starting;
+    },
     stop: async () => {
-      stopping = true;
-      if (current !== null) await stopProcess(current.pid, spec.stopSignal, spec.stopWithinMs);
+      stopping.abort();
+      if (state.current !== null) await stopProcess(state.current.pid, spec.stopSignal, spec.stopWithinMs);
+      await state.busy;
+      // A start that was under way may have brought one more process up.
+      if (state.current !== null) await stopProcess(state.current.pid, spec.stopSignal, spec.stopWithinMs);
     },
     kill: () => {
-      stopping = true;
-      if (current !== null) process.kill(-current.pid, 'SIGKILL');
+      stopping.abort();
+      if (state.current !== null) signalProcess(-state.current.pid, 'SIGKILL');
     },
   };
+}
+
+/** Milliseconds as people read them: "0.7 s". */
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

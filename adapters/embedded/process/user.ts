@@ -43,9 +43,10 @@ export function otherUserThanRoot(dataFolder: string, mustRead: string): OtherUs
 }
 
 function canReach({ prefix, user }: OtherUser, folder: string, file: string): boolean {
-  const [command, ...args] = [...prefix, 'test', '-w', folder, '-a', '-x', folder, '-a', '-x', file];
+  const words = ['test', '-w', folder, '-a', '-x', folder, '-a', '-x', file];
+  const [command = 'test', ...args] = [...prefix, ...words];
   try {
-    execFileSync(command ?? 'test', args, { ...user, cwd: '/', stdio: 'ignore' });
+    execFileSync(command, args, { ...user, cwd: '/', stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Environment } from '../environment';
+import type { Home } from '../home';
+import { readJson, writeJson } from '../json-file';
+import { SAMPLE_TEAM, SAMPLE_VARIABLES } from '../sample-config';
+
+export interface SampleKeys {
+  readonly production: string;
+  readonly test: string;
+  readonly script: string;
+  readonly personal: string;
+}
+
+/** What `credentials.json` says: how to reach the installation and with which keys. */
+export interface Credentials {
+  readonly base_url: string;
+  readonly admin_key: string;
+  /** null when the configuration names teams of its own: then no sample team is made. */
+  readonly team: string | null;
+  readonly keys: SampleKeys | Record<string, never>;
+  readonly callback_secret: string | null;
+}
+
+/** The keys an installation makes for itself; kept in the home whether they are in use or not. */
+interface MadeKeys {
+  readonly adminKey: string;
+  readonly sample: SampleKeys;
+  readonly callbackSecret: string;
+}
+
+export interface CredentialsRequest {
+  readonly home: Home;
+  readonly baseUrl: string;
+  readonly withSampleTeam: boolean;
+  readonly environment: Environment;
+}
+
+/** Where the credentials of a home are. */
+export function credentialsFile(home: Home): string {
+  return join(home.root, 'credentials.json');
+}
+
+/** Writes `credentials.json`; keys stay the same over restarts. An ATELIER_ADMIN_KEY that was given is the admin key. */
+export function writeCredentials({ home, baseUrl, withSampleTeam, environment }: CredentialsRequest): Credentials {
+  const made = madeKeys(home);
+  const given = environment['ATELIER_ADMIN_KEY'];
+  const credentials: Credentials = {
+    base_url: baseUrl,
+    admin_key: given === undefined || given === '' ? made.adminKey : given,
+    team: withSampleTeam ? SAMPLE_TEAM : null,
+    keys: withSampleTeam ? made.sample : {},
+    callback_secret: withSampleTeam ? made.callbackSecret : null,
+  };
+  writeJson(credentialsFile(home), credentials);
+  return credentials;
+}
+
+/** The variables by which the sample team's configuration refers to its secrets. */
+export function sampleVariables({ keys, callback_secret }: Credentials): Record<string, string> {
+  const { production, test, script, personal } = SAMPLE_VARIABLES;
+  if (callback_secret === null || !('production' in keys)) return {};
+  return {
+    [production]: keys.production,
+    [test]: keys.test,
+    [script]: keys.script,
+    [personal]: keys.personal,
+    [SAMPLE_VARIABLES.callbackSecret]: callback_secret,
+  };
+}
+
+function madeKeys(home: Home): MadeKeys {
+  const file = join(home.root, 'keys.json');
+  const kept = readJson(file) as MadeKeys | undefined;
+  if (kept !== undefined) return kept;
+  const made: MadeKeys = {
+    adminKey: makeKey(),
+    sample: { production: makeKey(), test: makeKey(), script: makeKey(), personal: makeKey() },
+    callbackSecret: `whsec_${randomBytes(24).toString('base64')}`,
+  };
+  writeJson(file, made);
+  return made;
+}
+
+function makeKey(): string {
+  return `sk-atelier-${randomBytes(24).toString('hex')}`;
+}

@@ -1,0 +1,82 @@
+import type { Environment } from '../environment';
+import { StartFailure } from '../failure';
+import type { Home } from '../home';
+import { httpStatus } from '../parts/probes';
+import { type SuperviseContext, type Supervised, seconds, supervise } from '../process/supervise';
+import { type RunningServices, runServices } from '../run-services';
+import type { Part } from '../services';
+import { runPreparation } from './prepare';
+import { type Programs, apiSpec, workerSpec } from './roles';
+
+const READY_WITHIN_MS = 90_000;
+const ASK_READY_EVERY_MS = 100;
+
+/** The processes of one installation, in the order they are started. */
+export interface Installation {
+  /** Starts the chosen servers. @throws StartFailure */
+  startServices(parts: readonly Part[]): Promise<RunningServices>;
+  /** Migrates, applies the configuration, starts worker and api; resolves when /readyz says so. @throws StartFailure */
+  startRoles(environment: Environment, origin: string): Promise<void>;
+  /** Api and worker drain first, then the servers end. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export interface InstallationOptions {
+  readonly home: Home;
+  readonly environment: Environment;
+  readonly programs: Programs;
+  readonly context: SuperviseContext;
+  /** Aborted when a stop is asked for. */
+  readonly signal: AbortSignal;
+}
+
+export function createInstallation({ home, environment, programs, context, signal }: InstallationOptions): Installation {
+  const servers: Supervised[] = [];
+  const roles: Supervised[] = [];
+  const { say } = context;
+  return {
+    startServices: async (parts) => {
+      const options = { home, environment, say, parts, durable: true, planned: (one: Supervised) => servers.push(one) };
+      return runServices(options, context);
+    },
+    startRoles: async (variables, origin) => {
+      const begun = Date.now();
+      await runPreparation(programs.prepare, variables, signal);
+      say(`✓ database migrated, configuration applied (${seconds(Date.now() - begun)})`);
+      const started = [workerSpec(programs.worker, variables), apiSpec(programs.api, variables, origin)].map((spec) =>
+        supervise(spec, context),
+      );
+      roles.push(...started);
+      const ready = Date.now();
+      await Promise.all(started.map((one) => one.start()));
+      await untilReady(origin, signal);
+      say(`✓ Api and worker ready on ${origin} (${seconds(Date.now() - ready)})`);
+    },
+    stop: async () => {
+      await Promise.all(roles.map((one) => one.stop()));
+      await Promise.all(servers.map((one) => one.stop()));
+    },
+    kill: () => {
+      for (const one of [...roles, ...servers]) one.kill();
+    },
+  };
+}
+
+async function untilReady(origin: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while ((await httpStatus(`${origin}/readyz`)) !== 200) {
+    if (signal.aborted) throw new StartFailure('Stopped while starting.');
+    if (Date.now() >= deadline)
+      throw new StartFailure(`The installation did not get ready within ${READY_WITHIN_MS / 1000} s: ${await missing(origin)}`);
+    await new Promise((resolve) => setTimeout(resolve, ASK_READY_EVERY_MS));
+  }
+}
+
+async function missing(origin: string): Promise<string> {
+  try {
+    return await (await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(5_000) })).text();
+  } catch {
+    return 'the api does not answer';
+  }
+}

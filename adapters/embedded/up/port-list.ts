@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Home } from '../home';
+import { writeJson } from '../json-file';
+import { listeningPorts } from './listening-ports';
+
+const LOOK_EVERY_MS = 2_000;
+/** A started process opens its ports some time after its start. */
+const LOOK_AGAIN_AFTER_MS = [100, 400, 1_000];
+
+/** The file that names every port of the installation, for whoever must not be led to them. */
+export interface PortList {
+  readonly file: string;
+  /** Looks now, and again shortly after. */
+  refresh(): void;
+  close(): void;
+}
+
+/** Keeps the list: what the processes are seen to listen on, and in any case the ports that were assigned or given. */
+export function keepPortList(home: Home, known: readonly number[]): PortList {
+  const file = join(home.run, 'listening-ports.json');
+  let written = '';
+  const look = (): void => {
+    const ports = [...new Set([...known, ...listeningPorts(process.pid)])].sort((one, other) => one - other);
+    const text = JSON.stringify(ports);
+    if (text === written) return;
+    writeJson(file, ports);
+    written = text;
+  };
+  look();
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    file,
+    refresh: () => {
+      look();
+      for (const wait of LOOK_AGAIN_AFTER_MS) setTimeout(look, wait).unref();
+    },
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Environment } from '../environment';
+import { httpStatus } from '../parts/probes';
+import type { ProcessSpec } from '../process/spec';
+
+/** The programs of the installation itself, as paths of JavaScript files. */
+export interface Programs {
+  /** Run to its end with the argument `up` before anything else: migrates and applies the configuration. */
+  readonly prepare: string;
+  readonly worker: string;
+  readonly api: string;
+}
+
+/** Work in flight gets 20 s to drain; a little more for the end itself. */
+const DRAINS_WITHIN_MS = 22_000;
+
+const node = {
+  command: process.execPath,
+  word: 'atelier',
+  kind: 'node',
+  stopSignal: 'SIGTERM',
+  stopWithinMs: DRAINS_WITHIN_MS,
+  readyWithinMs: 60_000,
+} as const;
+
+/** The worker: it serves once it runs; whether it polls is what the api's /readyz says. */
+export function workerSpec(program: string, environment: Environment): ProcessSpec {
+  return {
+    ...node,
+    name: 'worker',
+    title: 'Worker',
+    args: processArguments('worker', program),
+    environment,
+    isReady: () => Promise.resolve(true),
+  };
+}
+
+/** The api, ready when it answers; a part that is down is no reason to start it anew. */
+export function apiSpec(program: string, environment: Environment, origin: string): ProcessSpec {
+  const isReady = async (): Promise<boolean> => (await httpStatus(`${origin}/healthz`)) === 200;
+  return { ...node, name: 'api', title: 'Api', args: processArguments('api', program), environment, where: origin, isReady };
+}
+
+/** `--title` names the process from its first moment; its main names it again, where the system has cut the title short. */
+function processArguments(role: string, program: string): readonly string[] {
+  return [`--title=atelier ${role}`, program];
+}

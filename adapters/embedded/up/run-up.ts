@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Environment } from '../environment';
+import { startGuardian } from '../guardian';
+import { type Home, ensureHome } from '../home';
+import { cleanHome } from '../run-services';
+import { apiPort } from './api-port';
+import { childrenEnvironment } from './children-environment';
+import { type Credentials, credentialsFile, sampleVariables, writeCredentials } from './credentials';
+import { effectiveConfig } from './effective-config';
+import { takeHome } from './home-lock';
+import { type Installation, createInstallation } from './installation';
+import { keepPortList } from './port-list';
+import type { Programs } from './roles';
+import { type UpSettings, originOf, readUpSettings } from './settings';
+import { listenForStop } from './stop-request';
+import { welcome } from './welcome';
+
+export interface UpOptions {
+  readonly environment: Environment;
+  /** A line of progress. */
+  readonly say: (line: string) => void;
+  /** The result for programs: one JSON document. */
+  readonly print: (document: object) => void;
+  readonly servicesOnly: boolean;
+  readonly programs?: Programs;
+}
+
+const BUILT: Programs = {
+  prepare: join(__dirname, '../../db/main.js'),
+  worker: join(__dirname, '../../../worker/main.js'),
+  api: join(__dirname, '../../../api/main.js'),
+};
+
+/**
+ * `atelier up`: starts everything and stays in the foreground until a stop is asked for, then ends everything it started.
+ *
+ * @throws StartFailure with one line for the person at the console; nothing is left running
+ */
+export async function runUp(options: UpOptions): Promise<void> {
+  const begun = Date.now();
+  const { environment, say } = options;
+  const settings = readUpSettings(environment);
+  const home = ensureHome(settings.home);
+  const leaveHome = takeHome(home);
+  const guardian = startGuardian();
+  let installation: Installation | undefined;
+  const request = listenForStop(environment['npm_lifecycle_event'] !== undefined, () => {
+    say('! killing what still runs');
+    installation?.kill();
+  });
+  const ports = keepPortList(home, knownPorts(settings, environment));
+  try {
+    await cleanHome(home, say);
+    const context = { logs: home.logs, run: home.run, guardian, say, started: () => ports.refresh() };
+    installation = createInstallation({ home, environment, programs: options.programs ?? BUILT, context, signal: request.signal });
+    const started = start(installation, { settings, home, portsFile: ports.file, begun, options });
+    await Promise.race([started, aborted(request.signal)]);
+    if (!request.signal.aborted) await aborted(request.signal);
+    say('… stopping: work in flight gets up to 20 s');
+  } finally {
+    await installation?.stop();
+    guardian.dismiss();
+    ports.close();
+    request.close();
+    leaveHome();
+  }
+  say('✓ stopped');
+}
+
+interface StartFacts {
+  readonly settings: UpSettings;
+  readonly home: Home;
+  readonly portsFile: string;
+  readonly begun: number;
+  readonly options: UpOptions;
+}
+
+async function start(installation: Installation, { settings, home, portsFile, begun, options }: StartFacts): Promise<void> {
+  const { environment, say, print } = options;
+  const { parts, host } = settings;
+  if (options.servicesOnly) {
+    const { environment: services, temporalUi } = await installation.startServices(parts);
+    print({ ...services, ...(temporalUi === null ? {} : { temporal_ui: temporalUi }), ATELIER_PORTS_FILE: portsFile });
+    return;
+  }
+  const port = await apiPort(home, host, settings.port);
+  const origin = originOf(host, port);
+  const config = effectiveConfig(settings.configFile, home);
+  const credentials: Credentials = writeCredentials({
+    home,
+    baseUrl: `${origin}/v1`,
+    withSampleTeam: config.withSampleTeam,
+    environment,
+  });
+  const { environment: services, temporalUi } = await installation.startServices(parts);
+  const variables = childrenEnvironment({
+    home,
+    environment,
+    services,
+    port,
+    host,
+    configFile: config.file,
+    adminKey: credentials.admin_key,
+    portsFile,
+    sample: sampleVariables(credentials),
+  });
+  await installation.startRoles(variables, origin);
+  const facts = { credentials, credentialsFile: credentialsFile(home), textModel: config.textModel, temporalUi };
+  say(welcome({ ...facts, tookMs: Date.now() - begun }));
+  print({ ...credentials, credentials_file: facts.credentialsFile, temporal_ui: temporalUi });
+}
+
+/** Resolves when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Ports of parts whose address was given belong to the installation as well, and so does the api's, before it listens. */
+function knownPorts(settings: UpSettings, environment: Environment): readonly number[] {
+  const addresses = ['DATABASE_URL', 'S3_ENDPOINT', 'TEMPORAL_ADDRESS'].map((name) => environment[name] ?? '');
+  const urls = addresses.map((address) => (address.includes('://') ? address : `tcp://${address}`)).filter((url) => URL.canParse(url));
+  const given = urls.map((url) => Number(new URL(url).port)).filter((port) => port > 0);
+  return settings.port === 0 ? given : [settings.port, ...given];
+}
