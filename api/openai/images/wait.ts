@@ -22,7 +22,7 @@ export function whileListened(context: ApiContext, response: Response): AbortSig
 export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
   const task = await findTask(context, callerOf(response), taskId);
-  setRun(response, taskId, providerOf(task));
+  if (!response.headersSent) setRun(response, taskId, providerOf(task));
   if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);
   if (task.status !== 'succeeded') throw errorOfEnd(task);
   return task;
