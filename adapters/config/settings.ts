@@ -38,7 +38,7 @@ export interface Settings {
   readonly adminKeyHash: string | null;
 }
 
-const given = z.string('is required').min(1, 'is required');
+const given = z.string('is required').min(1, { error: 'is required', abort: true });
 const optional = z.string().optional();
 const flag = z.stringbool('must be true or false').optional();
 const integer = (least: number, most: number) => {
@@ -55,7 +55,7 @@ const httpUrl = (schema: z.ZodString) => schema.refine(isHttpUrl, 'must be an ht
 /** Long enough to resist guessing, and not a placeholder out of a manual. */
 const longSecret = (schema: z.ZodString) =>
   schema
-    .min(32, 'must have at least 32 characters, e.g. the output of: openssl rand -hex 32')
+    .min(32, { error: 'must have at least 32 characters, e.g. the output of: openssl rand -hex 32', abort: true })
     .refine((text) => new Set(text).size >= 8 && !/change.?me|example|placeholder/i.test(text), 'must be random, not a placeholder');
 
 const environment = z.object({

@@ -58,7 +58,7 @@ function place(lines: LineCounter, offset: number): string {
 function explain(code: string): string {
   const known: Readonly<Record<string, string>> = {
     DUPLICATE_KEY: 'the same key is given twice in one mapping',
-    BAD_INDENT: 'the indentation does not fit the lines above',
+    BAD_INDENT: 'the indentation does not fit the lines above, or a bracket above is not closed',
     TAB_AS_INDENT: 'is indented with a tab; YAML takes spaces only',
     MISSING_CHAR: 'a bracket, brace, quote, comma or colon is missing (a value with ${...} inside braces needs quotes)',
     UNEXPECTED_TOKEN: 'is not expected here (a value that starts with a special character needs quotes)',

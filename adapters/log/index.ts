@@ -7,18 +7,18 @@ export interface LoggerOptions {
   readonly level: string;
   /** Which process or part speaks: `api`, `worker`. */
   readonly name: string;
-  /** File descriptor of the lines; stderr by default, since commands print their results on stdout. */
-  readonly descriptor?: 1 | 2;
+  /** Takes the lines; stderr by default, since commands print their results on stdout. */
+  readonly sink?: { write(line: string): void };
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** JSON lines. Every field and message passes the redaction before it is written. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { level, name, descriptor = 2 } = options;
+  const { level, name } = options;
   // Synchronous, so that the last words of a process that dies are not lost.
-  const destination = pino.destination({ dest: descriptor, sync: true });
-  return wrap(pino({ level, name, timestamp: pino.stdTimeFunctions.isoTime }, destination));
+  const sink = options.sink ?? pino.destination({ dest: 2, sync: true });
+  return wrap(pino({ level, name, timestamp: pino.stdTimeFunctions.isoTime }, sink));
 }
 
 function wrap(target: pino.Logger): Logger {
