@@ -44,7 +44,7 @@ function faultOf(issue: Issue, value: unknown, prefix: readonly PropertyKey[]): 
 function codeOf(issue: Issue): ErrorCode {
   if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'invalid_value' : 'invalid_type';
   if (issue.code === 'invalid_union')
-    return issue.errors.every((branch) => branch[0]?.code === 'invalid_type') ? 'invalid_type' : 'invalid_value';
+    return issue.errors.length > 0 && issue.errors.every((branch) => branch[0]?.code === 'invalid_type') ? 'invalid_type' : 'invalid_value';
   if (issue.code === 'too_big' && issue.origin === 'string') return 'string_above_max_length';
   return 'invalid_value';
 }

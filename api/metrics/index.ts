@@ -3,6 +3,9 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { ApiContext } from '../deps';
 import { elapsedMs } from '../http/context';
 
+/** Where `createApp` mounts routers. */
+const MOUNTS = ['/v1', '/admin/v1'];
+
 /** Counts every answer by route and status, and its time. Mounted first. */
 export function measureRequests({ metrics }: ApiContext): RequestHandler {
   const requests = new Counter({
@@ -32,9 +35,12 @@ export function measureRequests({ metrics }: ApiContext): RequestHandler {
   };
 }
 
-function routeOf(request: { readonly baseUrl: string; readonly route?: unknown }): string {
+function routeOf(request: { readonly originalUrl: string; readonly route?: unknown }): string {
   const route = request.route as { readonly path?: unknown } | undefined;
-  return typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'none';
+  if (typeof route?.path !== 'string') return 'none';
+  // `baseUrl` is gone again when an error handler answers.
+  const mount = MOUNTS.find((prefix) => request.originalUrl.startsWith(`${prefix}/`)) ?? '';
+  return `${mount}${route.path}`;
 }
 
 /** GET /metrics in Prometheus's text form. */

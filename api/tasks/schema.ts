@@ -93,7 +93,9 @@ export const videoTask = z.strictObject({
 });
 
 /** Body of `POST /v1/tasks` and `POST /v1/tasks/estimate`. */
-export const taskBody = z.discriminatedUnion('type', [textTask, imageTask, videoTask]).meta({ id: 'TaskRequest' });
+export const taskBody = z
+  .discriminatedUnion('type', [textTask, imageTask, videoTask], { error: 'must be text, image or video' })
+  .meta({ id: 'TaskRequest' });
 export type TaskBody = z.output<typeof taskBody>;
 export type MediaTaskBody = Exclude<TaskBody, { type: 'text' }>;
 

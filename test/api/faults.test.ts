@@ -99,7 +99,7 @@ test('a body over the cap that does not say its length is refused too', async ()
     headers: { authorization: `Bearer ${KEYS.site}`, 'content-type': 'application/json' },
     body,
     duplex: 'half',
-  } as RequestInit);
+  });
 
   expect(response.status).toBe(413);
 });

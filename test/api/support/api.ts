@@ -15,9 +15,9 @@ import { createApp } from '../../../api/app';
 import type { ApiDeps } from '../../../api/deps';
 import type { Logger } from '../../../domain/log';
 import type { TaskRunner } from '../../../domain/runner';
-import type { HealthProbe } from '../../../domain/stores';
+import type { CatalogueStore, HealthProbe } from '../../../domain/stores';
 import { useBucket, type TestBucket } from '../../support/bucket';
-import { useDatabase } from '../../support/database';
+import { createTestDatabase, dropTestDatabase } from '../../support/database';
 import { createScriptedLane, type ScriptedLane } from './lane';
 
 export const KEYS = { site: 'sk-site-0123456789abcdef', poor: 'sk-poor-0123456789abcdef', other: 'sk-other-0123456789abcdef' };
@@ -58,6 +58,9 @@ export interface TestApi {
   readonly started: string[];
   readonly cancelled: string[];
   readonly probes: HealthProbe[];
+  readonly catalogueStore: CatalogueStore;
+  readonly bucket: TestBucket;
+  readonly siteKey: string;
   client(key?: string): OpenAI;
   /** Calls a path with the site's key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -78,11 +81,10 @@ export interface Answer {
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(): TestApi {
-  const databaseSettings = useDatabase();
   const bucket = useBucket();
   let running: Running | undefined;
   beforeAll(async () => {
-    running = await start(databaseSettings.url, bucket);
+    running = await start(await createTestDatabase(), bucket);
   });
   afterAll(async () => {
     await running?.stop();
@@ -144,6 +146,9 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
     started,
     cancelled,
     probes,
+    catalogueStore,
+    bucket,
+    siteKey: KEYS.site,
     client: (key = KEYS.site) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: key }),
     call: (method, path, options) => call(origin, method, path, options),
   };
@@ -157,6 +162,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
       });
       objects.close();
       await database.close();
+      await dropTestDatabase(databaseUrl);
     },
   };
 }
