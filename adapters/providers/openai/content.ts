@@ -1,7 +1,7 @@
 import { request, type Dispatcher } from 'undici';
 import type { AppError } from '../../../domain/errors';
 import type { JobRef, MediaProvider } from '../../../domain/provider';
-import { abortReason } from '../shared/exchange';
+import { abortReason } from '../shared/abort';
 import { errorOfAnswer } from '../shared/provider-error';
 import { transportError } from '../shared/transport-error';
 import { isSuccess, type Connection } from './connection';

@@ -1,5 +1,29 @@
 import type { ProviderAdapter } from '../../../domain/provider';
+import { chat } from './chat';
+import { embed } from './embeddings';
+import { submitImage } from './image';
+import { createFrameStore } from './frame-store';
+import { SANDBOX_MODELS } from './model';
+import { openVideo, pollVideo, submitVideo } from './video';
+import { createVideoRenderer } from './video-render';
 
+/**
+ * The built-in provider: no key, no network, free. Real bytes, the same for the same prompt, seed and parameters. Models with a
+ * suffix fail in known ways: docs/providers/sandbox.md.
+ */
 export function createSandboxAdapter(): ProviderAdapter {
-  return { drawsWatermark: false };
+  const frames = createFrameStore();
+  const render = createVideoRenderer(frames);
+  return {
+    drawsWatermark: false,
+    text: { chat, embed },
+    media: {
+      submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
+      poll: pollVideo,
+      open: (job) => openVideo(job, render),
+      // A job is nothing but its id: dropping the id is all there is to stop.
+      cancel: () => Promise.resolve(true),
+    },
+    listModels: () => Promise.resolve(SANDBOX_MODELS),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher, FormData } from 'undici';
-import { AppError, isAppError } from '../../../domain/errors';
+import { AppError } from '../../../domain/errors';
+import { abortReason } from './abort';
 import type { HttpClient } from './http-client';
 import { transportError, type Effect, type Loss } from './transport-error';
 
@@ -125,11 +126,6 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
       },
     );
   });
-}
-
-/** What a call throws when its signal aborts: the signal's own reason when that is an AppError. */
-export function abortReason(signal: AbortSignal): AppError {
-  return isAppError(signal.reason) ? signal.reason : new AppError('cancelled', 'The call was cancelled.');
 }
 
 function tooLarge(call: HttpCall): AppError {
