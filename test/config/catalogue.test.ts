@@ -1,0 +1,266 @@
+import { parseConfig } from '../../adapters/config/file';
+import { createDatabase } from '../../adapters/db';
+import type { Database } from '../../adapters/db';
+import { createCatalogueStore } from '../../adapters/db/catalogue';
+import { createSecrets } from '../../adapters/secrets';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+
+const MASTER_KEY = '8f0d3b5c71e2a4968f0d3b5c71e2a496';
+const secrets = createSecrets(MASTER_KEY);
+const ENV = { A: 'sk-key-number-a', B: 'sk-key-number-b', C: 'sk-key-number-c', PROVIDER: 'sk-provider-secret' };
+const home = useDatabase();
+let database: Database;
+
+beforeAll(() => {
+  database = createDatabase({ url: home.url, poolMax: 4, applicationName: 'test' });
+});
+afterAll(() => database.close());
+
+const store = () => createCatalogueStore(database, secrets);
+const FULL = `
+providers:
+  - { name: main, kind: openai, base_url: "http://localhost:1/v1", api_key: "\${PROVIDER}", headers: { X-Title: t } }
+  - { name: sandbox, kind: sandbox }
+models:
+  - { name: zebra, modality: text, price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2" }, routes: [{ provider: main, model: z }] }
+  - { name: ape, modality: image, price: { per_image_usd: "0.02" }, routes: [{ provider: sandbox, model: sandbox-image }], capabilities: { max_n: 4 } }
+  - { name: unpriced, modality: video, routes: [{ provider: sandbox, model: sandbox-video }] }
+`;
+const team = (lines: string) => `${FULL}teams:\n${lines}`;
+const apply = (yaml: string, env: Record<string, string> = ENV) => store().apply(parseConfig(yaml, env));
+const callerOf = (key: string) => store().findCaller(secrets.hash(key));
+
+async function limitsOf(teamName: string): Promise<Record<string, string>> {
+  const rows = await database.query<{ kind: string; key: string; limited: boolean; granted: bigint }>(
+    `select a.kind, case when a.kind = 'credential' then c.name else a.key end as key, a.limited, a.granted
+     from accounts a join teams t on t.id = a.team_id left join credentials c on a.kind = 'credential' and c.id::text = a.key where t.name = $1`,
+    [teamName],
+  );
+  return Object.fromEntries(rows.map((row) => [`${row.kind} ${row.key}`.trim(), row.limited ? row.granted.toString() : 'unlimited']));
+}
+
+test('what was applied is read back exactly, in the order of the file', async () => {
+  await apply(FULL);
+
+  const { models, providers } = await store().snapshot();
+  expect([...models.keys()]).toEqual(['zebra', 'ape', 'unpriced']);
+  const document = parseConfig(FULL, ENV);
+  document.models.forEach(({ notes: _notes, ...model }) =>
+    expect(models.get(model.name)).toEqual({ ...model, createdAt: expect.any(Date) }),
+  );
+  document.providers.forEach((provider) => expect(providers.get(provider.name)).toEqual(provider));
+});
+
+test('secrets lie in the database sealed or hashed only', async () => {
+  await apply(team('  - { name: sealed, credentials: [{ name: site, class: production, key: "${A}" }] }'));
+
+  const rows = await database.query<{ row: string }>(
+    'select p::text as row from providers p union all select t::text from teams t union all select c::text from credentials c',
+  );
+  const text = rows.map(({ row }) => row).join('\n');
+  expect(text).toContain(secrets.hash(ENV.A));
+  [...Object.values(ENV), await store().callbackSecret('sealed')].forEach((secret) => expect(text).not.toContain(secret));
+});
+
+test('applying the same document again changes nothing', async () => {
+  const yaml = team('  - { name: twice, budget_usd: { total: "5" }, credentials: [{ name: site, class: production, key: "${A}" }] }');
+  const first = await apply(yaml);
+  const secret = await store().callbackSecret('twice');
+  const again = await apply(yaml);
+
+  expect(again).toEqual({
+    version: first.version,
+    created: [],
+    updated: [],
+    disabled: [],
+    unchanged: expect.arrayContaining(['team twice', 'credential twice/site']),
+  });
+  expect(await store().callbackSecret('twice')).toBe(secret);
+  const [entries] = await database.query<{ count: bigint }>(`select count(*) from ledger where kind = 'grant' and granted_delta = 5000000`);
+  expect(entries?.count).toBe(1n);
+});
+
+test('a change is reported, raises the version and is announced', async () => {
+  await apply(FULL);
+  const before = await store().version();
+  let announced = 0;
+  const stop = database.changes.onCatalogue(() => (announced += 1));
+  try {
+    // The listener's connection comes up by itself; changes are made until one is heard.
+    await eventually(
+      async () => {
+        const report = await apply(FULL.replace('per_image_usd: "0.02"', `per_image_usd: "0.0${(await store().version()) % 1000}"`));
+        expect(report.updated).toEqual(['model ape']);
+        return announced > 0;
+      },
+      { withinMs: 10_000 },
+    );
+  } finally {
+    stop();
+  }
+
+  expect(await store().version()).toBeGreaterThan(before);
+});
+
+test('what the file no longer names is switched off and comes back with its history', async () => {
+  const both = team('  - { name: leaving, credentials: [{ name: site, class: production, key: "${A}" }] }');
+  await apply(both);
+  const caller = await callerOf(ENV.A);
+
+  const report = await apply(FULL.replace(/^ {2}- \{ name: unpriced.*\n/m, ''));
+  expect(report.disabled).toEqual(expect.arrayContaining(['model unpriced', 'team leaving', 'credential leaving/site']));
+  expect(await callerOf(ENV.A)).toBeNull();
+  expect([...(await store().snapshot()).models.keys()]).not.toContain('unpriced');
+
+  await apply(both);
+  expect(await callerOf(ENV.A)).toEqual(caller);
+  expect([...(await store().snapshot()).models.keys()]).toContain('unpriced');
+});
+
+describe('limits', () => {
+  const budgets = (total: string, test_: string, site: string) =>
+    team(`  - name: limits
+    budget_usd: { ${total} monthly: "2" }
+    class_budgets_usd: { test: "${test_}" }
+    credentials: [{ name: site, class: production, key: "\${A}"${site} }, { name: other, class: test, key: "\${B}" }]`);
+
+  test('every limit has its account, and what is not limited has one too', async () => {
+    await apply(budgets('total: "10",', '3', ', limit_usd: "1"'));
+
+    expect(await limitsOf('limits')).toEqual({
+      team: '10000000',
+      'class production': 'unlimited',
+      'class test': '3000000',
+      'class script': 'unlimited',
+      'class personal': 'unlimited',
+      'credential site': '1000000',
+      'credential other': 'unlimited',
+    });
+  });
+
+  test('a changed limit is followed, also where it is taken away or set to nothing', async () => {
+    const report = await apply(budgets('', '0', ', limit_usd: "2.5"'));
+
+    expect(report.updated).toEqual(expect.arrayContaining(['credential limits/site', 'limits of team limits']));
+    expect(await limitsOf('limits')).toMatchObject({ team: 'unlimited', 'class test': '0', 'credential site': '2500000' });
+  });
+
+  test('the account of the running month follows the monthly limit', async () => {
+    const [row] = await database.query<{ id: number }>(`select id from teams where name = 'limits'`);
+    await database.query(`select open_account('month', $1, current_month(), 2000000)`, [row?.id]);
+
+    await apply(budgets('', '0', '').replace('monthly: "2"', 'monthly: "7"'));
+
+    expect(Object.entries(await limitsOf('limits')).find(([name]) => name.startsWith('month'))?.[1]).toBe('7000000');
+    expect(await database.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+});
+
+describe('keys', () => {
+  const keys = (lines: string) => team(`  - name: keys\n    credentials:\n${lines}`);
+  const site = (key: string) => `      - { name: site, class: production, key: "\${${key}}" }\n`;
+  const night = (key: string) => `      - { name: night, class: test, key: "\${${key}}", models: [ape] }\n`;
+
+  test('a key finds its caller', async () => {
+    await apply(keys(site('A') + night('B')));
+
+    expect(await callerOf(ENV.B)).toMatchObject({
+      credentialName: 'night',
+      credentialClass: 'test',
+      teamName: 'keys',
+      models: ['ape'],
+      isAdmin: false,
+    });
+    expect(await callerOf('sk-unknown')).toBeNull();
+  });
+
+  test('two credentials may swap their keys, and a key may move to a new name', async () => {
+    await apply(keys(site('B') + night('A')));
+    expect(await callerOf(ENV.A)).toMatchObject({ credentialName: 'night' });
+    expect(await callerOf(ENV.B)).toMatchObject({ credentialName: 'site' });
+
+    await apply(keys(site('B').replace('site', 'shop') + night('A')));
+    expect(await callerOf(ENV.B)).toMatchObject({ credentialName: 'shop' });
+  });
+
+  test('a key that another credential keeps is one clear error and nothing is changed', async () => {
+    await apply(keys(site('A')));
+    const made = await store().createCredential({
+      team: 'keys',
+      name: 'by-hand',
+      class: 'script',
+      limitMicroUsd: 5n,
+      models: ['*'],
+      keyHash: secrets.hash(ENV.C),
+      hint: 'sk-',
+    });
+    expect(made).toMatchObject({ team: 'keys', name: 'by-hand', spentMicroUsd: 0n, heldMicroUsd: 0n, limitMicroUsd: 5n, revokedAt: null });
+
+    await expect(apply(keys(site('C') + night('B')))).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The key of credential keys/site is used by credential keys/by-hand already. Give it a key of its own.',
+    });
+    expect(await callerOf(ENV.A)).toMatchObject({ credentialName: 'site' });
+    expect(await callerOf(ENV.B)).toBeNull();
+  });
+
+  test('a credential made by hand stays when the file is applied again', async () => {
+    await apply(keys(site('A')));
+
+    expect(await callerOf(ENV.C)).toMatchObject({ credentialName: 'by-hand' });
+    expect((await store().listCredentials('keys')).map(({ name }) => name)).toEqual(['by-hand', 'site']);
+  });
+
+  test('a revoked key stays revoked, whatever the file says, until it is another key', async () => {
+    await apply(keys(site('A')));
+    const revoked = await store().revokeCredential('keys', 'site');
+    expect(revoked.revokedAt).toBeInstanceOf(Date);
+    expect((await store().revokeCredential('keys', 'site')).revokedAt).toEqual(revoked.revokedAt);
+
+    await apply(keys(site('A')));
+    expect(await callerOf(ENV.A)).toBeNull();
+    await expect(apply(keys(night('A')))).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('was revoked') });
+
+    await apply(keys(site('B')));
+    expect(await callerOf(ENV.B)).toMatchObject({ credentialName: 'site' });
+  });
+
+  test('unknown teams, names in use and unknown names are errors of their kind', async () => {
+    const fresh = { name: 'x', class: 'test', limitMicroUsd: null, models: ['*'], hint: '' } as const;
+
+    await expect(store().createCredential({ ...fresh, team: 'nobody', keyHash: 'a' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store().createCredential({ ...fresh, team: 'keys', name: 'by-hand', keyHash: 'b' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(store().revokeCredential('keys', 'nothing')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store().callbackSecret('nobody')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('a callback secret that is given replaces the one that was made, and stays when it is given no more', async () => {
+  const given = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  await apply(team('  - { name: signed, callback_secret: "${S}" }'), { ...ENV, S: given });
+  expect(await store().callbackSecret('signed')).toBe(given);
+
+  await apply(team('  - { name: signed }'));
+  expect(await store().callbackSecret('signed')).toBe(given);
+});
+
+test('a wrong master key is one clear error, when reading and when applying', async () => {
+  await apply(FULL);
+  const wrong = createCatalogueStore(database, createSecrets('another-master-key-of-32-characters'));
+
+  await expect(wrong.snapshot()).rejects.toThrow(/another master key\. Set ATELIER_MASTER_KEY/);
+  await expect(wrong.apply(parseConfig(FULL, ENV))).rejects.toThrow(/another master key/);
+});
+
+test('two applies at once leave one of the two documents', async () => {
+  const one = team('  - { name: race, budget_usd: { total: "1" }, credentials: [{ name: c, class: test, key: "${A}" }] }');
+  const two = one.replace('"1"', '"2"');
+
+  await Promise.all([apply(one), apply(two), apply(one), apply(two)]);
+
+  expect(['1000000', '2000000']).toContain((await limitsOf('race'))['team']);
+  expect(await database.ledger.verify()).toMatchObject({ ok: true });
+});
