@@ -44,7 +44,14 @@ async function refuseNewer(database: Knex): Promise<void> {
  * @throws AppError `conflict` when the database is newer than this code, `service_unavailable` when it does not answer
  */
 export async function migrate(url: string): Promise<void> {
-  const database = knex({ client: 'pg', connection: { connectionString: url, connectionTimeoutMillis: 5_000 }, pool: { min: 0, max: 4 } });
+  // What goes wrong is thrown; knex would also print it.
+  const log = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
+  const database = knex({
+    log,
+    client: 'pg',
+    connection: { connectionString: url, connectionTimeoutMillis: 5_000 },
+    pool: { min: 0, max: 4 },
+  });
   try {
     // The lock lives as long as its transaction, so a migrator that dies leaves nothing behind.
     await database.transaction(async (guard) => {

@@ -18,6 +18,9 @@ const POOL_MESSAGES = [
   'Cannot use a pool after calling end',
 ];
 
+/** Of class 08 (connection) by its number, of us by its nature. */
+const PROTOCOL_VIOLATION = '08P01';
+
 const UNIQUE_VIOLATION = '23505';
 
 function codeOf(error: unknown): string {
@@ -41,7 +44,7 @@ export function translate(error: unknown): unknown {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : '';
   const gone =
-    code.startsWith('08') ||
+    (code.startsWith('08') && code !== PROTOCOL_VIOLATION) ||
     UNAVAILABLE.has(code) ||
     CLASH.has(code) ||
     NETWORK.has(code) ||

@@ -63,23 +63,28 @@ async function problemsOf(sql: Sql, check: string): Promise<readonly string[]> {
   return rows.map((row) => row.problem);
 }
 
+/** Runs all checks where `sql` stands. */
+export async function verifyWithin(sql: Sql): Promise<LedgerReport> {
+  const problems: string[] = [];
+  for (const check of CHECKS) problems.push(...(await problemsOf(sql, check)));
+  const [counts] = await sql.query<{ accounts: number; entries: number; open: number }>(
+    `select (select count(*)::float8 from accounts) as accounts, (select count(*)::float8 from ledger) as entries,
+            (select count(*)::float8 from tasks where finished_at is null) as open`,
+  );
+  return {
+    ok: problems.length === 0,
+    accounts: counts?.accounts ?? 0,
+    entries: counts?.entries ?? 0,
+    openReservations: counts?.open ?? 0,
+    problems,
+  };
+}
+
 /** Proves the books in one snapshot of the database. */
 export function verifyLedger(pool: SqlPool): Promise<LedgerReport> {
   return pool.transaction(async (sql) => {
     // A proof of a large installation may take longer than a request may.
     await sql.query(`set local statement_timeout = '10min'`);
-    const problems: string[] = [];
-    for (const check of CHECKS) problems.push(...(await problemsOf(sql, check)));
-    const [counts] = await sql.query<{ accounts: number; entries: number; open: number }>(
-      `select (select count(*)::float8 from accounts) as accounts, (select count(*)::float8 from ledger) as entries,
-              (select count(*)::float8 from tasks where finished_at is null) as open`,
-    );
-    return {
-      ok: problems.length === 0,
-      accounts: counts?.accounts ?? 0,
-      entries: counts?.entries ?? 0,
-      openReservations: counts?.open ?? 0,
-      problems,
-    };
+    return verifyWithin(sql);
   }, 'repeatable read');
 }

@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import type { Database } from '../../adapters/db';
+import { createDatabase, type Database } from '../../adapters/db';
 import type { Caller } from '../../domain/catalogue';
 import type { Admission, NewTask, Settlement } from '../../domain/stores';
 
@@ -87,4 +87,19 @@ export function aSettlement(taskId: string, changes: Partial<Settlement> = {}): 
     attempt: { taskId, n: 1, outcome: 'succeeded', errorCode: null, upstreamId: 'chatcmpl-1', costMicroUsd: 40n },
     ...changes,
   };
+}
+
+/** Opens databases on a test database's url in `beforeAll` and closes them after the tests: separate ones are separate processes to Postgres. */
+export function useConnections<Names extends string>(
+  at: { readonly url: string },
+  names: readonly Names[],
+): Readonly<Record<Names, Database>> {
+  const opened = {} as Record<Names, Database>;
+  beforeAll(() => {
+    for (const name of names) opened[name] = createDatabase({ url: at.url, poolMax: 6, applicationName: name });
+  });
+  afterAll(async () => {
+    await Promise.all(Object.values<Database>(opened).map((database) => database.close()));
+  });
+  return opened;
 }

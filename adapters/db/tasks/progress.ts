@@ -18,12 +18,17 @@ const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_
 /** Announces a change of tasks nobody holds a connection for; ends every statement below. */
 const ANNOUNCE = `select pg_notify('atelier_task', id) from changed where is_announced(endpoint)`;
 
+// The task is locked before its attempt, as by a settlement.
 const END = `
-  with ended as (
-    update attempts set outcome = $3, error_code = $4, upstream_id = coalesce($5, upstream_id), cost = $6::bigint, error = $7::json,
-                        ended_at = case when $3 = 'accepted' then null else now() end
-    where task_id = $1 and n = $2 and ended_at is null and (outcome, upstream_id) is distinct from ($3, coalesce($5, upstream_id))
-    returning task_id
+  with task as materialized (
+    select id from tasks where id = $1 for update
+  ), ended as (
+    update attempts a set outcome = $3, error_code = $4, upstream_id = coalesce($5, a.upstream_id), cost = $6::bigint,
+                          error = $7::json, ended_at = case when $3 = 'accepted' then null else now() end
+    from task
+    where a.task_id = task.id and a.n = $2 and a.ended_at is null
+      and (a.outcome, a.upstream_id) is distinct from ($3, coalesce($5, a.upstream_id))
+    returning a.task_id
   ), changed as (
     update tasks set version = version + 1, updated_at = now() from ended where id = ended.task_id and finished_at is null returning id, endpoint
   ) ${ANNOUNCE}`;

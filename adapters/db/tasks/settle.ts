@@ -34,7 +34,11 @@ export function createSettle(sql: SqlPool) {
     const byId = new Map<string, Settlement>();
     for (const settlement of group) if (!byId.has(settlement.taskId)) byId.set(settlement.taskId, settlement);
     const settlements = [...byId.values()];
-    const rows = await sql.named<SettleRow>('settle_tasks', SETTLE, [[...byId.keys()], JSON.stringify([...byId.values()].map(rowOf))]);
+    const rows = await sql.named<SettleRow>('settle_tasks', SETTLE, [
+      [...byId.keys()],
+      storableJson(settlements.map(rowOf)),
+      JSON.stringify(settlements.map((settlement) => settlement.textResult)),
+    ]);
     const settled = new Set(rows[0]?.settled ?? []);
     const existing = new Set(rows[0]?.existing ?? []);
     return group.map((settlement) => {
