@@ -34,7 +34,7 @@ async function colourAt(picture: Buffer, x: number, y: number): Promise<number[]
   return [...data.subarray(offset, offset + 3)];
 }
 
-function plain(background: string | sharp.RGBA, width = 64, height = 64): Promise<Buffer> {
+function plain(background: string | { r: number; g: number; b: number; alpha: number }, width = 64, height = 64): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 4, background } })
     .png()
     .toBuffer();

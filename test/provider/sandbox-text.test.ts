@@ -137,11 +137,11 @@ test('the second attempt of a flaky model succeeds', async () => {
 test('a stream ends at once when it is cancelled', async () => {
   const abort = new AbortController();
   const { chunks, onChunk } = collector();
-  const call = chatCall('Write 4000 words', {
-    model,
-    signal: abort.signal,
-    onChunk: (chunk) => (onChunk(chunk), chunks.length === 5 && abort.abort()),
-  });
+  const stopAfterFive: typeof onChunk = (chunk) => {
+    onChunk(chunk);
+    if (chunks.length === 5) abort.abort();
+  };
+  const call = chatCall('Write 4000 words', { model, signal: abort.signal, onChunk: stopAfterFive });
 
   const failure = await failureOf(sandbox().text.chat(call));
 

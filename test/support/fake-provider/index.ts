@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reset } from './control';
 import { createPlan, DEFAULT_BEHAVIOUR, type Behaviour, type Step } from './plan';
+import type { Parts } from './parts';
 import { createRecords, type Counts, type RecordedRequest } from './records';
 import { sendError } from './reply';
 import { handle } from './server';
@@ -35,9 +37,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const behaviour: Behaviour = { ...DEFAULT_BEHAVIOUR, ...changes };
   const plan = createPlan();
   const records = createRecords();
-  const videos = createVideos(behaviour);
+  const parts: Parts = { plan, records, videos: createVideos(behaviour), behaviour };
   const server = createServer((request, response) => {
-    handle({ plan, records, videos, behaviour }, request, response).catch((error: unknown) => {
+    handle(parts, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else sendError(response, 400, 'invalid_json', String(error));
     });
@@ -58,11 +60,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
       return records.counts;
     },
     script: (model, steps) => plan.script(model, steps),
-    reset() {
-      plan.clear();
-      records.clear();
-      videos.clear();
-    },
+    reset: () => reset(parts),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,25 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerChat } from './chat';
+import { control } from './control';
 import { answerEmbeddings } from './embeddings';
 import { answerImage } from './images';
-import type { Behaviour, Plan, Step } from './plan';
+import type { Parts } from './parts';
+import type { Step } from './plan';
 import { readRequest } from './read-request';
-import type { RecordedRequest, Records } from './records';
+import type { RecordedRequest } from './records';
 import { pause, sendError, sendJson } from './reply';
-import type { Videos } from './videos';
-
-export interface Parts {
-  readonly plan: Plan;
-  readonly records: Records;
-  readonly videos: Videos;
-  readonly behaviour: Behaviour;
-}
 
 const CREATING = new Set(['/v1/chat/completions', '/v1/embeddings', '/v1/images/generations', '/v1/images/edits', '/v1/videos']);
 
 /** Answers one request in OpenAI's wire format. */
 export async function handle(parts: Parts, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming);
+  if (request.path.startsWith('/fake/')) { control(parts, request, response); return; }
   parts.records.addRequest(request);
   if (request.method === 'POST' && CREATING.has(request.path)) return create(parts, request, response);
 

@@ -1,0 +1,144 @@
+import { startFakeProvider, type FakeProvider } from '../support/fake-provider';
+import { failureOf, file, job, mediaCall, openaiAt, readAll } from './calls';
+
+let fake: FakeProvider;
+beforeAll(async () => {
+  fake = await startFakeProvider();
+});
+afterEach(() => {
+  fake.reset();
+  fake.behaviour.videoMs = 0;
+});
+afterAll(() => fake.close());
+
+test('an image comes with its bytes, its type and what was used', async () => {
+  const submission = await openaiAt(fake.baseUrl).media.submit(mediaCall('image', 'A cat', { output: { n: 2 } }));
+
+  expect(submission).toMatchObject({
+    state: 'completed',
+    result: {
+      outputs: [{ from: 'bytes', contentType: 'image/png', revisedPrompt: 'revised: A cat' }, {}],
+      usage: { images: 2, outputTokens: 100 },
+    },
+  });
+});
+
+test.each([
+  [
+    { size: '1536x1024', quality: 'low', seed: 0, compression: 0, format: 'webp', background: 'opaque' },
+    { size: '1536x1024', quality: 'low', seed: 0, output_compression: 0, output_format: 'webp', background: 'opaque' },
+  ],
+  [{ aspect_ratio: '16:9', resolution: '1080p' }, { size: '1920x1088' }],
+  [{ aspect_ratio: '3:4' }, { size: '1024x1360' }],
+  [{}, {}],
+])('creative parameters %j reach an image model as %j', async (output, expected) => {
+  await openaiAt(fake.baseUrl).media.submit(mediaCall('image', 'A cat', { output, params: { moderation: 'low' } }));
+
+  expect(fake.requests[0]?.body).toEqual({ model: 'm', prompt: 'A cat', moderation: 'low', ...expected });
+});
+
+test('an edit sends several pictures and a mask in one form', async () => {
+  const images = [file('reference', Buffer.from('one')), file('reference', Buffer.from('three')), file('mask', Buffer.from('mask!'))];
+
+  await openaiAt(fake.baseUrl).media.submit(
+    mediaCall('image', 'Together', { images, output: { n: 1, seed: 0 }, params: { tags: ['a', 'b'], nested: { deep: false } } }),
+  );
+
+  const [request] = fake.requests;
+  expect(request).toMatchObject({ path: '/v1/images/edits', idempotencyKey: 'task_1:1' });
+  expect(request?.body).toEqual({ model: 'm', prompt: 'Together', n: '1', seed: '0', 'tags[]': ['a', 'b'], 'nested[deep]': 'false' });
+  expect(request?.files.map(({ field, sizeBytes }) => [field, sizeBytes])).toEqual([
+    ['image[]', 3],
+    ['image[]', 5],
+    ['mask', 5],
+  ]);
+});
+
+test('partial pictures are handed over as they come', async () => {
+  const partials: number[] = [];
+  const onPartial = async ({ index, bytes }: { index: number; bytes: Uint8Array }): Promise<void> => {
+    await Promise.resolve();
+    if (bytes.byteLength > 0) partials.push(index);
+  };
+
+  const submission = await openaiAt(fake.baseUrl).media.submit(mediaCall('image', 'A cat', { output: { partial_images: 2 }, onPartial }));
+
+  expect(partials).toEqual([0, 1]);
+  expect(submission).toMatchObject({ result: { outputs: [{ from: 'bytes' }], usage: { images: 1, outputTokens: 100 } } });
+});
+
+test('a video is created once, polled and downloaded', async () => {
+  const { media } = openaiAt(fake.baseUrl);
+  fake.behaviour.videoMs = 60_000;
+  const submission = await media.submit(
+    mediaCall('video', 'A cat', { output: { duration_s: 8, aspect_ratio: '9:16', resolution: '720p', seed: 0 } }),
+  );
+  expect(submission).toEqual({ state: 'accepted', upstreamId: 'video_fake1', pollAfterMs: 200 });
+  expect(fake.requests[0]?.body).toEqual({ model: 'm', prompt: 'A cat', seconds: '8', size: '720x1280', seed: 0 });
+
+  const pending = await media.poll(job('video_fake1'));
+  fake.behaviour.videoMs = 0;
+  const completed = await media.poll(job('video_fake1'));
+  const { body, contentType } = await media.open(job('video_fake1'), 'video');
+
+  expect(pending).toEqual({ state: 'pending', progress: 0, pollAfterMs: 200 });
+  expect(completed).toMatchObject({ state: 'completed', result: { outputs: [{ from: 'provider', ref: 'video' }], usage: { seconds: 8 } } });
+  expect(contentType).toBe('video/mp4');
+  expect((await readAll(body)).subarray(4, 8).toString()).toBe('ftyp');
+  expect(fake.counts.createsByKey.get('task_1:1')).toBe(1);
+});
+
+test('a video with a first frame sends it as a file', async () => {
+  await openaiAt(fake.baseUrl).media.submit(
+    mediaCall('video', 'A cat', { images: [file('first_frame', Buffer.from('picture'))], output: { duration_s: 4, seed: 0 } }),
+  );
+
+  const [request] = fake.requests;
+  expect(request?.body).toEqual({ model: 'm', prompt: 'A cat', seconds: '4', seed: '0' });
+  expect(request?.files).toEqual([{ field: 'input_reference', filename: 'first_frame.png', contentType: 'image/png', sizeBytes: 7 }]);
+});
+
+test.each([
+  ['moderation_blocked', 'content_policy_violation'],
+  ['invalid_seconds', 'provider_rejected'],
+  ['server_error', 'provider_unavailable'],
+])('a job that failed with %s is %s', async (jobFails, code) => {
+  fake.script('m', [{ jobFails }]);
+  fake.behaviour.videoMs = 60_000;
+  const { media } = openaiAt(fake.baseUrl);
+  await media.submit(mediaCall('video', 'A cat'));
+  fake.behaviour.videoMs = 0;
+
+  const failure = await failureOf(media.poll(job(await newestId())));
+
+  expect(failure).toMatchObject({ code, facts: { providerCode: jobFails, providerMessage: 'The job failed.' } });
+});
+
+test('a job that is deleted is gone, and a lost one is not found', async () => {
+  fake.behaviour.videoMs = 60_000;
+  const { media } = openaiAt(fake.baseUrl);
+  await media.submit(mediaCall('video', 'A cat'));
+  const id = await newestId();
+
+  const notReady = await failureOf(media.open(job(id), 'video'));
+  const cancelled = [await media.cancel?.(job(id)), await media.cancel?.(job(id))];
+  const gone = await failureOf(media.poll(job(id)));
+
+  expect(notReady).toMatchObject({ code: 'provider_rejected', facts: { providerCode: 'video_not_ready' } });
+  expect(cancelled).toEqual([true, false]);
+  expect(gone.code).toBe('provider_not_found');
+});
+
+test('inputs a video has no place for are named instead of dropped', async () => {
+  const two = [file('first_frame', Buffer.from('a')), file('last_frame', Buffer.from('b'))];
+
+  const failure = await failureOf(openaiAt(fake.baseUrl).media.submit(mediaCall('video', 'A cat', { images: two })));
+
+  expect(failure).toMatchObject({ code: 'unsupported_parameter', facts: { param: 'input.images' } });
+  expect(fake.requests).toHaveLength(0);
+});
+
+async function newestId(): Promise<string> {
+  const list = (await (await fetch(`${fake.baseUrl}/videos`)).json()) as { data: { id: string }[] };
+  return list.data[0]?.id ?? '';
+}
