@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { toAppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { expectJson, readJson } from '../http/json-body';
 import { coerceFields, type FieldKind } from './form-tree';
@@ -51,7 +52,7 @@ function handled(handler: ReturnType<typeof readJson>, request: Request, respons
   return new Promise((resolve, reject) => {
     void handler(request, response, (error?: unknown) => {
       if (error === undefined) resolve();
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(toAppError(error));
     });
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { toFile } from 'openai';
 import { KEYS, useApi } from '../api/support/api';
 import { end, finish, nextStarted, picture, showPartial } from './support/media';
 

@@ -89,7 +89,7 @@ test('a request over the whole limit is refused, also when it does not say its l
     body: encoded.body,
     headers: { 'content-type': encoded.headers.get('content-type')! },
     duplex: 'half',
-  } as RequestInit);
+  });
   expect(await chunked.json()).toEqual({ code: 'request_too_large' });
   await expectNothingStaged();
 });

@@ -1,0 +1,68 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { Registry } from 'prom-client';
+import { createApp } from '../../api/app';
+import type { ApiDeps } from '../../api/deps';
+import { useApi } from '../api/support/api';
+import { routesOf } from './support/routes';
+
+const api = useApi();
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+let document: OpenAPIV3_1.Document;
+
+beforeAll(async () => {
+  document = (await api.call('GET', '/openapi.json', { key: null })).body;
+});
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OpenAPIV3_1.OperationObject;
+}
+
+function operations(): Operation[] {
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item?.[method];
+      return operation === undefined ? [] : [{ method, path, operation }];
+    }),
+  );
+}
+
+test('the document is OpenAPI 3.1 whose references all lead somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1]!);
+
+  expect(document.openapi).toMatch(/^3\.1\./);
+  expect(references.length).toBeGreaterThan(10);
+  for (const name of references) expect(document.components?.schemas).toHaveProperty([name]);
+});
+
+test('every operation has a name of its own, its path parameters, an answer and an error', () => {
+  const ids = operations().map(({ operation }) => operation.operationId);
+
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { path, operation } of operations()) {
+    const inPath = (operation.parameters ?? []).filter((parameter) => 'in' in parameter && parameter.in === 'path');
+    const names = inPath.map((parameter) => ('name' in parameter ? parameter.name : ''));
+    expect(names.sort()).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort());
+    expect(Object.keys(operation.responses ?? {})).toEqual(expect.arrayContaining(['4XX']));
+    for (const answer of Object.values(operation.responses ?? {})) expect(answer).toHaveProperty('description');
+  }
+});
+
+test('what is documented is mounted, and what is mounted is documented', () => {
+  const { app, close } = createApp(emptyDeps());
+  const mounted = routesOf(app).sort();
+  close();
+
+  expect(
+    operations()
+      .map(({ method, path }) => `${method} ${path}`)
+      .sort(),
+  ).toEqual(mounted);
+});
+
+/** Enough to mount the routes; none is called. */
+function emptyDeps(): ApiDeps {
+  const changes = { onTask: () => () => undefined, onCatalogue: () => () => undefined, onCancel: () => () => undefined };
+  return { changes, metrics: new Registry(), settings: { adminKeyHash: null } } as unknown as ApiDeps;
+}
