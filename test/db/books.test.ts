@@ -113,15 +113,15 @@ describe('The books', () => {
     let caller: Caller;
     let id: string;
     beforeEach(async () => {
-      caller = await aTeam(connections.first);
+      caller = await aTeam(connections.control);
       const admission = anAdmission(caller);
       id = admission.task.id;
-      await connections.first.tasks.admit([admission]);
+      await connections.control.tasks.admit([admission]);
     });
     async function plant(statements: readonly string[], values: readonly unknown[]): Promise<readonly string[]> {
       const planted = new Error('planted');
       let problems: readonly string[] = [];
-      await connections.first
+      await connections.control
         .transaction(async (sql) => {
           await sql.query('alter table ledger disable trigger ledger_is_append_only');
           for (const statement of statements) await sql.query(statement, values);
@@ -156,19 +156,19 @@ describe('The books', () => {
     ])('are found out: $what', async ({ statement, says }) => {
       const problems = await plant([statement], [id]);
       expect(problems).toContainEqual(expect.stringMatching(says));
-      expect((await connections.first.ledger.verify()).problems).toEqual([]);
+      expect((await connections.control.ledger.verify()).problems).toEqual([]);
     });
 
     it('refuse every change of a row', async () => {
-      await expect(connections.first.query('update ledger set held_delta = 0 where task_id = $1', [id])).rejects.toThrow(/append-only/);
-      await expect(connections.first.query('delete from ledger where task_id = $1', [id])).rejects.toThrow(/append-only/);
-      await expect(connections.first.query('truncate ledger')).rejects.toThrow(/append-only/);
+      await expect(connections.control.query('update ledger set held_delta = 0 where task_id = $1', [id])).rejects.toThrow(/append-only/);
+      await expect(connections.control.query('delete from ledger where task_id = $1', [id])).rejects.toThrow(/append-only/);
+      await expect(connections.control.query('truncate ledger')).rejects.toThrow(/append-only/);
     });
 
     it('count what is open', async () => {
-      const before = await connections.first.ledger.verify();
-      await connections.first.tasks.settle([aSettlement(id)]);
-      const after = await connections.first.ledger.verify();
+      const before = await connections.control.ledger.verify();
+      await connections.control.tasks.settle([aSettlement(id)]);
+      const after = await connections.control.ledger.verify();
       expect(after.openReservations).toBe(before.openReservations - 1);
       expect(after.entries).toBe(before.entries + 1);
     });
