@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE_TEAM_CONFIG, SAMPLE_VARIABLES, SANDBOX_CONFIG } from '../../adapters/embedded/sample-config';
 import { createTestBucket } from './bucket';
+import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
 import { type Role, type RoleProcess, startRole } from './role-process';
@@ -58,7 +59,7 @@ export interface TestAtelier {
 
 /** Starts an installation with its own database, bucket and task queues; resolves when `/readyz` says so. */
 export async function startAtelier(options: AtelierOptions = {}): Promise<TestAtelier> {
-  await run(process.execPath, [join(ROOT, 'scripts', 'prepare.mjs'), '--allow-failed-build'], { cwd: ROOT });
+  await ensureBuilt();
   const home = mkdtempSync(join(tmpdir(), 'atelier-stack-'));
   mkdirSync(join(home, 'logs'));
   const [databaseUrl, bucket, port] = await Promise.all([createTestDatabase(), createTestBucket(), freePort()]);

@@ -18,6 +18,8 @@ export const OBJECT_STORE_PORTS = [
   'masterGrpc',
   'volumeGrpc',
   'filerGrpc',
+  'admin',
+  'adminGrpc',
 ] as const;
 export type ObjectStorePorts = Readonly<Record<(typeof OBJECT_STORE_PORTS)[number], number>>;
 
@@ -55,6 +57,8 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     metricsIp: '127.0.0.1',
     webdav: false,
     'admin.ui': false,
+    'admin.port': ports.admin,
+    'admin.port.grpc': ports.adminGrpc,
   };
   const filer = `http://127.0.0.1:${ports.filer}`;
   return {
