@@ -8,6 +8,7 @@ import { measureRequests, metricsRouter } from './metrics';
 import { authenticate } from './middleware/authenticate';
 import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
+import { refuseUnstorable } from './middleware/refuse-unstorable';
 import { requestContext } from './middleware/request-context';
 import { chatRouter } from './openai/chat';
 import { embeddingsRouter } from './openai/embeddings';
@@ -41,6 +42,7 @@ export function createApp(deps: ApiDeps): Api {
 
   app.use(requestContext(deps.newId));
   app.use(measureRequests(context));
+  app.use(refuseUnstorable);
   app.use(healthRouter(context));
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));

@@ -26,11 +26,6 @@ export function errorBody(error: AppError): ErrorBody {
   };
 }
 
-/** Names the run an error belongs to: from then on the answer says `x-should-retry: false` and names the task. */
-export function withTask(error: AppError, taskId: string): AppError {
-  return new AppError(error.code, error.message, { ...error.facts, taskId }, error.cause);
-}
-
 /** The stored error of a failed task as the error of an answer. */
 export function errorOfTask(error: TaskError | null, taskId: string): AppError {
   if (error === null) return new AppError('internal', 'The generation ended without a result.', { taskId });

@@ -5,7 +5,7 @@ import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
 
-export { findTwin, idempotencyRoute } from './idempotency';
+export { findTwin } from './idempotency';
 export type { MediaSubmission, Submitted, TextSubmission } from './submission';
 
 /**

@@ -9,10 +9,18 @@ const LONGEST_DEADLINE_S = 7 * 24 * 3_600;
 
 const prompt = z.string().min(1).max(LONGEST_PROMPT);
 
+/** Text that is looked up in the database, which knows no NUL. */
+const storable = (most: number, least = 1) =>
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .refine((text) => !text.includes('\0'), { message: 'NUL characters are not allowed here.' });
+
 /** A picture or film: exactly one of a URL, an asset's id, and the data itself in base64 (or as a data: URL). */
 const media = {
   url: z.string().min(1).max(8_192).optional(),
-  asset_id: z.string().min(1).max(64).optional(),
+  asset_id: storable(64).optional(),
   data: z.string().min(1).optional(),
 };
 const exactlyOne = (source: {
@@ -52,10 +60,10 @@ const videoOutput = z.strictObject({
 
 const common = {
   model: z.string().min(1).max(255),
-  callback_url: z.string().min(1).max(2_048).nullish(),
-  external_id: z.string().min(1).max(255).nullish(),
+  callback_url: storable(2_048).nullish(),
+  external_id: storable(255).nullish(),
   metadata: z
-    .record(z.string().min(1).max(64), z.string().max(512))
+    .record(storable(64), storable(512, 0))
     .refine((pairs) => Object.keys(pairs).length <= 16, { message: 'Invalid metadata: at most 16 pairs.' })
     .nullish(),
   priority: z.enum(['low', 'normal', 'high']).nullish(),

@@ -160,3 +160,21 @@ test.each([
 
   expect([answer.status, answer.body.error.code, answer.body.error.param]).toEqual([400, code, 'input']);
 });
+
+test.each([
+  ['a chat', 'POST', '/v1/chat/completions', chat({ messages: [{ role: 'user', content: 'a\u0000b \ud800' }] }), 200],
+  ['a name in it', 'POST', '/v1/chat/completions', chat({ 'a\u0000b': 1, nested: { '\u0000': '\u0000' } }), 200],
+  ['a model', 'POST', '/v1/chat/completions', chat({ model: 'a\u0000b' }), 404],
+  ['a task', 'GET', '/v1/tasks/task_%00', undefined, 404],
+  ['a path that cannot be decoded', 'GET', '/v1/tasks/%ff', undefined, 404],
+  ['a filter', 'GET', '/v1/tasks?model=%00', undefined, 400],
+  ['a cursor', 'GET', '/v1/tasks?after=%00', undefined, 400],
+  ['an external_id', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x' }, external_id: '\0' }, 400],
+  ['an asset_id', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x', images: [{ asset_id: '\0' }] } }, 400],
+  ['metadata', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x' }, metadata: { k: '\0' } }, 400],
+  ['a prompt', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x\0' } }, 202],
+])('characters that a database cannot store, in %s, are no fault of ours', async (_what, method, path, body, status) => {
+  const answer = await api.call(method, path, { body });
+
+  expect(answer.status).toBe(status);
+});

@@ -1,0 +1,54 @@
+import { createTaskWatcher, type TaskState } from '../../api/watch';
+import type { TaskStatus } from '../../domain/task';
+import { eventually } from '../support/eventually';
+import { useApi } from './support/api';
+import { settle } from './support/lane';
+
+const api = useApi();
+const picture = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' } };
+const submit = async (): Promise<string> => (await api.call('POST', '/v1/tasks', { body: picture })).body.id;
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
+
+test('a change that the feed does not tell is seen within seconds', async () => {
+  const id = await submit();
+  const watcher = createTaskWatcher({ tasks: api.database.tasks, changes: { onTask: () => () => undefined }, logger: quiet });
+  const waiting = watcher.waitForEnd(id, { timeoutMs: 10_000 });
+  const states: TaskStatus[] = [];
+  watcher.onChange(id, -1, ({ status }: TaskState) => states.push(status));
+  await eventually(() => states.includes('queued'), { withinMs: 3_000 });
+
+  await settle(api.database.tasks, id, null);
+
+  expect(await waiting).toBe(true);
+  expect(states).toEqual(['queued', 'succeeded']);
+  watcher.close();
+});
+
+test('a thousand watched tasks cost one query a round', async () => {
+  const asked: number[] = [];
+  const versions = async (ids: readonly string[]) => {
+    asked.push(ids.length);
+    return ids.map((id) => ({ id, version: 1, status: 'running' as const }));
+  };
+  const watcher = createTaskWatcher({ tasks: { versions }, changes: { onTask: () => () => undefined }, logger: quiet });
+  const ids = Array.from({ length: 1_000 }, (_, index) => `task_${index}`);
+
+  const stops = ids.map((id) => watcher.onChange(id, 1, () => undefined));
+  await eventually(() => asked.length >= 2, { withinMs: 5_000 });
+
+  expect(asked.slice(0, 2)).toEqual([1_000, 1_000]);
+  for (const stop of stops) stop();
+  watcher.close();
+});
+
+test('a wait ends early when its signal says so', async () => {
+  const id = await submit();
+  const leaving = new AbortController();
+  const watcher = createTaskWatcher({ tasks: api.database.tasks, changes: api.database.changes, logger: quiet });
+  const waiting = watcher.waitForEnd(id, { timeoutMs: 60_000, signal: leaving.signal });
+
+  leaving.abort();
+
+  expect(await waiting).toBe(false);
+  watcher.close();
+});
