@@ -16,11 +16,10 @@ afterEach(() => {
 });
 afterAll(() => fake.close());
 
-const chatFailure = (step: Step, stream = false) => {
+const chatFailure = (step: Step, stream = false): Promise<AppError> => {
   fake.script('m', [step]);
-  return failureOf(
-    openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts: QUICK, ...(stream ? { onChunk: () => undefined } : {}) })),
-  );
+  const timeouts = step.hang === true ? QUICK : {};
+  return failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts, ...(stream ? { onChunk: () => undefined } : {}) })));
 };
 
 test.each<[Step, string]>([

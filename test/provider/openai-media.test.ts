@@ -32,9 +32,11 @@ test.each([
   [{ aspect_ratio: '3:4' }, { size: '1024x1360' }],
   [{}, {}],
 ])('creative parameters %j reach an image model as %j', async (output, expected) => {
-  await openaiAt(fake.baseUrl).media.submit(mediaCall('image', 'A cat', { output, params: { moderation: 'low' } }));
+  await openaiAt(fake.baseUrl).media.submit(
+    mediaCall('image', 'A cat', { output, params: { moderation: 'low', style: 'vivid', model: 'other' } }),
+  );
 
-  expect(fake.requests[0]?.body).toEqual({ model: 'm', prompt: 'A cat', moderation: 'low', ...expected });
+  expect(fake.requests[0]?.body).toEqual({ model: 'm', prompt: 'A cat', moderation: 'low', style: 'vivid', ...expected });
 });
 
 test('an edit sends several pictures and a mask in one form', async () => {
@@ -112,6 +114,16 @@ test.each([
   const failure = await failureOf(media.poll(job(await newestId())));
 
   expect(failure).toMatchObject({ code, facts: { providerCode: jobFails, providerMessage: 'The job failed.' } });
+});
+
+test('fifty videos at once are fifty creates on connections of their own', async () => {
+  const { media } = openaiAt(fake.baseUrl);
+  const prompts = Array.from({ length: 50 }, (_, index) => `A cat ${index}`);
+
+  const submissions = await Promise.all(prompts.map((prompt) => media.submit(mediaCall('video', prompt))));
+
+  expect(new Set(submissions.map((submission) => submission.upstreamId)).size).toBe(50);
+  expect([...fake.counts.createsByPrompt].sort()).toEqual(prompts.map((prompt) => [prompt, 1]).sort());
 });
 
 test('a job that is deleted is gone, and a lost one is not found', async () => {

@@ -11,8 +11,7 @@ const SIZE_STEP = 16;
 export function imageFields(call: MediaCall): JsonObject {
   const { output } = call;
   const derived = sizeFrom(output.aspect_ratio, output.resolution, SQUARE, SIZE_STEP);
-  return withoutUndefined({
-    ...call.params,
+  return overExtras(call.params, {
     model: call.model,
     prompt: call.prompt,
     negative_prompt: call.negativePrompt ?? undefined,
@@ -55,6 +54,7 @@ function appendField(form: FormData, name: string, value: unknown): void {
   else form.append(name, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-export function withoutUndefined(fields: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** The caller's extra fields and ours over them; ours that are undefined leave the extra ones alone. */
+export function overExtras(extras: JsonObject, fields: JsonObject): JsonObject {
+  return { ...extras, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }

@@ -27,7 +27,7 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
   let usage: unknown = null;
   let handedOver: Promise<void> = Promise.resolve();
   const sink = createEventSink((event) => {
-    if (isObject(event['error']))
+    if (event['error'] !== undefined && event['error'] !== null)
       throw errorOfLateFault(readFault(event), `Provider ${connection.name} reported an error`, connection.secrets);
     const type = textOf(event['type']) ?? '';
     if (type.endsWith('.partial_image')) {

@@ -2,7 +2,7 @@ import type { FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
 import type { MediaCall } from '../../../domain/provider';
 import { formatSize, sizeFrom } from '../shared/size';
-import { appendFile, formOf, withoutUndefined } from './image-request';
+import { appendFile, formOf, overExtras } from './image-request';
 
 const LANDSCAPE = { width: 1280, height: 720 };
 /** Video encoders want even sides. */
@@ -16,8 +16,7 @@ const SIZE_STEP = 2;
 export async function videoBody(call: MediaCall): Promise<string | FormData> {
   const { output } = call;
   const derived = sizeFrom(output.aspect_ratio, output.resolution, LANDSCAPE, SIZE_STEP);
-  const fields = withoutUndefined({
-    ...call.params,
+  const fields = overExtras(call.params, {
     model: call.model,
     prompt: call.prompt,
     negative_prompt: call.negativePrompt ?? undefined,
