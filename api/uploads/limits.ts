@@ -18,9 +18,6 @@ export const IMAGE_FORM: FormLimits = {
   maxFieldBytes: MIB,
 };
 
-/** A film of 512 MB, or a reference picture. */
-export const VIDEO_FORM: FormLimits = { ...IMAGE_FORM, maxFileBytes: 512 * MIB, maxTotalBytes: 600 * MIB };
-
 /** Most bytes of a JSON body that may hold pictures as `data:` URLs; larger ones are to be uploaded as multipart. */
 export const MAX_JSON_BYTES = 32 * MIB;
 

@@ -232,3 +232,24 @@ test('over its limit a key gets 429 without a workflow, and variations say where
   expect(variations.status).toBe(404);
   expect(variations.body.error.message).toContain('/v1/images/edits');
 });
+
+test('a client that goes away does not stop a picture that is being made', async () => {
+  const controller = new AbortController();
+  const answering = fetch(`${api.origin}/v1/images/generations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEYS.site}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'picture-test', prompt: 'x' }),
+    signal: controller.signal,
+  });
+  const gone = expect(answering).rejects.toThrow();
+  const taskId = await nextStarted(api, api.started.length);
+  controller.abort();
+  await gone;
+  await finish(api, taskId, [await picture()]);
+
+  const { body } = await api.call('GET', `/v1/tasks/${taskId}`);
+
+  expect(api.cancelled).toEqual([]);
+  expect(body).toMatchObject({ status: 'succeeded', cancel_requested_at: null });
+  expect(body.outputs).toHaveLength(1);
+});

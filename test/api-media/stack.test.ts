@@ -11,16 +11,16 @@ const CONFIG = `${SANDBOX_CONFIG}
 `;
 
 let atelier: TestAtelier;
+let stop = (): Promise<void> => Promise.resolve();
 let client: OpenAI;
 
 beforeAll(async () => {
   atelier = await startAtelier({ config: CONFIG });
+  stop = () => atelier.stop();
   client = new OpenAI({ baseURL: atelier.baseUrl, apiKey: atelier.keys.production });
 }, 120_000);
 
-afterAll(async () => {
-  await atelier?.stop();
-}, 60_000);
+afterAll(() => stop(), 60_000);
 
 async function sizeOf(url: string): Promise<{ width: number; height: number; format: string }> {
   const { width, height, format } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();

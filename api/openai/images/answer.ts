@@ -37,7 +37,7 @@ export async function answerImages(
     return;
   }
   const task = await finishedTask(context, response, taskId, timeoutMs);
-  if (response.destroyed) return;
+  if (task === null) return;
   sendJson(response, 200, imageAnswer(task, await contentsOf(context, task, wishes.response_format === 'b64_json')));
 }
 

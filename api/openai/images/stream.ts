@@ -24,15 +24,18 @@ export async function streamPictures(context: ApiContext, response: Response, ta
   try {
     const task = await finishedTask(context, response, taskId, timeoutMs);
     await partials.stop();
-    for (const [index, output] of task.outputs.entries()) {
-      const bytes = await context.objects.read(output.key);
-      sendPicture(stream, task, 'completed', bytes, index);
-    }
+    if (task !== null) await sendFinished(context, stream, task);
   } catch (error) {
     await partials.stop();
     sendFailure(context, stream, taskId, error);
   }
   stream.end();
+}
+
+async function sendFinished(context: ApiContext, stream: EventStream, task: Task): Promise<void> {
+  for (const [index, output] of task.outputs.entries()) {
+    sendPicture(stream, task, 'completed', await context.objects.read(output.key), index);
+  }
 }
 
 function sendPicture(stream: EventStream, task: Task, kind: 'partial_image' | 'completed', bytes: Uint8Array, index: number): void {

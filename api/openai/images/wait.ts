@@ -17,10 +17,12 @@ export function whileListened(context: ApiContext, response: Response): AbortSig
 
 /**
  * Waits for the task to end, at most the total timeout of its model, and names its provider in the answer's headers.
+ * @returns null when the client has gone
  * @throws AppError of a task that failed; `provider_timeout` when it runs on; `service_unavailable` when the api shuts down
  */
-export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task> {
+export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task | null> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
+  if (response.destroyed) return null;
   const task = await findTask(context, callerOf(response), taskId);
   if (!response.headersSent) setRun(response, taskId, providerOf(task));
   if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);

@@ -4,7 +4,7 @@ import type { ApiContext } from '../../deps';
 import { findTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { VIDEO_FORM } from '../../uploads/limits';
+import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
 import type { UploadedFile } from '../../uploads/stage-file';
 import { defaultModel } from '../default-model';
@@ -15,7 +15,7 @@ import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from '.
 
 /** `POST /v1/videos`: the id of the new task. */
 export function createVideo(context: ApiContext, request: Request, response: Response): Promise<string> {
-  return withBody(context, request, response, { limits: VIDEO_FORM, kinds: VIDEO_FORM_KINDS }, async (body) => {
+  return withBody(context, request, response, { limits: IMAGE_FORM, kinds: VIDEO_FORM_KINDS }, async (body) => {
     const fields = parseWith(videoSchema, body.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
@@ -29,7 +29,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
 
 /** `POST /v1/videos/{id}/remix`: a new task with the stored input and another prompt. */
 export function remixVideo(context: ApiContext, request: Request, response: Response, id: string): Promise<string> {
-  return withBody(context, request, response, { limits: VIDEO_FORM, kinds: {} }, async ({ fields }) => {
+  return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
     const source = await findTask(context, callerOf(response), id);
     const { input } = source;
