@@ -14,7 +14,10 @@ const CREATING = new Set(['/v1/chat/completions', '/v1/embeddings', '/v1/images/
 /** Answers one request in OpenAI's wire format. */
 export async function handle(parts: Parts, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(incoming);
-  if (request.path.startsWith('/fake/')) { control(parts, request, response); return; }
+  if (request.path.startsWith('/fake/')) {
+    control(parts, request, response);
+    return;
+  }
   parts.records.addRequest(request);
   if (request.method === 'POST' && CREATING.has(request.path)) return create(parts, request, response);
 
