@@ -14,7 +14,7 @@ export type { MediaSubmission, Submitted, TextSubmission } from './submission';
  */
 export async function submitMedia(context: ApiContext, submission: MediaSubmission): Promise<Submitted> {
   const quoted = await quote(context, submission);
-  const admission = admissionOf(context, submission, quoted, false);
+  const admission = admissionOf(context, submission, quoted);
   const [outcome] = await context.tasks.admit([admission]);
   const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
   if (!submitted.isTwin) await startMedia(context, admission, submission.input.operation);
@@ -27,16 +27,12 @@ export interface SubmittedText extends Submitted {
 }
 
 /**
- * Admits a chat or embeddings request. `isImmediate`: the caller goes on with `lane.run`; otherwise with `lane.background`.
+ * Admits a chat or embeddings request. The caller goes on with `lane.run` when a client waits, else with `lane.background`.
  * @throws as `submitMedia`
  */
-export async function submitText(
-  context: ApiContext,
-  submission: TextSubmission,
-  { isImmediate }: { readonly isImmediate: boolean },
-): Promise<SubmittedText> {
+export async function submitText(context: ApiContext, submission: TextSubmission): Promise<SubmittedText> {
   const quoted = await quote(context, submission);
-  const admission = admissionOf(context, submission, quoted, isImmediate);
+  const admission = admissionOf(context, submission, quoted);
   const outcome = await context.lane.admit(admission);
   return { ...submittedOf(admission, outcome), admission };
 }

@@ -47,12 +47,11 @@ export async function quote(context: ApiContext, submission: Submission<Generati
   return { model, boundMicroUsd, routes: ordered, skipped };
 }
 
-/** The admission of a quoted request; `isImmediate`: its first attempt begins in this process. */
+/** The admission of a quoted request. The first attempt at text begins in this process. */
 export function admissionOf(
   context: ApiContext,
   submission: Submission<GenerationInput>,
   { model, boundMicroUsd, routes, skipped }: Quote,
-  isImmediate: boolean,
 ): Admission {
   const { idempotencyKey: key, externalId, input } = submission;
   const needsHash = key !== null || (externalId !== undefined && externalId !== null);
@@ -79,7 +78,9 @@ export function admissionOf(
     reserveMicroUsd: boundMicroUsd,
     idempotency: key === null ? null : { route: idempotencyRoute(submission.endpoint), key },
     firstAttempt:
-      isImmediate && first !== undefined ? { provider: first.provider, model: first.model, instanceId: context.settings.instanceId } : null,
+      model.modality === 'text' && first !== undefined
+        ? { provider: first.provider, model: first.model, instanceId: context.settings.instanceId }
+        : null,
   };
 }
 

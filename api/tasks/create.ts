@@ -48,7 +48,7 @@ async function submit(context: ApiContext, body: TaskBody, rest: Rest): Promise<
   if (body.type === 'text') {
     const input = chatInputOf(body);
     await checkCallback(context, rest);
-    const submitted = await submitText(context, { ...rest, input }, { isImmediate: false });
+    const submitted = await submitText(context, { ...rest, input });
     if (!submitted.isTwin) context.lane.background(submitted.admission);
     return submitted;
   }

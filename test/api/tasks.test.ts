@@ -55,7 +55,8 @@ test('a text task goes to the background lane with its parameters', async () => 
 
   expect(answer.status).toBe(202);
   const admission = api.lane.inBackground.at(-1)!;
-  expect([admission.task.id, admission.firstAttempt]).toEqual([answer.body.id, null]);
+  expect(admission.task.id).toBe(answer.body.id);
+  expect(admission.firstAttempt).toEqual({ provider: 'fake', model: 'up-text', instanceId: 'test-instance' });
   expect(admission.task.input).toEqual({
     operation: 'chat',
     messages: [{ role: 'user', content: 'Say hello.' }],

@@ -30,18 +30,14 @@ export function chatRouter(context: ApiContext): Router {
 
 async function complete(context: ApiContext, request: Request, response: Response): Promise<void> {
   const body = parseWith(chatBody, request.body);
-  const submitted = await submitText(
-    context,
-    {
-      caller: callerOf(response),
-      endpoint: 'chat.completions',
-      model: body.model,
-      input: chatInputOf(body),
-      idempotencyKey: idempotencyKeyOf(request),
-      fingerprint: () => body,
-    },
-    { isImmediate: true },
-  );
+  const submitted = await submitText(context, {
+    caller: callerOf(response),
+    endpoint: 'chat.completions',
+    model: body.model,
+    input: chatInputOf(body),
+    idempotencyKey: idempotencyKeyOf(request),
+    fingerprint: () => body,
+  });
   setRun(response, submitted.taskId);
   if (body.stream === true) await stream(context, response, body, submitted);
   else await answer(context, response, submitted);

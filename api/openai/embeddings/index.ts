@@ -28,17 +28,13 @@ export function embeddingsRouter(context: ApiContext): Router {
 
 async function embed(context: ApiContext, request: Request, response: Response): Promise<void> {
   const { model, input, ...params } = parseWith(embeddingsBody, request.body);
-  const { taskId, isTwin, admission } = await submitText(
-    context,
-    {
-      caller: callerOf(response),
-      endpoint: 'embeddings',
-      model,
-      input: { operation: 'embedding', input, params },
-      idempotencyKey: idempotencyKeyOf(request),
-    },
-    { isImmediate: true },
-  );
+  const { taskId, isTwin, admission } = await submitText(context, {
+    caller: callerOf(response),
+    endpoint: 'embeddings',
+    model,
+    input: { operation: 'embedding', input, params },
+    idempotencyKey: idempotencyKeyOf(request),
+  });
   setRun(response, taskId);
   const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
