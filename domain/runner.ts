@@ -38,6 +38,14 @@ export interface TextEnd {
   readonly provider: string | null;
 }
 
+/** Starts and wakes the workflows of campaigns and callbacks. */
+export interface BackgroundRunner {
+  /** Makes sure the campaign's workflow runs (workflow id = campaign id) and looks at its rows now. Repeating is harmless. */
+  wakeCampaign(campaignId: string): Promise<void>;
+  /** Starts the delivery of an event (workflow id = event id); `restart` begins the tries anew. Repeating is harmless. */
+  deliverCallback(eventId: string, options?: { readonly restart?: boolean }): Promise<void>;
+}
+
 /** Starts the owner workflows of text tasks. */
 export interface TextOwners {
   /** Starts `textGroup` under this workflow id, eagerly when a worker of this process can take it. Repeating changes nothing. */

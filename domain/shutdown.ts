@@ -1,6 +1,6 @@
 import type { Logger } from './log';
 
-type Step = { readonly name: string; readonly run: () => Promise<unknown> | unknown };
+type Step = { readonly name: string; readonly run: () => void | Promise<void> };
 
 /**
  * The order in which a process ends: `first` what takes new work, `then` what finishes it, `last` the connections (newest first).
