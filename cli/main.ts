@@ -1,37 +1,37 @@
-import { Command } from 'commander';
-import { StartFailure, runUp } from '../adapters/embedded';
+import { checkConfig } from '../adapters/config/file';
+import packageJson from '../package.json';
+import type { UpRequest } from './deps';
+import { CliFailure } from './failure';
+import { createOutput } from './output';
+import { runCli } from './program';
 
-interface UpFlags {
-  readonly servicesOnly?: boolean;
-  readonly json?: boolean;
+// A reader that goes away (`| head`, a closed terminal) is no reason to stop: `up` has children to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+async function up(request: UpRequest): Promise<void> {
+  process.title = 'atelier up';
+  // Loaded here alone: the other commands start faster without the embedded servers.
+  const { StartFailure, runUp } = await import('../adapters/embedded/index.js');
+  try {
+    await runUp({ environment: process.env, ...request });
+  } catch (error) {
+    if (error instanceof StartFailure) throw new CliFailure(error.message, { code: 'not_started' }, error);
+    throw error;
+  }
 }
 
-const program = new Command('atelier').description('Generations of text, image and video as durable workflows.');
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
 
-program
-  .command('up')
-  .description('start everything and stay in the foreground')
-  .option('--services-only', 'start only Postgres, S3 and Temporal, and print how to reach them')
-  .option('--json', 'print one JSON document on stdout; progress goes to stderr')
-  .action(async ({ servicesOnly = false, json = false }: UpFlags) => {
-    process.title = 'atelier up';
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-    const machine = json || servicesOnly;
-    const progress = machine ? process.stderr : process.stdout;
-    await runUp({
-      environment: process.env,
-      servicesOnly,
-      say: (line) => progress.write(`${line}\n`),
-      print: (document) => {
-        if (machine) process.stdout.write(`${JSON.stringify(document)}\n`);
-      },
-    });
-  });
-
-program.parseAsync(process.argv).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof StartFailure ? `✗ ${error.message}` : String(error)}\n`);
-    process.exit(1);
-  },
-);
+void runCli(process.argv.slice(2), {
+  environment: process.env,
+  output: createOutput(process.stdout, process.stderr),
+  fetch: globalThis.fetch,
+  version: packageJson.version,
+  checkConfig: (yaml, environment) => checkConfig(yaml, environment).faults,
+  up,
+  interruption,
+}).then((code) => process.exit(code));

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { ApplyReport } from '../../domain/config';
+import type { Environment } from '../deps';
+import { CliFailure, usageFailure } from '../failure';
+import { define, type Call, type CommandHost } from './define';
+
+/** `atelier config ...` */
+export function addConfig(program: Command, host: CommandHost): void {
+  const config = program.command('config').description('the configuration file: providers, models, teams');
+  define(config, host, {
+    usage: 'check [file]',
+    summary: 'report every fault of a configuration; needs no running installation and changes nothing',
+    examples: ['config check atelier.yaml', 'config check --json   # the file of ATELIER_CONFIG'],
+    isRemote: false,
+    async run(call) {
+      const { path, yaml } = await readConfig(call);
+      const faults = call.deps.checkConfig(yaml, call.deps.environment);
+      call.show({ ok: faults.length === 0, faults }, () => (faults.length === 0 ? `✓ ${path} is right.` : faultLines(path, faults)));
+      return faults.length === 0 ? 0 : 1;
+    },
+  });
+  define(config, host, {
+    usage: 'apply [file]',
+    summary: 'make the running installation equal to a configuration; what the file no longer names is disabled',
+    examples: ['config apply atelier.yaml', 'config apply atelier.yaml --json'],
+    async run(call) {
+      const { path, yaml } = await readConfig(call);
+      const { environment, checkConfig } = call.deps;
+      const { client } = call.connect('admin');
+      const faults = checkConfig(yaml, environment);
+      if (faults.length > 0) {
+        throw new CliFailure(faultLines(path, faults), { code: 'invalid_value', details: faults, advice: ['Nothing was changed.'] });
+      }
+      const body = { yaml, env: referencedValues(yaml, environment) };
+      const report = (await client.call({ method: 'POST', path: '/admin/v1/config/apply', body, repeats: 2 })) as ApplyReport;
+      call.show(report, () => reportText(path, report));
+      return 0;
+    },
+  });
+}
+
+async function readConfig({ args, deps }: Call<object>): Promise<{ readonly path: string; readonly yaml: string }> {
+  const path = args[0] ?? deps.environment['ATELIER_CONFIG'] ?? '';
+  if (path === '') throw usageFailure('No configuration file is named.', 'Name it: atelier config check FILE, or set ATELIER_CONFIG.');
+  const yaml = await readFile(path, 'utf8').catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw usageFailure(`The configuration file ${path} cannot be read (${code}).`, 'Name a YAML file: docs/configuration.md describes it.');
+  });
+  return { path, yaml };
+}
+
+/** The values of the variables that the file names, and no others: the rest of the environment is nobody's business. */
+function referencedValues(yaml: string, environment: Environment): Record<string, string> {
+  const names = [...yaml.matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? '');
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+}
+
+function faultLines(path: string, faults: ReturnType<Call<object>['deps']['checkConfig']>): string {
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  return [`${path} has ${count}:`, ...faults.map((fault) => `  ${fault.path === '' ? '(file)' : fault.path}: ${fault.message}`)].join('\n');
+}
+
+function reportText(path: string, { created, updated, disabled, unchanged }: ApplyReport): string {
+  const lines = [
+    ...created.map((name) => `  + ${name}`),
+    ...updated.map((name) => `  ~ ${name}`),
+    ...disabled.map((name) => `  - ${name} (disabled)`),
+  ];
+  return [
+    `✓ ${path} is applied: ${created.length} created, ${updated.length} updated, ${disabled.length} disabled, ${unchanged.length} unchanged.`,
+    ...lines,
+  ].join('\n');
+}

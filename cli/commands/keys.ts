@@ -1,0 +1,104 @@
+import { Option, type Command } from 'commander';
+import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
+import { usageFailure } from '../failure';
+import { asList, asObject, asText, type JsonObject } from '../json-value';
+import type { Installation } from '../installation';
+import { table } from '../table';
+import { usd } from '../tasks/flag-values';
+import { define, type CommandHost } from './define';
+
+interface CreateFlags {
+  readonly team?: string;
+  readonly class: string;
+  readonly limit?: string;
+  readonly models: string;
+}
+
+interface TeamFlags {
+  readonly team?: string;
+}
+
+/** `atelier keys ...` */
+export function addKeys(program: Command, host: CommandHost): void {
+  const keys = program.command('keys').description('API keys of teams (needs the admin key)');
+  define<CreateFlags>(keys, host, {
+    usage: 'create <name>',
+    summary: 'make a key; it is shown this once',
+    examples: [
+      'keys create site --team studio --class production --limit 100',
+      'keys create trial --class test --models sandbox-text,sandbox-image',
+    ],
+    options: (command) => {
+      command
+        .option('--team <team>', 'default: the sample team')
+        .addOption(new Option('--class <class>', 'why it exists; budgets are by class').choices(CREDENTIAL_CLASSES).default('personal'))
+        .option('--limit <usd>', 'the most it may ever spend, such as 100 (default: no limit of its own)', usd)
+        .option('--models <names>', 'the models it may use, by commas', '*');
+    },
+    async run({ args, flags, isJson, output, connect, show }) {
+      const { client, installation } = connect('admin');
+      const body = {
+        team: teamOf(flags, installation),
+        name: args[0],
+        class: flags.class,
+        models: flags.models.split(',').map((name) => name.trim()),
+        ...(flags.limit === undefined ? {} : { limit_usd: flags.limit }),
+      };
+      const created = asObject(await client.call({ method: 'POST', path: '/admin/v1/keys', body })) ?? {};
+      if (!isJson) output.note(`Key ${body.team}/${body.name ?? ''} is made. Keep it: it is not shown again.`);
+      show(created, () => asText(created['key']) ?? '');
+      return 0;
+    },
+  });
+  define<TeamFlags>(keys, host, {
+    usage: 'list',
+    summary: 'keys with their limits and spending; revoked ones too',
+    examples: ['keys list', 'keys list --team studio --json'],
+    options: (command) => {
+      command.option('--team <team>', 'only of this team');
+    },
+    async run({ flags, connect, show }) {
+      const answer = asObject(await connect('admin').client.call({ path: '/admin/v1/keys', query: { team: flags.team } })) ?? {};
+      show(answer, () => keyTable(asList(answer['data']).map((key) => asObject(key) ?? {})));
+      return 0;
+    },
+  });
+  define<TeamFlags>(keys, host, {
+    usage: 'revoke <name>',
+    summary: 'end a key at once; running work goes on to its end',
+    examples: ['keys revoke trial --team studio'],
+    options: (command) => {
+      command.option('--team <team>', 'default: the sample team');
+    },
+    async run({ args, flags, connect, show }) {
+      const { client, installation } = connect('admin');
+      const team = teamOf(flags, installation);
+      const name = args[0] ?? '';
+      const path = `/admin/v1/keys/${encodeURIComponent(team)}/${encodeURIComponent(name)}`;
+      const revoked = await client.call({ method: 'DELETE', path, repeats: 2 });
+      show(revoked, () => `✓ Key ${team}/${name} is revoked.`);
+      return 0;
+    },
+  });
+}
+
+function teamOf({ team }: TeamFlags, installation: Installation): string {
+  const found = team ?? installation.team;
+  if (found === null) throw usageFailure('No team is named.', 'Name it: --team TEAM. `atelier keys list` shows teams and keys.');
+  return found;
+}
+
+function keyTable(keys: readonly JsonObject[]): string {
+  if (keys.length === 0) return 'No keys.';
+  return table(
+    ['TEAM', 'NAME', 'CLASS', 'KEY', 'LIMIT USD', 'SPENT USD', 'HELD USD', 'MODELS', 'STATE'],
+    keys.map((key) => [
+      ...(['team', 'name', 'class', 'hint'] as const).map((field) => asText(key[field]) ?? ''),
+      asText(key['limit_usd']) ?? 'none',
+      asText(key['spent_usd']) ?? '',
+      asText(key['held_usd']) ?? '',
+      asList(key['models']).join(','),
+      key['revoked_at'] === null ? 'active' : 'revoked',
+    ]),
+  );
+}

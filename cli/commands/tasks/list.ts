@@ -1,0 +1,94 @@
+import { Option, type Command } from 'commander';
+import { TASK_STATUSES } from '../../../domain/task';
+import type { ApiClient } from '../../http/client';
+import { table } from '../../table';
+import { wholeNumber } from '../../tasks/flag-values';
+import type { TaskObject, TaskPage } from '../../tasks/task-object';
+import { costText, percentText } from '../../tasks/task-text';
+import { define, type CommandHost } from '../define';
+
+interface ListFlags {
+  readonly status?: string;
+  readonly type?: string;
+  readonly model?: string;
+  readonly externalId?: string;
+  readonly campaignId?: string;
+  readonly createdAfter?: string;
+  readonly order?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** The API's largest page. */
+const PAGE = 100;
+
+/** `atelier tasks list` */
+export function addList(tasks: Command, host: CommandHost): void {
+  define<ListFlags>(tasks, host, {
+    usage: 'list',
+    summary: "the team's tasks, newest first",
+    examples: [
+      'tasks list',
+      'tasks list --status failed --type image --limit 50',
+      'tasks list --created-after 2026-11-24T00:00:00Z --json',
+    ],
+    options(command) {
+      command
+        .addOption(new Option('--status <status>', 'only those').choices(TASK_STATUSES))
+        .addOption(new Option('--type <type>', 'only those').choices(['text', 'image', 'video']))
+        .option('--model <name>', 'only of this model')
+        .option('--external-id <id>', 'only with this id of yours')
+        .option('--campaign-id <id>', 'only of this campaign')
+        .option('--created-after <time>', 'only younger ones, such as 2026-11-24T12:00:00Z')
+        .addOption(new Option('--order <order>', 'desc: newest first').choices(['desc', 'asc']))
+        .option('--limit <count>', 'at most so many', wholeNumber, 20)
+        .option('--after <task>', 'go on after this task, the last one of a list before');
+    },
+    async run({ flags, isJson, output, connect, show }) {
+      const page = await readPages(connect('team').client, flags);
+      show(page, () => (page.data.length === 0 ? 'No tasks.' : tableOf(page.data)));
+      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      return 0;
+    },
+  });
+}
+
+async function readPages(client: ApiClient, flags: ListFlags): Promise<TaskPage> {
+  const data: TaskObject[] = [];
+  for (let after = flags.after; ; after = data.at(-1)?.id) {
+    const page = (await client.call({
+      path: '/v1/tasks',
+      query: {
+        status: flags.status,
+        type: flags.type,
+        model: flags.model,
+        external_id: flags.externalId,
+        campaign_id: flags.campaignId,
+        created_after: flags.createdAfter,
+        order: flags.order,
+        limit: String(Math.min(PAGE, flags.limit - data.length)),
+        after,
+      },
+    })) as TaskPage;
+    data.push(...page.data);
+    if (!page.has_more || page.data.length === 0 || data.length >= flags.limit) {
+      return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: page.has_more };
+    }
+  }
+}
+
+function tableOf(tasks: readonly TaskObject[]): string {
+  return table(
+    ['ID', 'TYPE', 'MODEL', 'STATUS', 'DONE', 'COST', 'CREATED', 'ERROR'],
+    tasks.map((task) => [
+      task.id,
+      task.type,
+      task.model,
+      task.status,
+      percentText(task),
+      costText(task),
+      task.created_at.slice(0, 19).replace('T', ' '),
+      task.error?.code ?? '',
+    ]),
+  );
+}

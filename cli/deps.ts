@@ -1,0 +1,28 @@
+import type { ConfigFault } from '../domain/admin';
+import type { Output } from './output';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How `atelier up` is to run. */
+export interface UpRequest {
+  readonly servicesOnly: boolean;
+  /** A line of progress. */
+  readonly say: (line: string) => void;
+  /** The result for programs. */
+  readonly print: (document: object) => void;
+}
+
+/** All that the commands need of the outside; wired in main.ts. */
+export interface CliDeps {
+  readonly environment: Environment;
+  readonly output: Output;
+  readonly fetch: typeof globalThis.fetch;
+  readonly version: string;
+  /** Every fault of a configuration, found without a running installation. */
+  readonly checkConfig: (yaml: string, environment: Environment) => readonly ConfigFault[];
+  /** Starts an installation and stays until it is stopped. @throws CliFailure when it cannot be started */
+  readonly up: (request: UpRequest) => Promise<void>;
+  /** Aborted by Ctrl-C. Only commands that wait for long look at it; `up` has its own way to stop. */
+  readonly interruption: () => AbortSignal;
+}

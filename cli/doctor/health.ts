@@ -1,0 +1,48 @@
+import { connectionFailure } from '../http/connection-failure';
+import { asList, asObject, asText, parseJson } from '../json-value';
+import { bad, end, good, skipped, type Finding, type Patient } from './step';
+import { speaksTls } from './tls';
+
+/** Does the api live? */
+export async function lookAtHealthz({ base, root, ask }: Patient): Promise<Finding> {
+  const url = `${root}/healthz`;
+  let response: Response;
+  try {
+    response = await ask(url);
+  } catch (error) {
+    const { message, facts } = connectionFailure(error, url);
+    if (root.startsWith('http:') && (await speaksTls(new URL(base)))) {
+      return end('The server speaks TLS, and the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
+    }
+    return end(message, ...(facts.advice ?? []));
+  }
+  const text = await response.text();
+  const health = asObject(parseJson(text));
+  if (response.ok && health?.['status'] === 'ok') return good(`Atelier ${asText(health['version']) ?? ''} lives.`.replace('  ', ' '));
+  if (/https? port|plain http/i.test(text)) {
+    return end('The server wants TLS, and the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
+  }
+  const location = response.headers.get('location');
+  if (location !== null) return end(`${url} sends elsewhere: ${location}`, 'Use the address it names as the base URL, ending in /v1.');
+  return bad(
+    `${url} answered with status ${response.status}: no Atelier is there, or a proxy before it does not pass this path on.`,
+    'Check host and port of the base URL.',
+  );
+}
+
+/** Are all parts there? */
+export async function lookAtReadyz({ root, ask }: Patient): Promise<Finding> {
+  const url = `${root}/readyz`;
+  const response = await ask(url);
+  const body = asObject(parseJson(await response.text()));
+  if (response.ok && body?.['status'] === 'ready') return good('Postgres, Temporal, S3 and at least one worker answer.');
+  if (response.status !== 503 || body === null) return skipped(`${url} answered with status ${response.status}.`);
+  const missing = asList(body['missing']).map((part) => {
+    const { name, reason } = asObject(part) ?? {};
+    return `${asText(name) ?? '?'} (${asText(reason) ?? 'does not answer'})`;
+  });
+  return bad(
+    missing.length === 0 ? 'The installation is stopping.' : `Not all parts answer: ${missing.join(', ')}.`,
+    'The operator looks at the logs: $ATELIER_HOME/logs under `npm start`. It mends itself when the part comes back.',
+  );
+}

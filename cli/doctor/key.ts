@@ -1,0 +1,102 @@
+import { answerFailure } from '../http/answer-failure';
+import { connectionFailure } from '../http/connection-failure';
+import { asList, asObject, asText, parseJson } from '../json-value';
+import { bad, end, good, type Finding, type ListedModel, type Patient } from './step';
+
+/** Is the key taken at this path? Also reads the list of models. */
+export async function lookAtKey(patient: Patient): Promise<Finding> {
+  const { base, key, ask } = patient;
+  const flaw = flawOf(key);
+  if (flaw !== null) return flaw;
+  const url = `${base}/models`;
+  let response: Response;
+  let text: string;
+  try {
+    response = await ask(url);
+    text = await response.text();
+  } catch (error) {
+    const { message, facts } = connectionFailure(error, url);
+    return end(message, ...(facts.advice ?? []));
+  }
+  const data = asObject(parseJson(text))?.['data'];
+  if (response.ok && Array.isArray(data)) {
+    patient.models = asList(data).map(listed);
+    return good('The key is taken.');
+  }
+  switch (response.status) {
+    case 401:
+      return end(
+        `The key is not taken: ${answerFailure(response, text).message}`,
+        'If it was revoked, ask for a new one (`atelier keys list` shows which are). Compare its beginning and end with where you got it.',
+      );
+    case 403:
+      return end(
+        `The key is known but may not do this: ${answerFailure(response, text).message}`,
+        'Ask the operator to allow it, or use another key. If the words are not from Atelier, a proxy or firewall refused.',
+      );
+    case 404:
+      return wrongPath(patient, url);
+    default:
+  }
+  if (response.ok) {
+    return end(
+      `${url} answered with something that is no list of models: a web site or another service is there.`,
+      'Check host, port and path of the base URL.',
+    );
+  }
+  const { message, facts } = answerFailure(response, text);
+  return end(message, ...(facts.advice ?? []));
+}
+
+/** 404: another path may be right. */
+async function wrongPath({ base, root, ask }: Patient, url: string): Promise<Finding> {
+  for (const candidate of [`${root}/v1`, `${new URL(root).origin}/v1`]) {
+    if (candidate === base) continue;
+    const answer = await ask(`${candidate}/models`).catch(() => null);
+    if (answer !== null && answer.headers.has('x-request-id') && answer.status !== 404) {
+      const why = base.endsWith('/v1/v1') ? 'has /v1 twice' : base.endsWith('/v1') ? 'has a wrong path' : 'does not end in /v1';
+      return end(`The base URL ${why}: ${url} is not there.`, `Use ${candidate} instead.`);
+    }
+  }
+  return end(
+    `${url} is not there (404), and neither is ${root}/v1/models.`,
+    'No Atelier answers at this address: check host, port and path of the base URL.',
+  );
+}
+
+/** What is visibly wrong with a key; null: nothing. */
+function flawOf(key: string): Finding | null {
+  if (key === '') return end('No key was given.', 'Give it: --key KEY, or ATELIER_KEY.');
+  if (/^bearer\s/i.test(key)) return end('The key begins with "Bearer": that word belongs to the header.', 'Leave it out.');
+  if (/["'\s]/.test(key)) return end('The key has quotes, spaces or line ends in it.', 'Remove them.');
+  if (!/^[\x21-\x7e]+$/.test(key)) return end('The key has characters that no key has.', 'Copy it again from where you got it.');
+  if (/^(\$|<|your)|KEY$|\.\.\.$/i.test(key))
+    return end('The key looks like a placeholder, not like a key.', 'Put the real one there; is the variable set?');
+  return null;
+}
+
+function listed(value: unknown): ListedModel {
+  const model = asObject(value) ?? {};
+  return { id: asText(model['id']) ?? '', modality: asText(model['modality']) ?? '', isAvailable: model['available'] !== false };
+}
+
+/** May the key use any model? */
+export async function lookAtModels({ models }: Patient): Promise<Finding> {
+  const available = models.filter(({ isAvailable }) => isAvailable);
+  if (models.length === 0) {
+    return bad(
+      'The list of models is empty: this key may use none, or none is configured.',
+      'The operator allows models for the key (`models:` of its credential), or adds some to the configuration.',
+    );
+  }
+  if (available.length === 0) {
+    return bad(
+      `None of the ${models.length} models can be used: they have no price, or none of their providers is enabled.`,
+      'The operator adds `price:` to them in the configuration.',
+    );
+  }
+  const counts = ['text', 'image', 'video'].map(
+    (modality) => `${available.filter((model) => model.modality === modality).length} ${modality}`,
+  );
+  return good(`${available.length} of ${models.length} can be used: ${counts.join(', ')}.`);
+}

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import { addConfig } from './commands/config';
+import type { CommandHost, ExitCode } from './commands/define';
+import { addDoctor } from './commands/doctor';
+import { addKeys } from './commands/keys';
+import { addLedger } from './commands/ledger';
+import { addModels } from './commands/models';
+import { addTasks } from './commands/tasks';
+import { addTeams } from './commands/teams';
+import { addUp } from './commands/up';
+import type { CliDeps } from './deps';
+import { failureDocument, failureText, toFailure, usageFailure } from './failure';
+
+/** The groups of commands, in the order of the help: a new group is a file in commands/ and a name here. */
+const GROUPS = [addUp, addDoctor, addTasks, addModels, addKeys, addTeams, addConfig, addLedger];
+
+/** Builds the command line on its parts. */
+function createProgram(host: CommandHost): Command {
+  const { output, version } = host.deps;
+  const program = new Command('atelier')
+    .description('Generations of text, image and video as durable workflows.')
+    .version(version, '--version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(--help shows how it is used)')
+    .configureOutput({
+      writeOut: (text) => output.line(text.trimEnd()),
+      writeErr: (text) => output.note(text.trimEnd()),
+    })
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  $ atelier up',
+        '  $ atelier tasks submit --model sandbox-image --prompt "A loaf of bread" --watch',
+        '  $ atelier doctor --base-url http://127.0.0.1:4000/v1 --key KEY',
+        '',
+        'The installation is found by --base-url and --key, else by ATELIER_BASE_URL and ATELIER_KEY, else by ATELIER_HOME (default .atelier).',
+      ].join('\n'),
+    );
+  for (const add of GROUPS) add(program, host);
+  return program;
+}
+
+/** Runs one command line (without node and script). @returns the exit code; never throws */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  let code: ExitCode = 0;
+  try {
+    await createProgram({ deps, finish: (result) => (code = result) }).parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Commander has told people already.
+    const failure = error instanceof CommanderError ? usageFailure(error.message.replace(/^error: /, '')) : toFailure(error);
+    if (!(error instanceof CommanderError)) deps.output.note(failureText(failure));
+    if (argv.includes('--json')) deps.output.json(failureDocument(failure));
+    return failure.facts.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { usageFailure } from '../failure';
+import { asList, asObject, asText, parseJson, type JsonObject } from '../json-value';
+import type { ApiClient } from '../http/client';
+import type { BodyFlags } from './body-flags';
+import { imageOf } from './input-image';
+import { textPairs, valuePairs } from './pairs';
+
+/**
+ * The body of a task from `--file` and the options, which win over the file. A missing `type` is the model's.
+ * @throws CliFailure `usage` for what cannot be read, or the API's for an unknown model
+ */
+export async function taskBody(flags: BodyFlags, client: ApiClient): Promise<JsonObject> {
+  const file = flags.file === undefined ? {} : await readBody(flags.file);
+  const model = flags.model ?? asText(file['model']);
+  if (model === null) throw usageFailure('No model is named.', 'Name one: --model NAME. `atelier models list` shows what there is.');
+  const type = flags.type ?? asText(file['type']) ?? (await modalityOf(client, model));
+  const images = await Promise.all((flags.image ?? []).map(imageOf));
+  const fromOptions = {
+    callback_url: flags.callbackUrl,
+    external_id: flags.externalId,
+    priority: flags.priority,
+    budget: flags.budget === undefined ? undefined : { max_cost_usd: flags.budget },
+  };
+  const input = {
+    ...given({ prompt: flags.prompt, negative_prompt: flags.negativePrompt }),
+    ...(images.length === 0 ? {} : { images: [...asList(asObject(file['input'])?.['images']), ...images] }),
+  };
+  return {
+    ...file,
+    type,
+    model,
+    ...given(fromOptions),
+    ...merged('input', file, input),
+    ...merged('params', file, { ...(type === 'text' ? textNumbers(flags) : {}), ...valuePairs('--param', flags.param) }),
+    ...merged('output', file, { ...(type === 'text' ? {} : numbers(flags)), ...creative(flags), ...valuePairs('--output', flags.output) }),
+    ...merged('metadata', file, textPairs('--metadata', flags.metadata)),
+  };
+}
+
+function creative(flags: BodyFlags): JsonObject {
+  return given({ size: flags.size, aspect_ratio: flags.aspectRatio, duration_s: flags.duration });
+}
+
+function numbers({ n, seed }: BodyFlags): JsonObject {
+  return given({ n, seed });
+}
+
+/** Of text, `n` and `seed` are parameters of the chat. */
+function textNumbers(flags: BodyFlags): JsonObject {
+  return numbers(flags);
+}
+
+function merged(name: string, file: JsonObject, own: JsonObject): JsonObject {
+  const before = file[name];
+  if (Object.keys(own).length === 0) return before === undefined ? {} : { [name]: before };
+  return { [name]: { ...asObject(before), ...own } };
+}
+
+function given(values: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+async function readBody(path: string): Promise<JsonObject> {
+  const content = await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8')).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw usageFailure(`The body ${path} cannot be read (${code}).`, '--file takes a JSON file, or - for standard input.');
+  });
+  const body = asObject(parseJson(content));
+  if (body === null)
+    throw usageFailure(`The body ${path} is no JSON object.`, 'It is the body of POST /v1/tasks: {"type":"image","model":"..."}.');
+  return body;
+}
+
+async function modalityOf(client: ApiClient, model: string): Promise<string> {
+  const found = asObject(await client.call({ path: `/v1/models/${model.split('/').map(encodeURIComponent).join('/')}` }));
+  const modality = asText(found?.['modality']);
+  if (modality === null) throw usageFailure(`The type of ${model} is not known.`, 'Give it: --type text, image or video.');
+  return modality;
+}

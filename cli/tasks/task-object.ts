@@ -1,0 +1,59 @@
+import type { TaskStatus } from '../../domain/task';
+
+/** A task as the API gives it; only what the CLI reads. */
+export interface TaskObject {
+  readonly id: string;
+  readonly type: string;
+  readonly model: string;
+  readonly status: TaskStatus;
+  readonly phase: string;
+  readonly progress: number;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly outputs: readonly OutputObject[];
+  readonly text: string | null;
+  /** Decimal strings of US dollars. */
+  readonly cost: { readonly estimated: string; readonly reserved: string; readonly actual: string | null };
+  readonly routing: { readonly attempts: readonly AttemptObject[] };
+  readonly error: TaskErrorObject | null;
+  readonly credential: { readonly name: string; readonly class: string };
+  readonly team: string;
+  readonly external_id: string | null;
+}
+
+export interface OutputObject {
+  readonly id: string;
+  readonly content_type: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly duration_s: number | null;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface AttemptObject {
+  readonly n: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly outcome: string;
+  readonly error_code: string | null;
+  readonly cost: string;
+}
+
+export interface TaskErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly provider_code: string | null;
+  readonly provider_message: string | null;
+}
+
+/** A page of tasks. */
+export interface TaskPage {
+  readonly object: 'list';
+  readonly data: readonly TaskObject[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+}
