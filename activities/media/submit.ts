@@ -48,11 +48,17 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
     });
     return { state: 'delivered' };
   } catch (caught) {
-    const error = toAppError(caught);
+    const error = asPurchase(toAppError(caught));
     if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
     await closeFailed(deps, input, error);
     throw error;
   }
+}
+
+/** An answer to a purchase that cannot be read may well have been paid for: it is not bought again as if it had failed. */
+function asPurchase(error: AppError): AppError {
+  if (error.code !== 'provider_bad_response') return error;
+  return new AppError('outcome_unknown', `${error.message} It may have been carried out, so it was not repeated.`, error.facts, error);
 }
 
 async function callProvider(deps: MediaDeps, task: MediaTask, input: SubmitInput): Promise<Submission> {

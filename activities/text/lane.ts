@@ -50,9 +50,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     if (known !== undefined) return known;
     const made = makeAttempt(attemptDeps, run, n, route, intentWritten);
     run.attempts.set(n, made);
-    // An attempt that is at another process, or that broke off for reasons of ours, may be asked for again.
+    // An attempt that nobody has made here (another process is at it, or no route was chosen), or that broke off for reasons of
+    // ours, may be asked for again.
     made.then(
-      (result) => result.kind === 'elsewhere' && run.attempts.delete(n),
+      (result) => (result.kind === 'elsewhere' || result.kind === 'unrouted') && run.attempts.delete(n),
       () => run.attempts.delete(n),
     );
     return made;

@@ -79,6 +79,8 @@ export function createPool(options: PoolOptions): SqlPool {
   });
   // An idle connection that breaks is dropped by the pool; the next statement opens another or says service_unavailable.
   pool.on('error', () => undefined);
+  // The same for one that breaks while it is lent out: the statement fails, and the event must not end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   async function inTransaction<T>(client: PoolClient, work: (sql: Sql) => Promise<T>, begin: string): Promise<T> {
     try {
