@@ -30,22 +30,8 @@ export async function prepare({ allowFailedBuild = false } = {}) {
   // The lock lies outside node_modules, which an install removes, and is the same for every start of this checkout.
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   await withLock(join(tmpdir(), `atelier-prepare-${name}.lock`), async () => {
-    if (!installed())
-      await timed(
-        'packages installed',
-        npm,
-        ['ci', '--no-fund', '--no-audit'],
-        'Installing packages (npm ci) failed: see above. Is there a network?',
-      );
-    if (buildState() === 'stale' || (buildState() === 'failed' && !allowFailedBuild)) {
-      await timed(
-        'built',
-        process.execPath,
-        [join(root, 'scripts', 'build.mjs')],
-        'Building failed: see the errors above.',
-        allowFailedBuild,
-      );
-    }
+    if (!installed()) await install();
+    if (buildState() === 'stale' || (buildState() === 'failed' && !allowFailedBuild)) await build(allowFailedBuild);
   });
 }
 
@@ -72,14 +58,48 @@ function sameLock() {
   );
 }
 
-async function timed(done, command, args, failure, mayFail = false) {
+/** By the lock file; an npm that finds the lock file incomplete for its platform is asked to complete it. */
+async function install() {
+  const options = ['--no-fund', '--no-audit', '--loglevel=error'];
+  const step = { doing: 'installing packages (npm ci); the first time takes a minute', done: 'packages installed' };
+  const first = await timed(step, npm, ['ci', ...options]);
+  if (first === null) return;
+  const again = { ...step, doing: 'npm ci finds the lock file incomplete for this machine; completing it (npm install)' };
+  const second = first.includes('EUSAGE') ? await timed(again, npm, ['install', ...options]) : first;
+  if (second === null) return;
+  throw new PrepareFailure(
+    `${second}\nInstalling the packages failed: see above. Check the network and npm's registry setting, then try again.`,
+  );
+}
+
+async function build(allowFailed) {
+  const output = await timed({ doing: 'building', done: 'built' }, process.execPath, [join(root, 'scripts', 'build.mjs')]);
+  if (output !== null && !allowFailed) throw new PrepareFailure(`${output}\nBuilding failed: see the errors above.`);
+}
+
+/** Runs a program with a line before, a line after, and a sign of life in between. Null when all went well, else what it said. */
+async function timed({ doing, done }, command, args) {
   const begun = Date.now();
-  say(`… ${command === npm ? 'installing packages (npm ci); the first time takes a minute' : 'building'}`);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && command === npm });
-  const code = await new Promise((resolve) => {
-    child.once('exit', resolve);
-    child.once('error', () => resolve(1));
+  const elapsed = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`;
+  say(`… ${doing}`);
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32' && command === npm,
   });
-  if (code !== 0 && !mayFail) throw new PrepareFailure(failure);
-  say(`✓ ${done} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-40_000)));
+  const life = setInterval(() => say(`… still at it (${elapsed()})`), 15_000);
+  const code = await new Promise((resolve) => {
+    child.once('close', resolve);
+    child.once('error', (error) => {
+      output += error.message;
+      resolve(1);
+    });
+  });
+  clearInterval(life);
+  if (code !== 0) return output.trimEnd().split('\n').slice(0, 40).join('\n') || `it ended with code ${code}`;
+  say(`✓ ${done} (${elapsed()})`);
+  return null;
 }

@@ -7,6 +7,9 @@ import { httpStatus } from './probes';
 
 export const BUCKET = 'atelier';
 
+/** After a restart a first write may wait for the volume's next report, which comes every 5 s. */
+const WRITE_PATIENCE_MS = 10_000;
+
 /** Ports of `weed mini`, all named so that none is left to its default. */
 export const OBJECT_STORE_PORTS = [
   's3',
@@ -19,7 +22,6 @@ export const OBJECT_STORE_PORTS = [
   'volumeGrpc',
   'filerGrpc',
   'admin',
-  'adminGrpc',
 ] as const;
 export type ObjectStorePorts = Readonly<Record<(typeof OBJECT_STORE_PORTS)[number], number>>;
 
@@ -58,7 +60,6 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     webdav: false,
     'admin.ui': false,
     'admin.port': ports.admin,
-    'admin.port.grpc': ports.adminGrpc,
   };
   const filer = `http://127.0.0.1:${ports.filer}`;
   return {
@@ -88,7 +89,7 @@ async function s3Answers(port: number): Promise<boolean> {
 
 /** Proves that a volume takes writes, which comes some time after the ports answer. */
 async function canWrite(filer: string): Promise<boolean> {
-  const status = await httpStatus(`${filer}/ready/probe`, { method: 'PUT', body: 'ready' });
+  const status = await httpStatus(`${filer}/ready/probe`, { method: 'PUT', body: 'ready' }, WRITE_PATIENCE_MS);
   return status !== null && status < 300;
 }
 

@@ -24,9 +24,9 @@ export function portIsServed(port: number): Promise<boolean> {
 }
 
 /** The status of an HTTP answer; null when there is none. */
-export async function httpStatus(url: string, options: RequestInit = {}): Promise<number | null> {
+export async function httpStatus(url: string, options: RequestInit = {}, patienceMs = PATIENCE_MS): Promise<number | null> {
   try {
-    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(patienceMs) });
     await response.arrayBuffer();
     return response.status;
   } catch {

@@ -1,0 +1,140 @@
+/** Starts a mock provider and an installation of its own in a temporary home, and reads what its processes use. */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const TICKS_PER_SECOND = 100;
+
+const CONFIG = (port) => `providers:
+  - { name: mock, kind: openai, base_url: "http://127.0.0.1:${port}/v1", api_key: "\${MOCK_KEY}" }
+models:
+${['mock', 'mock-think-50']
+  .map(
+    (name) =>
+      `  - { name: ${name}, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: mock, model: ${name} }] }`,
+  )
+  .join('\n')}
+  - { name: mock-image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image }] }
+`;
+
+const firstLine = (child) =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (part) => {
+      text += part;
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+  });
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+export async function startInstallation() {
+  const provider = spawn(process.execPath, [join(ROOT, 'scripts/bench/mock-provider.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const providerPort = JSON.parse(await firstLine(provider)).port;
+  const home = mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+  writeFileSync(join(home, 'bench.yaml'), CONFIG(providerPort));
+  const port = await freePort();
+  const log = [];
+  const supervisor = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs')], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      ATELIER_HOME: home,
+      ATELIER_CONFIG: join(home, 'bench.yaml'),
+      MOCK_KEY: 'mock-key-for-the-bench',
+      PORT: String(port),
+      ATELIER_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ready = new Promise((resolve, reject) => {
+    for (const stream of [supervisor.stdout, supervisor.stderr])
+      stream.on('data', (part) => {
+        log.push(String(part));
+        if (log.join('').includes('Ctrl-C')) resolve();
+      });
+    supervisor.once('exit', () => reject(new Error(`The installation did not start:\n${log.join('')}`)));
+  });
+  await ready;
+  const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'));
+  return {
+    home,
+    origin: `http://127.0.0.1:${port}`,
+    direct: `http://127.0.0.1:${providerPort}`,
+    key: credentials.keys.production,
+    pid: supervisor.pid,
+    verify: () =>
+      JSON.parse(
+        execFileSync(process.execPath, [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json'], {
+          env: { ...process.env, ATELIER_HOME: home },
+          encoding: 'utf8',
+        }),
+      ),
+    async stop() {
+      const gone = new Promise((resolve) => supervisor.once('exit', resolve));
+      supervisor.kill('SIGTERM');
+      await gone;
+      provider.stdin.end();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** All processes below `pid`, itself and the guardian's foster children included (they name the home on their command line or in their environment). */
+function family(pid, home) {
+  const parents = new Map();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const members = new Set([pid]);
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const [child, parent] of parents) if (members.has(parent) && !members.has(child)) grew = members.add(child) !== null;
+  }
+  return [...members].filter((member) => existsSync(`/proc/${member}`) && home !== '');
+}
+
+const fieldsOf = (pid) => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return { name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')), fields: stat.slice(stat.lastIndexOf(')') + 2).split(' ') };
+};
+
+/** CPU seconds and memory (PSS, MB) of the installation's processes now. */
+export function usageOf({ pid, home }) {
+  let cpuSeconds = 0;
+  let megabytes = 0;
+  const parts = {};
+  for (const member of family(pid, home)) {
+    try {
+      const { name, fields } = fieldsOf(member);
+      // Children that ended count with their parent.
+      const seconds = (Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+      const pss = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+      cpuSeconds += seconds;
+      megabytes += pss;
+      const title = readFileSync(`/proc/${member}/cmdline`, 'utf8').split('\0').join(' ').trim().slice(0, 24) || name;
+      const key = /postgres/.test(title) ? 'postgres' : /weed/.test(title) ? 'weed' : /temporal/.test(title) ? 'temporal' : title;
+      parts[key] = { cpuSeconds: (parts[key]?.cpuSeconds ?? 0) + seconds, megabytes: (parts[key]?.megabytes ?? 0) + pss };
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return { cpuSeconds, megabytes, parts };
+}

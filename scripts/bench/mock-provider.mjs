@@ -1,0 +1,60 @@
+/**
+ * A provider that answers at once, for measuring what Atelier adds. Speaks OpenAI's chat and images; the model's name says how:
+ * `mock`, `mock-think-50` (ms before the answer). Prints its port as JSON and runs until its standard input ends.
+ */
+import { createServer } from 'node:http';
+
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const USAGE = { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 };
+const WORDS = ['The', ' quick', ' brown', ' fox', ' jumps', ' over', ' it', '.'];
+const counts = { chat: 0, images: 0 };
+
+const answer = (model) =>
+  JSON.stringify({
+    id: 'mock',
+    object: 'chat.completion',
+    created: 1,
+    model,
+    choices: [{ index: 0, message: { role: 'assistant', content: WORDS.join(''), refusal: null }, finish_reason: 'stop', logprobs: null }],
+    usage: USAGE,
+  });
+
+function stream(response, model) {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const chunk = (delta, finish, extra = {}) =>
+    `data: ${JSON.stringify({ id: 'mock', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }], ...extra })}\n\n`;
+  response.write(chunk({ role: 'assistant', content: '' }, null));
+  for (const word of WORDS) response.write(chunk({ content: word }, null));
+  response.write(chunk({}, 'stop'));
+  response.end(
+    `data: ${JSON.stringify({ id: 'mock', object: 'chat.completion.chunk', created: 1, model, choices: [], usage: USAGE })}\n\ndata: [DONE]\n\n`,
+  );
+}
+
+const server = createServer((request, response) => {
+  if (request.url === '/counts') return response.end(JSON.stringify(counts));
+  const parts = [];
+  request.on('data', (part) => parts.push(part));
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(parts).toString() || '{}');
+    const thinkMs = Number(/think-(\d+)/.exec(body.model ?? '')?.[1] ?? 0);
+    const send = () => {
+      if (request.url?.endsWith('/images/generations')) {
+        counts.images += 1;
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ created: 1, data: Array.from({ length: body.n ?? 1 }, () => ({ b64_json: PICTURE })) }));
+        return;
+      }
+      counts.chat += 1;
+      if (body.stream === true) return stream(response, body.model);
+      response.setHeader('content-type', 'application/json');
+      response.end(answer(body.model));
+    };
+    if (thinkMs > 0) setTimeout(send, thinkMs);
+    else send();
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`));
+process.stdin.resume();
+process.stdin.on('end', () => process.exit(0));

@@ -1,0 +1,79 @@
+/** `npm run bench`: what Atelier adds to a provider that answers at once, with accounting on. See docs/benchmarks.md. */
+import { parseArgs } from 'node:util';
+import { startInstallation, usageOf } from './installation.mjs';
+import { closedLoop, createLoad, openLoop } from './load.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(
+    'npm run bench -- [--rounds 3] [--json]\nStarts a mock provider and an installation of its own on loopback, measures, verifies the ledger, stops.\n',
+  );
+  process.exit(0);
+}
+const rounds = Number(options.rounds);
+const say = (line) => process.stderr.write(`${line}\n`);
+const installation = await startInstallation();
+const direct = createLoad(installation.direct, 'none');
+const through = createLoad(installation.origin, installation.key);
+
+const SCENARIOS = [
+  { name: 'chat, concurrency 1', run: (load) => closedLoop(300, 1, () => load.chat('mock')) },
+  { name: 'chat, concurrency 16', run: (load) => closedLoop(2000, 16, () => load.chat('mock')) },
+  { name: 'chat, concurrency 1, 50 ms think time', run: (load) => closedLoop(60, 1, () => load.chat('mock-think-50')) },
+  { name: 'chat, concurrency 16, 50 ms think time', run: (load) => closedLoop(800, 16, () => load.chat('mock-think-50')) },
+  { name: 'chat, open loop 50/s, 50 ms think time', run: (load) => openLoop(50, 6, () => load.chat('mock-think-50')) },
+  { name: 'chat, concurrency 32', run: (load) => closedLoop(5000, 32, () => load.chat('mock')) },
+  { name: 'stream, concurrency 1', run: (load) => closedLoop(200, 1, () => load.chat('mock', { stream: true })), first: true },
+];
+
+const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)];
+const ms = (value) => value.toFixed(2);
+const spread = (numbers) => `${ms(Math.min(...numbers))} / ${ms(median(numbers))} / ${ms(Math.max(...numbers))}`;
+const report = [];
+try {
+  say('warming up');
+  await closedLoop(3000, 32, () => through.chat('mock'));
+  for (const scenario of SCENARIOS) {
+    const taken = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const base = await scenario.run(direct);
+      const before = usageOf(installation).cpuSeconds;
+      const own = await scenario.run(through);
+      const requests = own.perSecond === undefined ? 300 : own.perSecond * own.seconds;
+      taken.push({ base, own, cpuPer1000: ((usageOf(installation).cpuSeconds - before) / requests) * 1000 });
+    }
+    const of = (pick) => taken.map(pick);
+    const field = scenario.first === true ? 'first' : 'latency';
+    report.push({
+      scenario: scenario.name,
+      added_p50_ms: of((entry) => entry.own[field].p50 - entry.base[field].p50),
+      p99_ms: of((entry) => entry.own[field].p99),
+      per_second: of((entry) => entry.own.perSecond ?? 50),
+      cpu_s_per_1000: of((entry) => entry.cpuPer1000),
+      errors: taken.reduce((sum, entry) => sum + entry.own.errors, 0),
+    });
+    const last = report.at(-1);
+    say(
+      `${scenario.name}: added p50 ${spread(last.added_p50_ms)} ms, p99 ${spread(last.p99_ms)} ms, ${spread(last.per_second)} /s, CPU ${spread(last.cpu_s_per_1000)} s/1,000, ${last.errors} errors`,
+    );
+  }
+  const { megabytes, parts } = usageOf(installation);
+  const ledger = installation.verify();
+  say(
+    `memory of all processes: ${megabytes.toFixed(0)} MB (${Object.entries(parts)
+      .map(([name, part]) => `${name} ${part.megabytes.toFixed(0)}`)
+      .join(', ')})`,
+  );
+  say(`ledger verify: ${JSON.stringify(ledger)}`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ rounds, report, megabytes, parts, ledger }, null, 2)}\n`);
+  if (!ledger.ok || report.some((entry) => entry.errors > 0)) process.exitCode = 1;
+} finally {
+  await Promise.all([direct.close(), through.close()]);
+  await installation.stop();
+}
