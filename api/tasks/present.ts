@@ -1,17 +1,18 @@
 import type { Request } from 'express';
-import { isTerminal, type Asset, type Task } from '../../domain/task';
+import { LINK_LIFE_S, signLinks } from '../../domain/asset-links';
+import { isTerminal, type Task } from '../../domain/task';
+import { taskObject, type TaskObject } from '../../domain/task-object';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
-import { taskObject, type SignedLink, type TaskObject } from './map';
-
-const LINK_LIFE_S = 3_600;
 
 /** Tasks as JSON, with links to their outputs that are signed now and work for an hour. */
 export async function presentTasks(context: ApiContext, request: Request, tasks: readonly Task[]): Promise<readonly TaskObject[]> {
   const baseUrl = baseUrlOf(context.settings, request);
-  const expiresAt = new Date(context.now().getTime() + LINK_LIFE_S * 1_000);
-  const signed = await Promise.all(tasks.flatMap(({ outputs }) => outputs).map((asset) => sign(context, asset, expiresAt)));
-  const links = new Map(signed);
+  const links = await signLinks(
+    context.objects,
+    tasks.flatMap(({ outputs }) => outputs),
+    context.now(),
+  );
   return tasks.map((task) => taskObject(task, { baseUrl, links }));
 }
 
@@ -31,12 +32,4 @@ export function etagOf(context: ApiContext, task: Task): string {
 export function pollAfterMs(task: Task): number | null {
   if (isTerminal(task.status)) return null;
   return task.type === 'video' ? 5_000 : 1_000;
-}
-
-async function sign(context: ApiContext, asset: Asset, expiresAt: Date): Promise<readonly [string, SignedLink]> {
-  const [url, thumbnailUrl] = await Promise.all([
-    context.objects.sign(asset.key, LINK_LIFE_S),
-    asset.thumbnailKey === null ? null : context.objects.sign(asset.thumbnailKey, LINK_LIFE_S),
-  ]);
-  return [asset.id, { url, thumbnailUrl, expiresAt }];
 }

@@ -1,13 +1,7 @@
-import type { GenerationInput, MediaInput, Usage } from '../../domain/generation';
-import { formatUsd } from '../../domain/money';
-import { isTerminal, type Asset, type Attempt, type Task } from '../../domain/task';
-
-/** A link to a stored file, signed for a while. */
-export interface SignedLink {
-  readonly url: string;
-  readonly thumbnailUrl: string | null;
-  readonly expiresAt: Date;
-}
+import type { SignedLink } from './asset-links';
+import type { GenerationInput, MediaInput, Usage } from './generation';
+import { formatUsd } from './money';
+import { isTerminal, type Asset, type Attempt, type Task } from './task';
 
 /** A task as users see it (contract.md, Tasks). Money in decimal strings of US dollars, times in ISO 8601. */
 export function taskObject(task: Task, options: { readonly baseUrl: string; readonly links: ReadonlyMap<string, SignedLink> }) {
