@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,10 +30,12 @@ export interface UpProcess {
 const running = new Set<ChildProcess>();
 const homes = new Set<string>();
 
-/** A folder that is removed by `cleanUp`. */
+/** A home that is removed by `cleanUp`, in a folder that other users (such as the one Postgres runs as for root) cannot enter. */
 export function newHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'atelier-up-'));
-  homes.add(home);
+  const closed = mkdtempSync(join(tmpdir(), 'atelier-up-'));
+  homes.add(closed);
+  const home = join(closed, 'home');
+  mkdirSync(home);
   return home;
 }
 

@@ -14,7 +14,7 @@ export interface OtherUser {
  *
  * @throws StartFailure when there is no way
  */
-export function otherUserThanRoot(dataFolder: string, mustRead: string): OtherUser {
+export function otherUserThanRoot(dataFolder: string, program: string): OtherUser {
   if (process.getuid?.() !== 0) {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     return { prefix: [] };
@@ -30,23 +30,30 @@ export function otherUserThanRoot(dataFolder: string, mustRead: string): OtherUs
         `--reuid=${user.uid}`,
         `--regid=${user.gid}`,
         '--clear-groups',
+        '--securebits=+no_setuid_fixup',
         '--inh-caps=+dac_override',
         '--ambient-caps=+dac_override',
       ],
     },
   ];
-  const way = ways.find((candidate) => canReach(candidate, dataFolder, mustRead));
+  const way = ways.find((candidate) => canReach(candidate, dataFolder, program));
   if (way !== undefined) return way;
   throw new StartFailure(
     `Postgres does not run as root, and the system user it would run as cannot reach ${dataFolder}. Start as another user, or set DATABASE_URL.`,
   );
 }
 
-function canReach({ prefix, user }: OtherUser, folder: string, file: string): boolean {
-  const words = ['test', '-w', folder, '-a', '-x', folder, '-a', '-x', file];
-  const [command = 'test', ...args] = [...prefix, ...words];
+/** Tried for real: what `test` says about rights knows nothing of a right that was handed along. */
+function canReach({ prefix, user }: OtherUser, folder: string, program: string): boolean {
+  const trials = [
+    ['ls', folder],
+    [program, '--version'],
+  ];
   try {
-    execFileSync(command, args, { ...user, cwd: '/', stdio: 'ignore' });
+    for (const words of trials) {
+      const [command = 'ls', ...args] = [...prefix, ...words];
+      execFileSync(command, args, { ...user, cwd: '/', stdio: 'ignore' });
+    }
     return true;
   } catch {
     return false;
