@@ -1,7 +1,7 @@
 import type { SignedLink } from './asset-links';
 import type { GenerationInput, MediaInput, Usage } from './generation';
 import { formatUsd } from './money';
-import { isTerminal, type Asset, type Attempt, type Task } from './task';
+import { isTerminal, type Asset, type Attempt, type Task, type TaskError } from './task';
 
 /** A task as users see it (contract.md, Tasks). Money in decimal strings of US dollars, times in ISO 8601. */
 export function taskObject(task: Task, options: { readonly baseUrl: string; readonly links: ReadonlyMap<string, SignedLink> }) {
@@ -35,16 +35,7 @@ export function taskObject(task: Task, options: { readonly baseUrl: string; read
       attempts: task.attempts.map(attemptObject),
       skipped: task.skippedRoutes,
     },
-    error:
-      task.error === null
-        ? null
-        : {
-            code: task.error.code,
-            message: task.error.message,
-            retryable: task.error.retryable,
-            provider_code: task.error.providerCode,
-            provider_message: task.error.providerMessage,
-          },
+    error: task.error === null ? null : taskErrorObject(task.error),
     credential: { name: task.credentialName, class: task.credentialClass },
     team: task.teamName,
     external_id: task.externalId,
@@ -84,7 +75,19 @@ function sourceObject(source: MediaInput['images'][number]['source']) {
   return 'assetId' in source ? { asset_id: source.assetId } : { url: source.url };
 }
 
-function outputObject(asset: Asset, link: SignedLink | undefined) {
+/** Why a task has no result. */
+export function taskErrorObject(error: TaskError) {
+  return {
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    provider_code: error.providerCode,
+    provider_message: error.providerMessage,
+  };
+}
+
+/** A stored output; without a link where none was signed. */
+export function outputObject(asset: Asset, link: SignedLink | undefined) {
   return {
     id: asset.id,
     kind: asset.kind,

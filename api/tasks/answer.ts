@@ -2,8 +2,10 @@ import type { Request, Response } from 'express';
 import { isTerminal } from '../../domain/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
+import { matchesEtag } from '../http/etag';
 import { preferredWaitS } from '../http/request-headers';
 import { sendJson, setRun } from '../http/send';
+import { whileConnected } from '../watch/while-connected';
 import { findTask } from './find';
 import { etagOf, pollAfterMs, presentTask } from './present';
 
@@ -25,7 +27,7 @@ export async function answerTask(
   if (waitS !== null) {
     response.setHeader('preference-applied', `wait=${waitS}`);
     if (!isTerminal(task.status) && waitS > 0) {
-      await waitWhileConnected(context, response, id, waitS * 1_000);
+      await whileConnected(context, response, (signal) => context.watcher.waitForEnd(id, { timeoutMs: waitS * 1_000, signal }));
       if (response.destroyed) return;
       task = await findTask(context, caller, id);
     }
@@ -39,7 +41,7 @@ export async function answerTask(
     response.setHeader('retry-after', String(Math.ceil(afterMs / 1_000)));
     response.setHeader('openai-poll-after-ms', String(afterMs));
   }
-  if (request.method === 'GET' && matches(request.headers['if-none-match'], etag)) {
+  if (request.method === 'GET' && matchesEtag(request.headers['if-none-match'], etag)) {
     response.statusCode = 304;
     response.end();
     return;
@@ -48,17 +50,4 @@ export async function answerTask(
   const object = await presentTask(context, request, task);
   if (status === 202) response.setHeader('location', object.links.self);
   sendJson(response, status, object);
-}
-
-async function waitWhileConnected(context: ApiContext, response: Response, id: string, timeoutMs: number): Promise<void> {
-  const gone = new AbortController();
-  const onClose = () => gone.abort();
-  response.on('close', onClose);
-  await context.watcher.waitForEnd(id, { timeoutMs, signal: AbortSignal.any([gone.signal, context.closing]) });
-  response.off('close', onClose);
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((candidate) => candidate.trim() === '*' || candidate.trim().replace(/^W\//, '') === etag);
 }

@@ -1,3 +1,4 @@
+import type { CampaignStatus, CampaignStore } from '../../domain/campaign';
 import type { Logger } from '../../domain/log';
 import type { ChangeFeed, TaskStore } from '../../domain/stores';
 import { isTerminal, type TaskStatus } from '../../domain/task';
@@ -7,56 +8,73 @@ const IDS_PER_QUERY = 1_000;
 /** Changes that come close together are read by one query. */
 const GATHER_MS = 15;
 
-/** What is known of a watched task. */
-export interface TaskState {
+/** What is known of a watched task or campaign. */
+export interface WatchedState<Status> {
   readonly version: number;
-  readonly status: TaskStatus;
+  readonly status: Status;
 }
 
-/** Waits for tasks: by the change feed, and by one shared look at all watched tasks every 2 s for what the feed missed. */
-export interface TaskWatcher {
+export type TaskState = WatchedState<TaskStatus>;
+
+/** Waits for rows: by the change feed, and by one shared look at all watched ones every 2 s for what the feed missed. */
+export interface Watcher<Status> {
   /**
    * Calls back with every newer state (a version above the one seen last), the current one first when it is above
    * `sinceVersion`. Returns the unsubscribe.
    */
-  onChange(taskId: string, sinceVersion: number, listener: (state: TaskState) => void): () => void;
-  /** Resolves with true once the task has ended, with false after `timeoutMs` or when `signal` aborts. */
-  waitForEnd(taskId: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean>;
+  onChange(id: string, sinceVersion: number, listener: (state: WatchedState<Status>) => void): () => void;
+  /** Resolves with true once it has ended (or rests), with false after `timeoutMs` or when `signal` aborts. */
+  waitForEnd(id: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean>;
   close(): void;
 }
+export type TaskWatcher = Watcher<TaskStatus>;
+export type CampaignWatcher = Watcher<CampaignStatus>;
 
-interface Subscription {
+interface Subscription<Status> {
   lastVersion: number;
-  readonly listener: (state: TaskState) => void;
+  readonly listener: (state: WatchedState<Status>) => void;
 }
 
-export function createTaskWatcher(deps: {
-  readonly tasks: Pick<TaskStore, 'versions'>;
-  readonly changes: Pick<ChangeFeed, 'onTask'>;
-  readonly logger: Logger;
-}): TaskWatcher {
-  const watched = new Map<string, Set<Subscription>>();
+type Versions<Status> = (ids: readonly string[]) => Promise<readonly (WatchedState<Status> & { readonly id: string })[]>;
+type Parts = { readonly changes: Pick<ChangeFeed, 'onTask'>; readonly logger: Logger };
+
+export function createTaskWatcher(deps: Parts & { readonly tasks: Pick<TaskStore, 'versions'> }): TaskWatcher {
+  return createWatcher(deps, (ids) => deps.tasks.versions(ids), isTerminal);
+}
+
+/** Its waits end where a campaign ends, and where it cannot go on by itself. */
+export function createCampaignWatcher(deps: Parts & { readonly campaigns: Pick<CampaignStore, 'versions'> }): CampaignWatcher {
+  return createWatcher(deps, (ids) => deps.campaigns.versions(ids), isAtRest);
+}
+
+/** True when nothing more happens to a campaign unless somebody acts. */
+export function isAtRest(status: CampaignStatus): boolean {
+  return status !== 'draft' && status !== 'running';
+}
+
+function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (status: Status) => boolean): Watcher<Status> {
+  const watched = new Map<string, Set<Subscription<Status>>>();
   const dirty = new Set<string>();
   let gathering = false;
   let polling = false;
 
   async function look(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
-      for (const state of await deps.tasks.versions(ids.slice(start, start + IDS_PER_QUERY))) tell(state.id, state);
+      for (const state of await versions(ids.slice(start, start + IDS_PER_QUERY))) tell(state.id, state);
     }
   }
 
-  function tell(taskId: string, state: TaskState): void {
+  function tell(id: string, state: WatchedState<Status>): void {
     // A listener may unsubscribe while it is told: iterate over a copy.
-    for (const subscription of [...(watched.get(taskId) ?? [])]) {
+    for (const subscription of [...(watched.get(id) ?? [])]) {
       if (state.version <= subscription.lastVersion) continue;
       subscription.lastVersion = state.version;
       subscription.listener({ version: state.version, status: state.status });
     }
   }
 
-  function lookSoon(taskId: string): void {
-    dirty.add(taskId);
+  function lookSoon(id: string): void {
+    dirty.add(id);
     if (gathering) return;
     gathering = true;
     setTimeout(() => {
@@ -68,11 +86,11 @@ export function createTaskWatcher(deps: {
   }
 
   function reportFailure(error: unknown): void {
-    deps.logger.warn({ err: error }, 'Watched tasks could not be read; the next look comes within seconds.');
+    deps.logger.warn({ err: error }, 'Watched rows could not be read; the next look comes within seconds.');
   }
 
-  const unsubscribe = deps.changes.onTask((taskId) => {
-    if (watched.has(taskId)) lookSoon(taskId);
+  const unsubscribe = deps.changes.onTask((id) => {
+    if (watched.has(id)) lookSoon(id);
   });
   const timer = setInterval(() => {
     if (polling || watched.size === 0) return;
@@ -85,22 +103,19 @@ export function createTaskWatcher(deps: {
   }, POLL_MS);
   timer.unref();
 
-  function onChange(taskId: string, sinceVersion: number, listener: (state: TaskState) => void): () => void {
-    const subscription: Subscription = { lastVersion: sinceVersion, listener };
-    const subscriptions = watched.get(taskId) ?? new Set<Subscription>();
-    watched.set(taskId, subscriptions.add(subscription));
+  function onChange(id: string, sinceVersion: number, listener: (state: WatchedState<Status>) => void): () => void {
+    const subscription: Subscription<Status> = { lastVersion: sinceVersion, listener };
+    const subscriptions = watched.get(id) ?? new Set<Subscription<Status>>();
+    watched.set(id, subscriptions.add(subscription));
     // Subscribed first, read then: a change in between is seen by one or the other.
-    lookSoon(taskId);
+    lookSoon(id);
     return () => {
       subscriptions.delete(subscription);
-      if (subscriptions.size === 0 && watched.get(taskId) === subscriptions) watched.delete(taskId);
+      if (subscriptions.size === 0 && watched.get(id) === subscriptions) watched.delete(id);
     };
   }
 
-  function waitForEnd(
-    taskId: string,
-    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<boolean> {
+  function waitForEnd(id: string, { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) {
         resolve(false);
@@ -115,8 +130,8 @@ export function createTaskWatcher(deps: {
       const giveUp = () => done(false);
       const timeout = setTimeout(giveUp, timeoutMs);
       signal?.addEventListener('abort', giveUp);
-      const stop = onChange(taskId, -1, (state) => {
-        if (isTerminal(state.status)) done(true);
+      const stop = onChange(id, -1, (state) => {
+        if (isEnd(state.status)) done(true);
       });
     });
   }
