@@ -3,8 +3,11 @@ import type { Campaign, CampaignItem } from './campaign';
 import { formatUsd } from './money';
 import { outputObject, taskErrorObject } from './task-object';
 
-/** A campaign as users see it (contract.md, Campaigns). Money in decimal strings of US dollars, times in ISO 8601. */
-export function campaignObject(campaign: Campaign, { baseUrl }: { readonly baseUrl: string }) {
+/**
+ * A campaign as users see it (contract.md, Campaigns). Money in decimal strings of US dollars, times in ISO 8601.
+ * @param baseUrl - where users reach the api, without a trailing slash
+ */
+export function campaignObject(campaign: Campaign, baseUrl: string) {
   const self = `${baseUrl}/v1/campaigns/${campaign.id}`;
   const { counts, maxCostMicroUsd } = campaign;
   const ended = counts.succeeded + counts.failed + counts.cancelled;
@@ -42,7 +45,7 @@ export function campaignObject(campaign: Campaign, { baseUrl }: { readonly baseU
 export type CampaignObject = ReturnType<typeof campaignObject>;
 
 /** An item of a campaign as users see it. */
-export function campaignItemObject(item: CampaignItem, { links }: { readonly links: ReadonlyMap<string, SignedLink> }) {
+export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string, SignedLink>) {
   return {
     key: item.key,
     index: item.index,
