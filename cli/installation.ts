@@ -83,7 +83,8 @@ function homeKey({ file, document }: HomeFile, audience: Audience, credential: s
 }
 
 function isHome(baseUrl: string | null, document: JsonObject | null): boolean {
-  return baseUrl !== null && asText(document?.['base_url'])?.replace(/\/+$/, '') === baseUrl.replace(/\/+$/, '');
+  const own = asText(document?.['base_url']);
+  return baseUrl !== null && own !== null && rootOf(own) === rootOf(baseUrl);
 }
 
 function notFound(baseUrl: string | null, file: string, audience: Audience): CliFailure {
@@ -100,6 +101,10 @@ function notFound(baseUrl: string | null, file: string, audience: Audience): Cli
       `Home: start one with \`npm start\`, or set ATELIER_HOME to its folder (looked for ${file}).`,
     ],
   });
+}
+
+function rootOf(url: string): string {
+  return url.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
 /** An empty variable counts as not given. */

@@ -52,7 +52,7 @@ export function addKeys(program: Command, host: CommandHost): void {
   });
   define<TeamFlags>(keys, host, {
     usage: 'list',
-    summary: 'keys with their limits and spending; revoked ones too',
+    summary: 'keys that are valid, with their limits and spending',
     examples: ['keys list', 'keys list --team studio --json'],
     options: (command) => {
       command.option('--team <team>', 'only of this team');
@@ -91,14 +91,13 @@ function teamOf({ team }: TeamFlags, installation: Installation): string {
 function keyTable(keys: readonly JsonObject[]): string {
   if (keys.length === 0) return 'No keys.';
   return table(
-    ['TEAM', 'NAME', 'CLASS', 'KEY', 'LIMIT USD', 'SPENT USD', 'HELD USD', 'MODELS', 'STATE'],
+    ['TEAM', 'NAME', 'CLASS', 'KEY', 'LIMIT USD', 'SPENT USD', 'HELD USD', 'MODELS'],
     keys.map((key) => [
       ...(['team', 'name', 'class', 'hint'] as const).map((field) => asText(key[field]) ?? ''),
       asText(key['limit_usd']) ?? 'none',
       asText(key['spent_usd']) ?? '',
       asText(key['held_usd']) ?? '',
       asList(key['models']).join(','),
-      key['revoked_at'] === null ? 'active' : 'revoked',
     ]),
   );
 }

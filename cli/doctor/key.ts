@@ -27,7 +27,7 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
     case 401:
       return end(
         `The key is not taken: ${answerFailure(response, text).message}`,
-        'If it was revoked, ask for a new one (`atelier keys list` shows which are). Compare its beginning and end with where you got it.',
+        'If it was revoked, ask for a new one (`atelier keys list` shows those that are valid). Compare its beginning and end with where you got it.',
       );
     case 403:
       return end(

@@ -38,7 +38,9 @@ function liveProgress(screen: Sink): Progress {
   let drawn = 0;
 
   function redraw(above: string): void {
-    const width = Math.max(20, (screen.columns ?? 80) - 1);
+    const columns = screen.columns ?? 0;
+    // Some terminals say 0.
+    const width = (columns > BAR ? columns : 80) - 1;
     const up = drawn === 0 ? '' : `\x1b[${drawn}A`;
     const text = [...lines.values()].map((line) => `${line.slice(0, width)}\n`).join('');
     screen.write(`${up}\r\x1b[J${above}${text}`);

@@ -1,0 +1,182 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import { cli, useFolder } from './support/run-cli';
+import { useInstallation } from './support/installation';
+
+const installation = useInstallation();
+const folder = useFolder();
+
+const operate = (...args: string[]) => cli(args, { env: installation.operator });
+const member = (...args: string[]) => cli(args, { env: installation.member });
+
+test('a key is made, used, listed with its spending and revoked', async () => {
+  const made = await operate(
+    'keys',
+    'create',
+    'trial',
+    '--team',
+    'sample',
+    '--class',
+    'test',
+    '--limit',
+    '1.5',
+    '--models',
+    'picture',
+    '--json',
+  );
+  expect(made.json()).toMatchObject({ object: 'key', team: 'sample', name: 'trial', class: 'test', limit_usd: '1.5', models: ['picture'] });
+  const env = { ATELIER_BASE_URL: installation.atelier.baseUrl, ATELIER_KEY: made.json().key };
+
+  await cli(['tasks', 'submit', '--model', 'picture', '--prompt', 'A red fox.', '--wait'], { env });
+  const models = (await cli(['models', 'list', '--json'], { env })).json();
+  expect(models.data.map((model: any) => model.id)).toEqual(['picture']);
+  const listed = (await operate('keys', 'list', '--team', 'sample', '--json')).json().data.find((key: any) => key.name === 'trial');
+  expect(listed).toMatchObject({ spent_usd: '0.02', held_usd: '0' });
+  expect(listed.key).toBeUndefined();
+
+  expect((await operate('keys', 'revoke', 'trial', '--team', 'sample')).code).toBe(0);
+  const refused = await cli(['models', 'list', '--json'], { env });
+  expect(refused.code).toBe(1);
+  expect(refused.json().error).toMatchObject({ code: 'invalid_api_key', status: 401 });
+  expect(refused.stderr).toContain('revoked');
+});
+
+test('for people only the key itself is on stdout', async () => {
+  const { stdout, stderr } = await operate('keys', 'create', 'piped', '--team', 'sample');
+
+  expect(stdout).toMatch(/^sk-\S+\n$/);
+  expect(stderr).toContain('not shown again');
+});
+
+test('ledger verify prints exactly the report', async () => {
+  const result = await operate('ledger', 'verify', '--json');
+
+  expect(result.code).toBe(0);
+  expect(result.json()).toEqual({
+    ok: true,
+    accounts: expect.any(Number),
+    entries: expect.any(Number),
+    open_reservations: expect.any(Number),
+    problems: [],
+  });
+});
+
+test("a team's key cannot administer, and is told what can", async () => {
+  const result = await member('ledger', 'verify', '--json');
+
+  expect(result.code).toBe(1);
+  expect(result.json().error).toMatchObject({ code: 'admin_required', status: 403 });
+  expect(result.stderr).toContain('admin_key');
+});
+
+test('ATELIER_ADMIN_KEY lets one shell do both', async () => {
+  const env = { ...installation.member, ATELIER_ADMIN_KEY: installation.atelier.adminKey };
+
+  expect((await cli(['ledger', 'verify'], { env })).code).toBe(0);
+  expect((await cli(['models', 'list'], { env })).code).toBe(0);
+});
+
+test('the secret of a team is shown to the operator', async () => {
+  const { stdout } = await operate('teams', 'secret', 'sample');
+
+  expect(stdout).toBe(`${installation.atelier.callbackSecret}\n`);
+});
+
+test('applying a configuration changes what it names and sends only the variables it names', async () => {
+  const before = readFileSync(installation.atelier.env['ATELIER_CONFIG'] ?? '', 'utf8');
+  const file = join(folder.path, 'atelier.yaml');
+  writeFileSync(
+    file,
+    before.replace(
+      'models:\n',
+      'models:\n  - { name: added, modality: text, price: free, routes: [{ provider: fake, model: up-words }] }\n',
+    ),
+  );
+  const env = { ...installation.atelier.env, ...installation.operator };
+
+  const result = await cli(['config', 'apply', file, '--json'], { env });
+
+  expect(result.code).toBe(0);
+  expect(result.json().created).toEqual(['model added']);
+  expect((await member('models', 'list')).stdout).toMatch(/^added +text +yes +free$/m);
+});
+
+test('a faulty configuration is refused with every fault, and nothing changes', async () => {
+  const file = join(folder.path, 'faulty.yaml');
+  writeFileSync(file, 'providers:\n  - { name: x, kind: nothing }\nmodels:\n  - { name: y, modality: smell, routes: [] }\n');
+
+  const result = await cli(['config', 'apply', file, '--json'], { env: installation.operator });
+
+  expect(result.code).toBe(1);
+  expect(result.json().error.details.length).toBeGreaterThan(1);
+  expect(result.stderr).toContain('providers[0].kind');
+  expect(result.stderr).toContain('models[0].modality');
+  expect((await member('models', 'list', '--json')).json().data.map((model: any) => model.id)).toContain('words');
+});
+
+test('the doctor finds nothing wrong with a healthy installation', async () => {
+  const result = await member('doctor', '--json');
+
+  expect(result.json().steps.filter((step: any) => step.ok !== true)).toEqual([]);
+  expect(result.json()).toMatchObject({ ok: true, base_url: installation.atelier.baseUrl });
+  expect(result.code).toBe(0);
+});
+
+test.each([
+  ['a key that is not known', () => ['--base-url', installation.atelier.baseUrl, '--key', 'sk-wrong'], 'key', 'not taken', 'revoked'],
+  ['a key with quotes', () => ['--base-url', installation.atelier.baseUrl, '--key', '"sk-x"'], 'key', 'quotes', 'Remove'],
+  ['no key', () => ['--base-url', installation.atelier.baseUrl], 'key', 'No key', '--key'],
+  [
+    'a base URL without /v1',
+    () => ['--base-url', installation.atelier.origin, '--key', installation.atelier.keys.test],
+    'key',
+    'does not end in /v1',
+    '/v1 instead',
+  ],
+  ['an endpoint as base URL', () => ['--base-url', `${installation.atelier.baseUrl}/chat/completions`], 'name', 'endpoint', '/v1 instead'],
+  [
+    'https at a server of plain http',
+    () => ['--base-url', installation.atelier.baseUrl.replace('http:', 'https:'), '--key', 'sk-x'],
+    'tls',
+    'does not speak TLS',
+    'http://',
+  ],
+  [
+    'the admin key',
+    () => ['--base-url', installation.atelier.baseUrl, '--key', installation.atelier.adminKey],
+    'chat',
+    'admin key',
+    'model',
+  ],
+])('the doctor names %s', async (_title, args, step, problem, advice) => {
+  const result = await cli(['doctor', ...args(), '--json']);
+
+  expect(result.code).toBe(1);
+  const found = result.json().steps.find((one: any) => one.ok === false);
+  expect(found).toMatchObject({ name: step, message: expect.stringContaining(problem) });
+  expect(found.advice.join(' ')).toContain(advice);
+});
+
+test('the doctor says that a key may use no model', async () => {
+  const { key } = (await operate('keys', 'create', 'none', '--team', 'sample', '--models', 'nothing-of-that-name', '--json')).json();
+
+  const result = await cli(['doctor', '--base-url', installation.atelier.baseUrl, '--key', key, '--json']);
+
+  const found = result.json().steps.find((one: any) => one.ok === false);
+  expect(found).toMatchObject({ name: 'models', message: expect.stringContaining('empty') });
+});
+
+test('the doctor names the part that is missing', async () => {
+  await installation.atelier.kill('worker');
+  const readiness = async () => (await fetch(`${installation.atelier.origin}/readyz`)).status;
+  await eventually(async () => (await readiness()) === 503, { withinMs: 60_000, everyMs: 200 });
+
+  const result = await member('doctor', '--json');
+  await installation.atelier.restart('worker');
+
+  expect(result.json().steps.find((one: any) => one.name === 'readyz')).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('worker'),
+  });
+}, 120_000);
