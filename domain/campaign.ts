@@ -1,10 +1,10 @@
 import type { Caller, Modality } from './catalogue';
 import type { GenerationInput } from './generation';
 import type { MicroUsd } from './money';
-import type { Page } from './stores';
+import type { Admission, Page } from './stores';
 import type { Asset, TaskError } from './task';
 
-/** Where a campaign is; contract.md "Campaigns". `cancelling` is shown as `running` until nothing runs any more. */
+/** Where a campaign is; contract.md "Campaigns". One that is being cancelled is `running` until nothing runs any more. */
 export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
 
 /** Where an item is. `queued`: not started, or waiting for its turn again. */
@@ -73,7 +73,7 @@ export interface CampaignItem extends NewCampaignItem {
   readonly status: ItemStatus;
   /** The task of the latest try; null before the first. */
   readonly taskId: string | null;
-  /** Tries begun so far; the task id of try n is derived from it. */
+  /** Tries begun so far. */
   readonly tries: number;
   readonly error: TaskError | null;
   readonly outputs: readonly Asset[];
@@ -142,15 +142,45 @@ export interface CampaignStore {
   ): Promise<VerbOutcome>;
   /** Failed or cancelled items back to `queued`, the campaign to `running`. @throws AppError `invalid_value` naming a key that is unknown or did not fail */
   retry(id: string, items: 'failed' | readonly string[]): Promise<VerbOutcome>;
+}
 
+/** An item whose turn has come, as a task. */
+export interface ItemStart {
+  readonly index: number;
+  /** Tries the item had when it was read; a start that finds another number does nothing. */
+  readonly tries: number;
+  readonly admission: Admission;
+}
+
+/** What became of a group of starts. */
+export interface StartOutcome {
+  /**
+   * `going`: all that have a place were started. `waiting`: the next does not fit the campaign's budget until a running one has ended.
+   * `exhausted`, `paused`: the campaign's status says so now. `stopped`: it is not running.
+   */
+  readonly state: 'going' | 'waiting' | 'exhausted' | 'paused' | 'stopped';
+  /** Indexes of the items that run now: their tasks are admitted. */
+  readonly started: readonly number[];
+  /** Items whose external id belongs to another task. */
+  readonly clashed: readonly { readonly index: number; readonly taskId: string }[];
+}
+
+/** What the workflow of a campaign does with its rows. */
+export interface CampaignWork {
   /** The next items to start, in order, up to the free places of the window (concurrency − running). Empty when not running. */
   nextItems(id: string, limit: number): Promise<readonly CampaignItem[]>;
-  /** An item's task was admitted (`running`). Repeating changes nothing. */
-  markStarted(id: string, index: number, taskId: string): Promise<void>;
-  /** The reservation did not fit the campaign's own budget and nothing runs: `budget_exhausted`, with its event. */
-  markBudgetExhausted(id: string): Promise<void>;
-  /** Takes over the ends of items' tasks (also those the settlement already took over); closes the campaign when all items have ended. */
-  reconcile(id: string): Promise<Campaign>;
-  /** Campaigns that are running or being cancelled but whose workflow may be gone. */
-  findActive(limit: number): Promise<readonly string[]>;
+  /**
+   * Admits the tasks of items, in order, as far as window, budget and quotas allow: reservation, task, item and counts in one transaction.
+   * What does not fit the campaign's own budget when nothing runs makes it `budget_exhausted`, with its event; what does not fit another
+   * account pauses it with `insufficient_quota`.
+   */
+  startItems(id: string, starts: readonly ItemStart[]): Promise<StartOutcome>;
+  /** Items that cannot be started end as `failed`; those not queued any more stay as they are. */
+  failItems(id: string, items: readonly { readonly index: number; readonly error: TaskError }[]): Promise<void>;
+  /** Tasks of the running items. */
+  runningTasks(id: string): Promise<readonly string[]>;
+  /** Notes that the campaign is being looked at, takes over ends of tasks that the settlement did not, closes it when all items have ended. */
+  reconcile(id: string): Promise<Campaign | null>;
+  /** Running campaigns that nobody has looked at for `olderThanMs`: their workflow may be gone. */
+  findActive(olderThanMs: number, limit: number): Promise<readonly string[]>;
 }

@@ -14,13 +14,15 @@ declare
   v_account_ids int[];
   v_announced boolean;
   v_called_back boolean;
+  v_items boolean;
 begin
   with open as materialized (
-    select t.id, t.account_ids, is_announced(t.endpoint) as announced, t.callback_url is not null and t.campaign_id is null as called_back
+    select t.id, t.account_ids, is_announced(t.endpoint) as announced, t.callback_url is not null and t.campaign_id is null as called_back,
+           t.campaign_id is not null as item
     from tasks t where t.id = any(p_ids) and t.finished_at is null order by t.id for update
   )
-  select array_agg(distinct open.id), array_agg(distinct account_id), bool_or(announced), bool_or(called_back)
-    into settled, v_account_ids, v_announced, v_called_back
+  select array_agg(distinct open.id), array_agg(distinct account_id), bool_or(announced), bool_or(called_back), bool_or(item)
+    into settled, v_account_ids, v_announced, v_called_back, v_items
     from open left join lateral unnest(open.account_ids) as account_id on true;
   settled := coalesce(settled, '{}');
   if cardinality(settled) < cardinality(p_ids) then
@@ -72,6 +74,7 @@ begin
     select 'evt_' || substr(t.id, 6), t.id, t.team_id, 'task.' || t.status, t.callback_url, now()
     from tasks t where t.id = any(settled) and t.callback_url is not null and t.campaign_id is null;
   end if;
+  if v_items then perform end_campaign_items(settled); end if;
   if v_announced then
     perform pg_notify('atelier_task', t.id) from tasks t where t.id = any(settled) and is_announced(t.endpoint);
   end if;

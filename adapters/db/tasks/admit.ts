@@ -81,7 +81,7 @@ function isDistinct(group: readonly Admission[]): boolean {
 }
 
 /** The columns of a member as `store_admitted` reads them; the input travels apart. */
-function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, accounts: readonly number[]) {
+export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, accounts: readonly number[]) {
   return {
     id: task.id,
     type: task.type,

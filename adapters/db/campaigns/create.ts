@@ -1,0 +1,111 @@
+import type { CampaignStore, CreateCampaignOutcome, NewCampaign, NewCampaignItem } from '../../../domain/campaign';
+import { AppError } from '../../../domain/errors';
+import type { Sql, SqlPool } from '../pool';
+import { isUniqueViolation } from '../sqlstate';
+import { storable, storableJson, storableOrNull } from '../tasks/text';
+
+/** Rows of one insert. */
+const BATCH = 500;
+
+const REMEMBER = `
+  insert into idempotency_keys (team_id, route, key, request_hash, task_id) values ($1, $2, $3, $4, $5)
+  on conflict do nothing returning key`;
+const EARLIER = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
+
+const CAMPAIGN = `
+  insert into campaigns (id, team_id, team_name, credential_id, credential_name, credential_class, credential_models, account_id, name, status,
+                         started_at, concurrency, callback_url, metadata)
+  values ($1, $2, $3, $4, $5, $6, $7, set_account_limit('campaign', $2, $1, $8), $9, case when $10 then 'running' else 'draft' end,
+          case when $10 then now() end, $11, $12, $13::json)`;
+
+// Inputs travel apart: json_to_recordset would refuse escapes that json keeps.
+const ITEMS = `
+  insert into campaign_items (campaign_id, index, key, type, model, external_id, metadata, finish_within_s, max_cost, bound, request_hash, input)
+  select $1, g.* from rows from (
+    json_to_recordset($2::json) as (index int, key text, type text, model text, external_id text, metadata json, finish_within_s float8,
+                                    max_cost bigint, bound bigint, request_hash text),
+    json_array_elements($3::json)
+  ) as g`;
+
+const TOTALS = `
+  update campaigns set total = sums.items, queued = sums.items, estimated = sums.bound
+  from (select count(*)::int as items, coalesce(sum(bound), 0)::bigint as bound from campaign_items where campaign_id = $1) as sums
+  where id = $1`;
+
+function rowOf(item: NewCampaignItem) {
+  return {
+    index: item.index,
+    key: item.key,
+    type: item.type,
+    model: item.model,
+    external_id: item.externalId,
+    metadata: item.metadata,
+    finish_within_s: item.finishWithinS,
+    max_cost: item.maxCostMicroUsd === null ? null : String(item.maxCostMicroUsd),
+    bound: String(item.boundMicroUsd),
+    request_hash: item.requestHash,
+  };
+}
+
+async function insertItems(sql: Sql, campaignId: string, items: readonly NewCampaignItem[]): Promise<void> {
+  for (let start = 0; start < items.length; start += BATCH) {
+    const batch = items.slice(start, start + BATCH);
+    await sql.named('insert_campaign_items', ITEMS, [
+      campaignId,
+      storableJson(batch.map(rowOf)),
+      JSON.stringify(batch.map((item) => item.input)),
+    ]);
+  }
+}
+
+/** `CampaignStore.create` */
+export function createCampaignCreation(pool: SqlPool): CampaignStore['create'] {
+  return async (campaign, items) => {
+    let isFirst = true;
+    try {
+      return await pool.transaction(async (sql) => {
+        // The items are a stream: what was read from it cannot be read again.
+        if (!isFirst) throw new AppError('service_unavailable', 'The campaign could not be stored now. Nothing was kept; send it again.');
+        isFirst = false;
+        return store(sql, campaign, items);
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new AppError('invalid_campaign_items', 'Two items have the same key or index. Nothing was stored.', {}, error);
+    }
+  };
+}
+
+async function store(sql: Sql, campaign: NewCampaign, items: Parameters<CampaignStore['create']>[1]): Promise<CreateCampaignOutcome> {
+  const { id, caller, idempotency, requestHash } = campaign;
+  if (idempotency !== null) {
+    const key = [caller.teamId, idempotency.route, idempotency.key];
+    const mine = await sql.query(REMEMBER, [...key, requestHash, id]);
+    if (mine.length === 0) {
+      const [earlier] = await sql.query<{ task_id: string; request_hash: string }>(EARLIER, key);
+      if (earlier === undefined)
+        throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just being forgotten.');
+      return { kind: earlier.request_hash === requestHash ? 'twin' : 'key_reused', campaignId: earlier.task_id };
+    }
+  }
+  await sql.query(CAMPAIGN, [
+    id,
+    caller.teamId,
+    caller.teamName,
+    caller.credentialId,
+    caller.credentialName,
+    caller.credentialClass,
+    caller.models,
+    campaign.maxCostMicroUsd,
+    storableOrNull(campaign.name),
+    campaign.start,
+    campaign.concurrency,
+    storableOrNull(campaign.callbackUrl),
+    storable(JSON.stringify(campaign.metadata)),
+  ]);
+  for await (const batch of items) await insertItems(sql, id, batch);
+  await sql.query(TOTALS, [id]);
+  // One without items has nothing left to do.
+  if (campaign.start) await sql.query('select close_campaign($1)', [id]);
+  return { kind: 'created' };
+}

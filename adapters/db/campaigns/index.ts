@@ -1,0 +1,11 @@
+import type { CampaignStore, CampaignWork } from '../../../domain/campaign';
+import type { SqlPool } from '../pool';
+import { createCampaignCreation } from './create';
+import { createCampaignReads } from './read';
+import { createCampaignVerbs } from './verbs';
+import { createCampaignWork } from './work';
+
+/** Campaigns and their items in Postgres. */
+export function createCampaignStore(sql: SqlPool): CampaignStore & CampaignWork {
+  return { create: createCampaignCreation(sql), ...createCampaignReads(sql), ...createCampaignVerbs(sql), ...createCampaignWork(sql) };
+}

@@ -1,0 +1,53 @@
+import type { CampaignItem, CampaignStatus, CampaignStore } from '../../../domain/campaign';
+import { AppError } from '../../../domain/errors';
+import type { SqlPool } from '../pool';
+import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
+import type { CampaignRow, ItemRow } from './row';
+
+const GET = `${SELECT_CAMPAIGN} where c.id = $1 and ($2::int is null or c.team_id = $2)`;
+const LIST = `${SELECT_CAMPAIGN}
+  where c.team_id = $1 and ($2::text is null or c.status = $2) and ($3::text is null or c.id < $3) order by c.id desc limit $4`;
+const VERSIONS = 'select id, version, status from campaigns where id = any($1::text[])';
+const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
+const INDEX_OF = 'select index from campaign_items where campaign_id = $1 and key = $2';
+const ITEMS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 order by i.index limit $3`;
+const ITEMS_BY_STATUS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 and i.status = $4 order by i.index limit $3`;
+
+type Reads = Pick<CampaignStore, 'get' | 'list' | 'versions' | 'findByIdempotencyKey' | 'items'>;
+
+/** The reading half of `CampaignStore`. */
+export function createCampaignReads(sql: SqlPool): Reads {
+  async function indexOf(campaignId: string, key: string | undefined): Promise<number> {
+    if (key === undefined) return 0;
+    const [found] = await sql.query<{ index: number }>(INDEX_OF, [campaignId, key]);
+    if (found === undefined) {
+      throw new AppError('invalid_value', `The campaign has no item with the key ${JSON.stringify(key)}.`, { param: 'after' });
+    }
+    return found.index;
+  }
+
+  return {
+    async get(id, teamId) {
+      const [row] = await sql.named<CampaignRow>('get_campaign', GET, [id, teamId]);
+      return row === undefined ? null : campaignOf(row);
+    },
+    async list({ teamId, status, after, limit }) {
+      const rows = await sql.query<CampaignRow>(LIST, [teamId, status ?? null, after ?? null, limit + 1]);
+      return { data: rows.slice(0, limit).map(campaignOf), hasMore: rows.length > limit };
+    },
+    async versions(ids) {
+      const rows = await sql.named<{ id: string; version: bigint; status: CampaignStatus }>('campaign_versions', VERSIONS, [ids]);
+      return rows.map((row) => ({ ...row, version: Number(row.version) }));
+    },
+    async findByIdempotencyKey(teamId, route, key) {
+      const [row] = await sql.named<{ task_id: string; request_hash: string }>('campaign_of_key', BY_KEY, [teamId, route, key]);
+      return row === undefined ? null : { campaignId: row.task_id, requestHash: row.request_hash };
+    },
+    async items({ campaignId, status, after, limit }) {
+      const from = [campaignId, await indexOf(campaignId, after), limit + 1];
+      const rows =
+        status === undefined ? await sql.query<ItemRow>(ITEMS, from) : await sql.query<ItemRow>(ITEMS_BY_STATUS, [...from, status]);
+      return { data: rows.slice(0, limit).map((row): CampaignItem => itemOf(row)), hasMore: rows.length > limit };
+    },
+  };
+}

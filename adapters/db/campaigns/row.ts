@@ -1,0 +1,132 @@
+import type { Campaign, CampaignItem, CampaignStatus } from '../../../domain/campaign';
+import type { Caller } from '../../../domain/catalogue';
+import { ASSET_JSON, assetOf } from '../tasks/row';
+import type { AssetJson } from '../tasks/row';
+
+/** Rows as the queries of this folder give them, and the domain's objects made of them. */
+
+/** All of a campaign, for the table aliases `c` and `a` (its account). */
+const COLUMNS = `c.id, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
+  c.status, c.status_reason, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
+  c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent`;
+
+/** Selects campaigns; to be continued by a condition. */
+export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts a on a.id = c.account_id`;
+
+/** Selects items as `i`; to be continued by a condition. */
+export const SELECT_ITEM = `select i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.input, i.external_id, i.metadata,
+  i.finish_within_s, i.max_cost, i.bound, i.request_hash,
+  (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs
+  from campaign_items i`;
+
+export interface CampaignRow {
+  readonly id: string;
+  readonly version: bigint;
+  readonly team_id: number;
+  readonly team_name: string;
+  readonly credential_id: number;
+  readonly credential_name: string;
+  readonly credential_class: Caller['credentialClass'];
+  readonly credential_models: readonly string[];
+  readonly name: string | null;
+  readonly status: CampaignStatus;
+  readonly status_reason: string | null;
+  readonly cancel_requested: boolean;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly total: number;
+  readonly queued: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly concurrency: number;
+  readonly estimated: bigint;
+  readonly callback_url: string | null;
+  readonly metadata: Campaign['metadata'];
+  readonly limited: boolean;
+  readonly granted: bigint;
+  readonly held: bigint;
+  readonly spent: bigint;
+}
+
+export interface ItemRow {
+  readonly index: number;
+  readonly key: string;
+  readonly status: CampaignItem['status'];
+  readonly task_id: string | null;
+  readonly tries: number;
+  readonly error: CampaignItem['error'];
+  readonly type: CampaignItem['type'];
+  readonly model: string;
+  readonly input: CampaignItem['input'];
+  readonly external_id: string | null;
+  readonly metadata: CampaignItem['metadata'];
+  readonly finish_within_s: number | null;
+  readonly max_cost: bigint | null;
+  readonly bound: bigint;
+  readonly request_hash: string;
+  readonly outputs: readonly AssetJson[] | null;
+}
+
+export function campaignOf(row: CampaignRow): Campaign {
+  return {
+    id: row.id,
+    version: Number(row.version),
+    teamId: row.team_id,
+    teamName: row.team_name,
+    caller: {
+      credentialId: row.credential_id,
+      credentialName: row.credential_name,
+      credentialClass: row.credential_class,
+      teamId: row.team_id,
+      teamName: row.team_name,
+      models: row.credential_models,
+      isAdmin: false,
+    },
+    name: row.name,
+    status: row.status,
+    statusReason: row.status_reason,
+    cancelRequested: row.cancel_requested,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    counts: {
+      total: row.total,
+      queued: row.queued,
+      running: row.running,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      cancelled: row.cancelled,
+    },
+    concurrency: row.concurrency,
+    estimatedMicroUsd: row.estimated,
+    reservedMicroUsd: row.held,
+    actualMicroUsd: row.spent,
+    maxCostMicroUsd: row.limited ? row.granted : null,
+    callbackUrl: row.callback_url,
+    metadata: row.metadata,
+  };
+}
+
+export function itemOf(row: ItemRow): CampaignItem {
+  return {
+    index: row.index,
+    key: row.key,
+    status: row.status,
+    taskId: row.task_id,
+    tries: row.tries,
+    error: row.error,
+    type: row.type,
+    model: row.model,
+    input: row.input,
+    externalId: row.external_id,
+    metadata: row.metadata,
+    finishWithinS: row.finish_within_s,
+    maxCostMicroUsd: row.max_cost,
+    boundMicroUsd: row.bound,
+    requestHash: row.request_hash,
+    outputs: (row.outputs ?? []).map(assetOf),
+  };
+}

@@ -1,0 +1,94 @@
+import type { CampaignWork, StartOutcome } from '../../../domain/campaign';
+import type { SqlPool } from '../pool';
+import { memberOf } from '../tasks/admit';
+import { storableJson } from '../tasks/text';
+import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
+import type { CampaignRow, ItemRow } from './row';
+
+const NEXT = `${SELECT_ITEM}
+  where i.campaign_id = $1 and i.status = 'queued' order by i.index
+  limit coalesce((select least($2::int, greatest(c.concurrency - c.running, 0)) from campaigns c
+                  where c.id = $1 and c.status = 'running' and not c.cancel_requested), 0)`;
+
+const START = 'select outcome, started, clashed, clashed_with from start_campaign_items($1, $2::int[], $3::int[], $4::json, $5::json)';
+const OPEN_ACCOUNTS = `
+  select open_accounts(array['credential', 'class', 'team', 'month'], array[team_id, team_id, team_id, team_id],
+                       array[credential_id::text, credential_class, '', ''])
+  from campaigns where id = $1`;
+
+const FAIL = `
+  with failing as (
+    select index, error from json_to_recordset($2::json) as g(index int, error json)
+  ), failed as (
+    update campaign_items i set status = 'failed', error = failing.error from failing
+    where i.campaign_id = $1 and i.index = failing.index and i.status = 'queued' returning i.index
+  ), moved as (select count(*)::int as items from failed)
+  update campaigns set version = version + 1, queued = queued - moved.items, failed = failed + moved.items from moved where id = $1`;
+
+const RUNNING = `select task_id from campaign_items where campaign_id = $1 and status = 'running' and task_id is not null order by index`;
+const LOOK = 'update campaigns set looked_at = now() where id = $1';
+const MISSED = `
+  select array(select i.task_id from campaign_items i join tasks t on t.id = i.task_id
+               where i.campaign_id = $1 and i.status = 'running' and t.finished_at is not null) as ids`;
+const CLOSE_FINISHED = `select close_campaign(id) from campaigns where id = $1 and queued = 0 and running = 0 and status = 'running' for update`;
+const ACTIVE = `
+  select id from campaigns where status = 'running' and (looked_at is null or looked_at < now() - $1::bigint * interval '1 millisecond')
+  order by id limit $2`;
+
+/** The accounts of an item's task as positions in those of its campaign, in the order in which they refuse. */
+const ACCOUNTS = [1, 2, 3, 4, 5] as const;
+
+interface StartRow {
+  readonly outcome: StartOutcome['state'] | 'accounts_missing';
+  readonly started: readonly number[];
+  readonly clashed: readonly number[];
+  readonly clashed_with: readonly string[];
+}
+
+/** What the workflow of a campaign does with its rows. */
+export function createCampaignWork(pool: SqlPool): CampaignWork {
+  return {
+    async nextItems(id, limit) {
+      return (await pool.named<ItemRow>('next_campaign_items', NEXT, [id, limit])).map(itemOf);
+    },
+    async startItems(id, starts) {
+      const values = [
+        id,
+        starts.map((start) => start.index),
+        starts.map((start) => start.tries),
+        storableJson(starts.map((start) => memberOf(start.admission, ACCOUNTS))),
+        JSON.stringify(starts.map((start) => start.admission.task.input)),
+      ];
+      for (;;) {
+        const [row] = await pool.named<StartRow>('start_campaign_items', START, values);
+        if (row === undefined) return { state: 'stopped', started: [], clashed: [] };
+        if (row.outcome !== 'accounts_missing') {
+          const clashed = row.clashed.map((index, place) => ({ index, taskId: row.clashed_with[place] ?? '' }));
+          return { state: row.outcome, started: row.started, clashed };
+        }
+        await pool.query(OPEN_ACCOUNTS, [id]);
+      }
+    },
+    failItems: (id, items) =>
+      pool.transaction(async (sql) => {
+        await sql.query('select id from campaigns where id = $1 for update', [id]);
+        await sql.query(FAIL, [id, storableJson(items)]);
+        await sql.query('select close_campaign($1)', [id]);
+      }),
+    async runningTasks(id) {
+      return (await pool.query<{ task_id: string }>(RUNNING, [id])).map((row) => row.task_id);
+    },
+    reconcile: (id) =>
+      pool.transaction(async (sql) => {
+        const [missed] = await sql.query<{ ids: readonly string[] }>(MISSED, [id]);
+        if (missed !== undefined && missed.ids.length > 0) await sql.query('select end_campaign_items($1)', [missed.ids]);
+        await sql.query(LOOK, [id]);
+        await sql.query(CLOSE_FINISHED, [id]);
+        const [row] = await sql.query<CampaignRow>(`${SELECT_CAMPAIGN} where c.id = $1`, [id]);
+        return row === undefined ? null : campaignOf(row);
+      }),
+    async findActive(olderThanMs, limit) {
+      return (await pool.query<{ id: string }>(ACTIVE, [olderThanMs, limit])).map((row) => row.id);
+    },
+  };
+}
