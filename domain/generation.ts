@@ -69,6 +69,8 @@ export interface MediaInput {
   readonly output: OutputParams;
   /** Provider-specific extras that the compatible endpoints let through (moderation, style, input_fidelity ...). */
   readonly params: Readonly<Record<string, unknown>>;
+  /** A replay that takes up what this task's provider had delivered: nothing is called or paid again. */
+  readonly resumes?: string;
 }
 
 export type GenerationInput = ChatInput | EmbeddingInput | MediaInput;

@@ -160,6 +160,8 @@ export interface TaskStore {
   endAttempt(end: AttemptEnd): Promise<void>;
   /** Keeps what the provider delivered, before it is stored as assets. */
   recordDelivered(taskId: string, n: number, delivered: Delivered): Promise<void>;
+  /** Makes the last delivered attempt of `fromTaskId` attempt 1 of a task that has none. Repeating changes nothing. */
+  adoptDelivered(taskId: string, fromTaskId: string): Promise<void>;
   /** Progress never falls; a terminal task does not change. */
   setProgress(id: string, phase: TaskPhase, progress: number): Promise<void>;
   /** Marks that the owner wants the task to end; true when it was not terminal. */

@@ -21,7 +21,8 @@ export function createInteractiveWorker(options: {
     activities: options.activities,
     // A group holds its slot for up to 4 s while its members' calls are under way.
     maxConcurrentWorkflowTaskExecutions: 400,
-    maxCachedWorkflows: 400,
+    // Runs are over within seconds; a cached one costs about 1 MB.
+    maxCachedWorkflows: 60,
     maxConcurrentLocalActivityExecutions: 1_000,
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',

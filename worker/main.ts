@@ -3,7 +3,7 @@ import { openCatalogueView } from '../activities/catalogue-view';
 import { startHeartbeat } from '../activities/instance';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
-import { loadSettings } from '../adapters/config/settings';
+import { loadSettings, type Settings } from '../adapters/config/settings';
 import { createDatabase } from '../adapters/db';
 import { createCatalogueStore } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
@@ -13,14 +13,24 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
-import { connectTemporal, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
+import {
+  connectTemporal,
+  createHistorySource,
+  createTemporalRunner,
+  ensureSearchAttributes,
+  installTemporalRuntime,
+} from '../adapters/temporal';
+import { createWebhookSigner } from '../adapters/webhooks';
 import { isAppError } from '../domain/errors';
 import { textGroupId } from '../workflows/contract';
+import { startArchiver } from './archiver';
+import { startCallbacks } from './callbacks';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
 import { startSweeper } from './sweeper';
 
 const SWEEP_EVERY_MS = 5_000;
+const ARCHIVE_EVERY_MS = 2_000;
 
 async function main(): Promise<void> {
   process.title = 'atelier worker';
@@ -73,18 +83,43 @@ async function main(): Promise<void> {
   await providerWorkers.reconcile(view.current());
   view.onChange((catalogue) => void providerWorkers.reconcile(catalogue));
 
+  const callbacks = await startCallbacks(
+    place,
+    {
+      ...deps,
+      callbacks: database.callbacks,
+      campaigns: database.campaigns,
+      teams: catalogueStore,
+      signer: createWebhookSigner(),
+      baseUrl: settings.publicUrl ?? localUrl(settings),
+      scheduleScale: settings.callbackScale,
+      feed: database.changes,
+      runner,
+    },
+    fail,
+  );
   const sweeper = startSweeper(
     { tasks: database.tasks, runner, workflowState: (id) => runner.state(id), workflowIdOf: textGroupId, logger },
     SWEEP_EVERY_MS,
   );
+  const archiver = startArchiver(
+    { histories: database.histories, source: createHistorySource(temporal), objects, logger, now: () => new Date() },
+    ARCHIVE_EVERY_MS,
+  );
   const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'worker');
   shutdown.first('sweeper', () => sweeper.stop());
+  shutdown.first('archiver', () => archiver.stop());
   shutdown.then('workers', async () => {
     media.shutdown();
-    await Promise.allSettled([running, providerWorkers.shutdown()]);
+    await Promise.allSettled([running, providerWorkers.shutdown(), callbacks.stop()]);
   });
   shutdown.last('heartbeat', () => heartbeat.stop());
   logger.info({ instance: instanceId }, 'the worker takes work');
+}
+
+/** The api of the same machine: for installations that were not told how they are reached from outside. */
+function localUrl({ host, port }: Settings): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 main().catch((error: unknown) => {

@@ -18,13 +18,19 @@ export interface MediaEnd {
   readonly charge: 'nothing' | 'delivered' | 'bound';
 }
 
+const STILL_NOT_STORED =
+  'What the provider had delivered could not be stored this time either. A replay tries it again and costs nothing; when the provider does not ' +
+  'keep the result any longer, a replay with overrides (such as the model) buys it anew.';
+
 /** Settles a media task: price, books and terminal state in one transaction. Repeating changes nothing. */
 export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void> {
   const task = await loadMediaTask(deps, end.taskId);
   const attempt = end.n === null ? undefined : task.attempts.find((candidate) => candidate.n === end.n);
   const delivered = attempt?.delivered ?? null;
   const usage = usageOf(deps, task, end, delivered);
-  const price = usage === null ? { microUsd: 0n, lines: [] } : chargeOf(deps, task, usage);
+  // What a replay takes up was paid by the task that bought it.
+  const isPaid = usage === null || task.input.resumes !== undefined;
+  const price = isPaid ? { microUsd: 0n, lines: [] } : chargeOf(deps, task, usage);
   await deps.tasks.settle([
     {
       taskId: task.id,
@@ -33,7 +39,7 @@ export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void>
       costLines: price.lines,
       usage,
       textResult: null,
-      error: end.code === null ? null : errorOf(end.code, attempt?.error ?? null),
+      error: end.code === null ? null : errorOf(task, end.code, attempt?.error ?? null),
       attempt: null,
     },
   ]);
@@ -41,7 +47,8 @@ export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void>
 }
 
 /** The failed attempt knows more than its code: the provider's own words. */
-function errorOf(code: ErrorCode, attemptError: TaskError | null): TaskError {
+function errorOf(task: MediaTask, code: ErrorCode, attemptError: TaskError | null): TaskError {
+  if (code === 'asset_storage_failed' && task.input.resumes !== undefined) return taskErrorOf(new AppError(code, STILL_NOT_STORED));
   return attemptError?.code === code ? attemptError : taskErrorOf(new AppError(code, endMessage(code)));
 }
 
@@ -51,7 +58,6 @@ function chargeOf(deps: MediaDeps, task: MediaTask, usage: Usage): { microUsd: M
     // The model was taken out while the task ran: the reservation is the only price we know.
     return { microUsd: task.reservedMicroUsd, lines: [] };
   }
-  // A replay that takes up what its parent had delivered reserved nothing: the parent paid. The store clamps to the reservation.
   return priceOf(model, task.input, usage);
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors';
 import type { InputImage, MediaSource } from '../../domain/generation';
 import type { MediaFile } from '../../domain/provider';
+import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/replay';
 import type { Asset } from '../../domain/task';
 import type { MediaDeps, MediaTask } from './deps';
 
@@ -14,12 +15,12 @@ export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ im
   const video =
     task.input.video === undefined
       ? null
-      : await loadFile(deps, task, task.input.video, { role: 'video', name: 'video', maxBytes: MAX_VIDEO_BYTES });
+      : await loadFile(deps, task, task.input.video, { role: 'video', name: INPUT_VIDEO_NAME, maxBytes: MAX_VIDEO_BYTES });
   return { images, video };
 }
 
 function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: number): Promise<MediaFile> {
-  return loadFile(deps, task, image.source, { role: image.role, name: `image-${String(index + 1)}`, maxBytes: MAX_IMAGE_BYTES });
+  return loadFile(deps, task, image.source, { role: image.role, name: inputImageName(index), maxBytes: MAX_IMAGE_BYTES });
 }
 
 interface FileOptions {
@@ -39,7 +40,7 @@ async function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, o
 
 /** Fetched inputs become assets of the team, so that neither a retry nor a replay needs the link again. */
 async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options: FileOptions): Promise<Asset> {
-  const id = inputAssetId(task.id, options.name);
+  const id = fetchedInputId(task.id, options.name);
   const known = await deps.assets.get(id, task.teamId);
   if (known !== null) return known;
   const answer = await deps.egress.fetch(url, { maxBytes: options.maxBytes, timeoutMs: FETCH_TIMEOUT_MS });
@@ -61,11 +62,6 @@ async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options
   await deps.assets.insert([asset]);
   await deps.objects.delete(key);
   return asset;
-}
-
-/** The id of a fetched input: the same for every try of a task. */
-function inputAssetId(taskId: string, name: string): string {
-  return `asset_${taskId.slice('task_'.length)}_${name}`;
 }
 
 function assetFile(deps: MediaDeps, asset: Asset, options: FileOptions): MediaFile {

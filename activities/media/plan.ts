@@ -1,6 +1,6 @@
 import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/routing';
 import { isTerminal, type Attempt } from '../../domain/task';
-import { isMediaTask, type MediaDeps } from './deps';
+import { isMediaTask, type MediaDeps, type MediaTask } from './deps';
 
 /** What the owner workflow of an image or video task decides by. Recorded in its history: names and numbers only. */
 export interface MediaPlan extends RetryPlan {
@@ -22,8 +22,9 @@ export interface MediaPlan extends RetryPlan {
 export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaPlan | null> {
   const owned = await deps.tasks.adopt([taskId], taskId);
   if (owned.length === 0) return null;
-  const task = await deps.tasks.get(taskId, null);
-  if (task === null || !isMediaTask(task) || isTerminal(task.status)) return null;
+  const found = await deps.tasks.get(taskId, null);
+  if (found === null || !isMediaTask(found) || isTerminal(found.status)) return null;
+  const task = await withTakenUpResult(deps, found);
   const catalogue = deps.catalogue();
   const model = catalogue.models.get(task.model);
   const ordered = model === undefined ? [] : orderRoutes(model, catalogue, deps.random).ordered;
@@ -39,7 +40,7 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     retryUnknown: [...catalogue.providers.values()]
       .filter((provider) => provider.unknownOutcome === 'retry')
       .map((provider) => provider.name),
-    calls: task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
+    calls: isLost(task) ? [LOST] : task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
     open: open === undefined || state === null ? null : { n: open.n, provider: open.provider, model: open.model, state },
     deadlineMs: Math.min(
       task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
@@ -49,6 +50,21 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     cancelRequested: task.cancelRequestedAt !== null,
   };
 }
+
+/** A replay that takes up a delivered result begins with the attempt that bought it. */
+async function withTakenUpResult(deps: MediaDeps, task: MediaTask): Promise<MediaTask> {
+  const { resumes } = task.input;
+  if (resumes === undefined || task.attempts.length > 0) return task;
+  await deps.tasks.adoptDelivered(task.id, resumes);
+  const adopted = await deps.tasks.get(task.id, null);
+  return adopted !== null && isMediaTask(adopted) ? adopted : task;
+}
+
+/** Nothing was reserved for a purchase, so a result that is gone ends the task instead of being bought again. */
+function isLost(task: MediaTask): boolean {
+  return task.input.resumes !== undefined && task.attempts.length === 0;
+}
+const LOST: FailedCall = { provider: '', model: '', code: 'asset_storage_failed', retryAfterMs: null };
 
 function openState(attempt: Attempt): 'begun' | 'accepted' | 'delivered' | null {
   if (attempt.delivered !== null) return 'delivered';

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../domain/errors';
+import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { JobRef, MediaProvider, MediaResult, ProviderOutput } from '../../domain/provider';
 import type { Delivered, StagedOutput, Task } from '../../domain/task';
 import { keepTrying } from '../retry-writes';
@@ -13,6 +13,11 @@ const PATIENCE_MS = 120_000;
 /** The object key of a delivered file on its way to becoming an asset. */
 export function stagingKey(taskId: string, n: number, index: number): string {
   return `staging/${taskId}/${String(n)}/${String(index)}`;
+}
+
+/** True for files that this task staged, false for those that it took up from another. */
+export function isStagedBy(taskId: string, key: string): boolean {
+  return key.startsWith(`staging/${taskId}/`);
 }
 
 /**
@@ -55,8 +60,9 @@ export async function copyOutside(
       outputs.push(output);
       continue;
     }
-    const key = stagingKey(task.id, n, index);
-    if (output.from === 'spooled') await deps.objects.put(key, await deps.spool.get(output.key), 'application/octet-stream');
+    // Bytes of the spool keep their name: another run that takes them up finds them in S3.
+    const key = output.from === 'spooled' ? output.key : stagingKey(task.id, n, index);
+    if (output.from === 'spooled') await unspool(deps, key);
     else await deps.objects.putStream(key, await openOutside(deps, output, source), 'application/octet-stream');
     outputs.push({ from: 'staged', key, revisedPrompt: output.revisedPrompt });
   }
@@ -64,6 +70,15 @@ export async function copyOutside(
   await deps.tasks.recordDelivered(task.id, n, staged);
   for (const output of delivered.outputs) if (output.from === 'spooled') await deps.spool.remove(output.key);
   return staged;
+}
+
+async function unspool(deps: MediaDeps, key: string): Promise<void> {
+  try {
+    await deps.objects.put(key, await deps.spool.get(key), 'application/octet-stream');
+  } catch (error) {
+    const isMoved = isAppError(error) && error.code === 'not_found' && (await deps.objects.exists(key));
+    if (!isMoved) throw error;
+  }
 }
 
 async function openOutside(

@@ -2,7 +2,7 @@ import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { Asset, StagedOutput } from '../../domain/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './poll';
-import { copyOutside } from './staging';
+import { copyOutside, isStagedBy } from './staging';
 
 /** Words drawn on a picture when `watermark` is just `true`. */
 const DEFAULT_WATERMARK = 'AI generated';
@@ -67,10 +67,10 @@ function sourceOf(deps: MediaDeps, task: MediaTask, providerName: string, model:
   }
 }
 
-/** Removes the staged files of a finished task. */
+/** Removes the staged files of a finished task; those that a replay took up stay with the task that bought them. */
 export async function dropStaged(deps: MediaDeps, task: MediaTask, outputs: readonly StagedOutput[]): Promise<void> {
   try {
-    for (const output of outputs) if (output.from === 'staged') await deps.objects.delete(output.key);
+    for (const output of outputs) if (output.from === 'staged' && isStagedBy(task.id, output.key)) await deps.objects.delete(output.key);
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'staged files could not be removed');
   }

@@ -40,6 +40,22 @@ const PROGRESS = `
     returning id, endpoint
   ) ${ANNOUNCE}`;
 
+// What the attempt cost its provider's bill is booked with the task that bought it.
+const ADOPT_DELIVERED = `
+  with task as materialized (
+    select id from tasks where id = $1 and finished_at is null for update
+  ), adopted as (
+    insert into attempts (task_id, n, provider, model, started_at, ended_at, outcome, upstream_id, delivered)
+    select task.id, 1, a.provider, a.model, a.started_at, coalesce(a.ended_at, now()), 'succeeded', a.upstream_id, a.delivered
+    from task, attempts a
+    where a.task_id = $2 and a.delivered is not null and not exists (select 1 from attempts own where own.task_id = task.id)
+    order by a.n desc limit 1
+    on conflict do nothing returning task_id
+  ), changed as (
+    update tasks set version = version + 1, status = 'running', phase = 'storing', updated_at = now(), started_at = coalesce(started_at, now())
+    from adopted where id = adopted.task_id returning id, endpoint
+  ) ${ANNOUNCE}`;
+
 const CANCEL = `
   with changed as (
     update tasks set version = version + case when cancel_requested_at is null then 1 else 0 end,
@@ -50,7 +66,7 @@ const CANCEL = `
 /** What happens to a task between its admission and its settlement. */
 export function createTaskProgress(
   sql: SqlPool,
-): Pick<TaskStore, 'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'setProgress' | 'requestCancel' | 'hide'> {
+): Pick<TaskStore, 'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'> {
   return {
     async adopt(ids, workflowId) {
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId]);
@@ -80,6 +96,9 @@ export function createTaskProgress(
     },
     async recordDelivered(taskId, n, delivered) {
       await sql.query('update attempts set delivered = $3::json where task_id = $1 and n = $2', [taskId, n, jsonOrNull(delivered)]);
+    },
+    async adoptDelivered(taskId, fromTaskId) {
+      await sql.query(ADOPT_DELIVERED, [taskId, fromTaskId]);
     },
     async setProgress(id, phase, progress) {
       await sql.named('set_progress', PROGRESS, [id, phase, progress]);

@@ -1,0 +1,79 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { AppError } from '../../domain/errors';
+import { resumableAttempt } from '../../domain/replay';
+import { isTerminal } from '../../domain/task';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { expectJson, readJson } from '../http/json-body';
+import { allowOnly } from '../http/methods';
+import { idempotencyKeyOf } from '../http/request-headers';
+import { setRun } from '../http/send';
+import { authenticate } from '../middleware/authenticate';
+import { keyReused } from '../submit/idempotency';
+import { requestHash } from '../submit/request-hash';
+import { answerTask } from '../tasks/answer';
+import { findTask } from '../tasks/find';
+import { MAX_JSON_BYTES } from '../uploads/limits';
+import { hasOverrides } from './overrides';
+import { replayBody } from './schema';
+import { buyAnew, takeUp } from './submit';
+
+/** One route for the keys of all replays: a key that comes back for another task is another request. */
+const ROUTE = 'POST /v1/tasks/{id}/replay';
+
+/** Routes of /v1/tasks/{id}/replay. */
+export function replaysRouter(context: ApiContext): Router {
+  const router = Router();
+  router
+    .route('/tasks/:id/replay')
+    .post(withBody(expectJson(MAX_JSON_BYTES)), authenticate(context), withBody(readJson(MAX_JSON_BYTES)), (request, response) =>
+      replayTask(context, request, response, request.params.id),
+    )
+    .all(allowOnly('POST'));
+  return router;
+}
+
+/** The body may be left out. */
+function withBody(handler: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    if (encoding === undefined && (length === undefined || Number(length) === 0)) next();
+    else void handler(request, response, next);
+  };
+}
+
+async function replayTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+  const caller = callerOf(response);
+  const body = parseWith(replayBody, (request.body as unknown) ?? {});
+  const key = idempotencyKeyOf(request);
+  const fingerprint = (): unknown => ({ replay_of: id, body });
+  const earlier = key === null ? null : await context.tasks.findByIdempotencyKey(caller.teamId, ROUTE, key);
+  if (earlier !== null && earlier.requestHash !== requestHash(fingerprint())) throw keyReused(earlier.taskId);
+
+  const { taskId, isTwin } = earlier === null ? await start() : { taskId: earlier.taskId, isTwin: true };
+  setRun(response, taskId);
+  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  await answerTask(context, request, response, taskId, 202);
+
+  async function start() {
+    const parent = await findTask(context, caller, id);
+    if (!isTerminal(parent.status)) {
+      throw new AppError(
+        'task_not_finished',
+        `The task ${id} is ${parent.status}. Only a task that has ended can be replayed; wait for its end, or cancel it first.`,
+        { taskId: id },
+      );
+    }
+    const replay = {
+      caller,
+      parent,
+      callbackUrl: body.callback_url ?? null,
+      idempotency: key === null ? null : { route: ROUTE, key },
+      fingerprint,
+    };
+    return resumableAttempt(parent) !== null && !hasOverrides(body.overrides)
+      ? takeUp(context, replay)
+      : buyAnew(context, replay, body.overrides ?? {});
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { chatMessage, chatParams } from '../openai/chat/schema';
+import { embeddingsBody } from '../openai/embeddings/schema';
+import { imageOutput, imageTask, storable, videoOutput, videoTask } from '../tasks/schema';
+
+const record = z.record(z.string(), z.unknown());
+
+/** Body of `POST /v1/tasks/{id}/replay`, which may be left out. What `overrides` may hold is the task's own affair. */
+export const replayBody = z
+  .strictObject({
+    overrides: z
+      .strictObject({ model: z.string().optional(), input: record.optional(), output: record.optional(), params: record.optional() })
+      .nullish()
+      .describe(
+        'Merged into the stored request key by key; lists replace, null takes a value away. With any of them the generation is bought anew.',
+      ),
+    callback_url: storable(2_048).nullish(),
+  })
+  .meta({ id: 'ReplayRequest' });
+
+const model = z.string().min(1).max(255).optional();
+
+export const imageOverrides = z.strictObject({
+  model,
+  input: imageTask.shape.input.partial().optional(),
+  output: imageOutput.optional(),
+});
+
+export const videoOverrides = z.strictObject({
+  model,
+  input: videoTask.shape.input.partial().optional(),
+  output: videoOutput.optional(),
+});
+
+export const chatOverrides = z.strictObject({
+  model,
+  input: z
+    .strictObject({ messages: z.array(chatMessage).min(1).optional(), prompt: z.string().min(1).optional() })
+    .refine(({ messages, prompt }) => messages === undefined || prompt === undefined, {
+      message: 'Give either input.messages or input.prompt.',
+    })
+    .optional(),
+  params: chatParams.optional(),
+});
+
+export const embeddingOverrides = z.strictObject({
+  model,
+  input: z.strictObject({ input: embeddingsBody.shape.input.optional() }).optional(),
+  params: record.optional(),
+});

@@ -1,0 +1,102 @@
+import type { Caller } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { GenerationInput } from '../../domain/generation';
+import { isTextInput } from '../../domain/replay';
+import type { Admission } from '../../domain/stores';
+import type { Task } from '../../domain/task';
+import type { ApiContext } from '../deps';
+import { startMedia } from '../submit';
+import { submittedOf } from '../submit/outcome';
+import { admissionOf, quote } from '../submit/prepare';
+import { requireGenerator } from '../submit/resolve-model';
+import { requestHash } from '../submit/request-hash';
+import type { Submission, Submitted } from '../submit/submission';
+import { replayInput, withFetchedInputs } from './overrides';
+
+type Overrides = Parameters<typeof replayInput>[3];
+
+/** A checked request for a replay. */
+export interface ReplayRequest {
+  readonly caller: Caller;
+  readonly parent: Task;
+  readonly callbackUrl: string | null;
+  readonly idempotency: { readonly route: string; readonly key: string } | null;
+  readonly fingerprint: () => unknown;
+}
+
+/**
+ * A new run that buys the generation anew, by the stored request with the overrides.
+ * @throws AppError of the overrides, `quote` and `submittedOf`
+ */
+export async function buyAnew(context: ApiContext, request: ReplayRequest, overrides: Overrides): Promise<Submitted> {
+  const { caller, parent } = request;
+  const replayed = replayInput(context, caller, parent, overrides);
+  const submission: Submission<GenerationInput> = {
+    caller,
+    endpoint: 'tasks',
+    model: replayed.model ?? parent.model,
+    input: replayed.draft,
+    idempotencyKey: request.idempotency?.key ?? null,
+    fingerprint: request.fingerprint,
+    metadata: parent.metadata,
+    callbackUrl: request.callbackUrl,
+    priority: parent.priority,
+    replayOf: parent.id,
+  };
+  // What can be refused without keeping a file is refused first.
+  const quoted = await quote(context, submission);
+  await checkCallback(context, request);
+  const input = await replayed.complete();
+  const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
+  if (!isTextInput(input)) return admitMedia(context, admission, input.operation);
+  const submitted = submittedOf(admission, await context.lane.admit(admission));
+  if (!submitted.isTwin) context.lane.background(admission);
+  return submitted;
+}
+
+/**
+ * A new run that takes up what the parent's provider had delivered. It holds nothing, as the parent paid, and needs neither the
+ * model nor a provider any more.
+ */
+export async function takeUp(context: ApiContext, request: ReplayRequest): Promise<Submitted> {
+  const { caller, parent, idempotency } = request;
+  if (isTextInput(parent.input)) throw new AppError('internal', 'A text has nothing to take up.');
+  requireGenerator(caller, parent.model);
+  await checkCallback(context, request);
+  const input = { ...(await withFetchedInputs(context, parent, parent.input)), resumes: parent.id };
+  const admission: Admission = {
+    task: {
+      id: context.newId('task'),
+      type: parent.type,
+      operation: parent.operation,
+      endpoint: 'tasks',
+      model: parent.model,
+      input,
+      caller,
+      externalId: null,
+      metadata: parent.metadata,
+      callbackUrl: request.callbackUrl,
+      priority: parent.priority,
+      deadlineAt: null,
+      replayOf: parent.id,
+      campaignId: null,
+      skippedRoutes: [],
+      requestHash: idempotency === null ? '' : requestHash(request.fingerprint()),
+    },
+    reserveMicroUsd: 0n,
+    idempotency,
+    firstAttempt: null,
+  };
+  return admitMedia(context, admission, input.operation);
+}
+
+async function admitMedia(context: ApiContext, admission: Admission, operation: 'image' | 'video'): Promise<Submitted> {
+  const [outcome] = await context.tasks.admit([admission]);
+  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
+  if (!submitted.isTwin) await startMedia(context, admission, operation);
+  return submitted;
+}
+
+async function checkCallback(context: ApiContext, { callbackUrl }: ReplayRequest): Promise<void> {
+  if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
+}

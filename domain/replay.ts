@@ -1,0 +1,93 @@
+import type { ChatInput, EmbeddingInput, GenerationInput, InputImage, MediaInput, MediaSource } from './generation';
+import { isTerminal, type Attempt, type Task } from './task';
+
+/** Rules of the product replay: what a new run of an ended task takes from it. */
+
+/** What is changed in a media input; undefined: as it was, null: not given any more. */
+export interface MediaChange {
+  readonly prompt?: string | undefined;
+  readonly negative_prompt?: string | null | undefined;
+  readonly images?: readonly InputImage[] | undefined;
+  readonly video?: MediaSource | null | undefined;
+  readonly output?: JsonObject | undefined;
+}
+
+/** What is changed in a text input; `messages` replace those there were, `params` are merged key by key. */
+export interface TextChange {
+  readonly messages?: ChatInput['messages'] | undefined;
+  readonly input?: EmbeddingInput['input'] | undefined;
+  readonly params?: JsonObject | undefined;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The attempt whose result a replay without changes takes up: the provider had delivered, and only keeping it or settling failed.
+ * Null: a replay buys anew.
+ */
+export function resumableAttempt(task: Task): Attempt | null {
+  if (task.input.operation !== 'image' && task.input.operation !== 'video') return null;
+  if (!isTerminal(task.status) || (task.error?.code !== 'asset_storage_failed' && task.error?.code !== 'internal')) return null;
+  const last = task.attempts.at(-1);
+  return last === undefined || last.delivered === null ? null : last;
+}
+
+/** The input of a replay. Partial pictures are dropped: nobody listens. */
+export function replayedMediaInput(stored: MediaInput, change: MediaChange): MediaInput {
+  const { negative_prompt: negative, video, output, resumes: _resumes, ...kept } = stored;
+  const { partial_images: _partial, ...creative } = output;
+  const newNegative = change.negative_prompt === undefined ? negative : change.negative_prompt;
+  const newVideo = change.video === undefined ? video : change.video;
+  return {
+    ...kept,
+    prompt: change.prompt ?? kept.prompt,
+    images: change.images ?? kept.images,
+    ...(newNegative === undefined || newNegative === null ? {} : { negative_prompt: newNegative }),
+    ...(newVideo === undefined || newVideo === null ? {} : { video: newVideo }),
+    output: mergeJson(creative, change.output ?? {}),
+  };
+}
+
+/** The input of a replayed text. */
+export function replayedTextInput(stored: ChatInput | EmbeddingInput, change: TextChange): ChatInput | EmbeddingInput {
+  const params = mergeJson(stored.params, change.params ?? {});
+  return stored.operation === 'chat'
+    ? { ...stored, messages: change.messages ?? stored.messages, params }
+    : { ...stored, input: change.input ?? stored.input, params };
+}
+
+/** `changes` over `base`: objects key by key, lists and values as a whole; null takes a key away. */
+export function mergeJson(base: JsonObject, changes: JsonObject): JsonObject {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, change] of Object.entries(changes)) {
+    if (change === undefined) continue;
+    const before = merged[name];
+    // Written through defineProperty, so that a key called __proto__ stays a key.
+    const value = isObject(change) && isObject(before) ? mergeJson(before, change) : change;
+    if (change === null) Reflect.deleteProperty(merged, name);
+    else Object.defineProperty(merged, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return merged;
+}
+
+/** The id of a picture or film that a task fetched from a link: the same for every try, so that no replay needs the link again. */
+export function fetchedInputId(taskId: string, name: string): string {
+  return `asset_${taskId.slice('task_'.length)}_${name}`;
+}
+
+/** The name of an input picture among those of its task, from 0. */
+export function inputImageName(index: number): string {
+  return `image-${String(index + 1)}`;
+}
+
+/** The name of a task's input film. */
+export const INPUT_VIDEO_NAME = 'video';
+
+/** True for inputs that a text lane serves. */
+export function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInput {
+  return input.operation === 'chat' || input.operation === 'embedding';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
