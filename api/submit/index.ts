@@ -37,7 +37,8 @@ export async function submitText(context: ApiContext, submission: TextSubmission
   return { ...submittedOf(admission, outcome), admission };
 }
 
-async function startMedia(context: ApiContext, { task }: Admission, operation: 'image' | 'video'): Promise<void> {
+/** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */
+export async function startMedia(context: ApiContext, { task }: Admission, operation: 'image' | 'video'): Promise<void> {
   try {
     await context.runner.startMedia({
       id: task.id,

@@ -9,19 +9,10 @@ const MOST_SUGGESTIONS = 3;
  * @throws AppError `model_not_found`, `model_not_allowed`, `invalid_value` (another modality), `model_not_priced`
  */
 export function resolveModel(catalogue: Catalogue, caller: Caller, name: string, modality: Modality): Model {
-  if (caller.isAdmin) {
-    throw new AppError(
-      'model_not_allowed',
-      'The admin key administers and does not generate. Use the key of a team; make one with "atelier keys create".',
-    );
-  }
+  if (caller.isAdmin) requireGenerator(caller, name);
   const model = catalogue.models.get(name);
   if (model === undefined) throw new AppError('model_not_found', notFoundMessage(catalogue, caller, name), { param: 'model' });
-  if (!mayUseModel(caller, name)) {
-    throw new AppError('model_not_allowed', `This key may not use the model ${quote(name)}. It may use: ${caller.models.join(', ')}.`, {
-      param: 'model',
-    });
-  }
+  requireGenerator(caller, name);
   if (model.modality !== modality) {
     throw new AppError(
       'invalid_value',
@@ -41,6 +32,20 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
     );
   }
   return model;
+}
+
+/** @throws AppError `model_not_allowed` unless the caller generates, and may do so with this model */
+export function requireGenerator(caller: Caller, model: string): void {
+  if (caller.isAdmin) {
+    throw new AppError(
+      'model_not_allowed',
+      'The admin key administers and does not generate. Use the key of a team; make one with "atelier keys create".',
+    );
+  }
+  if (mayUseModel(caller, model)) return;
+  throw new AppError('model_not_allowed', `This key may not use the model ${quote(model)}. It may use: ${caller.models.join(', ')}.`, {
+    param: 'model',
+  });
 }
 
 /** What to say about a name that is no model: the names that are close to it. */
