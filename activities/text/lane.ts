@@ -53,7 +53,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     // An attempt that nobody has made here (another process is at it, or no route was chosen), or that broke off for reasons of
     // ours, may be asked for again.
     made.then(
-      (result) => (result.kind === 'elsewhere' || result.kind === 'unrouted') && run.attempts.delete(n),
+      (result) => {
+        if (result.kind === 'elsewhere' || result.kind === 'unrouted') run.attempts.delete(n);
+        if (result.kind === 'failed') groups.hurry();
+      },
       () => run.attempts.delete(n),
     );
     return made;

@@ -5,17 +5,27 @@ import type { TextOwners } from '../../domain/runner';
 export interface OwnerGroups {
   /** The workflow that will own a task admitted now; `admitted` tells whether there is anything to own. */
   join(taskId: string, admitted: Promise<boolean>): string;
-  /** Starts what waits at once; resolves when it was handed over. */
+  /** A member's call failed and waits for its owner's decision: the group starts as good as at once. */
+  hurry(): void;
+  /** Starts what waits; resolves when it was handed over. */
   flush(): Promise<void>;
 }
 
 interface Group {
   readonly workflowId: string;
   readonly members: { readonly taskId: string; readonly admitted: Promise<boolean> }[];
+  timer: NodeJS.Timeout;
+  isHurried: boolean;
 }
 
-const GROUP_EVERY_MS = 50;
-const LARGEST_GROUP = 200;
+/**
+ * An owner costs 20 to 30 ms of CPU whatever its group's size. Until it starts, the intent rows hold the group (a crash leaves it to
+ * the sweeper); only a failed call needs its owner sooner.
+ */
+const GROUP_EVERY_MS = 200;
+/** Failures that come together share an owner. */
+const HURRY_MS = 20;
+const LARGEST_GROUP = 500;
 
 /** @param workflowIdOf - the workflow's id from the first member's */
 export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowIdOf: (firstTaskId: string) => string): OwnerGroups {
@@ -26,6 +36,7 @@ export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowId
     const closed = group;
     group = null;
     if (closed === null) return;
+    clearTimeout(closed.timer);
     const handOver = hand(closed).finally(() => starting.delete(handOver));
     starting.add(handOver);
   }
@@ -47,14 +58,18 @@ export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowId
 
   return {
     join(taskId, admitted) {
-      if (group === null) {
-        group = { workflowId: workflowIdOf(taskId), members: [] };
-        setTimeout(start, GROUP_EVERY_MS);
-      }
+      group ??= { workflowId: workflowIdOf(taskId), members: [], timer: setTimeout(start, GROUP_EVERY_MS), isHurried: false };
       const joined = group;
       joined.members.push({ taskId, admitted: admitted.catch(() => false) });
       if (joined.members.length >= LARGEST_GROUP) start();
       return joined.workflowId;
+    },
+    hurry() {
+      // Once per group: a stream of failures must not put the start off again and again.
+      if (group === null || group.isHurried) return;
+      group.isHurried = true;
+      clearTimeout(group.timer);
+      group.timer = setTimeout(start, HURRY_MS);
     },
     async flush() {
       start();
