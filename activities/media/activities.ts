@@ -1,6 +1,6 @@
-import { heartbeat } from '@temporalio/activity';
 import { isAppError, toAppError } from '../../domain/errors';
 import { toFailure, withFailures } from '../failure';
+import { withHeartbeat } from '../heartbeat';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
 import { planMedia, type MediaPlan } from './plan';
@@ -21,8 +21,6 @@ export interface MediaActivities {
 export interface ProviderActivities {
   submitJob(input: SubmitInput): Promise<SubmitAnswer>;
 }
-
-const HEARTBEAT_EVERY_MS = 3_000;
 
 export function createMediaActivities(deps: MediaDeps): MediaActivities {
   return {
@@ -45,16 +43,4 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
 
 export function createProviderActivities(deps: MediaDeps): ProviderActivities {
   return { submitJob: (input) => withFailures(() => withHeartbeat(() => submitJob(deps, input))) };
-}
-
-/** Tells Temporal that the process lives, so that one that died is noticed in seconds. */
-async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => {
-    heartbeat();
-  }, HEARTBEAT_EVERY_MS);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }

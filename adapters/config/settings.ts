@@ -34,6 +34,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly forbiddenPortsFile: string | null;
   readonly poolMax: number;
+  /** 1; smaller shortens the schedule of callback tries. */
+  readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
   readonly adminKeyHash: string | null;
 }
@@ -58,6 +60,8 @@ const longSecret = (schema: z.ZodString) =>
     .min(32, { error: 'must have at least 32 characters, e.g. the output of: openssl rand -hex 32', abort: true })
     .refine((text) => new Set(text).size >= 8 && !/change.?me|example|placeholder/i.test(text), 'must be random, not a placeholder');
 
+const SCALE = 'must be a number above 0, at most 1';
+
 const environment = z.object({
   PORT: integer(0, 65_535),
   HOST: optional,
@@ -75,6 +79,12 @@ const environment = z.object({
   ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
   ATELIER_PORTS_FILE: optional,
   ATELIER_POOL_MAX: integer(1, 1000),
+  ATELIER_CALLBACK_SCALE: z
+    .string()
+    .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
+    .transform(Number)
+    .pipe(z.number().gt(0, SCALE).max(1, SCALE))
+    .optional(),
   DATABASE_URL: given.refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database'),
   S3_ENDPOINT: httpUrl(given),
   S3_PUBLIC_ENDPOINT: httpUrl(z.string()).optional(),
@@ -122,6 +132,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
+    callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
   });
 }

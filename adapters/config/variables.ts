@@ -14,6 +14,7 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_LOG_LEVEL: 'debug, info, warn, error or silent; default info.',
   ATELIER_PORTS_FILE: 'JSON array of the TCP ports the installation listens on, which callers may not name; kept by the supervisor.',
   ATELIER_POOL_MAX: 'Most Postgres connections of a process; default 10.',
+  ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
   S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',
   S3_PUBLIC_ENDPOINT: 'Address of the S3 server for links that leave the installation; default: links go through the api.',

@@ -1,13 +1,14 @@
 import { Client } from 'pg';
+import type { CallbackFeed } from '../../domain/callback';
 import type { ChangeFeed } from '../../domain/stores';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
-const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel'] as const;
+const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback'] as const;
 type Channel = (typeof CHANNELS)[number];
 
-export interface ListeningFeed extends ChangeFeed {
+export interface ListeningFeed extends ChangeFeed, CallbackFeed {
   close(): Promise<void>;
 }
 
@@ -20,6 +21,7 @@ export function createChangeFeed(options: { readonly url: string; readonly appli
     atelier_task: new Set(),
     atelier_catalogue: new Set(),
     atelier_cancel: new Set(),
+    atelier_callback: new Set(),
   };
   let started = false;
   let closed = false;
@@ -87,6 +89,7 @@ export function createChangeFeed(options: { readonly url: string; readonly appli
         listener();
       }),
     onCancel: (listener) => subscribe('atelier_cancel', listener),
+    onCallback: (listener) => subscribe('atelier_callback', () => listener()),
     async close() {
       closed = true;
       clearTimeout(timer);

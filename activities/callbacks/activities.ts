@@ -1,0 +1,13 @@
+import { withFailures } from '../failure';
+import { withHeartbeat } from '../heartbeat';
+import type { CallbackDeps } from './deps';
+import { tryCallback, type TryAnswer } from './try';
+
+/** Run on the queue of callbacks. */
+export interface CallbackActivities {
+  tryCallback(eventId: string): Promise<TryAnswer>;
+}
+
+export function createCallbackActivities(deps: CallbackDeps): CallbackActivities {
+  return { tryCallback: (eventId) => withFailures(() => withHeartbeat(() => tryCallback(deps, eventId))) };
+}

@@ -1,0 +1,23 @@
+import type { CallbackStore, WebhookSigner } from '../../domain/callback';
+import type { CampaignStore } from '../../domain/campaign';
+import type { Logger } from '../../domain/log';
+import type { Egress, ObjectStore } from '../../domain/storage';
+import type { CatalogueStore, TaskStore } from '../../domain/stores';
+
+/** What the delivery of events uses, all of it through ports. */
+export interface CallbackDeps {
+  readonly callbacks: CallbackStore;
+  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly campaigns: Pick<CampaignStore, 'get'>;
+  readonly objects: Pick<ObjectStore, 'sign'>;
+  readonly teams: Pick<CatalogueStore, 'callbackSecret'>;
+  readonly egress: Pick<Egress, 'post'>;
+  readonly signer: WebhookSigner;
+  /** Where users reach the api, without a trailing slash: for the links inside an event. */
+  readonly baseUrl: string;
+  /** 1; smaller shortens the schedule (tests). */
+  readonly scheduleScale: number;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly random: () => number;
+}

@@ -1,0 +1,47 @@
+import type { CallbackStore } from '../../domain/callback';
+import type { Logger } from '../../domain/log';
+import type { BackgroundRunner } from '../../domain/runner';
+
+export interface DispatchDeps {
+  readonly callbacks: Pick<CallbackStore, 'takeDue'>;
+  readonly runner: Pick<BackgroundRunner, 'deliverCallback'>;
+  readonly logger: Logger;
+}
+
+const BATCH = 100;
+
+/** Starts the workflows of events that are due and have none, and wakes those that should have woken. Several at once share the work. */
+export async function dispatchCallbacks(deps: DispatchDeps): Promise<void> {
+  for (;;) {
+    const due = await deps.callbacks.takeDue(BATCH);
+    for (const { id, isKnown } of due) await deps.runner.deliverCallback(id, { restart: isKnown });
+    if (due.length < BATCH) return;
+  }
+}
+
+/**
+ * Dispatches whenever it is told to: at once, and once more when told again meanwhile.
+ * @returns the function to tell it; it never throws, since the sweeper dispatches too
+ */
+export function createDispatcher(deps: DispatchDeps): () => void {
+  let isRunning = false;
+  let isToldAgain = false;
+
+  async function run(): Promise<void> {
+    isRunning = true;
+    do {
+      isToldAgain = false;
+      try {
+        await dispatchCallbacks(deps);
+      } catch (error) {
+        deps.logger.warn({ err: error }, 'callbacks could not be started; the sweeper starts them');
+      }
+    } while (isToldAgain);
+    isRunning = false;
+  }
+
+  return () => {
+    isToldAgain = true;
+    if (!isRunning) void run();
+  };
+}

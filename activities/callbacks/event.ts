@@ -1,0 +1,39 @@
+import { signLinks } from '../../domain/asset-links';
+import type { Callback } from '../../domain/callback';
+import { campaignObject } from '../../domain/campaign-object';
+import { taskObject } from '../../domain/task-object';
+import type { CallbackDeps } from './deps';
+
+/** Larger inputs stay out of events; they are read at the task. */
+const LARGEST_INPUT_BYTES = 4_096;
+
+/** The body of an event, with the task or campaign as it is now and links that are fresh; null when there is no such thing any more. */
+export async function eventBody(deps: CallbackDeps, callback: Callback): Promise<string | null> {
+  const data = await dataOf(deps, callback);
+  if (data === null) return null;
+  return JSON.stringify({
+    id: callback.id,
+    object: 'event',
+    type: callback.type,
+    created_at: Math.floor(callback.createdAt.getTime() / 1_000),
+    timestamp: callback.createdAt.toISOString(),
+    data,
+  });
+}
+
+async function dataOf(deps: CallbackDeps, { taskId, campaignId }: Callback): Promise<object | null> {
+  if (taskId !== null) return taskData(deps, taskId);
+  const campaign = campaignId === null ? null : await deps.campaigns.get(campaignId, null);
+  return campaign === null ? null : campaignObject(campaign, deps.baseUrl);
+}
+
+async function taskData(deps: CallbackDeps, taskId: string): Promise<object | null> {
+  const task = await deps.tasks.get(taskId, null);
+  if (task === null) return null;
+  const links = await signLinks(deps.objects, task.outputs, deps.now());
+  const object = taskObject(task, { baseUrl: deps.baseUrl, links });
+  const { input, ...rest } = object;
+  const { params, ...bare } = 'params' in rest ? rest : { ...rest, params: undefined };
+  const isSmall = Buffer.byteLength(JSON.stringify({ input, params })) <= LARGEST_INPUT_BYTES;
+  return isSmall ? object : { ...bare, input: null };
+}

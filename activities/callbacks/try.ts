@@ -1,0 +1,82 @@
+import { GONE, isDelivered, nextTryInMs, type CallbackAttempt, type CallbackTurn, type TryVerdict } from '../../domain/callback';
+import { isAppError, toAppError } from '../../domain/errors';
+import { keepTrying } from '../retry-writes';
+import type { CallbackDeps } from './deps';
+import { eventBody } from './event';
+
+/** What the workflow of an event needs to know after a try. */
+export interface TryAnswer {
+  readonly outcome: 'delivered' | 'failed' | 'pending' | 'early' | 'closed';
+  /** null: there is nothing more to do. */
+  readonly againInMs: number | null;
+}
+
+/** A receiver has this long to answer. */
+const POST_TIMEOUT_MS = 12_000;
+/** What came of a try is worth this much waiting for the database. */
+const WRITE_PATIENCE_MS = 20_000;
+
+/** Makes the next try of an event if it is due, and writes down what came of it. */
+export async function tryCallback(deps: CallbackDeps, eventId: string): Promise<TryAnswer> {
+  const taken = await deps.callbacks.takeTurn(eventId);
+  if (taken.kind === 'closed') return { outcome: 'closed', againInMs: null };
+  if (taken.kind === 'early') return { outcome: 'early', againInMs: taken.dueInMs };
+  const { turn } = taken;
+  const startedAt = performance.now();
+  const { attempt, isLast } = await post(deps, turn);
+  const verdict = verdictOf(deps, turn, attempt, isLast, performance.now() - startedAt);
+  const { status, againInMs } = await keepTrying(() => deps.callbacks.endTurn(turn, attempt, verdict), WRITE_PATIENCE_MS);
+  if (verdict.status === 'failed') {
+    deps.logger.warn({ event_id: eventId, status_code: attempt.statusCode, tries: turn.triesBefore + 1 }, 'a callback is given up');
+  }
+  return { outcome: status, againInMs };
+}
+
+interface Posted {
+  readonly attempt: CallbackAttempt;
+  /** No further try could help. */
+  readonly isLast: boolean;
+}
+
+async function post(deps: CallbackDeps, turn: CallbackTurn): Promise<Posted> {
+  const { callback } = turn;
+  const at = deps.now();
+  const body = await eventBody(deps, callback);
+  if (body === null) {
+    const error = 'What the event tells of is not stored any more.';
+    return { attempt: { at, statusCode: null, durationMs: 0, error, responseExcerpt: null, request: null }, isLast: true };
+  }
+  const secret = await deps.teams.callbackSecret(callback.teamName);
+  const { 'webhook-signature': signature = '', ...shown } = deps.signer.sign({ id: callback.id, at, body, secret });
+  const headers = { 'content-type': 'application/json', ...shown };
+  const request = { headers, bytes: Buffer.byteLength(body) };
+  const startedAt = performance.now();
+  try {
+    const answer = await deps.egress.post(callback.url, {
+      headers: { ...headers, 'webhook-signature': signature },
+      body,
+      timeoutMs: POST_TIMEOUT_MS,
+    });
+    const { status: statusCode, durationMs, excerpt: responseExcerpt } = answer;
+    return { attempt: { at, statusCode, durationMs, error: faultOf(statusCode), responseExcerpt, request }, isLast: statusCode === GONE };
+  } catch (caught) {
+    const error = toAppError(caught);
+    if (!isAppError(caught)) deps.logger.error({ err: caught, event_id: callback.id }, 'a callback could not be posted');
+    const durationMs = Math.round(performance.now() - startedAt);
+    return { attempt: { at, statusCode: null, durationMs, error: error.message, responseExcerpt: null, request }, isLast: false };
+  }
+}
+
+function verdictOf(deps: CallbackDeps, turn: CallbackTurn, attempt: CallbackAttempt, isLast: boolean, tookMs: number): TryVerdict {
+  if (attempt.error === null) return { status: 'delivered', againInMs: null };
+  const againInMs = isLast ? null : nextTryInMs(turn.triesBefore + 1, turn.elapsedMs + tookMs, deps.random(), deps.scheduleScale);
+  return againInMs === null ? { status: 'failed', againInMs: null } : { status: 'pending', againInMs };
+}
+
+/** null for success. */
+function faultOf(statusCode: number): string | null {
+  if (isDelivered(statusCode)) return null;
+  if (statusCode === GONE) return 'The receiver answered with status 410: it wants no more tries.';
+  if (statusCode >= 300 && statusCode < 400) return `The receiver answered with a redirect (${statusCode}), which is not followed.`;
+  return `The receiver answered with status ${statusCode}.`;
+}

@@ -1,0 +1,69 @@
+import { Router, type Request, type Response } from 'express';
+import type { Callback } from '../../domain/callback';
+import type { Caller } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { allowOnly } from '../http/methods';
+import { sendJson } from '../http/send';
+import { authenticate } from '../middleware/authenticate';
+import { callbackObject } from './map';
+import { callbackListQuery } from './schema';
+
+/** Routes of /v1/callbacks. */
+export function callbacksRouter(context: ApiContext): Router {
+  const router = Router();
+  const authenticated = authenticate(context);
+  router
+    .route('/callbacks')
+    .get(authenticated, (request, response) => listCallbacks(context, request, response))
+    .all(allowOnly('GET'));
+  router
+    .route('/callbacks/:id')
+    .get(authenticated, async (request, response) => {
+      sendJson(response, 200, callbackObject(await findCallback(context, callerOf(response), request.params.id)));
+    })
+    .all(allowOnly('GET'));
+  router
+    .route('/callbacks/:id/redeliver')
+    .post(authenticated, (request, response) => redeliver(context, response, request.params.id))
+    .all(allowOnly('POST'));
+  return router;
+}
+
+async function listCallbacks(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const query = parseWith(callbackListQuery, request.query);
+  const caller = callerOf(response);
+  if (query.after !== undefined) await findCallback(context, caller, query.after);
+  const page = await context.callbacks.list({
+    teamId: caller.teamId,
+    ...(query.task_id === undefined ? {} : { taskId: query.task_id }),
+    ...(query.campaign_id === undefined ? {} : { campaignId: query.campaign_id }),
+    ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.after === undefined ? {} : { after: query.after }),
+    limit: query.limit,
+  });
+  sendJson(response, 200, {
+    object: 'list',
+    data: page.data.map(callbackObject),
+    first_id: page.data[0]?.id ?? null,
+    last_id: page.data.at(-1)?.id ?? null,
+    has_more: page.hasMore,
+  });
+}
+
+/** Only writes: a worker hears of it at once, or finds it when it is there again. */
+async function redeliver(context: ApiContext, response: Response, id: string): Promise<void> {
+  const caller = callerOf(response);
+  await findCallback(context, caller, id);
+  await context.callbacks.redeliver(id);
+  sendJson(response, 202, callbackObject(await findCallback(context, caller, id)));
+}
+
+/** The caller's event; the admin key sees every team's. @throws AppError `not_found` */
+async function findCallback(context: ApiContext, caller: Caller, id: string): Promise<Callback> {
+  const callback = await context.callbacks.get(id, caller.isAdmin ? null : caller.teamId);
+  if (callback === null) throw new AppError('not_found', `There is no callback ${JSON.stringify(id.slice(0, 100))}.`);
+  return callback;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { CALLBACK_STATUSES } from '../../domain/callback';
+
+/** Query of `GET /v1/callbacks`. */
+export const callbackListQuery = z.strictObject({
+  task_id: z.string().min(1).max(64).optional(),
+  campaign_id: z.string().min(1).max(64).optional(),
+  status: z.enum(CALLBACK_STATUSES).optional(),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+    .transform(Number)
+    .default(20),
+  after: z.string().min(1).max(64).optional(),
+});
+
+const time = z.string().meta({ format: 'date-time' });
+
+/** An event and the log of its delivery. */
+export const callbackAnswer = z
+  .object({
+    id: z.string().describe('The `webhook-id` of every try.'),
+    object: z.literal('callback'),
+    type: z.string().describe('`task.succeeded`, `campaign.completed` ...'),
+    task_id: z.string().nullable(),
+    campaign_id: z.string().nullable(),
+    url: z.string(),
+    status: z.enum(CALLBACK_STATUSES),
+    created_at: time,
+    attempts: z.array(
+      z.object({
+        at: time,
+        status_code: z.int().nullable().describe('null: no answer came.'),
+        duration_ms: z.int(),
+        error: z.string().nullable(),
+        response_excerpt: z.string().nullable(),
+        request: z
+          .object({ headers: z.record(z.string(), z.string()), bytes: z.int() })
+          .nullable()
+          .describe('Without the signature.'),
+      }),
+    ),
+    next_attempt_at: time.nullable(),
+  })
+  .meta({ id: 'Callback' });
+
+export const callbackListAnswer = z
+  .object({
+    object: z.literal('list'),
+    data: z.array(callbackAnswer),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({ id: 'CallbackList' });

@@ -1,0 +1,34 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { callbackAnswer, callbackListAnswer, callbackListQuery } from '../callbacks/schema';
+import { json, operation } from './parts';
+
+/** Paths of events that are reported to callers. */
+export const callbackPaths: ZodOpenApiPathsObject = {
+  '/v1/callbacks': {
+    get: operation({
+      id: 'listCallbacks',
+      tag: 'Callbacks',
+      summary: 'List events and what became of their delivery, the newest first',
+      query: callbackListQuery,
+      answers: { '200': json('A page.', callbackListAnswer) },
+    }),
+  },
+  '/v1/callbacks/{id}': {
+    get: operation({
+      id: 'getCallback',
+      tag: 'Callbacks',
+      summary: 'Look at an event and every try to deliver it',
+      path: ['id'],
+      answers: { '200': json('The event.', callbackAnswer) },
+    }),
+  },
+  '/v1/callbacks/{id}/redeliver': {
+    post: operation({
+      id: 'redeliverCallback',
+      tag: 'Callbacks',
+      summary: 'Deliver an event once more, under the same id; the tries start anew',
+      path: ['id'],
+      answers: { '202': json('The event; its next try is under way.', callbackAnswer) },
+    }),
+  },
+};

@@ -1,0 +1,36 @@
+import { createCallbackActivities } from '../activities/callbacks/activities';
+import type { CallbackDeps } from '../activities/callbacks/deps';
+import { createDispatcher, type DispatchDeps } from '../activities/callbacks/dispatch';
+import type { CallbackFeed } from '../domain/callback';
+import { taskQueues } from '../workflows/contract';
+import { startBackgroundWorker, type Place, type RunningWorker } from './background';
+
+/** What the feed does not say (a connection that was broken, a process that died), is found this soon. */
+const LOOK_EVERY_MS = 5_000;
+/** Receivers are slow at times; a try holds little. */
+const MAX_TRIES_AT_ONCE = 40;
+
+/** Delivers events: starts their workflows as they are written, and makes the tries. */
+export async function startCallbacks(
+  place: Place,
+  deps: CallbackDeps & DispatchDeps & { readonly feed: CallbackFeed },
+  onFailure: (error: unknown) => void,
+): Promise<RunningWorker> {
+  const taskQueue = taskQueues(place.queuePrefix).callback;
+  const worker = await startBackgroundWorker(
+    place,
+    { taskQueue, activities: createCallbackActivities(deps), maxActivities: MAX_TRIES_AT_ONCE },
+    onFailure,
+  );
+  const dispatch = createDispatcher(deps);
+  const unsubscribe = deps.feed.onCallback(dispatch);
+  const timer = setInterval(dispatch, LOOK_EVERY_MS);
+  dispatch();
+  return {
+    async stop() {
+      unsubscribe();
+      clearInterval(timer);
+      await worker.stop();
+    },
+  };
+}
