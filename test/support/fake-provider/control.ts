@@ -21,8 +21,8 @@ export function control(parts: Parts, request: RecordedRequest, response: Server
       reset(parts);
       break;
     case 'GET /fake/counts': {
-      const { calls, callsByModel, createsByKey, createsByPrompt, creates } = records.counts;
-      const maps = { calls, callsByModel, createsByKey, createsByPrompt };
+      const { calls, callsByModel, createsByKey, createsByPrompt, creates, unfinished } = records.counts;
+      const maps = { calls, callsByModel, createsByKey, createsByPrompt, unfinished };
       const plain = Object.entries(maps).map(([name, map]) => [name, Object.fromEntries(map)]);
       sendJson(response, 200, { ...Object.fromEntries(plain), creates });
       return;

@@ -26,6 +26,8 @@ export interface Counts {
   readonly createsByKey: ReadonlyMap<string, number>;
   readonly createsByPrompt: ReadonlyMap<string, number>;
   readonly creates: number;
+  /** Creating calls whose connection was closed, by whichever side, before the answer was whole; by model. */
+  readonly unfinished: ReadonlyMap<string, number>;
 }
 
 export interface Records {
@@ -33,6 +35,7 @@ export interface Records {
   readonly counts: Counts;
   addRequest(request: RecordedRequest): void;
   addCreate(request: RecordedRequest): void;
+  addUnfinished(request: RecordedRequest): void;
   clear(): void;
 }
 
@@ -42,11 +45,12 @@ export function createRecords(): Records {
   const callsByModel = new Map<string, number>();
   const createsByKey = new Map<string, number>();
   const createsByPrompt = new Map<string, number>();
+  const unfinished = new Map<string, number>();
   let creates = 0;
   return {
     requests,
     get counts() {
-      return { calls, callsByModel, createsByKey, createsByPrompt, creates };
+      return { calls, callsByModel, createsByKey, createsByPrompt, creates, unfinished };
     },
     addRequest(request) {
       requests.push(request);
@@ -58,10 +62,13 @@ export function createRecords(): Records {
       increase(createsByKey, request.idempotencyKey ?? '');
       increase(createsByPrompt, request.prompt ?? '');
     },
+    addUnfinished(request) {
+      increase(unfinished, request.model ?? '');
+    },
     clear() {
       requests.length = 0;
       creates = 0;
-      for (const map of [calls, callsByModel, createsByKey, createsByPrompt]) map.clear();
+      for (const map of [calls, callsByModel, createsByKey, createsByPrompt, unfinished]) map.clear();
     },
   };
 }

@@ -48,6 +48,9 @@ export async function handle(parts: Parts, incoming: IncomingMessage, response: 
 }
 
 async function create(parts: Parts, request: RecordedRequest, response: ServerResponse): Promise<void> {
+  response.once('close', () => {
+    if (!response.writableFinished) parts.records.addUnfinished(request);
+  });
   const step = parts.plan.next(request.model ?? '');
   await pause(step.thinkMs ?? parts.behaviour.thinkMs);
   if (step.status !== undefined) {
