@@ -1,0 +1,42 @@
+import type { CampaignDeps } from './deps';
+import { endItems } from './end-items';
+import { startItems } from './start-items';
+
+/** `rest`: the campaign has ended, or stands until a verb moves it. `more`: the turn is over, the next one goes on. */
+export type CampaignTurn = 'more' | 'rest';
+
+/** A turn stays with its campaign this long, so that an end is followed by the next start within milliseconds and leaves no history. */
+const TURN_MS = 25_000;
+/** Ends that come close together are followed by one look. */
+const GATHER_MS = 60;
+/** What the change feed misses is seen after this. */
+const LOOK_EVERY_MS = 2_500;
+/** How often the campaign's row says that it is looked after; the sweeper wakes what nobody looks after. */
+const RECONCILE_EVERY_MS = 5_000;
+
+/**
+ * One turn of a campaign: keeps its window full, ends its items when it is cancelled. All state is in the rows, so a turn may be cut off
+ * anywhere and repeated.
+ */
+export async function advanceCampaign(deps: CampaignDeps, campaignId: string): Promise<CampaignTurn> {
+  const watch = deps.bell.watch(campaignId);
+  const told = new Set<string>();
+  const turnEnds = performance.now() + TURN_MS;
+  let reconcileAt = Number.NEGATIVE_INFINITY;
+  try {
+    for (;;) {
+      const isDue = performance.now() >= reconcileAt;
+      if (isDue) reconcileAt = performance.now() + RECONCILE_EVERY_MS;
+      const campaign = isDue ? await deps.campaigns.reconcile(campaignId) : await deps.campaigns.get(campaignId, null);
+      if (campaign?.status !== 'running') return 'rest';
+      if (campaign.cancelRequested) await endItems(deps, campaignId, told);
+      else await startItems(deps, campaign);
+      const leftMs = turnEnds - performance.now();
+      if (deps.stopping.aborted || leftMs <= 0) return 'more';
+      await watch.wait(Math.min(LOOK_EVERY_MS, leftMs), deps.stopping);
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    }
+  } finally {
+    watch.close();
+  }
+}

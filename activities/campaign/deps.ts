@@ -1,0 +1,22 @@
+import type { CampaignStore, CampaignWork } from '../../domain/campaign';
+import type { Catalogue } from '../../domain/catalogue';
+import type { Logger } from '../../domain/log';
+import type { TaskRunner, TextOwners } from '../../domain/runner';
+import type { TaskStore } from '../../domain/stores';
+import type { CampaignBell } from './bell';
+
+/** What the activity of a campaign uses, all of it through ports. */
+export interface CampaignDeps {
+  readonly campaigns: Pick<CampaignStore, 'get'> & CampaignWork;
+  readonly tasks: Pick<TaskStore, 'getMany' | 'requestCancel'>;
+  readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
+  readonly catalogue: () => Catalogue;
+  readonly bell: CampaignBell;
+  readonly textGroupIdOf: (firstTaskId: string) => string;
+  readonly newTaskId: () => string;
+  /** Aborts when the process shuts down: the turn ends, another process takes the next one. */
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly random: () => number;
+}

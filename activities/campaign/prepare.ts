@@ -1,0 +1,100 @@
+import type { Campaign, CampaignItem, ItemStart } from '../../domain/campaign';
+import type { Catalogue, Model } from '../../domain/catalogue';
+import { AppError, isAppError } from '../../domain/errors';
+import type { GenerationInput } from '../../domain/generation';
+import { formatUsd } from '../../domain/money';
+import { reservationBound } from '../../domain/pricing';
+import { resumableAttempt } from '../../domain/replay';
+import { orderRoutes } from '../../domain/routing';
+import type { Task, TaskError } from '../../domain/task';
+import { taskErrorOf } from '../../domain/task-error';
+import type { CampaignDeps } from './deps';
+
+/** Items whose turn has come: those that can be admitted, and those that cannot be started any more. */
+export interface Prepared {
+  readonly starts: readonly ItemStart[];
+  readonly failures: readonly { readonly index: number; readonly error: TaskError }[];
+}
+
+/** Makes tasks of items by today's catalogue: between submission and start, prices and models may have changed. */
+export async function prepare(deps: CampaignDeps, campaign: Campaign, items: readonly CampaignItem[]): Promise<Prepared> {
+  const earlierIds = items.flatMap((item) => (item.taskId === null ? [] : [item.taskId]));
+  const earlier = new Map((earlierIds.length === 0 ? [] : await deps.tasks.getMany(earlierIds)).map((task) => [task.id, task]));
+  const starts: ItemStart[] = [];
+  const failures: Prepared['failures'][number][] = [];
+  for (const item of items) {
+    try {
+      starts.push(startOf(deps, campaign, item, item.taskId === null ? undefined : earlier.get(item.taskId)));
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      failures.push({ index: item.index, error: taskErrorOf(error) });
+    }
+  }
+  return { starts, failures };
+}
+
+function startOf(deps: CampaignDeps, campaign: Campaign, item: CampaignItem, earlier: Task | undefined): ItemStart {
+  const catalogue = deps.catalogue();
+  const model = modelOf(catalogue, item);
+  const { ordered, skipped } = orderRoutes(model, catalogue, deps.random);
+  if (ordered.length === 0) {
+    throw new AppError('service_unavailable', `No provider of the model ${JSON.stringify(model.name)} is configured and enabled.`);
+  }
+  const taken = earlier === undefined ? null : takenUp(item, earlier);
+  return {
+    index: item.index,
+    tries: item.tries,
+    admission: {
+      task: {
+        id: deps.newTaskId(),
+        type: item.type,
+        operation: item.input.operation,
+        endpoint: 'campaigns',
+        model: model.name,
+        input: taken ?? item.input,
+        caller: campaign.caller,
+        // The first try keeps it.
+        externalId: item.taskId === null ? item.externalId : null,
+        metadata: item.metadata,
+        callbackUrl: null,
+        priority: 'low',
+        deadlineAt: item.finishWithinS === null ? null : new Date(deps.now().getTime() + item.finishWithinS * 1_000),
+        replayOf: item.taskId,
+        campaignId: campaign.id,
+        skippedRoutes: skipped,
+        requestHash: item.requestHash,
+      },
+      reserveMicroUsd: taken === null ? boundOf(model, item) : 0n,
+      idempotency: null,
+      firstAttempt: null,
+    },
+  };
+}
+
+function modelOf(catalogue: Catalogue, item: CampaignItem): Model {
+  const model = catalogue.models.get(item.model);
+  if (model === undefined || model.modality !== item.type) {
+    throw new AppError('model_not_found', `The model ${JSON.stringify(item.model)} is not configured any more.`, { param: 'model' });
+  }
+  return model;
+}
+
+/** @throws AppError `model_not_priced`, `budget_exceeded` */
+function boundOf(model: Model, item: CampaignItem): bigint {
+  const bound = reservationBound(model, item.input);
+  if (item.maxCostMicroUsd !== null && item.maxCostMicroUsd < bound) {
+    throw new AppError(
+      'budget_exceeded',
+      `This item may cost up to ${formatUsd(bound)} USD by now, more than its budget of ${formatUsd(item.maxCostMicroUsd)} USD.`,
+      { param: 'budget.max_cost_usd' },
+    );
+  }
+  return bound;
+}
+
+/** The input of a retry that takes up what the earlier try's provider delivered: nothing is bought or reserved again. */
+function takenUp(item: CampaignItem, earlier: Task): GenerationInput | null {
+  const { input } = item;
+  if (input.operation !== 'image' && input.operation !== 'video') return null;
+  return resumableAttempt(earlier) === null ? null : { ...input, resumes: earlier.id };
+}

@@ -1,0 +1,35 @@
+import { createCampaignActivities } from '../activities/campaign/activities';
+import { createCampaignBell } from '../activities/campaign/bell';
+import type { CampaignDeps } from '../activities/campaign/deps';
+import type { ChangeFeed } from '../domain/stores';
+import { taskQueues } from '../workflows/contract';
+import { startBackgroundWorker, type Place, type RunningWorker } from './background';
+
+/** A running campaign holds one turn, which mostly waits. */
+const MAX_TURNS_AT_ONCE = 500;
+
+/** Keeps the windows of running campaigns full. */
+export async function startCampaigns(
+  place: Place,
+  deps: Omit<CampaignDeps, 'bell' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
+  onFailure: (error: unknown) => void,
+): Promise<RunningWorker> {
+  const bell = createCampaignBell(deps.changes);
+  const stopping = new AbortController();
+  const worker = await startBackgroundWorker(
+    place,
+    {
+      taskQueue: taskQueues(place.queuePrefix).campaign,
+      activities: createCampaignActivities({ ...deps, bell, stopping: stopping.signal }),
+      maxActivities: MAX_TURNS_AT_ONCE,
+    },
+    onFailure,
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await worker.stop();
+      bell.close();
+    },
+  };
+}
