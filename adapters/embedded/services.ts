@@ -16,6 +16,8 @@ export interface ServicesOptions {
   readonly home: Home;
   readonly environment: Environment;
   readonly say: (line: string) => void;
+  /** Aborted: what is still being fetched is given up. */
+  readonly stop: AbortSignal;
   /** The parts to start; the others' addresses were given. */
   readonly parts: readonly Part[];
   /** False for throw-away data. */

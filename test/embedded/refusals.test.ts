@@ -28,7 +28,14 @@ test('a home that cannot be written ends the start with one line that names it',
 test('without a Temporal program and without a network one line says what to do', async () => {
   const home = newHome();
   const { DATABASE_URL, S3_ENDPOINT } = ALL_GIVEN;
-  const noNetwork = { PIP_INDEX_URL: 'http://127.0.0.1:1/simple', PIP_FIND_LINKS: '', XDG_CACHE_HOME: join(home, 'user-cache'), PORT: '0' };
+  const noFetch = `--require=${join(__dirname, 'fixtures', 'no-network.cjs')}`;
+  const noNetwork = {
+    NODE_OPTIONS: noFetch,
+    PIP_INDEX_URL: 'http://127.0.0.1:1/simple',
+    PIP_FIND_LINKS: '',
+    XDG_CACHE_HOME: join(home, 'user-cache'),
+    PORT: '0',
+  };
   const up = startUp(home, { DATABASE_URL, S3_ENDPOINT, ...noNetwork });
   expect(await up.exit()).toBe(1);
   const last = up.progress().trimEnd().split('\n').at(-1);

@@ -28,7 +28,10 @@ export default async function globalSetup(): Promise<void> {
       if (!line.startsWith('✓')) process.stderr.write(`${line}\n`);
     };
     const context = { logs: home.logs, run: home.run, guardian, say, started: () => undefined };
-    const services = await runServices({ home, environment: process.env, say, parts, durable: false }, context);
+    const services = await runServices(
+      { home, environment: process.env, say, parts, durable: false, stop: new AbortController().signal },
+      context,
+    );
     tellTests(home.root, services);
     globalThis.stopSuiteServices = async () => {
       await services.stop();

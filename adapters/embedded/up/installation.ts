@@ -37,7 +37,11 @@ export function createInstallation({ home, environment, programs, context, signa
   const { say } = context;
   return {
     startServices: async (parts) => {
-      const options = { home, environment, say, parts, durable: true, planned: (one: Supervised) => servers.push(one) };
+      const planned = (one: Supervised): void => {
+        if (signal.aborted) throw new StartFailure('Stopped while starting.');
+        servers.push(one);
+      };
+      const options = { home, environment, say, parts, durable: true, stop: signal, planned };
       return runServices(options, context);
     },
     startRoles: async (variables, origin) => {

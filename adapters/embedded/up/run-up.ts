@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../environment';
 import { startGuardian } from '../guardian';
 import { type Home, ensureHome } from '../home';
@@ -14,6 +15,8 @@ import type { Programs } from './roles';
 import { type UpSettings, originOf, readUpSettings } from './settings';
 import { listenForStop } from './stop-request';
 import { welcome } from './welcome';
+
+const GIVES_UP_WITHIN_MS = 2_000;
 
 export interface UpOptions {
   readonly environment: Environment;
@@ -44,6 +47,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   const leaveHome = takeHome(home);
   const guardian = startGuardian();
   let installation: Installation | undefined;
+  let started: Promise<void> = Promise.resolve();
   const request = listenForStop(environment['npm_lifecycle_event'] !== undefined, () => {
     say('! killing what still runs');
     installation?.kill();
@@ -53,12 +57,14 @@ export async function runUp(options: UpOptions): Promise<void> {
     await cleanHome(home, say);
     const context = { logs: home.logs, run: home.run, guardian, say, started: () => ports.refresh() };
     installation = createInstallation({ home, environment, programs: options.programs ?? BUILT, context, signal: request.signal });
-    const started = start(installation, { settings, home, portsFile: ports.file, begun, options });
+    started = start(installation, { settings, home, portsFile: ports.file, begun, options });
     await Promise.race([started, aborted(request.signal)]);
     if (!request.signal.aborted) await aborted(request.signal);
     say('… stopping: work in flight gets up to 20 s');
   } finally {
     await installation?.stop();
+    // What was still under way gives up by itself; it is let clear its own things away.
+    await Promise.race([started.catch(() => undefined), sleep(GIVES_UP_WITHIN_MS, undefined, { ref: false })]);
     guardian.dismiss();
     ports.close();
     request.close();
