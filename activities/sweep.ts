@@ -1,13 +1,15 @@
 import { AppError } from '../domain/errors';
 import type { Logger } from '../domain/log';
-import type { TaskRunner, TextOwners } from '../domain/runner';
+import type { CampaignWork } from '../domain/campaign';
+import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner';
 import type { TaskStore } from '../domain/stores';
 import { isTerminal, type Task } from '../domain/task';
 import { taskErrorOf } from '../domain/task-error';
 
 export interface SweepDeps {
   readonly tasks: TaskStore;
-  readonly runner: TaskRunner & TextOwners;
+  readonly campaigns: Pick<CampaignWork, 'findActive'>;
+  readonly runner: TaskRunner & TextOwners & Pick<BackgroundRunner, 'wakeCampaign'>;
   /** @throws when Temporal does not answer */
   readonly workflowState: (workflowId: string) => Promise<'running' | 'closed' | 'gone'>;
   readonly workflowIdOf: (firstTaskId: string) => string;
@@ -17,11 +19,13 @@ export interface SweepDeps {
 /** Tasks whose process had this long to give them an owner. */
 const UNOWNED_AFTER_MS = 10_000;
 const STALE_AFTER_MS = 30_000;
+/** A campaign that runs is looked at every few seconds. */
+const UNSEEN_AFTER_MS = 20_000;
 const BATCH = 200;
 
 /**
  * Finds what crashes left behind: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a
- * new one, or are ended. Repeating is harmless; several at once too.
+ * new one, or are ended; running campaigns that nobody looks after are woken. Repeating is harmless; several at once too.
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const unowned = await deps.tasks.findUnowned(UNOWNED_AFTER_MS, BATCH);
@@ -37,6 +41,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     const state = await deps.workflowState(workflowId);
     if (state !== 'running') await takeUp(deps, id, state);
   }
+  for (const id of await deps.campaigns.findActive(UNSEEN_AFTER_MS, BATCH)) await deps.runner.wakeCampaign(id);
 }
 
 async function takeUp(deps: SweepDeps, taskId: string, state: 'closed' | 'gone'): Promise<void> {
@@ -66,6 +71,6 @@ async function takeUp(deps: SweepDeps, taskId: string, state: 'closed' | 'gone')
 
 async function startMedia(deps: SweepDeps, task: Task): Promise<void> {
   if (task.operation !== 'image' && task.operation !== 'video') return;
-  const { id, operation, teamName, credentialClass } = task;
-  await deps.runner.startMedia({ id, operation, teamName, credentialClass, priorityKey: 3 });
+  const { id, operation, teamName, credentialClass, campaignId } = task;
+  await deps.runner.startMedia({ id, operation, teamName, credentialClass, priorityKey: campaignId === null ? 3 : 4, campaignId });
 }

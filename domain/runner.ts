@@ -13,6 +13,8 @@ export interface TaskRunner {
     readonly teamName: string;
     readonly credentialClass: string;
     readonly priorityKey: number;
+    /** Lets operators find the items of a campaign. */
+    readonly campaignId?: string | null;
   }): Promise<void>;
   /** Asks the owner workflow to end its task; a closed or missing workflow is fine. */
   cancel(taskId: string, workflowId: string): Promise<void>;
@@ -48,8 +50,11 @@ export interface BackgroundRunner {
 
 /** Starts the owner workflows of text tasks. */
 export interface TextOwners {
-  /** Starts `textGroup` under this workflow id, eagerly when a worker of this process can take it. Repeating changes nothing. */
-  startGroup(workflowId: string, taskIds: readonly string[]): Promise<void>;
+  /**
+   * Starts `textGroup` under this workflow id, eagerly when a worker of this process can take it. Repeating changes nothing.
+   * `priorityKey`: Temporal's, for groups that may wait; they do not start eagerly.
+   */
+  startGroup(workflowId: string, taskIds: readonly string[], options?: { readonly priorityKey?: number }): Promise<void>;
 }
 
 /** The interactive lane: admit, optimistic first attempt, owner workflow in groups. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
 import { openCatalogueView } from '../activities/catalogue-view';
 import { startHeartbeat } from '../activities/instance';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
@@ -25,6 +26,7 @@ import { isAppError } from '../domain/errors';
 import { textGroupId } from '../workflows/contract';
 import { startArchiver } from './archiver';
 import { startCallbacks } from './callbacks';
+import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
 import { startSweeper } from './sweeper';
@@ -98,8 +100,27 @@ async function main(): Promise<void> {
     },
     fail,
   );
+  const campaigns = await startCampaigns(
+    place,
+    {
+      ...deps,
+      campaigns: database.campaigns,
+      runner,
+      changes: database.changes,
+      textGroupIdOf: textGroupId,
+      newTaskId: () => `task_${uuidv7().replaceAll('-', '')}`,
+    },
+    fail,
+  );
   const sweeper = startSweeper(
-    { tasks: database.tasks, runner, workflowState: (id) => runner.state(id), workflowIdOf: textGroupId, logger },
+    {
+      tasks: database.tasks,
+      campaigns: database.campaigns,
+      runner,
+      workflowState: (id) => runner.state(id),
+      workflowIdOf: textGroupId,
+      logger,
+    },
     SWEEP_EVERY_MS,
   );
   const archiver = startArchiver(
@@ -111,7 +132,7 @@ async function main(): Promise<void> {
   shutdown.first('archiver', () => archiver.stop());
   shutdown.then('workers', async () => {
     media.shutdown();
-    await Promise.allSettled([running, providerWorkers.shutdown(), callbacks.stop()]);
+    await Promise.allSettled([running, providerWorkers.shutdown(), callbacks.stop(), campaigns.stop()]);
   });
   shutdown.last('heartbeat', () => heartbeat.stop());
   logger.info({ instance: instanceId }, 'the worker takes work');

@@ -30,6 +30,10 @@ export const SIGNALS = {
   cancelRequested: 'cancelRequested',
   /** A provider's webhook came for the task: look at the job now. */
   jobChanged: 'jobChanged',
+  /** An event is to be delivered now, without waiting for its next try. */
+  deliveryRequested: 'deliveryRequested',
+  /** A verb changed the campaign: look at its rows now. */
+  campaignChanged: 'campaignChanged',
 } as const;
 
 /** Input of `textGroup`: the tasks it owns. */
@@ -43,6 +47,16 @@ export interface GenerateMediaInput {
   readonly operation: 'image' | 'video';
   /** Queue prefix of the installation. */
   readonly queuePrefix: string;
+}
+
+/** Input of `deliverCallback`; the workflow's id is the event's id. */
+export interface DeliverCallbackInput {
+  readonly eventId: string;
+}
+
+/** Input of `runCampaign`; the workflow's id is the campaign's id. */
+export interface RunCampaignInput {
+  readonly campaignId: string;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

@@ -1,3 +1,5 @@
 /** Exactly what workers register. */
 export { textGroup } from './text-group';
 export { generateMedia } from './generate-media';
+export { deliverCallback } from './deliver-callback';
+export { runCampaign } from './run-campaign';

@@ -1,3 +1,6 @@
+import type { HistoryStore } from '../../domain/history';
+import type { CallbackFeed, CallbackStore } from '../../domain/callback';
+import type { CampaignStore, CampaignWork } from '../../domain/campaign';
 import type { SqlPool } from './pool';
 import type { AssetStore, ChangeFeed, HealthProbe, InstanceStore, LedgerStore, SpoolStore, TaskStore } from '../../domain/stores';
 
@@ -8,7 +11,10 @@ export interface Database extends SqlPool {
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
   readonly spool: SpoolStore;
-  readonly changes: ChangeFeed;
+  readonly histories: HistoryStore;
+  readonly callbacks: CallbackStore;
+  readonly campaigns: CampaignStore & CampaignWork;
+  readonly changes: ChangeFeed & CallbackFeed;
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */
   migrate(): Promise<void>;

@@ -1,6 +1,9 @@
 import { createAssetStore } from './assets';
+import { createCallbackStore } from './callbacks';
+import { createCampaignStore } from './campaigns';
 import { createChangeFeed } from './changes';
 import type { Database } from './database';
+import { createHistoryStore } from './history';
 import { createInstanceStore } from './instances';
 import { createLedgerStore } from './ledger';
 import { migrate } from './migrate';
@@ -23,6 +26,9 @@ export function createDatabase(options: PoolOptions): Database {
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),
     spool: createSpoolStore(pool),
+    histories: createHistoryStore(pool),
+    callbacks: createCallbackStore(pool),
+    campaigns: createCampaignStore(pool),
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),

@@ -1,6 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { TaskRunner, TextOwners } from '../../domain/runner';
-import { SIGNALS, WORKFLOWS, taskQueues, type GenerateMediaInput, type TextGroupInput } from '../../workflows/contract';
+import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
+import {
+  SIGNALS,
+  WORKFLOWS,
+  taskQueues,
+  type DeliverCallbackInput,
+  type GenerateMediaInput,
+  type RunCampaignInput,
+  type TextGroupInput,
+} from '../../workflows/contract';
 import type { Temporal } from './connection';
 import { searchAttributes } from './search-attributes';
 
@@ -10,7 +18,7 @@ const FAIRNESS_WEIGHTS: Readonly<Record<string, number>> = { production: 8, test
 /** How a workflow of Temporal stands, for the sweeper. `gone`: the server does not know it. */
 export type WorkflowState = 'running' | 'closed' | 'gone';
 
-export interface TemporalRunner extends TaskRunner, TextOwners {
+export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner {
   /** @throws when Temporal does not answer */
   state(workflowId: string): Promise<WorkflowState>;
 }
@@ -45,22 +53,47 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
             { key: searchAttributes.kind, value: task.operation },
             { key: searchAttributes.team, value: task.teamName },
             { key: searchAttributes.credentialClass, value: task.credentialClass },
+            ...campaignAttribute(task.campaignId),
           ],
         }),
       );
     },
-    async startGroup(workflowId, taskIds) {
+    async startGroup(workflowId, taskIds, { priorityKey } = {}) {
       const input: TextGroupInput = { taskIds };
       await ignoreRepeat(
         client.workflow.start(WORKFLOWS.textGroup, {
           taskQueue: queues.interactive,
           workflowId,
           args: [input],
-          requestEagerStart: true,
-          priority: { priorityKey: 1 },
+          requestEagerStart: priorityKey === undefined,
+          priority: { priorityKey: priorityKey ?? 1 },
           typedSearchAttributes: [{ key: searchAttributes.kind, value: 'text' }],
         }),
       );
+    },
+    async wakeCampaign(campaignId) {
+      const input: RunCampaignInput = { campaignId };
+      await client.workflow.signalWithStart(WORKFLOWS.runCampaign, {
+        taskQueue: queues.campaign,
+        workflowId: campaignId,
+        args: [input],
+        signal: SIGNALS.campaignChanged,
+        typedSearchAttributes: [{ key: searchAttributes.kind, value: 'campaign' }, ...campaignAttribute(campaignId)],
+      });
+    },
+    async deliverCallback(eventId, { restart = false } = {}) {
+      const input: DeliverCallbackInput = { eventId };
+      const start = {
+        taskQueue: queues.callback,
+        workflowId: eventId,
+        args: [input],
+        typedSearchAttributes: [{ key: searchAttributes.kind, value: 'callback' }],
+      };
+      if (restart) {
+        await client.workflow.signalWithStart(WORKFLOWS.deliverCallback, { ...start, signal: SIGNALS.deliveryRequested });
+      } else {
+        await ignoreRepeat(client.workflow.start(WORKFLOWS.deliverCallback, start));
+      }
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
     nudge: (taskId) => signal(taskId, SIGNALS.jobChanged),
@@ -75,6 +108,10 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
       }
     },
   };
+}
+
+function campaignAttribute(campaignId: string | null | undefined) {
+  return campaignId === undefined || campaignId === null ? [] : [{ key: searchAttributes.campaign, value: campaignId }];
 }
 
 /** A workflow that runs, or ran, under this id is what was asked for. */
