@@ -33,10 +33,12 @@ export interface LocalTextLane extends TextLane, OwnedLane {
 }
 
 const GROUP = { maxSize: 64, inFlight: 2 };
-/** A run that has ended is kept this long, so that its owner joins without a read of the database. */
+/** A run that has ended is kept for its owner, so that it joins without a read of the database; this long when none comes. */
 const KEEP_ENDED_MS = 30_000;
 /** How often runs without a call in flight look at the database: their owner may live in another process. */
 const LOOK_EVERY_MS = 1_000;
+
+const ENDED: AttemptResult = { kind: 'ended' };
 
 export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   const runs = new Map<string, TextRun>();
@@ -138,8 +140,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     },
     async attempt(taskId, n, route) {
       const run = await findRun(taskId);
-      if (run === null || run.end !== null) return { kind: 'ended' };
-      return attemptOnce(run, n, route, false);
+      const result = run === null || run.end !== null ? ENDED : await attemptOnce(run, n, route, false);
+      // Its owner knows: nobody here asks for it any more.
+      if (result.kind === 'ended') runs.delete(taskId);
+      return result;
     },
     async end(taskId, error) {
       const run = runs.get(taskId);
