@@ -1,6 +1,8 @@
 import express, { Router } from 'express';
 import { adminRouter } from './admin';
 import { assetsRouter } from './assets';
+import { campaignsRouter } from './campaigns';
+import { callbacksRouter } from './callbacks';
 import { createCatalogueCache } from './catalogue-cache';
 import type { ApiContext, ApiDeps } from './deps';
 import { healthRouter } from './health';
@@ -16,8 +18,9 @@ import { imagesRouter } from './openai/images';
 import { modelsRouter } from './openai/models';
 import { videosRouter } from './openai/videos';
 import { openApiRouter } from './openapi';
+import { replaysRouter } from './replays';
 import { tasksRouter } from './tasks';
-import { createTaskWatcher } from './watch';
+import { createCampaignWatcher, createTaskWatcher } from './watch';
 
 /** The HTTP surface. */
 export interface Api {
@@ -33,6 +36,7 @@ export function createApp(deps: ApiDeps): Api {
     ...deps,
     catalogue: createCatalogueCache(deps),
     watcher: createTaskWatcher(deps),
+    campaignWatcher: createCampaignWatcher(deps),
     closing: closing.signal,
   };
   const app = express();
@@ -57,6 +61,7 @@ export function createApp(deps: ApiDeps): Api {
       closing.abort();
       context.catalogue.close();
       context.watcher.close();
+      context.campaignWatcher.close();
     },
   };
 }
@@ -74,6 +79,9 @@ function apiRoutes(context: ApiContext): Router {
   router.use(videosRouter(context));
   router.use(assetsRouter(context));
   router.use(tasksRouter(context));
+  router.use(callbacksRouter(context));
+  router.use(campaignsRouter(context));
+  router.use(replaysRouter(context));
   router.use(authenticate(context));
   return router;
 }

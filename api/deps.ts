@@ -1,12 +1,14 @@
 import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/admin';
+import type { CampaignStore } from '../domain/campaign';
+import type { CallbackStore } from '../domain/callback';
 import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/partials';
-import type { TaskRunner, TextLane } from '../domain/runner';
+import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
 import type { AssetStore, CatalogueStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
 import type { CatalogueCache } from './catalogue-cache';
-import type { TaskWatcher } from './watch';
+import type { CampaignWatcher, TaskWatcher } from './watch';
 
 /** The facts of the settings that the api needs. */
 export interface ApiSettings {
@@ -26,6 +28,8 @@ export interface ApiSettings {
 export interface ApiDeps {
   readonly settings: ApiSettings;
   readonly tasks: TaskStore;
+  readonly campaigns: CampaignStore;
+  readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
   readonly catalogueStore: CatalogueStore;
@@ -38,6 +42,8 @@ export interface ApiDeps {
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;
   readonly runner: TaskRunner;
+  /** Campaigns and callbacks. */
+  readonly background: BackgroundRunner;
   readonly logger: Logger;
   /** Asked by `/readyz`, each with a cap of 2 s. */
   readonly probes: readonly HealthProbe[];
@@ -53,6 +59,7 @@ export interface ApiDeps {
 export interface ApiContext extends ApiDeps {
   readonly catalogue: CatalogueCache;
   readonly watcher: TaskWatcher;
+  readonly campaignWatcher: CampaignWatcher;
   /** Aborts when the api shuts down: open event streams and waits end then. */
   readonly closing: AbortSignal;
 }

@@ -1,5 +1,7 @@
 import { createDocument } from 'zod-openapi';
 import { adminPaths } from './admin-paths';
+import { campaignPaths } from './campaign-paths';
+import { callbackPaths } from './callback-paths';
 import { mediaPaths } from './media-paths';
 import { taskPaths } from './task-paths';
 
@@ -15,7 +17,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
-    paths: { ...taskPaths, ...mediaPaths, ...adminPaths },
+    paths: { ...taskPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Also as x-api-key.' },

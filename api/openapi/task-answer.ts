@@ -5,7 +5,7 @@ import { TASK_STATUSES } from '../../domain/task';
 const time = z.string().meta({ format: 'date-time' });
 const usd = z.string().describe('US dollars as a decimal string.');
 
-const output = z
+export const taskOutputAnswer = z
   .object({
     id: z.string(),
     kind: z.enum(['image', 'video', 'other']),
@@ -49,6 +49,16 @@ const attempt = z
 const route = z.object({ provider: z.string(), model: z.string() });
 const skipped = z.array(z.object({ provider: z.string(), reason: z.string() }));
 
+export const taskErrorAnswer = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    retryable: z.boolean(),
+    provider_code: z.string().nullable(),
+    provider_message: z.string().nullable(),
+  })
+  .meta({ id: 'TaskError' });
+
 /** A task as every endpoint of /v1/tasks answers it. */
 export const taskAnswer = z
   .object({
@@ -65,7 +75,7 @@ export const taskAnswer = z
     input: z.record(z.string(), z.unknown()),
     params: z.record(z.string(), z.unknown()).optional(),
     output: z.record(z.string(), z.unknown()),
-    outputs: z.array(output),
+    outputs: z.array(taskOutputAnswer),
     text: z.string().nullable(),
     usage: usage.nullable(),
     cost: z.object({
@@ -77,15 +87,7 @@ export const taskAnswer = z
       lines: z.array(z.object({ item: z.string(), quantity: z.number(), unit_usd: z.string(), usd: z.string() })),
     }),
     routing: z.object({ requested: z.string(), selected: route.nullable(), attempts: z.array(attempt), skipped }),
-    error: z
-      .object({
-        code: z.string(),
-        message: z.string(),
-        retryable: z.boolean(),
-        provider_code: z.string().nullable(),
-        provider_message: z.string().nullable(),
-      })
-      .nullable(),
+    error: taskErrorAnswer.nullable(),
     credential: z.object({ name: z.string(), class: z.enum(CREDENTIAL_CLASSES) }),
     team: z.string(),
     external_id: z.string().nullable(),

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { parseUsd } from '../../domain/money';
+import { parseUsd, type MicroUsd } from '../../domain/money';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -40,8 +40,13 @@ export function restOf(context: ApiContext, request: Request, response: Response
     callbackUrl: body.callback_url ?? null,
     priority: body.priority ?? 'normal',
     deadlineAt: finishWithinS === undefined ? null : new Date(context.now().getTime() + finishWithinS * 1_000),
-    maxCostMicroUsd: body.budget === undefined || body.budget === null ? null : parseUsd(body.budget.max_cost_usd, 'budget.max_cost_usd'),
+    maxCostMicroUsd: ceilingOf(body.budget),
   };
+}
+
+/** A budget as its ceiling; null: none. */
+export function ceilingOf(budget: TaskBody['budget']): MicroUsd | null {
+  return budget === undefined || budget === null ? null : parseUsd(budget.max_cost_usd, 'budget.max_cost_usd');
 }
 
 async function submit(context: ApiContext, body: TaskBody, rest: Rest): Promise<Submitted> {

@@ -4,13 +4,13 @@ import type { ApiContext } from '../deps';
 import { sendJson } from '../http/send';
 import { quote } from '../submit/prepare';
 import { restOf } from './create';
-import { chatInputOf, mediaInputOf } from './input';
+import { pendingInputOf } from './input';
 import { parseTask } from './parse';
 
 /** POST /v1/tasks/estimate: what a task would hold and who would serve it; nothing is stored. */
 export async function estimateTask(context: ApiContext, request: Request, response: Response): Promise<void> {
   const body = parseTask(request.body);
-  const input = body.type === 'text' ? chatInputOf(body) : mediaInputOf(body);
+  const input = pendingInputOf(body);
   const { model, boundMicroUsd, routes, skipped } = await quote(context, { ...restOf(context, request, response, body), input });
   const bound = formatUsd(boundMicroUsd);
   sendJson(response, 200, {

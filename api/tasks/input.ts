@@ -28,6 +28,11 @@ export function mediaInputOf(body: MediaTaskBody): MediaInput {
   };
 }
 
+/** The canonical form of any task, its pictures not looked at yet. */
+export function pendingInputOf(body: TaskBody): ChatInput | MediaInput {
+  return body.type === 'text' ? chatInputOf(body) : mediaInputOf(body);
+}
+
 /**
  * Keeps inline pictures as assets, takes own links as their assets and checks other URLs, one after the other.
  * @throws AppError `invalid_url`, `invalid_image`, `invalid_value`, `not_found` naming the field at fault
@@ -42,7 +47,8 @@ export async function withSources(context: ApiContext, caller: Caller, body: Med
   return { ...input, images, video: await sourceOf(context, caller, video, 'input.video', 'video') };
 }
 
-async function sourceOf(
+/** One named picture or film as the caller's asset, or as a link that was checked. */
+export async function sourceOf(
   context: ApiContext,
   caller: Caller,
   source: NamedSource,

@@ -10,7 +10,7 @@ const LONGEST_DEADLINE_S = 7 * 24 * 3_600;
 const prompt = z.string().min(1).max(LONGEST_PROMPT);
 
 /** Text that is looked up in the database, which knows no NUL. */
-const storable = (most: number, least = 1) =>
+export const storable = (most: number, least = 1) =>
   z
     .string()
     .min(least)
@@ -45,20 +45,21 @@ const creative = {
   seed: extraFields.seed,
   watermark: extraFields.watermark,
 };
-const imageOutput = z.strictObject({
+export const imageOutput = z.strictObject({
   ...creative,
   format: z.enum(['png', 'jpeg', 'webp']).nullish(),
   background: z.enum(['auto', 'transparent', 'opaque']).nullish(),
   compression: z.int().min(0).max(100).nullish(),
 });
-const videoOutput = z.strictObject({
+export const videoOutput = z.strictObject({
   ...creative,
   duration_s: z.number().positive().max(600).nullish(),
   audio: z.boolean().nullish(),
   format: z.enum(['mp4']).nullish(),
 });
 
-const common = {
+/** Fields that tasks of every type have. */
+export const common = {
   model: z.string().min(1).max(255),
   callback_url: storable(2_048).nullish(),
   external_id: storable(255).nullish(),

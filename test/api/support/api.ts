@@ -57,6 +57,8 @@ export interface TestApi {
   /** Media tasks whose workflow was started, and cancels that were sent. */
   readonly started: string[];
   readonly cancelled: string[];
+  /** Campaigns whose workflow was woken. */
+  readonly woken: string[];
   readonly probes: HealthProbe[];
   readonly catalogueStore: CatalogueStore;
   readonly bucket: TestBucket;
@@ -110,6 +112,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
   const lane = createScriptedLane(database.tasks);
   const started: string[] = [];
   const cancelled: string[] = [];
+  const woken: string[] = [];
   const probes: HealthProbe[] = [database.probe];
   const { app, close } = createApp({
     ...database,
@@ -128,6 +131,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,
     runner: recordingRunner(started, cancelled),
+    background: { wakeCampaign: async (id) => void woken.push(id), deliverCallback: () => Promise.resolve() },
     logger: silent,
     probes,
     workersAlive: () => Promise.resolve(1),
@@ -145,6 +149,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
     lane,
     started,
     cancelled,
+    woken,
     probes,
     catalogueStore,
     bucket,

@@ -1,0 +1,153 @@
+import busboy from 'busboy';
+import type { Request } from 'express';
+import { setImmediate as turn } from 'node:timers/promises';
+import { AppError, toAppError } from '../../../domain/errors';
+import { discardRest } from '../../uploads/discard-rest';
+import { describeBytes } from '../../uploads/limits';
+import { CAMPAIGN_LIMITS } from './limits';
+import { splitLines } from './lines';
+import type { KeepLines, RawCampaign } from './read-json';
+import type { Spool } from './spool';
+
+const PARTS = ['campaign', 'items'];
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Reads a campaign of multipart/form-data: the parts `campaign` (JSON) and `items` (JSONL), in any order, each a field or a file.
+ * @throws AppError `invalid_multipart`, `invalid_json`, `unknown_parameter`, `missing_required_parameter`, `request_too_large`
+ */
+export async function readCampaignForm(request: Request, keep: KeepLines): Promise<RawCampaign> {
+  const parts: Parts = { campaign: null, items: null };
+  try {
+    await collect(request, keep, parts);
+    const [text, items] = await Promise.all([parts.campaign, parts.items]);
+    for (const [name, part] of [
+      ['campaign', text],
+      ['items', items],
+    ] as const) {
+      if (part === null)
+        throw new AppError('missing_required_parameter', `Missing required parameter: ${name}. It is a part of the form.`, { param: name });
+    }
+    if (items === null) throw broken();
+    return { campaign: parseCampaign(text ?? ''), items, form: 'jsonl' };
+  } catch (error) {
+    discardRest(request);
+    await parts.items?.then((spool) => spool.discard()).catch(() => undefined);
+    throw toAppError(error);
+  }
+}
+
+interface Parts {
+  campaign: Promise<string> | null;
+  items: Promise<Spool> | null;
+}
+
+function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void> {
+  const parser = createParser(request);
+  let bytes = 0;
+  let hasFailed = false;
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      if (hasFailed) return;
+      hasFailed = true;
+      request.unpipe(parser);
+      request.off('data', count);
+      parser.destroy();
+      // A part that is still being kept ends by the parser's end; only then may its rest be removed.
+      void Promise.allSettled([parts.campaign, parts.items]).then(() => reject(toAppError(error)));
+    };
+    const count = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      const { maxTotalBytes } = CAMPAIGN_LIMITS;
+      if (bytes > maxTotalBytes) fail(new AppError('request_too_large', `The body is larger than ${describeBytes(maxTotalBytes)}.`));
+    };
+    const take = (name: string | undefined, content: AsyncIterable<Uint8Array>): void => {
+      if (name === 'campaign' && parts.campaign === null) {
+        parts.campaign = readText(content);
+        parts.campaign.catch(fail);
+      } else if (name === 'items' && parts.items === null) {
+        parts.items = keep(splitLines(content, CAMPAIGN_LIMITS.maxItemBytes));
+        parts.items.catch(fail);
+      } else {
+        fail(unexpected(name));
+      }
+    };
+    parser.on('field', (name: string | undefined, value, info) => {
+      if (info.valueTruncated)
+        fail(new AppError('request_too_large', `The part ${name ?? ''} is too large for a field; send it as a file.`));
+      else take(name, inPieces(Buffer.from(value)));
+    });
+    parser.on('file', (name: string | undefined, stream) => {
+      // A destroyed parser destroys its open file with an error that nobody else may be listening to.
+      stream.on('error', () => undefined);
+      take(name, stream as AsyncIterable<Uint8Array>);
+      if (name === undefined || !PARTS.includes(name)) stream.resume();
+    });
+    parser.on('partsLimit', () => fail(broken('The form has more parts than campaign and items.')));
+    parser.on('error', () => fail(broken()));
+    parser.on('close', () => {
+      if (!hasFailed) resolve();
+    });
+    for (const event of ['close', 'error'] as const) {
+      request.on(event, () => {
+        if (!request.complete) fail(broken('The connection ended before the whole form had arrived.'));
+      });
+    }
+    request.on('data', count);
+    request.pipe(parser);
+  });
+}
+
+function createParser(request: Request): busboy.Busboy {
+  const limits = { parts: 10, fieldSize: CAMPAIGN_LIMITS.maxFieldBytes };
+  try {
+    return busboy({ headers: request.headers, defParamCharset: 'utf8', limits });
+  } catch {
+    throw broken('The Content-Type names no usable multipart boundary.');
+  }
+}
+
+async function readText(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of content) {
+    bytes += chunk.length;
+    if (bytes > CAMPAIGN_LIMITS.maxCampaignBytes) {
+      const most = describeBytes(CAMPAIGN_LIMITS.maxCampaignBytes);
+      throw new AppError('request_too_large', `The part campaign is larger than ${most}. The items belong into the part items.`, {
+        param: 'campaign',
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}
+
+function parseCampaign(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new AppError('invalid_json', 'The part campaign is not valid JSON. Check quotes, commas and escapes.', { param: 'campaign' });
+  }
+}
+
+function unexpected(name: string | undefined): AppError {
+  if (name === undefined) return broken('A part of the form has no name.');
+  const shown = name.slice(0, 100);
+  if (PARTS.includes(name)) return broken(`The form has the part ${shown} twice.`);
+  return new AppError('unknown_parameter', `Unknown parameter: ${shown}. The parts of the form are campaign and items.`, { param: shown });
+}
+
+function broken(message = 'The multipart body is broken or ends too early: check the boundary and the closing line.'): AppError {
+  return new AppError('invalid_multipart', message);
+}
+
+/** In pieces, so that a large field does not keep everybody else waiting. */
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    yield bytes.subarray(start, start + PIECE_BYTES);
+    await turn();
+  }
+}

@@ -1,0 +1,120 @@
+import type { Request, Response } from 'express';
+import type { CreateCampaignOutcome } from '../../domain/campaign';
+import type { Caller } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { idempotencyKeyOf } from '../http/request-headers';
+import { ceilingOf } from '../tasks/create';
+import { answerCampaign } from './answer';
+import { withCampaignBody, type RawCampaign } from './body';
+import { CAMPAIGN_ROUTE, campaignHash, campaignKeyReused, findCampaignTwin } from './idempotency';
+import { checkItems, type CheckedItems } from './items/validate';
+import { isNestedWithin } from './merge';
+import { campaignBody, type CampaignBody } from './schema';
+import { wake } from './wake';
+
+const DEEPEST_DEFAULTS = 32;
+
+/** POST /v1/campaigns: the campaign and its items as JSON, or as a form with the items in a file. */
+export async function createCampaign(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  if (caller.isAdmin) {
+    throw new AppError('model_not_allowed', 'The admin key administers and does not generate. Use the key of a team.');
+  }
+  const key = idempotencyKeyOf(request);
+  const { campaignId, isTwin } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
+  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  else await wake(context, campaignId);
+  await answerCampaign(context, request, response, campaignId, 202);
+}
+
+interface Submitted {
+  readonly campaignId: string;
+  readonly isTwin: boolean;
+}
+
+async function submit(context: ApiContext, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
+  const body = parseCampaign(raw);
+  const hash = key === null ? '' : await campaignHash(body, raw);
+  const twin = key === null ? null : await findCampaignTwin(context, caller, key, hash);
+  if (twin !== null) return { campaignId: twin, isTwin: true };
+  const callbackUrl = body.callback_url ?? null;
+  if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
+
+  const items = await checkItems(context, caller, body.defaults ?? {}, raw);
+  let isStored = false;
+  try {
+    const id = context.newId('camp');
+    const outcome = await store(context, caller, { id, body, callbackUrl, hash, key }, items);
+    isStored = outcome.kind === 'created';
+    return submittedOf(id, outcome);
+  } finally {
+    await items.discard(isStored);
+  }
+}
+
+async function store(
+  context: ApiContext,
+  caller: Caller,
+  { id, body, callbackUrl, hash, key }: StoredAs,
+  items: CheckedItems,
+): Promise<CreateCampaignOutcome> {
+  await items.keepMedia();
+  return context.campaigns.create(
+    {
+      id,
+      caller,
+      name: body.name ?? null,
+      concurrency: body.concurrency,
+      maxCostMicroUsd: ceilingOf(body.budget),
+      callbackUrl,
+      metadata: body.metadata ?? {},
+      start: body.start,
+      requestHash: hash,
+      idempotency: key === null ? null : { route: CAMPAIGN_ROUTE, key },
+    },
+    items.batches(),
+  );
+}
+
+interface StoredAs {
+  readonly id: string;
+  readonly body: CampaignBody;
+  readonly callbackUrl: string | null;
+  readonly hash: string;
+  readonly key: string | null;
+}
+
+function submittedOf(id: string, outcome: CreateCampaignOutcome): Submitted {
+  switch (outcome.kind) {
+    case 'created':
+      return { campaignId: id, isTwin: false };
+    case 'twin':
+      return { campaignId: outcome.campaignId, isTwin: true };
+    case 'key_reused':
+      throw campaignKeyReused(outcome.campaignId);
+  }
+}
+
+/** The campaign without its items. @throws AppError naming the field at fault */
+function parseCampaign({ campaign, items, form }: RawCampaign): CampaignBody {
+  if (typeof campaign !== 'object' || campaign === null || Array.isArray(campaign)) {
+    throw new AppError('invalid_json', `The ${form === 'json' ? 'body' : 'part campaign'} must be a JSON object.`);
+  }
+  const body = parseWith(campaignBody, campaign);
+  if (form === 'jsonl' ? body.items !== undefined : body.items !== undefined && body.items.length > 0) {
+    const where =
+      form === 'jsonl' ? 'The items are a part of the form; the part campaign has none.' : 'Write the name items without escapes.';
+    throw new AppError('invalid_value', `Invalid items: ${where}`, { param: 'items' });
+  }
+  if (form === 'json' && body.items === undefined) {
+    throw new AppError('missing_required_parameter', 'Missing required parameter: items.', { param: 'items' });
+  }
+  if (items.count === 0) throw new AppError('invalid_value', 'Invalid items: a campaign has at least one item.', { param: 'items' });
+  if (!isNestedWithin(body.defaults ?? {}, DEEPEST_DEFAULTS)) {
+    throw new AppError('invalid_value', `Invalid defaults: nested deeper than ${DEEPEST_DEFAULTS} levels.`, { param: 'defaults' });
+  }
+  return body;
+}

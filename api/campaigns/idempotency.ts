@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Caller } from '../../domain/catalogue';
+import { AppError } from '../../domain/errors';
+import type { ApiContext } from '../deps';
+import { idempotencyRoute } from '../submit/idempotency';
+import { canonicalJson } from '../submit/request-hash';
+import type { RawCampaign } from './body';
+import type { CampaignBody } from './schema';
+
+const LINES_AT_ONCE = 100;
+
+/** The route of a campaign's idempotency key. */
+export const CAMPAIGN_ROUTE = idempotencyRoute('campaigns');
+
+/** SHA-256 of campaign and items, whichever way they were sent, hex. */
+export async function campaignHash(body: CampaignBody, raw: RawCampaign): Promise<string> {
+  const hash = createHash('sha256').update(canonicalJson({ ...body, items: undefined }));
+  let lines = 0;
+  for await (const line of raw.items.lines()) {
+    hash.update('\n').update(canonicalLine(line));
+    lines += 1;
+    if (lines % LINES_AT_ONCE === 0) await turn();
+  }
+  return hash.digest('hex');
+}
+
+/** The error of a key that came before with another campaign. */
+export function campaignKeyReused(campaignId: string): AppError {
+  return new AppError(
+    'idempotency_key_reuse',
+    `This Idempotency-Key was used before with another campaign (${campaignId}). Use a new key for a new campaign.`,
+    { param: 'Idempotency-Key', details: { campaign_id: campaignId } },
+  );
+}
+
+/** The earlier campaign of a key, before heavy work begins. @throws AppError `idempotency_key_reuse` */
+export async function findCampaignTwin(context: ApiContext, caller: Caller, key: string, hash: string): Promise<string | null> {
+  const earlier = await context.campaigns.findByIdempotencyKey(caller.teamId, CAMPAIGN_ROUTE, key);
+  if (earlier === null) return null;
+  if (earlier.requestHash !== hash) throw campaignKeyReused(earlier.campaignId);
+  return earlier.campaignId;
+}
+
+function canonicalLine(line: string): string {
+  try {
+    return canonicalJson(JSON.parse(line));
+  } catch {
+    // No JSON, or nested too deep to walk: the check of the items says so.
+    return line;
+  }
+}

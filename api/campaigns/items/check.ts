@@ -1,0 +1,134 @@
+import type { NewCampaignItem } from '../../../domain/campaign';
+import type { Caller } from '../../../domain/catalogue';
+import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
+import type { ApiContext } from '../../deps';
+import { parseWith } from '../../http/faults';
+import { quote } from '../../submit/prepare';
+import { requestHash } from '../../submit/request-hash';
+import { ceilingOf } from '../../tasks/create';
+import { pendingInputOf, withSources } from '../../tasks/input';
+import { parseTask } from '../../tasks/parse';
+import { isJsonObject, isNestedWithin, merged } from '../merge';
+import { itemKey } from '../schema';
+
+/** What is wrong with an item, as `error.details` lists it. */
+export interface ItemFault {
+  readonly index: number;
+  readonly key: string | null;
+  readonly param: string | null;
+  readonly message: string;
+}
+
+export type CheckedItem = { readonly item: NewCampaignItem } | { readonly fault: ItemFault };
+
+/** Checks the items of one campaign, in order. */
+export interface ItemChecker {
+  /** Takes the next item: its key and its other ids are claimed at once, so that the later of two is the one at fault. */
+  next(line: string): Promise<CheckedItem>;
+}
+
+const DEEPEST = 64;
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  callback_url: "An item has none of its own: give the campaign's callback_url.",
+  priority: 'The items of a campaign come after single requests.',
+};
+
+/**
+ * @param defaults - merged under each item
+ * @param whenNoJson - a line that is no JSON: its fault, or the end of the whole request
+ */
+export function createItemChecker(
+  context: ApiContext,
+  caller: Caller,
+  defaults: Readonly<Record<string, unknown>>,
+  whenNoJson: 'fault' | 'refuse',
+): ItemChecker {
+  const keys = new Set<string>();
+  const externalIds = new Set<string>();
+  let index = 0;
+
+  function claimKey(given: unknown): string {
+    const key = given === undefined || given === null ? String(index) : parseWith(itemKey, given, ['key']);
+    if (keys.has(key)) {
+      const what =
+        given === undefined || given === null ? 'This item has no key, so its position is its key, and' : 'The key is not unique:';
+      throw new AppError('invalid_value', `${what} an earlier item has the key ${JSON.stringify(key)}.`, { param: 'key' });
+    }
+    keys.add(key);
+    return key;
+  }
+
+  function claimExternalId(id: string | null | undefined): void {
+    if (id === undefined || id === null) return;
+    if (externalIds.has(id)) {
+      throw new AppError('invalid_value', `An earlier item has the external_id ${JSON.stringify(id)}.`, { param: 'external_id' });
+    }
+    externalIds.add(id);
+  }
+
+  async function check(own: Readonly<Record<string, unknown>>, at: number): Promise<NewCampaignItem> {
+    const { key: _given, ...fields } = own;
+    for (const [field, hint] of Object.entries(ELSEWHERE)) {
+      if (field in fields) throw new AppError('unknown_parameter', `Unknown parameter: ${field}. ${hint}`, { param: field });
+    }
+    if (!isNestedWithin(own, DEEPEST)) throw new AppError('invalid_value', `The item is nested deeper than ${DEEPEST} levels.`);
+    const key = claimKey(own['key']);
+    const body = parseTask(merged(defaults, fields));
+    claimExternalId(body.external_id);
+    const maxCostMicroUsd = ceilingOf(body.budget);
+    const pending = pendingInputOf(body);
+    const terms = { caller, endpoint: 'campaigns', model: body.model, idempotencyKey: null, maxCostMicroUsd } as const;
+    const { model, boundMicroUsd } = await quote(context, { ...terms, input: pending });
+    const input = body.type === 'text' || pending.operation === 'chat' ? pending : await withSources(context, caller, body, pending);
+    return {
+      index: at,
+      key,
+      type: body.type,
+      model: model.name,
+      input,
+      externalId: body.external_id ?? null,
+      metadata: body.metadata ?? {},
+      finishWithinS: body.deadline?.finish_within_s ?? null,
+      maxCostMicroUsd,
+      boundMicroUsd,
+      requestHash: requestHash(body),
+    };
+  }
+
+  return {
+    async next(line) {
+      index += 1;
+      const at = index;
+      const own = parseJson(line);
+      if (own === undefined && whenNoJson === 'refuse') {
+        throw new AppError('invalid_json', `The body is not valid JSON: look at item ${at}. Check quotes, commas and escapes.`);
+      }
+      if (!isJsonObject(own)) {
+        const message = own === undefined ? 'The line is not valid JSON.' : 'An item must be a JSON object.';
+        return { fault: { index: at, key: null, param: null, message } };
+      }
+      try {
+        return { item: await check(own, at) };
+      } catch (error) {
+        if (!isAppError(error) || errorPolicy(error.code).status >= 500) throw error;
+        return { fault: { index: at, key: shownKey(own, at), param: error.facts.param ?? null, message: error.message } };
+      }
+    },
+  };
+}
+
+/** undefined: it is no JSON. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key as it is known: the given one, or the position. */
+function shownKey(own: Readonly<Record<string, unknown>>, index: number): string | null {
+  const given = own['key'];
+  if (given === undefined || given === null) return String(index);
+  return typeof given === 'string' ? given.slice(0, 255) : null;
+}

@@ -1,0 +1,52 @@
+import type { Request, Response } from 'express';
+import { signLinks } from '../../domain/asset-links';
+import { campaignItemObject, campaignObject } from '../../domain/campaign-object';
+import type { ApiContext } from '../deps';
+import { baseUrlOf } from '../http/base-url';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { sendJson } from '../http/send';
+import { findCampaign } from './find';
+import { campaignListQuery, itemListQuery } from './schema';
+
+/** GET /v1/campaigns: the newest first. */
+export async function listCampaigns(context: ApiContext, request: Request, response: Response): Promise<void> {
+  const { status, after, limit } = parseWith(campaignListQuery, request.query);
+  const caller = callerOf(response);
+  if (after !== undefined) await findCampaign(context, caller, after);
+  const page = await context.campaigns.list({
+    teamId: caller.teamId,
+    ...(status === undefined ? {} : { status }),
+    ...(after === undefined ? {} : { after }),
+    limit,
+  });
+  const baseUrl = baseUrlOf(context.settings, request);
+  sendJson(response, 200, {
+    object: 'list',
+    data: page.data.map((campaign) => campaignObject(campaign, baseUrl)),
+    first_id: page.data[0]?.id ?? null,
+    last_id: page.data.at(-1)?.id ?? null,
+    has_more: page.hasMore,
+  });
+}
+
+/** GET /v1/campaigns/{id}/items: in order of submission, outputs with links that work for an hour. */
+export async function listItems(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+  const { status, after, limit } = parseWith(itemListQuery, request.query);
+  const campaign = await findCampaign(context, callerOf(response), id);
+  const page = await context.campaigns.items({
+    campaignId: campaign.id,
+    ...(status === undefined ? {} : { status }),
+    ...(after === undefined ? {} : { after }),
+    limit,
+  });
+  const outputs = page.data.flatMap((item) => item.outputs);
+  const links = await signLinks(context.objects, outputs, context.now());
+  sendJson(response, 200, {
+    object: 'list',
+    data: page.data.map((item) => campaignItemObject(item, links)),
+    first_id: page.data[0]?.key ?? null,
+    last_id: page.data.at(-1)?.key ?? null,
+    has_more: page.hasMore,
+  });
+}

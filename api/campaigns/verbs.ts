@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express';
+import type { Campaign, VerbOutcome } from '../../domain/campaign';
+import { AppError } from '../../domain/errors';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { ceilingOf } from '../tasks/create';
+import { answerCampaign } from './answer';
+import { findCampaign, notFound } from './find';
+import { campaignChange, retryBody } from './schema';
+import { wake } from './wake';
+
+/** What is asked of a campaign: its name in the error, and how it is done. */
+export interface Verb {
+  /** Continues "A running campaign cannot be ...". */
+  readonly past: string;
+  readonly apply: (context: ApiContext, id: string, body: unknown) => Promise<VerbOutcome>;
+}
+
+/** POST /v1/campaigns/{id}/{verb} */
+export const VERBS = {
+  start: { past: 'started', apply: ({ campaigns }, id) => campaigns.start(id) },
+  pause: { past: 'paused', apply: ({ campaigns }, id) => campaigns.pause(id, null) },
+  resume: { past: 'resumed', apply: ({ campaigns }, id) => campaigns.resume(id) },
+  cancel: { past: 'cancelled', apply: ({ campaigns }, id) => campaigns.cancel(id) },
+  retry: { past: 'retried', apply: ({ campaigns }, id, body) => campaigns.retry(id, parseWith(retryBody, body).items) },
+} as const satisfies Readonly<Record<string, Verb>>;
+
+/** PATCH /v1/campaigns/{id} */
+export const CHANGE: Verb = {
+  past: 'changed',
+  apply: ({ campaigns }, id, body) => {
+    const { name, concurrency, budget } = parseWith(campaignChange, body);
+    return campaigns.change(id, {
+      ...(name === undefined ? {} : { name }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(budget === undefined ? {} : { maxCostMicroUsd: ceilingOf(budget) }),
+    });
+  },
+};
+
+/** Does it, wakes the workflow and answers with the campaign. @throws AppError `not_found`, `campaign_state` */
+export async function applyVerb(context: ApiContext, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
+  const campaign = await findCampaign(context, callerOf(response), id);
+  const outcome = await verb.apply(context, campaign.id, request.body);
+  if (outcome === 'missing') throw notFound(id);
+  if (outcome === 'refused') throw wrongState(await findCampaign(context, callerOf(response), id), verb);
+  await wake(context, campaign.id);
+  await answerCampaign(context, request, response, campaign.id, 200);
+}
+
+function wrongState({ id, status, cancelRequested }: Campaign, { past }: Verb): AppError {
+  const state = cancelRequested && status === 'running' ? 'being cancelled' : status.replace('_', ' ');
+  return new AppError('campaign_state', `The campaign ${id} is ${state} and cannot be ${past}. ${HINTS[status]}`, { details: { status } });
+}
+
+const HINTS: Readonly<Record<Campaign['status'], string>> = {
+  draft: 'Start it first: POST .../start.',
+  running: 'It goes on by itself.',
+  paused: 'POST .../resume lets it go on.',
+  budget_exhausted: 'PATCH its budget, and it goes on by itself.',
+  completed: 'POST .../retry runs failed items again.',
+  cancelled: 'POST .../retry runs cancelled items again.',
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { CAMPAIGN_STATUSES, ITEM_STATUSES } from '../campaigns/schema';
+import { taskErrorAnswer, taskOutputAnswer } from './task-answer';
+
+const time = z.string().meta({ format: 'date-time' });
+const usd = z.string().describe('US dollars as a decimal string.');
+
+/** A campaign as every endpoint of /v1/campaigns answers it. */
+export const campaignAnswer = z
+  .object({
+    id: z.string(),
+    object: z.literal('campaign'),
+    name: z.string().nullable(),
+    status: z.enum(CAMPAIGN_STATUSES),
+    status_reason: z.string().nullable(),
+    created_at: time,
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    counts: z
+      .object({ total: z.int(), queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int() })
+      .describe('They always add up to `total`.'),
+    progress: z.number().min(0).max(1).describe('Items that ended, of all.'),
+    concurrency: z.int().min(1).max(500),
+    cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
+    budget: z.object({ max_cost_usd: usd }).nullable(),
+    callback_url: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    links: z.object({ self: z.string(), items: z.string(), events: z.string() }),
+  })
+  .meta({ id: 'Campaign' });
+
+const page = { object: z.literal('list'), first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
+
+export const campaignListAnswer = z.object({ ...page, data: z.array(campaignAnswer) }).meta({ id: 'CampaignList' });
+
+const item = z
+  .object({
+    key: z.string(),
+    index: z.int().min(1),
+    status: z.enum(ITEM_STATUSES),
+    task_id: z.string().nullable().describe('The task of the latest try.'),
+    error: taskErrorAnswer.nullable(),
+    outputs: z.array(taskOutputAnswer),
+  })
+  .meta({ id: 'CampaignItem' });
+
+export const itemListAnswer = z
+  .object({ ...page, data: z.array(item) })
+  .describe('`first_id` and `last_id` are keys.')
+  .meta({ id: 'CampaignItemList' });

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { campaignBody, campaignChange, campaignListQuery, itemListQuery, retryBody } from '../campaigns/schema';
+import { campaignAnswer, campaignListAnswer, itemListAnswer } from './campaign-answer';
+import { events, fileSchema, json, jsonBody, operation } from './parts';
+
+const tag = 'Campaigns';
+const campaign = json('The campaign.', campaignAnswer);
+const item = z.record(z.string(), z.unknown()).describe('The body of a task without callback_url and priority, and `key`.');
+const whole = campaignBody.extend({ items: z.array(item).min(1) }).meta({ id: 'CampaignRequest' });
+const form = z
+  .object({
+    campaign: campaignBody.omit({ items: true }).describe('The campaign without its items, as JSON.'),
+    items: fileSchema.describe('JSONL: one item a line.'),
+  })
+  .meta({ id: 'CampaignForm' });
+
+/** POST /v1/campaigns/{id}/{verb} */
+function verb(id: string, summary: string, body?: ReturnType<typeof jsonBody>): ZodOpenApiPathsObject[string] {
+  return { post: operation({ id, tag, summary, path: ['id'], ...(body === undefined ? {} : { body }), answers: { '200': campaign } }) };
+}
+
+/** Paths of campaigns. */
+export const campaignPaths: ZodOpenApiPathsObject = {
+  '/v1/campaigns': {
+    post: operation({
+      id: 'createCampaign',
+      tag,
+      summary: 'Start up to thousands of generations as one; all items are checked before anything is stored',
+      isPaid: true,
+      body: { required: true, content: { 'application/json': { schema: whole }, 'multipart/form-data': { schema: form } } },
+      answers: { '200': json('The campaign; it has ended or rests.', campaignAnswer), '202': campaign },
+    }),
+    get: operation({
+      id: 'listCampaigns',
+      tag,
+      summary: 'List campaigns, the newest first',
+      query: campaignListQuery,
+      answers: { '200': json('A page.', campaignListAnswer) },
+    }),
+  },
+  '/v1/campaigns/{id}': {
+    get: operation({
+      id: 'getCampaign',
+      tag,
+      summary: 'Look at a campaign; `Prefer: wait=N` waits until it ends or rests, up to 60 s',
+      path: ['id'],
+      answers: { '200': campaign, '202': campaign, '304': { description: 'Unchanged since the ETag given.' } },
+    }),
+    patch: operation({
+      id: 'changeCampaign',
+      tag,
+      summary: 'Change name, concurrency or budget, also while it runs',
+      path: ['id'],
+      body: jsonBody(campaignChange),
+      answers: { '200': campaign },
+    }),
+  },
+  '/v1/campaigns/{id}/items': {
+    get: operation({
+      id: 'listCampaignItems',
+      tag,
+      summary: 'List items in order of submission, with their outputs',
+      path: ['id'],
+      query: itemListQuery,
+      answers: { '200': json('A page.', itemListAnswer) },
+    }),
+  },
+  '/v1/campaigns/{id}/events': {
+    get: operation({
+      id: 'streamCampaign',
+      tag,
+      summary: 'Follow a campaign; at most four events a second, the last one terminal',
+      path: ['id'],
+      answers: {
+        '200': events('`campaign.progress` with the campaign; `id` rises.'),
+        '204': { description: 'Nothing follows the event seen last.' },
+      },
+    }),
+  },
+  '/v1/campaigns/{id}/start': verb('startCampaign', 'Start a draft'),
+  '/v1/campaigns/{id}/pause': verb('pauseCampaign', 'Start no further items; running ones go on'),
+  '/v1/campaigns/{id}/resume': verb('resumeCampaign', 'Go on after a pause'),
+  '/v1/campaigns/{id}/cancel': verb('cancelCampaign', 'End running items and start no others'),
+  '/v1/campaigns/{id}/retry': verb('retryCampaign', 'Run failed or cancelled items again', jsonBody(retryBody)),
+};
