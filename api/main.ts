@@ -16,7 +16,7 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
-import { connectTemporal, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
+import { connectTemporal, createHistorySource, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
 import { isAppError } from '../domain/errors';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
@@ -93,6 +93,8 @@ async function main(): Promise<void> {
     callbacks: database.callbacks,
     assets: database.assets,
     ledger: database.ledger,
+    histories: database.histories,
+    historySource: createHistorySource(temporal),
     catalogueStore,
     changes: database.changes,
     objects,
@@ -102,7 +104,7 @@ async function main(): Promise<void> {
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), process.env),
     lane,
     runner,
-    background: { deliverCallback: (id, options) => runner.deliverCallback(id, options), wakeCampaign: (id) => runner.nudge(id) },
+    background: runner,
     logger,
     probes: [database.probe, temporal.probe, createStorageProbe(objects)],
     workersAlive: () => database.instances.count('worker'),
