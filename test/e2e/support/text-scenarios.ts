@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { Step } from '../../support/fake-provider';
 import { eventually } from '../../support/eventually';
 import type { House } from './house';

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import OpenAI, { toFile } from 'openai';
+import sharp from 'sharp';
+import { eventually } from '../support/eventually';
+import { startAtelier, type TestAtelier } from '../support/stack';
+import { framesOf } from './support/film';
+import { pythonSdk } from './support/python-sdk';
+
+const run = promisify(execFile);
+
+let atelier: TestAtelier;
+let stop = (): Promise<void> => Promise.resolve();
+let client: OpenAI;
+const folder = mkdtempSync(join(tmpdir(), 'atelier-sdk-'));
+
+beforeAll(async () => {
+  atelier = await startAtelier();
+  stop = () => atelier.stop();
+  client = new OpenAI({ baseURL: atelier.baseUrl, apiKey: atelier.keys.production });
+}, 150_000);
+
+afterAll(async () => {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+const messages = [{ role: 'user' as const, content: 'Say hello.' }];
+const tools = [
+  {
+    type: 'function' as const,
+    function: {
+      name: 'get_weather',
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
+  },
+];
+
+function picture(red: number): Promise<Buffer> {
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 20, b: 90 } } })
+    .png()
+    .toBuffer();
+}
+
+async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number }> {
+  const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height };
+}
+
+test('a chat, whole and streamed, with and without usage, says the same', async () => {
+  const whole = await client.chat.completions.create({ model: 'sandbox-text', messages });
+  const read = async (includeUsage: boolean): Promise<{ text: string; usages: unknown[]; finish: string | null }> => {
+    const seen = { text: '', usages: [] as unknown[], finish: null as string | null };
+    const stream = await client.chat.completions.create({
+      model: 'sandbox-text',
+      messages,
+      stream: true,
+      ...(includeUsage ? { stream_options: { include_usage: true } } : {}),
+    });
+    for await (const chunk of stream) {
+      seen.text += chunk.choices[0]?.delta.content ?? '';
+      seen.finish = chunk.choices[0]?.finish_reason ?? seen.finish;
+      if (chunk.usage !== null && chunk.usage !== undefined) seen.usages.push(chunk.usage);
+    }
+    return seen;
+  };
+
+  const [withUsage, without] = [await read(true), await read(false)];
+
+  const text = whole.choices[0]!.message.content!;
+  expect(text.length).toBeGreaterThan(0);
+  expect(withUsage).toEqual({ text, usages: [whole.usage], finish: 'stop' });
+  expect(without).toEqual({ text, usages: [], finish: 'stop' });
+});
+
+test("a tool is called through the SDK's own loop and its result goes back", async () => {
+  const cities: unknown[] = [];
+  const runner = client.chat.completions.runTools({
+    model: 'sandbox-text',
+    messages,
+    tools: [
+      {
+        type: 'function',
+        function: {
+          ...tools[0]!.function,
+          description: 'Says what the weather is.',
+          parse: JSON.parse,
+          function: (given: { city: string }) => {
+            cities.push(given.city);
+            return 'rain';
+          },
+        },
+      },
+    ],
+  });
+
+  const answer = await runner.finalContent();
+
+  expect(cities).toEqual([expect.any(String)]);
+  expect(answer!.length).toBeGreaterThan(0);
+});
+
+test('a picture is generated and two are edited into one; both open', async () => {
+  const made = await client.images.generate({ model: 'sandbox-image', prompt: 'A lighthouse.', size: '512x512' });
+  const edited = await client.images.edit({
+    model: 'sandbox-image',
+    prompt: 'Both in one.',
+    image: [
+      await toFile(await picture(10), 'a.png', { type: 'image/png' }),
+      await toFile(await picture(200), 'b.png', { type: 'image/png' }),
+    ],
+    response_format: 'b64_json',
+  });
+
+  const linked = Buffer.from(await (await fetch(made.data![0]!.url!)).arrayBuffer());
+  expect(await sizeOf(linked)).toEqual({ width: 512, height: 512 });
+  expect((await sizeOf(Buffer.from(edited.data![0]!.b64_json!, 'base64'))).width).toBeGreaterThan(0);
+});
+
+test('a video is created, polled and downloaded; it plays to its end', async () => {
+  const created = await client.videos.create({ model: 'sandbox-video', prompt: 'A wave.', seconds: '4' });
+  const done = await eventually(
+    async () => {
+      const video = await client.videos.retrieve(created.id);
+      return video.status !== 'queued' && video.status !== 'in_progress' && video;
+    },
+    { withinMs: 90_000, everyMs: 250 },
+  );
+  const content = await client.videos.downloadContent(created.id);
+  const file = join(folder, 'node.mp4');
+  await writeFile(file, Buffer.from(await content.arrayBuffer()));
+
+  expect(done).toMatchObject({ status: 'completed', progress: 100 });
+  expect(content.headers.get('content-type')).toBe('video/mp4');
+  expect(await framesOf(file)).toBeGreaterThan(10);
+}, 120_000);
+
+test('embeddings and models are there', async () => {
+  const { data, usage } = await client.embeddings.create({ model: 'sandbox-text', input: ['one', 'two'] });
+  const models: string[] = [];
+  for await (const model of client.models.list()) models.push(model.id);
+
+  expect(data.map(({ embedding }) => embedding.length > 0)).toEqual([true, true]);
+  expect(data[0]!.embedding).not.toEqual(data[1]!.embedding);
+  expect(usage.total_tokens).toBeGreaterThan(0);
+  expect(models).toEqual(expect.arrayContaining(['sandbox-image', 'sandbox-text', 'sandbox-video']));
+});
+
+const pythonTest = process.env['ATELIER_SKIP_PYTHON_SDK'] === '1' ? test.skip : test;
+
+pythonTest(
+  'the Python SDK does the same, unchanged but for base URL and key',
+  async () => {
+    const files = [join(folder, 'a.png'), join(folder, 'b.png')];
+    for (const [index, file] of files.entries()) writeFileSync(file, await picture(index * 100));
+
+    const { stdout } = await run('python3', [join(__dirname, 'python', 'sdk.py'), ...files, folder], {
+      env: {
+        ...process.env,
+        PYTHONPATH: await pythonSdk(),
+        OPENAI_BASE_URL: atelier.baseUrl,
+        OPENAI_API_KEY: atelier.keys.script,
+      },
+    });
+
+    const seen = JSON.parse(stdout);
+    expect(seen.chat.length).toBeGreaterThan(0);
+    expect(seen.streamed.pieces).toBeGreaterThan(1);
+    expect(seen.streamed.completion_tokens).toBeGreaterThan(0);
+    expect(seen.plain_usage).toEqual([]);
+    expect(seen.tool).toMatchObject({ name: 'get_weather', arguments: { city: expect.any(String) }, answer: expect.stringMatching(/./) });
+    expect(await sizeOf(await readFile(seen.generated))).toEqual({ width: 512, height: 512 });
+    expect((await sizeOf(await readFile(seen.edited))).width).toBeGreaterThan(0);
+    expect(seen.video_status).toBe('completed');
+    expect(await framesOf(seen.film)).toBeGreaterThan(10);
+    expect(seen.embeddings.every((length: number) => length > 0)).toBe(true);
+    expect(seen.models).toContain('sandbox-text');
+  },
+  240_000,
+);
