@@ -1,5 +1,8 @@
+import { DEFAULT_CONFIG } from '../adapters/config/default-config';
+import { join } from 'node:path';
 import { checkConfig } from '../adapters/config/file';
 import packageJson from '../package.json';
+import type { HistoryReplayer } from '../domain/history';
 import type { UpRequest } from './deps';
 import { CliFailure } from './failure';
 import { createOutput } from './output';
@@ -13,12 +16,21 @@ async function up(request: UpRequest): Promise<void> {
   // Loaded here alone: the other commands start faster without the embedded servers.
   const { StartFailure, runUp } = await import('../adapters/embedded/index.js');
   try {
-    await runUp({ environment: process.env, ...request });
+    await runUp({ environment: process.env, defaultConfig: DEFAULT_CONFIG, ...request });
   } catch (error) {
     if (error instanceof StartFailure) throw new CliFailure(error.message, { code: 'not_started' }, error);
     throw error;
   }
 }
+
+/** Where the build leaves the workflows' code, beside the compiled tree. */
+const WORKFLOW_BUNDLE = join(__dirname, '..', 'workflow-bundle.js');
+
+const replayHistories: HistoryReplayer = async function* (histories) {
+  const { createHistoryReplayer, installQuietRuntime } = await import('../adapters/temporal/history-replay.js');
+  installQuietRuntime();
+  yield* createHistoryReplayer(WORKFLOW_BUNDLE)(histories);
+};
 
 function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -33,5 +45,6 @@ void runCli(process.argv.slice(2), {
   version: packageJson.version,
   checkConfig: (yaml, environment) => checkConfig(yaml, environment).faults,
   up,
+  replayHistories,
   interruption,
 }).then((code) => process.exit(code));

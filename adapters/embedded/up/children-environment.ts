@@ -12,6 +12,7 @@ export interface ChildrenEnvironmentRequest {
   readonly services: Readonly<Record<string, string>>;
   readonly port: number;
   readonly host: string;
+  /** Empty: none. */
   readonly configFile: string;
   readonly adminKey: string;
   readonly portsFile: string;

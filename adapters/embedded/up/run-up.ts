@@ -6,8 +6,9 @@ import { type Home, ensureHome } from '../home';
 import { cleanHome } from '../run-services';
 import { apiPort } from './api-port';
 import { childrenEnvironment } from './children-environment';
+import { configFacts } from './config-facts';
 import { type Credentials, credentialsFile, sampleVariables, writeCredentials } from './credentials';
-import { effectiveConfig } from './effective-config';
+
 import { takeHome } from './home-lock';
 import { type Installation, createInstallation } from './installation';
 import { keepPortList } from './port-list';
@@ -25,6 +26,8 @@ export interface UpOptions {
   /** The result for programs: one JSON document. */
   readonly print: (document: object) => void;
   readonly servicesOnly: boolean;
+  /** YAML that is applied without a configuration file. */
+  readonly defaultConfig: string;
   readonly programs?: Programs;
 }
 
@@ -91,7 +94,7 @@ async function start(installation: Installation, { settings, home, portsFile, be
   }
   const port = await apiPort(home, host, settings.port);
   const origin = originOf(host, port);
-  const config = effectiveConfig(settings.configFile, home);
+  const config = configFacts(settings.configFile, options.defaultConfig);
   const credentials: Credentials = writeCredentials({
     home,
     baseUrl: `${origin}/v1`,
@@ -105,7 +108,7 @@ async function start(installation: Installation, { settings, home, portsFile, be
     services,
     port,
     host,
-    configFile: config.file,
+    configFile: settings.configFile ?? '',
     adminKey: credentials.admin_key,
     portsFile,
     sample: sampleVariables(credentials),
