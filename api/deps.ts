@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/admin';
 import type { CampaignStore } from '../domain/campaign';
 import type { CallbackStore } from '../domain/callback';
+import type { HistorySource, HistoryStore } from '../domain/history';
 import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/partials';
 import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
@@ -32,6 +33,8 @@ export interface ApiDeps {
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
+  readonly histories: HistoryStore;
+  readonly historySource: HistorySource;
   readonly catalogueStore: CatalogueStore;
   readonly changes: ChangeFeed;
   readonly objects: ObjectStore;

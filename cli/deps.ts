@@ -1,4 +1,5 @@
 import type { ConfigFault } from '../domain/admin';
+import type { HistoryReplayer } from '../domain/history';
 import type { Output } from './output';
 
 /** Environment variables by name. */
@@ -23,6 +24,8 @@ export interface CliDeps {
   readonly checkConfig: (yaml: string, environment: Environment) => readonly ConfigFault[];
   /** Starts an installation and stays until it is stopped. @throws CliFailure when it cannot be started */
   readonly up: (request: UpRequest) => Promise<void>;
+  /** Executes histories against the workflow code of this version. */
+  readonly replayHistories: HistoryReplayer;
   /** Aborted by Ctrl-C. Only commands that wait for long look at it; `up` has its own way to stop. */
   readonly interruption: () => AbortSignal;
 }

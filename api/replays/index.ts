@@ -1,6 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { resumableAttempt } from '../../domain/replay';
+import { assertReplayable } from '../../domain/retention';
 import { isTerminal } from '../../domain/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
@@ -15,6 +16,7 @@ import { requestHash } from '../submit/request-hash';
 import { answerTask } from '../tasks/answer';
 import { findTask } from '../tasks/find';
 import { MAX_JSON_BYTES } from '../uploads/limits';
+import { historyRouter } from './history';
 import { hasOverrides } from './overrides';
 import { replayBody } from './schema';
 import { buyAnew, takeUp } from './submit';
@@ -22,9 +24,10 @@ import { buyAnew, takeUp } from './submit';
 /** One route for the keys of all replays: a key that comes back for another task is another request. */
 const ROUTE = 'POST /v1/tasks/{id}/replay';
 
-/** Routes of /v1/tasks/{id}/replay. */
+/** Routes of replays and histories. */
 export function replaysRouter(context: ApiContext): Router {
   const router = Router();
+  router.use(historyRouter(context));
   router
     .route('/tasks/:id/replay')
     .post(withBody(expectJson(MAX_JSON_BYTES)), authenticate(context), withBody(readJson(MAX_JSON_BYTES)), (request, response) =>
@@ -65,6 +68,7 @@ async function replayTask(context: ApiContext, request: Request, response: Respo
         { taskId: id },
       );
     }
+    assertReplayable(parent);
     const replay = {
       caller,
       parent,

@@ -4,11 +4,12 @@ import { addCancel } from './cancel';
 import { addEstimate } from './estimate';
 import { addGet } from './get';
 import { addList } from './list';
+import { addReplay } from './replay';
 import { addSubmit } from './submit';
 import { addWatch } from './watch';
 
 /** `atelier tasks ...`: one file a command. */
 export function addTasks(program: Command, host: CommandHost): void {
-  const tasks = program.command('tasks').description('generations: submit, follow, list and cancel them');
-  for (const add of [addSubmit, addWatch, addGet, addList, addCancel, addEstimate]) add(tasks, host);
+  const tasks = program.command('tasks').description('generations: submit, follow, list, cancel and replay them');
+  for (const add of [addSubmit, addWatch, addGet, addList, addCancel, addReplay, addEstimate]) add(tasks, host);
 }

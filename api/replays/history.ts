@@ -1,0 +1,123 @@
+import { Router, type Response } from 'express';
+import { z } from 'zod';
+import type { Caller } from '../../domain/catalogue';
+import { AppError, toAppError } from '../../domain/errors';
+import type { HistoryJson, WorkflowRun } from '../../domain/history';
+import { maskOtherTasks } from '../../domain/history-json';
+import type { Task } from '../../domain/task';
+import { timelineOf } from '../../domain/timeline';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { parseWith } from '../http/faults';
+import { allowOnly } from '../http/methods';
+import { sendJson, setRun } from '../http/send';
+import { authenticate } from '../middleware/authenticate';
+import { findTask } from '../tasks/find';
+
+/** Query of `GET /v1/tasks/{id}/history`. */
+export const historyQuery = z.strictObject({
+  format: z
+    .enum(['timeline', 'temporal'])
+    .default('timeline')
+    .describe("`temporal`: the history itself in Temporal's JSON, for replaying."),
+});
+
+/** Query of `GET /v1/runs/failed`. */
+export const failedRunsQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^([1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000')
+    .transform(Number)
+    .default(100),
+  after: z.string().min(1).max(64).optional(),
+});
+
+/** Routes of histories. The admin key sees those of every team. */
+export function historyRouter(context: ApiContext): Router {
+  const router = Router();
+  const authenticated = authenticate(context);
+  router
+    .route('/tasks/:id/history')
+    .get(authenticated, (request, response) => {
+      const { format } = parseWith(historyQuery, request.query);
+      return sendHistory(context, response, request.params.id, format);
+    })
+    .all(allowOnly('GET'));
+  router
+    .route('/runs/failed')
+    .get(authenticated, async (request, response) => {
+      const { limit, after } = parseWith(failedRunsQuery, request.query);
+      const { isAdmin, teamId } = callerOf(response);
+      const page = await context.histories.listFailed({
+        teamId: isAdmin ? null : teamId,
+        limit,
+        ...(after === undefined ? {} : { after }),
+      });
+      sendJson(response, 200, {
+        object: 'list',
+        data: page.data.map((run) => ({ task_id: run.taskId, workflow_id: run.workflowId })),
+        last_id: page.data.at(-1)?.taskId ?? null,
+        has_more: page.hasMore,
+      });
+    })
+    .all(allowOnly('GET'));
+  return router;
+}
+
+async function sendHistory(context: ApiContext, response: Response, id: string, format: 'timeline' | 'temporal'): Promise<void> {
+  const caller: Caller = callerOf(response);
+  const task = await findTask(context, caller, id);
+  setRun(response, id);
+  const { run, source, history } = await findHistory(context, task);
+  const facts = { task_id: id, workflow_id: run.workflowId, workflow_type: run.workflowType, run_id: run.runId, source };
+  if (format === 'temporal') {
+    sendJson(response, 200, { ...facts, history: caller.isAdmin ? history : maskOtherTasks(history, id) });
+    return;
+  }
+  const events = timelineOf(task, history).map(({ at, type, summary }) => ({ at: at.toISOString(), type, summary }));
+  sendJson(response, 200, { ...facts, events });
+}
+
+interface FoundHistory {
+  readonly run: WorkflowRun;
+  readonly source: 'temporal' | 'archive';
+  readonly history: HistoryJson;
+}
+
+/** From Temporal while it has it, else from the archive. @throws AppError `not_found` that says why there is none */
+async function findHistory(context: ApiContext, task: Task): Promise<FoundHistory> {
+  const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
+  if (task.workflowId === null && task.error?.code === 'insufficient_quota') {
+    throw new AppError(
+      'not_found',
+      `The task ${task.id} has no history: it was refused for its quota (insufficient_quota), so no workflow was ever started for it.`,
+      { taskId: task.id },
+    );
+  }
+  let absence: AppError | null = null;
+  try {
+    const run = workflowId === null ? null : await context.historySource.look(workflowId);
+    const history = run === null ? null : await context.historySource.read(run);
+    if (run !== null && history !== null) return { run, source: 'temporal', history };
+  } catch (error) {
+    absence = new AppError(
+      'service_unavailable',
+      'Temporal, which holds the history, does not answer.',
+      { taskId: task.id },
+      toAppError(error),
+    );
+  }
+  const kept = await context.histories.get(task.id);
+  if (kept !== null) {
+    const history = JSON.parse(Buffer.from(await context.objects.read(kept.key)).toString('utf8')) as HistoryJson;
+    return { run: kept, source: 'archive', history };
+  }
+  throw (
+    absence ??
+    new AppError(
+      'not_found',
+      `The task ${task.id} has no history: Temporal does not know its workflow (any more), and only histories of failed runs are archived.`,
+      { taskId: task.id },
+    )
+  );
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { asList, asObject, asText } from '../json-value';
+import { failedRuns, historiesOf, type RunRef } from '../runs/histories';
+import { replayRuns, replayText } from '../runs/replay';
+import { usageFailure } from '../failure';
+import { table } from '../table';
+import { define, type CommandHost } from './define';
+
+interface ReplayFlags {
+  readonly allFailed?: boolean;
+}
+
+/** `atelier runs ...` */
+export function addRuns(program: Command, host: CommandHost): void {
+  const runs = program.command('runs').description('what happened in the workflows of tasks');
+
+  define(runs, host, {
+    usage: 'history <task>',
+    summary: 'the timeline of a task: steps, attempts, waits and decisions; the admin key sees those of every team',
+    examples: ['runs history task_0190…', 'runs history task_0190… --json'],
+    async run({ args, connect, show }) {
+      const { client } = connect('admin');
+      const history = asObject(await client.call({ path: `/v1/tasks/${encodeURIComponent(args[0] ?? '')}/history` })) ?? {};
+      show(history, () => {
+        const head = `${asText(history['workflow_type']) ?? ''} ${asText(history['workflow_id']) ?? ''}, run ${asText(history['run_id']) ?? ''}`;
+        const events = asList(history['events']).map(asObject);
+        const lines = events.map((event) => [asText(event?.['at']) ?? '', asText(event?.['type']) ?? '', asText(event?.['summary']) ?? '']);
+        return `${head} (from ${asText(history['source']) ?? ''})\n${table(['AT', 'WHAT', ''], lines)}`;
+      });
+      return 0;
+    },
+  });
+
+  define<ReplayFlags>(runs, host, {
+    usage: 'replay-history [task...]',
+    summary: "execute histories again, without any effect, against this version's workflow code; exit code 1 when one decides otherwise",
+    examples: ['runs replay-history task_0190…', 'runs replay-history --all-failed --json'],
+    options(command) {
+      command.option('--all-failed', 'all failed and expired tasks that have a history');
+    },
+    async run({ args, flags, deps, connect, show }) {
+      const isAll = flags.allFailed === true;
+      if (isAll === args.length > 0) {
+        throw usageFailure(
+          'Name tasks, or give --all-failed.',
+          'atelier runs replay-history TASK',
+          'atelier runs replay-history --all-failed',
+        );
+      }
+      const { client } = connect('admin');
+      const refs = isAll ? await failedRuns(client) : named(args);
+      const report = await replayRuns(deps.replayHistories, historiesOf(client, refs, isAll ? 'skip' : 'fail'));
+      show(report, () => replayText(report));
+      return report.ok ? 0 : 1;
+    },
+  });
+}
+
+/** Each by itself: which of them share a workflow is only known from their histories. */
+function named(taskIds: readonly string[]): readonly RunRef[] {
+  return [...new Set(taskIds)].map((taskId) => ({ taskId, workflowId: null }));
+}
