@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor';
 import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
 import { addModels } from './commands/models';
+import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
 import { addTeams } from './commands/teams';
 import { addUp } from './commands/up';
@@ -12,7 +13,7 @@ import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
 
 /** The groups of commands, in the order of the help: a new group is a file in commands/ and a name here. */
-const GROUPS = [addUp, addDoctor, addTasks, addModels, addKeys, addTeams, addConfig, addLedger];
+const GROUPS = [addUp, addDoctor, addTasks, addRuns, addModels, addKeys, addTeams, addConfig, addLedger];
 
 /** Builds the command line on its parts. */
 function createProgram(host: CommandHost): Command {
