@@ -3,6 +3,7 @@ import { adminPaths } from './admin-paths';
 import { campaignPaths } from './campaign-paths';
 import { callbackPaths } from './callback-paths';
 import { mediaPaths } from './media-paths';
+import { replayPaths } from './replay-paths';
 import { taskPaths } from './task-paths';
 
 /** The OpenAPI 3.1 description of everything that is mounted, from the schemas that check the requests. */
@@ -17,7 +18,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
-    paths: { ...taskPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
+    paths: { ...taskPaths, ...replayPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Also as x-api-key.' },

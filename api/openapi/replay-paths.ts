@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { failedRunsQuery, historyQuery } from '../replays/history';
+import { replayBody } from '../replays/schema';
+import { json, jsonBody, operation } from './parts';
+import { taskAnswer } from './task-answer';
+
+const run = {
+  task_id: z.string(),
+  workflow_id: z.string(),
+  workflow_type: z.string(),
+  run_id: z.string(),
+  source: z.enum(['temporal', 'archive']),
+};
+
+const timeline = z
+  .object({ ...run, events: z.array(z.object({ at: z.string().meta({ format: 'date-time' }), type: z.string(), summary: z.string() })) })
+  .meta({ id: 'RunTimeline' });
+const history = z.object({ ...run, history: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) }).meta({ id: 'RunHistory' });
+
+const failedRuns = z
+  .object({
+    object: z.literal('list'),
+    data: z.array(z.object({ task_id: z.string(), workflow_id: z.string().nullable() })),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({ id: 'FailedRunList' });
+
+/** Paths of replays and histories. */
+export const replayPaths: ZodOpenApiPathsObject = {
+  '/v1/tasks/{id}/replay': {
+    post: operation({
+      id: 'replayTask',
+      tag: 'Tasks',
+      summary: 'Run a task that has ended again, with overrides or as it was',
+      path: ['id'],
+      isPaid: true,
+      body: { ...jsonBody(replayBody), required: false },
+      answers: {
+        '200': json('The new task; it has ended (`Prefer: wait=N`, or a repeat).', taskAnswer),
+        '202': json('The new task.', taskAnswer),
+      },
+    }),
+  },
+  '/v1/tasks/{id}/history': {
+    get: operation({
+      id: 'getTaskHistory',
+      tag: 'Tasks',
+      summary: 'What happened in the run of a task: steps, attempts, waits and decisions',
+      path: ['id'],
+      query: historyQuery,
+      answers: { '200': json("The timeline, or the history in Temporal's JSON.", z.union([timeline, history])) },
+    }),
+  },
+  '/v1/runs/failed': {
+    get: operation({
+      id: 'listFailedRuns',
+      tag: 'Tasks',
+      summary: 'List failed and expired tasks whose run began, the oldest first; with the admin key those of every team',
+      query: failedRunsQuery,
+      answers: { '200': json('A page.', failedRuns) },
+    }),
+  },
+};
