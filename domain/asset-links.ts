@@ -11,14 +11,15 @@ export interface SignedLink {
   readonly expiresAt: Date;
 }
 
-/** Links to files, by asset id; signed now, they work for an hour. */
+/** Links to files, by asset id; signed now, they work for an hour. There is none to a file whose retention has passed. */
 export async function signLinks(
   objects: Pick<ObjectStore, 'sign'>,
   assets: readonly Asset[],
   now: Date,
 ): Promise<ReadonlyMap<string, SignedLink>> {
   const expiresAt = new Date(now.getTime() + LINK_LIFE_S * 1_000);
-  const signed = assets.map(async (asset): Promise<readonly [string, SignedLink]> => {
+  const kept = assets.filter(({ contentsExpiredAt }) => contentsExpiredAt === undefined || contentsExpiredAt === null);
+  const signed = kept.map(async (asset): Promise<readonly [string, SignedLink]> => {
     const [url, thumbnailUrl] = await Promise.all([
       objects.sign(asset.key, LINK_LIFE_S),
       asset.thumbnailKey === null ? null : objects.sign(asset.thumbnailKey, LINK_LIFE_S),

@@ -12,6 +12,12 @@ export interface StoredObject {
   readonly etag: string | null;
 }
 
+/** An object as a listing shows it. */
+export interface ListedObject {
+  readonly key: string;
+  readonly modifiedAt: Date;
+}
+
 export interface ObjectStore {
   put(key: string, body: Uint8Array, contentType: string): Promise<void>;
   /** Streams a body of unknown length (multipart upload). @throws what `body` throws, after aborting the upload */
@@ -22,6 +28,8 @@ export interface ObjectStore {
   read(key: string): Promise<Uint8Array>;
   exists(key: string): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /** A page of objects whose keys begin with `prefix`, sorted by key, from the first after `after` on; at most 1,000. */
+  list(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly ListedObject[]>;
   /** A link that works for `expiresInS` seconds without a key. */
   sign(key: string, expiresInS: number, downloadName?: string): Promise<string>;
   /** Creates the bucket when it is missing. */

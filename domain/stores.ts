@@ -270,6 +270,36 @@ export interface HealthProbe {
   check(): Promise<void>;
 }
 
+/**
+ * Upkeep. Every method does a bounded part, answers how much that was, may be repeated, and is safe when several processes do it at once.
+ * `now` decides what is old, so that tests need not wait.
+ */
+export interface HousekeepingStore {
+  /** Forgets instances that have been silent since `before`. */
+  removeSilentInstances(before: Date): Promise<number>;
+  /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */
+  expireTasks(now: Date, limit: number): Promise<number>;
+  /** Gives up files that came in with requests and that nothing within its retention names any more. */
+  expireInputs(now: Date, limit: number): Promise<number>;
+  /** Removes the inputs of items of campaigns that ended before their team's retention. */
+  expireCampaignItems(now: Date, limit: number): Promise<number>;
+  /** Object keys that were given up. */
+  givenUp(limit: number): Promise<readonly string[]>;
+  /** These objects are gone. */
+  forgetGivenUp(keys: readonly string[]): Promise<void>;
+  /** Those of the tasks whose staged files a run (their own, or a replay) needs or may still take up. */
+  tasksInNeed(taskIds: readonly string[], now: Date): Promise<ReadonlySet<string>>;
+  /** The staged results of these tasks and of their replays are taken up by nobody any more. */
+  forgetDelivered(taskIds: readonly string[]): Promise<void>;
+  /** What lies in the spool since before `before`, sorted by key, from the first after `after` on. */
+  spooled(
+    before: Date,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<readonly { readonly key: string; readonly since: Date }[]>;
+  /** Removes bytes of the spool whose object exists, or that nobody needs: who names them names the object from now on. */
+  unspool(key: string): Promise<void>;
+}
+
 /** A place for delivered bytes while S3 is away: rare, bounded, emptied as soon as they are stored. */
 export interface SpoolStore {
   /** Repeating overwrites. */

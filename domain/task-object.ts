@@ -17,7 +17,8 @@ export function taskObject(task: Task, options: { readonly baseUrl: string; read
     created_at: task.createdAt.toISOString(),
     started_at: iso(task.startedAt),
     finished_at: iso(task.finishedAt),
-    ...requestObject(task.input),
+    ...(task.contentsExpiredAt === null ? requestObject(task.input) : expiredRequest(task.input)),
+    expired_contents_at: iso(task.contentsExpiredAt),
     outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id))),
     text: textOf(task),
     usage: task.usage === null ? null : usageObject(task.usage),
@@ -60,6 +61,11 @@ function requestObject(input: GenerationInput) {
   if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params, output: {} };
   if (input.operation === 'embedding') return { input: { input: input.input }, params: input.params, output: {} };
   return { input: mediaInputObject(input), output: input.output };
+}
+
+/** What is left of a request whose contents outlived the team's retention. */
+function expiredRequest(input: GenerationInput) {
+  return { input: null, output: input.operation === 'image' || input.operation === 'video' ? input.output : {} };
 }
 
 function mediaInputObject(input: MediaInput) {

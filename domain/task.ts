@@ -95,6 +95,8 @@ export interface Asset {
   readonly sha256: string;
   readonly revisedPrompt: string | null;
   readonly createdAt: Date;
+  /** When its retention ended: the bytes are gone, or are being removed. Absent or null: kept. */
+  readonly contentsExpiredAt?: Date | null;
 }
 
 /** The answer of a finished text generation, kept for replayed answers and `text`. */
@@ -145,6 +147,8 @@ export interface Task {
   /** The workflow that owns the task; null until adopted. */
   readonly workflowId: string | null;
   readonly skippedRoutes: readonly { readonly provider: string; readonly reason: string }[];
+  /** When the team's retention ended for input, text and outputs: they are removed (domain/retention.ts). Null: kept. */
+  readonly contentsExpiredAt: Date | null;
   readonly attempts: readonly Attempt[];
   readonly outputs: readonly Asset[];
 }

@@ -27,12 +27,14 @@ import { textGroupId } from '../workflows/contract';
 import { startArchiver } from './archiver';
 import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
+import { startHousekeeping } from './housekeeping';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
 import { startSweeper } from './sweeper';
 
 const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
+const HOUSEKEEPING_EVERY_MS = 180_000;
 
 async function main(): Promise<void> {
   process.title = 'atelier worker';
@@ -127,9 +129,14 @@ async function main(): Promise<void> {
     { histories: database.histories, source: createHistorySource(temporal), objects, logger, now: () => new Date() },
     ARCHIVE_EVERY_MS,
   );
+  const housekeeping = startHousekeeping(
+    { store: database.housekeeping, objects, sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(), logger, now: () => new Date() },
+    HOUSEKEEPING_EVERY_MS,
+  );
   const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'worker');
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('archiver', () => archiver.stop());
+  shutdown.first('housekeeping', () => housekeeping.stop());
   shutdown.then('workers', async () => {
     media.shutdown();
     await Promise.allSettled([running, providerWorkers.shutdown(), callbacks.stop(), campaigns.stop()]);

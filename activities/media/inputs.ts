@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors';
 import type { InputImage, MediaSource } from '../../domain/generation';
 import type { MediaFile } from '../../domain/provider';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/replay';
+import { assertAssetKept } from '../../domain/retention';
 import type { Asset } from '../../domain/task';
 import type { MediaDeps, MediaTask } from './deps';
 
@@ -33,6 +34,7 @@ async function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, o
   if ('assetId' in source) {
     const asset = await deps.assets.get(source.assetId, task.teamId);
     if (asset === null) throw new AppError('not_found', `The input ${source.assetId} does not exist any more.`);
+    assertAssetKept(asset);
     return assetFile(deps, asset, options);
   }
   return assetFile(deps, await fetchInput(deps, task, source.url, options), options);

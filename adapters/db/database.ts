@@ -2,7 +2,7 @@ import type { HistoryStore } from '../../domain/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign';
 import type { SqlPool } from './pool';
-import type { AssetStore, ChangeFeed, HealthProbe, InstanceStore, LedgerStore, SpoolStore, TaskStore } from '../../domain/stores';
+import type { AssetStore, ChangeFeed, HealthProbe, HousekeepingStore, InstanceStore, LedgerStore, SpoolStore, TaskStore } from '../../domain/stores';
 
 /** Everything this process does with Postgres. */
 export interface Database extends SqlPool {
@@ -14,11 +14,12 @@ export interface Database extends SqlPool {
   readonly histories: HistoryStore;
   readonly callbacks: CallbackStore;
   readonly campaigns: CampaignStore & CampaignWork;
+  readonly housekeeping: HousekeepingStore;
   readonly changes: ChangeFeed & CallbackFeed;
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */
   migrate(): Promise<void>;
-  /** Forgets idempotency keys older than 48 h; answers how many. */
+  /** Forgets a part of the idempotency keys that are older than 48 h; answers how many. 0: none is left. */
   sweepIdempotencyKeys(): Promise<number>;
   /** Ends all connections; to be called once, last. */
   close(): Promise<void>;

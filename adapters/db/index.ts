@@ -4,6 +4,7 @@ import { createCampaignStore } from './campaigns';
 import { createChangeFeed } from './changes';
 import type { Database } from './database';
 import { createHistoryStore } from './history';
+import { createHousekeepingStore, createIdempotencySweep } from './housekeeping';
 import { createInstanceStore } from './instances';
 import { createLedgerStore } from './ledger';
 import { migrate } from './migrate';
@@ -29,16 +30,11 @@ export function createDatabase(options: PoolOptions): Database {
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),
     campaigns: createCampaignStore(pool),
+    housekeeping: createHousekeepingStore(pool),
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),
-    sweepIdempotencyKeys: async () => {
-      const rows = await pool.query<{ count: number }>(
-        `with forgotten as (delete from idempotency_keys where created_at < now() - interval '48 hours' returning 1)
-         select count(*)::int as count from forgotten`,
-      );
-      return rows[0]?.count ?? 0;
-    },
+    sweepIdempotencyKeys: createIdempotencySweep(pool),
     close: async () => {
       await Promise.all([changes.close(), pool.close()]);
     },

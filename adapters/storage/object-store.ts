@@ -13,6 +13,7 @@ import type { ObjectStore, StoredObject } from '../../domain/storage';
 import { usableRange } from './range';
 import { createS3Client, type S3Settings } from './s3-client';
 import { isMissing, storageError } from './s3-errors';
+import { listObjects } from './sweep-objects';
 import { uploadStream } from './upload';
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -83,6 +84,7 @@ export function createObjectStore(settings: S3Settings): S3ObjectStore {
     async delete(key) {
       await guarded(key, () => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
+    list: (prefix, page) => guarded(prefix, () => listObjects(client, bucket, prefix, page)),
     async sign(key, expiresInS, downloadName) {
       const disposition = downloadName === undefined ? {} : { ResponseContentDisposition: attachment(downloadName) };
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...disposition });

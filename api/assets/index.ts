@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import { AppError } from '../../domain/errors';
+import { assertAssetKept } from '../../domain/retention';
 import type { Asset } from '../../domain/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
@@ -21,6 +22,7 @@ export function assetsRouter(context: ApiContext): Router {
 
   router.get<{ id: string }>('/assets/:id/content', authenticated, async (request, response) => {
     const asset = await ownAsset(context, response, request.params.id);
+    assertAssetKept(asset);
     await sendObject(context, request, response, { ...asset, filename: filenameOf(asset) });
   });
   router.all('/assets/:id/content', allowOnly('GET', 'HEAD'));

@@ -1,7 +1,7 @@
+import { signLinks } from '../../domain/asset-links';
 import type { Asset } from '../../domain/task';
 import type { ApiContext } from '../deps';
 
-const LINK_S = 3_600;
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'video/quicktime': 'mov' };
 
 /** A file name for people: `asset_... .png`. */
@@ -10,23 +10,24 @@ export function filenameOf(asset: Asset): string {
   return `${asset.id}.${extension}`;
 }
 
-/** An asset as shown to its owner, with links that work for an hour. */
+/** An asset as shown to its owner, with links that work for an hour; without any once its retention has passed. */
 export async function assetObject(context: Pick<ApiContext, 'objects' | 'now'>, asset: Asset): Promise<Readonly<Record<string, unknown>>> {
-  const expiresAt = new Date(context.now().getTime() + LINK_S * 1_000).toISOString();
+  const link = (await signLinks(context.objects, [asset], context.now())).get(asset.id);
   return {
     id: asset.id,
     object: 'asset',
     kind: asset.kind,
     task_id: asset.taskId,
-    url: await context.objects.sign(asset.key, LINK_S),
-    expires_at: expiresAt,
+    url: link?.url ?? null,
+    expires_at: link?.expiresAt.toISOString() ?? null,
     content_type: asset.contentType,
     width: asset.width,
     height: asset.height,
     duration_s: asset.durationS,
     bytes: asset.bytes,
     sha256: asset.sha256,
-    thumbnail_url: asset.thumbnailKey === null ? null : await context.objects.sign(asset.thumbnailKey, LINK_S),
+    thumbnail_url: link?.thumbnailUrl ?? null,
     created_at: asset.createdAt.toISOString(),
+    expired_contents_at: asset.contentsExpiredAt?.toISOString() ?? null,
   };
 }

@@ -72,8 +72,11 @@ export const taskAnswer = z
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),
-    input: z.record(z.string(), z.unknown()),
+    input: z.record(z.string(), z.unknown()).nullable().describe('Null once `expired_contents_at` is set.'),
     params: z.record(z.string(), z.unknown()).optional(),
+    expired_contents_at: time
+      .nullable()
+      .describe("When the team's retention ended: input, text and files are removed; costs and attempts stay. Null: they are kept."),
     output: z.record(z.string(), z.unknown()),
     outputs: z.array(taskOutputAnswer),
     text: z.string().nullable(),

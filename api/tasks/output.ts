@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
+import { assertContentsKept } from '../../domain/retention';
 import { isTerminal } from '../../domain/task';
 import { filenameOf } from '../assets/map';
 import { sendObject } from '../assets/send-object';
@@ -17,6 +18,7 @@ export async function sendOutput(
 ): Promise<void> {
   const task = await findTask(context, callerOf(response), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
+  assertContentsKept(task);
   const asset = /^\d{1,3}$/.test(n) ? task.outputs.find(({ index }) => index === Number(n)) : undefined;
   if (asset === undefined) {
     const why = isTerminal(task.status)

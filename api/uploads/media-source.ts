@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/catalogue';
 import { AppError } from '../../domain/errors';
 import type { MediaSource } from '../../domain/generation';
+import { assertAssetKept } from '../../domain/retention';
 import type { NewAsset } from '../../domain/storage';
 import type { ApiContext } from '../deps';
 import { decodeDataUrl } from './data-url';
@@ -39,6 +40,7 @@ async function ownAsset(deps: Deps, caller: Caller, assetId: string, param: stri
   if (asset === null) {
     throw new AppError('not_found', `Invalid ${param}: there is no asset ${JSON.stringify(assetId.slice(0, 100))}.`, { param });
   }
+  assertAssetKept(asset, param);
   return asset.id;
 }
 

@@ -2,6 +2,7 @@ import type { CampaignStatus, ItemStatus, VerbOutcome } from '../../../domain/ca
 import { AppError } from '../../../domain/errors';
 import type { Sql } from '../pool';
 
+const EXPIRED = 'select 1 from campaigns where id = $1 and contents_expired_at is not null';
 const NAMED = 'select key, status from campaign_items where campaign_id = $1 and key = any($2::text[])';
 const REQUEUE_FAILED = `update campaign_items set status = 'queued', error = null where campaign_id = $1 and status = 'failed'`;
 const REQUEUE_NAMED = `
@@ -32,6 +33,12 @@ export async function retryItems(
 ): Promise<VerbOutcome> {
   const isEnding = campaign.cancel_requested && campaign.status !== 'cancelled';
   if (campaign.status === 'draft' || isEnding) return 'refused';
+  if ((await sql.query(EXPIRED, [campaign.id])).length > 0) {
+    throw new AppError(
+      'conflict',
+      "The items of this campaign outlived the team's retention and were removed, so none can be tried again. Submit them as a new campaign.",
+    );
+  }
   if (items === 'failed') return (await sql.query(RETRY_FAILED, [campaign.id])).length > 0 ? 'done' : 'repeated';
   const named = await sql.query<{ key: string; status: ItemStatus }>(NAMED, [campaign.id, items]);
   const byKey = new Map(named.map((item) => [item.key, item.status]));

@@ -1,4 +1,5 @@
 import { isErrorCode } from '../../../domain/errors';
+import { withoutContents } from '../../../domain/retention';
 import type { Asset, Attempt, CostLine, Task, TaskError } from '../../../domain/task';
 
 /** Rows as the queries of this folder give them, and the domain's objects made of them. */
@@ -8,16 +9,22 @@ export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider,
   'outcome', a.outcome, 'errorCode', a.error_code, 'upstreamId', a.upstream_id, 'costMicroUsd', a.cost::text,
   'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error)`;
 
+/** When the retention of an ended task's contents ended, null before: readers do not wait for the housekeeping. `t` is the task's alias. */
+const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
+  where team.id = t.team_id and t.finished_at + team.retention_days * interval '24 hours' <= now()))`;
+
 /** Columns of an asset as JSON, for a table alias `o`. */
 export const ASSET_JSON = `json_build_object('id', o.id, 'teamId', o.team_id, 'taskId', o.task_id, 'index', o.index, 'kind', o.kind, 'key', o.key,
   'thumbnailKey', o.thumbnail_key, 'contentType', o.content_type, 'width', o.width, 'height', o.height, 'durationS', o.duration_s,
-  'bytes', o.bytes, 'sha256', o.sha256, 'revisedPrompt', o.revised_prompt, 'createdAt', o.created_at)`;
+  'bytes', o.bytes, 'sha256', o.sha256, 'revisedPrompt', o.revised_prompt, 'createdAt', o.created_at,
+  'contentsExpiredAt', coalesce(o.contents_expired_at, (select ${CONTENTS_EXPIRED_AT} from tasks t where t.id = o.task_id)))`;
 
 /** All of a task in one row, for a table alias `t`. */
 export const TASK_COLUMNS = `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.input, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
   t.text_result, t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
+  ${CONTENTS_EXPIRED_AT} as contents_expired_at,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = t.id) as attempts,
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = t.id and o.index is not null) as outputs`;
 
@@ -27,7 +34,7 @@ type FromJson<T> = {
 };
 
 export type AttemptJson = FromJson<Attempt>;
-export type AssetJson = FromJson<Asset>;
+export type AssetJson = FromJson<Omit<Asset, 'contentsExpiredAt'>> & { readonly contentsExpiredAt: string | null };
 
 export interface TaskRow {
   readonly id: string;
@@ -66,6 +73,7 @@ export interface TaskRow {
   readonly cancel_requested_at: Date | null;
   readonly workflow_id: string | null;
   readonly skipped_routes: Task['skippedRoutes'];
+  readonly contents_expired_at: Date | null;
   readonly attempts: readonly AttemptJson[] | null;
   readonly outputs: readonly AssetJson[] | null;
 }
@@ -86,10 +94,15 @@ export function attemptOf(json: AttemptJson): Attempt {
 }
 
 export function assetOf(json: AssetJson): Asset {
-  return { ...json, createdAt: new Date(json.createdAt) };
+  return { ...json, createdAt: new Date(json.createdAt), contentsExpiredAt: dateOrNull(json.contentsExpiredAt) };
 }
 
 export function taskOf(row: TaskRow): Task {
+  const task = storedTaskOf(row);
+  return task.contentsExpiredAt === null ? task : withoutContents(task);
+}
+
+function storedTaskOf(row: TaskRow): Task {
   return {
     id: row.id,
     version: Number(row.version),
@@ -127,6 +140,7 @@ export function taskOf(row: TaskRow): Task {
     cancelRequestedAt: row.cancel_requested_at,
     workflowId: row.workflow_id,
     skippedRoutes: row.skipped_routes,
+    contentsExpiredAt: row.contents_expired_at,
     attempts: (row.attempts ?? []).map(attemptOf),
     outputs: (row.outputs ?? []).map(assetOf),
   };

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
+import { assertContentsKept } from '../../../domain/retention';
 import type { Task } from '../../../domain/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
@@ -38,6 +39,7 @@ export async function answerImages(
   }
   const task = await finishedTask(context, response, taskId, timeoutMs);
   if (task === null) return;
+  assertContentsKept(task);
   sendJson(response, 200, imageAnswer(task, await contentsOf(context, task, wishes.response_format === 'b64_json')));
 }
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
+import { assertContentsKept } from '../../../domain/retention';
 import type { Task } from '../../../domain/task';
 import { filenameOf } from '../../assets/map';
 import { sendObject } from '../../assets/send-object';
@@ -10,6 +11,7 @@ import { contentSchema } from './schema';
 /** `GET /v1/videos/{id}/content`. @throws AppError `video_not_ready`, `unsupported_parameter` for a variant that is not made */
 export async function sendVideo(context: ApiContext, request: Request, response: Response, task: Task): Promise<void> {
   const { variant } = parseWith(contentSchema, request.query);
+  assertContentsKept(task);
   const film = task.outputs[0];
   if (task.status !== 'succeeded' || film === undefined) {
     const advice =

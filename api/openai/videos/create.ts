@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
+import { assertContentsKept } from '../../../domain/retention';
 import type { ApiContext } from '../../deps';
 import { findTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
@@ -32,6 +33,7 @@ export function remixVideo(context: ApiContext, request: Request, response: Resp
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
     const source = await findTask(context, callerOf(response), id);
+    assertContentsKept(source);
     const { input } = source;
     if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is no video.`);
     if (source.status !== 'succeeded') throw new AppError('video_not_ready', 'Only a completed video can be remixed.');

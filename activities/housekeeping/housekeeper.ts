@@ -1,0 +1,44 @@
+import { HOUR_MS, inParts, type HousekeepingDeps } from './deps';
+import { createPassingObjectsSweep } from './passing-objects';
+import { applyRetention, removeGivenUp } from './retention';
+import { createSpoolSweep } from './spool';
+
+/** Parts of old idempotency keys that one turn forgets. */
+const KEY_PARTS = 50;
+
+/** Quiet upkeep: forgets and removes what has outlived its use, a bounded part in each turn. */
+export interface Housekeeper {
+  /**
+   * One turn. Repeating is harmless; several processes at once too. A part that fails is logged and does not hold up the others.
+   * @param signal - ends the turn after the part under way
+   */
+  turn(signal?: AbortSignal): Promise<void>;
+}
+
+export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
+  // Retention goes before the sweep of objects, which then finds what it gave up.
+  const parts: readonly (readonly [string, () => Promise<number>])[] = [
+    ['idempotency_keys', () => inParts(KEY_PARTS, deps.sweepIdempotencyKeys)],
+    ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
+    ['expired_contents', () => applyRetention(deps)],
+    ['expired_objects', () => removeGivenUp(deps)],
+    ['spool', createSpoolSweep(deps)],
+    ['passing_objects', createPassingObjectsSweep(deps)],
+  ];
+
+  return {
+    async turn(signal) {
+      const removed: Record<string, number> = {};
+      for (const [name, work] of parts) {
+        if (signal?.aborted === true) return;
+        try {
+          const count = await work();
+          if (count > 0) removed[name] = count;
+        } catch (error) {
+          deps.logger.warn({ err: error, part: name }, 'a part of the housekeeping broke off; the next turn goes on');
+        }
+      }
+      if (Object.keys(removed).length > 0) deps.logger.info({ removed }, 'removed what has outlived its use');
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { DAY_MS, deleteObjects, taskOf, tasksOf, type HousekeepingDeps } from './deps';
+
+/** Where files lie that are on their way to becoming something else. */
+const PREFIXES = ['uploads/', 'partials/', 'staging/'] as const;
+/** Pages of each prefix that one turn looks at; the next turn goes on behind them. */
+const BOUNDS = { page: 1_000, pages: 5 };
+
+/** Sweeps files that were left on their way. Keeps the place where the last turn ended, so that what must stay holds up nothing. */
+export function createPassingObjectsSweep(deps: HousekeepingDeps, bounds = BOUNDS): () => Promise<number> {
+  const places = new Map<string, string>();
+
+  async function sweepPage(prefix: string): Promise<{ readonly removed: number; readonly isLast: boolean }> {
+    const page = await deps.objects.list(prefix, { after: places.get(prefix) ?? '', limit: bounds.page });
+    const before = deps.now().getTime() - DAY_MS;
+    const old = page.filter((object) => object.modifiedAt.getTime() < before).map((object) => object.key);
+    const removed = await removeUnneeded(deps, old);
+    const isLast = page.length < bounds.page;
+    places.set(prefix, isLast ? '' : (page.at(-1)?.key ?? ''));
+    return { removed, isLast };
+  }
+
+  return async () => {
+    let total = 0;
+    for (const prefix of PREFIXES) {
+      for (let pages = 0; pages < bounds.pages; pages += 1) {
+        const { removed, isLast } = await sweepPage(prefix);
+        total += removed;
+        if (isLast) break;
+      }
+    }
+    return total;
+  };
+}
+
+async function removeUnneeded(deps: HousekeepingDeps, keys: readonly string[]): Promise<number> {
+  const needed = await deps.store.tasksInNeed(tasksOf(keys), deps.now());
+  const unneeded = keys.filter((key) => !needed.has(taskOf(key) ?? ''));
+  // Forgotten before they are removed: a replay must never be promised what is not there.
+  await deps.store.forgetDelivered(tasksOf(unneeded.filter((key) => key.startsWith('staging/'))));
+  await deleteObjects(deps.objects, unneeded);
+  return unneeded.length;
+}
