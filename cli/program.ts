@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { addCallbacks } from './commands/callbacks';
+import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
 import type { CommandHost, ExitCode } from './commands/define';
 import { addDoctor } from './commands/doctor';
@@ -13,7 +15,7 @@ import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
 
 /** The groups of commands, in the order of the help: a new group is a file in commands/ and a name here. */
-const GROUPS = [addUp, addDoctor, addTasks, addRuns, addModels, addKeys, addTeams, addConfig, addLedger];
+const GROUPS = [addUp, addDoctor, addTasks, addCampaigns, addRuns, addCallbacks, addModels, addKeys, addTeams, addConfig, addLedger];
 
 /** Builds the command line on its parts. */
 function createProgram(host: CommandHost): Command {

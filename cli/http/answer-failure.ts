@@ -6,6 +6,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   admin_required: 'Give the admin key (admin_key in credentials.json): --key, ATELIER_ADMIN_KEY or ATELIER_KEY.',
   insufficient_quota: 'Ask the operator to raise the limit, or wait for the next month if it is the monthly one.',
   budget_exceeded: 'Raise --budget; `atelier tasks estimate` says what the task would hold.',
+  invalid_campaign_items: 'Mend the items and send the file again; --json lists the first hundred faults.',
+  campaign_state: '`atelier campaigns get ID` says where it is and what can be done.',
   model_not_found: '`atelier models list` shows what there is.',
   model_not_allowed: 'Use another model, or a key that may use this one: `atelier models list`.',
   model_not_priced: 'The operator gives the model a price in the configuration.',

@@ -7,12 +7,14 @@ import { connectionFailure, mayHaveArrived } from './connection-failure';
 /** A call of the API. */
 export interface ApiRequest {
   /** Default: GET. */
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From the root of the installation: `/v1/tasks`, `/admin/v1/keys`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as multipart/form-data instead. */
+  readonly form?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
   /** Repeats after a broken connection or an answer that allows them. Default: 2 for GET and calls with an Idempotency-Key, else 0. */
   readonly repeats?: number;
@@ -42,7 +44,7 @@ export function createApiClient({ baseUrl, key, fetch }: ApiClientOptions): ApiC
   const root = baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
 
   async function attempt(url: string, request: ApiRequest): Promise<Response> {
-    const { method = 'GET', body, headers, signal } = request;
+    const { method = 'GET', body, form, headers, signal } = request;
     return fetch(url, {
       method,
       // A POST that follows a redirect becomes a GET: say where it went instead.
@@ -53,7 +55,7 @@ export function createApiClient({ baseUrl, key, fetch }: ApiClientOptions): ApiC
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(form === undefined ? (body === undefined ? {} : { body: JSON.stringify(body) }) : { body: form }),
       ...(signal === undefined ? {} : { signal }),
     });
   }

@@ -53,7 +53,13 @@ export async function downloadOutputs(task: TaskObject, options: DownloadOptions
   return paths;
 }
 
-async function fetchChecked(path: string, output: OutputObject, file: string, { client, signal }: DownloadOptions): Promise<void> {
+/** Writes what is at an API path to a file and compares the checksum. @throws CliFailure */
+export async function fetchChecked(
+  path: string,
+  output: OutputObject,
+  file: string,
+  { client, signal }: Pick<DownloadOptions, 'client' | 'signal'>,
+): Promise<void> {
   for (let triesLeft = TRIES - 1; ; triesLeft -= 1) {
     const response = await client.open({ path, signal });
     try {
@@ -85,7 +91,7 @@ async function fetchChecked(path: string, output: OutputObject, file: string, { 
 
 /** Gives the file its name; one that is taken by the same bytes is left as it is. */
 async function place(part: string, stem: string, output: OutputObject, isOverwriting: boolean): Promise<string> {
-  const extension = EXTENSIONS[output.content_type] ?? 'bin';
+  const extension = extensionOf(output);
   for (let copy = 1; ; copy += 1) {
     const path = `${stem}${copy === 1 ? '' : `-${copy}`}.${extension}`;
     if (isOverwriting) {
@@ -102,7 +108,8 @@ async function place(part: string, stem: string, output: OutputObject, isOverwri
   }
 }
 
-async function checksumOf(path: string): Promise<string | null> {
+/** SHA-256 of a file, hex; null when it cannot be read. */
+export async function checksumOf(path: string): Promise<string | null> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
@@ -112,11 +119,16 @@ async function checksumOf(path: string): Promise<string | null> {
   return hash.digest('hex');
 }
 
-function fileFailure(path: string, error: unknown): CliFailure {
+/** The ending of an output's file name. */
+export function extensionOf({ content_type: type }: OutputObject): string {
+  return EXTENSIONS[type] ?? 'bin';
+}
+
+export function fileFailure(path: string, error: unknown): CliFailure {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
   return new CliFailure(
     `${path} cannot be written (${code}).`,
-    { code: 'file', advice: ['Name a folder that you may write by --download DIR.'] },
+    { code: 'file', advice: ['Name a folder that you may write by --download DIR or --out DIR.'] },
     error,
   );
 }

@@ -1,0 +1,61 @@
+import { facts } from '../table';
+import type { CampaignObject } from './campaign-object';
+
+/** Items that ended, whichever way. */
+export function endedOf({ counts }: CampaignObject): number {
+  return counts.succeeded + counts.failed + counts.cancelled;
+}
+
+/** `7 of 12 done, 1 failed, 4 running` */
+export function countsText(campaign: CampaignObject): string {
+  const { counts } = campaign;
+  return [
+    `${endedOf(campaign)} of ${counts.total} done`,
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
+    ...(counts.running > 0 ? [`${counts.running} running`] : []),
+  ].join(', ');
+}
+
+/** What it has cost, and what it may. */
+export function campaignCostText({ cost, budget }: CampaignObject): string {
+  return `${cost.actual} of ${budget === null ? `about ${cost.estimated}` : `at most ${budget.max_cost_usd}`} USD`;
+}
+
+/** What is to be done so that it goes on; null when nothing is. */
+export function adviceOf({ id, status, status_reason: reason, counts }: CampaignObject): string | null {
+  switch (status) {
+    case 'draft':
+      return `Start it: atelier campaigns start ${id}`;
+    case 'paused':
+      return reason === 'insufficient_quota'
+        ? `The quota of the team or key is used up. When there is more: atelier campaigns resume ${id}`
+        : `Let it go on: atelier campaigns resume ${id}`;
+    case 'budget_exhausted':
+      return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;
+    case 'completed':
+    case 'cancelled':
+      return counts.failed > 0
+        ? `Look at what failed: atelier campaigns items ${id} --status failed; run it again: atelier campaigns retry ${id}`
+        : null;
+    case 'running':
+      return null;
+  }
+}
+
+/** All of a campaign that people ask for. */
+export function campaignText(campaign: CampaignObject): string {
+  const { id, name, status, status_reason: reason, created_at: created, finished_at: finished, concurrency } = campaign;
+  const advice = adviceOf(campaign);
+  const table = facts([
+    ['id', id],
+    ['name', name],
+    ['status', reason === null ? status : `${status} (${reason})`],
+    ['items', countsText(campaign)],
+    ['cost', campaignCostText(campaign)],
+    ['concurrency', String(concurrency)],
+    ['created', created],
+    ['finished', finished],
+  ]);
+  return advice === null ? table : `${table}\n→ ${advice}`;
+}

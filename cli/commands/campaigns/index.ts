@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { CommandHost } from '../define';
+import { addCreate } from './create';
+import { addGet } from './get';
+import { addItems } from './items';
+import { addList } from './list';
+import { addResults } from './results';
+import { addRetry } from './retry';
+import { addSet } from './set';
+import { addVerbs } from './verbs';
+import { addWatch } from './watch';
+
+/** `atelier campaigns ...`: one file a command. */
+export function addCampaigns(program: Command, host: CommandHost): void {
+  const campaigns = program.command('campaigns').description('thousands of generations as one: send, follow, steer and collect them');
+  for (const add of [addCreate, addWatch, addGet, addList, addItems, addVerbs, addRetry, addSet, addResults]) add(campaigns, host);
+}

@@ -1,0 +1,52 @@
+import { Option, type Command } from 'commander';
+import type { CampaignObject } from '../../campaigns/campaign-object';
+import { campaignCostText, endedOf } from '../../campaigns/campaign-text';
+import { readPages } from '../../campaigns/pages';
+import { table } from '../../table';
+import { wholeNumber } from '../../tasks/flag-values';
+import { define, type CommandHost } from '../define';
+
+interface ListFlags {
+  readonly status?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** `atelier campaigns list` */
+export function addList(campaigns: Command, host: CommandHost): void {
+  define<ListFlags>(campaigns, host, {
+    usage: 'list',
+    summary: "the team's campaigns, newest first",
+    examples: ['campaigns list', 'campaigns list --status running --json'],
+    options(command) {
+      const statuses = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'];
+      command
+        .addOption(new Option('--status <status>', 'only those').choices(statuses))
+        .option('--limit <count>', 'at most so many', wholeNumber, 20)
+        .option('--after <campaign>', 'go on after this campaign, the last one of a list before');
+    },
+    async run({ flags, isJson, output, connect, show }) {
+      const query = { status: flags.status, after: flags.after };
+      const list = { path: '/v1/campaigns', query, cursorOf: (campaign: CampaignObject) => campaign.id };
+      const page = await readPages<CampaignObject>(connect('team').client, list, flags.limit);
+      show(page, () => (page.data.length === 0 ? 'No campaigns.' : tableOf(page.data)));
+      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      return 0;
+    },
+  });
+}
+
+function tableOf(campaigns: readonly CampaignObject[]): string {
+  return table(
+    ['ID', 'NAME', 'STATUS', 'DONE', 'FAILED', 'COST', 'CREATED'],
+    campaigns.map((campaign) => [
+      campaign.id,
+      campaign.name ?? '',
+      campaign.status,
+      `${endedOf(campaign)}/${campaign.counts.total}`,
+      String(campaign.counts.failed),
+      campaignCostText(campaign),
+      campaign.created_at.slice(0, 19).replace('T', ' '),
+    ]),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { campaignPath, type CampaignObject } from '../../campaigns/campaign-object';
+import { usageFailure } from '../../failure';
+import { usd, wholeNumber } from '../../tasks/flag-values';
+import { define, type CommandHost } from '../define';
+import { stateText } from './verbs';
+
+interface SetFlags {
+  readonly budget?: string;
+  readonly concurrency?: number;
+  readonly name?: string;
+}
+
+/** `atelier campaigns set` */
+export function addSet(campaigns: Command, host: CommandHost): void {
+  define<SetFlags>(campaigns, host, {
+    usage: 'set <campaign>',
+    summary: 'change budget, concurrency or name, also while it runs; a raised budget lets it go on by itself',
+    examples: [
+      'campaigns set camp_0190… --budget 50',
+      'campaigns set camp_0190… --concurrency 20',
+      'campaigns set camp_0190… --budget none',
+    ],
+    options(command) {
+      command
+        .option('--budget <usd>', 'the most that all of it may cost; none: no ceiling of its own', (text) =>
+          text === 'none' ? text : usd(text),
+        )
+        .option('--concurrency <count>', 'the most items at once, 1 to 500', wholeNumber)
+        .option('--name <name>', 'what you call it');
+    },
+    async run({ args, flags, connect, show }) {
+      const { budget, concurrency, name } = flags;
+      if (budget === undefined && concurrency === undefined && name === undefined) {
+        throw usageFailure('Nothing is to be changed.', 'Give --budget, --concurrency or --name.');
+      }
+      const body = {
+        ...(budget === undefined ? {} : { budget: budget === 'none' ? null : { max_cost_usd: budget } }),
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(name === undefined ? {} : { name }),
+      };
+      const { client } = connect('team');
+      const campaign = (await client.call({ method: 'PATCH', path: campaignPath(args[0] ?? ''), body, repeats: 2 })) as CampaignObject;
+      show(campaign, () => stateText(campaign));
+      return 0;
+    },
+  });
+}
