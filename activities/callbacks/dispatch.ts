@@ -24,24 +24,24 @@ export async function dispatchCallbacks(deps: DispatchDeps): Promise<void> {
  * @returns the function to tell it; it never throws, since the sweeper dispatches too
  */
 export function createDispatcher(deps: DispatchDeps): () => void {
+  let told = 0;
   let isRunning = false;
-  let isToldAgain = false;
 
   async function run(): Promise<void> {
     isRunning = true;
-    do {
-      isToldAgain = false;
+    for (let seen = -1; seen !== told;) {
+      seen = told;
       try {
         await dispatchCallbacks(deps);
       } catch (error) {
-        deps.logger.warn({ err: error }, 'callbacks could not be started; the sweeper starts them');
+        deps.logger.warn({ err: error }, 'callbacks could not be started; the next look starts them');
       }
-    } while (isToldAgain);
+    }
     isRunning = false;
   }
 
   return () => {
-    isToldAgain = true;
+    told += 1;
     if (!isRunning) void run();
   };
 }

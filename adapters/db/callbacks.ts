@@ -81,10 +81,12 @@ function callbackOf(row: CallbackRow): Callback {
 function listStatement(filter: CallbackFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const { teamId, taskId, campaignId, status } = filter;
   const columns = { team_id: teamId, task_id: taskId, campaign_id: campaignId, status };
-  const wanted = Object.entries(columns).flatMap(([column, value]) => (value === undefined ? [] : [[`c.${column}`, value]]));
+  const wanted: Readonly<Record<string, string | number>> = Object.fromEntries(
+    Object.entries(columns).flatMap(([column, value]) => (value === undefined ? [] : [[`c.${column}`, value]])),
+  );
   const query = builder('callbacks as c')
     .select(builder.raw(COLUMNS))
-    .where(Object.fromEntries(wanted))
+    .where(wanted)
     .orderBy('c.id', 'desc')
     .limit(filter.limit + 1);
   if (filter.after !== undefined) void query.where('c.id', '<', filter.after);

@@ -1,0 +1,120 @@
+import { Option, type Command } from 'commander';
+import { CALLBACK_STATUSES } from '../../domain/callback';
+import type { ApiClient } from '../http/client';
+import { table } from '../table';
+import { wholeNumber } from '../tasks/flag-values';
+import { define, type CommandHost } from './define';
+
+/** A callback as the API answers it; the fields that people are shown. */
+interface CallbackObject {
+  readonly id: string;
+  readonly type: string;
+  readonly task_id: string | null;
+  readonly campaign_id: string | null;
+  readonly url: string;
+  readonly status: string;
+  readonly attempts: readonly { readonly at: string; readonly status_code: number | null; readonly error: string | null }[];
+  readonly next_attempt_at: string | null;
+}
+
+interface CallbackPage {
+  readonly object: 'list';
+  readonly data: readonly CallbackObject[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+}
+
+interface ListFlags {
+  readonly task?: string;
+  readonly campaign?: string;
+  readonly status?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** The API's largest page. */
+const PAGE = 100;
+
+/** `atelier callbacks ...` */
+export function addCallbacks(program: Command, host: CommandHost): void {
+  const callbacks = program.command('callbacks').description('events reported to your servers: what became of them, deliver them again');
+  define<ListFlags>(callbacks, host, {
+    usage: 'list',
+    summary: "the team's events and their delivery, newest first",
+    examples: ['callbacks list --status failed', 'callbacks list --task task_0190… --json'],
+    options(command) {
+      command
+        .option('--task <task>', 'only of this task')
+        .option('--campaign <campaign>', 'only of this campaign')
+        .addOption(new Option('--status <status>', 'only those').choices(CALLBACK_STATUSES))
+        .option('--limit <count>', 'at most so many', wholeNumber, 20)
+        .option('--after <event>', 'go on after this event, the last one of a list before');
+    },
+    async run({ flags, isJson, output, connect, show }) {
+      const page = await readPages(connect('team').client, flags);
+      show(page, () => (page.data.length === 0 ? 'No callbacks.' : tableOf(page.data)));
+      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      return 0;
+    },
+  });
+  define(callbacks, host, {
+    usage: 'redeliver <event...>',
+    summary: 'deliver events once more, under the same ids',
+    examples: ['callbacks redeliver evt_0190…', 'callbacks redeliver evt_0190… evt_0191… --json'],
+    async run({ args, connect, show }) {
+      const { client } = connect('team');
+      const again: CallbackObject[] = [];
+      for (const id of args) {
+        again.push((await client.call({ method: 'POST', path: `/v1/callbacks/${encodeURIComponent(id)}/redeliver` })) as CallbackObject);
+      }
+      const [only] = again;
+      show(only !== undefined && again.length === 1 ? only : { object: 'list', data: again, has_more: false }, () =>
+        again.map(({ id, url }) => `${id} is on its way to ${url}`).join('\n'),
+      );
+      return 0;
+    },
+  });
+}
+
+async function readPages(client: ApiClient, flags: ListFlags): Promise<CallbackPage> {
+  const data: CallbackObject[] = [];
+  for (let after = flags.after; ; after = data.at(-1)?.id) {
+    const page = (await client.call({
+      path: '/v1/callbacks',
+      query: {
+        task_id: flags.task,
+        campaign_id: flags.campaign,
+        status: flags.status,
+        limit: String(Math.min(PAGE, flags.limit - data.length)),
+        after,
+      },
+    })) as CallbackPage;
+    data.push(...page.data);
+    if (!page.has_more || page.data.length === 0 || data.length >= flags.limit) {
+      return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: page.has_more };
+    }
+  }
+}
+
+function tableOf(callbacks: readonly CallbackObject[]): string {
+  return table(
+    ['ID', 'TYPE', 'OF', 'STATUS', 'TRIES', 'LAST', 'NEXT', 'URL'],
+    callbacks.map((callback) => [
+      callback.id,
+      callback.type,
+      callback.task_id ?? callback.campaign_id ?? '',
+      callback.status,
+      String(callback.attempts.length),
+      lastOf(callback),
+      callback.next_attempt_at?.slice(0, 19).replace('T', ' ') ?? '',
+      callback.url,
+    ]),
+  );
+}
+
+/** The last try's status, or why there is none. */
+function lastOf({ attempts }: CallbackObject): string {
+  const last = attempts.at(-1);
+  return last === undefined ? '' : (last.status_code?.toString() ?? last.error ?? '');
+}
