@@ -154,6 +154,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       const scope = new CancellationScope();
       const { pollJob } = proxyActivities<MediaActivities>({
         startToCloseTimeout: '20m',
+        heartbeatTimeout: '15s',
         scheduleToCloseTimeout: leftMs + 60_000,
         retry: { initialInterval: '2s', maximumInterval: '10s' },
       });

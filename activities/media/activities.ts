@@ -25,7 +25,7 @@ export interface ProviderActivities {
 export function createMediaActivities(deps: MediaDeps): MediaActivities {
   return {
     planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),
-    pollJob: (ref) => withFailures(() => pollJob(deps, ref)),
+    pollJob: (ref) => withFailures(() => withHeartbeat(() => pollJob(deps, ref))),
     cancelJob: (ref) => withFailures(() => cancelJob(deps, ref)),
     finishMedia: (end) => withFailures(() => finishMedia(deps, end)),
     async storeAssets(ref) {

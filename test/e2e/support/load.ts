@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Calls } from './calls';
+
+const KINDS = ['chat', 'stream', 'text task', 'picture', 'film'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** One request of the load and what became of it. */
+export interface Sent {
+  readonly kind: Kind;
+  readonly prompt: string;
+  readonly beganAt: number;
+  readonly endedAt: number;
+  /** Null: the connection broke. */
+  readonly status: number | null;
+  readonly isWhole: boolean;
+}
+
+export interface Load {
+  readonly sent: readonly Sent[];
+  /** How many requests of the kind that began after `since` (as `performance.now()` tells) succeeded. */
+  succeeded(kind: Kind, since: number): number;
+  /** Sends nothing more; resolves when what was sent is answered. */
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 40;
+const messages = (prompt: string): object[] => [{ role: 'user', content: prompt }];
+
+const REQUESTS: Readonly<Record<Kind, (prompt: string) => readonly [path: string, body: object]>> = {
+  chat: (prompt) => ['/v1/chat/completions', { model: 'text', messages: messages(prompt) }],
+  stream: (prompt) => ['/v1/chat/completions', { model: 'text', messages: messages(prompt), stream: true }],
+  'text task': (prompt) => ['/v1/tasks', { type: 'text', model: 'text', input: { prompt } }],
+  picture: (prompt) => ['/v1/images/generations', { model: 'picture', prompt }],
+  film: (prompt) => ['/v1/tasks', { type: 'video', model: 'film', input: { prompt }, output: { duration_s: 4 } }],
+};
+
+export const LOAD_KINDS: readonly Kind[] = KINDS;
+
+/** Sends every kind of generation, one after the other of each kind, as users who pay no attention to what breaks. */
+export function startLoad(calls: Calls): Load {
+  const sent: Sent[] = [];
+  const stopping = new AbortController();
+  const loops = KINDS.map(async (kind) => {
+    for (let number = 1; !stopping.signal.aborted; number += 1) {
+      const prompt = `${kind} ${number} ${String(Math.random()).slice(2, 8)}`;
+      const beganAt = performance.now();
+      const [path, body] = REQUESTS[kind](prompt);
+      const answer = await calls.call('POST', path, { body }).catch(() => null);
+      const isWhole = answer !== null && answer.status < 300 && (kind !== 'stream' || answer.text.includes('[DONE]'));
+      sent.push({ kind, prompt, beganAt, endedAt: performance.now(), status: answer?.status ?? null, isWhole });
+      // The pace of the load, not a wait for anything.
+      await pause(EVERY_MS);
+    }
+  });
+  return {
+    sent,
+    succeeded: (kind, since) => sent.filter((one) => one.kind === kind && one.beganAt > since && one.isWhole).length,
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt } from './build';
+import { eventually } from './eventually';
+
+/** A process of the installation, by the name the supervisor gives it. */
+export type PartName = 'api' | 'worker' | 'postgres' | 'temporal' | 'weed';
+
+/** A whole `atelier up` in a home of its own: every server its own, every process kept running by the supervisor. */
+export interface TestInstallation {
+  /** Without a path. */
+  readonly origin: string;
+  readonly adminKey: string;
+  readonly keys: Readonly<Record<'production' | 'test' | 'script' | 'personal', string>>;
+  readonly home: string;
+  /** Process id of a part as it runs now. @throws Error while it is down */
+  pid(part: PartName): number;
+  /** Kills one part with SIGKILL, by its process id. The supervisor starts it again by itself. @returns the id that was killed */
+  kill(part: PartName): number;
+  /** Resolves once a part runs again under another process id and `/readyz` says that all is well. */
+  isBack(part: PartName, formerPid: number): Promise<void>;
+  /** What the supervisor told the console. */
+  progress(): string;
+  /** The end of a part's log, for the message of a failed test. */
+  log(part: PartName): string;
+  stop(): Promise<void>;
+}
+
+const ROOT = join(__dirname, '../..');
+const START_MS = 120_000;
+const BACK_MS = 60_000;
+const STOP_MS = 60_000;
+
+/** Starts `atelier up` as a user does, on a free port. Without a `teams:` line the configuration gets the sample team. */
+export async function startInstallation(options: { readonly config: string }): Promise<TestInstallation> {
+  await ensureBuilt();
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-whole-'));
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const configFile = join(folder, 'config.yaml');
+  writeFileSync(configFile, options.config);
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'atelier.js'), 'up', '--json'], {
+    env: { ...strangersEnvironment(), ATELIER_HOME: home, ATELIER_CONFIG: configFile, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  }
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await eventually(hasEnded, { withinMs: STOP_MS });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  const how = await eventually(() => (said.stdout.includes('\n') ? 'started' : hasEnded() && 'ended'), { withinMs: START_MS }).catch(
+    async (error: unknown) => {
+      await stop();
+      throw error;
+    },
+  );
+  if (how === 'ended') throw new Error(`atelier up ended:\n${said.stderr}`);
+  const { base_url, admin_key, keys } = JSON.parse(said.stdout);
+  const origin = new URL(base_url).origin;
+  const pid = (part: PartName): number => JSON.parse(readFileSync(join(home, 'run', `${part}.pid.json`), 'utf8')).pid;
+
+  return {
+    origin,
+    adminKey: admin_key,
+    keys,
+    home,
+    pid,
+    kill(part) {
+      const victim = pid(part);
+      process.kill(victim, 'SIGKILL');
+      return victim;
+    },
+    async isBack(part, formerPid) {
+      await eventually(async () => pid(part) !== formerPid && (await fetch(`${origin}/readyz`)).status === 200, {
+        withinMs: BACK_MS,
+        everyMs: 100,
+      });
+    },
+    progress: () => said.stderr,
+    log: (part) => readFileSync(join(home, 'logs', `${part}.log`), 'utf8').slice(-4_000),
+    stop,
+  };
+}
+
+/** Ours without what points to an installation. */
+function strangersEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(ATELIER_|S3_|TEMPORAL_ADDRESS|DATABASE_URL|PORT$|HOST$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}
