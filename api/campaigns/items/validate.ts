@@ -14,7 +14,7 @@ const MOST_FAULTS = 100;
 /** Items checked side by side; a handful, for the few that wait for a name server or the object store. */
 const SIDE_BY_SIDE = 16;
 /** Items inserted by one statement. */
-const BATCH = 500;
+const BATCH = 100;
 
 /** The items of a campaign, all in order, not stored yet. */
 export interface CheckedItems {

@@ -1,0 +1,106 @@
+import { request } from 'node:http';
+import { KEYS, useApi } from '../api/support/api';
+import { ITEM } from './support/campaigns';
+
+const api = useApi();
+const COUNT = 10_000;
+const MIB = 1024 * 1024;
+
+interface Sent {
+  readonly status: number;
+  readonly body: any;
+  readonly seconds: number;
+  /** How far the resident memory rose above what it was, in MiB. */
+  readonly grownMiB: number;
+}
+
+/** Sends a body piece by piece, without ever holding it, and watches the memory of this process: the api is in it. */
+async function send(type: string, pieces: Iterable<string>): Promise<Sent> {
+  globalThis.gc?.();
+  const beforeBytes = process.memoryUsage().rss;
+  let mostBytes = beforeBytes;
+  const watch = setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage().rss)), 20);
+  const startedMs = performance.now();
+  const headers = { authorization: `Bearer ${KEYS.site}`, 'content-type': type };
+  try {
+    const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const outgoing = request(`${api.origin}/v1/campaigns`, { method: 'POST', headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      });
+      outgoing.on('error', reject);
+      void (async () => {
+        for (const piece of pieces) {
+          if (!outgoing.write(piece)) await new Promise((drained) => outgoing.once('drain', drained));
+        }
+        outgoing.end();
+      })();
+    });
+    return {
+      status: answer.status,
+      body: JSON.parse(answer.text),
+      seconds: (performance.now() - startedMs) / 1_000,
+      grownMiB: (mostBytes - beforeBytes) / MIB,
+    };
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** An item with a prompt of that many characters. */
+function item(index: number, characters: number): string {
+  return JSON.stringify({ key: `sku-${index}`, input: { prompt: `${index} `.padEnd(characters, 'a red fox ') } });
+}
+
+const CAMPAIGN = JSON.stringify({ defaults: { type: ITEM.type, model: ITEM.model } });
+
+function* form(count: number, characters: number): Generator<string> {
+  yield `--b\r\nContent-Disposition: form-data; name="campaign"\r\n\r\n${CAMPAIGN}\r\n`;
+  yield '--b\r\nContent-Disposition: form-data; name="items"; filename="items.jsonl"\r\nContent-Type: application/x-ndjson\r\n\r\n';
+  for (let index = 1; index <= count; index += 1) yield `${item(index, characters)}\n`;
+  yield '\r\n--b--\r\n';
+}
+
+function* json(count: number, characters: number): Generator<string> {
+  yield `{"defaults":{"type":"${ITEM.type}","model":"${ITEM.model}"},"items":[`;
+  for (let index = 1; index <= count; index += 1) yield `${index === 1 ? '' : ','}${item(index, characters)}`;
+  yield ']}';
+}
+
+test('ten thousand items are taken within seconds, and others are served meanwhile', async () => {
+  let isDone = false;
+  const slowest = (async () => {
+    let worstMs = 0;
+    while (!isDone) {
+      const startedMs = performance.now();
+      await api.call('GET', '/v1/models');
+      worstMs = Math.max(worstMs, performance.now() - startedMs);
+    }
+    return worstMs;
+  })();
+  const sent = await send('multipart/form-data; boundary=b', form(COUNT, 200)).finally(() => (isDone = true));
+
+  expect([sent.status, sent.body.counts?.total, sent.body.cost?.estimated]).toEqual([202, COUNT, '200']);
+  expect(sent.seconds).toBeLessThan(30);
+  expect(await slowest).toBeLessThan(1_500);
+  const last = await api.call('GET', `/v1/campaigns/${sent.body.id}/items?limit=1&after=sku-${COUNT - 1}`);
+  expect(last.body.data).toMatchObject([{ key: `sku-${COUNT}`, index: COUNT }]);
+});
+
+test.each([
+  ['a form', 'multipart/form-data; boundary=b', form],
+  ['JSON', 'application/json', json],
+])('64 MiB in %s are taken without being held in memory', async (_what, type, pieces) => {
+  const sent = await send(type, pieces(COUNT, 6_700));
+
+  expect([sent.status, sent.body.counts?.total]).toEqual([202, COUNT]);
+  expect(sent.grownMiB).toBeLessThan(240);
+  expect(sent.seconds).toBeLessThan(45);
+});
+
+test('a body above the limits is refused, and the answer is read', async () => {
+  const tooLong = await send('application/json', json(1, 40 * MIB));
+
+  expect([tooLong.status, tooLong.body.error.code]).toEqual([413, 'request_too_large']);
+});
