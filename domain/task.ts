@@ -70,8 +70,9 @@ export interface Delivered {
   readonly reportedMicroUsd: string | null;
 }
 
-/** `staged`: bytes already in S3 under `key`; `spooled`: in the database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
+/** `stored`: an asset already, its object is `key`; `staged`: bytes in S3 under `key`, to be made an asset; `spooled`: in the database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
 export type StagedOutput =
+  | { readonly from: 'stored'; readonly key: string; readonly revisedPrompt: string | null }
   | { readonly from: 'staged'; readonly key: string; readonly revisedPrompt: string | null }
   | { readonly from: 'spooled'; readonly key: string; readonly revisedPrompt: string | null }
   | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
@@ -95,8 +96,8 @@ export interface Asset {
   readonly sha256: string;
   readonly revisedPrompt: string | null;
   readonly createdAt: Date;
-  /** When its retention ended: the bytes are gone, or are being removed. Absent or null: kept. */
-  readonly contentsExpiredAt?: Date | null;
+  /** When its retention ended: the bytes are gone, or are being removed. Absent: they are kept. */
+  readonly contentsExpiredAt?: Date;
 }
 
 /** The answer of a finished text generation, kept for replayed answers and `text`. */

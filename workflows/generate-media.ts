@@ -107,6 +107,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       failure: { provider: route.provider, model: route.model, code, retryAfterMs },
     });
     let isAccepted = state === 'accepted';
+    let isStored = false;
     if (state === null || state === 'begun') {
       const { submitJob } = proxyActivities<ProviderActivities>({
         taskQueue: queues.provider(route.provider),
@@ -118,6 +119,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
         const answer = await submitJob({ taskId, n, provider: route.provider, model: route.model });
         if (answer.state === 'ended') return { kind: 'ended' };
         isAccepted = answer.state === 'accepted';
+        isStored = answer.state === 'stored';
       } catch (error) {
         return failedAs(...causeOf(error));
       }
@@ -130,13 +132,13 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
         return { kind: 'done', end: { taskId, n, code: stopped.stop, charge: isStopped ? 'nothing' : 'bound' } };
       }
     }
-    return { kind: 'done', end: await keep(n) };
+    return { kind: 'done', end: await keep(n, isStored) };
   }
 
-  async function keep(n: number): Promise<MediaEnd> {
+  async function keep(n: number, isStored: boolean): Promise<MediaEnd> {
     if (isCancelRequested) return { taskId, n, code: 'cancelled', charge: 'delivered' };
     try {
-      await storeAssets({ taskId, n });
+      if (!isStored) await storeAssets({ taskId, n });
       return { taskId, n, code: null, charge: 'delivered' };
     } catch {
       return { taskId, n, code: 'asset_storage_failed', charge: 'delivered' };

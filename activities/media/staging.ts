@@ -45,6 +45,10 @@ async function stage(deps: MediaDeps, taskId: string, n: number, index: number, 
   }
 }
 
+function isInside(output: StagedOutput): output is Extract<StagedOutput, { from: 'stored' | 'staged' }> {
+  return output.from === 'stored' || output.from === 'staged';
+}
+
 /** Copies what is still outside (links, references, the spool) to S3, since provider links die within hours. */
 export async function copyOutside(
   deps: MediaDeps,
@@ -53,10 +57,10 @@ export async function copyOutside(
   delivered: Delivered,
   source: { readonly media: MediaProvider; readonly job: JobRef } | null,
 ): Promise<Delivered> {
-  if (delivered.outputs.every((output) => output.from === 'staged')) return delivered;
+  if (delivered.outputs.every(isInside)) return delivered;
   const outputs: StagedOutput[] = [];
   for (const [index, output] of delivered.outputs.entries()) {
-    if (output.from === 'staged') {
+    if (isInside(output)) {
       outputs.push(output);
       continue;
     }

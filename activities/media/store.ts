@@ -1,5 +1,7 @@
 import { AppError, isAppError, toAppError } from '../../domain/errors';
-import type { Asset, StagedOutput } from '../../domain/task';
+import type { MediaResult } from '../../domain/provider';
+import type { NewAsset } from '../../domain/storage';
+import type { Asset, Delivered, StagedOutput } from '../../domain/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './poll';
 import { copyOutside, isStagedBy } from './staging';
@@ -25,11 +27,68 @@ export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<voi
   await deps.assets.insert(assets);
 }
 
-async function storeOne(deps: MediaDeps, task: MediaTask, output: StagedOutput, index: number, drawsWatermark: boolean): Promise<Asset> {
-  if (output.from !== 'staged') throw new AppError('asset_storage_failed', 'A delivered result is not staged.');
-  const { watermark, format, compression } = task.input.output;
-  const wanted =
+/**
+ * Makes assets of bytes in hand, without staging them first: the short way of a provider that answers with the result.
+ * @returns what to record as delivered; null when it did not work (S3 is away, no picture): the long way stages first and tries again
+ */
+export async function storeAtOnce(
+  deps: MediaDeps,
+  task: MediaTask,
+  result: MediaResult,
+  drawsWatermark: boolean,
+): Promise<Delivered | null> {
+  const files = result.outputs.flatMap((output) => (output.from === 'bytes' ? [output] : []));
+  if (files.length !== result.outputs.length) return null;
+  try {
+    const assets: Asset[] = [];
+    for (const [index, { bytes, revisedPrompt }] of files.entries()) {
+      assets.push(await writeOutput(deps, task, { source: { bytes }, revisedPrompt, index, finish: finishOf(task, drawsWatermark) }));
+    }
+    await deps.assets.insert(assets);
+    return {
+      outputs: assets.map(({ key, revisedPrompt }) => ({ from: 'stored', key, revisedPrompt })),
+      usage: result.usage,
+      reportedMicroUsd: result.reportedMicroUsd?.toString() ?? null,
+    };
+  } catch (error) {
+    deps.logger.warn({ err: error, task_id: task.id }, 'a result could not be stored at once; it is staged and tried again');
+    return null;
+  }
+}
+
+/** What is done to a picture before it is kept. */
+interface Finish {
+  readonly watermark: string | null;
+  readonly format: string | null;
+  readonly compression: number | null;
+}
+
+const AS_IT_IS: Finish = { watermark: null, format: null, compression: null };
+
+function finishOf({ input }: MediaTask, drawsWatermark: boolean): Finish {
+  const { watermark, format, compression } = input.output;
+  const words =
     watermark === undefined || watermark === false || drawsWatermark ? null : watermark === true ? DEFAULT_WATERMARK : watermark;
+  return { watermark: words, format: input.operation === 'image' ? (format ?? null) : null, compression: compression ?? null };
+}
+
+async function storeOne(deps: MediaDeps, task: MediaTask, output: StagedOutput, index: number, drawsWatermark: boolean): Promise<Asset> {
+  if (output.from !== 'staged' && output.from !== 'stored') throw new AppError('asset_storage_failed', 'A delivered result is not staged.');
+  const known = output.from === 'stored' ? await deps.assets.get(outputAssetId(task.id, index), task.teamId) : null;
+  if (known !== null) return known;
+  // What another run had stored is finished already.
+  const finish = output.from === 'stored' ? AS_IT_IS : finishOf(task, drawsWatermark);
+  return writeOutput(deps, task, { source: { stagedKey: output.key }, revisedPrompt: output.revisedPrompt, index, finish });
+}
+
+interface OutputFile {
+  readonly source: NewAsset['source'];
+  readonly revisedPrompt: string | null;
+  readonly index: number;
+  readonly finish: Finish;
+}
+
+async function writeOutput(deps: MediaDeps, task: MediaTask, { source, revisedPrompt, index, finish }: OutputFile): Promise<Asset> {
   try {
     return await deps.assetWriter.write({
       id: outputAssetId(task.id, index),
@@ -37,11 +96,9 @@ async function storeOne(deps: MediaDeps, task: MediaTask, output: StagedOutput, 
       taskId: task.id,
       index,
       expect: task.input.operation,
-      source: { stagedKey: output.key },
-      revisedPrompt: output.revisedPrompt,
-      watermark: wanted,
-      format: task.input.operation === 'image' ? (format ?? null) : null,
-      compression: compression ?? null,
+      source,
+      revisedPrompt,
+      ...finish,
     });
   } catch (error) {
     if (isAppError(error) && error.code === 'invalid_image') {

@@ -7,6 +7,7 @@ import { keepTrying } from '../retry-writes';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
 import { keepDelivered } from './staging';
+import { storeAtOnce } from './store';
 
 export interface SubmitInput {
   readonly taskId: string;
@@ -15,8 +16,9 @@ export interface SubmitInput {
   readonly model: string;
 }
 
-/** `ended`: the task had ended. `delivered`: the result is kept. `accepted`: a job to poll. */
-export type SubmitAnswer = { readonly state: 'ended' | 'delivered' } | { readonly state: 'accepted'; readonly pollAfterMs: number };
+/** `ended`: the task had ended. `stored`: the result is kept as assets. `delivered`: it is kept, to be stored. `accepted`: a job to poll. */
+export type SubmitAnswer =
+  { readonly state: 'ended' | 'stored' | 'delivered' } | { readonly state: 'accepted'; readonly pollAfterMs: number };
 
 const PATIENCE_MS = 120_000;
 
@@ -38,7 +40,10 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   try {
     const submission = await callProvider(deps, task, input);
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
-    await keepDelivered(deps, task, input.n, submission.result);
+    const { drawsWatermark } = mediaProvider(deps, input.provider);
+    const stored = await storeAtOnce(deps, task, submission.result, drawsWatermark);
+    if (stored === null) await keepDelivered(deps, task, input.n, submission.result);
+    else await keepTrying(() => deps.tasks.recordDelivered(task.id, input.n, stored), PATIENCE_MS);
     await close(deps, {
       ...input,
       outcome: 'succeeded',
@@ -46,7 +51,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
       upstreamId: submission.upstreamId,
       costMicroUsd: submission.result.reportedMicroUsd ?? 0n,
     });
-    return { state: 'delivered' };
+    return { state: stored === null ? 'delivered' : 'stored' };
   } catch (caught) {
     const error = asPurchase(toAppError(caught));
     if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
@@ -98,7 +103,9 @@ async function keepPartial(
 }
 
 function knownAnswer(attempt: Attempt): SubmitAnswer | null {
-  if (attempt.delivered !== null) return { state: 'delivered' };
+  if (attempt.delivered !== null) {
+    return { state: attempt.delivered.outputs.every((output) => output.from === 'stored') ? 'stored' : 'delivered' };
+  }
   if (attempt.outcome === 'accepted') return { state: 'accepted', pollAfterMs: 0 };
   if (attempt.outcome === 'running') return null;
   throw new AppError(attempt.errorCode ?? 'internal', attempt.error?.message ?? 'The provider failed.');

@@ -66,8 +66,10 @@ async function keep(objects: ObjectStore, file: NewAsset, keys: Keys, source: Op
 
 async function keepPicture(objects: ObjectStore, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
   const picture = await preparePicture(await collect(source.body, MAX_PICTURE_BYTES), file);
-  await objects.put(keys.key, picture.bytes, picture.contentType);
-  await objects.put(keys.thumbnailKey, picture.thumbnail, 'image/webp');
+  await Promise.all([
+    objects.put(keys.key, picture.bytes, picture.contentType),
+    objects.put(keys.thumbnailKey, picture.thumbnail, 'image/webp'),
+  ]);
   return {
     kind: 'image',
     contentType: picture.contentType,
