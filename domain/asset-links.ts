@@ -18,7 +18,7 @@ export async function signLinks(
   now: Date,
 ): Promise<ReadonlyMap<string, SignedLink>> {
   const expiresAt = new Date(now.getTime() + LINK_LIFE_S * 1_000);
-  const kept = assets.filter(({ contentsExpiredAt }) => contentsExpiredAt === undefined || contentsExpiredAt === null);
+  const kept = assets.filter(({ contentsExpiredAt }) => contentsExpiredAt === undefined);
   const signed = kept.map(async (asset): Promise<readonly [string, SignedLink]> => {
     const [url, thumbnailUrl] = await Promise.all([
       objects.sign(asset.key, LINK_LIFE_S),

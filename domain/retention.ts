@@ -40,7 +40,7 @@ export function assertContentsKept({ id, contentsExpiredAt }: Pick<Task, 'id' | 
 
 /** @throws AppError `not_found` when the retention of the file has passed */
 export function assertAssetKept({ id, contentsExpiredAt }: Pick<Asset, 'id' | 'contentsExpiredAt'>, param?: string): void {
-  if (contentsExpiredAt === undefined || contentsExpiredAt === null) return;
+  if (contentsExpiredAt === undefined) return;
   const text = `${param === undefined ? 'The' : `Invalid ${param}: the`} file ${id} ${PASSED} ${on(contentsExpiredAt)}: it was removed.`;
   throw new AppError('not_found', text, param === undefined ? {} : { param });
 }

@@ -15,10 +15,10 @@ export interface HousekeepingDeps {
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Does a part of the work again until it finds nothing, at most `parts` times; answers how much was done. */
-export async function inParts(parts: number, work: () => Promise<number>): Promise<number> {
+/** Does a part of the work again until it finds nothing or is asked to stop, at most `parts` times; answers how much was done. */
+export async function inParts(parts: number, signal: AbortSignal, work: () => Promise<number>): Promise<number> {
   let total = 0;
-  for (let part = 0; part < parts; part += 1) {
+  for (let part = 0; part < parts && !signal.aborted; part += 1) {
     const done = await work();
     if (done === 0) break;
     total += done;

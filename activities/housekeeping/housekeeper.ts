@@ -10,18 +10,18 @@ const KEY_PARTS = 50;
 export interface Housekeeper {
   /**
    * One turn. Repeating is harmless; several processes at once too. A part that fails is logged and does not hold up the others.
-   * @param signal - ends the turn after the part under way
+   * @param signal - ends the turn within seconds
    */
-  turn(signal?: AbortSignal): Promise<void>;
+  turn(signal: AbortSignal): Promise<void>;
 }
 
 export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
   // Retention goes before the sweep of objects, which then finds what it gave up.
-  const parts: readonly (readonly [string, () => Promise<number>])[] = [
-    ['idempotency_keys', () => inParts(KEY_PARTS, deps.sweepIdempotencyKeys)],
+  const parts: readonly (readonly [string, (signal: AbortSignal) => Promise<number>])[] = [
+    ['idempotency_keys', (signal) => inParts(KEY_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
-    ['expired_contents', () => applyRetention(deps)],
-    ['expired_objects', () => removeGivenUp(deps)],
+    ['expired_contents', (signal) => applyRetention(deps, signal)],
+    ['expired_objects', (signal) => removeGivenUp(deps, signal)],
     ['spool', createSpoolSweep(deps)],
     ['passing_objects', createPassingObjectsSweep(deps)],
   ];
@@ -30,9 +30,9 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     async turn(signal) {
       const removed: Record<string, number> = {};
       for (const [name, work] of parts) {
-        if (signal?.aborted === true) return;
+        if (signal.aborted) break;
         try {
-          const count = await work();
+          const count = await work(signal);
           if (count > 0) removed[name] = count;
         } catch (error) {
           deps.logger.warn({ err: error, part: name }, 'a part of the housekeeping broke off; the next turn goes on');

@@ -3,10 +3,10 @@ import { DAY_MS, deleteObjects, taskOf, tasksOf, type HousekeepingDeps } from '.
 /** Where files lie that are on their way to becoming something else. */
 const PREFIXES = ['uploads/', 'partials/', 'staging/'] as const;
 /** Pages of each prefix that one turn looks at; the next turn goes on behind them. */
-const BOUNDS = { page: 1_000, pages: 5 };
+const BOUNDS = { page: 500, pages: 10 };
 
 /** Sweeps files that were left on their way. Keeps the place where the last turn ended, so that what must stay holds up nothing. */
-export function createPassingObjectsSweep(deps: HousekeepingDeps, bounds = BOUNDS): () => Promise<number> {
+export function createPassingObjectsSweep(deps: HousekeepingDeps, bounds = BOUNDS): (signal: AbortSignal) => Promise<number> {
   const places = new Map<string, string>();
 
   async function sweepPage(prefix: string): Promise<{ readonly removed: number; readonly isLast: boolean }> {
@@ -19,10 +19,10 @@ export function createPassingObjectsSweep(deps: HousekeepingDeps, bounds = BOUND
     return { removed, isLast };
   }
 
-  return async () => {
+  return async (signal) => {
     let total = 0;
     for (const prefix of PREFIXES) {
-      for (let pages = 0; pages < bounds.pages; pages += 1) {
+      for (let pages = 0; pages < bounds.pages && !signal.aborted; pages += 1) {
         const { removed, isLast } = await sweepPage(prefix);
         total += removed;
         if (isLast) break;

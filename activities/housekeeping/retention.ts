@@ -3,21 +3,22 @@ import { deleteObjects, inParts, type HousekeepingDeps } from './deps';
 const TASKS = 200;
 const INPUTS = 200;
 const ITEMS = 2_000;
-const OBJECTS = 500;
+const OBJECTS = 250;
 const PARTS = 20;
+const OBJECT_PARTS = 40;
 
 /** Removes what outlived its team's retention; first in the database, which readers see, then the objects, which nobody finds any more. */
-export async function applyRetention(deps: HousekeepingDeps): Promise<number> {
+export async function applyRetention(deps: HousekeepingDeps, signal: AbortSignal): Promise<number> {
   const now = deps.now();
-  const tasks = await inParts(PARTS, () => deps.store.expireTasks(now, TASKS));
-  const items = await inParts(PARTS, () => deps.store.expireCampaignItems(now, ITEMS));
-  const inputs = await inParts(PARTS, () => deps.store.expireInputs(now, INPUTS));
+  const tasks = await inParts(PARTS, signal, () => deps.store.expireTasks(now, TASKS));
+  const items = await inParts(PARTS, signal, () => deps.store.expireCampaignItems(now, ITEMS));
+  const inputs = await inParts(PARTS, signal, () => deps.store.expireInputs(now, INPUTS));
   return tasks + items + inputs;
 }
 
 /** Removes objects that were given up, also by a process that died before it came to it. */
-export function removeGivenUp(deps: HousekeepingDeps): Promise<number> {
-  return inParts(PARTS, async () => {
+export function removeGivenUp(deps: HousekeepingDeps, signal: AbortSignal): Promise<number> {
+  return inParts(OBJECT_PARTS, signal, async () => {
     const keys = await deps.store.givenUp(OBJECTS);
     if (keys.length === 0) return 0;
     await deleteObjects(deps.objects, keys);

@@ -1,8 +1,9 @@
-import { aSettlement, aTaskId, aTeam, anAdmission } from '../db/support';
+import { aSettlement, aTaskId, aTeam, anAdmission, useConnections } from '../db/support';
 import { useBucket, useDatabase } from '../support/stack';
 import { aMediaInput, anImageTask, existing, failToStore, retain, succeed, useHouse } from './support/house';
 
-const house = useHouse(useDatabase(), useBucket());
+const connections = useConnections(useDatabase(), ['house']);
+const house = useHouse(() => connections.house, useBucket());
 
 async function put(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await house.objects.put(key, Buffer.from('x'), 'text/plain');
@@ -147,6 +148,16 @@ test('a part that fails is logged and holds up no other', async () => {
 
   expect(house.broken).toEqual(['spool']);
   expect(await existing(house, ['uploads/up_2/0'])).toEqual([]);
+});
+
+test('a turn that is asked to stop leaves the rest to the next one', async () => {
+  await put('uploads/up_3/0');
+
+  await house.keepHouse(2, {}, AbortSignal.abort());
+  expect(await existing(house, ['uploads/up_3/0'])).toEqual(['uploads/up_3/0']);
+
+  await house.keepHouse(2);
+  expect(await existing(house, ['uploads/up_3/0'])).toEqual([]);
 });
 
 test('several housekeepers at once do no harm', async () => {

@@ -93,8 +93,12 @@ export function attemptOf(json: AttemptJson): Attempt {
   };
 }
 
-export function assetOf(json: AssetJson): Asset {
-  return { ...json, createdAt: new Date(json.createdAt), contentsExpiredAt: dateOrNull(json.contentsExpiredAt) };
+export function assetOf({ contentsExpiredAt, ...json }: AssetJson): Asset {
+  return {
+    ...json,
+    createdAt: new Date(json.createdAt),
+    ...(contentsExpiredAt === null ? {} : { contentsExpiredAt: new Date(contentsExpiredAt) }),
+  };
 }
 
 export function taskOf(row: TaskRow): Task {

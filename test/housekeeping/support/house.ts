@@ -1,7 +1,7 @@
 import type { HousekeepingDeps } from '../../../activities/housekeeping/deps';
 import { createHousekeeper } from '../../../activities/housekeeping/housekeeper';
 import { createPassingObjectsSweep } from '../../../activities/housekeeping/passing-objects';
-import { createDatabase, type Database } from '../../../adapters/db';
+import type { Database } from '../../../adapters/db';
 import { createObjectStore, type S3ObjectStore } from '../../../adapters/storage';
 import type { Caller } from '../../../domain/catalogue';
 import type { MediaInput } from '../../../domain/generation';
@@ -9,9 +9,8 @@ import type { NewTask } from '../../../domain/stores';
 import type { Asset, Delivered, TaskError } from '../../../domain/task';
 import { aSettlement, aTaskId, anAdmission } from '../../db/support';
 import type { TestBucket } from '../../support/bucket';
-import type { TestDatabase } from '../../support/database';
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** A database and a bucket, and the housekeeping over both, whose clock the test sets. */
 export interface House {
@@ -20,26 +19,20 @@ export interface House {
   /** What was logged as a warning, by part. */
   readonly broken: string[];
   /** One turn of a housekeeper that has no memory of earlier ones, so many days from now. */
-  keepHouse(afterDays?: number, changes?: Partial<HousekeepingDeps['objects']>): Promise<void>;
+  keepHouse(afterDays?: number, changes?: Partial<HousekeepingDeps['objects']>, signal?: AbortSignal): Promise<void>;
   passingObjectsSweep(afterDays: number, bounds: { readonly page: number; readonly pages: number }): () => Promise<number>;
 }
 
-export function useHouse(at: TestDatabase, bucket: TestBucket): House {
-  let opened: { readonly database: Database; readonly objects: S3ObjectStore } | undefined;
+export function useHouse(database: () => Database, bucket: TestBucket): House {
+  let objects: S3ObjectStore | undefined;
   const broken: string[] = [];
   beforeAll(() => {
-    opened = {
-      database: createDatabase({ url: at.url, poolMax: 4, applicationName: 'housekeeping' }),
-      objects: createObjectStore({ ...bucket }),
-    };
+    objects = createObjectStore({ ...bucket });
   });
-  afterAll(async () => {
-    opened?.objects.close();
-    await opened?.database.close();
-  });
-  const get = () => {
-    if (opened === undefined) throw new Error('The house is opened in beforeAll: use it inside a test or hook.');
-    return opened;
+  afterAll(() => objects?.close());
+  const openObjects = (): S3ObjectStore => {
+    if (objects === undefined) throw new Error('The house is opened in beforeAll: use it inside a test or hook.');
+    return objects;
   };
   const logger = {
     debug: () => undefined,
@@ -49,25 +42,28 @@ export function useHouse(at: TestDatabase, bucket: TestBucket): House {
     child: () => logger,
   };
   const depsAt = (afterDays: number, changes: Partial<HousekeepingDeps['objects']> = {}): HousekeepingDeps => {
-    const { database, objects } = get();
     return {
-      store: database.housekeeping,
-      objects: { ...objects, ...changes },
-      sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(),
+      store: database().housekeeping,
+      objects: { ...openObjects(), ...changes },
+      sweepIdempotencyKeys: () => database().sweepIdempotencyKeys(),
       logger,
       now: () => new Date(Date.now() + afterDays * DAY_MS),
     };
   };
   return {
     get database() {
-      return get().database;
+      return database();
     },
     get objects() {
-      return get().objects;
+      return openObjects();
     },
     broken,
-    keepHouse: (afterDays = 0, changes = {}) => createHousekeeper(depsAt(afterDays, changes)).turn(),
-    passingObjectsSweep: (afterDays, bounds) => createPassingObjectsSweep(depsAt(afterDays), bounds),
+    keepHouse: (afterDays = 0, changes = {}, signal = new AbortController().signal) =>
+      createHousekeeper(depsAt(afterDays, changes)).turn(signal),
+    passingObjectsSweep: (afterDays, bounds) => {
+      const sweep = createPassingObjectsSweep(depsAt(afterDays), bounds);
+      return () => sweep(new AbortController().signal);
+    },
   };
 }
 
@@ -138,7 +134,7 @@ export async function succeed(house: House, caller: Caller, taskId: string): Pro
   return asset;
 }
 
-export const NOT_STORED: TaskError = {
+const NOT_STORED: TaskError = {
   code: 'asset_storage_failed',
   message: 'It could not be stored.',
   retryable: true,
