@@ -1,7 +1,7 @@
 import type { Database } from '../../adapters/db';
 import type { Campaign } from '../../domain/campaign';
 import type { Caller } from '../../domain/catalogue';
-import { anAdmission, aTeam, setLimit, useConnections } from '../db/support';
+import { aTeam, useConnections } from '../db/support';
 import { useDatabase } from '../support/stack';
 import { aCampaign, aStoredCampaign, endTasks, someItems, startNext } from './support/build';
 
@@ -121,87 +121,6 @@ test('items start in order up to the window, end with their tasks, and the last 
   expect((await database.ledger.verify()).problems).toEqual([]);
 });
 
-test('a start that was prepared before a cancel, or twice, starts nothing', async () => {
-  const id = await aStoredCampaign(database, caller, someItems(4));
-  const items = await database.campaigns.nextItems(id, 2);
-  const starts = items.map((item) => ({
-    index: item.index,
-    tries: item.tries,
-    admission: anAdmission(caller, { firstAttempt: null, task: { campaignId: id, endpoint: 'campaigns' } }),
-  }));
-  const outcomes = await Promise.all([
-    connections.first.campaigns.startItems(id, starts),
-    connections.second.campaigns.startItems(
-      id,
-      starts.map((start) => ({ ...start, admission: anAdmission(caller, { firstAttempt: null, task: { campaignId: id } }) })),
-    ),
-  ]);
-  expect(outcomes.map(({ started }) => started.length).sort()).toEqual([0, 2]);
-
-  const late = await database.campaigns.nextItems(id, 2);
-  await database.campaigns.cancel(id);
-  const stopped = await database.campaigns.startItems(
-    id,
-    late.map((item) => ({
-      index: item.index,
-      tries: 0,
-      admission: anAdmission(caller, { firstAttempt: null, task: { campaignId: id } }),
-    })),
-  );
-  expect(stopped).toEqual({ state: 'stopped', started: [], clashed: [] });
-  expect(await read(id)).toMatchObject({ status: 'running', cancelRequested: true, counts: { running: 2, cancelled: 2 } });
-});
-
-test('the budget is a hard ceiling: it waits for what runs, is exhausted when nothing does, and goes on when raised', async () => {
-  const id = await aStoredCampaign(database, caller, someItems(10), { maxCostMicroUsd: 250n, callbackUrl: 'https://example.com/hook' });
-  const first = await startNext(database, caller, id);
-  expect(first).toMatchObject({ state: 'waiting', started: [1, 2] });
-  await endTasks(database, first.taskIds);
-  // 80 of 250 are spent: one more fits, and then one more after it.
-  const second = await startNext(database, caller, id);
-  expect(second).toMatchObject({ state: 'waiting', started: [3] });
-  await endTasks(database, second.taskIds);
-  const third = await startNext(database, caller, id);
-  await endTasks(database, third.taskIds);
-  expect(third.started).toEqual([4]);
-  expect(await startNext(database, caller, id)).toMatchObject({ state: 'exhausted', started: [] });
-  expect(await read(id)).toMatchObject({ status: 'budget_exhausted', counts: { queued: 6, succeeded: 4 }, actualMicroUsd: 160n });
-
-  expect(await database.campaigns.resume(id)).toBe('refused');
-  expect(await database.campaigns.change(id, { maxCostMicroUsd: 259n })).toBe('done');
-  expect((await read(id)).status).toBe('budget_exhausted');
-  await database.campaigns.change(id, { maxCostMicroUsd: 260n });
-  expect((await read(id)).status).toBe('running');
-  const fifth = await startNext(database, caller, id);
-  expect(fifth.started).toEqual([5]);
-  await endTasks(database, fifth.taskIds, 'failed');
-  await database.campaigns.change(id, { maxCostMicroUsd: 160n });
-  await startNext(database, caller, id);
-  expect((await read(id)).status).toBe('budget_exhausted');
-  expect(await events(id)).toEqual(['campaign.budget_exhausted', 'campaign.budget_exhausted']);
-  await database.campaigns.change(id, { maxCostMicroUsd: null });
-  expect(await read(id)).toMatchObject({ status: 'running', maxCostMicroUsd: null });
-  expect((await database.ledger.verify()).problems).toEqual([]);
-});
-
-test.each([
-  ['team', ''],
-  ['class', 'production'],
-  ['month', new Date().toISOString().slice(0, 7)],
-])('the quota of the %s pauses a campaign and leaves what runs alone', async (kind, key) => {
-  await setLimit(database, kind, caller.teamId, key, 299n);
-  const id = await aStoredCampaign(database, caller, someItems(5), { callbackUrl: 'https://example.com/hook' });
-  const first = await startNext(database, caller, id);
-
-  expect(first).toMatchObject({ state: 'paused', started: [1, 2] });
-  expect(await read(id)).toMatchObject({ status: 'paused', statusReason: 'insufficient_quota', counts: { queued: 3, running: 2 } });
-  await endTasks(database, first.taskIds);
-  expect(await events(id)).toEqual([]);
-  expect(await database.campaigns.resume(id)).toBe('done');
-  expect(await read(id)).toMatchObject({ status: 'running', statusReason: null });
-  expect((await startNext(database, caller, id)).started).toEqual([3, 4]);
-});
-
 test('each verb does what its state allows', async () => {
   const { campaigns } = database;
   const id = await aStoredCampaign(database, caller, someItems(3), { start: false });
@@ -279,63 +198,6 @@ test('failed items are tried again with tasks that replay the earlier ones, and 
     startedAt: before.startedAt,
   });
   expect(await events(id)).toEqual(['campaign.completed', 'campaign.completed']);
-});
-
-test('an item whose external id belongs to another task is told apart and costs nothing', async () => {
-  const [taken] = [anAdmission(caller, { task: { externalId: 'sku-2' } })];
-  await database.tasks.admit([taken]);
-  const id = await aStoredCampaign(
-    database,
-    caller,
-    someItems(3, (index) => ({ externalId: `sku-${String(index)}` })),
-  );
-  const outcome = await startNext(database, caller, id);
-  await database.campaigns.failItems(id, [
-    {
-      index: 2,
-      error: {
-        code: 'external_id_in_use',
-        message: 'taken',
-        retryable: false,
-        providerCode: null,
-        providerMessage: null,
-        param: 'external_id',
-      },
-    },
-  ]);
-
-  expect(outcome).toMatchObject({ started: [1, 3], clashed: [{ index: 2, taskId: taken.task.id }] });
-  expect(await read(id)).toMatchObject({ counts: { running: 2, failed: 1 }, reservedMicroUsd: 200n });
-});
-
-test('ends, starts and verbs at the same time never lose a count or wait for each other forever', async () => {
-  await setLimit(database, 'team', caller.teamId, '', 1_000_000n);
-  const ids = await Promise.all(
-    [1, 2, 3].map(() => aStoredCampaign(database, caller, someItems(40), { concurrency: 7, maxCostMicroUsd: 3_000n })),
-  );
-  const open: string[] = [];
-  const work = async (side: Database, id: string): Promise<void> => {
-    for (let round = 0; round < 60; round += 1) {
-      open.push(...(await startNext(side, caller, id, 5)).taskIds);
-      // Across campaigns in one group, as the lane settles.
-      await endTasks(side, open.splice(0, 6), round % 7 === 0 ? 'failed' : 'succeeded');
-      if (round % 9 === 0) await side.campaigns.change(id, { concurrency: 1 + (round % 11), maxCostMicroUsd: BigInt(2_000 + round * 40) });
-      if (round % 13 === 0) await side.campaigns.pause(id, null);
-      await side.campaigns.resume(id);
-      if (round % 17 === 0) await side.campaigns.retry(id, 'failed');
-      await read(id);
-    }
-  };
-  await Promise.all(ids.flatMap((id) => [work(connections.first, id), work(connections.second, id)]));
-  await endTasks(database, open.splice(0));
-
-  for (const id of ids) {
-    const { counts, actualMicroUsd, reservedMicroUsd } = await read(id);
-    expect(counts.succeeded).toBe(40);
-    expect(actualMicroUsd).toBe(1_600n);
-    expect(reservedMicroUsd).toBe(0n);
-  }
-  expect((await database.ledger.verify()).problems).toEqual([]);
 });
 
 test('campaigns that nobody looks at are found until they are looked at', async () => {

@@ -1,0 +1,164 @@
+import {
+  ask,
+  campaignApi,
+  ledgerProblems,
+  startCampaignInstallation,
+  terminateWorkflow,
+  type CampaignInstallation,
+} from './support/installation';
+
+let installation: CampaignInstallation;
+let stop = (): Promise<void> => Promise.resolve();
+let api: ReturnType<typeof campaignApi>;
+
+beforeAll(async () => {
+  installation = await startCampaignInstallation();
+  stop = () => installation.stop();
+  api = campaignApi(installation.atelier);
+}, 120_000);
+
+afterAll(() => stop(), 60_000);
+
+beforeEach(() => {
+  installation.fake.reset();
+  installation.fake.script('fake-broken', [{ status: 400, code: 'bad_prompt', message: 'no' }]);
+});
+
+function pictures(count: number, model: (index: number) => string = () => 'picture'): object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: `sku-${String(index)}`,
+    model: model(index),
+    input: { prompt: `boat ${String(index)}` },
+  }));
+}
+
+const DEFAULTS = { type: 'image' };
+
+test('200 items with failing ones end exactly once each although the worker is killed twice, and the failed ones run again', async () => {
+  const { fake, atelier } = installation;
+  const { id } = await api.create({
+    defaults: DEFAULTS,
+    concurrency: 40,
+    items: pictures(200, (index) => (index % 20 === 7 ? 'broken' : 'picture')),
+  });
+  for (const ended of [50, 120]) {
+    await api.until(id, ({ counts }) => counts.succeeded + counts.failed >= ended);
+    await atelier.kill('worker');
+    await atelier.restart('worker');
+  }
+  const done = await api.until(id, ({ status }) => status === 'completed', 120_000);
+  const items = await api.items(id);
+
+  expect(done.counts).toMatchObject({ total: 200, queued: 0, running: 0, cancelled: 0 });
+  expect(items.filter(({ status }) => status === 'succeeded')).toHaveLength(done.counts.succeeded);
+  expect(items.filter(({ status }) => status === 'failed').map(({ error }) => error?.code)).toEqual(
+    expect.arrayContaining(Array.from({ length: 10 }, () => 'provider_rejected')),
+  );
+  for (const item of items) if (item.status === 'succeeded') expect(item.outputs).toMatchObject([{ content_type: 'image/png' }]);
+  const bought = fake.counts.creates;
+  const prompts = await ask<{ count: string }>(
+    atelier,
+    `select count(*) from tasks t join attempts a on a.task_id = t.id where t.campaign_id = $1 and a.outcome = 'succeeded'`,
+    [id],
+  );
+  // Calls that were cut off with the process are not repeated: each was made once at most.
+  expect(Number(prompts[0]?.count)).toBe(done.counts.succeeded);
+  expect(bought).toBeGreaterThanOrEqual(done.counts.succeeded);
+  expect(bought).toBeLessThanOrEqual(190);
+  expect(done.cost).toMatchObject({ actual: (done.counts.succeeded / 100).toString(), reserved: '0', estimated: '2' });
+
+  fake.script('fake-broken', [{ ok: true }]);
+  await api.verb(id, 'retry', { items: 'failed' });
+  const again = await api.until(id, ({ status }) => status === 'completed');
+  expect(again.counts).toMatchObject({ succeeded: 200, failed: 0 });
+  expect(fake.counts.creates - bought).toBe(200 - done.counts.succeeded);
+  expect(await ledgerProblems(atelier)).toEqual([]);
+}, 240_000);
+
+test('a budget for 30 of 100 items stops at 30 and goes on when it is raised', async () => {
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 12, items: pictures(100), budget: { max_cost_usd: '0.305' } });
+  const stopped = await api.until(id, ({ status }) => status === 'budget_exhausted');
+  expect(stopped).toMatchObject({ counts: { succeeded: 30, queued: 70, running: 0 }, cost: { actual: '0.3', reserved: '0' } });
+  expect(installation.fake.counts.creates).toBe(30);
+
+  await api.call('PATCH', `/campaigns/${id}`, { budget: { max_cost_usd: '1' } });
+  const done = await api.until(id, ({ status }) => status === 'completed');
+  expect(done).toMatchObject({ counts: { succeeded: 100 }, cost: { actual: '1' } });
+  const most = await ask<{ most: string }>(
+    installation.atelier,
+    `select max(used) as most from (
+       select sum(l.held_delta + l.spent_delta) over (order by l.id) as used
+       from ledger l join accounts a on a.id = any(l.account_ids) where a.kind = 'campaign' and a.key = $1) as sums`,
+    [id],
+  );
+  expect(most).toEqual([{ most: '1000000' }]);
+  expect(await ledgerProblems(installation.atelier)).toEqual([]);
+}, 120_000);
+
+test('a key whose limit is used up pauses its campaign, and resuming tries again', async () => {
+  const script = campaignApi(installation.atelier, installation.atelier.keys.script);
+  const { id } = await script.create({ defaults: DEFAULTS, items: pictures(8) });
+  const paused = await script.until(id, ({ status, counts }) => status === 'paused' && counts.running === 0);
+  expect(paused).toMatchObject({ status_reason: 'insufficient_quota', counts: { succeeded: 5, queued: 3 } });
+
+  await ask(
+    installation.atelier,
+    `select set_account_limit('credential', a.team_id, a.key, 100000) from accounts a where a.kind = 'credential' and a.granted = 50000`,
+  );
+  await script.verb(id, 'resume');
+  expect(await script.until(id, ({ status }) => status === 'completed')).toMatchObject({ status_reason: null, counts: { succeeded: 8 } });
+}, 120_000);
+
+test('a paused campaign starts nothing, resumes where it was, and takes a new width while it runs', async () => {
+  const { fake } = installation;
+  fake.script('fake-slow', [{ thinkMs: 400 }]);
+  const { id } = await api.create({ defaults: { type: 'image', model: 'slow' }, concurrency: 2, items: pictures(24, () => 'slow') });
+  await api.until(id, ({ counts }) => counts.succeeded >= 2);
+  await api.verb(id, 'pause');
+  const still = await api.until(id, ({ counts, status }) => status === 'paused' && counts.running === 0);
+  const calls = fake.counts.creates;
+  expect(still.counts.queued).toBeGreaterThan(15);
+  await api.verb(id, 'resume');
+  await api.until(id, ({ counts }) => counts.running === 2);
+  expect(fake.counts.creates - calls).toBeLessThanOrEqual(2);
+  await api.call('PATCH', `/campaigns/${id}`, { concurrency: 10 });
+  await api.until(id, ({ counts }) => counts.running === 10);
+  expect(await api.until(id, ({ status }) => status === 'completed')).toMatchObject({ counts: { succeeded: 24 } });
+}, 120_000);
+
+test('cancelling ends what runs, settles it, and is over once nothing runs', async () => {
+  installation.fake.script('fake-slow', [{ thinkMs: 1_500 }]);
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 4, items: pictures(20, () => 'slow') });
+  await api.until(id, ({ counts }) => counts.running === 4);
+  const asked = await api.verb(id, 'cancel');
+  expect(asked.counts.cancelled).toBeGreaterThanOrEqual(16);
+  const ended = await api.until(id, ({ status }) => status === 'cancelled');
+
+  expect(ended.counts).toMatchObject({ queued: 0, running: 0 });
+  expect(ended.cost.reserved).toBe('0');
+  expect(installation.fake.counts.creates).toBeLessThanOrEqual(4);
+  expect(await ledgerProblems(installation.atelier)).toEqual([]);
+}, 120_000);
+
+test('texts are items too', async () => {
+  const items = Array.from({ length: 30 }, (_, index) => ({ input: { prompt: `line ${String(index)}` } }));
+  const { id } = await api.create({ defaults: { type: 'text', model: 'words' }, concurrency: 10, items });
+  const done = await api.until(id, ({ status }) => status === 'completed');
+
+  expect(done).toMatchObject({ counts: { succeeded: 30 }, cost: { actual: '0.3' } });
+  expect(installation.fake.counts.creates).toBe(30);
+}, 120_000);
+
+test('a campaign whose workflow was terminated and whose worker died is taken up again', async () => {
+  const { atelier, fake } = installation;
+  fake.script('fake-slow', [{ thinkMs: 300 }]);
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 2, items: pictures(16, () => 'slow') });
+  await api.until(id, ({ counts }) => counts.succeeded >= 1);
+  await terminateWorkflow(id);
+  await atelier.kill('worker');
+  await atelier.restart('worker');
+  const done = await api.until(id, ({ status }) => status === 'completed');
+
+  expect(done.counts.succeeded + done.counts.failed).toBe(16);
+  expect(done.counts.failed).toBeLessThanOrEqual(2);
+}, 120_000);
