@@ -140,7 +140,10 @@ export interface CampaignStore {
     id: string,
     change: { readonly name?: string | null; readonly concurrency?: number; readonly maxCostMicroUsd?: MicroUsd | null },
   ): Promise<VerbOutcome>;
-  /** Failed or cancelled items back to `queued`, the campaign to `running`. @throws AppError `invalid_value` naming a key that is unknown or did not fail */
+  /**
+   * Failed items, or named ones that failed or were cancelled, back to `queued`, the campaign to `running`.
+   * @throws AppError `invalid_value` naming a key that is unknown or succeeded, `campaign_state` when the inputs outlived the retention
+   */
   retry(id: string, items: 'failed' | readonly string[]): Promise<VerbOutcome>;
 }
 

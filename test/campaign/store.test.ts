@@ -206,3 +206,13 @@ test('campaigns that nobody looks at are found until they are looked at', async 
   await database.campaigns.reconcile(id);
   expect(await database.campaigns.findActive(60_000, 1_000)).not.toContain(id);
 });
+
+test('items whose inputs outlived the retention are not tried again', async () => {
+  const id = await aStoredCampaign(database, caller, someItems(2));
+  await endTasks(database, (await startNext(database, caller, id)).taskIds, 'failed');
+  await database.query('update teams set retention_days = 3 where id = $1', [caller.teamId]);
+  await database.query(`update campaigns set finished_at = now() - interval '73 hours' where id = $1`, [id]);
+
+  await expect(database.campaigns.retry(id, 'failed')).rejects.toMatchObject({ code: 'campaign_state' });
+  expect(await read(id)).toMatchObject({ status: 'completed', counts: { failed: 2 } });
+});

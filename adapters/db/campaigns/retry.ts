@@ -9,6 +9,11 @@ const REQUEUE_NAMED = `
   update campaign_items set status = 'queued', error = null
   where campaign_id = $1 and key = any($2::text[]) and status in ('failed', 'cancelled')`;
 
+// The retention counts from the end of the campaign; readers do not wait for the housekeeping.
+const INPUTS_GONE = `
+  select 1 from campaigns c join teams t on t.id = c.team_id
+  where c.id = $1 and (c.contents_expired_at is not null or c.finished_at + t.retention_days * interval '24 hours' <= now())`;
+
 /** Runs `requeue` and moves the counts by what it took back. */
 const andCount = (requeue: string): string => `
   with taken as (select index, status from campaign_items where campaign_id = $1 and status in ('failed', 'cancelled')),
@@ -25,7 +30,10 @@ const andCount = (requeue: string): string => `
 const RETRY_FAILED = andCount(REQUEUE_FAILED);
 const RETRY_NAMED = andCount(REQUEUE_NAMED);
 
-/** `CampaignStore.retry`, with the campaign's row locked. @throws AppError `invalid_value` for a key that is unknown or did not fail */
+/**
+ * `CampaignStore.retry`, with the campaign's row locked.
+ * @throws AppError `invalid_value` for a key that is unknown or did not fail, `campaign_state` when the inputs were removed
+ */
 export async function retryItems(
   sql: Sql,
   campaign: { readonly id: string; readonly status: CampaignStatus; readonly cancel_requested: boolean },
@@ -33,6 +41,12 @@ export async function retryItems(
 ): Promise<VerbOutcome> {
   const isEnding = campaign.cancel_requested && campaign.status !== 'cancelled';
   if (campaign.status === 'draft' || isEnding) return 'refused';
+  if ((await sql.query(INPUTS_GONE, [campaign.id])).length > 0) {
+    throw new AppError(
+      'campaign_state',
+      "The items cannot be tried again: their inputs outlived the team's retention and were removed. Submit them as a new campaign.",
+    );
+  }
   if ((await sql.query(EXPIRED, [campaign.id])).length > 0) {
     throw new AppError(
       'conflict',
