@@ -125,6 +125,22 @@ test('a failed task is reported as failed, a cancelled one as cancelled', async 
   expect(receiver.at('/cancelled')[0]!.event).toMatchObject({ type: 'task.cancelled', data: { id: cancelled, status: 'cancelled' } });
 });
 
+test('a campaign reports its end with itself as data; its items send nothing of their own', async () => {
+  const started = await caller.call('POST', '/campaigns', {
+    defaults: { type: 'text', model: 'sandbox-text' },
+    items: [{ input: { prompt: 'one' } }, { input: { prompt: 'two' } }],
+    callback_url: receiver.url('/campaign'),
+  });
+  const { event, id } = await arrivalAt('/campaign');
+  const { body: campaign } = await caller.call('GET', `/campaigns/${started.body.id}`);
+  const listed = await caller.call('GET', `/callbacks?campaign_id=${started.body.id}`);
+
+  expect(event).toMatchObject({ type: 'campaign.completed', data: { counts: { total: 2, succeeded: 2 } } });
+  expect(event.data).toEqual(campaign);
+  expect(listed.body.data).toMatchObject([{ id, type: 'campaign.completed', task_id: null, campaign_id: started.body.id }]);
+  expect(receiver.at('/campaign')).toHaveLength(1);
+});
+
 test('a redirect is not followed and counts as a failed try', async () => {
   receiver.answer('/moved', [302, 200]);
 
