@@ -4,7 +4,8 @@ import { withHeartbeat } from '../heartbeat';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
 import { planMedia, type MediaPlan } from './plan';
-import { cancelJob, pollJob, type AttemptRef } from './poll';
+import type { AttemptRef } from './job';
+import { cancelJob, pollJob } from './poll';
 import { storeAssets } from './store';
 import { submitJob, type SubmitAnswer, type SubmitInput } from './submit';
 

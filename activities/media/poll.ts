@@ -3,16 +3,11 @@ import type { JobRef } from '../../domain/provider';
 import { taskErrorOf } from '../../domain/task-error';
 import { notYet, toFailure } from '../failure';
 import { keepTrying } from '../retry-writes';
-import { attemptOf, loadMediaTask, mediaProvider, timeoutSignal, type MediaDeps, type MediaTask } from './deps';
+import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { copyOutside, keepDelivered } from './staging';
-import { isTransient } from './submit';
+import { jobOf, type AttemptRef } from './job';
+import { isTransient } from './transient';
 
-export interface AttemptRef {
-  readonly taskId: string;
-  readonly n: number;
-}
-
-const POLL_TIMEOUT_MS = 30_000;
 const PATIENCE_MS = 120_000;
 /** Waiting for the provider takes progress from 5 % to 90 %; storing does the rest. */
 const PROGRESS_FROM = 0.05;
@@ -79,11 +74,6 @@ async function copyAtOnce(
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a delivered result could not be copied yet');
   }
-}
-
-/** The provider's job of an attempt, with a time limit for one request. */
-export function jobOf(task: MediaTask, model: string, upstreamId: string): JobRef {
-  return { kind: task.input.operation, model, upstreamId, signal: timeoutSignal(POLL_TIMEOUT_MS) };
 }
 
 function isNotYet(error: unknown): boolean {

@@ -3,7 +3,7 @@ import type { MediaResult } from '../../domain/provider';
 import type { NewAsset } from '../../domain/storage';
 import type { Asset, Delivered, StagedOutput } from '../../domain/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
-import { jobOf, type AttemptRef } from './poll';
+import { jobOf, type AttemptRef } from './job';
 import { copyOutside, isStagedBy } from './staging';
 
 /** Words drawn on a picture when `watermark` is just `true`. */

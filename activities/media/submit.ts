@@ -1,4 +1,4 @@
-import { AppError, isAppError, toAppError } from '../../domain/errors';
+import { AppError, toAppError } from '../../domain/errors';
 import type { Submission } from '../../domain/provider';
 import type { AttemptEnd } from '../../domain/stores';
 import type { Attempt } from '../../domain/task';
@@ -141,18 +141,4 @@ async function closeFailed(deps: MediaDeps, input: SubmitInput, error: AppError)
 
 function close(deps: MediaDeps, end: AttemptEnd): Promise<void> {
   return keepTrying(() => deps.tasks.endAttempt(end), PATIENCE_MS);
-}
-
-/** True for failures of a poll that say nothing about the job. */
-export function isTransient(error: unknown): boolean {
-  return (
-    isAppError(error) &&
-    (error.code === 'provider_unavailable' ||
-      error.code === 'provider_timeout' ||
-      error.code === 'provider_bad_response' ||
-      error.code === 'outcome_unknown' ||
-      error.code === 'rate_limited' ||
-      error.code === 'provider_auth' ||
-      error.code === 'service_unavailable')
-  );
 }
