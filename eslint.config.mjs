@@ -75,7 +75,7 @@ export default defineConfig(
   },
   {
     // Entry points hand the environment to the settings; tests and scripts are entry points of their own.
-    files: ['**/main.ts', 'test/**/*.ts', 'examples/**/*.ts', 'scripts/**'],
+    files: ['**/main.ts', 'test/**/*.ts', 'examples/**', 'scripts/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
