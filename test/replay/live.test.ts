@@ -1,0 +1,162 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import type { HistorySource } from '../../domain/history';
+import { createHistorySource } from '../../adapters/temporal/history';
+import { createHistoryReplayer, installQuietRuntime } from '../../adapters/temporal/history-replay';
+import { eventually } from '../support/eventually';
+import { temporalAddress } from '../support/stack';
+import { BUNDLE, keepRun, type KeptRun } from './support/histories';
+import { startHouse, type House } from './support/house';
+
+/** With ATELIER_KEEP_HISTORIES=1 the runs made here become the kept ones. */
+const isKeeping = process.env['ATELIER_KEEP_HISTORIES'] === '1';
+
+let house: House;
+let connection: Connection;
+let source: HistorySource;
+let receiver: Server;
+let receiverStatuses: number[] = [];
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  installQuietRuntime();
+  house = await startHouse();
+  closers.push(() => house.stop());
+  connection = await Connection.connect({ address: temporalAddress() });
+  closers.push(() => connection.close());
+  source = createHistorySource({ client: new Client({ connection }) });
+  receiver = createServer((request, response) => {
+    request.resume();
+    request.once('end', () => response.writeHead(receiverStatuses.shift() ?? 204).end());
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise((resolve) => receiver.close(resolve)));
+}, 120_000);
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+}, 60_000);
+beforeEach(() => {
+  house.first.reset();
+  house.second.reset();
+  house.first.behaviour.videoMs = 0;
+  house.s3.refuse(null);
+  receiverStatuses = [];
+});
+
+/** The history of a workflow that has closed, which today's code must repeat. */
+async function replayed(name: string, workflowId: string): Promise<KeptRun> {
+  const run = await eventually(
+    async () => {
+      const found = await source.look(workflowId);
+      return found?.isClosed === true ? found : undefined;
+    },
+    { withinMs: 20_000 },
+  );
+  const history = await source.read(run);
+  const kept = { name, workflowId, workflowType: run.workflowType, history: history! };
+  for await (const { error } of createHistoryReplayer(BUNDLE)(only({ workflowId, history: kept.history }))) expect(error).toBeNull();
+  if (isKeeping) keepRun(kept);
+  return kept;
+}
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield await Promise.resolve(value);
+}
+
+async function workflowOf(taskId: string): Promise<string> {
+  return (await house.call('GET', `/v1/tasks/${taskId}/history`)).body.workflow_id as string;
+}
+
+const TEXT = { type: 'text', model: 'text', input: { prompt: 'Say hello.' } };
+const IMAGE = { type: 'image', model: 'image', input: { prompt: 'A loaf.' } };
+const VIDEO = { type: 'video', model: 'video', input: { prompt: 'A wave.' }, output: { duration_s: 4 } };
+
+test('texts: one that succeeds, one that falls back, one that fails, several of one group', async () => {
+  const good = await house.made(TEXT);
+  house.first.script('*', [{ status: 500 }]);
+  const fallback = await house.made(TEXT);
+  house.second.script('*', [{ status: 500 }]);
+  const bad = await house.made(TEXT);
+  house.second.script('*', [{ status: 500 }, {}]);
+  const group = await Promise.all([1, 2, 3, 4].map(() => house.made(TEXT)));
+  const groupIds = await Promise.all(group.map((task) => workflowOf(task.id)));
+  const largest = groupIds.find((id) => groupIds.filter((other) => other === id).length > 2)!;
+
+  expect([good.status, fallback.status, bad.status]).toEqual(['succeeded', 'succeeded', 'failed']);
+  await replayed('text-success', await workflowOf(good.id));
+  await replayed('text-fallback', await workflowOf(fallback.id));
+  await replayed('text-failure', await workflowOf(bad.id));
+  const { workflowType } = await replayed('text-group', largest);
+  expect(workflowType).toBe('textGroup');
+}, 60_000);
+
+test('images: one that succeeds, one that falls back, one that cannot be stored, and its replay', async () => {
+  const good = await house.made(IMAGE);
+  house.first.script('*', [{ status: 500 }]);
+  const fallback = await house.made(IMAGE);
+  house.first.reset();
+  house.s3.refuse(/\/teams\//);
+  const unstored = await house.made(IMAGE);
+  house.s3.refuse(null);
+  const takenUp = await house.ended((await house.call('POST', `/v1/tasks/${unstored.id}/replay`)).body.id);
+
+  expect([good.status, fallback.status, unstored.error.code, takenUp.status]).toEqual([
+    'succeeded',
+    'succeeded',
+    'asset_storage_failed',
+    'succeeded',
+  ]);
+  await replayed('image-success', good.id);
+  await replayed('image-fallback', fallback.id);
+  await replayed('image-storage-failure', unstored.id);
+  await replayed('image-taken-up', takenUp.id);
+}, 90_000);
+
+test('videos: one that is polled until it is there, one that is cancelled', async () => {
+  house.first.behaviour.videoMs = 2_500;
+  const good = await house.made(VIDEO);
+  house.first.behaviour.videoMs = 60_000;
+  const { id } = (await house.call('POST', '/v1/tasks', { body: VIDEO })).body;
+  await eventually(async () => (await house.call('GET', `/v1/tasks/${id}`)).body.phase === 'waiting_provider', { withinMs: 20_000 });
+  await house.call('POST', `/v1/tasks/${id}/cancel`);
+  const cancelled = await house.ended(id);
+
+  expect([good.status, cancelled.status]).toEqual(['succeeded', 'cancelled']);
+  await replayed('video-polled', good.id);
+  await replayed('video-cancelled', cancelled.id);
+}, 90_000);
+
+test('a callback that arrives at the second try', async () => {
+  receiverStatuses = [500];
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  const task = await house.made({ ...IMAGE, callback_url: url });
+  const event = await eventually(
+    async () => {
+      const { body } = await house.call('GET', `/v1/callbacks?task_id=${task.id}`);
+      return body.data?.[0]?.status === 'delivered' ? body.data[0] : undefined;
+    },
+    { withinMs: 30_000, everyMs: 200 },
+  );
+
+  expect(event.attempts).toMatchObject([{ status_code: 500 }, { status_code: 204 }]);
+  await replayed('callback-second-try', event.id);
+}, 60_000);
+
+test('a campaign of which one item fails', async () => {
+  house.first.script('*', [{ status: 400, code: 'invalid_prompt', message: 'no' }, {}]);
+  const items = [1, 2, 3, 4, 5].map((n) => ({ key: `sku-${n}`, input: { prompt: `Loaf ${n}.` } }));
+  const { body: campaign } = await house.call('POST', '/v1/campaigns', {
+    body: { defaults: { type: 'image', model: 'image' }, items, concurrency: 2 },
+  });
+  const done = await eventually(
+    async () => {
+      const { body } = await house.call('GET', `/v1/campaigns/${campaign.id}`);
+      return body.status === 'completed' ? body : undefined;
+    },
+    { withinMs: 50_000, everyMs: 200 },
+  );
+
+  expect(done.counts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
+  await replayed('campaign-one-failure', campaign.id);
+}, 90_000);

@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryJson } from '../../../domain/history';
+
+/** Histories of real runs, one file each; written by live.test.ts when ATELIER_KEEP_HISTORIES=1. */
+const FOLDER = join(__dirname, '../histories');
+
+/** Where the build leaves the workflows' code. */
+export const BUNDLE = join(__dirname, '../../../dist/workflow-bundle.js');
+
+export interface KeptRun {
+  readonly name: string;
+  readonly workflowId: string;
+  readonly workflowType: string;
+  readonly history: HistoryJson;
+}
+
+export function keptRuns(): readonly KeptRun[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({
+      name: file.replace('.json', ''),
+      ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Omit<KeptRun, 'name'>),
+    }));
+}
+
+/** Writes a run down, without what names the machine it ran on. */
+export function keepRun({ name, ...run }: KeptRun): void {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(withoutMachine(run), null, 1)}\n`);
+}
+
+const OF_THE_MACHINE = new Set(['identity', 'stackTrace', 'lastHeartbeatDetails', 'requestId']);
+
+function withoutMachine(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMachine);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      OF_THE_MACHINE.has(name) ? [] : [[name, name === 'taskQueue' ? plainQueue(member) : withoutMachine(member)]],
+    ),
+  );
+}
+
+/** Sticky queues are named after the process. */
+function plainQueue(queue: unknown): unknown {
+  return (queue as { kind?: string }).kind === 'TASK_QUEUE_KIND_STICKY' ? { ...(queue as object), name: 'sticky' } : queue;
+}
