@@ -42,7 +42,7 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
     links: { self, items: `${self}/items`, events: `${self}/events` },
   };
 }
-export type CampaignObject = ReturnType<typeof campaignObject>;
+type CampaignObject = ReturnType<typeof campaignObject>;
 
 /** An item of a campaign as users see it. */
 export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string, SignedLink>) {
@@ -55,4 +55,4 @@ export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string
     outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id))),
   };
 }
-export type CampaignItemObject = ReturnType<typeof campaignItemObject>;
+type CampaignItemObject = ReturnType<typeof campaignItemObject>;
