@@ -1,6 +1,7 @@
 import type { Caller, Catalogue } from '../domain/catalogue';
 import type { Logger } from '../domain/log';
-import type { CatalogueStore, ChangeFeed } from '../domain/stores';
+import type { ChangeFeed } from '../domain/stores';
+import type { CatalogueStore } from '../domain/catalogue-store';
 
 const CALLER_TTL_MS = 2_000;
 const VERSION_CHECK_MS = 3_000;

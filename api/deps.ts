@@ -7,7 +7,8 @@ import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/partials';
 import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
-import type { AssetStore, CatalogueStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
+import type { AssetStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
+import type { CatalogueStore } from '../domain/catalogue-store';
 import type { CatalogueCache } from './catalogue-cache';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 

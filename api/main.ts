@@ -16,7 +16,13 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
-import { connectTemporal, createHistorySource, createTemporalRunner, ensureSearchAttributes, installTemporalRuntime } from '../adapters/temporal';
+import {
+  connectTemporal,
+  createHistorySource,
+  createTemporalRunner,
+  ensureSearchAttributes,
+  installTemporalRuntime,
+} from '../adapters/temporal';
 import { isAppError } from '../domain/errors';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';

@@ -14,7 +14,6 @@ export function taskQueues(prefix: string) {
     provider: (name: string) => `${prefix}provider-${name}`,
   } as const;
 }
-export type TaskQueues = ReturnType<typeof taskQueues>;
 
 /** Registered workflow types. */
 export const WORKFLOWS = {

@@ -2,7 +2,8 @@ import type { CallbackStore, WebhookSigner } from '../../domain/callback';
 import type { CampaignStore } from '../../domain/campaign';
 import type { Logger } from '../../domain/log';
 import type { Egress, ObjectStore } from '../../domain/storage';
-import type { CatalogueStore, TaskStore } from '../../domain/stores';
+import type { TaskStore } from '../../domain/stores';
+import type { CatalogueStore } from '../../domain/catalogue-store';
 
 /** What the delivery of events uses, all of it through ports. */
 export interface CallbackDeps {

@@ -2,7 +2,16 @@ import type { HistoryStore } from '../../domain/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign';
 import type { SqlPool } from './pool';
-import type { AssetStore, ChangeFeed, HealthProbe, HousekeepingStore, InstanceStore, LedgerStore, SpoolStore, TaskStore } from '../../domain/stores';
+import type {
+  AssetStore,
+  ChangeFeed,
+  HealthProbe,
+  HousekeepingStore,
+  InstanceStore,
+  LedgerStore,
+  SpoolStore,
+  TaskStore,
+} from '../../domain/stores';
 
 /** Everything this process does with Postgres. */
 export interface Database extends SqlPool {

@@ -1,4 +1,3 @@
 export { createAssetWriter } from './asset-writer';
 export { createObjectStore, type S3ObjectStore } from './object-store';
 export { createStorageProbe } from './probe';
-export type { S3Settings } from './s3-client';

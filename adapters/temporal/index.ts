@@ -1,4 +1,4 @@
-export { connectTemporal, installTemporalRuntime, type Temporal } from './connection';
+export { connectTemporal, installTemporalRuntime } from './connection';
 export { createHistorySource } from './history';
 export { ensureSearchAttributes } from './search-attributes';
-export { createTemporalRunner, type TemporalRunner, type WorkflowState } from './runner';
+export { createTemporalRunner } from './runner';

@@ -1,5 +1,6 @@
 import { formatUsd } from '../../domain/money';
-import type { Credential, LedgerReport } from '../../domain/stores';
+import type { LedgerReport } from '../../domain/stores';
+import type { Credential } from '../../domain/catalogue-store';
 
 /** A key as listed. */
 export function keyObject(credential: Credential): Readonly<Record<string, unknown>> {

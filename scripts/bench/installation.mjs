@@ -12,7 +12,7 @@ const TICKS_PER_SECOND = 100;
 const CONFIG = (port) => `providers:
   - { name: mock, kind: openai, base_url: "http://127.0.0.1:${port}/v1", api_key: "\${MOCK_KEY}" }
 models:
-${['mock', 'mock-think-50']
+${['mock', 'mock-think-50', 'mock-think-600000']
   .map(
     (name) =>
       `  - { name: ${name}, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: mock, model: ${name} }] }`,

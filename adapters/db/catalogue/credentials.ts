@@ -1,6 +1,6 @@
 import type { CredentialClass } from '../../../domain/catalogue';
 import { AppError } from '../../../domain/errors';
-import type { Credential, NewCredential } from '../../../domain/stores';
+import type { Credential, NewCredential } from '../../../domain/catalogue-store';
 import type { SqlPool } from '../pool';
 import { isUniqueViolation } from '../sqlstate';
 import { setAccountLimits } from './accounts';

@@ -1,7 +1,7 @@
 import type { ApplyReport, ConfigDocument } from '../../../domain/config';
 import { AppError } from '../../../domain/errors';
 import type { Secrets } from '../../../domain/secrets';
-import type { CatalogueStore } from '../../../domain/stores';
+import type { CatalogueStore } from '../../../domain/catalogue-store';
 import type { SqlPool } from '../pool';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';

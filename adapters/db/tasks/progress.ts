@@ -66,7 +66,10 @@ const CANCEL = `
 /** What happens to a task between its admission and its settlement. */
 export function createTaskProgress(
   sql: SqlPool,
-): Pick<TaskStore, 'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'> {
+): Pick<
+  TaskStore,
+  'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'
+> {
   return {
     async adopt(ids, workflowId) {
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId]);

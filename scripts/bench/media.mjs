@@ -1,0 +1,119 @@
+/** `npm run bench:media`: images, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
+import { parseArgs } from 'node:util';
+import { Agent, request } from 'undici';
+import { startInstallation, usageOf } from './installation.mjs';
+import { createLoad } from './load.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    items: { type: 'string', default: '1000' },
+    concurrency: { type: 'string', default: '50' },
+    listeners: { type: 'string', default: '2000' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(
+    'npm run bench:media -- [--items 1000] [--concurrency 50] [--listeners 2000]\n' +
+      'Starts a mock provider and an installation of its own, runs a campaign of so many images beside single requests, opens event\n' +
+      'streams that idle, verifies the ledger, stops.\n',
+  );
+  process.exit(0);
+}
+const items = Number(options.items);
+const installation = await startInstallation();
+const agent = new Agent({ connections: 4_096 });
+const say = (line) => process.stderr.write(`${line}\n`);
+
+async function call(method, path, body) {
+  const response = await request(`${installation.origin}${path}`, {
+    method,
+    dispatcher: agent,
+    headers: { authorization: `Bearer ${installation.key}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.body.json();
+  if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+async function chats(count) {
+  const load = createLoad(installation.origin, installation.key);
+  const taken = [];
+  for (let index = 0; index < count; index += 1) taken.push((await load.chat('mock')).ms);
+  await load.close();
+  return median(taken);
+}
+
+/** Opens so many event streams of one task that does not end, then closes them. */
+async function listen(count, taskId) {
+  const before = usageOf(installation);
+  const closing = new AbortController();
+  let open = 0;
+  const streams = Array.from({ length: count }, async () => {
+    const response = await request(`${installation.origin}/v1/tasks/${taskId}/events`, {
+      dispatcher: agent,
+      headers: { authorization: `Bearer ${installation.key}` },
+      signal: closing.signal,
+      bodyTimeout: 0,
+    });
+    response.body.on('error', () => undefined);
+    open += 1;
+    response.body.resume();
+  });
+  await Promise.allSettled(streams);
+  const opened = usageOf(installation);
+  const latency = await chats(100);
+  const after = usageOf(installation);
+  closing.abort();
+  say(
+    `${open} idle event streams: +${(opened.megabytes - before.megabytes).toFixed(0)} MB, chat p50 beside them ${latency.toFixed(1)} ms, ` +
+      `CPU of all processes ${(after.cpuSeconds - opened.cpuSeconds).toFixed(2)} s for 100 chats`,
+  );
+}
+
+try {
+  await chats(200);
+  const idle = await chats(100);
+  say(`chat p50 without a campaign: ${idle.toFixed(1)} ms`);
+  const campaign = await call('POST', '/v1/campaigns', {
+    name: 'bench',
+    defaults: { type: 'image', model: 'mock-image' },
+    items: Array.from({ length: items }, (_, index) => ({ input: { prompt: `picture ${index}` } })),
+    concurrency: Number(options.concurrency),
+  });
+  const started = performance.now();
+  const before = usageOf(installation);
+  const beside = [];
+  for (let state = campaign; state.status !== 'completed';) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    beside.push(await chats(10));
+    state = await call('GET', `/v1/campaigns/${campaign.id}`);
+    const { total, succeeded, failed, running, queued, cancelled } = state.counts;
+    if (succeeded + failed + running + queued + cancelled !== total)
+      throw new Error(`the counts do not add up: ${JSON.stringify(state.counts)}`);
+    const seconds = (performance.now() - started) / 1000;
+    const { megabytes, parts } = usageOf(installation);
+    if (beside.length % 10 === 1) {
+      const each = Object.entries(parts).map(([name, part]) => `${name} ${part.megabytes.toFixed(0)}`);
+      say(
+        `${seconds.toFixed(0)} s: ${succeeded + failed} of ${total}, ${(succeeded / seconds).toFixed(1)} items/s, ${megabytes.toFixed(0)} MB (${each.join(', ')})`,
+      );
+    }
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const cpu = usageOf(installation).cpuSeconds - before.cpuSeconds;
+  say(
+    `campaign of ${items}: ${seconds.toFixed(1)} s, ${(items / seconds).toFixed(1)} items/s, ${((cpu / items) * 1000).toFixed(1)} s of CPU per 1,000 items`,
+  );
+  say(`chat p50 beside the campaign: ${median(beside).toFixed(1)} ms (idle ${idle.toFixed(1)} ms)`);
+  const waiting = await call('POST', '/v1/tasks', { type: 'text', model: 'mock-think-600000', input: { prompt: 'waits' } });
+  await listen(Number(options.listeners), waiting.id);
+  await call('POST', `/v1/tasks/${waiting.id}/cancel`);
+  say(`ledger verify: ${JSON.stringify(installation.verify())}`);
+} finally {
+  await agent.destroy();
+  await installation.stop();
+}
