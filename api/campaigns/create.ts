@@ -44,14 +44,11 @@ async function submit(context: ApiContext, caller: Caller, key: string | null, r
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
 
   const items = await checkItems(context, caller, body.defaults ?? {}, raw);
-  let isStored = false;
   try {
     const id = context.newId('camp');
-    const outcome = await store(context, caller, { id, body, callbackUrl, hash, key }, items);
-    isStored = outcome.kind === 'created';
-    return submittedOf(id, outcome);
+    return submittedOf(id, await store(context, caller, { id, body, callbackUrl, hash, key }, items));
   } finally {
-    await items.discard(isStored);
+    await items.discard();
   }
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { KEYS, useApi } from '../api/support/api';
 import { campaignOf, ITEM, itemsOf, post, postForm } from './support/campaigns';
 
@@ -147,8 +149,39 @@ test('a URL of one host is looked up once, odd ones are all checked', async () =
     ],
   });
 
-  expect(answer.body.error.details.map((fault: any) => fault.index)).toEqual([1, 2, 3, 4]);
+  const { details } = answer.body.error;
+  expect(details.map((fault: any) => fault.index)).toEqual([1, 2, 3, 4]);
+  expect(details[1].message).toBe(details[0].message);
 });
+
+test.each([
+  ['a form', 'multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="items"; filename="i"\r\n\r\n{"input":'],
+  ['JSON', 'application/json', '{"items":[{"input":{"prompt":"x"}},{"inp'],
+])('a client that goes away in the middle of %s leaves nothing and harms nobody', async (_what, type, part) => {
+  const before = await api.call('GET', '/v1/campaigns?limit=1');
+  for (let round = 0; round < 3; round += 1) await sendHalf(type, part);
+
+  const after = await api.call('GET', '/v1/campaigns?limit=1');
+  expect([after.status, after.body.first_id]).toEqual([200, before.body.first_id]);
+});
+
+/** Sends the head and a part of a body, and closes the connection once the api has read it. */
+async function sendHalf(type: string, part: string): Promise<void> {
+  const { hostname, port } = new URL(api.origin);
+  const socket = connect(Number(port), hostname);
+  const head = [
+    'POST /v1/campaigns HTTP/1.1',
+    'Host: x',
+    `Authorization: Bearer ${KEYS.site}`,
+    `Content-Type: ${type}`,
+    'Content-Length: 9999',
+  ];
+  await new Promise<void>((resolve) => socket.write(`${head.join('\r\n')}\r\nExpect: 100-continue\r\n\r\n`, () => resolve()));
+  await once(socket, 'data');
+  await new Promise<void>((resolve) => socket.write(part, () => resolve()));
+  socket.destroy();
+  await once(socket, 'close');
+}
 
 test('a default that is wrong is a fault of the items that take it', async () => {
   const answer = await post(api, { ...campaignOf(2), defaults: { ...defaults, output: { size: '1x' } } });

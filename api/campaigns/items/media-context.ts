@@ -1,3 +1,4 @@
+import { AppError, toAppError } from '../../../domain/errors';
 import type { Egress, ObjectStore } from '../../../domain/storage';
 import type { Asset } from '../../../domain/task';
 import type { AssetStore } from '../../../domain/stores';
@@ -13,7 +14,7 @@ export interface ItemMedia {
   readonly context: ApiContext;
   /** Makes the pictures that came as data known; until then nobody can name them. */
   keep(): Promise<void>;
-  /** Removes them again, best effort. */
+  /** Removes those that are not known, best effort; known ones end with the team's retention. */
   discard(): Promise<void>;
 }
 
@@ -30,10 +31,11 @@ export function createItemMedia(context: ApiContext): ItemMedia {
   };
   return {
     context: { ...context, assets, egress: rememberingEgress(context.egress) },
-    keep: async () => {
+    async keep() {
       if (written.length > 0) await context.assets.insert(written);
+      written.length = 0;
     },
-    discard: async () => removeFiles(context.objects, written),
+    discard: () => removeFiles(context.objects, written),
   };
 }
 
@@ -42,18 +44,22 @@ async function removeFiles(objects: ObjectStore, assets: readonly Asset[]): Prom
   await Promise.allSettled(keys.map((key) => objects.delete(key)));
 }
 
-/** Checks one URL of each host; odd ones are all checked. The run checks again when it fetches. */
+/** Checks one URL of each host, whichever way that ends; odd ones are all checked. The run checks again when it fetches. */
 function rememberingEgress(egress: Egress): Egress {
-  const passed = new Set<string>();
+  const known = new Map<string, { readonly param: string; readonly refused: Promise<AppError | null> }>();
   return {
     fetch: (url, options) => egress.fetch(url, options),
     post: (url, options) => egress.post(url, options),
     async check(url, param) {
-      const isPlain = url.length <= LONGEST_PLAIN_URL && PLAIN_URL.test(url);
       const host = url.split(/[/?#]/, 3).join('/');
-      if (isPlain && passed.has(host)) return;
-      await egress.check(url, param);
-      if (isPlain && passed.size < MOST_REMEMBERED) passed.add(host);
+      if (url.length > LONGEST_PLAIN_URL || !PLAIN_URL.test(url)) {
+        await egress.check(url, param);
+        return;
+      }
+      const first = known.get(host) ?? { param, refused: egress.check(url, param).then(() => null, toAppError) };
+      if (known.size < MOST_REMEMBERED) known.set(host, first);
+      const refused = await first.refused;
+      if (refused !== null) throw new AppError(refused.code, refused.message.replace(first.param, param), { ...refused.facts, param });
     },
   };
 }

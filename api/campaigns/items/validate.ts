@@ -21,8 +21,8 @@ export interface CheckedItems {
   batches(): AsyncIterable<readonly NewCampaignItem[]>;
   /** Makes the pictures that came as data known. */
   keepMedia(): Promise<void>;
-  /** Frees what the check kept; also the pictures, unless the campaign was stored. */
-  discard(isStored: boolean): Promise<void>;
+  /** Frees what the check kept; also the pictures, unless they are known. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -69,8 +69,8 @@ export async function checkItems(
       for await (const lines of inGroups(checked.lines(), BATCH)) yield lines.map(itemOf);
     },
     keepMedia: () => media.keep(),
-    async discard(isStored) {
-      await Promise.all([checked.discard(), isStored ? undefined : media.discard()]);
+    async discard() {
+      await Promise.all([checked.discard(), media.discard()]);
     },
   };
 }
