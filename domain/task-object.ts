@@ -144,6 +144,9 @@ function selectedOf(task: Task) {
 }
 
 function textOf(task: Task): string | null {
+  // An embedding that was replayed as a task has no other place for its numbers.
+  if (task.operation === 'embedding' && task.endpoint === 'tasks')
+    return task.textResult === null ? null : JSON.stringify(task.textResult.body);
   const choices = task.textResult?.body['choices'];
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const content = (first as { readonly message?: { readonly content?: unknown } } | undefined)?.message?.content;
