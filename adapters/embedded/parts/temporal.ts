@@ -10,6 +10,10 @@ const SEARCH_ATTRIBUTES = ['AtelierTeam', 'AtelierClass', 'AtelierModel', 'Ateli
 /** Exact fairness between classes needs the fair queue, and one partition each, so that there is one order. */
 const DYNAMIC_CONFIG = ['matching.enableFairness=true', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
 
+// One sync per checkpoint instead of one per commit, of which a run makes dozens. A killed process loses nothing; after a power cut the last
+// moments of Temporal may be missing, and the sweeper starts again from Postgres, which syncs.
+const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];
+
 export interface TemporalOptions {
   readonly home: Home;
   readonly environment: Environment;
@@ -38,6 +42,7 @@ export function temporalSpec({ home, environment, binary, ports }: TemporalOptio
       'start-dev',
       ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
       '--ui-disable-news-fetch',
+      ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
       ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
       ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
     ],
