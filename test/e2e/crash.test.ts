@@ -7,6 +7,7 @@ import { LOAD_KINDS, startLoad } from './support/load';
 let fake: FakeProvider;
 let installation: TestInstallation;
 let calls: Calls;
+let stopLoad = (): Promise<void> => Promise.resolve();
 const undo: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -29,6 +30,8 @@ beforeEach(() => {
   fake.reset();
   Object.assign(fake.behaviour, { thinkMs: 0, tokenMs: 0, tokens: 12, videoMs: 0 });
 });
+
+afterEach(() => stopLoad());
 
 afterAll(async () => {
   for (const close of undo.reverse()) await close();
@@ -89,7 +92,10 @@ test('the worker is killed while it buys twenty videos: every one ends, none is 
   // Those whose answer was lost with the worker are said to be unknown, and cost the team nothing.
   expect(unknown.length).toBeGreaterThan(0);
   for (const task of unknown) expect(task).toMatchObject({ status: 'failed', error: { code: 'outcome_unknown' }, cost: { actual: '0' } });
-  expect(Object.fromEntries(fake.counts.createsByPrompt)).toEqual(Object.fromEntries(wanted.map((prompt) => [prompt, 1])));
+  expect(Math.max(...fake.counts.createsByPrompt.values())).toBe(1);
+  for (const { status, input } of tasks) {
+    if (status === 'succeeded') expect(fake.counts.createsByPrompt.get(input.prompt)).toBe(1);
+  }
   await allIsSettled();
 }, 150_000);
 
@@ -120,6 +126,7 @@ test.each<[PartName]>([['temporal'], ['postgres']])(
   async (part) => {
     fake.behaviour.videoMs = 1_000;
     const load = startLoad(calls);
+    stopLoad = () => load.stop();
     await eventually(() => LOAD_KINDS.every((kind) => load.succeeded(kind, 0) >= 3), { withinMs: 40_000 });
 
     const killedAt = performance.now();

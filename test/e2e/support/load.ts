@@ -24,6 +24,8 @@ export interface Load {
 }
 
 const EVERY_MS = 40;
+/** Tasks are waited for, so that the load never grows beyond one of each kind; an outage is not waited out. */
+const WAIT = 'wait=10';
 const messages = (prompt: string): object[] => [{ role: 'user', content: prompt }];
 
 const REQUESTS: Readonly<Record<Kind, (prompt: string) => readonly [path: string, body: object]>> = {
@@ -45,7 +47,7 @@ export function startLoad(calls: Calls): Load {
       const prompt = `${kind} ${number} ${String(Math.random()).slice(2, 8)}`;
       const beganAt = performance.now();
       const [path, body] = REQUESTS[kind](prompt);
-      const answer = await calls.call('POST', path, { body }).catch(() => null);
+      const answer = await calls.call('POST', path, { body, headers: { prefer: WAIT } }).catch(() => null);
       const isWhole = answer !== null && answer.status < 300 && (kind !== 'stream' || answer.text.includes('[DONE]'));
       sent.push({ kind, prompt, beganAt, endedAt: performance.now(), status: answer?.status ?? null, isWhole });
       // The pace of the load, not a wait for anything.
