@@ -121,7 +121,7 @@ test('the api is killed during twenty streams: every run ends, and none is calle
   await allIsSettled();
 }, 150_000);
 
-test.each<[PartName]>([['temporal'], ['postgres']])(
+test.each<[PartName]>([['temporal'], ['postgres'], ['weed']])(
   '%s is killed under a mixed load: it comes back by itself, every run ends, no video is bought twice',
   async (part) => {
     fake.behaviour.videoMs = 1_000;

@@ -26,10 +26,16 @@ export async function pythonSdk(): Promise<string> {
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
     if (existsSync(folder)) return folder;
-    const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
     throw new Error(
-      `The Python SDK could not be installed (${reason ?? ''}). It needs python3 with pip and a reachable package index; ATELIER_SKIP_PYTHON_SDK=1 leaves this test out.`,
+      `The Python SDK could not be installed (${lastLine(error)}). It needs python3 with pip and a reachable package index; ATELIER_SKIP_PYTHON_SDK=1 leaves this test out.`,
       { cause: error },
     );
   }
+}
+
+/** What pip said last, or why it could not be run. */
+function lastLine(error: unknown): string {
+  const { stderr, message } = error as { readonly stderr?: string; readonly message?: string };
+  const said = stderr === undefined || stderr === '' ? (message ?? String(error)) : stderr;
+  return said.trim().split('\n').at(-1) ?? '';
 }
