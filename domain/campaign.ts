@@ -184,6 +184,8 @@ export interface CampaignWork {
   runningTasks(id: string): Promise<readonly string[]>;
   /** Notes that the campaign is being looked at, takes over ends of tasks that the settlement did not, closes it when all items have ended. */
   reconcile(id: string): Promise<Campaign | null>;
+  /** Which requests that belong to no campaign came in within the last `withinMs`. */
+  recentSingles(withinMs: number): Promise<'none' | 'text' | 'media'>;
   /** Running campaigns that nobody has looked at for `olderThanMs`: their workflow may be gone. */
   findActive(olderThanMs: number, limit: number): Promise<readonly string[]>;
 }

@@ -1,6 +1,7 @@
 import { createCampaignActivities } from '../activities/campaign/activities';
 import { createCampaignBell } from '../activities/campaign/bell';
 import type { CampaignDeps } from '../activities/campaign/deps';
+import { createPace } from '../activities/campaign/pace';
 import type { ChangeFeed } from '../domain/stores';
 import { taskQueues } from '../workflows/contract';
 import { startBackgroundWorker, type Place, type RunningWorker } from './background';
@@ -11,7 +12,7 @@ const MAX_TURNS_AT_ONCE = 500;
 /** Keeps the windows of running campaigns full. */
 export async function startCampaigns(
   place: Place,
-  deps: Omit<CampaignDeps, 'bell' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
+  deps: Omit<CampaignDeps, 'bell' | 'pace' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
   const bell = createCampaignBell(deps.changes);
@@ -20,7 +21,7 @@ export async function startCampaigns(
     place,
     {
       taskQueue: taskQueues(place.queuePrefix).campaign,
-      activities: createCampaignActivities({ ...deps, bell, stopping: stopping.signal }),
+      activities: createCampaignActivities({ ...deps, bell, pace: createPace(deps.campaigns), stopping: stopping.signal }),
       maxActivities: MAX_TURNS_AT_ONCE,
     },
     onFailure,

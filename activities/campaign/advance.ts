@@ -1,14 +1,15 @@
+import type { Campaign } from '../../domain/campaign';
 import type { CampaignDeps } from './deps';
 import { endItems } from './end-items';
-import { startItems } from './start-items';
+import { startItems, type Starting } from './start-items';
 
 /** `rest`: the campaign has ended, or stands until a verb moves it. `more`: the turn is over, the next one goes on. */
 export type CampaignTurn = 'more' | 'rest';
 
 /** A turn stays with its campaign this long, so that an end is followed by the next start within milliseconds and leaves no history. */
 const TURN_MS = 25_000;
-/** Ends that come close together are followed by one look. */
-const GATHER_MS = 60;
+/** Changes that come close together are followed by one look. */
+const GATHER_MS = 30;
 /** What the change feed misses is seen after this. */
 const LOOK_EVERY_MS = 2_500;
 /** How often the campaign's row says that it is looked after; the sweeper wakes what nobody looks after. */
@@ -22,15 +23,20 @@ export async function advanceCampaign(deps: CampaignDeps, campaignId: string): P
   const watch = deps.bell.watch(campaignId);
   const told = new Set<string>();
   const turnEnds = performance.now() + TURN_MS;
+  let campaign: Campaign | null = null;
   let reconcileAt = Number.NEGATIVE_INFINITY;
   try {
     for (;;) {
-      const isDue = performance.now() >= reconcileAt;
-      if (isDue) reconcileAt = performance.now() + RECONCILE_EVERY_MS;
-      const campaign = isDue ? await deps.campaigns.reconcile(campaignId) : await deps.campaigns.get(campaignId, null);
+      if (performance.now() >= reconcileAt) {
+        reconcileAt = performance.now() + RECONCILE_EVERY_MS;
+        campaign = await deps.campaigns.reconcile(campaignId);
+      }
+      if (campaign?.status !== 'running') return 'rest';
+      // The rows are asked what the campaign stands at only when nothing can be started any more.
+      const starting: Starting = campaign.cancelRequested ? 'stopped' : await startItems(deps, campaign, watch);
+      if (starting === 'stopped') campaign = await deps.campaigns.get(campaignId, null);
       if (campaign?.status !== 'running') return 'rest';
       if (campaign.cancelRequested) await endItems(deps, campaignId, told);
-      else await startItems(deps, campaign);
       const leftMs = turnEnds - performance.now();
       if (deps.stopping.aborted || leftMs <= 0) return 'more';
       await watch.wait(Math.min(LOOK_EVERY_MS, leftMs), deps.stopping);

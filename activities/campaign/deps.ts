@@ -12,6 +12,8 @@ export interface CampaignDeps {
   readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
   readonly catalogue: () => Catalogue;
   readonly bell: CampaignBell;
+  /** How many items of all campaigns may be on the way to their first call. */
+  readonly pace: () => Promise<number>;
   readonly textGroupIdOf: (firstTaskId: string) => string;
   readonly newTaskId: () => string;
   /** Aborts when the process shuts down: the turn ends, another process takes the next one. */

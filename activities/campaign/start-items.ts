@@ -2,38 +2,47 @@ import type { Campaign } from '../../domain/campaign';
 import { AppError } from '../../domain/errors';
 import type { NewTask } from '../../domain/stores';
 import { taskErrorOf } from '../../domain/task-error';
-import { inParallel } from './in-parallel';
+import type { CampaignWatch } from './bell';
 import type { CampaignDeps } from './deps';
+import { inParallel } from './in-parallel';
 import { prepare } from './prepare';
 
-/** Items admitted by one statement, which holds the locks of the team's accounts meanwhile. */
+/** Most items admitted by one statement, which holds the locks of the team's accounts meanwhile. */
 const GROUP = 25;
 const STARTS_AT_ONCE = 20;
 /** Temporal's priority of campaign items: after everything that somebody asked for alone. */
 const PRIORITY_KEY = 4;
 
-/** Starts items, in order, until the window is full, the budget or a quota is used up, or none is left. */
-export async function startItems(deps: CampaignDeps, campaign: Campaign): Promise<void> {
+/**
+ * `open`: as many as may start now were started. `stopped`: nothing more will start until something changes (the window is full, budget or
+ * quota are used up, the campaign does not run, or no item is left).
+ */
+export type Starting = 'open' | 'stopped';
+
+/** Starts items, in order, as far as window, budget, quotas and the pace allow. */
+export async function startItems(deps: CampaignDeps, campaign: Campaign, watch: CampaignWatch): Promise<Starting> {
   while (!deps.stopping.aborted) {
-    const items = await deps.campaigns.nextItems(campaign.id, GROUP);
-    if (items.length === 0) return;
+    const places = watch.places(await deps.pace());
+    if (places <= 0) return 'open';
+    const items = await deps.campaigns.nextItems(campaign.id, Math.min(GROUP, places));
+    if (items.length === 0) return 'stopped';
     const { starts, failures } = await prepare(deps, campaign, items);
     if (failures.length > 0) await deps.campaigns.failItems(campaign.id, failures);
     if (starts.length === 0) continue;
     const { state, started, clashed } = await deps.campaigns.startItems(campaign.id, starts);
     const running = new Set(started);
-    await launch(
-      deps,
-      starts.filter((start) => running.has(start.index)).map((start) => start.admission.task),
-    );
+    const tasks = starts.filter((start) => running.has(start.index)).map((start) => start.admission.task);
+    watch.started(tasks.map((task) => task.id));
+    await launch(deps, tasks);
     if (clashed.length > 0) {
       await deps.campaigns.failItems(
         campaign.id,
         clashed.map(({ index, taskId }) => ({ index, error: taskErrorOf(externalIdInUse(taskId)) })),
       );
     }
-    if (state !== 'going') return;
+    if (state !== 'going') return 'stopped';
   }
+  return 'open';
 }
 
 function externalIdInUse(taskId: string): AppError {

@@ -44,7 +44,6 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
           taskQueue: queues.media,
           workflowId: task.id,
           args: [input],
-          requestEagerStart: true,
           priority: {
             priorityKey: task.priorityKey,
             fairnessKey: `${task.credentialClass}:${task.teamName}`.slice(0, 64),

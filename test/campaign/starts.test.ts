@@ -164,3 +164,14 @@ test('ends, starts and verbs at the same time never lose a count or wait for eac
   }
   expect((await database.ledger.verify()).problems).toEqual([]);
 });
+
+test('single requests of the last moments are seen, items of campaigns are not taken for them', async () => {
+  const id = await aStoredCampaign(database, caller, someItems(2));
+  await database.query('delete from tasks where campaign_id is null');
+  await startNext(database, caller, id);
+  expect(await database.campaigns.recentSingles(60_000)).toBe('none');
+  await database.tasks.admit([anAdmission(caller)]);
+  expect(await database.campaigns.recentSingles(60_000)).toBe('text');
+  await database.tasks.admit([anAdmission(caller, { firstAttempt: null, task: { type: 'image', operation: 'image' } })]);
+  expect(await database.campaigns.recentSingles(60_000)).toBe('media');
+});

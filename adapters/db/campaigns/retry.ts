@@ -2,7 +2,6 @@ import type { CampaignStatus, ItemStatus, VerbOutcome } from '../../../domain/ca
 import { AppError } from '../../../domain/errors';
 import type { Sql } from '../pool';
 
-const EXPIRED = 'select 1 from campaigns where id = $1 and contents_expired_at is not null';
 const NAMED = 'select key, status from campaign_items where campaign_id = $1 and key = any($2::text[])';
 const REQUEUE_FAILED = `update campaign_items set status = 'queued', error = null where campaign_id = $1 and status = 'failed'`;
 const REQUEUE_NAMED = `
@@ -45,12 +44,6 @@ export async function retryItems(
     throw new AppError(
       'campaign_state',
       "The items cannot be tried again: their inputs outlived the team's retention and were removed. Submit them as a new campaign.",
-    );
-  }
-  if ((await sql.query(EXPIRED, [campaign.id])).length > 0) {
-    throw new AppError(
-      'conflict',
-      "The items of this campaign outlived the team's retention and were removed, so none can be tried again. Submit them as a new campaign.",
     );
   }
   if (items === 'failed') return (await sql.query(RETRY_FAILED, [campaign.id])).length > 0 ? 'done' : 'repeated';

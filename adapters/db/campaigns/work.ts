@@ -31,6 +31,11 @@ const MISSED = `
   select array(select i.task_id from campaign_items i join tasks t on t.id = i.task_id
                where i.campaign_id = $1 and i.status = 'running' and t.finished_at is not null) as ids`;
 const CLOSE_FINISHED = `select close_campaign(id) from campaigns where id = $1 and queued = 0 and running = 0 and status = 'running' for update`;
+// Ids begin with their time, so this reads the newest rows only.
+const RECENT = `id >= 'task_' || lpad(to_hex((extract(epoch from now()) * 1000)::bigint - $1::bigint), 12, '0') and campaign_id is null`;
+const SINGLES = `
+  select (select id from tasks where ${RECENT} and type <> 'text' order by id desc limit 1) is not null as media,
+         (select id from tasks where ${RECENT} order by id desc limit 1) is not null as any`;
 const ACTIVE = `
   select id from campaigns where status = 'running' and (looked_at is null or looked_at < now() - $1::bigint * interval '1 millisecond')
   order by id limit $2`;
@@ -87,6 +92,11 @@ export function createCampaignWork(pool: SqlPool): CampaignWork {
         const [row] = await sql.query<CampaignRow>(`${SELECT_CAMPAIGN} where c.id = $1`, [id]);
         return row === undefined ? null : campaignOf(row);
       }),
+    async recentSingles(withinMs) {
+      const [row] = await pool.named<{ media: boolean; any: boolean }>('recent_singles', SINGLES, [withinMs]);
+      if (row?.media === true) return 'media';
+      return row?.any === true ? 'text' : 'none';
+    },
     async findActive(olderThanMs, limit) {
       return (await pool.query<{ id: string }>(ACTIVE, [olderThanMs, limit])).map((row) => row.id);
     },
