@@ -42,7 +42,6 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
     links: { self, items: `${self}/items`, events: `${self}/events` },
   };
 }
-type CampaignObject = ReturnType<typeof campaignObject>;
 
 /** An item of a campaign as users see it. */
 export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string, SignedLink>) {
@@ -55,4 +54,3 @@ export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string
     outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id))),
   };
 }
-type CampaignItemObject = ReturnType<typeof campaignItemObject>;

@@ -1,4 +1,4 @@
-import type { Caller, Catalogue, CredentialClass } from './catalogue';
+import type { Caller } from './catalogue';
 import type { ErrorCode } from './errors';
 import type { GenerationInput, Operation, Usage } from './generation';
 import type { MicroUsd } from './money';

@@ -5,6 +5,7 @@ import { notYet, toFailure } from '../failure';
 import { keepTrying } from '../retry-writes';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { copyOutside, keepDelivered } from './staging';
+import { closeDelivered } from './close-delivered';
 import { jobOf, type AttemptRef } from './job';
 import { isTransient } from './transient';
 
@@ -20,7 +21,10 @@ const PROGRESS_SPAN = 0.85;
 export async function pollJob(deps: MediaDeps, ref: AttemptRef): Promise<void> {
   const task = await loadMediaTask(deps, ref.taskId);
   const attempt = attemptOf(task, ref.n);
-  if (attempt.delivered !== null) return;
+  if (attempt.delivered !== null) {
+    await closeDelivered(deps, ref, attempt);
+    return;
+  }
   const { media } = mediaProvider(deps, attempt.provider);
   const job = jobOf(task, attempt.model, attempt.upstreamId ?? '');
   try {

@@ -7,6 +7,7 @@ import { keepTrying } from '../retry-writes';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
 import { keepDelivered } from './staging';
+import { closeDelivered } from './close-delivered';
 import { storeAtOnce } from './store';
 
 export interface SubmitInput {
@@ -33,6 +34,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   if (begun.kind === 'ended') return { state: 'ended' };
   if (begun.kind === 'exists') {
     const known = knownAnswer(begun.attempt);
+    if (begun.attempt.delivered !== null) await closeDelivered(deps, input, begun.attempt);
     if (known !== null) return known;
     const found = await reconcile(deps, input);
     if (found !== null) return accept(deps, input, found, 0);

@@ -153,7 +153,7 @@ test('items of an ended campaign lose their input, and cannot be tried again', a
   expect(rows.find((row) => row.campaign_id === id)?.text).not.toContain('a boat');
   expect(rows.find((row) => row.campaign_id === running)?.text).toContain('a boat');
   await expect(house.database.campaigns.retry(id, 'failed')).rejects.toMatchObject({
-    code: 'conflict',
+    code: 'campaign_state',
     message: expect.stringContaining('retention') as string,
   });
   expect(await house.database.campaigns.get(id, null)).toMatchObject({ status: 'completed', counts: { failed: 3 } });
