@@ -140,6 +140,18 @@ test('cancelling ends what runs, settles it, and is over once nothing runs', asy
   expect(await ledgerProblems(installation.atelier)).toEqual([]);
 }, 120_000);
 
+test('a small campaign is done long before a large one that was there first', async () => {
+  const large = await api.create({ defaults: DEFAULTS, concurrency: 60, items: pictures(250) });
+  await api.until(large.id, ({ counts }) => counts.succeeded >= 10);
+  const small = await api.create({ defaults: DEFAULTS, concurrency: 8, items: pictures(20) });
+  await api.until(small.id, ({ status }) => status === 'completed');
+  const meanwhile = await api.read(large.id);
+  await api.verb(large.id, 'cancel');
+
+  expect(meanwhile.counts.queued).toBeGreaterThan(100);
+  expect(await api.until(large.id, ({ status }) => status === 'cancelled')).toMatchObject({ cost: { reserved: '0' } });
+}, 120_000);
+
 test('texts are items too', async () => {
   const items = Array.from({ length: 30 }, (_, index) => ({ input: { prompt: `line ${String(index)}` } }));
   const { id } = await api.create({ defaults: { type: 'text', model: 'words' }, concurrency: 10, items });
