@@ -8,7 +8,10 @@ import { temporalKnowsNamespace } from './probes';
 const SEARCH_ATTRIBUTES = ['AtelierTeam', 'AtelierClass', 'AtelierModel', 'AtelierCampaign', 'AtelierKind'];
 
 /** Exact fairness between classes needs the fair queue, and one partition each, so that there is one order. */
-const DYNAMIC_CONFIG = ['matching.enableFairness=true', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+const FAIRNESS = ['matching.enableFairness=true', 'matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+
+// Its caches are made for machines of its own: by default they keep the last 128,000 runs in memory, here the last few thousand.
+const CACHES = ['history.hostLevelCacheMaxSize=2000', 'history.eventsHostLevelCacheMaxSizeBytes=33554432'];
 
 // One sync per checkpoint instead of one per commit, of which a run makes dozens. A killed process loses nothing; after a power cut the last
 // moments of Temporal may be missing, and the sweeper starts again from Postgres, which syncs.
@@ -44,7 +47,7 @@ export function temporalSpec({ home, environment, binary, ports }: TemporalOptio
       '--ui-disable-news-fetch',
       ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
       ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-      ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+      ...[...FAIRNESS, ...CACHES].flatMap((setting) => ['--dynamic-config-value', setting]),
     ],
     environment: { ...plainEnvironment(environment), HOME: home.temporal },
     word: 'temporal',
