@@ -1,0 +1,116 @@
+/** An `atelier up` in a temporary home on a free port, with a provider in a process of its own, which survives. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PARTS, pidOf, send } from './processes.mjs';
+import { until } from './wait.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const START_MS = 180_000;
+const STOP_MS = 60_000;
+const ASK_MS = 6_000;
+
+const configFor = (port) => `providers:
+  - { name: fake, kind: openai, base_url: "http://127.0.0.1:${port}/v1", max_concurrency: 64 }
+models:
+  - { name: text, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: fake, model: fake-text }] }
+  - { name: picture, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
+  - { name: film, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
+`;
+
+/** Ours without what points to an installation. Callbacks are tried at 0, 1, 6 and 24 s. */
+const strangersEnvironment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ATELIER_|S3_|TEMPORAL_|DATABASE_URL|PORT$|HOST$)/.test(name))),
+  ATELIER_CALLBACK_SCALE: '0.2',
+});
+
+const ended = (child) => child.exitCode !== null || child.signalCode !== null;
+
+async function startProvider() {
+  const child = spawn(process.execPath, [join(ROOT, 'test/support/fake-provider/process.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+  if ((await until(() => said.includes('\n') || ended(child), { withinMs: START_MS })) === null || ended(child))
+    throw new Error('The provider did not start.');
+  const { port } = JSON.parse(said);
+  const call = async (method, path, body) => {
+    const options =
+      body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return (await fetch(`http://127.0.0.1:${port}/fake/${path}`, options)).json();
+  };
+  return {
+    port,
+    behave: (behaviour) => call('POST', 'behaviour', behaviour),
+    counts: () => call('GET', 'counts'),
+    stop: () => child.kill('SIGTERM'),
+  };
+}
+
+/** @returns what the soak needs of the installation; `stop` ends it and removes its home, unless it is to be kept */
+export async function startInstallation() {
+  const provider = await startProvider();
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-soak-'));
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const configFile = join(folder, 'config.yaml');
+  writeFileSync(configFile, configFor(provider.port));
+  const supervisor = spawn(process.execPath, [join(ROOT, 'bin', 'atelier.js'), 'up', '--json'], {
+    env: { ...strangersEnvironment(), ATELIER_HOME: home, ATELIER_CONFIG: configFile, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) supervisor[name].setEncoding('utf8').on('data', (text) => (said[name] += text));
+
+  async function stop({ keep = false } = {}) {
+    supervisor.kill('SIGTERM');
+    if ((await until(() => ended(supervisor), { withinMs: STOP_MS })) === null) supervisor.kill('SIGKILL');
+    provider.stop();
+    if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+
+  const has = await until(() => said.stdout.includes('\n') || ended(supervisor), { withinMs: START_MS });
+  if (has === null || ended(supervisor)) {
+    await stop();
+    throw new Error(`The installation did not start:\n${said.stderr}`);
+  }
+  const welcome = JSON.parse(said.stdout);
+  const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'));
+  const origin = new URL(welcome.base_url).origin;
+  const installation = { home, pid: supervisor.pid };
+
+  return {
+    ...installation,
+    folder,
+    origin,
+    provider,
+    key: credentials.keys.production,
+    adminKey: credentials.admin_key,
+    callbackSecret: credentials.callback_secret,
+    pidOf: (part) => pidOf(installation, part),
+    /** Kills parts at once. @returns the process ids by part; a part that is down already is left out */
+    kill(parts) {
+      const victims = parts.map((part) => [part, pidOf(installation, part)]).filter(([, pid]) => pid !== null);
+      return Object.fromEntries(victims.filter(([, pid]) => send(pid, 'SIGKILL')));
+    },
+    /** What `/readyz` says now: `{status: 0}` when nothing answers. */
+    async readiness() {
+      try {
+        const response = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(ASK_MS) });
+        return { status: response.status, missing: ((await response.json()).missing ?? []).map(({ name }) => name) };
+      } catch {
+        return { status: 0, missing: ['api'] };
+      }
+    },
+    /** All parts run, none under an id of `victims`, and `/readyz` is content. */
+    async isBack(victims) {
+      if (ended(supervisor)) throw new Error(`The supervisor ended:\n${said.stderr.slice(-2_000)}`);
+      const pids = PARTS.map((part) => [part, pidOf(installation, part)]);
+      if (pids.some(([part, pid]) => pid === null || victims[part] === pid)) return false;
+      return (await this.readiness()).status === 200;
+    },
+    progress: () => said.stderr,
+    stop,
+  };
+}

@@ -1,0 +1,60 @@
+/** The kills of a soak, all chosen by the seed before the first one. */
+import { createRandom } from './random.mjs';
+import { PARTS } from './processes.mjs';
+import { pause, until } from './wait.mjs';
+
+const BACK_MS = 150_000;
+const shuffled = (list, random) =>
+  list
+    .map((item) => ({ item, at: random.next() }))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ item }) => item);
+
+/** Every part, and all at once, as often as any other, in an order by chance; one in five is killed before the earlier one is back. */
+export function planKills(seed, count) {
+  const random = createRandom(seed);
+  const targets = [];
+  while (targets.length < count) targets.push(...shuffled([...PARTS, 'all'], random));
+  return targets.slice(0, count).map((target) => ({ target, afterMs: random.between(1_500, 6_000), isBeforeRecovery: random.chance(0.2) }));
+}
+
+/** Carries the plan out. `check` runs after each recovery. @returns what was killed, and how long each recovery took */
+export async function carryOut(plan, installation, { endsAt, say, check }) {
+  const killed = [];
+  const recoveries = [];
+  const faults = [];
+  let victims = {};
+  let downSince = null;
+
+  async function recover(targets) {
+    if (downSince === null) return;
+    const isBack = await until(() => installation.isBack(victims), { withinMs: BACK_MS });
+    const seconds = (performance.now() - downSince) / 1_000;
+    recoveries.push({ targets, seconds });
+    if (isBack === null)
+      faults.push(
+        `not ready ${BACK_MS / 1_000} s after a kill of ${targets.join(', ')}: ${JSON.stringify(await installation.readiness())}`,
+      );
+    say(`  ready again after ${seconds.toFixed(1)} s`);
+    [victims, downSince] = [{}, null];
+    await check();
+  }
+
+  let targets = [];
+  for (const [index, { target, afterMs, isBeforeRecovery }] of plan.entries()) {
+    if (Date.now() >= endsAt) break;
+    if (!isBeforeRecovery) {
+      await recover(targets);
+      targets = [];
+    }
+    await pause(isBeforeRecovery ? Math.min(afterMs, 2_000) : afterMs);
+    const gone = installation.kill(target === 'all' ? PARTS : [target]);
+    downSince ??= performance.now();
+    Object.assign(victims, gone);
+    targets.push(target);
+    killed.push({ target, parts: Object.keys(gone) });
+    say(`kill ${index + 1}: ${target}${Object.keys(gone).length === 0 ? ' (is down already)' : ''}`);
+  }
+  await recover(targets);
+  return { killed, recoveries, faults };
+}

@@ -1,0 +1,64 @@
+/** Finds and signals the processes of one installation, and of no other. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const PARTS = ['api', 'worker', 'temporal', 'postgres', 'weed'];
+
+/** What the command line of each part holds. */
+const WORDS = { api: 'atelier api', worker: 'atelier worker', temporal: 'temporal', postgres: 'postgres', weed: 'weed' };
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? null : Number(parent);
+  } catch {
+    return null;
+  }
+}
+
+function commandLineOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * The process id of a part as it runs now; null while it is down. Certain: the supervisor noted it in the home, it is the supervisor's
+ * child, and its command line names the part (and the home, where the part has files there).
+ */
+export function pidOf(installation, part) {
+  let pid;
+  try {
+    pid = JSON.parse(readFileSync(join(installation.home, 'run', `${part}.pid.json`), 'utf8')).pid;
+  } catch {
+    return null;
+  }
+  const line = commandLineOf(pid);
+  const isOurs = parentOf(pid) === installation.pid && line.includes(WORDS[part]);
+  const hasHome = part === 'api' || part === 'worker' || line.includes(installation.home);
+  return isOurs && hasHome ? pid : null;
+}
+
+/** A part's process and those that it started (Postgres has one for each connection). */
+export function treeOf(pid) {
+  const parents = new Map();
+  for (const name of readdirSync('/proc')) if (/^\d+$/.test(name)) parents.set(Number(name), parentOf(Number(name)));
+  const members = new Set([pid]);
+  for (let before = 0; before !== members.size;) {
+    before = members.size;
+    for (const [child, parent] of parents) if (members.has(parent)) members.add(child);
+  }
+  return [...members];
+}
+
+/** True when it was there to be signalled. */
+export function send(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+const tally = (list) => {
+  const counts = {};
+  for (const one of list) counts[one] = (counts[one] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).toSorted(([, left], [, right]) => right - left));
+};
+const round = (seconds) => Number(seconds.toFixed(1));
+const inWords = (counts) =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'none';
+
+/** Everything that was seen, as one JSON document. */
+export function reportOf({
+  seed,
+  minutes,
+  kills,
+  slow,
+  load,
+  client,
+  tasks,
+  campaigns,
+  callbacks,
+  assets,
+  ledger,
+  drained,
+  again,
+  faults,
+}) {
+  const longest = tasks.reduce((most, { created_at, finished_at }) => Math.max(most, Date.parse(finished_at) - Date.parse(created_at)), 0);
+  const seconds = kills.recoveries.map((recovery) => recovery.seconds).toSorted((left, right) => left - right);
+  const slowest = kills.recoveries.toSorted((left, right) => right.seconds - left.seconds)[0];
+  return {
+    ok: Object.values(faults).every((list) => list.length === 0),
+    seed,
+    minutes: round(minutes),
+    kills: {
+      total: kills.killed.length,
+      by_target: tally(kills.killed.map(({ target }) => target)),
+      by_part: tally(kills.killed.flatMap(({ parts }) => parts)),
+    },
+    recovery: {
+      longest_seconds: round(slowest?.seconds ?? 0),
+      longest_after: slowest?.targets ?? [],
+      median_seconds: round(seconds[Math.floor(seconds.length / 2)] ?? 0),
+      drained_seconds: round(drained.seconds),
+    },
+    slow_parts: slow,
+    requests: { sent: load.sent(), answers: Object.fromEntries(client.answers), slowest: client.slowest },
+    runs: {
+      total: tasks.length,
+      by_outcome: tally(tasks.map(({ type, status, error }) => `${type} ${status}${status === 'failed' ? ` ${error?.code}` : ''}`)),
+      longest_seconds: round(longest / 1_000),
+      background_texts_asked_again: again,
+    },
+    campaigns: { total: campaigns.length, items: campaigns.reduce((sum, { counts }) => sum + counts.total, 0) },
+    callbacks,
+    assets: { read: assets },
+    ledger: {
+      ok: ledger.ok,
+      entries: ledger.entries,
+      open_reservations: ledger.open_reservations,
+      difference_micro_usd: ledger.difference_micro_usd,
+    },
+    lost: faults.lost,
+    double: faults.double,
+    other_faults: faults.other,
+  };
+}
+
+/** The same, for people. */
+export function inText(report) {
+  const lines = [
+    `seed ${report.seed}, ${report.minutes} min, ${report.kills.total} kills (${inWords(report.kills.by_target)}; by process: ${inWords(report.kills.by_part)})`,
+    `recovery: longest ${report.recovery.longest_seconds} s (after ${report.recovery.longest_after.join(', ') || 'nothing'}), median ${report.recovery.median_seconds} s; drained in ${report.recovery.drained_seconds} s`,
+    `requests: ${report.requests.sent} sent; answers: ${inWords(report.requests.answers)}; slowest ${report.requests.slowest.ms} ms (${report.requests.slowest.what})`,
+    `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s; background texts asked again: ${report.runs.background_texts_asked_again}`,
+    `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}`,
+    `ledger: ${report.ledger.ok ? 'ok' : 'NOT OK'}, ${report.ledger.entries} entries, difference ${report.ledger.difference_micro_usd} micro-USD, open reservations ${report.ledger.open_reservations}`,
+    `lost: ${report.lost.length}; double: ${report.double.length}; other faults: ${report.other_faults.length}`,
+  ];
+  for (const [title, list] of [
+    ['lost', report.lost],
+    ['double', report.double],
+    ['fault', report.other_faults],
+  ]) {
+    for (const fault of list.slice(0, 50)) lines.push(`  ${title}: ${fault}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,98 @@
+/** Parts that are slow, full or away for a while: requests fail plainly or wait, and `/readyz` says which part it is. */
+import { send, treeOf } from './processes.mjs';
+import { pause, until } from './wait.mjs';
+
+const WELL_AGAIN_MS = 120_000;
+const LOOK_EVERY_MS = 500;
+
+/** Stops a part's processes without ending them. */
+async function stopped(installation, part, ms) {
+  const pids = treeOf(installation.pidOf(part));
+  for (const pid of pids) send(pid, 'SIGSTOP');
+  await pause(ms);
+  for (const pid of pids) send(pid, 'SIGCONT');
+}
+
+/** Kills a part as often as it comes back, so that its port refuses. */
+async function refusing(installation, part, ms) {
+  for (const deadline = Date.now() + ms; Date.now() < deadline;) {
+    installation.kill([part]);
+    await pause(50);
+  }
+}
+
+async function dripping({ provider }, ms) {
+  await provider.behave({ thinkMs: 3_000, tokenMs: 1_000 });
+  await pause(ms);
+  await provider.behave({ thinkMs: 100, tokenMs: 20 });
+}
+
+/** More requests at once than there are connections to Postgres. */
+async function crowd(client, count) {
+  const one = (_, index) =>
+    client.once(
+      'chat',
+      '/v1/chat/completions',
+      { model: 'text', messages: [{ role: 'user', content: `chat crowd ${index}` }] },
+      ({ body }) => body?.choices?.length === 1,
+    );
+  const tasks = (_, index) =>
+    client.surely(
+      'film',
+      '/v1/tasks',
+      { type: 'video', model: 'film', input: { prompt: `film crowd ${index}` }, output: { duration_s: 4 } },
+      { key: `crowd-${index}` },
+    );
+  await Promise.all([...Array.from({ length: count }, one), ...Array.from({ length: count / 4 }, tasks)]);
+}
+
+export async function carryOutSlow(installation, client, { say, check }) {
+  const faults = [];
+  const report = [];
+  const steps = [
+    { name: 'postgres stopped for 10 s', part: 'postgres', run: () => stopped(installation, 'postgres', 10_000) },
+    { name: 's3 refusing for 15 s', part: 's3', run: () => refusing(installation, 'weed', 15_000) },
+    { name: 's3 stopped for 10 s', part: 's3', run: () => stopped(installation, 'weed', 10_000) },
+    { name: 'temporal stopped for 60 s', part: 'temporal', run: () => stopped(installation, 'temporal', 60_000) },
+    { name: 'temporal refusing for 15 s', part: 'temporal', run: () => refusing(installation, 'temporal', 15_000) },
+    { name: 'worker stopped for 60 s', part: 'worker', run: () => stopped(installation, 'worker', 60_000) },
+    { name: 'a provider that drips for 20 s', part: null, run: () => dripping(installation, 20_000) },
+    { name: '300 chats and 75 films at once', part: null, run: () => crowd(client, 300) },
+  ];
+  for (const { name, part, run } of steps) {
+    say(name);
+    client.answers.clear();
+    Object.assign(client.slowest, { ms: 0, what: '' });
+    const seen = new Set();
+    const looking = new AbortController();
+    const look = (async () => {
+      while (!looking.signal.aborted) {
+        const { status, missing } = await installation.readiness();
+        if (status !== 200) for (const one of missing) seen.add(one);
+        await pause(LOOK_EVERY_MS);
+      }
+    })();
+    await run();
+    const wellSince = performance.now();
+    looking.abort();
+    await look;
+    const isWell = await until(() => installation.isBack({}), { withinMs: WELL_AGAIN_MS });
+    const secondsToReady = (performance.now() - wellSince) / 1_000;
+    if (isWell === null) faults.push(`${name}: not ready ${WELL_AGAIN_MS / 1_000} s later`);
+    if (part !== null && !seen.has(part))
+      faults.push(`${name}: /readyz never named ${part} (it named: ${[...seen].join(', ') || 'nothing'})`);
+    report.push({
+      name,
+      readyz_named: [...seen],
+      seconds_to_ready: Number(secondsToReady.toFixed(1)),
+      answers: Object.fromEntries(client.answers),
+      slowest: { ...client.slowest },
+    });
+    say(
+      `  /readyz named ${[...seen].join(', ') || 'nothing'}; ready again after ${secondsToReady.toFixed(1)} s; answers ${JSON.stringify(Object.fromEntries(client.answers))}; slowest ${client.slowest.ms} ms (${client.slowest.what})`,
+    );
+    await pause(3_000);
+    await check();
+  }
+  return { report, faults };
+}
