@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec } from './spec';
 
@@ -47,9 +48,26 @@ export function launch(spec: ProcessSpec, logs: string): Promise<Launched> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('spawn', () => {
+      standBack(child.pid, spec.niceness ?? 0);
       resolve({ child, pid: child.pid ?? 0, ended });
     });
   });
+}
+
+/** One machine does the work of several here: background work leaves the processors to who is waited for. */
+function standBack(pid: number | undefined, niceness: number): void {
+  if (pid === undefined || niceness === 0) return;
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // Not allowed here, or gone already: it runs like the others.
+  }
+  try {
+    // Where the kernel groups processes by session, niceness counts between groups by this.
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // No such grouping.
+  }
 }
 
 /** The last line of a process's log that says something; '' when there is none. */

@@ -9,6 +9,8 @@ export interface ProcessSpec {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user to run as; absent: ours. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** How far it stands back when the processors are short, 0 to 19; absent: not at all. The api and Postgres answer those who wait. */
+  readonly niceness?: number;
   /** A word that its command line always holds. */
   readonly word: string;
   /** Node processes get a channel whose end tells them that the supervisor is gone; servers are watched by the guardian. */

@@ -28,6 +28,7 @@ export function workerSpec(program: string, environment: Environment): ProcessSp
     ...node,
     name: 'worker',
     title: 'Worker',
+    niceness: 10,
     args: processArguments('worker', program),
     environment,
     isReady: () => Promise.resolve(true),
