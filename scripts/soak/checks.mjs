@@ -91,13 +91,13 @@ export async function checkAssets({ tasks, reader, faults }) {
 }
 
 /** Every ended run with a callback_url told its end, under one id. @returns how many events came, and how many of them more than once */
-export async function checkCallbacks({ tasks, campaigns, receiver, reader, faults }) {
+export async function checkCallbacks({ tasks, campaigns, receiver, reader, faults, callbacksWithinMs = CALLBACKS_WITHIN_MS }) {
   const wanted = [
     ...tasks.filter(({ callback_url }) => callback_url !== null).map(({ id, status }) => ({ id, type: `task.${status}` })),
     ...campaigns.map(({ id, status }) => ({ id, type: `campaign.${status}` })),
   ];
   const taken = (id) => receiver.events.get(id)?.taken ?? [];
-  await until(() => wanted.every(({ id }) => taken(id).length > 0), { withinMs: CALLBACKS_WITHIN_MS, everyMs: 250 });
+  await until(() => wanted.every(({ id }) => taken(id).length > 0), { withinMs: callbacksWithinMs, everyMs: 250 });
   let repeated = 0;
   for (const { id, type } of wanted) {
     const ids = new Set(taken(id).map((delivery) => delivery.id));

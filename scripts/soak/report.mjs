@@ -26,7 +26,8 @@ export function reportOf({
   again,
   faults,
 }) {
-  const longest = tasks.reduce((most, { created_at, finished_at }) => Math.max(most, Date.parse(finished_at) - Date.parse(created_at)), 0);
+  const lifeOf = ({ created_at, finished_at }) => Date.parse(finished_at) - Date.parse(created_at);
+  const longest = tasks.toSorted((left, right) => lifeOf(right) - lifeOf(left))[0];
   const seconds = kills.recoveries.map((recovery) => recovery.seconds).toSorted((left, right) => left - right);
   const slowest = kills.recoveries.toSorted((left, right) => right.seconds - left.seconds)[0];
   return {
@@ -49,7 +50,11 @@ export function reportOf({
     runs: {
       total: tasks.length,
       by_outcome: tally(tasks.map(({ type, status, error }) => `${type} ${status}${status === 'failed' ? ` ${error?.code}` : ''}`)),
-      longest_seconds: round(longest / 1_000),
+      longest_seconds: longest === undefined ? 0 : round(lifeOf(longest) / 1_000),
+      longest:
+        longest === undefined
+          ? null
+          : `${longest.id} (${longest.type}, ${longest.campaign_id === null ? 'single' : 'of a campaign'}, ${longest.status})`,
       background_texts_asked_again: again,
     },
     campaigns: { total: campaigns.length, items: campaigns.reduce((sum, { counts }) => sum + counts.total, 0) },
@@ -73,7 +78,7 @@ export function inText(report) {
     `seed ${report.seed}, ${report.minutes} min, ${report.kills.total} kills (${inWords(report.kills.by_target)}; by process: ${inWords(report.kills.by_part)})`,
     `recovery: longest ${report.recovery.longest_seconds} s (after ${report.recovery.longest_after.join(', ') || 'nothing'}), median ${report.recovery.median_seconds} s; drained in ${report.recovery.drained_seconds} s`,
     `requests: ${report.requests.sent} sent; answers: ${inWords(report.requests.answers)}; slowest ${report.requests.slowest.ms} ms (${report.requests.slowest.what})`,
-    `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s; background texts asked again: ${report.runs.background_texts_asked_again}`,
+    `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s: ${report.runs.longest}; background texts asked again: ${report.runs.background_texts_asked_again}`,
     `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}`,
     `ledger: ${report.ledger.ok ? 'ok' : 'NOT OK'}, ${report.ledger.entries} entries, difference ${report.ledger.difference_micro_usd} micro-USD, open reservations ${report.ledger.open_reservations}`,
     `lost: ${report.lost.length}; double: ${report.double.length}; other faults: ${report.other_faults.length}`,

@@ -122,6 +122,11 @@ say(`seed ${seed}`);
 const begun = Date.now();
 const installation = await startInstallation();
 let report = null;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    void installation.stop({ keep: options.keep }).then(() => process.exit(1));
+  });
+}
 try {
   report = await soak(installation, begun);
   process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : inText(report)}\n`);

@@ -5,7 +5,7 @@ import { ensureBuilt } from '../support/build';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../..');
-/** Its kills: see `planKills`. Every target once but one. */
+/** Worker, all at once, Postgres, api before Postgres is back, S3: see `planKills`. */
 const SEED = '6';
 
 beforeAll(() => ensureBuilt(), 120_000);
@@ -16,9 +16,10 @@ test('five kills under a mixed load lose nothing, double nothing and leave the b
   const { stdout } = await run(process.execPath, [join(ROOT, 'scripts/soak/run.mjs'), ...options], {
     env: { ...process.env, ATELIER_TEST_BUILD: 'never' },
     maxBuffer: 16 * 1024 * 1024,
-  }).catch((error: { readonly stdout?: string }) => {
-    if (error.stdout === undefined || error.stdout === '') throw error;
-    return { stdout: error.stdout };
+  }).catch((error: unknown) => {
+    const { stdout: said } = error as { readonly stdout?: string };
+    if (said === undefined || said === '') throw error;
+    return { stdout: said };
   });
   const report = JSON.parse(stdout);
 
