@@ -18,6 +18,7 @@ ${['mock', 'mock-think-50', 'mock-think-600000']
       `  - { name: ${name}, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: mock, model: ${name} }] }`,
   )
   .join('\n')}
+  - { name: mock-image-think-500, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image-think-500 }] }
   - { name: mock-image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image }] }
 `;
 

@@ -39,12 +39,25 @@ async function call(method, path, body) {
 
 const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-async function chats(count) {
-  const load = createLoad(installation.origin, installation.key);
-  const taken = [];
-  for (let index = 0; index < count; index += 1) taken.push((await load.chat('mock')).ms);
-  await load.close();
-  return median(taken);
+/** Single requests as people send them beside a campaign: median latency in ms of each kind. */
+const load = createLoad(installation.origin, installation.key);
+const SINGLES = {
+  'chat, instant provider': async () => (await load.chat('mock')).ms,
+  'chat, provider thinks 50 ms': async () => (await load.chat('mock-think-50')).ms,
+  'image, instant provider': () => image('mock-image'),
+  'image, provider thinks 500 ms': () => image('mock-image-think-500'),
+};
+
+async function image(model) {
+  const begun = performance.now();
+  await call('POST', '/v1/images/generations', { model, prompt: 'a single picture' });
+  return performance.now() - begun;
+}
+
+/** One round of each kind, one after the other. */
+async function singles(taken, times) {
+  for (let time = 0; time < times; time += 1) for (const [name, send] of Object.entries(SINGLES)) (taken[name] ??= []).push(await send());
+  return taken;
 }
 
 /** Opens so many event streams of one task that does not end, then closes them. */
@@ -65,19 +78,18 @@ async function listen(count, taskId) {
   });
   await Promise.allSettled(streams);
   const opened = usageOf(installation);
-  const latency = await chats(100);
+  const latency = median((await singles({}, 20))['chat, instant provider']);
   const after = usageOf(installation);
   closing.abort();
   say(
     `${open} idle event streams: +${(opened.megabytes - before.megabytes).toFixed(0)} MB, chat p50 beside them ${latency.toFixed(1)} ms, ` +
-      `CPU of all processes ${(after.cpuSeconds - opened.cpuSeconds).toFixed(2)} s for 100 chats`,
+      `CPU of all processes ${(after.cpuSeconds - opened.cpuSeconds).toFixed(2)} s for 80 single requests`,
   );
 }
 
 try {
-  await chats(200);
-  const idle = await chats(100);
-  say(`chat p50 without a campaign: ${idle.toFixed(1)} ms`);
+  await singles({}, 10);
+  const idle = await singles({}, 20);
   const campaign = await call('POST', '/v1/campaigns', {
     name: 'bench',
     defaults: { type: 'image', model: 'mock-image' },
@@ -86,17 +98,19 @@ try {
   });
   const started = performance.now();
   const before = usageOf(installation);
-  const beside = [];
+  const beside = {};
+  let turns = 0;
   for (let state = campaign; state.status !== 'completed';) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    beside.push(await chats(10));
+    await singles(beside, 1);
+    turns += 1;
     state = await call('GET', `/v1/campaigns/${campaign.id}`);
     const { total, succeeded, failed, running, queued, cancelled } = state.counts;
     if (succeeded + failed + running + queued + cancelled !== total)
       throw new Error(`the counts do not add up: ${JSON.stringify(state.counts)}`);
     const seconds = (performance.now() - started) / 1000;
     const { megabytes, parts } = usageOf(installation);
-    if (beside.length % 10 === 1) {
+    if (turns % 10 === 1) {
       const each = Object.entries(parts).map(([name, part]) => `${name} ${part.megabytes.toFixed(0)}`);
       say(
         `${seconds.toFixed(0)} s: ${succeeded + failed} of ${total}, ${(succeeded / seconds).toFixed(1)} items/s, ${megabytes.toFixed(0)} MB (${each.join(', ')})`,
@@ -108,12 +122,16 @@ try {
   say(
     `campaign of ${items}: ${seconds.toFixed(1)} s, ${(items / seconds).toFixed(1)} items/s, ${((cpu / items) * 1000).toFixed(1)} s of CPU per 1,000 items`,
   );
-  say(`chat p50 beside the campaign: ${median(beside).toFixed(1)} ms (idle ${idle.toFixed(1)} ms)`);
+  for (const name of Object.keys(SINGLES)) {
+    const [alone, loaded] = [median(idle[name]), median(beside[name])];
+    say(`${name}: p50 ${alone.toFixed(1)} ms alone, ${loaded.toFixed(1)} ms beside the campaign (${(loaded / alone).toFixed(2)} times)`);
+  }
   const waiting = await call('POST', '/v1/tasks', { type: 'text', model: 'mock-think-600000', input: { prompt: 'waits' } });
   await listen(Number(options.listeners), waiting.id);
   await call('POST', `/v1/tasks/${waiting.id}/cancel`);
   say(`ledger verify: ${JSON.stringify(installation.verify())}`);
 } finally {
+  await load.close();
   await agent.destroy();
   await installation.stop();
 }
