@@ -74,6 +74,8 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   writeFileSync(files.ports, JSON.stringify([port, ...[databaseUrl, bucket.endpoint, `tcp://${temporalAddress()}`].map(portOf)]));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
+    // As the supervisor starts them.
+    NODE_NO_WARNINGS: '1',
     PORT: String(port),
     HOST: '127.0.0.1',
     ATELIER_HOME: home,
