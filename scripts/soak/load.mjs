@@ -5,7 +5,9 @@ import { pause, until } from './wait.mjs';
 /** Between two requests of a kind, in milliseconds at rate 1. */
 const EVERY_MS = { chat: 200, stream: 400, text: 400, image: 500, images: 500, film: 500, cancel: 1_500, replay: 1_500, campaign: 500 };
 
-const CAMPAIGN_LOOK_MS = 500;
+const LOOK_EVERY_MS = 500;
+/** Of each kind of task: users who see that nothing comes back do not go on for ever. */
+const MOST_OPEN = 20;
 const messages = (prompt) => [{ role: 'user', content: prompt }];
 const isDone = ({ bytes }) => bytes.toString('utf8').includes('[DONE]');
 
@@ -63,15 +65,22 @@ export function startLoad(client, { seed, rate, callbacks }) {
       campaigns.push(id);
       const look = async () =>
         stopping.signal.aborted || ['completed', 'cancelled'].includes((await client.call('GET', `/v1/campaigns/${id}`)).body?.status);
-      await until(look, { withinMs: 600_000, everyMs: CAMPAIGN_LOOK_MS });
+      await until(look, { withinMs: 600_000, everyMs: LOOK_EVERY_MS });
     },
   };
 
   const loops = Object.entries(kinds).map(async ([kind, send], place) => {
     const random = createRandom(seed * 31 + place);
+    const open = [];
     for (let number = 1; !stopping.signal.aborted; number += 1) {
       sent += 1;
-      await send({ prompt: `${kind} ${number} of ${seed}`, key: `soak-${seed}-${kind}-${number}`, random });
+      const id = await send({ prompt: `${kind} ${number} of ${seed}`, key: `soak-${seed}-${kind}-${number}`, random });
+      if (typeof id === 'string') open.push(id);
+      while (open.length >= MOST_OPEN && !stopping.signal.aborted) {
+        const { body } = await client.call('GET', `/v1/tasks/${open[0]}`);
+        if (typeof body?.finished_at === 'string') open.shift();
+        else await pause(LOOK_EVERY_MS);
+      }
       await pause((EVERY_MS[kind] / rate) * (0.5 + random.next()), undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   });
