@@ -77,6 +77,10 @@ export function inText(report) {
   const lines = [
     `seed ${report.seed}, ${report.minutes} min, ${report.kills.total} kills (${inWords(report.kills.by_target)}; by process: ${inWords(report.kills.by_part)})`,
     `recovery: longest ${report.recovery.longest_seconds} s (after ${report.recovery.longest_after.join(', ') || 'nothing'}), median ${report.recovery.median_seconds} s; drained in ${report.recovery.drained_seconds} s`,
+    ...report.slow_parts.map(
+      ({ name, readyz_named: named, seconds_to_ready: seconds, answers, slowest }) =>
+        `${name}: /readyz named ${named.join(', ') || 'nothing'}; ready ${seconds} s after; answers: ${inWords(answers)}; slowest ${slowest.ms} ms (${slowest.what})`,
+    ),
     `requests: ${report.requests.sent} sent; answers: ${inWords(report.requests.answers)}; slowest ${report.requests.slowest.ms} ms (${report.requests.slowest.what})`,
     `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s: ${report.runs.longest}; background texts asked again: ${report.runs.background_texts_asked_again}`,
     `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}`,

@@ -9,8 +9,8 @@ import { signalProcess, stopProcess } from './stop';
 const ASK_READY_EVERY_MS = 50;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** After this long in health a death counts as the first one again. */
-const HEALTHY_AFTER_MS = 60_000;
+/** What served this long does not die of starting: its death counts as the first one again. */
+const HEALTHY_AFTER_MS = 10_000;
 /** A server may refuse to start while remains of a killed one are still ending; so the first start is tried this often. */
 const FIRST_STARTS = 3;
 
@@ -66,8 +66,9 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
     context.started();
     await untilReady(launched);
     context.started();
+    const readyAt = Date.now();
     void ended.then((how) => {
-      if (!isStopping()) state.busy = comeBack(how, begun);
+      if (!isStopping()) state.busy = comeBack(how, Date.now() - readyAt);
     });
     return Date.now() - begun;
   }
@@ -94,19 +95,18 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
     return `${line === '' ? 'it said nothing' : line} (log: ${logFileOf(context.logs, spec.name)})`;
   }
 
-  async function comeBack(how: string, startedAt: number): Promise<void> {
-    if (Date.now() - startedAt >= HEALTHY_AFTER_MS) state.deaths = 0;
+  async function comeBack(how: string, servedMs: number): Promise<void> {
+    if (servedMs >= HEALTHY_AFTER_MS) state.deaths = 0;
     const wait = Math.min(FIRST_PAUSE_MS * 2 ** state.deaths, LONGEST_PAUSE_MS);
     state.deaths += 1;
     context.say(`! ${spec.title} ended (${how}); starting it again in ${wait / 1000} s`);
     await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (isStopping()) return;
-    const begun = Date.now();
     try {
       const took = await startOnce();
       context.say(`✓ ${spec.title} is back (${seconds(took)})`);
     } catch (error) {
-      if (!isStopping()) await comeBack(messageOf(error), begun);
+      if (!isStopping()) await comeBack(messageOf(error), 0);
     }
   }
 
