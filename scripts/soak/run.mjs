@@ -132,7 +132,7 @@ try {
   process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : inText(report)}\n`);
   if (!report.ok) process.exitCode = 1;
 } finally {
-  if (report?.ok !== true) say(installation.progress().slice(-3_000));
+  if (report?.ok !== true || options.keep) say(installation.progress().slice(-3_000));
   await installation.stop({ keep: options.keep });
   if (options.keep) say(`the home is kept: ${installation.home}`);
 }
