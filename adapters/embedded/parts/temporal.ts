@@ -50,7 +50,7 @@ export function temporalSpec({ home, environment, binary, ports }: TemporalOptio
       ...[...FAIRNESS, ...CACHES].flatMap((setting) => ['--dynamic-config-value', setting]),
     ],
     environment: { ...plainEnvironment(environment), HOME: home.temporal },
-    niceness: 5,
+    niceness: 2,
     word: 'temporal',
     kind: 'server',
     stopSignal: 'SIGTERM',

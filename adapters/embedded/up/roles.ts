@@ -28,7 +28,7 @@ export function workerSpec(program: string, environment: Environment): ProcessSp
     ...node,
     name: 'worker',
     title: 'Worker',
-    niceness: 10,
+    niceness: 4,
     args: processArguments('worker', program),
     environment,
     isReady: () => Promise.resolve(true),
