@@ -10,7 +10,6 @@ export function taskQueues(prefix: string) {
     media: `${prefix}media`,
     campaign: `${prefix}campaign`,
     callback: `${prefix}callback`,
-    maintenance: `${prefix}maintenance`,
     provider: (name: string) => `${prefix}provider-${name}`,
   } as const;
 }
@@ -21,7 +20,6 @@ export const WORKFLOWS = {
   generateMedia: 'generateMedia',
   deliverCallback: 'deliverCallback',
   runCampaign: 'runCampaign',
-  sweep: 'sweep',
 } as const;
 
 /** Signals, past tense. */

@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
-import { SANDBOX_CONFIG } from '../../adapters/embedded/sample-config';
+import { SANDBOX_CONFIG } from '../support/sample-config';
 import { eventually } from '../support/eventually';
 import { startAtelier, type TestAtelier } from '../support/stack';
 import { picture } from './support/media';

@@ -1,6 +1,6 @@
 import { eventually } from '../support/eventually';
 import { startAtelier, type TestAtelier } from '../support/stack';
-import { SANDBOX_CONFIG, SAMPLE_TEAM_CONFIG } from '../../adapters/embedded/sample-config';
+import { SANDBOX_CONFIG, SAMPLE_TEAM_CONFIG } from '../support/sample-config';
 import { cli } from '../cli/support/run-cli';
 import { callerOf, textTask, type Caller } from './support/caller';
 import { runSql } from './support/run-sql';
