@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build';
 import { eventually } from './eventually';
+import { productionParts } from './production';
+import { startProductionInstallation } from './production-installation';
 
 /** A process of the installation, by the name the supervisor gives it. */
 export type PartName = 'api' | 'worker' | 'postgres' | 'temporal' | 'weed';
@@ -33,8 +35,10 @@ const START_MS = 120_000;
 const BACK_MS = 60_000;
 const STOP_MS = 60_000;
 
-/** Starts `atelier up` as a user does, on a free port. Without a `teams:` line the configuration gets the sample team. */
+/** Starts `atelier up` as a user does, on a free port; on production parts what takes its place there. Without a `teams:` line the configuration gets the sample team. */
 export async function startInstallation(options: { readonly config: string }): Promise<TestInstallation> {
+  const given = productionParts();
+  if (given !== null) return startProductionInstallation(given, options.config);
   await ensureBuilt();
   const folder = mkdtempSync(join(tmpdir(), 'atelier-whole-'));
   const home = join(folder, 'home');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually';
 
@@ -10,16 +10,20 @@ const ROOT = join(__dirname, '../..');
 
 /** One api or worker process of a test installation. */
 export interface RoleProcess {
+  readonly role: Role;
   readonly pid: number;
   /** Everything it wrote. */
   log(): string;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals, withinMs: number): Promise<void>;
   hasEnded(): boolean;
+  /** Resolves once it has logged the words since it was started. */
+  says(words: string, withinMs: number): Promise<void>;
 }
 
 /** Starts `dist/<role>/main.js` with the environment, its output in a file. */
 export function startRole(role: Role, environment: NodeJS.ProcessEnv, logFile: string): RoleProcess {
+  const earlier = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(logFile, 'a');
   const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'dist', role, 'main.js')], {
     env: environment,
@@ -28,9 +32,13 @@ export function startRole(role: Role, environment: NodeJS.ProcessEnv, logFile: s
   closeSync(log);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
+    role,
     pid: child.pid ?? 0,
     log: () => readFileSync(logFile, 'utf8'),
     hasEnded,
+    says: async (words, withinMs) => {
+      await eventually(() => readFileSync(logFile).subarray(earlier).includes(words) || hasEnded(), { withinMs });
+    },
     end: async (signal, withinMs) => {
       child.kill(signal);
       try {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,8 @@ import { createTestBucket } from './bucket';
 import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
+import { startFront } from './front';
+import { productionParts } from './production';
 import { type Role, type RoleProcess, startRole } from './role-process';
 import { suiteValue } from './suite-environment';
 
@@ -21,6 +23,8 @@ const run = promisify(execFile);
 const ROOT = join(__dirname, '../..');
 const READY_WITHIN_MS = 40_000;
 const ENDS_WITHIN_MS = 30_000;
+/** What a process logs when it serves. */
+const STARTED: Readonly<Record<Role, string>> = { api: 'the api listens', worker: 'the worker takes work' };
 
 /** Address of the suite's Temporal frontend, `host:port`. */
 export function temporalAddress(): string {
@@ -32,9 +36,11 @@ export interface AtelierOptions {
   readonly config?: string;
   /** Further variables of the processes, such as the values of `${NAME}` references. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many api and how many worker processes there are; several api processes are behind one port. Default: 1, on production parts 2. */
+  readonly copies?: number;
 }
 
-/** A test installation: an api and a worker process of their own on the suite's servers. */
+/** A test installation: api and worker processes of their own on the suite's servers. */
 export interface TestAtelier {
   /** With `/v1`, as SDKs want it. */
   readonly baseUrl: string;
@@ -48,12 +54,18 @@ export interface TestAtelier {
   readonly env: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
   readonly queuePrefix: string;
-  /** What a process wrote since its first start. */
+  /** How many processes each role has. */
+  readonly copies: number;
+  /** What the processes of a role wrote since their first start. */
   log(role: Role): string;
-  /** Ends a process, by default with SIGKILL, and waits until it is gone. */
+  /** Process ids of a role's processes as they run now. */
+  pids(role: Role): readonly number[];
+  /** Ends all processes of a role, by default with SIGKILL, and waits until they are gone. */
   kill(role: Role, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts a process that was killed; waits until the installation is ready. */
+  /** Starts the processes of a role that was killed; waits until the installation is ready. */
   restart(role: Role): Promise<void>;
+  /** Ends one process of a role by SIGTERM, starts it again and waits until that one is ready, as a rolling restart does. */
+  restartOne(role: Role, index: number): Promise<void>;
   /** Ends everything and removes the database and files. */
   stop(): Promise<void>;
 }
@@ -63,7 +75,10 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   await ensureBuilt();
   const home = mkdtempSync(join(tmpdir(), 'atelier-stack-'));
   mkdirSync(join(home, 'logs'));
-  const [databaseUrl, bucket, port] = await Promise.all([createTestDatabase(), createTestBucket(), freePort()]);
+  const copies = options.copies ?? (productionParts() === null ? 1 : 2);
+  const [databaseUrl, bucket, ports] = await Promise.all([createTestDatabase(), createTestBucket(), freePorts(copies)]);
+  const front = copies === 1 ? null : await startFront(ports);
+  const port = front?.port ?? ports[0]!;
   const key = (): string => `sk-atelier-${randomBytes(24).toString('hex')}`;
   const keys = { production: key(), test: key(), script: key(), personal: key() };
   const adminKey = key();
@@ -72,7 +87,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const config = options.config ?? SANDBOX_CONFIG;
   const files = { config: join(home, 'config.yaml'), ports: join(home, 'listening-ports.json') };
   writeFileSync(files.config, /^teams:/m.test(config) ? config : `${config}\n${SAMPLE_TEAM_CONFIG}`);
-  writeFileSync(files.ports, JSON.stringify([port, ...[databaseUrl, bucket.endpoint, `tcp://${temporalAddress()}`].map(portOf)]));
+  writeFileSync(files.ports, JSON.stringify([port, ...ports, ...[databaseUrl, bucket.endpoint, `tcp://${temporalAddress()}`].map(portOf)]));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     // As the supervisor starts them.
@@ -103,17 +118,27 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     ...options.env,
   };
   const origin = `http://127.0.0.1:${port}`;
-  const processes = new Map<Role, RoleProcess>();
-  const logFile = (role: Role): string => join(home, 'logs', `${role}.log`);
-  const start = (role: Role): void => {
-    processes.set(role, startRole(role, env, logFile(role)));
+  const processes: Record<Role, (RoleProcess | undefined)[]> = { api: [], worker: [] };
+  const all = (): RoleProcess[] => [...processes.worker, ...processes.api].filter((one) => one !== undefined);
+  const startOne = (role: Role, index: number): void => {
+    const own = role === 'api' ? { PORT: String(ports[index]) } : {};
+    processes[role][index] = startRole(role, { ...env, ...own }, join(home, 'logs', `${role}-${index}.log`));
   };
+  const start = (role: Role): void => {
+    for (let index = 0; index < copies; index += 1) startOne(role, index);
+  };
+  const end = async (ones: readonly RoleProcess[], signal: NodeJS.Signals): Promise<void> => {
+    await Promise.all(ones.filter((one) => !one.hasEnded()).map((one) => one.end(signal, ENDS_WITHIN_MS)));
+  };
+  const of = (role: Role): RoleProcess[] => processes[role].filter((one) => one !== undefined);
   const ready = async (): Promise<void> => {
-    const answer = await eventually(() => readiness(origin, processes), { withinMs: READY_WITHIN_MS, everyMs: 50 });
+    const origins = [...new Set([origin, ...ports.map((one) => `http://127.0.0.1:${one}`)])];
+    const answer = await eventually(() => readiness(origins, all()), { withinMs: READY_WITHIN_MS, everyMs: 50 });
     if (answer !== 'ready') throw new Error(answer);
   };
   const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map((one) => one.end('SIGTERM', ENDS_WITHIN_MS)));
+    await end(all(), 'SIGTERM');
+    await front?.close();
     await dropTestDatabase(databaseUrl);
     rmSync(home, { recursive: true, force: true });
   };
@@ -135,11 +160,22 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     env,
     databaseUrl,
     queuePrefix,
-    log: (role) => processes.get(role)?.log() ?? '',
-    kill: async (role, signal = 'SIGKILL') => processes.get(role)?.end(signal, ENDS_WITHIN_MS),
+    copies,
+    log: (role) =>
+      of(role)
+        .map((one) => one.log())
+        .join(''),
+    pids: (role) => of(role).map((one) => one.pid),
+    kill: (role, signal = 'SIGKILL') => end(of(role), signal),
     restart: async (role) => {
-      if (processes.get(role)?.hasEnded() === false) await processes.get(role)?.end('SIGTERM', ENDS_WITHIN_MS);
+      await end(of(role), 'SIGTERM');
       start(role);
+      await ready();
+    },
+    restartOne: async (role, index) => {
+      await end(of(role).slice(index, index + 1), 'SIGTERM');
+      startOne(role, index);
+      await processes[role][index]?.says(STARTED[role], READY_WITHIN_MS);
       await ready();
     },
     stop,
@@ -147,13 +183,13 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
 }
 
 /** "ready", or why it never will be: nobody waits for a process that has ended. Throws while it may still come. */
-async function readiness(origin: string, processes: ReadonlyMap<Role, RoleProcess>): Promise<string> {
-  for (const [role, one] of processes) {
-    if (one.hasEnded()) return `${role} ended while starting:\n${one.log().slice(-4_000)}`;
+async function readiness(origins: readonly string[], processes: readonly RoleProcess[]): Promise<string> {
+  for (const one of processes) if (one.hasEnded()) return `${one.role} ended while starting:\n${one.log().slice(-4_000)}`;
+  for (const origin of origins) {
+    const response = await fetch(`${origin}/readyz`);
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`/readyz said ${response.status}: ${text}`);
   }
-  const response = await fetch(`${origin}/readyz`);
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`/readyz said ${response.status}: ${text}`);
   return 'ready';
 }
 
@@ -161,13 +197,23 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/** All are taken before the first is given back, so that none is given twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const { port } = server.address() as AddressInfo;
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }),
+  );
 }

@@ -1,0 +1,101 @@
+/** S3 servers in the shape of production: SeaweedFS with its volume in a process of its own, and VersityGW on a folder. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const probes = () => require('../../dist/adapters/embedded/parts/probes.js');
+
+export const WEED_PORTS = ['s3', 's3Grpc', 'master', 'masterGrpc', 'filer', 'filerGrpc', 'volume', 'volumeGrpc'];
+
+const server = { kind: 'server', stopSignal: 'SIGTERM', stopWithinMs: 8_000, readyWithinMs: 60_000 };
+const options = (values) => Object.entries(values).map(([name, value]) => `-${name}=${value}`);
+
+/** Master, filer and S3 in one process; the volume, which holds the bytes, in another. */
+export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccessKey, plain }) {
+  const { httpStatus } = probes();
+  const identities = join(folder, 's3-identities.json');
+  const credentials = [{ accessKey: accessKeyId, secretKey: secretAccessKey }];
+  writeFileSync(
+    identities,
+    JSON.stringify({ identities: [{ name: 'atelier', credentials, actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'] }] }),
+    {
+      mode: 0o600,
+    },
+  );
+  for (const name of ['weed', 'volume']) mkdirSync(join(folder, name), { recursive: true });
+  const shared = { ...server, command: program, environment: { ...plain, HOME: folder }, word: program };
+  return [
+    {
+      ...shared,
+      name: 'weed',
+      title: 'SeaweedFS (master, filer, S3)',
+      args: [
+        'server',
+        ...options({
+          dir: join(folder, 'weed'),
+          ip: '127.0.0.1',
+          'ip.bind': '127.0.0.1',
+          volume: false,
+          filer: true,
+          'filer.port': ports.filer,
+          'filer.port.grpc': ports.filerGrpc,
+          s3: true,
+          's3.config': identities,
+          's3.port': ports.s3,
+          's3.port.grpc': ports.s3Grpc,
+          's3.port.iceberg': 0,
+          's3.port.lance': 0,
+          's3.iam': false,
+          'master.port': ports.master,
+          'master.port.grpc': ports.masterGrpc,
+          'master.telemetry': false,
+        }),
+      ],
+      where: `127.0.0.1:${ports.s3}`,
+      // The volume is another process, so a write is no part of this.
+      isReady: async () => (await httpStatus(`http://127.0.0.1:${ports.s3}/`)) !== null,
+    },
+    {
+      ...shared,
+      name: 'weed-volume',
+      title: 'SeaweedFS (volume)',
+      args: [
+        'volume',
+        ...options({
+          dir: join(folder, 'volume'),
+          ip: '127.0.0.1',
+          'ip.bind': '127.0.0.1',
+          max: 100,
+          master: `127.0.0.1:${ports.master}.${ports.masterGrpc}`,
+          port: ports.volume,
+          'port.grpc': ports.volumeGrpc,
+          preStopSeconds: 0,
+        }),
+      ],
+      where: `127.0.0.1:${ports.volume}`,
+      isReady: async () => {
+        const status = await httpStatus(`http://127.0.0.1:${ports.filer}/ready/probe`, { method: 'PUT', body: 'ready' }, 10_000);
+        return status !== null && status < 300;
+      },
+    },
+  ];
+}
+
+/** One process on a folder of the file system; what S3 knows of a file stands in a folder beside it. */
+export function versityGatewaySpec({ folder, program, port, accessKeyId, secretAccessKey, plain }) {
+  const { httpStatus } = probes();
+  const [objects, facts] = ['objects', 'facts'].map((name) => join(folder, name));
+  for (const one of [objects, facts]) mkdirSync(one, { recursive: true });
+  return {
+    ...server,
+    name: 'versitygw',
+    title: 'VersityGW',
+    command: program,
+    args: ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', '--quiet', '--keep-alive', 'posix', '--sidecar', facts, objects],
+    environment: { ...plain, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
+    word: program,
+    where: `127.0.0.1:${port}`,
+    isReady: async () => (await httpStatus(`http://127.0.0.1:${port}/`)) !== null,
+  };
+}

