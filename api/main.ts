@@ -16,18 +16,13 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
-import {
-  connectTemporal,
-  createHistorySource,
-  createTemporalRunner,
-  ensureSearchAttributes,
-  installTemporalRuntime,
-} from '../adapters/temporal';
+import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
 import { isAppError } from '../domain/errors';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
+import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown } from '../adapters/process/shutdown';
 
 /** In-flight requests have this long to end after SIGTERM. */
@@ -40,18 +35,22 @@ async function main(): Promise<void> {
   const shutdown = createShutdown(logger);
   const instanceId = `api-${randomUUID()}`;
 
-  const database = createDatabase({ url: settings.databaseUrl, poolMax: settings.poolMax, applicationName: 'atelier api' });
+  const database = createDatabase({
+    url: settings.databaseUrl,
+    poolMax: settings.poolMax,
+    applicationName: 'atelier api',
+    instanceId,
+  });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
-  const view = await openCatalogueView({ catalogueStore, changes: database.changes, logger });
+  const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
     view.close();
   });
 
   installTemporalRuntime(logger);
-  const temporal = await connectTemporal(process.env);
+  const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
   shutdown.last('temporal', () => temporal.close());
-  await ensureSearchAttributes(temporal);
   const runner = createTemporalRunner(temporal, settings.queuePrefix);
 
   const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'api');

@@ -178,11 +178,11 @@ export interface TaskStore {
 export interface InstanceStore {
   /** Says "I live"; to be called every 2 s. */
   heartbeat(instanceId: string, role: 'api' | 'worker'): Promise<void>;
-  /** False when its last word is older than 8 s. */
+  /** False when it has died (its connection closed and no word for 8 s), or gave no word for a minute. */
   isAlive(instanceId: string): Promise<boolean>;
   /** Removes the instance at a clean end. */
   remove(instanceId: string): Promise<void>;
-  /** Number of living instances of a role. */
+  /** Number of instances of a role that serve: seen within 8 s, within 3 s once their connection has closed. */
   count(role: 'api' | 'worker'): Promise<number>;
 }
 

@@ -29,6 +29,8 @@ export async function startBackgroundWorker(
     maxCachedWorkflows: 50,
     maxConcurrentWorkflowTaskExecutions: 8,
     maxConcurrentActivityTaskExecutions: options.maxActivities,
+    // Every beat is sent: throttled to most of a short timeout, one late beat would make a second try of a living one.
+    maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   });

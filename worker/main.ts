@@ -9,18 +9,13 @@ import { createDatabase } from '../adapters/db';
 import { createCatalogueStore } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
+import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown } from '../adapters/process/shutdown';
 import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
-import {
-  connectTemporal,
-  createHistorySource,
-  createTemporalRunner,
-  ensureSearchAttributes,
-  installTemporalRuntime,
-} from '../adapters/temporal';
+import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { isAppError } from '../domain/errors';
 import { textGroupId } from '../workflows/contract';
@@ -43,18 +38,22 @@ async function main(): Promise<void> {
   const shutdown = createShutdown(logger);
   const instanceId = `worker-${randomUUID()}`;
 
-  const database = createDatabase({ url: settings.databaseUrl, poolMax: settings.poolMax, applicationName: 'atelier worker' });
+  const database = createDatabase({
+    url: settings.databaseUrl,
+    poolMax: settings.poolMax,
+    applicationName: 'atelier worker',
+    instanceId,
+  });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
-  const view = await openCatalogueView({ catalogueStore, changes: database.changes, logger });
+  const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
     view.close();
   });
 
   installTemporalRuntime(logger);
-  const temporal = await connectTemporal(process.env);
+  const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
   shutdown.last('temporal', () => temporal.close());
-  await ensureSearchAttributes(temporal);
   const runner = createTemporalRunner(temporal, settings.queuePrefix);
 
   const objects = createObjectStore(settings.s3);

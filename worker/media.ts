@@ -9,6 +9,8 @@ interface Place {
   readonly queuePrefix: string;
 }
 
+/** Every beat is sent: throttled to most of a short timeout, one late beat would make a second try of a living one. */
+const BEATS = { maxHeartbeatThrottleInterval: '1s' } as const;
 const SHUTDOWN = { shutdownGraceTime: '10s', shutdownForceTime: '15s' } as const;
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
@@ -24,6 +26,7 @@ export function createMediaWorker({ connection, namespace, queuePrefix }: Place,
     maxConcurrentActivityTaskExecutions: 40,
     // Eager dispatch skips priority and fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
+    ...BEATS,
     ...SHUTDOWN,
   });
 }
@@ -40,6 +43,7 @@ export function createProviderWorker(
     taskQueue: taskQueues(queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
+    ...BEATS,
     ...SHUTDOWN,
   });
 }

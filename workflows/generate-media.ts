@@ -26,12 +26,15 @@ const { planMedia, finishMedia } = proxyLocalActivities<MediaActivities>({
   retry: { initialInterval: '200ms', maximumInterval: '5s' },
 });
 
-const { cancelJob } = proxyActivities<MediaActivities>({ startToCloseTimeout: '45s', retry: { maximumAttempts: 3 } });
+/** A process that died is noticed this soon. */
+const NOTICED = { heartbeatTimeout: '8s' } as const;
+
+const { cancelJob } = proxyActivities<MediaActivities>({ startToCloseTimeout: '45s', ...NOTICED, retry: { maximumAttempts: 3 } });
 
 // Eight tries over about 35 s: S3 may have a bad minute; what was delivered stays staged and a replay takes it up.
 const { storeAssets } = proxyActivities<MediaActivities>({
   startToCloseTimeout: '15m',
-  heartbeatTimeout: '15s',
+  ...NOTICED,
   retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 8 },
 });
 
@@ -112,7 +115,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       const { submitJob } = proxyActivities<ProviderActivities>({
         taskQueue: queues.provider(route.provider),
         startToCloseTimeout: known.submitMs + KEEP_MS,
-        heartbeatTimeout: '15s',
+        ...NOTICED,
         retry: { initialInterval: '1s', maximumInterval: '10s' },
       });
       try {
@@ -156,7 +159,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       const scope = new CancellationScope();
       const { pollJob } = proxyActivities<MediaActivities>({
         startToCloseTimeout: '20m',
-        heartbeatTimeout: '15s',
+        ...NOTICED,
         scheduleToCloseTimeout: leftMs + 60_000,
         retry: { initialInterval: '2s', maximumInterval: '10s' },
       });

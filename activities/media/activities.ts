@@ -1,6 +1,7 @@
 import { isAppError, toAppError } from '../../domain/errors';
 import { toFailure, withFailures } from '../failure';
 import { withHeartbeat } from '../heartbeat';
+import { joinCalls } from '../join-calls';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
 import { planMedia, type MediaPlan } from './plan';
@@ -27,7 +28,7 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
   return {
     planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),
     pollJob: (ref) => withFailures(() => withHeartbeat(() => pollJob(deps, ref))),
-    cancelJob: (ref) => withFailures(() => cancelJob(deps, ref)),
+    cancelJob: (ref) => withFailures(() => withHeartbeat(() => cancelJob(deps, ref))),
     finishMedia: (end) => withFailures(() => finishMedia(deps, end)),
     async storeAssets(ref) {
       try {
@@ -43,5 +44,9 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
 }
 
 export function createProviderActivities(deps: MediaDeps): ProviderActivities {
-  return { submitJob: (input) => withFailures(() => withHeartbeat(() => submitJob(deps, input))) };
+  const submit = joinCalls(
+    ({ taskId, n }: SubmitInput) => `${taskId}:${String(n)}`,
+    (input) => submitJob(deps, input),
+  );
+  return { submitJob: (input) => withFailures(() => withHeartbeat(() => submit(input))) };
 }

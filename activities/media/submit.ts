@@ -3,6 +3,7 @@ import type { Submission } from '../../domain/provider';
 import type { AttemptEnd } from '../../domain/stores';
 import type { Attempt } from '../../domain/task';
 import { taskErrorOf, endMessage } from '../../domain/task-error';
+import { notYet } from '../failure';
 import { keepTrying } from '../retry-writes';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
@@ -22,10 +23,12 @@ export type SubmitAnswer =
   { readonly state: 'ended' | 'stored' | 'delivered' } | { readonly state: 'accepted'; readonly pollAfterMs: number };
 
 const PATIENCE_MS = 120_000;
+/** How soon to look again at a call that another process makes. */
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Buys a generation: the intent row first, then the call, then what came of it. When the intent stands already (the process that
- * wrote it died), the call is repeated only where that cannot buy twice; else its outcome is unknown.
+ * wrote it died), the call is repeated only where that cannot buy twice; else its outcome is unknown. While that process lives, it is waited for.
  * @throws AppError by the class of the failure
  */
 export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<SubmitAnswer> {
@@ -36,6 +39,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
     const known = knownAnswer(begun.attempt);
     if (begun.attempt.delivered !== null) await closeDelivered(deps, input, begun.attempt);
     if (known !== null) return known;
+    if (await isMadeElsewhere(deps, begun.attempt)) throw notYet(LOOK_AGAIN_MS);
     const found = await reconcile(deps, input);
     if (found !== null) return accept(deps, input, found, 0);
   }
@@ -102,6 +106,10 @@ async function keepPartial(
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a partial picture could not be kept');
   }
+}
+
+async function isMadeElsewhere(deps: MediaDeps, { instanceId }: Attempt): Promise<boolean> {
+  return instanceId !== null && instanceId !== deps.instanceId && (await deps.instances.isAlive(instanceId));
 }
 
 function knownAnswer(attempt: Attempt): SubmitAnswer | null {

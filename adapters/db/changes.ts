@@ -1,9 +1,11 @@
 import { Client } from 'pg';
 import type { CallbackFeed } from '../../domain/callback';
 import type { ChangeFeed } from '../../domain/stores';
+import { HOLD_SESSION } from './instances';
+import type { PoolOptions } from './pool';
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -16,7 +18,7 @@ export interface ListeningFeed extends ChangeFeed, CallbackFeed {
  * Notifications of Postgres on one connection of its own, opened with the first listener. A broken connection is replaced by itself; what
  * was said meanwhile is lost, which is why the feed is only a hint.
  */
-export function createChangeFeed(options: { readonly url: string; readonly applicationName: string }): ListeningFeed {
+export function createChangeFeed(options: Pick<PoolOptions, 'url' | 'applicationName' | 'instanceId'>): ListeningFeed {
   const listeners: Record<Channel, Set<(payload: string) => void>> = {
     atelier_task: new Set(),
     atelier_catalogue: new Set(),
@@ -43,6 +45,8 @@ export function createChangeFeed(options: { readonly url: string; readonly appli
       application_name: `${options.applicationName} changes`,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      // A machine that is gone sends no goodbye: its session, and with it its sign of life, ends within half a minute.
+      options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     });
     client = next;
     let over = false;
@@ -61,6 +65,7 @@ export function createChangeFeed(options: { readonly url: string; readonly appli
     try {
       await next.connect();
       await next.query(CHANNELS.map((channel) => `listen ${channel}`).join(';'));
+      if (options.instanceId !== undefined) await next.query(HOLD_SESSION, [options.instanceId]);
       pauseMs = FIRST_PAUSE_MS;
     } catch {
       giveUp();

@@ -16,6 +16,8 @@ export interface Sql {
 export interface SqlPool extends Sql {
   /** Runs `work` in one transaction; it may run again after a clash with another, so it does nothing but SQL. */
   transaction<T>(work: (sql: Sql) => Promise<T>, mode?: 'read committed' | 'repeatable read'): Promise<T>;
+  /** How this process's connections are used now. */
+  connections(): { readonly inUse: number; readonly waiting: number; readonly max: number };
   close(): Promise<void>;
 }
 
@@ -24,6 +26,8 @@ export interface PoolOptions {
   /** Most connections of this process. */
   readonly poolMax: number;
   readonly applicationName: string;
+  /** Of a process that says it lives: its listening connection holds a lock by this name, which goes with the process. */
+  readonly instanceId?: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -104,6 +108,7 @@ export function createPool(options: PoolOptions): SqlPool {
     ...direct,
     transaction: (work, mode = 'read committed') =>
       withRepeats(async () => inTransaction(await pool.connect(), work, `begin isolation level ${mode}`)),
+    connections: () => ({ inUse: pool.totalCount - pool.idleCount, waiting: pool.waitingCount, max: options.poolMax }),
     close: () => pool.end(),
   };
 }

@@ -3,7 +3,7 @@ import type { SqlPool } from './pool';
 
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Says whether Postgres answers. */
+/** Says whether Postgres answers, and when it does not whether that is for want of a connection of ours. */
 export function createPostgresProbe(sql: SqlPool): HealthProbe {
   return {
     name: 'postgres',
@@ -11,7 +11,7 @@ export function createPostgresProbe(sql: SqlPool): HealthProbe {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
-          reject(new Error(`Postgres did not answer within ${String(ANSWER_WITHIN_MS)} ms.`));
+          reject(new Error(`no answer within ${String(ANSWER_WITHIN_MS / 1_000)} s${wantOf(sql)}`));
         }, ANSWER_WITHIN_MS);
       });
       try {
@@ -21,4 +21,12 @@ export function createPostgresProbe(sql: SqlPool): HealthProbe {
       }
     },
   };
+}
+
+/** The question waits its turn like any statement: one that got no connection was behind all that hold one. */
+function wantOf(sql: SqlPool): string {
+  const { inUse, waiting, max } = sql.connections();
+  return inUse < max || waiting === 0
+    ? ''
+    : `: all ${String(max)} connections of this process (ATELIER_POOL_MAX) are in use and ${String(waiting)} statements wait for one`;
 }

@@ -1,8 +1,11 @@
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
+import { AppError } from '../../domain/errors';
 import type { Logger } from '../../domain/log';
 import type { HealthProbe } from '../../domain/stores';
+import { isAway } from './away';
+import { ensureSearchAttributes } from './search-attributes';
 
 /** A connection to Temporal that clients and workers of the process share (eager starts need that). */
 export interface Temporal {
@@ -12,6 +15,8 @@ export interface Temporal {
   readonly probe: HealthProbe;
   close(): Promise<void>;
 }
+
+const ANSWER_WITHIN_MS = 10_000;
 
 /** To be called once, before the first connection: the process owns its shutdown, Temporal's log lines are ours. */
 export function installTemporalRuntime(logger: Logger): void {
@@ -37,15 +42,33 @@ export function installTemporalRuntime(logger: Logger): void {
 }
 
 /**
- * Connects by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS..., profiles).
- * Rejects when the server does not answer.
+ * Connects by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS..., profiles) and registers the
+ * search attributes that the server does not know yet.
+ * @throws AppError `service_unavailable` when the server does not answer; what it answers (no such namespace, no right) as it is
  */
 export async function connectTemporal(env: NodeJS.ProcessEnv): Promise<Temporal> {
   const config = loadClientConnectConfig({ overrideEnvVars: definedOf(env) });
+  try {
+    return await open(config);
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    const address = config.connectionOptions.address ?? 'its address';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('service_unavailable', `Temporal at ${address} does not answer: ${reason}`, {}, error);
+  }
+}
+
+async function open(config: ReturnType<typeof loadClientConnectConfig>): Promise<Temporal> {
   const namespace = config.namespace ?? 'default';
   // A local server gains nothing from compressing.
   const connection = await NativeConnection.connect({ ...config.connectionOptions, grpcCompression: { codec: 'none' } });
   const client = new Client({ connection, namespace });
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => ensureSearchAttributes(connection, namespace));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   return {
     connection,
     client,

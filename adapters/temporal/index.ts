@@ -1,4 +1,3 @@
 export { connectTemporal, installTemporalRuntime } from './connection';
 export { createHistorySource } from './history';
-export { ensureSearchAttributes } from './search-attributes';
 export { createTemporalRunner } from './runner';

@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Temporal } from './connection';
+import type { NativeConnection } from '@temporalio/worker';
 
 /** By what operators find runs in Temporal's UI. Plain text there: names only, never prompts. */
 export const searchAttributes = {
@@ -13,7 +13,7 @@ export const searchAttributes = {
 const KEYWORD = 2;
 
 /** Registers the search attributes that the server does not know yet. */
-export async function ensureSearchAttributes({ connection, namespace }: Temporal): Promise<void> {
+export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
   const known = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.values(searchAttributes).filter((key) => known.customAttributes[key.name] === undefined);
   if (missing.length === 0) return;

@@ -23,6 +23,7 @@ export function runToEnd(context: ApiContext, response: Response, admission: Adm
       listener(event) {
         if (event.kind !== 'ended') return;
         isEnded = true;
+        context.watcher.look(admission.task.id);
         resolve(event.task);
       },
     });
@@ -45,7 +46,11 @@ export async function endOfTwin(context: ApiContext, response: Response, taskId:
   setRun(response, taskId);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  await context.watcher.waitForEnd(taskId, { timeoutMs: TWIN_WAIT_MS, signal: AbortSignal.any([gone.signal, context.closing]) });
+  await context.watcher.waitForEnd(taskId, {
+    timeoutMs: TWIN_WAIT_MS,
+    signal: AbortSignal.any([gone.signal, context.closing]),
+    isUrgent: true,
+  });
   if (gone.signal.aborted) return null;
   const task = await context.tasks.get(taskId, callerOf(response).teamId);
   if (task === null) throw new AppError('not_found', `The task ${taskId} of this Idempotency-Key is no longer kept.`, { taskId });

@@ -3,11 +3,14 @@ import { isTerminal, type Task } from '../../domain/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
+import { within } from '../within';
 import { findTask } from './find';
 import { presentTask } from './present';
 
 /** Most cancels take effect within this; the answer then shows it. */
 const SETTLE_MS = 1_500;
+/** A Temporal that does not answer keeps no client waiting. */
+const TELL_WITHIN_MS = 2_000;
 
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
 export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
@@ -16,7 +19,7 @@ export async function cancelTask(context: ApiContext, request: Request, response
   setRun(response, id);
   if (!isTerminal(task.status)) {
     await requestCancel(context, task);
-    await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing });
+    await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing, isUrgent: true });
     task = await findTask(context, caller, id);
   }
   sendJson(response, 200, await presentTask(context, request, task));
@@ -30,7 +33,7 @@ export async function requestCancel(context: ApiContext, task: Task): Promise<vo
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
   if (workflowId === null) return;
   try {
-    await context.runner.cancel(task.id, workflowId);
+    await within(TELL_WITHIN_MS, context.runner.cancel(task.id, workflowId));
   } catch (error) {
     context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be told of a cancel; it sees the mark by itself.');
   }

@@ -2,6 +2,7 @@ import type { CampaignStatus, CampaignStore } from '../../domain/campaign';
 import type { Logger } from '../../domain/log';
 import type { ChangeFeed, TaskStore } from '../../domain/stores';
 import { isTerminal, type TaskStatus } from '../../domain/task';
+import { createUrgentPoll } from './urgent-poll';
 
 const POLL_MS = 2_000;
 const IDS_PER_QUERY = 1_000;
@@ -23,10 +24,21 @@ export interface Watcher<Status> {
    * `sinceVersion`. Returns the unsubscribe.
    */
   onChange(id: string, sinceVersion: number, listener: (state: WatchedState<Status>) => void): () => void;
-  /** Resolves with true once it has ended (or rests), with false after `timeoutMs` or when `signal` aborts. */
-  waitForEnd(id: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean>;
+  /**
+   * Resolves with true once it has ended (or rests), with false after `timeoutMs` or when `signal` aborts.
+   * @param options.isUrgent - looked at every 150 ms, for what the feed does not tell (chats, embeddings: see migration 0005)
+   */
+  waitForEnd(id: string, options: WaitOptions): Promise<boolean>;
+  /** It may have changed, as this process knows before the feed: look at it now, if somebody watches it. */
+  look(id: string): void;
   close(): void;
 }
+interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly isUrgent?: boolean;
+}
+
 export type TaskWatcher = Watcher<TaskStatus>;
 export type CampaignWatcher = Watcher<CampaignStatus>;
 
@@ -89,19 +101,24 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
     deps.logger.warn({ err: error }, 'Watched rows could not be read; the next look comes within seconds.');
   }
 
-  const unsubscribe = deps.changes.onTask((id) => {
+  function lookIfWatched(id: string): void {
     if (watched.has(id)) lookSoon(id);
-  });
-  const timer = setInterval(() => {
-    if (polling || watched.size === 0) return;
+  }
+
+  function poll(ids: readonly string[]): void {
+    if (polling || ids.length === 0) return;
     polling = true;
-    look([...watched.keys()])
+    look(ids)
       .catch(reportFailure)
       .finally(() => {
         polling = false;
       });
-  }, POLL_MS);
+  }
+
+  const unsubscribe = deps.changes.onTask(lookIfWatched);
+  const timer = setInterval(() => poll([...watched.keys()]), POLL_MS);
   timer.unref();
+  const urgentPoll = createUrgentPoll((ids) => poll(ids.filter((id) => watched.has(id))));
 
   function onChange(id: string, sinceVersion: number, listener: (state: WatchedState<Status>) => void): () => void {
     const subscription: Subscription<Status> = { lastVersion: sinceVersion, listener };
@@ -115,7 +132,7 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
     };
   }
 
-  function waitForEnd(id: string, { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean> {
+  function waitForEnd(id: string, { timeoutMs, signal, isUrgent = false }: WaitOptions): Promise<boolean> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) {
         resolve(false);
@@ -123,6 +140,7 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
       }
       const done = (ended: boolean) => {
         stop();
+        calm();
         clearTimeout(timeout);
         signal?.removeEventListener('abort', giveUp);
         resolve(ended);
@@ -130,6 +148,7 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
       const giveUp = () => done(false);
       const timeout = setTimeout(giveUp, timeoutMs);
       signal?.addEventListener('abort', giveUp);
+      const calm = isUrgent ? urgentPoll.add(id) : () => undefined;
       const stop = onChange(id, -1, (state) => {
         if (isEnd(state.status)) done(true);
       });
@@ -139,8 +158,10 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
   return {
     onChange,
     waitForEnd,
+    look: lookIfWatched,
     close() {
       unsubscribe();
+      urgentPoll.close();
       clearInterval(timer);
       watched.clear();
     },

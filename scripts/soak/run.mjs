@@ -13,13 +13,14 @@ import { inText, reportOf } from './report.mjs';
 import { carryOutSlow } from './slow.mjs';
 import { pause } from './wait.mjs';
 
-const USAGE = `npm run soak -- [--seed N] [--kills K] [--minutes M] [--rate R] [--faults kill|pause] [--keep] [--json]
+const USAGE = `npm run soak -- [--seed N] [--kills K] [--minutes M] [--rate R] [--faults kill|pause] [--only WORDS] [--keep] [--json]
 Starts an installation and a provider of its own on loopback, sends a mixed load, kills its processes (or makes them slow), and checks that
 nothing was lost, done twice or miscounted. Ends with 1 and the evidence otherwise.
   --seed N      which kills, in which order, after which pauses (default: by the clock; it is printed)
   --kills K     how many (default 20)       --minutes M  no kill after M minutes (default 10)
   --rate R      share of the usual load (default 1)
   --faults pause  slow, full and absent parts instead of kills
+  --only WORDS  of these, the ones whose name holds the words ("temporal stopped")
   --keep        leaves the home in its temporary folder
 `;
 const { values: options } = parseArgs({
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '10' },
     rate: { type: 'string', default: '1' },
     faults: { type: 'string', default: 'kill' },
+    only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -66,7 +68,7 @@ async function soak(installation, begun) {
     const isSlow = options.faults === 'pause';
     const plan = isSlow ? [] : planKills(seed, Number(options.kills));
     const kills = await carryOut(plan, installation, { endsAt: begun + Number(options.minutes) * 60_000, say, check });
-    const slow = isSlow ? await carryOutSlow(installation, client, { say, check }) : { report: [], faults: [] };
+    const slow = isSlow ? await carryOutSlow(installation, client, { say, check, only: options.only }) : { report: [], faults: [] };
     faults.other.push(...kills.faults, ...slow.faults);
 
     say('the load ends');

@@ -52,3 +52,22 @@ test('a wait ends early when its signal says so', async () => {
   expect(await waiting).toBe(false);
   watcher.close();
 });
+
+test('an urgent wait ends soon after a change that the feed does not tell, and any wait after a hint of this process', async () => {
+  const watcher = createTaskWatcher({ tasks: api.database.tasks, changes: { onTask: () => () => undefined }, logger: quiet });
+  const [urgent, hinted] = [await submit(), await submit()];
+  const waits = [
+    watcher.waitForEnd(urgent, { timeoutMs: 1_200, isUrgent: true }),
+    watcher.waitForEnd(hinted, { timeoutMs: 1_200 }),
+  ] as const;
+  const states: TaskStatus[] = [];
+  watcher.onChange(hinted, -1, ({ status }: TaskState) => states.push(status));
+  await eventually(() => states.length > 0, { withinMs: 1_000 });
+
+  await settle(api.database.tasks, urgent, null);
+  await settle(api.database.tasks, hinted, null);
+  watcher.look(hinted);
+
+  expect(await Promise.all(waits)).toEqual([true, true]);
+  watcher.close();
+});

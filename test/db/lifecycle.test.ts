@@ -6,7 +6,8 @@ import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTaskId, aTeam, useConnections } from './support';
 
-const connections = useConnections(useDatabase(), ['first', 'second']);
+const database = useDatabase();
+const connections = useConnections(database, ['first', 'second']);
 const DEADLINE = { withinMs: 10_000 };
 
 describe('A task between admission and end', () => {
@@ -174,6 +175,9 @@ describe('A task between admission and end', () => {
 });
 
 describe('The database of an installation', () => {
+  /** Right after a start of Postgres nobody is judged dead. */
+  const isDead = (id: string) => eventually(async () => !(await connections.first.instances.isAlive(id)), DEADLINE);
+
   it('counts instances that spoke within 8 seconds as alive', async () => {
     const { instances } = connections.first;
     await instances.heartbeat('i-1', 'api');
@@ -181,10 +185,51 @@ describe('The database of an installation', () => {
     expect(await connections.second.instances.isAlive('i-1')).toBe(true);
     expect(await instances.count('api')).toBe(1);
     await connections.first.query(`update instances set last_seen = now() - interval '9 seconds'`);
-    expect(await instances.isAlive('i-1')).toBe(false);
+    await isDead('i-1');
     await instances.heartbeat('i-1', 'api');
     await instances.remove('i-1');
     expect(await instances.isAlive('i-1')).toBe(false);
+  });
+
+  it('counts an instance as serving while its connection stands, though its word is late, and not once the connection has closed', async () => {
+    const process = createDatabase({ url: database.url, poolMax: 1, applicationName: 'atelier test worker', instanceId: 'w-1' });
+    const { instances } = connections.first;
+    process.changes.onTask(() => undefined);
+    await process.instances.heartbeat('w-1', 'worker');
+    const lateBy = (seconds: number) =>
+      connections.first.query(`update instances set last_seen = now() - $1 * interval '1 second' where id = 'w-1'`, [seconds]);
+    const locks = () => connections.first.query(`select 1 from pg_locks where locktype = 'advisory' and objsubid = 2`);
+    await eventually(async () => (await locks()).length === 1, DEADLINE);
+
+    await lateBy(4);
+    expect([await instances.count('worker'), await instances.isAlive('w-1')]).toEqual([1, true]);
+    await lateBy(9);
+    expect([await instances.count('worker'), await instances.isAlive('w-1')]).toEqual([0, true]);
+    await lateBy(61);
+    await isDead('w-1');
+
+    await process.close();
+    await eventually(async () => (await locks()).length === 0, DEADLINE);
+    await lateBy(4);
+    expect([await instances.count('worker'), await instances.isAlive('w-1')]).toEqual([0, true]);
+    await lateBy(2);
+    expect(await instances.count('worker')).toBe(1);
+    await lateBy(9);
+    await isDead('w-1');
+    await instances.remove('w-1');
+  });
+
+  it('says that its connections are all in use when that is why it does not answer', async () => {
+    const busy = createDatabase({ url: database.url, poolMax: 1, applicationName: 'atelier test busy' });
+    const holding = busy.query('select pg_sleep(3)');
+
+    await expect(busy.probe.check()).rejects.toThrow(
+      /all 1 connections of this process \(ATELIER_POOL_MAX\) are in use and 1 statements wait/,
+    );
+
+    await holding;
+    await busy.probe.check();
+    await busy.close();
   });
 
   it('lets several processes migrate at once, and refuses a newer schema', async () => {

@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client';
 import { type FakeProvider, startFakeProvider } from '../support/fake-provider';
 import { eventually } from '../support/eventually';
 import { type PartName, startInstallation, type TestInstallation } from '../support/installation';
@@ -152,3 +153,31 @@ test.each<[PartName]>([['temporal'], ['postgres'], ['weed']])(
   },
   180_000,
 );
+
+test('a worker that stands still for longer than Temporal waits keeps the pictures it was buying, each bought once', async () => {
+  fake.behaviour.thinkMs = 22_000;
+  const wanted = prompts('bought while standing').slice(0, 5);
+  const ids = await Promise.all(
+    wanted.map(async (prompt): Promise<string> => {
+      const { body } = await calls.call('POST', '/v1/tasks', { body: { type: 'image', model: 'picture', input: { prompt } } });
+      return body.id;
+    }),
+  );
+  await eventually(() => fake.counts.createsByPrompt.size === 5, { withinMs: 30_000 });
+  const connection = await Connection.connect({ address: /Temporal ready on (\S+)/.exec(installation.progress())![1]! });
+  const { workflow } = new Client({ connection });
+  const triesOf = async (id: string) => (await workflow.getHandle(id).describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
+
+  process.kill(installation.pid('worker'), 'SIGSTOP');
+  try {
+    await eventually(async () => (await Promise.all(ids.map(triesOf))).every((tries) => tries > 1), { withinMs: MINUTE_MS, everyMs: 250 });
+  } finally {
+    process.kill(installation.pid('worker'), 'SIGCONT');
+    await connection.close();
+  }
+
+  const tasks = await Promise.all(ids.map((id) => calls.ended(id, MINUTE_MS)));
+  expect(tasks.map(({ status, routing }) => [status, routing.attempts.length])).toEqual(wanted.map(() => ['succeeded', 1]));
+  expect([...fake.counts.createsByPrompt.values()]).toEqual(wanted.map(() => 1));
+  await allIsSettled();
+}, 150_000);

@@ -78,7 +78,9 @@ async function stream(
       listener(event) {
         isEnded ||= event.kind === 'ended';
         onEvent(event);
-        if (isEnded) resolve();
+        if (!isEnded) return;
+        context.watcher.look(taskId);
+        resolve();
       },
     });
   });

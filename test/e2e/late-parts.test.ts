@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, connect, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually';
+import { type RoleProcess, startRole } from '../support/role-process';
+import { startAtelier, type TestAtelier } from '../support/stack';
+
+let atelier: TestAtelier;
+let folder: string;
+const servers: Server[] = [];
+const started: RoleProcess[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'atelier-late-'));
+  atelier = await startAtelier();
+}, 120_000);
+afterAll(async () => {
+  await Promise.all(started.map((one) => one.end('SIGKILL', 10_000)));
+  for (const server of servers) server.close();
+  await atelier.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+/** A port that refuses, until `open` hands on what comes to another. */
+async function latePort(): Promise<{ readonly port: number; open(target: number): Promise<void> }> {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as AddressInfo;
+  await new Promise((resolve) => taken.close(resolve));
+  return {
+    port,
+    async open(target) {
+      const server = createServer((client) => {
+        const upstream = connect(target, '127.0.0.1');
+        client.pipe(upstream).pipe(client);
+        for (const [one, other] of [
+          [client, upstream],
+          [upstream, client],
+        ] as const)
+          one.on('error', () => other.destroy()).on('close', () => other.destroy());
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    },
+  };
+}
+
+/** A further process of the installation, with other variables. */
+function start(role: 'api' | 'worker', name: string, changes: Readonly<Record<string, string>>): RoleProcess {
+  const one = startRole(role, { ...atelier.env, PORT: '0', ...changes }, join(folder, `${name}.log`));
+  started.push(one);
+  return one;
+}
+
+function withPort(url: string, port: number): string {
+  const changed = new URL(url);
+  changed.port = String(port);
+  return changed.href;
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+const timesOf = (one: RoleProcess, words: string): number => one.log().split(words).length - 1;
+
+test.each(['api', 'worker'] as const)(
+  'the %s waits for a Postgres and a Temporal that come late, and says so once for each',
+  async (role) => {
+    const [postgres, temporal] = [await latePort(), await latePort()];
+    const databaseUrl = withPort(atelier.databaseUrl, postgres.port);
+    const one = start(role, `late-${role}`, { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}` });
+
+    await eventually(() => one.log().includes('Postgres does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+    await postgres.open(portOf(atelier.databaseUrl));
+    await eventually(() => one.log().includes('Temporal does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+    await temporal.open(portOf(`tcp://${atelier.env['TEMPORAL_ADDRESS']}`));
+
+    const serves = role === 'api' ? 'the api listens' : 'the worker takes work';
+    await eventually(() => one.log().includes(serves), { withinMs: 20_000 });
+    expect(one.hasEnded()).toBe(false);
+    expect([timesOf(one, 'Postgres does not answer;'), timesOf(one, 'Temporal does not answer;')]).toEqual([1, 1]);
+  },
+  60_000,
+);
+
+test('a process that waits for a part ends at once when it is told to', async () => {
+  const { port } = await latePort();
+  const one = start('worker', 'told', { DATABASE_URL: withPort(atelier.databaseUrl, port) });
+  await eventually(() => one.log().includes('Postgres does not answer'), { withinMs: 20_000 });
+
+  const since = performance.now();
+  await one.end('SIGTERM', 10_000);
+
+  expect(performance.now() - since).toBeLessThan(3_000);
+}, 40_000);
+
+test('a wrong password is not tried again', async () => {
+  const url = new URL(atelier.databaseUrl);
+  url.password = 'not-the-password';
+  const one = start('api', 'password', { DATABASE_URL: url.href });
+
+  await eventually(() => one.hasEnded(), { withinMs: 20_000 });
+
+  expect(one.log()).toContain('atelier api could not start: password authentication failed');
+  expect(one.log()).not.toContain('tried again');
+}, 40_000);
+
+test('a namespace that Temporal does not know is not tried again', async () => {
+  const one = start('worker', 'namespace', { TEMPORAL_NAMESPACE: 'nowhere' });
+
+  await eventually(() => one.hasEnded(), { withinMs: 20_000 });
+
+  expect(one.log()).toContain('atelier worker could not start: Namespace nowhere is not found');
+  expect(one.log()).not.toContain('tried again');
+}, 40_000);
+
+test('/readyz misses the only worker within 4 s of its death', async () => {
+  await eventually(async () => (await fetch(`${atelier.origin}/readyz`)).status === 200, { withinMs: 20_000 });
+  await Promise.all(started.filter((one) => !one.hasEnded()).map((one) => one.end('SIGKILL', 10_000)));
+
+  await atelier.kill('worker');
+  const since = performance.now();
+  await eventually(async () => (await fetch(`${atelier.origin}/readyz`)).status === 503, { withinMs: 10_000, everyMs: 100 });
+
+  expect(performance.now() - since).toBeLessThan(4_000);
+  expect(((await (await fetch(`${atelier.origin}/readyz`)).json()) as { missing: unknown }).missing).toEqual([
+    { name: 'worker', reason: 'no worker is running' },
+  ]);
+}, 60_000);
