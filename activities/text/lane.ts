@@ -112,9 +112,9 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     async admit(admission) {
       let isAdmitted: (value: boolean) => void = () => undefined;
       const admitted = new Promise<boolean>((resolve) => (isAdmitted = resolve));
-      const workflowId = groups.join(admission.task.id, admitted);
+      const firstAttempt = deps.optimistic ? admission.firstAttempt : null;
+      const workflowId = groups.join(admission.task.id, admitted, firstAttempt !== null);
       try {
-        const firstAttempt = deps.optimistic ? admission.firstAttempt : null;
         const outcome = await admit({ ...admission, firstAttempt, workflowId });
         isAdmitted(outcome.kind === 'admitted');
         return outcome;

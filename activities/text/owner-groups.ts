@@ -3,8 +3,11 @@ import type { TextOwners } from '../../domain/runner';
 
 /** Gathers admitted tasks into groups of one owner workflow each, off the critical path. */
 export interface OwnerGroups {
-  /** The workflow that will own a task admitted now; `admitted` tells whether there is anything to own. */
-  join(taskId: string, admitted: Promise<boolean>): string;
+  /**
+   * The workflow that will own a task admitted now; `admitted` tells whether there is anything to own. `isBegun` false: nobody makes the
+   * first attempt until its owner does, so the group starts as good as at once.
+   */
+  join(taskId: string, admitted: Promise<boolean>, isBegun: boolean): string;
   /** A member's call failed and waits for its owner's decision: the group starts as good as at once. */
   hurry(): void;
   /** Starts what waits; resolves when it was handed over. */
@@ -20,10 +23,10 @@ interface Group {
 
 /**
  * An owner costs 20 to 30 ms of CPU whatever its group's size. Until it starts, the intent rows hold the group (a crash leaves it to
- * the sweeper); only a failed call needs its owner sooner.
+ * the sweeper); only a call that failed, or was not begun, needs its owner sooner.
  */
-const GROUP_EVERY_MS = 200;
-/** Failures that come together share an owner. */
+const GROUP_EVERY_MS = 1_000;
+/** Those that need their owner and come together share it. */
 const HURRY_MS = 20;
 const LARGEST_GROUP = 500;
 
@@ -56,21 +59,24 @@ export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowId
     }
   }
 
+  function hurry(): void {
+    // Once per group: a stream of failures must not put the start off again and again.
+    if (group === null || group.isHurried) return;
+    group.isHurried = true;
+    clearTimeout(group.timer);
+    group.timer = setTimeout(start, HURRY_MS);
+  }
+
   return {
-    join(taskId, admitted) {
+    join(taskId, admitted, isBegun) {
       group ??= { workflowId: workflowIdOf(taskId), members: [], timer: setTimeout(start, GROUP_EVERY_MS), isHurried: false };
       const joined = group;
       joined.members.push({ taskId, admitted: admitted.catch(() => false) });
+      if (!isBegun) hurry();
       if (joined.members.length >= LARGEST_GROUP) start();
       return joined.workflowId;
     },
-    hurry() {
-      // Once per group: a stream of failures must not put the start off again and again.
-      if (group === null || group.isHurried) return;
-      group.isHurried = true;
-      clearTimeout(group.timer);
-      group.timer = setTimeout(start, HURRY_MS);
-    },
+    hurry,
     async flush() {
       start();
       await Promise.all(starting);
