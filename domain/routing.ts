@@ -67,6 +67,12 @@ const LONGEST_WAIT_MS = 60_000;
 const FIRST_BACKOFF_MS = 400;
 const LONGEST_BACKOFF_MS = 8_000;
 
+/** The call to begin with. */
+export function firstStep(plan: RetryPlan): NextStep {
+  const first = plan.routes[0];
+  return first === undefined ? { kind: 'end', code: 'provider_unavailable' } : { kind: 'call', ...first, delayMs: 0 };
+}
+
 /**
  * What follows a failed call, by the error table alone: the same route again, the next one, or the end.
  * @param calls - all calls of the task so far, in order, the last one just failed; never empty

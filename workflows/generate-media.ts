@@ -14,7 +14,7 @@ import type { MediaActivities, ProviderActivities } from '../activities/media/ac
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import { isErrorCode, type ErrorCode } from '../domain/errors';
-import { nextStep, type FailedCall } from '../domain/routing';
+import { firstStep, nextStep, type FailedCall } from '../domain/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
@@ -72,7 +72,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       if (open !== null) {
         route = open;
       } else {
-        const step = calls.length === 0 ? first(known) : nextStep(known, calls, Math.random());
+        const step = calls.length === 0 ? firstStep(known) : nextStep(known, calls, Math.random());
         const lastN = calls.length === 0 ? null : calls.length;
         if (step.kind === 'end') return { taskId, n: lastN, code: step.code, charge: 'nothing' };
         const stop = await pause(step.delayMs, known.deadlineMs);
@@ -189,11 +189,6 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       if (first.kind === 'late') return { stop: 'expired' };
     }
   }
-}
-
-function first(plan: MediaPlan): ReturnType<typeof nextStep> {
-  const route = plan.routes[0];
-  return route === undefined ? { kind: 'end', code: 'provider_unavailable' } : { kind: 'call', ...route, delayMs: 0 };
 }
 
 /** The code an activity failed with; a time-out of Temporal's own after the call may have been made is an unknown outcome. */

@@ -1,79 +1,115 @@
-import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { patched, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextPlan } from '../activities/text/activities';
-import { nextStep, type FailedCall } from '../domain/routing';
-import type { TextGroupInput } from './contract';
+import { firstStep, nextStep, type FailedCall } from '../domain/routing';
+import { PATCHES, type TextGroupInput } from './contract';
+import { textGroupBefore } from './text-group-before';
 
-const { attemptGroup, planText, endText } = proxyLocalActivities<TextActivities>({
+const { attemptGroup, planTexts, endTexts } = proxyLocalActivities<TextActivities>({
   // Never reached by a healthy call, which waits 4 s at most; a database that is away is retried until it is back.
   startToCloseTimeout: '60s',
   retry: { initialInterval: '200ms', maximumInterval: '5s' },
 });
 
+/** When nothing was decided and nothing ended: the calls are long, or made by another process. */
+const LOOK_AGAIN_MS = 250;
+
+interface Member {
+  readonly taskId: string;
+  /** The attempt to join or to make. `route` null: as its intent row says. */
+  n: number;
+  route: TextPlan['routes'][number] | null;
+  dueAtMs: number;
+  /** Known from the first failure on. */
+  plan: TextPlan | null;
+  calls: FailedCall[];
+}
+
 /**
  * Owns a group of text generations: joins the first attempts that the api process already began, and decides what follows a
- * failure. One member never touches the others.
+ * failure. Members are called side by side inside one activity, and one never touches the others.
+ *
+ * One local activity at a time, always: of several in flight the SDK may resolve a replay's in another order than the run's
+ * (sdk-python issue 1881, the same core), which gives one the result of the other.
  */
 export async function textGroup(input: TextGroupInput): Promise<void> {
+  if (!patched(PATCHES.oneActivityAtATime)) return textGroupBefore(input);
   const { workflowId } = workflowInfo();
-  const recoveries: Promise<void>[] = [];
-  let members = input.taskIds.map((taskId) => ({ taskId, n: 1, route: null as TextPlan['routes'][number] | null }));
+  let members = input.taskIds.map((taskId): Member => ({ taskId, n: 1, route: null, dueAtMs: 0, plan: null, calls: [] }));
   while (members.length > 0) {
-    const progress = await attemptGroup({ workflowId, members });
-    for (const { taskId, failure } of progress.failed) recoveries.push(recover(workflowId, taskId, failure));
-    const pending = new Set(progress.pending);
-    const waiting = members.filter((member) => pending.has(member.taskId));
-    // Nothing decided and nothing ended: the calls are long, or made by another process.
-    if (waiting.length === members.length) await sleep('250ms');
-    members = waiting;
-  }
-  await Promise.all(recoveries);
-}
-
-/** Goes on with one task: the same route again, the next, or the end. `failure` null: no route was chosen yet. */
-async function recover(workflowId: string, taskId: string, failure: FailedCall | null): Promise<void> {
-  const plan = await planText(taskId);
-  if (plan === null) return;
-  const calls: FailedCall[] = [...plan.calls];
-  const last = calls[calls.length - 1];
-  // The wait a provider asked for is not in the database: take it from the failure that brought us here.
-  if (failure !== null && last !== undefined) calls[calls.length - 1] = { ...last, retryAfterMs: failure.retryAfterMs };
-  if (plan.openAttempt !== null) {
-    const failed = await attemptUntilDecided(workflowId, taskId, plan.openAttempt.n, plan.openAttempt.route);
-    if (failed === null) return;
-    calls.push(failed);
-  }
-  for (;;) {
-    const step = calls.length === 0 ? firstStep(plan) : nextStep(plan, calls, Math.random());
-    const delayMs = step.kind === 'call' ? step.delayMs : 0;
-    const isLate = plan.deadlineMs !== null && Date.now() + delayMs >= plan.deadlineMs;
-    if (step.kind === 'end' || isLate) {
-      await endText({ taskId, code: step.kind === 'end' ? step.code : 'expired' });
-      return;
+    const now = Date.now();
+    const due = members.filter((member) => member.dueAtMs <= now);
+    const later = members.filter((member) => member.dueAtMs > now);
+    const patienceMs = later.length === 0 ? null : Math.min(...later.map((member) => member.dueAtMs)) - now;
+    if (due.length === 0) {
+      await sleep(patienceMs ?? 0);
+      continue;
     }
-    if (delayMs > 0) await sleep(delayMs);
-    const failed = await attemptUntilDecided(workflowId, taskId, calls.length + 1, { provider: step.provider, model: step.model });
-    if (failed === null) return;
-    calls.push(failed);
+    const { failed, pending } = await attemptGroup({
+      workflowId,
+      members: due.map(({ taskId, n, route }) => ({ taskId, n, route })),
+      patienceMs,
+    });
+    const isPending = new Set(pending);
+    const waiting = due.filter((member) => isPending.has(member.taskId));
+    const failures = new Map(failed.map(({ taskId, failure }) => [taskId, failure]));
+    const goingOn = await decide(
+      due.filter((member) => failures.has(member.taskId)),
+      failures,
+    );
+    if (waiting.length === due.length) await sleep(LOOK_AGAIN_MS);
+    members = [...waiting, ...goingOn, ...later];
   }
 }
 
-/** Null: the task has ended, or has another owner. */
-async function attemptUntilDecided(
-  workflowId: string,
-  taskId: string,
-  n: number,
-  route: TextPlan['routes'][number],
-): Promise<FailedCall | null> {
-  for (;;) {
-    const progress = await attemptGroup({ workflowId, members: [{ taskId, n, route }] });
-    const failed = progress.failed[0];
-    if (failed !== undefined && failed.failure !== null) return failed.failure;
-    if (progress.pending.length === 0) return null;
-    await sleep('250ms');
-  }
+/** What follows the failure of each; answers those that go on. A failure of null: no route was chosen yet. */
+async function decide(members: readonly Member[], failures: ReadonlyMap<string, FailedCall | null>): Promise<Member[]> {
+  if (members.length === 0) return [];
+  const unplanned = members.filter((member) => member.plan === null);
+  const plans = unplanned.length === 0 ? [] : await planTexts(unplanned.map((member) => member.taskId));
+  const planOf = new Map(unplanned.map((member, index) => [member.taskId, plans[index] ?? null]));
+  const ends: Parameters<TextActivities['endTexts']>[0][number][] = [];
+  const goingOn = members.filter((member) => {
+    const failure = failures.get(member.taskId) ?? null;
+    if (member.plan !== null) {
+      // Has another owner.
+      if (failure === null) return false;
+      member.calls.push(failure);
+    } else {
+      const plan = planOf.get(member.taskId) ?? null;
+      if (plan === null) return false;
+      begin(member, plan, failure);
+      if (plan.openAttempt !== null) return true;
+    }
+    const end = goOn(member);
+    if (end !== null) ends.push(end);
+    return end === null;
+  });
+  if (ends.length > 0) await endTexts(ends);
+  return goingOn;
 }
 
-function firstStep(plan: TextPlan): ReturnType<typeof nextStep> {
-  const first = plan.routes[0];
-  return first === undefined ? { kind: 'end', code: 'provider_unavailable' } : { kind: 'call', ...first, delayMs: 0 };
+/** Takes what the database knows. */
+function begin(member: Member, plan: TextPlan, failure: FailedCall | null): void {
+  member.plan = plan;
+  member.calls = [...plan.calls];
+  const last = member.calls[member.calls.length - 1];
+  // The wait a provider asked for is not in the database: take it from the failure that brought us here.
+  if (failure !== null && last !== undefined) member.calls[member.calls.length - 1] = { ...last, retryAfterMs: failure.retryAfterMs };
+  if (plan.openAttempt === null) return;
+  // Joined, or found lost, before anything else.
+  member.n = plan.openAttempt.n;
+  member.route = plan.openAttempt.route;
+}
+
+/** The same route again, the next, or (answered) the end. */
+function goOn(member: Member): Parameters<TextActivities['endTexts']>[0][number] | null {
+  const { taskId, plan, calls } = member;
+  if (plan === null) return null;
+  const step = calls.length === 0 ? firstStep(plan) : nextStep(plan, calls, Math.random());
+  if (step.kind === 'end') return { taskId, code: step.code };
+  member.dueAtMs = Date.now() + step.delayMs;
+  if (plan.deadlineMs !== null && member.dueAtMs >= plan.deadlineMs) return { taskId, code: 'expired' };
+  member.n = calls.length + 1;
+  member.route = { provider: step.provider, model: step.model };
+  return null;
 }

@@ -30,10 +30,25 @@ export interface TextPlan extends RetryPlan {
   readonly deadlineMs: number | null;
 }
 
+/** A task that ends without an answer. */
+export interface TextEnd {
+  readonly taskId: string;
+  readonly code: ErrorCode;
+}
+
 export interface TextActivities {
-  attemptGroup(input: { readonly workflowId: string; readonly members: readonly GroupMember[] }): Promise<GroupProgress>;
+  /** `patienceMs`: the longest wait for the members' calls, null or absent for the usual one. */
+  attemptGroup(input: {
+    readonly workflowId: string;
+    readonly members: readonly GroupMember[];
+    readonly patienceMs?: number | null;
+  }): Promise<GroupProgress>;
+  /** In the order of `taskIds`. */
+  planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]>;
+  endTexts(ends: readonly TextEnd[]): Promise<void>;
+  /** For runs of `textGroupBefore`, as `endText`. */
   planText(taskId: string): Promise<TextPlan | null>;
-  endText(input: { readonly taskId: string; readonly code: ErrorCode }): Promise<void>;
+  endText(end: TextEnd): Promise<void>;
 }
 
 /** One call waits this long for its members; a local activity should stay below the workflow task's timeout of 10 s. */
@@ -47,14 +62,25 @@ export function createTextActivities(deps: {
   readonly catalogue: () => Catalogue;
   readonly random: () => number;
 }): TextActivities {
+  async function planText(taskId: string): Promise<TextPlan | null> {
+    const task = await deps.tasks.get(taskId, null);
+    if (task === null || isTerminal(task.status)) return null;
+    return planOf(task, deps.catalogue(), deps.random);
+  }
+
+  function endText({ taskId, code }: TextEnd): Promise<void> {
+    return deps.lane.end(taskId, new AppError(code, endMessage(code)));
+  }
+
   return {
-    async attemptGroup({ workflowId, members }) {
+    async attemptGroup({ workflowId, members, patienceMs }) {
       const results = new Map<string, AttemptResult>();
       await settleSome(
         members.map(async (member) => {
           results.set(member.taskId, await deps.lane.attempt(member.taskId, member.n, member.route));
           return results.get(member.taskId)?.kind === 'failed';
         }),
+        Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS),
       );
       const open = members.filter((member) => results.get(member.taskId)?.kind !== 'ended').map((member) => member.taskId);
       if (open.length === 0) return { failed: [], pending: [] };
@@ -70,20 +96,17 @@ export function createTextActivities(deps: {
       return { failed, pending: open.filter((id) => ours.has(id) && !decided.has(id)) };
     },
 
-    async planText(taskId) {
-      const task = await deps.tasks.get(taskId, null);
-      if (task === null || isTerminal(task.status)) return null;
-      return planOf(task, deps.catalogue(), deps.random);
+    planTexts: (taskIds) => Promise.all(taskIds.map(planText)),
+    async endTexts(ends) {
+      await Promise.all(ends.map(endText));
     },
-
-    async endText({ taskId, code }) {
-      await deps.lane.end(taskId, new AppError(code, endMessage(code)));
-    },
+    planText,
+    endText,
   };
 }
 
 /** Resolves when all are done, or shortly after the first that wants a decision, or when patience ends. Failures of ours count as open. */
-async function settleSome(attempts: readonly Promise<boolean>[]): Promise<void> {
+async function settleSome(attempts: readonly Promise<boolean>[], patienceMs: number): Promise<void> {
   const all = Promise.allSettled(attempts);
   const firstDecision = new Promise<void>((resolve) => {
     for (const attempt of attempts)
@@ -93,7 +116,7 @@ async function settleSome(attempts: readonly Promise<boolean>[]): Promise<void> 
       );
   });
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
   await Promise.race([all, firstDecision, patience]);
   clearTimeout(timer);
 }

@@ -91,6 +91,17 @@ test('texts: one that succeeds, one that falls back, one that fails, several of 
   expect(workflowType).toBe('textGroup');
 }, 60_000);
 
+test('texts of a group that fail one after the other and fall back', async () => {
+  for (const size of [2, 3, 5, 8]) {
+    house.first.script('*', [{ status: 500 }]);
+    house.second.script('*', [{ status: 500 }, {}]);
+    const group = await Promise.all(Array.from({ length: size }, () => house.made(TEXT)));
+    const ids = new Set(await Promise.all(group.map((task) => workflowOf(task.id))));
+
+    for (const id of ids) await replayed('text-of-many', id);
+  }
+}, 60_000);
+
 test('images: one that succeeds, one that falls back, one that cannot be stored, and its replay', async () => {
   const good = await house.made(IMAGE);
   house.first.script('*', [{ status: 500 }]);
