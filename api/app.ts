@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import express, { Router } from 'express';
 import { adminRouter } from './admin';
 import { assetsRouter } from './assets';
@@ -25,18 +26,23 @@ import { createCampaignWatcher, createTaskWatcher } from './watch';
 /** The HTTP surface. */
 export interface Api {
   readonly app: express.Express;
-  /** Ends open event streams and waits, and stops the timers; running answers go on to their end. */
+  /** Says that the process is about to end: requests are taken all the same, each the last one of its connection. Ends event streams. */
+  drain(): void;
+  /** Ends waits and stops the timers; other answers go on to their end. */
   close(): void;
 }
 
 /** Builds the surface on its parts. Nothing listens yet. */
 export function createApp(deps: ApiDeps): Api {
-  const closing = new AbortController();
+  const [draining, closing] = [new AbortController(), new AbortController()];
+  // One listener for each open event stream.
+  setMaxListeners(0, draining.signal, closing.signal);
   const context: ApiContext = {
     ...deps,
     catalogue: createCatalogueCache(deps),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
+    draining: draining.signal,
     closing: closing.signal,
   };
   const app = express();
@@ -44,7 +50,7 @@ export function createApp(deps: ApiDeps): Api {
   app.disable('etag');
   app.set('query parser', 'simple');
 
-  app.use(requestContext(deps.newId));
+  app.use(requestContext(deps.newId, draining.signal));
   app.use(measureRequests(context));
   app.use(refuseUnstorable);
   app.use(healthRouter(context));
@@ -57,7 +63,11 @@ export function createApp(deps: ApiDeps): Api {
 
   return {
     app,
+    drain() {
+      draining.abort();
+    },
     close() {
+      draining.abort();
       closing.abort();
       context.catalogue.close();
       context.watcher.close();

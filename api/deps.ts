@@ -64,6 +64,8 @@ export interface ApiContext extends ApiDeps {
   readonly catalogue: CatalogueCache;
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;
-  /** Aborts when the api shuts down: open event streams and waits end then. */
+  /** Aborts when the api is about to end: `/readyz` says so, answers close their connections, event streams end for others to go on. */
+  readonly draining: AbortSignal;
+  /** Aborts when the api ends: waits end with what is known. */
   readonly closing: AbortSignal;
 }

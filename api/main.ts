@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { openCatalogueView } from '../activities/catalogue-view';
@@ -25,14 +26,16 @@ import { createApp } from './app';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown } from '../adapters/process/shutdown';
 
-/** In-flight requests have this long to end after SIGTERM. */
-const DRAIN_MS = 20_000;
+/** A connection that an answer left open just before the end may bring one more request, this soon. */
+const LAST_KEEP_ALIVE_MS = 1_000;
+/** Time for the answers of waits that the end cuts short. */
+const LAST_ANSWERS_MS = 1_000;
 
 async function main(): Promise<void> {
   process.title = 'atelier api';
   const settings = loadSettings(process.env);
   const logger = createLogger({ level: settings.logLevel, name: 'api' });
-  const shutdown = createShutdown(logger);
+  const shutdown = createShutdown(logger, settings.drain.graceMs + settings.drain.workMs);
   const instanceId = `api-${randomUUID()}`;
 
   const database = createDatabase({
@@ -128,14 +131,15 @@ async function main(): Promise<void> {
   logger.info({ host: settings.host, port: settings.port, instance: instanceId }, 'the api listens');
 
   shutdown.first('http', async () => {
-    api.close();
-    const closed = new Promise<void>((resolve) =>
-      server.close(() => {
-        resolve();
-      }),
-    );
+    const { graceMs, workMs } = settings.drain;
+    api.drain();
+    server.keepAliveTimeout = LAST_KEEP_ALIVE_MS;
+    await pause(graceMs);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    await Promise.race([closed, lane.drain(DRAIN_MS).then(() => closed), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+    await Promise.race([Promise.all([closed, lane.drain(workMs)]), pause(workMs, undefined, { ref: false })]);
+    api.close();
+    await Promise.race([closed, pause(LAST_ANSWERS_MS, undefined, { ref: false })]);
     server.closeAllConnections();
   });
   shutdown.then('interactive worker', async () => {

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   process.title = 'atelier worker';
   const settings = loadSettings(process.env);
   const logger = createLogger({ level: settings.logLevel, name: 'worker' });
-  const shutdown = createShutdown(logger);
+  const shutdown = createShutdown(logger, settings.drain.workMs);
   const instanceId = `worker-${randomUUID()}`;
 
   const database = createDatabase({
@@ -74,7 +74,12 @@ async function main(): Promise<void> {
     random: Math.random,
   };
 
-  const place = { connection: temporal.connection, namespace: temporal.namespace, queuePrefix: settings.queuePrefix };
+  const place = {
+    connection: temporal.connection,
+    namespace: temporal.namespace,
+    queuePrefix: settings.queuePrefix,
+    drainMs: settings.drain.workMs,
+  };
   const fail = (error: unknown) => {
     shutdown.fail('a Temporal worker ended', error);
   };

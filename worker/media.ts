@@ -7,14 +7,16 @@ interface Place {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly queuePrefix: string;
+  /** How long calls that are under way may take after SIGTERM: one that is cut may have been paid for. */
+  readonly drainMs: number;
 }
 
 /** Every beat is sent: throttled to most of a short timeout, one late beat would make a second try of a living one. */
 const BEATS = { maxHeartbeatThrottleInterval: '1s' } as const;
-const SHUTDOWN = { shutdownGraceTime: '10s', shutdownForceTime: '15s' } as const;
+const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 2_000 });
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
-export function createMediaWorker({ connection, namespace, queuePrefix }: Place, activities: MediaActivities): Promise<Worker> {
+export function createMediaWorker({ connection, namespace, queuePrefix, drainMs }: Place, activities: MediaActivities): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
@@ -27,13 +29,13 @@ export function createMediaWorker({ connection, namespace, queuePrefix }: Place,
     // Eager dispatch skips priority and fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
     ...BEATS,
-    ...SHUTDOWN,
+    ...shutdownTimes(drainMs),
   });
 }
 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
 export function createProviderWorker(
-  { connection, namespace, queuePrefix }: Place,
+  { connection, namespace, queuePrefix, drainMs }: Place,
   provider: { readonly name: string; readonly maxConcurrency: number },
   activities: ProviderActivities,
 ): Promise<Worker> {
@@ -44,6 +46,6 @@ export function createProviderWorker(
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
     ...BEATS,
-    ...SHUTDOWN,
+    ...shutdownTimes(drainMs),
   });
 }

@@ -34,6 +34,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly forbiddenPortsFile: string | null;
   readonly poolMax: number;
+  /** After SIGTERM: how long the api goes on taking requests, and then how long work under way may take. */
+  readonly drain: { readonly graceMs: number; readonly workMs: number };
   /** 1; smaller shortens the schedule of callback tries. */
   readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
@@ -79,6 +81,8 @@ const environment = z.object({
   ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
   ATELIER_PORTS_FILE: optional,
   ATELIER_POOL_MAX: integer(1, 1000),
+  ATELIER_DRAIN_GRACE_MS: integer(0, 600_000),
+  ATELIER_DRAIN_MS: integer(0, 900_000),
   ATELIER_CALLBACK_SCALE: z
     .string()
     .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
@@ -132,6 +136,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
+    drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
   });

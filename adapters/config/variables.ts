@@ -14,6 +14,9 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_LOG_LEVEL: 'debug, info, warn, error or silent; default info.',
   ATELIER_PORTS_FILE: 'JSON array of the TCP ports the installation listens on, which callers may not name; kept by the supervisor.',
   ATELIER_POOL_MAX: 'Most Postgres connections of a process; default 10.',
+  ATELIER_DRAIN_GRACE_MS:
+    'After SIGTERM the api goes on taking requests for this long, so that load balancers notice; default 0. See docs/production.md.',
+  ATELIER_DRAIN_MS: 'After SIGTERM requests, streams and calls of providers that are under way may take this long; default 20000.',
   ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
   S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',

@@ -7,15 +7,16 @@ export interface Shutdown extends ShutdownPlan {
   fail(message: string, error: unknown): void;
 }
 
-/** Whatever does not end by then is left. */
-const HARD_LIMIT_MS = 28_000;
+/** Beyond what work under way may take: connections that close, and the end itself. */
+const SPARE_MS = 8_000;
 
-export function createShutdown(logger: Logger): Shutdown {
+/** @param workMs - how long work may go on after the signal; what does not end soon after is left */
+export function createShutdown(logger: Logger, workMs: number): Shutdown {
   const plan = createShutdownPlan(logger);
   let exitCode = 0;
   const end = (reason: string) => {
     logger.info({ reason }, 'ending');
-    setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), HARD_LIMIT_MS).unref();
+    setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), workMs + SPARE_MS).unref();
     void plan.run().then(() => process.exit(exitCode));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -6,17 +6,22 @@ import { within } from '../within';
 /** Above what the probes allow themselves: their own words say more. */
 const CAP_MS = 2_500;
 
-/** GET /healthz: this process lives. GET /readyz: all parts answer, 503 names those that do not. */
+/** GET /healthz: this process lives. GET /readyz: all parts answer, 503 names those that do not, or says that the process is ending. */
 export function healthRouter(context: ApiContext): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
   router.get('/readyz', async (_request, response) => {
+    // Load balancers are told at once: the parts' answers no longer matter.
+    if (context.draining.aborted) {
+      sendJson(response, 503, { status: 'stopping', parts: {}, missing: [] });
+      return;
+    }
     const checks = [...context.probes, { name: 'worker', check: () => checkWorkers(context) }];
     const answers = await Promise.all(checks.map(async (probe) => ({ name: probe.name, problem: await problemOf(() => probe.check()) })));
     const missing = answers.filter(({ problem }) => problem !== null).map(({ name, problem }) => ({ name, reason: problem }));
-    const isReady = missing.length === 0 && !context.closing.aborted;
+    const isReady = missing.length === 0;
     sendJson(response, isReady ? 200 : 503, {
-      status: isReady ? 'ready' : context.closing.aborted ? 'stopping' : 'not_ready',
+      status: isReady ? 'ready' : 'not_ready',
       parts: Object.fromEntries(answers.map(({ name, problem }) => [name, problem === null ? 'ok' : 'missing'])),
       missing,
     });

@@ -15,6 +15,8 @@ export function handleError(logger: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
+    // What was refused early is still being sent, and a connection that closes now would hide the answer.
+    if (!request.complete) response.removeHeader('connection');
     setProcessingTime(response);
     sendError(response, error);
   };

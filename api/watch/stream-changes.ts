@@ -27,7 +27,7 @@ function lastSeen(request: Request): number {
 
 /** Answers with the thing at every change, ended by its last state; 204 when the client has seen that already. */
 export async function streamChanges<Thing extends { readonly version: number }>(
-  context: Pick<ApiContext, 'closing' | 'logger'>,
+  context: Pick<ApiContext, 'draining' | 'logger'>,
   request: Request,
   response: Response,
   changes: ChangeStream<Thing>,
@@ -42,7 +42,8 @@ export async function streamChanges<Thing extends { readonly version: number }>(
   }
   const stream = startEventStream(response);
   if (first.version > seen) await changes.send(stream, first);
-  if (changes.isEnd(first)) {
+  // A process that drains tells how things stand; the client comes again, to one that stays.
+  if (changes.isEnd(first) || context.draining.aborted) {
     stream.end();
     return;
   }
@@ -50,7 +51,7 @@ export async function streamChanges<Thing extends { readonly version: number }>(
 }
 
 function follow<Thing extends { readonly version: number }>(
-  context: Pick<ApiContext, 'closing' | 'logger'>,
+  context: Pick<ApiContext, 'draining' | 'logger'>,
   response: Response,
   stream: EventStream,
   changes: ChangeStream<Thing>,
@@ -66,10 +67,10 @@ function follow<Thing extends { readonly version: number }>(
     stop();
     stream.end();
   };
-  context.closing.addEventListener('abort', end);
+  context.draining.addEventListener('abort', end);
   response.on('close', () => {
     stop();
-    context.closing.removeEventListener('abort', end);
+    context.draining.removeEventListener('abort', end);
   });
 
   function onDirty(): void {

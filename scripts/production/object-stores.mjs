@@ -50,6 +50,7 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
           'master.port': ports.master,
           'master.port.grpc': ports.masterGrpc,
           'master.telemetry': false,
+          'master.volumeSizeLimitMB': 64,
         }),
       ],
       where: `127.0.0.1:${ports.s3}`,
@@ -66,7 +67,8 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
           dir: join(folder, 'volume'),
           ip: '127.0.0.1',
           'ip.bind': '127.0.0.1',
-          max: 100,
+          // A bucket takes several volumes at its first object, and each installation of the suite has a bucket.
+          max: 5_000,
           master: `127.0.0.1:${ports.master}.${ports.masterGrpc}`,
           port: ports.volume,
           'port.grpc': ports.volumeGrpc,

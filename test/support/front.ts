@@ -31,7 +31,7 @@ export async function startFront(targets: readonly number[]): Promise<Front> {
   function candidates(): number[] {
     turn += 1;
     const rotated = targets.map((_target, index) => targets[(turn + index) % targets.length]!);
-    return [...rotated.filter((target) => isReady.get(target)), ...rotated.filter((target) => !isReady.get(target))];
+    return [...rotated.filter((target) => isReady.get(target) === true), ...rotated.filter((target) => isReady.get(target) !== true)];
   }
 
   function forward(request: IncomingMessage, response: ServerResponse, [target, ...others]: number[]): void {
@@ -63,6 +63,10 @@ export async function startFront(targets: readonly number[]): Promise<Front> {
       } else if (!response.headersSent && !response.destroyed) {
         response.writeHead(502, { 'content-type': 'text/plain' }).end('The api process broke the connection.');
       }
+    });
+    // The rest of what was answered early is read all the same: a closed connection would hide the answer from its sender.
+    upstream.once('close', () => {
+      if (isSent) request.unpipe(upstream).resume();
     });
     response.once('close', () => {
       if (!response.writableFinished) upstream.destroy();

@@ -10,15 +10,23 @@ export interface Programs {
   readonly api: string;
 }
 
-/** Work in flight gets 20 s to drain; a little more for the end itself. */
-const DRAINS_WITHIN_MS = 22_000;
+/** For the end itself, beyond the time that work in flight gets to drain. */
+const ENDS_WITHIN_MS = 6_000;
+const DRAINS_WITHIN_MS = 20_000;
+
+function stopWithinMs(environment: Environment): number {
+  const given = (name: string, usual: number): number => {
+    const value = Number(environment[name]);
+    return value >= 0 && environment[name] !== '' ? value : usual;
+  };
+  return given('ATELIER_DRAIN_GRACE_MS', 0) + given('ATELIER_DRAIN_MS', DRAINS_WITHIN_MS) + ENDS_WITHIN_MS;
+}
 
 const node = {
   command: process.execPath,
   word: 'atelier',
   kind: 'node',
   stopSignal: 'SIGTERM',
-  stopWithinMs: DRAINS_WITHIN_MS,
   readyWithinMs: 60_000,
 } as const;
 
@@ -29,6 +37,7 @@ export function workerSpec(program: string, environment: Environment): ProcessSp
     name: 'worker',
     title: 'Worker',
     niceness: 4,
+    stopWithinMs: stopWithinMs(environment),
     args: processArguments('worker', program),
     environment,
     isReady: () => Promise.resolve(true),
@@ -38,7 +47,16 @@ export function workerSpec(program: string, environment: Environment): ProcessSp
 /** The api, ready when it answers; a part that is down is no reason to start it anew. */
 export function apiSpec(program: string, environment: Environment, origin: string): ProcessSpec {
   const isReady = async (): Promise<boolean> => (await httpStatus(`${origin}/healthz`)) === 200;
-  return { ...node, name: 'api', title: 'Api', args: processArguments('api', program), environment, where: origin, isReady };
+  return {
+    ...node,
+    stopWithinMs: stopWithinMs(environment),
+    name: 'api',
+    title: 'Api',
+    args: processArguments('api', program),
+    environment,
+    where: origin,
+    isReady,
+  };
 }
 
 /** `--title` names the process from its first moment; its main names it again, where the system has cut the title short. */

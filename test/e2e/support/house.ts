@@ -1,5 +1,5 @@
 import { type FakeProvider, startFakeProvider } from '../../support/fake-provider';
-import { startAtelier, type TestAtelier } from '../../support/stack';
+import { startAtelier, type AtelierOptions, type TestAtelier } from '../../support/stack';
 import { createCalls, type Calls } from './calls';
 
 /** An installation with two fake providers behind it. */
@@ -7,6 +7,11 @@ export interface House extends Calls {
   readonly atelier: TestAtelier;
   readonly first: FakeProvider;
   readonly second: FakeProvider;
+}
+
+export interface HouseOptions extends Pick<AtelierOptions, 'env' | 'copies'> {
+  /** Further models, as lines of the configuration. */
+  readonly models?: string;
 }
 
 /** How long a whole installation may take to come up or go on a busy machine. */
@@ -17,7 +22,7 @@ const STOP_MS = 90_000;
  * Gives the test file one installation whose models have two routes each: `first` is always tried before `second`. Both fakes are
  * reset before each test.
  */
-export function useHouse(options: { readonly models?: string; readonly env?: Readonly<Record<string, string>> } = {}): House {
+export function useHouse(options: HouseOptions = {}): House {
   let house: House | undefined;
   const undo: (() => Promise<void>)[] = [];
 
@@ -29,6 +34,7 @@ export function useHouse(options: { readonly models?: string; readonly env?: Rea
     const atelier = await startAtelier({
       config: `${providersConfig(first, second)}${MODELS}${options.models ?? ''}`,
       ...(options.env === undefined ? {} : { env: options.env }),
+      ...(options.copies === undefined ? {} : { copies: options.copies }),
     });
     undo.push(() => atelier.stop());
     house = { atelier, first, second, ...createCalls(atelier.origin, atelier.keys.production, atelier.adminKey) };

@@ -28,25 +28,37 @@ const EVERY_MS = 40;
 const WAIT = 'wait=10';
 const messages = (prompt: string): object[] => [{ role: 'user', content: prompt }];
 
-const REQUESTS: Readonly<Record<Kind, (prompt: string) => readonly [path: string, body: object]>> = {
-  chat: (prompt) => ['/v1/chat/completions', { model: 'text', messages: messages(prompt) }],
-  stream: (prompt) => ['/v1/chat/completions', { model: 'text', messages: messages(prompt), stream: true }],
-  'text task': (prompt) => ['/v1/tasks', { type: 'text', model: 'text', input: { prompt } }],
-  picture: (prompt) => ['/v1/images/generations', { model: 'picture', prompt }],
-  film: (prompt) => ['/v1/tasks', { type: 'video', model: 'film', input: { prompt }, output: { duration_s: 4 } }],
-};
+/** The models that the load asks for. */
+export interface LoadModels {
+  readonly text: string;
+  readonly picture: string;
+  readonly film: string;
+}
+
+const requestsOf = ({
+  text,
+  picture,
+  film,
+}: LoadModels): Readonly<Record<Kind, (prompt: string) => readonly [path: string, body: object]>> => ({
+  chat: (prompt) => ['/v1/chat/completions', { model: text, messages: messages(prompt) }],
+  stream: (prompt) => ['/v1/chat/completions', { model: text, messages: messages(prompt), stream: true }],
+  'text task': (prompt) => ['/v1/tasks', { type: 'text', model: text, input: { prompt } }],
+  picture: (prompt) => ['/v1/images/generations', { model: picture, prompt }],
+  film: (prompt) => ['/v1/tasks', { type: 'video', model: film, input: { prompt }, output: { duration_s: 4 } }],
+});
 
 export const LOAD_KINDS: readonly Kind[] = KINDS;
 
 /** Sends every kind of generation, one after the other of each kind, as users who pay no attention to what breaks. */
-export function startLoad(calls: Calls): Load {
+export function startLoad(calls: Calls, models: LoadModels = { text: 'text', picture: 'picture', film: 'film' }): Load {
+  const requests = requestsOf(models);
   const sent: Sent[] = [];
   const stopping = new AbortController();
   const loops = KINDS.map(async (kind) => {
     for (let number = 1; !stopping.signal.aborted; number += 1) {
       const prompt = `${kind} ${number} ${String(Math.random()).slice(2, 8)}`;
       const beganAt = performance.now();
-      const [path, body] = REQUESTS[kind](prompt);
+      const [path, body] = requests[kind](prompt);
       const answer = await calls.call('POST', path, { body, headers: { prefer: WAIT } }).catch(() => null);
       const isWhole = answer !== null && answer.status < 300 && (kind !== 'stream' || answer.text.includes('[DONE]'));
       sent.push({ kind, prompt, beganAt, endedAt: performance.now(), status: answer?.status ?? null, isWhole });
