@@ -19,6 +19,7 @@ ${['mock', 'mock-think-50', 'mock-think-600000']
   )
   .join('\n')}
   - { name: mock-image-think-500, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image-think-500 }] }
+  - { name: mock-video, modality: video, price: { per_second_usd: "0.01" }, routes: [{ provider: mock, model: mock-video }] }
   - { name: mock-image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image }] }
 `;
 

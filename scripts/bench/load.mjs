@@ -26,6 +26,7 @@ export function createLoad(origin, key) {
 export async function closedLoop(count, concurrency, request) {
   const results = [];
   let errors = 0;
+  let firstError = null;
   let next = 0;
   const started = performance.now();
   await Promise.all(
@@ -34,14 +35,15 @@ export async function closedLoop(count, concurrency, request) {
         next += 1;
         try {
           results.push(await request());
-        } catch {
+        } catch (error) {
           errors += 1;
+          firstError ??= error;
         }
       }
     }),
   );
   const seconds = (performance.now() - started) / 1000;
-  return { ...summary(results), errors, perSecond: results.length / seconds, seconds };
+  return { ...summary(results), errors, firstError, perSecond: results.length / seconds, seconds };
 }
 
 /** `perSecond` requests a second for `seconds`; latency counts from the time a request was due, so a stall is not hidden. */

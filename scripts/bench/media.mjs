@@ -1,22 +1,23 @@
-/** `npm run bench:media`: images, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
+/** `npm run bench:media`: images, films, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { startInstallation, usageOf } from './installation.mjs';
-import { createLoad } from './load.mjs';
+import { closedLoop, createLoad } from './load.mjs';
 
 const { values: options } = parseArgs({
   options: {
     items: { type: 'string', default: '1000' },
     concurrency: { type: 'string', default: '50' },
     listeners: { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '3' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 if (options.help) {
   process.stdout.write(
-    'npm run bench:media -- [--items 1000] [--concurrency 50] [--listeners 2000]\n' +
-      'Starts a mock provider and an installation of its own, runs a campaign of so many images beside single requests, opens event\n' +
-      'streams that idle, verifies the ledger, stops.\n',
+    'npm run bench:media -- [--items 1000] [--concurrency 50] [--listeners 2000] [--rounds 3]\n' +
+      'Starts a mock provider and an installation of its own, measures single images and films in rounds, runs a campaign of so many images\n' +
+      'beside single requests (0: none), opens event streams that idle, verifies the ledger, stops.\n',
   );
   process.exit(0);
 }
@@ -25,11 +26,11 @@ const installation = await startInstallation();
 const agent = new Agent({ connections: 4_096 });
 const say = (line) => process.stderr.write(`${line}\n`);
 
-async function call(method, path, body) {
+async function call(method, path, body, headers = {}) {
   const response = await request(`${installation.origin}${path}`, {
     method,
     dispatcher: agent,
-    headers: { authorization: `Bearer ${installation.key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${installation.key}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await response.body.json();
@@ -60,6 +61,33 @@ async function singles(taken, times) {
   return taken;
 }
 
+/** A film from the request to its end, in ms. */
+async function film() {
+  const begun = performance.now();
+  const order = { type: 'video', model: 'mock-video', input: { prompt: 'a film' }, output: { duration_s: 1 } };
+  const made = await call('POST', '/v1/tasks', order, { prefer: 'wait=60' });
+  if (made.status !== 'succeeded') throw new Error(`the film ended ${made.status}: ${JSON.stringify(made.error)}`);
+  return { ms: performance.now() - begun, firstMs: null };
+}
+
+const spread = (numbers) => [Math.min(...numbers), median(numbers), Math.max(...numbers)].map((number) => number.toFixed(1)).join(' / ');
+
+/** So many of one kind, `concurrency` at once, in rounds: min / median / max of the rates. */
+async function rate(name, count, concurrency, send) {
+  const rounds = [];
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    const before = usageOf(installation).cpuSeconds;
+    const { perSecond, latency, errors, firstError } = await closedLoop(count, concurrency, send);
+    if (errors > 0) throw new Error(`${errors} of ${count} (${name}) failed, the first by: ${firstError.message}`);
+    rounds.push({ perSecond, p50: latency.p50, cpu: ((usageOf(installation).cpuSeconds - before) / count) * 1000 });
+  }
+  const of = (pick) => spread(rounds.map(pick));
+  say(
+    `${name}, ${concurrency} at once: ${of((round) => round.perSecond)} /s, p50 ${of((round) => round.p50)} ms, ` +
+      `CPU ${of((round) => round.cpu)} s/1,000 (min / median / max of ${rounds.length} rounds)`,
+  );
+}
+
 /** Opens so many event streams of one task that does not end, then closes them. */
 async function listen(count, taskId) {
   const before = usageOf(installation);
@@ -87,8 +115,8 @@ async function listen(count, taskId) {
   );
 }
 
-try {
-  await singles({}, 10);
+/** A campaign of images, with single requests beside it. */
+async function campaignBesideSingles() {
   const idle = await singles({}, 20);
   const campaign = await call('POST', '/v1/campaigns', {
     name: 'bench',
@@ -126,6 +154,13 @@ try {
     const [alone, loaded] = [median(idle[name]), median(beside[name])];
     say(`${name}: p50 ${alone.toFixed(1)} ms alone, ${loaded.toFixed(1)} ms beside the campaign (${(loaded / alone).toFixed(2)} times)`);
   }
+}
+
+try {
+  await singles({}, 10);
+  await rate('images', 200, 16, async () => ({ ms: await image('mock-image'), firstMs: null }));
+  await rate('films', 100, 16, film);
+  if (items > 0) await campaignBesideSingles();
   const waiting = await call('POST', '/v1/tasks', { type: 'text', model: 'mock-think-600000', input: { prompt: 'waits' } });
   await listen(Number(options.listeners), waiting.id);
   await call('POST', `/v1/tasks/${waiting.id}/cancel`);

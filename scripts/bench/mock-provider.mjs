@@ -1,13 +1,15 @@
 /**
- * A provider that answers at once, for measuring what Atelier adds. Speaks OpenAI's chat and images; the model's name says how:
+ * A provider that answers at once, for measuring what Atelier adds. Speaks OpenAI's chat, images and videos; the model's name says how:
  * `mock`, `mock-think-50` (ms before the answer). Prints its port as JSON and runs until its standard input ends.
  */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const FILM = readFileSync(new URL('../../test/support/fake-provider/film.mp4', import.meta.url));
 const USAGE = { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 };
 const WORDS = ['The', ' quick', ' brown', ' fox', ' jumps', ' over', ' it', '.'];
-const counts = { chat: 0, images: 0 };
+const counts = { chat: 0, images: 0, videos: 0 };
 
 const answer = (model) =>
   JSON.stringify({
@@ -31,8 +33,30 @@ function stream(response, model) {
   );
 }
 
+/** A film that is ready at once. */
+const video = (id, status) => JSON.stringify({ id, object: 'video', status, progress: 100, created_at: 1, seconds: '1', size: '64x36' });
+
+function answerVideo(request, response) {
+  if (request.method === 'POST') {
+    counts.videos += 1;
+    request.resume();
+    request.on('end', () => json(response, video(`video_${counts.videos}`, 'queued')));
+  } else if (request.url.includes('/content')) {
+    response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': FILM.length });
+    response.end(FILM);
+  } else json(response, video(request.url.split('/').at(-1), 'completed'));
+}
+
+function json(response, text) {
+  response.setHeader('content-type', 'application/json');
+  // The first look after so long: what is measured is Atelier, not a provider's pace.
+  response.setHeader('openai-poll-after-ms', '200');
+  response.end(text);
+}
+
 const server = createServer((request, response) => {
   if (request.url === '/counts') return response.end(JSON.stringify(counts));
+  if (request.url.startsWith('/v1/videos')) return answerVideo(request, response);
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {

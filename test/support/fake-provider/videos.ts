@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { FAKE_MP4_BASE64, FAKE_PNG_BASE64 } from './fixtures';
+import { FAKE_MP4, FAKE_PNG_BASE64 } from './fixtures';
 import type { Behaviour, Step } from './plan';
 import type { RecordedRequest } from './records';
 import { sendError, sendJson } from './reply';
@@ -61,7 +61,7 @@ export function createVideos(behaviour: Behaviour): Videos {
 }
 
 function sendFile(response: ServerResponse, isVideo: boolean): void {
-  const bytes = Buffer.from(isVideo ? FAKE_MP4_BASE64 : FAKE_PNG_BASE64, 'base64');
+  const bytes = isVideo ? FAKE_MP4 : Buffer.from(FAKE_PNG_BASE64, 'base64');
   response.writeHead(200, { 'content-type': isVideo ? 'video/mp4' : 'image/png', 'content-length': bytes.length });
   response.end(bytes);
 }
