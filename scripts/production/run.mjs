@@ -73,6 +73,7 @@ function runTests(node, servers) {
       ATELIER_TEST_PRODUCTION: servers.file,
       ATELIER_TEST_BUILD: 'never',
       NODE_NO_WARNINGS: '1',
+      ATELIER_TEST_KEEP_LOGS: options['keep-logs'] ?? '',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

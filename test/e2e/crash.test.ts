@@ -164,15 +164,15 @@ test('a worker that stands still for longer than Temporal waits keeps the pictur
     }),
   );
   await eventually(() => fake.counts.createsByPrompt.size === 5, { withinMs: 30_000 });
-  const connection = await Connection.connect({ address: /Temporal ready on (\S+)/.exec(installation.progress())![1]! });
+  const connection = await Connection.connect({ address: installation.temporalAddress });
   const { workflow } = new Client({ connection });
   const triesOf = async (id: string) => (await workflow.getHandle(id).describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
 
-  process.kill(installation.pid('worker'), 'SIGSTOP');
+  for (const pid of installation.pids('worker')) process.kill(pid, 'SIGSTOP');
   try {
     await eventually(async () => (await Promise.all(ids.map(triesOf))).every((tries) => tries > 1), { withinMs: MINUTE_MS, everyMs: 250 });
   } finally {
-    process.kill(installation.pid('worker'), 'SIGCONT');
+    for (const pid of installation.pids('worker')) process.kill(pid, 'SIGCONT');
     await connection.close();
   }
 

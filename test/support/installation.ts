@@ -17,8 +17,12 @@ export interface TestInstallation {
   readonly adminKey: string;
   readonly keys: Readonly<Record<'production' | 'test' | 'script' | 'personal', string>>;
   readonly home: string;
+  /** Address of its Temporal frontend, `host:port`. */
+  readonly temporalAddress: string;
   /** Process id of a part as it runs now. @throws Error while it is down */
   pid(part: PartName): number;
+  /** Process ids of a part that may run more than once. */
+  pids(part: PartName): readonly number[];
   /** Kills one part with SIGKILL, by its process id. The supervisor starts it again by itself. @returns the id that was killed */
   kill(part: PartName): number;
   /** Resolves once a part runs again under another process id and `/readyz` says that all is well. */
@@ -77,7 +81,9 @@ export async function startInstallation(options: { readonly config: string }): P
     adminKey: admin_key,
     keys,
     home,
+    temporalAddress: /Temporal ready on (\S+)/.exec(said.stderr)?.[1] ?? '',
     pid,
+    pids: (part) => [pid(part)],
     kill(part) {
       const victim = pid(part);
       process.kill(victim, 'SIGKILL');

@@ -21,7 +21,9 @@ export async function startProductionInstallation(parts: ProductionParts, config
     adminKey: atelier.adminKey,
     keys: atelier.keys,
     home: parts.run,
+    temporalAddress: parts.temporalAddress,
     pid,
+    pids: (part) => (isRole(part) ? atelier.pids(part) : [pid(part)]),
     kill(part) {
       const victim = pid(part);
       if (isRole(part)) {

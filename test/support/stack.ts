@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE_VARIABLES } from '../../adapters/embedded/sample-config';
 import { SAMPLE_TEAM_CONFIG, SANDBOX_CONFIG } from './sample-config';
@@ -140,6 +140,8 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     await end(all(), 'SIGTERM');
     await front?.close();
     await dropTestDatabase(databaseUrl);
+    const kept = process.env['ATELIER_TEST_KEEP_LOGS'];
+    if (kept !== undefined && kept !== '') cpSync(join(home, 'logs'), join(kept, basename(home)), { recursive: true });
     rmSync(home, { recursive: true, force: true });
   };
   try {
