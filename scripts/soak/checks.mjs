@@ -125,8 +125,9 @@ export async function checkCampaigns({ tasks, campaigns, reader, faults }) {
     if (status !== 'completed') faults.other.push(`${id} is ${status}`);
     if (Object.values(parts).reduce((sum, count) => sum + count, 0) !== total || items.length !== total || counts.succeeded !== succeeded)
       faults.other.push(`${id}: ${JSON.stringify(counts)} and ${items.length} items, ${succeeded} of them succeeded`);
-    if (own.length !== total || new Set(items.map(({ task_id }) => task_id)).size !== total)
-      faults.double.push(`${id} has ${own.length} tasks for ${total} items`);
+    const named = new Set(items.map(({ task_id }) => task_id)).size;
+    if (own.length !== total || named !== total)
+      faults.double.push(`${id} has ${own.length} tasks for ${total} items, which name ${named}`);
     if (micro(cost.actual) !== actual) faults.other.push(`${id} cost ${cost.actual} USD, its tasks ${actual} micro-US-dollars`);
   }
 }

@@ -98,9 +98,10 @@ export async function startInstallation() {
     async readiness() {
       try {
         const response = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(ASK_MS) });
-        return { status: response.status, missing: ((await response.json()).missing ?? []).map(({ name }) => name) };
+        const { missing = [] } = await response.json();
+        return { status: response.status, missing: missing.map(({ name }) => name), reasons: missing.map(({ reason }) => reason) };
       } catch {
-        return { status: 0, missing: ['api'] };
+        return { status: 0, missing: ['api'], reasons: [] };
       }
     },
     /** All parts run, none under an id of `victims`, and `/readyz` is content. */

@@ -1,4 +1,7 @@
 /** Parts that are slow, full or away for a while: requests fail plainly or wait, and `/readyz` says which part it is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
 import { send, treeOf } from './processes.mjs';
 import { pause, until } from './wait.mjs';
 
@@ -27,21 +30,40 @@ async function dripping({ provider }, ms) {
   await provider.behave({ thinkMs: 100, tokenMs: 20 });
 }
 
+/** Locks the table that every request needs, so that connections to Postgres are taken and not given back. */
+async function heldUp({ home }, ms) {
+  const read = (file) => JSON.parse(readFileSync(join(home, file), 'utf8'));
+  const postgres = new Client({
+    host: '127.0.0.1',
+    port: read('ports.json').postgres,
+    user: 'atelier',
+    password: read('secrets.json').postgresPassword,
+    database: 'atelier',
+  });
+  await postgres.connect();
+  try {
+    await postgres.query('begin; lock table tasks in access exclusive mode');
+    await pause(ms);
+  } finally {
+    await postgres.end();
+  }
+}
+
 /** More requests at once than there are connections to Postgres. */
-async function crowd(client, count) {
+async function crowd(client, name, count) {
   const one = (_, index) =>
     client.once(
       'chat',
       '/v1/chat/completions',
-      { model: 'text', messages: [{ role: 'user', content: `chat crowd ${index}` }] },
+      { model: 'text', messages: [{ role: 'user', content: `chat ${name} ${index}` }] },
       ({ body }) => body?.choices?.length === 1,
     );
   const tasks = (_, index) =>
     client.surely(
       'film',
       '/v1/tasks',
-      { type: 'video', model: 'film', input: { prompt: `film crowd ${index}` }, output: { duration_s: 4 } },
-      { key: `crowd-${index}` },
+      { type: 'video', model: 'film', input: { prompt: `film ${name} ${index}` }, output: { duration_s: 4 } },
+      { key: `${name}-${index}` },
     );
   await Promise.all([...Array.from({ length: count }, one), ...Array.from({ length: count / 4 }, tasks)]);
 }
@@ -57,18 +79,26 @@ export async function carryOutSlow(installation, client, { say, check, only = ''
     { name: 'temporal refusing for 15 s', part: 'temporal', run: () => refusing(installation, 'temporal', 15_000) },
     { name: 'worker stopped for 60 s', part: 'worker', run: () => stopped(installation, 'worker', 60_000) },
     { name: 'a provider that drips for 20 s', part: null, run: () => dripping(installation, 20_000) },
-    { name: '300 chats and 75 films at once', part: null, run: () => crowd(client, 300) },
+    { name: '300 chats and 75 films at once', part: null, run: () => crowd(client, 'crowd', 300) },
+    {
+      name: 'all database connections in use for 8 s',
+      part: 'postgres',
+      says: /connections of this process/,
+      run: () => Promise.all([heldUp(installation, 8_000), crowd(client, 'full', 300)]),
+    },
   ];
-  for (const { name, part, run } of steps.filter((step) => step.name.includes(only))) {
+  for (const { name, part, says, run } of steps.filter((step) => step.name.includes(only))) {
     say(name);
     client.answers.clear();
     Object.assign(client.slowest, { ms: 0, what: '' });
     const seen = new Set();
+    const reasons = new Set();
     const looking = new AbortController();
     const look = (async () => {
       while (!looking.signal.aborted) {
-        const { status, missing } = await installation.readiness();
+        const { status, missing, reasons: told } = await installation.readiness();
         if (status !== 200) for (const one of missing) seen.add(one);
+        for (const reason of told) reasons.add(reason);
         await pause(LOOK_EVERY_MS);
       }
     })();
@@ -81,6 +111,8 @@ export async function carryOutSlow(installation, client, { say, check, only = ''
     if (isWell === null) faults.push(`${name}: not ready ${WELL_AGAIN_MS / 1_000} s later`);
     if (part !== null && !seen.has(part))
       faults.push(`${name}: /readyz never named ${part} (it named: ${[...seen].join(', ') || 'nothing'})`);
+    if (says !== undefined && ![...reasons].some((reason) => says.test(reason)))
+      faults.push(`${name}: /readyz never said ${says} (it said: ${[...reasons].join('; ') || 'nothing'})`);
     report.push({
       name,
       readyz_named: [...seen],

@@ -27,30 +27,48 @@ const FACTS = {
   spent: '0.01',
   stored: { bytes: 3, sha256: 'aa' } as object | null,
   deliveries: [{ id: 'evt_1', type: 'task.succeeded' }],
+  campaigns: [] as object[],
+  items: [] as object[],
+  campaignDeliveries: [] as object[],
+};
+
+const ITEM_TASK = { ...IMAGE, id: 'task_2', input: { prompt: 'a bowl' }, campaign_id: 'camp_1', callback_url: null };
+const CAMPAIGN = { id: 'camp_1', status: 'completed', counts: { total: 1, succeeded: 1, failed: 0 }, cost: { actual: '0.01' } };
+const ITEM = { key: 'item-0', status: 'succeeded', task_id: 'task_2' };
+/** A campaign of one picture beside the single one. */
+const WITH_CAMPAIGN = {
+  tasks: [IMAGE, ITEM_TASK],
+  creates: { 'task_1:1': 1, 'task_2:1': 1 },
+  spent: '0.02',
+  campaigns: [CAMPAIGN],
+  items: [ITEM],
+  campaignDeliveries: [{ id: 'evt_2', type: 'campaign.completed' }],
 };
 
 /** Lets every check of the soak judge the facts, in Node itself: they are ES modules. */
 function faultsOf(changes: Partial<Record<keyof typeof FACTS, unknown>>): { lost: string[]; double: string[]; other: string[] } {
   const program = `
-    const { checkRuns, checkCreates, checkLedger, checkAssets, checkCallbacks } = await import(${JSON.stringify(CHECKS)});
+    const { checkRuns, checkCreates, checkLedger, checkAssets, checkCallbacks, checkCampaigns } = await import(${JSON.stringify(CHECKS)});
     const given = ${JSON.stringify({ ...FACTS, ...changes })};
     const faults = { lost: [], double: [], other: [] };
     const digest = async () => { if (given.stored === null) throw new Error('404'); return given.stored; };
-    const reader = { ledger: async () => given.verified, keys: async () => [{ spent_usd: given.spent }], digest, callbacksOf: async () => [] };
-    const receiver = { faults: [], events: new Map([['task_1', { taken: given.deliveries }]]) };
+    const reader = { ledger: async () => given.verified, keys: async () => [{ spent_usd: given.spent }], digest, callbacksOf: async () => [], items: async () => given.items };
+    const receiver = { faults: [], events: new Map([['task_1', { taken: given.deliveries }], ['camp_1', { taken: given.campaignDeliveries }]].filter(([, { taken }]) => taken.length > 0)) };
     const accepted = new Map(given.accepted.map((entry) => [entry.id, entry]));
-    const facts = { ...given, accepted, reader, receiver, faults, campaigns: [], counts: { createsByKey: given.creates }, callbacksWithinMs: 0 };
+    const facts = { ...given, accepted, reader, receiver, faults, counts: { createsByKey: given.creates }, callbacksWithinMs: 0 };
     checkRuns(facts);
     checkCreates(facts);
     await checkLedger(facts);
     await checkAssets(facts);
     await checkCallbacks(facts);
+    await checkCampaigns(facts);
     console.log(JSON.stringify(faults));`;
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' }));
 }
 
 test('a soak without faults is passed by every check', () => {
-  expect(faultsOf({})).toEqual({ lost: [], double: [], other: [] });
+  const none = { lost: [], double: [], other: [] };
+  expect([faultsOf({}), faultsOf(WITH_CAMPAIGN)]).toEqual([none, none]);
 });
 
 test.each<[string, 'lost' | 'double' | 'other', Partial<Record<keyof typeof FACTS, unknown>>, RegExp]>([
@@ -88,4 +106,48 @@ test.each<[string, 'lost' | 'double' | 'other', Partial<Record<keyof typeof FACT
   ['a callback that tells another end', 'other', { deliveries: [{ id: 'evt_1', type: 'task.failed' }] }, /said task.failed/],
 ])('%s is found', (_what, list, changes, evidence) => {
   expect(faultsOf(changes)[list]).toEqual(expect.arrayContaining([expect.stringMatching(evidence)]));
+});
+
+test.each<[string, 'lost' | 'double' | 'other', Partial<Record<keyof typeof FACTS, unknown>>, RegExp]>([
+  ['a campaign that did not end', 'other', { campaigns: [{ ...CAMPAIGN, status: 'running' }] }, /camp_1 is running/],
+  [
+    'counts that do not add up',
+    'other',
+    { campaigns: [{ ...CAMPAIGN, counts: { total: 2, succeeded: 1, failed: 0 } }] },
+    /camp_1: .* and 1 items, 1 of them succeeded/,
+  ],
+  ['an item that is gone', 'other', { items: [] }, /and 0 items/],
+  ['an item that ended otherwise than was counted', 'other', { items: [{ ...ITEM, status: 'failed' }] }, /1 items, 0 of them succeeded/],
+  [
+    'an item that became two tasks',
+    'double',
+    { tasks: [IMAGE, ITEM_TASK, { ...ITEM_TASK, id: 'task_3', input: { prompt: 'a cup' } }] },
+    /camp_1 has 2 tasks for 1 items/,
+  ],
+  ['an item without a task', 'double', { tasks: [IMAGE] }, /camp_1 has 0 tasks for 1 items/],
+  [
+    'two items that share a task',
+    'double',
+    {
+      tasks: [IMAGE, ITEM_TASK, { ...ITEM_TASK, id: 'task_3', input: { prompt: 'a cup' } }],
+      items: [ITEM, { ...ITEM, key: 'item-1' }],
+      campaigns: [{ ...CAMPAIGN, counts: { total: 2, succeeded: 2, failed: 0 } }],
+    },
+    /camp_1 has 2 tasks for 2 items, which name 1/,
+  ],
+  [
+    'a campaign that costs something else than its tasks',
+    'other',
+    { campaigns: [{ ...CAMPAIGN, cost: { actual: '0.02' } }] },
+    /camp_1 cost 0.02 USD/,
+  ],
+  ['a campaign whose callback did not come', 'lost', { campaignDeliveries: [] }, /the callback of camp_1/],
+  [
+    'a campaign whose callback tells another end',
+    'other',
+    { campaignDeliveries: [{ id: 'evt_2', type: 'campaign.cancelled' }] },
+    /camp_1 said campaign.cancelled/,
+  ],
+])('%s is found', (_what, list, changes, evidence) => {
+  expect(faultsOf({ ...WITH_CAMPAIGN, ...changes })[list]).toEqual(expect.arrayContaining([expect.stringMatching(evidence)]));
 });
