@@ -31,11 +31,11 @@ const NOTICED = { heartbeatTimeout: '8s' } as const;
 
 const { cancelJob } = proxyActivities<MediaActivities>({ startToCloseTimeout: '45s', ...NOTICED, retry: { maximumAttempts: 3 } });
 
-// Eight tries over about 35 s: S3 may have a bad minute; what was delivered stays staged and a replay takes it up.
+// Eleven tries over about 37 s, never more than 5 s apart: S3 may have a bad minute; what was delivered stays staged and a replay takes it up.
 const { storeAssets } = proxyActivities<MediaActivities>({
   startToCloseTimeout: '15m',
   ...NOTICED,
-  retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 8 },
+  retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 11 },
 });
 
 /** After the provider's own timeout, time to keep what it delivered. */
