@@ -232,6 +232,8 @@ export interface HealthProbe {
  * `now` decides what is old, so that tests need not wait.
  */
 export interface HousekeepingStore {
+  /** Makes the partitions ahead that the growing tables need; answers how many. @throws AppError `service_unavailable` when the tables are busy */
+  makePartitions(now: Date): Promise<number>;
   /** Forgets instances that have been silent since `before`. */
   removeSilentInstances(before: Date): Promise<number>;
   /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */

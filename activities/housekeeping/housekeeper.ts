@@ -16,8 +16,14 @@ export interface Housekeeper {
 }
 
 export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
+  const makePartitions = async (): Promise<number> => {
+    const made = await deps.store.makePartitions(deps.now());
+    if (made > 0) deps.logger.info({ made }, 'made partitions ahead');
+    return 0;
+  };
   // Retention goes before the sweep of objects, which then finds what it gave up.
   const parts: readonly (readonly [string, (signal: AbortSignal) => Promise<number>])[] = [
+    ['partitions', makePartitions],
     ['idempotency_keys', (signal) => inParts(KEY_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
     ['expired_contents', (signal) => applyRetention(deps, signal)],

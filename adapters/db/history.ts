@@ -1,5 +1,6 @@
 import type { FailedRun, HistoryStore, KeptHistory, UnkeptRun } from '../../domain/history';
 import type { SqlPool } from './pool';
+import { spanOf } from './tasks/span';
 
 /** The workflow of a task: the one that adopted it, the one named at admission, or (media) the one with the task's id. */
 const WORKFLOW = `coalesce(t.workflow_id, t.planned_workflow_id, case when t.operation in ('image', 'video') then t.id end)`;
@@ -17,7 +18,7 @@ const KEEP = `
     on conflict (task_id) do update set workflow_id = excluded.workflow_id, workflow_type = excluded.workflow_type, run_id = excluded.run_id,
       key = excluded.key, complete = histories.complete or excluded.complete, kept_at = now()
   )
-  update tasks set history_kept_at = now() where id = any($1::text[]) and history_kept_at is null`;
+  update tasks set history_kept_at = now() where id = any($1::text[]) and id between $7 and $8 and history_kept_at is null`;
 
 const FAILED = `
   select t.id as "taskId", ${WORKFLOW} as "workflowId" from tasks t
@@ -37,13 +38,16 @@ export function createHistoryStore(sql: SqlPool): HistoryStore {
       return rows.map((row) => row.id);
     },
     async keep(taskIds, run, key) {
-      await sql.query(KEEP, [taskIds, run.workflowId, run.workflowType, run.runId, key, run.isClosed]);
+      await sql.query(KEEP, [taskIds, run.workflowId, run.workflowType, run.runId, key, run.isClosed, ...spanOf(taskIds)]);
     },
     async complete(workflowId) {
       await sql.query('update histories set complete = true, kept_at = now() where workflow_id = $1 and not complete', [workflowId]);
     },
     async giveUp(taskIds) {
-      await sql.query('update tasks set history_kept_at = now() where id = any($1::text[]) and history_kept_at is null', [taskIds]);
+      await sql.query(
+        'update tasks set history_kept_at = now() where id = any($1::text[]) and id between $2 and $3 and history_kept_at is null',
+        [taskIds, ...spanOf(taskIds)],
+      );
     },
     async get(taskId) {
       const [row] = await sql.query<KeptHistory>(

@@ -1,6 +1,6 @@
 /** Starts a mock provider and an installation of its own in a temporary home, and reads what its processes use. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,10 +41,12 @@ const freePort = () =>
     });
   });
 
-export async function startInstallation() {
+/** @param {string} [options.home] - a home to use and to keep; by default a temporary one that `stop` removes */
+export async function startInstallation({ home: keptHome } = {}) {
   const provider = spawn(process.execPath, [join(ROOT, 'scripts/bench/mock-provider.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const providerPort = JSON.parse(await firstLine(provider)).port;
-  const home = mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+  const home = keptHome ?? mkdtempSync(join(tmpdir(), 'atelier-bench-'));
+  mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'bench.yaml'), CONFIG(providerPort));
   const port = await freePort();
   const log = [];
@@ -69,9 +71,11 @@ export async function startInstallation() {
     supervisor.once('exit', () => reject(new Error(`The installation did not start:\n${log.join('')}`)));
   });
   await ready;
-  const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'));
+  const read = (name) => JSON.parse(readFileSync(join(home, name), 'utf8'));
+  const credentials = read('credentials.json');
   return {
     home,
+    databaseUrl: `postgres://atelier:${read('secrets.json').postgresPassword}@127.0.0.1:${read('ports.json').postgres}/atelier`,
     origin: `http://127.0.0.1:${port}`,
     direct: `http://127.0.0.1:${providerPort}`,
     key: credentials.keys.production,
@@ -81,6 +85,7 @@ export async function startInstallation() {
         execFileSync(process.execPath, [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json'], {
           env: { ...process.env, ATELIER_HOME: home },
           encoding: 'utf8',
+          timeout: 15 * 60_000,
         }),
       ),
     async stop() {
@@ -88,7 +93,7 @@ export async function startInstallation() {
       supervisor.kill('SIGTERM');
       await gone;
       provider.stdin.end();
-      rmSync(home, { recursive: true, force: true });
+      if (keptHome === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -4,13 +4,15 @@ import type { TaskStatus } from '../../../domain/task';
 import type { SqlPool } from '../pool';
 import { attemptOf, ATTEMPT_JSON } from './row';
 import type { AttemptJson } from './row';
+import { spanOf } from './span';
 import { jsonOrNull, storableOrNull } from './text';
 
 /** Rows are locked in the order of ids, as everywhere, so that two groups cannot wait for each other. */
 const ADOPT = `
-  with orphan as (select id from tasks where id = any($1::text[]) and workflow_id is null order by id for update),
-       adopted as (update tasks set workflow_id = $2, updated_at = now() from orphan where tasks.id = orphan.id returning tasks.id)
-  select id from adopted union select id from tasks where id = any($1::text[]) and workflow_id = $2`;
+  with orphan as (select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id is null order by id for update),
+       adopted as (update tasks set workflow_id = $2, updated_at = now() from orphan where tasks.id = orphan.id
+         and tasks.id between $3 and $4 returning tasks.id)
+  select id from adopted union select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id = $2`;
 
 const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5) as outcome';
 const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
@@ -72,7 +74,7 @@ export function createTaskProgress(
 > {
   return {
     async adopt(ids, workflowId) {
-      const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId]);
+      const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId, ...spanOf(ids)]);
       return rows.map((row) => row.id);
     },
     async beginAttempt({ taskId, n, provider, model, instanceId }): Promise<BeginOutcome> {

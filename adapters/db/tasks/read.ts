@@ -2,34 +2,47 @@ import knex from 'knex';
 import type { Page, TaskFilter, TaskStore } from '../../../domain/stores';
 import type { Task, TaskStatus } from '../../../domain/task';
 import type { SqlPool } from '../pool';
-import { TASK_COLUMNS, taskOf } from './row';
+import { taskColumns, taskOf } from './row';
 import type { TaskRow } from './row';
+import { spanOf } from './span';
 
 /** Builds statements only; they run on the process's pool. */
 const builder = knex({ client: 'pg' });
 
-const GET = `select ${TASK_COLUMNS} from tasks t where t.id = $1`;
+const GET = `select ${taskColumns('$1')} from tasks t where t.id = $1`;
 // Hidden tasks are gone for their owner; workflows and administrators still see them.
 const GET_OWN = `${GET} and t.team_id = $2 and t.hidden_at is null`;
-const GET_MANY = `select ${TASK_COLUMNS} from tasks t where t.id = any($1::text[])`;
-const VERSIONS = 'select id, version, status from tasks where id = any($1::text[])';
+const GET_MANY = `select ${taskColumns()} from tasks t where t.id = any($1::text[]) and t.id between $2 and $3`;
+const VERSIONS = 'select id, version, status from tasks where id = any($1::text[]) and id between $2 and $3';
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 
 /** The equality filters of a list, by column. */
 function equalities(filter: TaskFilter): Readonly<Record<string, string>> {
-  const { status, type, model, externalId, campaignId, endpoint } = filter;
-  const columns = { status, type, model, external_id: externalId, campaign_id: campaignId, endpoint };
+  const { status, type, model, campaignId, endpoint } = filter;
+  const columns = { status, type: type ?? (endpoint === 'videos' ? 'video' : undefined), model, campaign_id: campaignId, endpoint };
   return Object.fromEntries(Object.entries(columns).flatMap(([column, value]) => (value === undefined ? [] : [[`t.${column}`, value]])));
 }
 
 function listStatement(filter: TaskFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const query = builder('tasks as t')
-    .select(builder.raw(TASK_COLUMNS))
+    .select(builder.raw(taskColumns()))
     .where({ 't.team_id': filter.teamId, ...equalities(filter) })
     .whereNull('t.hidden_at')
     .orderBy('t.id', filter.order)
     .limit(filter.limit + 1);
-  if (filter.createdAfter !== undefined) void query.where('t.created_at', '>', filter.createdAfter);
+  // Says what an index knows: which tasks are open, which one has an external id, and that ids begin with their time.
+  if (filter.status === 'queued' || filter.status === 'running') void query.whereNull('t.finished_at');
+  if (filter.externalId !== undefined) {
+    void query.whereRaw('t.id = (select task_id from external_ids where team_id = ? and external_id = ?)', [
+      filter.teamId,
+      filter.externalId,
+    ]);
+  }
+  if (filter.createdAfter !== undefined) {
+    void query
+      .where('t.created_at', '>', filter.createdAfter)
+      .whereRaw(`t.id >= task_key(?::timestamptz - interval '1 hour')`, [filter.createdAfter]);
+  }
   if (filter.after !== undefined) void query.where('t.id', filter.order === 'asc' ? '>' : '<', filter.after);
   const { sql, bindings } = query.toSQL().toNative();
   return { text: sql, values: bindings };
@@ -46,7 +59,7 @@ export function createTaskReads(
       return rows[0] === undefined ? null : taskOf(rows[0]);
     },
     async getMany(ids) {
-      return (await sql.named<TaskRow>('get_tasks', GET_MANY, [ids])).map(taskOf);
+      return (await sql.named<TaskRow>('get_tasks', GET_MANY, [ids, ...spanOf(ids)])).map(taskOf);
     },
     async list(filter): Promise<Page<Task>> {
       const { text, values } = listStatement(filter);
@@ -54,7 +67,7 @@ export function createTaskReads(
       return { data: rows.slice(0, filter.limit).map(taskOf), hasMore: rows.length > filter.limit };
     },
     async versions(ids) {
-      const rows = await sql.named<{ id: string; version: bigint; status: TaskStatus }>('task_versions', VERSIONS, [ids]);
+      const rows = await sql.named<{ id: string; version: bigint; status: TaskStatus }>('task_versions', VERSIONS, [ids, ...spanOf(ids)]);
       return rows.map((row) => ({ ...row, version: Number(row.version) }));
     },
     async findByIdempotencyKey(teamId, route, key) {

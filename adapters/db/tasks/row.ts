@@ -13,20 +13,29 @@ export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider,
 const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
   where team.id = t.team_id and t.finished_at + team.retention_days * interval '24 hours' <= now()))`;
 
-/** Columns of an asset as JSON, for a table alias `o`. */
-export const ASSET_JSON = `json_build_object('id', o.id, 'teamId', o.team_id, 'taskId', o.task_id, 'index', o.index, 'kind', o.kind, 'key', o.key,
+const assetJson = (
+  taskExpiredAt: string,
+): string => `json_build_object('id', o.id, 'teamId', o.team_id, 'taskId', o.task_id, 'index', o.index, 'kind', o.kind, 'key', o.key,
   'thumbnailKey', o.thumbnail_key, 'contentType', o.content_type, 'width', o.width, 'height', o.height, 'durationS', o.duration_s,
   'bytes', o.bytes, 'sha256', o.sha256, 'revisedPrompt', o.revised_prompt, 'createdAt', o.created_at,
-  'contentsExpiredAt', coalesce(o.contents_expired_at, (select ${CONTENTS_EXPIRED_AT} from tasks t where t.id = o.task_id)))`;
+  'contentsExpiredAt', coalesce(o.contents_expired_at, ${taskExpiredAt}))`;
 
-/** All of a task in one row, for a table alias `t`. */
-export const TASK_COLUMNS = `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
+/** Columns of an asset as JSON, for a table alias `o`. */
+export const ASSET_JSON = assetJson(`(select ${CONTENTS_EXPIRED_AT} from tasks t where t.id = o.task_id)`);
+
+/**
+ * All of a task in one row, for a table alias `t`.
+ * @param id - the task's id; the parameter of a statement about one task lets Postgres plan for one partition
+ */
+export const taskColumns = (
+  id = 't.id',
+): string => `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.input, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
   t.text_result, t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
   ${CONTENTS_EXPIRED_AT} as contents_expired_at,
-  (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = t.id) as attempts,
-  (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = t.id and o.index is not null) as outputs`;
+  (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = ${id}) as attempts,
+  (select json_agg(${assetJson(CONTENTS_EXPIRED_AT)} order by o.index) from assets o where o.task_id = ${id} and o.index is not null) as outputs`;
 
 /** An object as it comes out of JSON: times are text, and so are amounts. */
 type FromJson<T> = {

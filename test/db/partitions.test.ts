@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import knex from 'knex';
+import { Client } from 'pg';
+import { createDatabase, type Database } from '../../adapters/db';
+import { createTaskStore } from '../../adapters/db/tasks';
+import type { Caller } from '../../domain/catalogue';
+import { createTestDatabase, dropTestDatabase } from '../support/database';
+import { useDatabase } from '../support/stack';
+import { suiteValue } from '../support/suite-environment';
+import { anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
+
+const connections = useConnections(useDatabase(), ['first', 'second']);
+const DAY_MS = 86_400_000;
+const TABLES = ['tasks', 'attempts', 'ledger'] as const;
+
+function anIdAt(time: number): string {
+  return `task_${time.toString(16).padStart(12, '0')}7${randomBytes(10).toString('hex').slice(0, 19)}`;
+}
+
+function inDays(days: number): Date {
+  return new Date(Date.now() + days * DAY_MS);
+}
+
+/** Where the rows of a task lie, one for each table. */
+async function placesOf(database: Database, id: string): Promise<readonly string[]> {
+  const [row] = await database.query<{ tasks: string; attempts: string; ledger: string }>(
+    `select (select tableoid::regclass::text from tasks where id = $1) as tasks,
+            (select max(tableoid::regclass::text) from attempts where task_id = $1) as attempts,
+            (select max(tableoid::regclass::text) from ledger where task_id = $1) as ledger`,
+    [id],
+  );
+  return row === undefined ? [] : [row.tasks, row.attempts, row.ledger];
+}
+
+async function admit(database: Database, caller: Caller, id: string, externalId: string | null = null): Promise<void> {
+  expect(await database.tasks.admit([anAdmission(caller, { task: { id, externalId } })])).toEqual([{ kind: 'admitted' }]);
+}
+
+/** The start of the partition after the one of `time`, as in its name. */
+function monthAfter(time: Date): string {
+  const next = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 1));
+  return next.toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+describe('Partitions', () => {
+  let caller: Caller;
+  beforeEach(async () => {
+    caller = await aTeam(connections.first);
+  });
+  afterEach(async () => {
+    expect(await connections.first.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+
+  it('are made ahead, once, also by two processes at the same time', async () => {
+    const counts = await Promise.all(
+      [connections.first, connections.second].map((database) => database.housekeeping.makePartitions(inDays(62))),
+    );
+    const made = counts.reduce((sum, count) => sum + count, 0);
+    expect(made).toBeGreaterThanOrEqual(3);
+    expect(made % 3).toBe(0);
+    expect(await connections.first.housekeeping.makePartitions(inDays(62))).toBe(0);
+  });
+
+  it('hold the task, its attempts and its books of the same time', async () => {
+    const now = new Date();
+    const today = anIdAt(now.getTime());
+    const nextMonth = monthAfter(now);
+    const later = anIdAt(Date.UTC(Number(nextMonth.slice(0, 4)), Number(nextMonth.slice(4, 6)) - 1, 2));
+    await admit(connections.first, caller, today);
+    await admit(connections.first, caller, later);
+    expect(await placesOf(connections.first, today)).toEqual(TABLES.map((table) => `${table}_first`));
+    expect(await placesOf(connections.first, later)).toEqual(TABLES.map((table) => `${table}_${nextMonth}`));
+    // One group over both.
+    expect(await connections.second.tasks.settle([aSettlement(today), aSettlement(later)])).toEqual(['settled', 'settled']);
+    const { data } = await connections.second.tasks.list({ teamId: caller.teamId, order: 'desc', limit: 10 });
+    expect(data.map((task) => [task.id, task.status, task.attempts.length])).toEqual([
+      [later, 'succeeded', 1],
+      [today, 'succeeded', 1],
+    ]);
+  });
+
+  it('keep what came when none was made for it, and go on from there', async () => {
+    const far = inDays(400);
+    const id = anIdAt(far.getTime());
+    const wrongClock = anIdAt(inDays(9_000).getTime());
+    await admit(connections.first, caller, id);
+    expect(await placesOf(connections.first, id)).toEqual(TABLES.map((table) => `${table}_rest`));
+    expect(await connections.first.tasks.settle([aSettlement(id)])).toEqual(['settled']);
+
+    expect(await connections.first.housekeeping.makePartitions(far)).toBeGreaterThan(0);
+    for (const place of await placesOf(connections.first, id)) expect(place).toMatch(/^[a-z]+_\d{8}$/);
+    expect(await connections.second.tasks.get(id, caller.teamId)).toMatchObject({ status: 'succeeded', actualMicroUsd: 40n });
+
+    await admit(connections.first, caller, wrongClock);
+    expect(await connections.first.housekeeping.makePartitions(inDays(500))).toBeGreaterThan(0);
+    expect(await placesOf(connections.first, wrongClock)).toEqual(TABLES.map((table) => `${table}_rest`));
+    expect(await connections.first.tasks.settle([aSettlement(wrongClock)])).toEqual(['settled']);
+  });
+
+  it('refuse changes of the ledger whichever way they are addressed', async () => {
+    const [{ tables } = { tables: [] }] = await connections.first.query<{ tables: readonly string[] }>(
+      `select array_agg(relid::text) as tables from pg_partition_tree('ledger')`,
+    );
+    expect(tables.length).toBeGreaterThan(3);
+    for (const table of tables) {
+      await expect(connections.first.query(`delete from ${table}`)).rejects.toThrow(/append-only/);
+    }
+  });
+
+  it('are touched only where a statement needs them', async () => {
+    const ids = [anIdAt(Date.now()), anIdAt(Date.now())];
+    const SCANS = `select relname as name, coalesce(idx_scan, 0) + seq_scan as scans from pg_stat_xact_user_tables
+      where relname ~ '^(tasks|attempts|ledger)_'`;
+    const touched = await connections.first.transaction(async (sql) => {
+      const tasks = createTaskStore({ ...connections.first, ...sql });
+      const scans = async () => sql.query<{ name: string; scans: bigint }>(SCANS);
+      const before = new Map((await scans()).map((table) => [table.name, table.scans]));
+      await tasks.admit(ids.map((id) => anAdmission(caller, { task: { id } })));
+      await tasks.adopt(ids, 'text-group');
+      await tasks.settle(ids.map((id) => aSettlement(id)));
+      await tasks.getMany(ids);
+      await tasks.versions(ids);
+      return (await scans()).filter((table) => table.scans > (before.get(table.name) ?? 0n)).map((table) => table.name);
+    });
+    expect(touched.toSorted()).toEqual(['attempts_first', 'tasks_first']);
+  });
+
+  it('leave an external id unique over all of them, however many ask at once', async () => {
+    const admissions = Array.from({ length: 20 }, (_, place) =>
+      anAdmission(caller, { task: { id: anIdAt(inDays(place * 3).getTime()), externalId: 'order-1' } }),
+    );
+    const outcomes = await Promise.all(
+      admissions.map((admission, place) => (place % 2 === 0 ? connections.first : connections.second).tasks.admit([admission])),
+    );
+    expect(outcomes.flat().filter((outcome) => outcome.kind === 'admitted')).toHaveLength(1);
+    expect(outcomes.flat().filter((outcome) => outcome.kind === 'twin')).toHaveLength(19);
+    const { data } = await connections.first.tasks.list({ teamId: caller.teamId, order: 'desc', limit: 10, externalId: 'order-1' });
+    expect(data).toHaveLength(1);
+  });
+});
+
+describe('An old partition', () => {
+  const old = useConnections(useDatabase(), ['operator']);
+  const detach = (name: string) => old.operator.query('select detach_partitions($1)', [name]);
+
+  it('is taken out with its books, and the others are still right', async () => {
+    const caller = await aTeam(old.operator);
+    await setLimit(old.operator, 'team', caller.teamId, '', 1_000n);
+    // Everything so far is old once the first partition ends now.
+    await old.operator.query(`update partitioning set every = 'day'`);
+    const [gone, open, kept] = [anIdAt(Date.now()), anIdAt(Date.now()), anIdAt(inDays(2).getTime())];
+    for (const id of [gone, open, kept]) await admit(old.operator, caller, id);
+    await old.operator.tasks.settle([gone, kept].map((id) => aSettlement(id)));
+    await expect(detach('first')).rejects.toThrow(/still being written to/);
+    await endFirstPartition(old.operator);
+    await expect(detach('first')).rejects.toThrow(/1 tasks of tasks_first have not ended/);
+    await expect(detach('rest')).rejects.toThrow(/has no partition/);
+    await old.operator.tasks.settle([aSettlement(open)]);
+
+    await detach('first');
+
+    expect(await old.operator.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+    expect(await old.operator.tasks.getMany([gone, open, kept])).toMatchObject([{ id: kept }]);
+    expect(await old.operator.query('select id from tasks_first order by id')).toHaveLength(2);
+    const [account] = await old.operator.query(`select granted, spent, held from accounts where kind = 'team' and team_id = $1`, [
+      caller.teamId,
+    ]);
+    expect(account).toEqual({ granted: 1_000n, spent: 120n, held: 0n });
+    // Life goes on: limits, admissions, partitions.
+    await setLimit(old.operator, 'team', caller.teamId, '', 2_000n);
+    await admit(old.operator, caller, anIdAt(inDays(2).getTime()));
+    expect(await old.operator.housekeeping.makePartitions(inDays(70))).toBeGreaterThan(0);
+    expect(await old.operator.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+  });
+});
+
+/** As if its time were over: the first partitions end a second ago, and the next begin there. */
+async function endFirstPartition(database: Database): Promise<void> {
+  await database.transaction(async (sql) => {
+    const key = `task_${(Date.now() - 1).toString(16).padStart(12, '0')}`;
+    for (const table of TABLES) {
+      const [next] = await sql.query<{ name: string; until: string }>(
+        `select inhrelid::regclass::text as name, substring(pg_get_expr(relpartbound, oid) from 'TO \\(''(.*)''\\)') as until
+         from pg_inherits join pg_class on oid = inhrelid where inhparent = $1::regclass and pg_get_expr(relpartbound, oid) ~ 'FROM \\(.task_' order by 2 limit 1`,
+        [table],
+      );
+      await sql.query(`alter table ${table} detach partition ${table}_first`);
+      await sql.query(`alter table ${table} attach partition ${table}_first for values from (minvalue) to ('${key}')`);
+      await sql.query(`alter table ${table} detach partition ${next?.name ?? ''}`);
+      await sql.query(`alter table ${table} attach partition ${next?.name ?? ''} for values from ('${key}') to ('${next?.until ?? ''}')`);
+    }
+  });
+}
+
+/** Migrations of before the partitions. */
+async function migrateTo(url: string, last: string): Promise<void> {
+  const folder = join(__dirname, '../../adapters/db/migrations');
+  const database = knex({ client: 'pg', connection: url });
+  const names = (await readdir(folder)).sort().filter((name) => name.endsWith('.sql') && name < last);
+  try {
+    await database.migrate.latest({
+      migrationSource: {
+        getMigrations: () => Promise.resolve(names),
+        getMigrationName: (name: string) => name,
+        getMigration: async (name: string) => {
+          const text = await readFile(join(folder, name), 'utf8');
+          return { up: async (transaction) => transaction.raw(text.replaceAll('?', '\\?')), down: () => Promise.resolve() };
+        },
+      },
+    });
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function emptyDatabase(): Promise<string> {
+  const url = await createTestDatabase();
+  const client = new Client({ connectionString: suiteValue('databaseUrl') });
+  await client.connect();
+  const name = new URL(url).pathname.slice(1);
+  await client.query(`drop database ${name} with (force)`);
+  await client.query(`create database ${name}`);
+  await client.end();
+  return url;
+}
+
+test('a database of before keeps its rows and its books, with two processes migrating it at once', async () => {
+  const url = await emptyDatabase();
+  const open = () => createDatabase({ url, poolMax: 4, applicationName: 'partitions' });
+  const [before, one, two] = [open(), open(), open()];
+  try {
+    await migrateTo(url, '0011');
+    const caller = await aTeam(before);
+    const ended = anAdmission(caller, { task: { externalId: 'order-1', metadata: { sku: '0' } } });
+    const running = anAdmission(caller, { task: { externalId: 'order-2' } });
+    await before.tasks.admit([ended, running]);
+    await before.tasks.settle([aSettlement(ended.task.id)]);
+    const [rows] = await before.query('select json_agg(l order by id)::text as ledger from ledger l');
+
+    await Promise.all([one.migrate(), two.migrate()]);
+
+    expect(await one.query('select json_agg(l order by id)::text as ledger from ledger l')).toEqual([rows]);
+    expect(await one.tasks.get(ended.task.id, caller.teamId)).toMatchObject({
+      status: 'succeeded',
+      metadata: { sku: '0' },
+      externalId: 'order-1',
+    });
+    expect(await placesOf(one, ended.task.id)).toEqual(TABLES.map((table) => `${table}_first`));
+    // A process of before the migration goes on.
+    expect(await before.tasks.settle([aSettlement(running.task.id)])).toEqual(['settled']);
+    expect(await before.tasks.admit([anAdmission(caller, { task: { externalId: 'order-2' } })])).toEqual([
+      { kind: 'twin', taskId: running.task.id },
+    ]);
+    await admit(two, caller, anIdAt(Date.now()));
+    expect(await two.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+  } finally {
+    await Promise.all([before, one, two].map((database) => database.close()));
+    await dropTestDatabase(url);
+  }
+});
