@@ -4,7 +4,7 @@ import { useHouse } from './support/house';
 import { LOAD_KINDS, type Load, startLoad } from './support/load';
 
 /** Longer than the front needs to see that a process is about to end. */
-const GRACE_MS = 1_500;
+const GRACE_MS = 2_500;
 /** Without the short timeouts of the house's other models: on a busy machine a call that is late is no fault of a restart. */
 const MODELS = { text: 'text-patient', picture: 'picture-patient', film: 'film' };
 const house = useHouse({
@@ -59,3 +59,33 @@ test('each api and each worker is restarted in turn under load: no request fails
   expect(createsOf(house.second)).toEqual([]);
   expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0, problems: [] });
 }, 180_000);
+
+test('an api that was told to end says so at once, and takes requests meanwhile, each the last of its connection', async () => {
+  const [own] = house.atelier.apiOrigins;
+  const authorization = `Bearer ${house.atelier.keys.production}`;
+  const pid = house.atelier.pids('api')[0]!;
+  process.kill(pid, 'SIGTERM');
+
+  const told = await eventually(
+    async () => {
+      const answer = await fetch(`${own}/readyz`);
+      return answer.status === 503 ? ((await answer.json()) as object) : undefined;
+    },
+    { withinMs: GRACE_MS, everyMs: 20 },
+  );
+  const models = await fetch(`${own}/v1/models`, { headers: { authorization } });
+  const alive = await fetch(`${own}/healthz`);
+
+  expect(told).toMatchObject({ status: 'stopping' });
+  expect([models.status, models.headers.get('connection'), alive.status]).toEqual([200, 'close', 200]);
+  await eventually(() => !lives(pid), { withinMs: 30_000 });
+  await house.atelier.restartOne('api', 0);
+}, 90_000);
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -56,6 +56,8 @@ export interface TestAtelier {
   readonly queuePrefix: string;
   /** How many processes each role has. */
   readonly copies: number;
+  /** Each api process by its own port, past what is in front of them. */
+  readonly apiOrigins: readonly string[];
   /** What the processes of a role wrote since their first start. */
   log(role: Role): string;
   /** Process ids of a role's processes as they run now. */
@@ -118,6 +120,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     ...options.env,
   };
   const origin = `http://127.0.0.1:${port}`;
+  const apiOrigins = ports.map((one) => `http://127.0.0.1:${one}`);
   const processes: Record<Role, (RoleProcess | undefined)[]> = { api: [], worker: [] };
   const all = (): RoleProcess[] => [...processes.worker, ...processes.api].filter((one) => one !== undefined);
   const startOne = (role: Role, index: number): void => {
@@ -132,8 +135,10 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   };
   const of = (role: Role): RoleProcess[] => processes[role].filter((one) => one !== undefined);
   const ready = async (): Promise<void> => {
-    const origins = [...new Set([origin, ...ports.map((one) => `http://127.0.0.1:${one}`)])];
-    const answer = await eventually(() => readiness(origins, all()), { withinMs: READY_WITHIN_MS, everyMs: 50 });
+    const answer = await eventually(() => readiness([...new Set([origin, ...apiOrigins])], all()), {
+      withinMs: READY_WITHIN_MS,
+      everyMs: 50,
+    });
     if (answer !== 'ready') throw new Error(answer);
   };
   const stop = async (): Promise<void> => {
@@ -163,6 +168,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     databaseUrl,
     queuePrefix,
     copies,
+    apiOrigins,
     log: (role) =>
       of(role)
         .map((one) => one.log())
