@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
 import type { TaskError } from '../domain/task';
 
-/** Body of every error answer. Source: reference/wire-formats.md A.1. */
+/** Body of every error answer. */
 export interface ErrorBody {
   readonly error: {
     readonly message: string;

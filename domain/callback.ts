@@ -1,6 +1,6 @@
 import type { Page } from './stores';
 
-/** Events that are reported to a caller's `callback_url`; contract.md "Callbacks". */
+/** Events that are reported to a caller's `callback_url`. */
 
 export const CALLBACK_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type CallbackStatus = (typeof CALLBACK_STATUSES)[number];

@@ -4,7 +4,7 @@ import { formatUsd } from './money';
 import { outputObject, taskErrorObject } from './task-object';
 
 /**
- * A campaign as users see it (contract.md, Campaigns). Money in decimal strings of US dollars, times in ISO 8601.
+ * A campaign as users see it. Money in decimal strings of US dollars, times in ISO 8601.
  * @param baseUrl - where users reach the api, without a trailing slash
  */
 export function campaignObject(campaign: Campaign, baseUrl: string) {

@@ -4,7 +4,7 @@ import type { MicroUsd } from './money';
 import type { Admission, Page } from './stores';
 import type { Asset, TaskError } from './task';
 
-/** Where a campaign is; contract.md "Campaigns". One that is being cancelled is `running` until nothing runs any more. */
+/** Where a campaign is. One that is being cancelled is `running` until nothing runs any more. */
 export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
 
 /** Where an item is. `queued`: not started, or waiting for its turn again. */

@@ -20,7 +20,7 @@ const conflict = { ...invalid, status: 409, type: 'conflict_error' } as const;
 const upstream = { status: 503, type: 'service_unavailable_error', sameProvider: 'backoff', nextProvider: true, retryable: true } as const;
 const quota = { status: 429, type: 'insufficient_quota', sameProvider: 'no', nextProvider: false, retryable: false } as const;
 
-/** The error table of design.md section 7. Each code has a heading in docs/errors.md. */
+/** The error table: what each code means to a client and to a run. Each has a heading in docs/errors.md. */
 export const ERRORS = {
   invalid_value: invalid,
   invalid_type: invalid,

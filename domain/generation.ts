@@ -5,7 +5,7 @@ export type Operation = 'chat' | 'embedding' | 'image' | 'video';
 
 /**
  * A chat request in OpenAI's chat-completions shape without `model`, `stream` and `stream_options`, which the lane sets.
- * Unknown fields travel to the provider. Source: reference/wire-formats.md A.3.
+ * Unknown fields travel to the provider.
  */
 export interface ChatInput {
   readonly operation: 'chat';

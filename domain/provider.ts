@@ -3,8 +3,8 @@ import type { ChatInput, EmbeddingInput, OutputParams, Usage } from './generatio
 import type { MicroUsd } from './money';
 
 /**
- * Ports to the outside models. An adapter throws AppError only, its code by the class of the failure
- * (reference/wire-formats.md B.0): `rate_limited`, `provider_unavailable` (refused or 5xx, surely not accepted),
+ * Ports to the outside models. An adapter throws AppError only, its code by the class of the failure:
+ * `rate_limited`, `provider_unavailable` (refused or 5xx, surely not accepted),
  * `provider_timeout` (gave up before the request was accepted), `outcome_unknown` (sent whole, no answer), `provider_bad_response`,
  * `provider_auth`, `provider_not_found`, `provider_rejected`, `content_policy_violation`, `context_length_exceeded`, `cancelled` (our
  * own signal). Adapters never retry and never log bodies or keys.

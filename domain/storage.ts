@@ -60,7 +60,7 @@ export interface NewAsset {
   readonly compression: number | null;
 }
 
-/** The one module for URLs that came from outside (design.md section 8). */
+/** The one module for URLs that came from outside. */
 export interface Egress {
   /** Refuses a URL that must not be called, without calling it. @param param - the field's name for the error. @throws AppError `invalid_url` */
   check(url: string, param: string): Promise<void>;

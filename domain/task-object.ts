@@ -3,7 +3,7 @@ import type { GenerationInput, MediaInput, Usage } from './generation';
 import { formatUsd } from './money';
 import { isTerminal, type Asset, type Attempt, type Task, type TaskError } from './task';
 
-/** A task as users see it (contract.md, Tasks). Money in decimal strings of US dollars, times in ISO 8601. */
+/** A task as users see it. Money in decimal strings of US dollars, times in ISO 8601. */
 export function taskObject(task: Task, options: { readonly baseUrl: string; readonly links: ReadonlyMap<string, SignedLink> }) {
   const self = `${options.baseUrl}/v1/tasks/${task.id}`;
   return {

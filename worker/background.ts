@@ -1,5 +1,6 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
+import { EVERY_HEARTBEAT } from './heartbeats';
 
 /** Where workers of this process poll. */
 export interface Place {
@@ -29,8 +30,7 @@ export async function startBackgroundWorker(
     maxCachedWorkflows: 50,
     maxConcurrentWorkflowTaskExecutions: 8,
     maxConcurrentActivityTaskExecutions: options.maxActivities,
-    // Every beat is sent: throttled to most of a short timeout, one late beat would make a second try of a living one.
-    maxHeartbeatThrottleInterval: '1s',
+    ...EVERY_HEARTBEAT,
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   });

@@ -2,6 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
+import { EVERY_HEARTBEAT } from './heartbeats';
 
 interface Place {
   readonly connection: NativeConnection;
@@ -11,8 +12,6 @@ interface Place {
   readonly drainMs: number;
 }
 
-/** Every beat is sent: throttled to most of a short timeout, one late beat would make a second try of a living one. */
-const BEATS = { maxHeartbeatThrottleInterval: '1s' } as const;
 const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 2_000 });
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
@@ -28,7 +27,7 @@ export function createMediaWorker({ connection, namespace, queuePrefix, drainMs 
     maxConcurrentActivityTaskExecutions: 40,
     // Eager dispatch skips priority and fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
-    ...BEATS,
+    ...EVERY_HEARTBEAT,
     ...shutdownTimes(drainMs),
   });
 }
@@ -45,7 +44,7 @@ export function createProviderWorker(
     taskQueue: taskQueues(queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
-    ...BEATS,
+    ...EVERY_HEARTBEAT,
     ...shutdownTimes(drainMs),
   });
 }

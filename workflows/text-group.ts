@@ -1,5 +1,5 @@
 import { patched, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
-import type { TextActivities, TextPlan } from '../activities/text/activities';
+import type { TextActivities, TextEnd, TextPlan } from '../activities/text/activities';
 import { firstStep, nextStep, type FailedCall } from '../domain/routing';
 import { PATCHES, type TextGroupInput } from './contract';
 import { textGroupBefore } from './text-group-before';
@@ -67,11 +67,11 @@ async function decide(members: readonly Member[], failures: ReadonlyMap<string, 
   const unplanned = members.filter((member) => member.plan === null);
   const plans = unplanned.length === 0 ? [] : await planTexts(unplanned.map((member) => member.taskId));
   const planOf = new Map(unplanned.map((member, index) => [member.taskId, plans[index] ?? null]));
-  const ends: Parameters<TextActivities['endTexts']>[0][number][] = [];
+  const ends: TextEnd[] = [];
   const goingOn = members.filter((member) => {
     const failure = failures.get(member.taskId) ?? null;
     if (member.plan !== null) {
-      // Has another owner.
+      // It has another owner.
       if (failure === null) return false;
       member.calls.push(failure);
     } else {
@@ -102,7 +102,7 @@ function begin(member: Member, plan: TextPlan, failure: FailedCall | null): void
 }
 
 /** The same route again, the next, or (answered) the end. */
-function goOn(member: Member): Parameters<TextActivities['endTexts']>[0][number] | null {
+function goOn(member: Member): TextEnd | null {
   const { taskId, plan, calls } = member;
   if (plan === null) return null;
   const step = calls.length === 0 ? firstStep(plan) : nextStep(plan, calls, Math.random());

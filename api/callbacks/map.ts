@@ -1,6 +1,6 @@
 import type { Callback } from '../../domain/callback';
 
-/** An event and its delivery log as users see it (contract.md, Callbacks). */
+/** An event and its delivery log as users see it. */
 export function callbackObject(callback: Callback) {
   return {
     id: callback.id,

@@ -33,6 +33,7 @@ export interface Watcher<Status> {
   look(id: string): void;
   close(): void;
 }
+
 interface WaitOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -68,7 +69,6 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
   const watched = new Map<string, Set<Subscription<Status>>>();
   const dirty = new Set<string>();
   let gathering = false;
-  let polling = false;
 
   async function look(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
@@ -105,20 +105,27 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
     if (watched.has(id)) lookSoon(id);
   }
 
-  function poll(ids: readonly string[]): void {
-    if (polling || ids.length === 0) return;
-    polling = true;
-    look(ids)
-      .catch(reportFailure)
-      .finally(() => {
-        polling = false;
-      });
+  /** Looks, but not again while a look of its own is under way. */
+  function createPoll(): (ids: readonly string[]) => void {
+    let isUnderWay = false;
+    return (ids) => {
+      if (isUnderWay || ids.length === 0) return;
+      isUnderWay = true;
+      look(ids)
+        .catch(reportFailure)
+        .finally(() => {
+          isUnderWay = false;
+        });
+    };
   }
 
   const unsubscribe = deps.changes.onTask(lookIfWatched);
-  const timer = setInterval(() => poll([...watched.keys()]), POLL_MS);
+  const pollAll = createPoll();
+  const timer = setInterval(() => pollAll([...watched.keys()]), POLL_MS);
   timer.unref();
-  const urgentPoll = createUrgentPoll((ids) => poll(ids.filter((id) => watched.has(id))));
+  // Of its own: a slow database must not let the urgent few keep the look at all from ever beginning.
+  const pollUrgent = createPoll();
+  const urgentPoll = createUrgentPoll((ids) => pollUrgent(ids.filter((id) => watched.has(id))));
 
   function onChange(id: string, sinceVersion: number, listener: (state: WatchedState<Status>) => void): () => void {
     const subscription: Subscription<Status> = { lastVersion: sinceVersion, listener };

@@ -1,7 +1,7 @@
 import type { HistoryJson, HistoryReplayer } from '../../domain/history';
 import type { FetchedHistory } from './histories';
 
-/** What came of replaying; contract.md, "Replay and history". */
+/** What came of replaying a history against the workflow code of this version. */
 export interface ReplayReport {
   readonly ok: boolean;
   /** Tasks, not histories. */

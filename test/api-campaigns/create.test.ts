@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { MediaInput } from '../../domain/generation';
 import { ADMIN_KEY, KEYS, useApi } from '../api/support/api';
 import { campaignOf, ITEM, itemsOf, post, postForm } from './support/campaigns';
 
@@ -114,7 +115,8 @@ test('pictures that come as data are assets once the campaign is stored, own ass
     items: [{ input: { prompt: 'x', images: [{ data: png.toString('base64') }] } }],
   });
   const [first] = await api.database.campaigns.nextItems(body.id, 1);
-  const assetId = (first?.input as any).images[0].source.assetId;
+  const { source } = (first!.input as MediaInput).images[0]!;
+  const { assetId } = source as { assetId: string };
   const again = await post(api, { defaults, items: [{ input: { prompt: 'x', images: [{ asset_id: assetId }] } }] });
 
   expect(await api.database.assets.get(assetId, null)).toMatchObject({ width: 8, contentType: 'image/png' });

@@ -71,3 +71,26 @@ test('an urgent wait ends soon after a change that the feed does not tell, and a
   expect(await Promise.all(waits)).toEqual([true, true]);
   watcher.close();
 });
+
+test('urgent waits on a slow database do not keep the look at all others from happening', async () => {
+  const asked: string[][] = [];
+  const hanging: (() => void)[] = [];
+  const versions = async (ids: readonly string[]) => {
+    asked.push([...ids]);
+    if (ids.includes('task_urgent')) await new Promise<void>((resolve) => hanging.push(resolve));
+    return ids.map((id) => ({ id, version: 1, status: 'running' as const }));
+  };
+  const watcher = createTaskWatcher({ tasks: { versions }, changes: { onTask: () => () => undefined }, logger: quiet });
+  const leaving = new AbortController();
+  const urgent = watcher.waitForEnd('task_urgent', { timeoutMs: 60_000, isUrgent: true, signal: leaving.signal });
+  await eventually(() => hanging.length > 1, { withinMs: 2_000 });
+  const stop = watcher.onChange('task_other', 1, () => undefined);
+
+  await eventually(() => asked.some((ids) => ids.length === 2), { withinMs: 5_000 });
+
+  for (const answer of hanging) answer();
+  leaving.abort();
+  expect(await urgent).toBe(false);
+  stop();
+  watcher.close();
+});

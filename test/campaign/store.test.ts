@@ -3,7 +3,7 @@ import type { Campaign } from '../../domain/campaign';
 import type { Caller } from '../../domain/catalogue';
 import { aTeam, useConnections } from '../db/support';
 import { useDatabase } from '../support/stack';
-import { aCampaign, aStoredCampaign, endTasks, someItems, startNext } from './support/build';
+import { aCampaign, aStoredCampaign, endTasks, eventsOf, readCampaign, someItems, startNext } from './support/build';
 
 const connections = useConnections(useDatabase(), ['first', 'second']);
 let database: Database;
@@ -14,18 +14,8 @@ beforeEach(async () => {
   caller = await aTeam(database);
 });
 
-async function read(id: string): Promise<Campaign> {
-  const campaign = await database.campaigns.get(id, caller.teamId);
-  if (campaign === null) throw new Error(`no campaign ${id}`);
-  const { total, queued, running, succeeded, failed, cancelled } = campaign.counts;
-  expect(queued + running + succeeded + failed + cancelled).toBe(total);
-  return campaign;
-}
-
-async function events(id: string): Promise<string[]> {
-  const rows = await database.query<{ type: string }>('select type from callbacks where campaign_id = $1 order by id', [id]);
-  return rows.map((row) => row.type);
-}
+const read = (id: string): Promise<Campaign> => readCampaign(database, caller, id);
+const events = (id: string): Promise<string[]> => eventsOf(database, id);
 
 test('a campaign is stored with its items and read back as it was given', async () => {
   const campaign = aCampaign(caller, {

@@ -92,6 +92,19 @@ export function file(role: string, bytes: Uint8Array, contentType = 'image/png')
   return { role, contentType, filename: `${role}.png`, sizeBytes: bytes.byteLength, read: () => Promise.resolve(bytes) };
 }
 
+/** A choice of a whole answer, as far as tests read it. */
+export function choice(
+  answer: readonly unknown[],
+  index = 0,
+): { readonly message: { readonly content: string; readonly tool_calls: ToolCall[] } } {
+  return answer[index] as ReturnType<typeof choice>;
+}
+
+export interface ToolCall {
+  readonly type: string;
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
 /** Collects the chunks of a streamed chat. */
 export function collector(): { readonly chunks: ChatChunk[]; readonly onChunk: (chunk: ChatChunk) => void } {
   const chunks: ChatChunk[] = [];

@@ -1,5 +1,5 @@
 import { startFakeProvider, type FakeProvider } from '../support/fake-provider';
-import { chatCall, collector, embeddingCall, openaiAt } from './calls';
+import { chatCall, choice, collector, embeddingCall, openaiAt } from './calls';
 
 const TOOLS = [
   { type: 'function', function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } },
@@ -50,7 +50,7 @@ test('a streamed chat hands over each chunk and equals the answer that is not st
       .filter((choice) => choice.index === 1)
       .map((choice) => choice.delta['content'] as string)
       .join(''),
-  ).toBe((whole.choices[1] as any).message.content);
+  ).toBe(choice(whole.choices, 1).message.content);
   expect(fake.requests[1]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 24 } });
 });

@@ -139,8 +139,8 @@ test('a slow video is a job that is far from its end after its submit', async ()
 
   const answer = await media.poll(job(submission.upstreamId ?? ''));
 
-  expect(answer).toMatchObject({ state: 'pending' });
-  expect((answer as any).progress).toBeLessThan(0.5);
+  if (answer.state !== 'pending') throw new Error(`it is ${answer.state}`);
+  expect(answer.progress).toBeLessThan(0.5);
 });
 
 test('a video progresses, ends, and plays with its first frame, its length and its sound', async () => {

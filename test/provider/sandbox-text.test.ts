@@ -1,4 +1,4 @@
-import { chatCall, collector, embeddingCall, failureOf, sandbox } from './calls';
+import { chatCall, choice, collector, embeddingCall, failureOf, sandbox, type ToolCall } from './calls';
 
 const model = 'sandbox-text';
 const SCHEMA = {
@@ -19,14 +19,13 @@ const TOOLS = [
 
 test('the answer is the same for the same prompt and seed, and another for another seed', async () => {
   const { text } = sandbox();
-  const ask = async (seed: number): Promise<unknown> =>
-    (await text.chat(chatCall('A poem about snow', { model, params: { seed } }))).choices;
+  const ask = async (seed: number) => (await text.chat(chatCall('A poem about snow', { model, params: { seed } }))).choices;
 
   const [zero, again, one] = [await ask(0), await ask(0), await ask(1)];
 
   expect(again).toEqual(zero);
   expect(one).not.toEqual(zero);
-  expect((zero as any)[0].message.content).toContain('A poem about snow');
+  expect(choice(zero).message.content).toContain('A poem about snow');
 });
 
 test('the chunks of a stream joined are the answer, and the last chunk brings the usage', async () => {
@@ -77,22 +76,22 @@ test('a tool is called with arguments that fit its schema, and its result is ans
   ];
   const told = await text.chat(chatCall('', { model, params: { tools: TOOLS }, messages }));
 
-  const [call] = (called.choices[0] as any).message.tool_calls;
+  const call = choice(called.choices).message.tool_calls[0]!;
   expect(call).toMatchObject({ type: 'function', function: { name: 'second' } });
   expectFitting(JSON.parse(call.function.arguments));
   expect(called.choices[0]).toMatchObject({ finish_reason: 'tool_calls' });
-  const pieces = chunks.flatMap((chunk) => chunk.choices).flatMap((choice) => (choice.delta['tool_calls'] as any[] | undefined) ?? []);
+  const pieces = chunks.flatMap((chunk) => chunk.choices).flatMap(({ delta }) => (delta['tool_calls'] as ToolCall[] | undefined) ?? []);
   expect(pieces.map((piece) => piece.function.arguments).join('')).toBe(call.function.arguments);
   expect(first.choices[0]).toMatchObject({ message: { tool_calls: [{ function: { name: 'first' } }] } });
   expect(none.choices[0]).toMatchObject({ finish_reason: 'stop' });
-  expect((told.choices[0] as any).message.content).toContain('Sunny, 20 degrees');
+  expect(choice(told.choices).message.content).toContain('Sunny, 20 degrees');
 });
 
 test('JSON is answered when JSON is asked for', async () => {
   const { text } = sandbox();
   const ask = async (format: unknown): Promise<any> => {
     const answer = await text.chat(chatCall('A poster about snow', { model, params: { response_format: format } }));
-    return JSON.parse((answer.choices[0] as any).message.content);
+    return JSON.parse(choice(answer.choices).message.content);
   };
 
   expectFitting(await ask({ type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } }));

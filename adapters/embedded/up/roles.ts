@@ -10,8 +10,8 @@ export interface Programs {
   readonly api: string;
 }
 
-/** For the end itself, beyond the time that work in flight gets to drain. */
-const ENDS_WITHIN_MS = 6_000;
+/** For the end itself, beyond the time that work in flight gets to drain: a little more than a process gives itself. */
+const ENDS_WITHIN_MS = 10_000;
 const DRAINS_WITHIN_MS = 20_000;
 
 function stopWithinMs(environment: Environment): number {

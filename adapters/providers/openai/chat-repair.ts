@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../shared/json';
 
 /**
  * What OpenAI-compatible servers leave out and clients rely on: the index and id of tool calls, and the finish reason of an answer
- * that calls tools. Objects are changed in place: they were just parsed and belong to nobody else. Source: wire-formats.md B.2.
+ * that calls tools. Objects are changed in place: they were just parsed and belong to nobody else.
  */
 export function repairChoice(choice: JsonObject): void {
   const message = choice['message'];

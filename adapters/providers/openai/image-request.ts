@@ -4,10 +4,10 @@ import type { JsonObject } from '../shared/json';
 import { formatSize, sizeFrom } from '../shared/size';
 
 const SQUARE = { width: 1024, height: 1024 };
-/** Models that take any size want sides divisible by 16: reference/wire-formats.md A.7. */
+/** Models that take any size want sides divisible by 16. */
 const SIZE_STEP = 16;
 
-/** The fields of an image call in OpenAI's names. Source: reference/wire-formats.md A.7, B.15. */
+/** The fields of an image call in OpenAI's names. */
 export function imageFields(call: MediaCall): JsonObject {
   const { output } = call;
   const derived = sizeFrom(output.aspect_ratio, output.resolution, SQUARE, SIZE_STEP);

@@ -4,7 +4,7 @@ import { countOf, isObject, type JsonObject } from '../shared/json';
 
 /**
  * A chat's or an embedding's usage as reported; null when there is none to rely on.
- * DeepSeek names cached tokens `prompt_cache_hit_tokens`: reference/wire-formats.md B.2.
+ * DeepSeek names cached tokens `prompt_cache_hit_tokens`.
  */
 export function tokenUsage(value: unknown): ReportedUsage | null {
   if (!isObject(value)) return null;

@@ -10,7 +10,6 @@ const SIZE_STEP = 2;
 
 /**
  * The body of a video's creation: JSON, or multipart when a picture comes along.
- * Source: reference/wire-formats.md A.9, B.15.
  * @throws AppError `unsupported_parameter` for inputs the shape has no place for
  */
 export async function videoBody(call: MediaCall): Promise<string | FormData> {

@@ -29,10 +29,7 @@ const RATE = new Set(['rate_limit_exceeded', 'rate_limit_error', 'slow_down']);
 /** Of a gateway that gave up waiting for the server behind it. */
 const GATEWAY_TIMEOUTS = new Set([504, 524]);
 
-/**
- * Our code for a provider's failure, by its status and its own codes, never by its message.
- * Source: reference/wire-formats.md A.1 and B.0.
- */
+/** Our code for a provider's failure, by its status and its own codes, never by its message. */
 export function codeOfFault(status: number, codes: readonly string[], effect: Effect): ErrorCode {
   const has = (known: ReadonlySet<string>): boolean => codes.some((code) => known.has(code));
   if (has(CONTENT_POLICY)) return 'content_policy_violation';

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import type { Database } from '../../../adapters/db';
-import type { ItemStart, NewCampaign, NewCampaignItem, StartOutcome } from '../../../domain/campaign';
+import type { Campaign, ItemStart, NewCampaign, NewCampaignItem, StartOutcome } from '../../../domain/campaign';
 import type { Caller } from '../../../domain/catalogue';
 import { anAdmission, aSettlement } from '../../db/support';
 
@@ -53,6 +53,21 @@ export async function aStoredCampaign(
   const campaign = aCampaign(caller, changes);
   await database.campaigns.create(campaign, [items]);
   return campaign.id;
+}
+
+/** A campaign, whose counts must add up. */
+export async function readCampaign(database: Database, caller: Caller, id: string): Promise<Campaign> {
+  const campaign = await database.campaigns.get(id, caller.teamId);
+  if (campaign === null) throw new Error(`no campaign ${id}`);
+  const { total, queued, running, succeeded, failed, cancelled } = campaign.counts;
+  expect(queued + running + succeeded + failed + cancelled).toBe(total);
+  return campaign;
+}
+
+/** Types of the events that are reported of a campaign, in order. */
+export async function eventsOf(database: Database, campaignId: string): Promise<string[]> {
+  const rows = await database.query<{ type: string }>('select type from callbacks where campaign_id = $1 order by id', [campaignId]);
+  return rows.map((row) => row.type);
 }
 
 /** Starts the next items as the workflow does; answers the outcome and the ids of the started tasks. */

@@ -24,7 +24,7 @@ export function describeText(house: House): void {
   async function streamed(
     model: string,
     signal?: AbortSignal,
-  ): Promise<{ text: string; chunks: number; usage: any; error: unknown; id: string }> {
+  ): Promise<{ text: string; chunks: number; usage: OpenAI.CompletionUsage | null; error: unknown; id: string }> {
     const { data, response } = await house
       .client()
       .chat.completions.create(
@@ -35,7 +35,7 @@ export function describeText(house: House): void {
     const seen = {
       text: '',
       chunks: 0,
-      usage: null as any,
+      usage: null as OpenAI.CompletionUsage | null,
       error: undefined as unknown,
       id: response.headers.get('x-atelier-run-id') ?? '',
     };
