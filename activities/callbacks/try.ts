@@ -1,6 +1,6 @@
 import { GONE, isDelivered, nextTryInMs, type CallbackAttempt, type CallbackTurn, type TryVerdict } from '../../domain/callback';
 import { isAppError, toAppError } from '../../domain/errors';
-import { keepTrying } from '../retry-writes';
+import { keepTrying } from '../keep-trying';
 import type { CallbackDeps } from './deps';
 import { eventBody } from './event';
 

@@ -4,11 +4,14 @@ import type { MediaFile } from '../../domain/provider';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/replay';
 import { assertAssetKept } from '../../domain/retention';
 import type { Asset } from '../../domain/task';
+import { keepTrying } from '../keep-trying';
 import type { MediaDeps, MediaTask } from './deps';
 
 const MAX_IMAGE_BYTES = 50 * 1024 ** 2;
 const MAX_VIDEO_BYTES = 512 * 1024 ** 2;
 const FETCH_TIMEOUT_MS = 60_000;
+/** How long a purchase whose intent is written waits for Postgres or S3: given up, it would end as one whose outcome is unknown. */
+const PATIENCE_MS = 60_000;
 
 /** The files a request brings, ready for the provider. @throws AppError `input_fetch_failed`, `invalid_url`, `not_found` */
 export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ images: MediaFile[]; video: MediaFile | null }> {
@@ -24,20 +27,22 @@ function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: n
   return loadFile(deps, task, image.source, { role: image.role, name: inputImageName(index), maxBytes: MAX_IMAGE_BYTES });
 }
 
+function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<MediaFile> {
+  return keepTrying(async () => assetFile(deps, await findAsset(deps, task, source, options), options), PATIENCE_MS);
+}
+
 interface FileOptions {
   readonly role: string;
   readonly name: string;
   readonly maxBytes: number;
 }
 
-async function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<MediaFile> {
-  if ('assetId' in source) {
-    const asset = await deps.assets.get(source.assetId, task.teamId);
-    if (asset === null) throw new AppError('not_found', `The input ${source.assetId} does not exist any more.`);
-    assertAssetKept(asset);
-    return assetFile(deps, asset, options);
-  }
-  return assetFile(deps, await fetchInput(deps, task, source.url, options), options);
+async function findAsset(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<Asset> {
+  if (!('assetId' in source)) return fetchInput(deps, task, source.url, options);
+  const asset = await deps.assets.get(source.assetId, task.teamId);
+  if (asset === null) throw new AppError('not_found', `The input ${source.assetId} does not exist any more.`);
+  assertAssetKept(asset);
+  return asset;
 }
 
 /** Fetched inputs become assets of the team, so that neither a retry nor a replay needs the link again. */
@@ -72,7 +77,7 @@ function assetFile(deps: MediaDeps, asset: Asset, options: FileOptions): MediaFi
     contentType: asset.contentType,
     filename: `${options.name}.${extensionOf(asset.contentType)}`,
     sizeBytes: asset.bytes,
-    read: () => deps.objects.read(asset.key),
+    read: () => keepTrying(() => deps.objects.read(asset.key), PATIENCE_MS),
   };
 }
 

@@ -2,7 +2,7 @@ import { toAppError } from '../../domain/errors';
 import type { JobRef } from '../../domain/provider';
 import { taskErrorOf } from '../../domain/task-error';
 import { notYet, toFailure } from '../failure';
-import { keepTrying } from '../retry-writes';
+import { keepTrying } from '../keep-trying';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { copyOutside, keepDelivered } from './staging';
 import { closeDelivered } from './close-delivered';

@@ -1,7 +1,7 @@
 import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { JobRef, MediaProvider, MediaResult, ProviderOutput } from '../../domain/provider';
 import type { Delivered, StagedOutput, Task } from '../../domain/task';
-import { keepTrying } from '../retry-writes';
+import { keepTrying } from '../keep-trying';
 import { timeoutSignal, type MediaDeps } from './deps';
 
 /** Results larger than this are refused. */

@@ -4,7 +4,7 @@ import type { AttemptEnd } from '../../domain/stores';
 import type { Attempt } from '../../domain/task';
 import { taskErrorOf, endMessage } from '../../domain/task-error';
 import { notYet } from '../failure';
-import { keepTrying } from '../retry-writes';
+import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
 import { keepDelivered } from './staging';

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../domain/errors';
 import type { AttemptEnd, InstanceStore, Settlement, SettleOutcome, TaskStore } from '../../domain/stores';
 import { isTerminal } from '../../domain/task';
 import { endMessage } from '../../domain/task-error';
-import { keepTrying } from '../retry-writes';
+import { keepTrying } from '../keep-trying';
 import { callProvider, type CallDeps } from './call';
 import { endRun, type AttemptResult, type TextRun } from './run';
 import { attemptEndOf, isFinal, settlementOfAnswer, settlementOfCut, settlementOfFailure } from './settlements';

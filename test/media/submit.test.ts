@@ -1,0 +1,123 @@
+import { uuidv7 } from 'uuidv7';
+import { createProviderActivities } from '../../activities/media/activities';
+import type { MediaDeps } from '../../activities/media/deps';
+import type { Database } from '../../adapters/db';
+import { AppError } from '../../domain/errors';
+import type { MediaCall } from '../../domain/provider';
+import { anAdmission, aTeam, useConnections } from '../db/support';
+import { eventually } from '../support/eventually';
+import { useDatabase } from '../support/stack';
+
+const connections = useConnections(useDatabase(), ['own']);
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
+
+/** What a worker of that name buys with; `calls` are those that reached the provider. */
+function aWorker(instanceId: string, changes: Partial<MediaDeps> = {}, answer: Promise<void> = Promise.resolve()) {
+  const calls: MediaCall[] = [];
+  const submit = async (call: MediaCall) => {
+    for (const image of call.images) await image.read();
+    calls.push(call);
+    await answer;
+    return { state: 'accepted' as const, upstreamId: 'job-1', pollAfterMs: 1_000 };
+  };
+  const provider = { name: 'fake', honoursIdempotencyKey: false };
+  const deps = {
+    tasks: connections.own.tasks,
+    instances: connections.own.instances,
+    assets: connections.own.assets,
+    catalogue: () => ({ models: new Map(), providers: new Map([['fake', provider]]) }),
+    providers: () => ({ media: { submit }, drawsWatermark: false }),
+    objects: { read: () => Promise.resolve(new Uint8Array([1])) },
+    instanceId,
+    logger: quiet,
+    ...changes,
+  } as unknown as MediaDeps;
+  const { submitJob } = createProviderActivities(deps);
+  return { calls, buy: (taskId: string) => submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video' }) };
+}
+
+/** An admitted film that begins with a picture of its team. */
+async function aFilm(database: Database): Promise<string> {
+  const caller = await aTeam(database);
+  const assetId = `asset_${uuidv7().replaceAll('-', '')}`;
+  await database.assets.insert([
+    {
+      id: assetId,
+      teamId: caller.teamId,
+      taskId: null,
+      index: null,
+      kind: 'image',
+      key: `teams/${caller.teamId}/assets/${assetId}`,
+      thumbnailKey: null,
+      contentType: 'image/png',
+      width: 8,
+      height: 8,
+      durationS: null,
+      bytes: 1,
+      sha256: 'a'.repeat(64),
+      revisedPrompt: null,
+      createdAt: new Date(),
+    },
+  ]);
+  const images = [{ role: 'first_frame' as const, source: { assetId } }];
+  const admission = anAdmission(caller, {
+    firstAttempt: null,
+    task: {
+      type: 'video',
+      operation: 'video',
+      endpoint: 'tasks',
+      model: 'film',
+      input: { operation: 'video', prompt: 'a boat', images, output: {}, params: {} },
+    },
+  });
+  await database.tasks.admit([admission]);
+  return admission.task.id;
+}
+
+test('a purchase whose input cannot be read for a while waits for the object store, and is made once', async () => {
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    if (reads < 3) throw new AppError('service_unavailable', 'The object store did not do its work.');
+    return new Uint8Array([1]);
+  };
+  const worker = aWorker('worker-1', { objects: { read } as unknown as MediaDeps['objects'] });
+  const taskId = await aFilm(connections.own);
+
+  expect(await worker.buy(taskId)).toEqual({ state: 'accepted', pollAfterMs: 1_000 });
+
+  expect([reads, worker.calls.length]).toEqual([3, 1]);
+  expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'accepted' }]);
+});
+
+test('a second try beside the first waits for the same purchase', async () => {
+  let deliver = (): void => undefined;
+  const worker = aWorker('worker-1', {}, new Promise((resolve) => (deliver = resolve)));
+  const taskId = await aFilm(connections.own);
+
+  const tries = [worker.buy(taskId), worker.buy(taskId)];
+  deliver();
+
+  expect(await Promise.all(tries)).toEqual([1, 2].map(() => ({ state: 'accepted', pollAfterMs: 1_000 })));
+  expect(worker.calls).toHaveLength(1);
+});
+
+test('a purchase that another living process makes is waited for; once that process is gone its outcome is unknown', async () => {
+  let deliver = (): void => undefined;
+  const maker = aWorker('worker-1', {}, new Promise((resolve) => (deliver = resolve)));
+  const other = aWorker('worker-2');
+  const { instances, query } = connections.own;
+  const taskId = await aFilm(connections.own);
+  await instances.heartbeat('worker-1', 'worker');
+  const made = maker.buy(taskId);
+  await eventually(() => maker.calls.length === 1, { withinMs: 5_000 });
+
+  await expect(other.buy(taskId)).rejects.toMatchObject({ type: 'not_yet' });
+  await query(`delete from instances where id = 'worker-1'`);
+  await expect(other.buy(taskId)).rejects.toMatchObject({ type: 'outcome_unknown' });
+  deliver();
+  await made;
+
+  expect(other.calls).toEqual([]);
+  expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'unknown' }]);
+});
