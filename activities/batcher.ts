@@ -1,10 +1,57 @@
+/** Lets a call through, or not now. `leave` is to be called when the call has ended. */
+export interface Gate {
+  enter(pump: () => void): { leave(): void } | null;
+}
+
 /**
- * Group commit: at most `inFlight` calls of `run` at once; what arrives meanwhile travels together in the next one.
+ * One call at a time for all who share the gate: calls that would wait for each other's locks wait here instead, where what comes meanwhile
+ * travels together. A call that takes longer than `patienceMs` lets another one pass, up to `most`. Whoever has just been through is asked last.
+ */
+export function createGate(options: { readonly patienceMs: number; readonly most: number }): Gate {
+  const refused = new Set<() => void>();
+  let running = 0;
+  let slow = 0;
+
+  function ask(last?: () => void): void {
+    const pumps = [...refused].filter((pump) => pump !== last);
+    if (last !== undefined && refused.has(last)) pumps.push(last);
+    refused.clear();
+    for (const pump of pumps) pump();
+  }
+
+  return {
+    enter(pump) {
+      if (running >= Math.min(options.most, 1 + slow)) {
+        refused.add(pump);
+        return null;
+      }
+      running += 1;
+      let isSlow = false;
+      const timer = setTimeout(() => {
+        isSlow = true;
+        slow += 1;
+        ask();
+      }, options.patienceMs);
+      timer.unref();
+      return {
+        leave() {
+          clearTimeout(timer);
+          running -= 1;
+          if (isSlow) slow -= 1;
+          ask(pump);
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Group commit: what arrives while the gate is shut travels together in the next call of `run`.
  * @param run - gives one answer per item, in order
  */
 export function createBatcher<Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  options: { readonly maxSize: number; readonly inFlight: number },
+  options: { readonly maxSize: number; readonly gate: Gate },
 ): (item: Item) => Promise<Answer> {
   interface Waiting {
     readonly item: Item;
@@ -12,14 +59,17 @@ export function createBatcher<Item, Answer>(
     readonly reject: (error: unknown) => void;
   }
   let waiting: Waiting[] = [];
-  let running = 0;
 
   function pump(): void {
-    while (running < options.inFlight && waiting.length > 0) {
+    while (waiting.length > 0) {
+      const passage = options.gate.enter(pump);
+      if (passage === null) return;
       const group = waiting.slice(0, options.maxSize);
       waiting = waiting.slice(options.maxSize);
-      running += 1;
-      void send(group);
+      void send(group).finally(() => {
+        passage.leave();
+        pump();
+      });
     }
   }
 
@@ -33,9 +83,6 @@ export function createBatcher<Item, Answer>(
       });
     } catch (error) {
       for (const entry of group) entry.reject(error);
-    } finally {
-      running -= 1;
-      pump();
     }
   }
 

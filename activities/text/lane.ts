@@ -3,7 +3,7 @@ import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/ge
 import type { TextEvent, TextLane, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/stores';
 import { isTerminal, type Task } from '../../domain/task';
-import { createBatcher } from '../batcher';
+import { createBatcher, createGate } from '../batcher';
 import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
 import { createOwnerGroups } from './owner-groups';
 import { createTextRun, endRun, type AttemptResult, type TextRun, type TextTask } from './run';
@@ -32,7 +32,9 @@ export interface LocalTextLane extends TextLane, OwnedLane {
   close(): void;
 }
 
-const GROUP = { maxSize: 64, inFlight: 2 };
+/** Admissions and settlements of a team lock the same accounts. Larger groups cost less than more of them at once. */
+const ACCOUNTS = { patienceMs: 25, most: 4 };
+const LARGEST_WRITE = 64;
 /** A run that has ended is kept for its owner, so that it joins without a read of the database; this long when none comes. */
 const KEEP_ENDED_MS = 30_000;
 /** How often runs without a call in flight look at the database: their owner may live in another process. */
@@ -42,8 +44,9 @@ const ENDED: AttemptResult = { kind: 'ended' };
 
 export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   const runs = new Map<string, TextRun>();
-  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), GROUP);
-  const settle = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), GROUP);
+  const writes = { maxSize: LARGEST_WRITE, gate: createGate(ACCOUNTS) };
+  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), writes);
+  const settle = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), writes);
   const groups = createOwnerGroups(deps.owners, deps.logger, deps.workflowIdOf);
   const attemptDeps: AttemptDeps = { ...deps, settle };
 
