@@ -88,8 +88,6 @@ export interface MediaCall extends CallContext {
   readonly video: MediaFile | null;
   readonly output: OutputParams;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Where the provider may send its webhook; null when we have no public address. */
-  readonly webhookUrl: string | null;
   /** Hand over a partial picture as it comes (0-based index). */
   readonly onPartial?: (partial: { readonly index: number; readonly bytes: Uint8Array; readonly contentType: string }) => Promise<void>;
 }
@@ -141,8 +139,6 @@ export interface ProviderAdapter {
   readonly media?: MediaProvider;
   /** Draws a watermark itself when asked for. */
   readonly drawsWatermark: boolean;
-  /** Names of the models the provider lists; used by probes. */
-  listModels?(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** Finds the adapter of a configured provider. @throws AppError `internal` for an unknown kind */

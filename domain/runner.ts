@@ -18,10 +18,6 @@ export interface TaskRunner {
   }): Promise<void>;
   /** Asks the owner workflow to end its task; a closed or missing workflow is fine. */
   cancel(taskId: string, workflowId: string): Promise<void>;
-  /** A provider's webhook came: look at the job now. A closed workflow is fine. */
-  nudge(taskId: string): Promise<void>;
-  /** Answers when Temporal does. */
-  check(): Promise<void>;
 }
 
 /** What a client that waits for a text generation hears. */

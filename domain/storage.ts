@@ -9,7 +9,6 @@ export interface StoredObject {
   readonly bytes: number;
   /** `bytes 0-99/1234` for a range answer. */
   readonly contentRange: string | null;
-  readonly etag: string | null;
 }
 
 /** An object as a listing shows it. */
@@ -32,8 +31,6 @@ export interface ObjectStore {
   list(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly ListedObject[]>;
   /** A link that works for `expiresInS` seconds without a key. */
   sign(key: string, expiresInS: number, downloadName?: string): Promise<string>;
-  /** Creates the bucket when it is missing. */
-  ensureBucket(): Promise<void>;
 }
 
 /** Makes assets of bytes: sniffs the type, reads dimensions or duration, makes the thumbnail, writes both to S3. */

@@ -31,8 +31,6 @@ export const PATCHES = {
 /** Signals, past tense. */
 export const SIGNALS = {
   cancelRequested: 'cancelRequested',
-  /** A provider's webhook came for the task: look at the job now. */
-  jobChanged: 'jobChanged',
   /** An event is to be delivered now, without waiting for its next try. */
   deliveryRequested: 'deliveryRequested',
   /** A verb changed the campaign: look at its rows now. */

@@ -18,7 +18,6 @@ import { firstStep, nextStep, type FailedCall } from '../domain/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
-export const jobChanged = defineSignal(SIGNALS.jobChanged);
 
 // Short work on Postgres: repeated until the database is back.
 const { planMedia, finishMedia } = proxyLocalActivities<MediaActivities>({
@@ -49,12 +48,8 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   const { taskId } = input;
   const queues = taskQueues(input.queuePrefix);
   let isCancelRequested = false;
-  let changes = 0;
   setHandler(cancelRequested, () => {
     isCancelRequested = true;
-  });
-  setHandler(jobChanged, () => {
-    changes += 1;
   });
 
   const plan = await planMedia(taskId);
@@ -148,14 +143,13 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     }
   }
 
-  /** Null: delivered. A provider's webhook only makes the next look come sooner; the look decides. */
+  /** Null: delivered. */
   async function waitForJob(
     known: MediaPlan,
     n: number,
   ): Promise<{ readonly stop: Stop } | { readonly code: ErrorCode; readonly retryAfterMs: number | null } | null> {
     for (;;) {
       const leftMs = Math.max(1_000, known.deadlineMs - Date.now());
-      const seen = changes;
       const scope = new CancellationScope();
       const { pollJob } = proxyActivities<MediaActivities>({
         startToCloseTimeout: '20m',
@@ -169,9 +163,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
           () => ({ kind: 'delivered' }) as const,
           (error: unknown) => ({ kind: 'failed', error }) as const,
         );
-      const woken = condition(() => isCancelRequested || changes > seen, leftMs).then(
-        (isWoken) => ({ kind: isWoken ? 'woken' : 'late' }) as const,
-      );
+      const woken = condition(() => isCancelRequested, leftMs).then((isWoken) => ({ kind: isWoken ? 'woken' : 'late' }) as const);
       const first = await Promise.race([poll, woken]);
       if (first.kind === 'delivered') return null;
       if (first.kind === 'failed') {

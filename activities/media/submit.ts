@@ -86,7 +86,6 @@ async function callProvider(deps: MediaDeps, task: MediaTask, input: SubmitInput
     video: files.video,
     output: task.input.output,
     params: task.input.params,
-    webhookUrl: null,
     operationKey: `${task.id}:${String(input.n)}`,
     timeouts,
     // Never cut short by a cancel: a paid call that is under way is cheaper to hear out than to guess about.

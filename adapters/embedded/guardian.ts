@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 /** Ends the processes it watches over when this process is gone, however it went. */
 export interface Guardian {
-  readonly pid: number;
   /** `signal` asks it to end; null: it notices by itself and is only killed when it does not. */
   watch(pid: number, signal: NodeJS.Signals | null): void;
   release(pid: number): void;
@@ -18,7 +17,6 @@ export function startGuardian(script = join(__dirname, 'guardian', 'main.js')): 
   child.stdin.on('error', () => undefined);
   child.unref();
   return {
-    pid: child.pid ?? 0,
     watch: (pid, signal) => child.stdin.write(`watch ${pid} ${signal ?? 'none'}\n`),
     release: (pid) => child.stdin.write(`release ${pid}\n`),
     dismiss: () => child.stdin.end(),

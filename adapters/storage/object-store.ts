@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -51,7 +50,6 @@ export function createObjectStore(settings: S3Settings): S3ObjectStore {
       contentType: answer.ContentType ?? 'application/octet-stream',
       bytes: answer.ContentLength ?? 0,
       contentRange: answer.ContentRange ?? null,
-      etag: answer.ETag ?? null,
     };
   }
 
@@ -90,18 +88,6 @@ export function createObjectStore(settings: S3Settings): S3ObjectStore {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...disposition });
       return guarded(key, () => getSignedUrl(linkClient, command, { expiresIn: Math.min(Math.max(1, expiresInS), MAX_LINK_AGE_S) }));
     },
-    async ensureBucket() {
-      await guarded(bucket, async () => {
-        try {
-          await client.send(new HeadBucketCommand({ Bucket: bucket }));
-        } catch (error) {
-          if (!isMissing(error)) {
-            throw error;
-          }
-          await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(ignoreExistingBucket);
-        }
-      });
-    },
     async ping() {
       const abortSignal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
       await guarded(bucket, () => client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal }));
@@ -125,12 +111,6 @@ async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGene
 }
 
 /** Somebody else may have created it a moment ago. */
-function ignoreExistingBucket(error: unknown): void {
-  const name = (error as { readonly name?: unknown }).name;
-  if (name !== 'BucketAlreadyOwnedByYou' && name !== 'BucketAlreadyExists') {
-    throw error;
-  }
-}
 
 function attachment(downloadName: string): string {
   const plain = downloadName.replace(/[^\w.-]/g, '_');

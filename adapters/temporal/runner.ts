@@ -96,8 +96,6 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
       }
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
-    nudge: (taskId) => signal(taskId, SIGNALS.jobChanged),
-    check: () => temporal.probe.check(),
     async state(workflowId) {
       try {
         const { status } = await client.workflow.getHandle(workflowId).describe();

@@ -40,7 +40,10 @@ describe('the configuration of the administration', () => {
     const report = await admin().apply(FILE, ENV);
 
     expect([...report.created, ...report.unchanged]).toEqual(expect.arrayContaining(['credential sample/personal', 'model ape']));
-    expect(await store().findCaller(secrets.hash('sk-sample-personal'))).toMatchObject({ teamName: 'sample', credentialClass: 'personal' });
+    expect(await store().findCaller(secrets.describe('sk-sample-personal').hash)).toMatchObject({
+      teamName: 'sample',
+      credentialClass: 'personal',
+    });
     await expect(admin().apply('models: 5', ENV)).rejects.toMatchObject({
       code: 'invalid_value',
       facts: { details: [{ path: 'models', message: 'must be a list' }] },

@@ -29,7 +29,7 @@ models:
 `;
 const team = (lines: string) => `${FULL}teams:\n${lines}`;
 const apply = (yaml: string, env: Record<string, string> = ENV) => store().apply(parseConfig(yaml, env));
-const callerOf = (key: string) => store().findCaller(secrets.hash(key));
+const callerOf = (key: string) => store().findCaller(secrets.describe(key).hash);
 
 async function limitsOf(teamName: string): Promise<Record<string, string>> {
   const rows = await database.query<{ kind: string; key: string; limited: boolean; granted: bigint }>(
@@ -59,7 +59,7 @@ test('secrets lie in the database sealed or hashed only', async () => {
     'select p::text as row from providers p union all select t::text from teams t union all select c::text from credentials c',
   );
   const text = rows.map(({ row }) => row).join('\n');
-  expect(text).toContain(secrets.hash(ENV.A));
+  expect(text).toContain(secrets.describe(ENV.A).hash);
   [...Object.values(ENV), await store().callbackSecret('sealed')].forEach((secret) => expect(text).not.toContain(secret));
 });
 
@@ -192,7 +192,7 @@ describe('keys', () => {
       class: 'script',
       limitMicroUsd: 5n,
       models: ['*'],
-      keyHash: secrets.hash(ENV.C),
+      keyHash: secrets.describe(ENV.C).hash,
       hint: 'sk-',
     });
     expect(made).toMatchObject({ team: 'keys', name: 'by-hand', spentMicroUsd: 0n, heldMicroUsd: 0n, limitMicroUsd: 5n, revokedAt: null });

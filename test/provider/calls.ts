@@ -7,14 +7,11 @@ import { createProviderRegistry } from '../../adapters/providers/registry';
 const TIMEOUTS = { firstByteMs: 5_000, submitMs: 5_000, totalMs: 20_000 };
 
 /** The adapter of a provider at `baseUrl`. */
-export function openaiAt(
-  baseUrl: string,
-  changes: Partial<Provider> = {},
-): Required<Pick<ProviderAdapter, 'text' | 'media' | 'listModels'>> {
+export function openaiAt(baseUrl: string, changes: Partial<Provider> = {}): Required<Pick<ProviderAdapter, 'text' | 'media'>> {
   return createProviderRegistry()(provider({ baseUrl, ...changes })) as Required<ProviderAdapter>;
 }
 
-export function sandbox(): Required<Pick<ProviderAdapter, 'text' | 'media' | 'listModels'>> {
+export function sandbox(): Required<Pick<ProviderAdapter, 'text' | 'media'>> {
   return createProviderRegistry()(provider({ kind: 'sandbox', baseUrl: null, apiKey: null })) as Required<ProviderAdapter>;
 }
 
@@ -75,7 +72,6 @@ export function mediaCall(
     images: [],
     video: null,
     params: {},
-    webhookUrl: null,
     signal: new AbortController().signal,
     operationKey: 'task_1:1',
     ...rest,

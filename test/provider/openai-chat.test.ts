@@ -90,9 +90,3 @@ test('embeddings travel with their parameters', async () => {
   ]);
   expect(answer.usage?.usage.inputTokens).toBe(6);
 });
-
-test('the models of the server are listed', async () => {
-  const names = await openaiAt(`${fake.baseUrl}/`).listModels(new AbortController().signal);
-
-  expect(names).toEqual(['fake-text', 'fake-image', 'fake-video']);
-});

@@ -174,17 +174,6 @@ describe('links', () => {
 });
 
 describe('the bucket', () => {
-  test('it is made once, also by several at the same time', async () => {
-    const store = createObjectStore({ ...bucket, bucket: `${bucket.bucket}-second` });
-
-    await Promise.all([store.ensureBucket(), store.ensureBucket(), store.ensureBucket()]);
-    await store.ensureBucket();
-
-    await store.put('k', Buffer.from('v'), 'text/plain');
-    expect(await store.exists('k')).toBe(true);
-    store.close();
-  });
-
   test('the probe tells a living store from a missing bucket and from a wrong secret', async () => {
     const missing = createObjectStore({ ...bucket, bucket: `${bucket.bucket}-missing` });
     const wrong = createObjectStore({ ...bucket, secretAccessKey: 'not-the-secret' });

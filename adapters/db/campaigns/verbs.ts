@@ -6,13 +6,12 @@ import { retryItems } from './retry';
 /** What a verb needs to know of a campaign, with its row locked. */
 export interface LockedCampaign {
   readonly id: string;
-  readonly team_id: number;
   readonly account_id: number;
   readonly status: CampaignStatus;
   readonly cancel_requested: boolean;
 }
 
-const LOCK = 'select id, team_id, account_id, status, cancel_requested from campaigns where id = $1 for update';
+const LOCK = 'select id, account_id, status, cancel_requested from campaigns where id = $1 for update';
 // Accounts come before campaigns in the order of locks.
 const LOCK_ACCOUNT = `select a.id from accounts a where a.id = (select account_id from campaigns where id = $1) for update`;
 

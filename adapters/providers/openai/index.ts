@@ -6,7 +6,6 @@ import { createConnection } from './connection';
 import { openVideo } from './content';
 import { embed } from './embeddings';
 import { submitImage } from './image';
-import { listModels } from './models';
 import { cancelVideo, pollVideo, submitVideo } from './video';
 
 /**
@@ -27,6 +26,5 @@ export function createOpenaiAdapter(provider: Provider, client: HttpClient): Pro
       open: (job, ref) => openVideo(connection, job, ref),
       cancel: (job) => cancelVideo(connection, job),
     },
-    listModels: (signal) => listModels(connection, signal),
   };
 }

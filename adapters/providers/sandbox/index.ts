@@ -3,7 +3,6 @@ import { chat } from './chat';
 import { embed } from './embeddings';
 import { submitImage } from './image';
 import { createFrameStore } from './frame-store';
-import { SANDBOX_MODELS } from './model';
 import { openVideo, pollVideo, submitVideo } from './video';
 import { createVideoRenderer } from './video-render';
 
@@ -24,6 +23,5 @@ export function createSandboxAdapter(): ProviderAdapter {
       // A job is nothing but its id: dropping the id is all there is to stop.
       cancel: () => Promise.resolve(true),
     },
-    listModels: () => Promise.resolve(SANDBOX_MODELS),
   };
 }

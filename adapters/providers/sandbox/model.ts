@@ -8,7 +8,7 @@ const VARIANTS = ['flaky', 'down', 'slow', 'moderated', 'lost'] as const;
 type Base = (typeof BASES)[number];
 
 /** All models of the sandbox. */
-export const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARIANTS.map((variant) => `${base}-${variant}`)]);
+const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARIANTS.map((variant) => `${base}-${variant}`)]);
 
 /**
  * The variant a model's name asks for.

@@ -194,8 +194,6 @@ function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
   return {
     startMedia: async ({ id }) => void started.push(id),
     cancel: async (taskId) => void cancelled.push(taskId),
-    nudge: () => Promise.resolve(),
-    check: () => Promise.resolve(),
   };
 }
 
