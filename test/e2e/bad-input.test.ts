@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import type { Answer } from './support/calls';
+import type { Answer } from '../support/call';
 import { useHouse } from './support/house';
 
 const house = useHouse();

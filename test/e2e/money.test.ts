@@ -1,4 +1,4 @@
-import { type Answer } from './support/calls';
+import type { Answer } from '../support/call';
 import { useHouse } from './support/house';
 
 const FIXED_PRICES = `  - { name: cent, modality: text, price: { per_call_usd: "0.01" }, routes: [{ provider: first, model: fake-text }] }

@@ -1,4 +1,5 @@
-import type { Answer, TestApi } from '../../api/support/api';
+import type { Answer } from '../../support/call';
+import type { TestApi } from '../../api/support/api';
 import { KEYS } from '../../api/support/api';
 
 /** An item of a picture that `picture-test` can make, for 0.02 USD. */

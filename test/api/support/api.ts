@@ -18,6 +18,7 @@ import type { TaskRunner } from '../../../domain/runner';
 import type { HealthProbe } from '../../../domain/stores';
 import type { CatalogueStore } from '../../../domain/catalogue-store';
 import { useBucket, type TestBucket } from '../../support/bucket';
+import { callApi, type Answer, type CallOptions } from '../../support/call';
 import { createTestDatabase, dropTestDatabase } from '../../support/database';
 import { createScriptedLane, type ScriptedLane } from './lane';
 
@@ -67,19 +68,6 @@ export interface TestApi {
   client(key?: string): OpenAI;
   /** Calls a path with the site's key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-}
-
-export interface CallOptions {
-  readonly key?: string | null;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: any;
-  readonly text: string;
 }
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
@@ -157,7 +145,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
     bucket,
     siteKey: KEYS.site,
     client: (key = KEYS.site) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: key }),
-    call: (method, path, options) => call(origin, method, path, options),
+    call: (method, path, options) => callApi(`${origin}${path}`, method, { key: KEYS.site, ...options }),
   };
   return {
     api,
@@ -172,22 +160,6 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
       await dropTestDatabase(databaseUrl);
     },
   };
-}
-
-async function call(origin: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-  const { key = KEYS.site, body, headers = {} } = options;
-  const response = await fetch(`${origin}${path}`, {
-    method,
-    headers: {
-      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
 
 function recordingRunner(started: string[], cancelled: string[]): TaskRunner {

@@ -1,10 +1,6 @@
+import { callApi, type Answer } from '../../support/call';
 import { eventually } from '../../support/eventually';
 import type { TestAtelier } from '../../support/stack';
-
-export interface Answer {
-  readonly status: number;
-  readonly body: any;
-}
 
 /** A caller of a test installation. */
 export interface Caller {
@@ -16,14 +12,7 @@ export interface Caller {
 }
 
 export function callerOf(atelier: TestAtelier, key: string = atelier.keys.production): Caller {
-  async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${atelier.baseUrl}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: await response.json() };
-  }
+  const call: Caller['call'] = (method, path, body) => callApi(`${atelier.baseUrl}${path}`, method, { key, body });
   return {
     call,
     async submit(body) {

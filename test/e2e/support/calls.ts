@@ -1,21 +1,8 @@
 import OpenAI from 'openai';
+import { callApi, type Answer, type CallOptions } from '../../support/call';
 import { eventually } from '../../support/eventually';
 
 const TERMINAL = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
-
-export interface CallOptions {
-  readonly key?: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** An answer read whole; `body` is there when it is JSON. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: any;
-  readonly text: string;
-}
 
 /** What the tests ask of a running installation, whoever started it. */
 export interface Calls {
@@ -36,22 +23,7 @@ export interface Calls {
 }
 
 export function createCalls(origin: string, key: string, adminKey: string): Calls {
-  async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-    const { body } = options;
-    const isRaw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array;
-    const response = await fetch(`${origin}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${options.key ?? key}`,
-        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
-        ...options.headers,
-      },
-      ...(body === undefined ? {} : { body: isRaw ? (body as RequestInit['body'] & {}) : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
-  }
+  const call: Calls['call'] = (method, path, options) => callApi(`${origin}${path}`, method, { key, ...options });
 
   async function admin(method: string, path: string, body?: unknown): Promise<any> {
     const answer = await call(method, path, { key: adminKey, body });
