@@ -39,15 +39,15 @@ export async function textGroup(input: TextGroupInput): Promise<void> {
     const now = Date.now();
     const due = members.filter((member) => member.dueAtMs <= now);
     const later = members.filter((member) => member.dueAtMs > now);
-    const patienceMs = later.length === 0 ? null : Math.min(...later.map((member) => member.dueAtMs)) - now;
+    const nextDueMs = Math.min(...later.map((member) => member.dueAtMs));
     if (due.length === 0) {
-      await sleep(patienceMs ?? 0);
+      await sleep(nextDueMs - now);
       continue;
     }
     const { failed, pending } = await attemptGroup({
       workflowId,
       members: due.map(({ taskId, n, route }) => ({ taskId, n, route })),
-      patienceMs,
+      patienceMs: later.length === 0 ? null : nextDueMs - now,
     });
     const isPending = new Set(pending);
     const waiting = due.filter((member) => isPending.has(member.taskId));
@@ -56,7 +56,8 @@ export async function textGroup(input: TextGroupInput): Promise<void> {
       due.filter((member) => failures.has(member.taskId)),
       failures,
     );
-    if (waiting.length === due.length) await sleep(LOOK_AGAIN_MS);
+    const untilNextMs = nextDueMs - Date.now();
+    if (waiting.length === due.length && untilNextMs > 0) await sleep(Math.min(LOOK_AGAIN_MS, untilNextMs));
     members = [...waiting, ...goingOn, ...later];
   }
 }
