@@ -1,6 +1,6 @@
-/** Lets a call through, or not now. `leave` is to be called when the call has ended. */
+/** Lets a call through, or asks `pump` again when it may. Answers what is to be called when the call has ended; null: not now. */
 export interface Gate {
-  enter(pump: () => void): { leave(): void } | null;
+  enter(pump: () => void): (() => void) | null;
 }
 
 /**
@@ -33,13 +33,11 @@ export function createGate(options: { readonly patienceMs: number; readonly most
         ask();
       }, options.patienceMs);
       timer.unref();
-      return {
-        leave() {
-          clearTimeout(timer);
-          running -= 1;
-          if (isSlow) slow -= 1;
-          ask(pump);
-        },
+      return () => {
+        clearTimeout(timer);
+        running -= 1;
+        if (isSlow) slow -= 1;
+        ask(pump);
       };
     },
   };
@@ -62,14 +60,11 @@ export function createBatcher<Item, Answer>(
 
   function pump(): void {
     while (waiting.length > 0) {
-      const passage = options.gate.enter(pump);
-      if (passage === null) return;
+      const leave = options.gate.enter(pump);
+      if (leave === null) return;
       const group = waiting.slice(0, options.maxSize);
       waiting = waiting.slice(options.maxSize);
-      void send(group).finally(() => {
-        passage.leave();
-        pump();
-      });
+      void send(group).finally(leave);
     }
   }
 

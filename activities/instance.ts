@@ -1,5 +1,6 @@
 import type { Logger } from '../domain/log';
 import type { InstanceStore } from '../domain/stores';
+import type { Attempt } from '../domain/task';
 
 const BEAT_EVERY_MS = 2_000;
 
@@ -34,4 +35,12 @@ export function startHeartbeat(
       }
     },
   };
+}
+
+/** Another process that still lives makes the call of this attempt: it is not lost. */
+export async function isMadeElsewhere(
+  deps: { readonly instances: InstanceStore; readonly instanceId: string },
+  { instanceId }: Attempt,
+): Promise<boolean> {
+  return instanceId !== null && instanceId !== deps.instanceId && (await deps.instances.isAlive(instanceId));
 }

@@ -67,20 +67,18 @@ const LONGEST_WAIT_MS = 60_000;
 const FIRST_BACKOFF_MS = 400;
 const LONGEST_BACKOFF_MS = 8_000;
 
-/** The call to begin with. */
-export function firstStep(plan: RetryPlan): NextStep {
-  const first = plan.routes[0];
-  return first === undefined ? { kind: 'end', code: 'provider_unavailable' } : { kind: 'call', ...first, delayMs: 0 };
-}
-
 /**
- * What follows a failed call, by the error table alone: the same route again, the next one, or the end.
- * @param calls - all calls of the task so far, in order, the last one just failed; never empty
- * @param jitter - a number in [0, 1) that spreads waits
+ * The call to begin with, or what follows a failed one, by the error table alone: the same route again, the next one, or the end.
+ * @param calls - all calls of the task so far, in order, the last one just failed
+ * @param random - a number in [0, 1) that spreads waits; asked once for each failed call, which replays of histories count on
  */
-export function nextStep(plan: RetryPlan, calls: readonly FailedCall[], jitter: number): NextStep {
+export function nextStep(plan: RetryPlan, calls: readonly FailedCall[], random: () => number): NextStep {
   const last = calls[calls.length - 1];
-  if (last === undefined) throw new RangeError('nextStep needs at least one call');
+  if (last === undefined) {
+    const first = plan.routes[0];
+    return first === undefined ? { kind: 'end', code: 'provider_unavailable' } : { kind: 'call', ...first, delayMs: 0 };
+  }
+  const jitter = random();
   const policy = errorPolicy(last.code);
   const position = plan.routes.findIndex((route) => route.provider === last.provider && route.model === last.model);
   const next = plan.routes[position + 1];

@@ -14,7 +14,7 @@ import type { MediaActivities, ProviderActivities } from '../activities/media/ac
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import { isErrorCode, type ErrorCode } from '../domain/errors';
-import { firstStep, nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
@@ -67,7 +67,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       if (open !== null) {
         route = open;
       } else {
-        const step = calls.length === 0 ? firstStep(known) : nextStep(known, calls, Math.random());
+        const step = nextStep(known, calls, Math.random);
         const lastN = calls.length === 0 ? null : calls.length;
         if (step.kind === 'end') return { taskId, n: lastN, code: step.code, charge: 'nothing' };
         const stop = await pause(step.delayMs, known.deadlineMs);

@@ -1,6 +1,6 @@
 import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextPlan } from '../activities/text/activities';
-import { firstStep, nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/routing';
 import type { TextGroupInput } from './contract';
 
 const { attemptGroup, planText, endText } = proxyLocalActivities<TextActivities>({
@@ -40,7 +40,7 @@ async function recover(workflowId: string, taskId: string, failure: FailedCall |
     calls.push(failed);
   }
   for (;;) {
-    const step = calls.length === 0 ? firstStep(plan) : nextStep(plan, calls, Math.random());
+    const step = nextStep(plan, calls, Math.random);
     const delayMs = step.kind === 'call' ? step.delayMs : 0;
     const isLate = plan.deadlineMs !== null && Date.now() + delayMs >= plan.deadlineMs;
     if (step.kind === 'end' || isLate) {

@@ -1,6 +1,6 @@
 import { patched, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextEnd, TextPlan } from '../activities/text/activities';
-import { firstStep, nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/routing';
 import { PATCHES, type TextGroupInput } from './contract';
 import { textGroupBefore } from './text-group-before';
 
@@ -106,7 +106,7 @@ function begin(member: Member, plan: TextPlan, failure: FailedCall | null): void
 function goOn(member: Member): TextEnd | null {
   const { taskId, plan, calls } = member;
   if (plan === null) return null;
-  const step = calls.length === 0 ? firstStep(plan) : nextStep(plan, calls, Math.random());
+  const step = nextStep(plan, calls, Math.random);
   if (step.kind === 'end') return { taskId, code: step.code };
   member.dueAtMs = Date.now() + step.delayMs;
   if (plan.deadlineMs !== null && member.dueAtMs >= plan.deadlineMs) return { taskId, code: 'expired' };

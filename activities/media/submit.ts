@@ -4,6 +4,7 @@ import type { AttemptEnd } from '../../domain/stores';
 import type { Attempt } from '../../domain/task';
 import { taskErrorOf, endMessage } from '../../domain/task-error';
 import { notYet } from '../failure';
+import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
@@ -105,10 +106,6 @@ async function keepPartial(
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a partial picture could not be kept');
   }
-}
-
-async function isMadeElsewhere(deps: MediaDeps, { instanceId }: Attempt): Promise<boolean> {
-  return instanceId !== null && instanceId !== deps.instanceId && (await deps.instances.isAlive(instanceId));
 }
 
 function knownAnswer(attempt: Attempt): SubmitAnswer | null {

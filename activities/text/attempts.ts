@@ -3,6 +3,7 @@ import { AppError, toAppError } from '../../domain/errors';
 import type { AttemptEnd, InstanceStore, Settlement, SettleOutcome, TaskStore } from '../../domain/stores';
 import { isTerminal } from '../../domain/task';
 import { endMessage } from '../../domain/task-error';
+import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { callProvider, type CallDeps } from './call';
 import { endRun, type AttemptResult, type TextRun } from './run';
@@ -103,9 +104,7 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: R
     const { provider, model } = existing;
     return { kind: 'failed', failure: { provider, model, code: existing.errorCode ?? 'internal', retryAfterMs: null } };
   }
-  if (existing.instanceId !== null && existing.instanceId !== deps.instanceId && (await deps.instances.isAlive(existing.instanceId))) {
-    return { kind: 'elsewhere' };
-  }
+  if (await isMadeElsewhere(deps, existing)) return { kind: 'elsewhere' };
   return loseAttempt(deps, run, n, existing);
 }
 

@@ -110,8 +110,6 @@ async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGene
   }
 }
 
-/** Somebody else may have created it a moment ago. */
-
 function attachment(downloadName: string): string {
   const plain = downloadName.replace(/[^\w.-]/g, '_');
   return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(downloadName)}`;
