@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { databaseUrlOf } from '../lib/database-url.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const TICKS_PER_SECOND = 100;
@@ -71,11 +72,10 @@ export async function startInstallation({ home: keptHome } = {}) {
     supervisor.once('exit', () => reject(new Error(`The installation did not start:\n${log.join('')}`)));
   });
   await ready;
-  const read = (name) => JSON.parse(readFileSync(join(home, name), 'utf8'));
-  const credentials = read('credentials.json');
+  const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'));
   return {
     home,
-    databaseUrl: `postgres://atelier:${read('secrets.json').postgresPassword}@127.0.0.1:${read('ports.json').postgres}/atelier`,
+    databaseUrl: databaseUrlOf(home),
     origin: `http://127.0.0.1:${port}`,
     direct: `http://127.0.0.1:${providerPort}`,
     key: credentials.keys.production,

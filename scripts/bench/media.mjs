@@ -1,8 +1,10 @@
 /** `npm run bench:media`: images, films, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { startInstallation, usageOf } from './installation.mjs';
 import { closedLoop, createLoad } from './load.mjs';
+import { median, spread } from './spread.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,8 +40,6 @@ async function call(method, path, body, headers = {}) {
   return answer;
 }
 
-const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
 /** Single requests as people send them beside a campaign: median latency in ms of each kind. */
 const load = createLoad(installation.origin, installation.key);
 const SINGLES = {
@@ -70,8 +70,6 @@ async function film() {
   return { ms: performance.now() - begun, firstMs: null };
 }
 
-const spread = (numbers) => [Math.min(...numbers), median(numbers), Math.max(...numbers)].map((number) => number.toFixed(1)).join(' / ');
-
 /** So many of one kind, `concurrency` at once, in rounds: min / median / max of the rates. */
 async function rate(name, count, concurrency, send) {
   const rounds = [];
@@ -81,7 +79,7 @@ async function rate(name, count, concurrency, send) {
     if (errors > 0) throw new Error(`${errors} of ${count} (${name}) failed, the first by: ${firstError.message}`);
     rounds.push({ perSecond, p50: latency.p50, cpu: ((usageOf(installation).cpuSeconds - before) / count) * 1000 });
   }
-  const of = (pick) => spread(rounds.map(pick));
+  const of = (pick) => spread(rounds.map(pick), 1);
   say(
     `${name}, ${concurrency} at once: ${of((round) => round.perSecond)} /s, p50 ${of((round) => round.p50)} ms, ` +
       `CPU ${of((round) => round.cpu)} s/1,000 (min / median / max of ${rounds.length} rounds)`,
@@ -92,6 +90,7 @@ async function rate(name, count, concurrency, send) {
 async function listen(count, taskId) {
   const before = usageOf(installation);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   let open = 0;
   const streams = Array.from({ length: count }, async () => {
     const response = await request(`${installation.origin}/v1/tasks/${taskId}/events`, {

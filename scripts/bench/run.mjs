@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { fill } from './fill.mjs';
 import { startInstallation, usageOf } from './installation.mjs';
 import { closedLoop, createLoad, openLoop } from './load.mjs';
+import { spread } from './spread.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -37,9 +38,6 @@ const SCENARIOS = [
   { name: 'stream, concurrency 1', run: (load) => closedLoop(200, 1, () => load.chat('mock', { stream: true })), first: true },
 ];
 
-const median = (numbers) => numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)];
-const ms = (value) => value.toFixed(2);
-const spread = (numbers) => `${ms(Math.min(...numbers))} / ${ms(median(numbers))} / ${ms(Math.max(...numbers))}`;
 const report = [];
 try {
   if (Number(options.fill) > 0) say(`filled in ${(await fill(installation.databaseUrl, Number(options.fill), say)).toFixed(0)} s`);
@@ -66,7 +64,7 @@ try {
     });
     const last = report.at(-1);
     say(
-      `${scenario.name}: added p50 ${spread(last.added_p50_ms)} ms, p99 ${spread(last.p99_ms)} ms, ${spread(last.per_second)} /s, CPU ${spread(last.cpu_s_per_1000)} s/1,000, ${last.errors} errors`,
+      `${scenario.name}: added p50 ${spread(last.added_p50_ms, 2)} ms, p99 ${spread(last.p99_ms, 2)} ms, ${spread(last.per_second, 2)} /s, CPU ${spread(last.cpu_s_per_1000, 2)} s/1,000, ${last.errors} errors`,
     );
   }
   const { megabytes, parts } = usageOf(installation);

@@ -1,10 +1,11 @@
 /** S3 servers in the shape of production: SeaweedFS with its volume in a process of its own, and VersityGW on a folder. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const probes = () => require('../../dist/adapters/embedded/parts/probes.js');
+/** Built when this is asked for. */
+const seaweed = () => require('../../dist/adapters/embedded/parts/seaweed.js');
 
 export const WEED_PORTS = ['s3', 's3Grpc', 'master', 'masterGrpc', 'filer', 'filerGrpc', 'volume', 'volumeGrpc'];
 
@@ -13,16 +14,9 @@ const options = (values) => Object.entries(values).map(([name, value]) => `-${na
 
 /** Master, filer and S3 in one process; the volume, which holds the bytes, in another. */
 export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccessKey, plain }) {
-  const { httpStatus } = probes();
+  const { canWrite, s3Answers, writeIdentities } = seaweed();
   const identities = join(folder, 's3-identities.json');
-  const credentials = [{ accessKey: accessKeyId, secretKey: secretAccessKey }];
-  writeFileSync(
-    identities,
-    JSON.stringify({ identities: [{ name: 'atelier', credentials, actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'] }] }),
-    {
-      mode: 0o600,
-    },
-  );
+  writeIdentities(identities, { accessKeyId, secretAccessKey });
   for (const name of ['weed', 'volume']) mkdirSync(join(folder, name), { recursive: true });
   const shared = { ...server, command: program, environment: { ...plain, HOME: folder }, word: program };
   return [
@@ -55,7 +49,7 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
       ],
       where: `127.0.0.1:${ports.s3}`,
       // The volume is another process, so a write is no part of this.
-      isReady: async () => (await httpStatus(`http://127.0.0.1:${ports.s3}/`)) !== null,
+      isReady: () => s3Answers(ports.s3),
     },
     {
       ...shared,
@@ -76,17 +70,14 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
         }),
       ],
       where: `127.0.0.1:${ports.volume}`,
-      isReady: async () => {
-        const status = await httpStatus(`http://127.0.0.1:${ports.filer}/ready/probe`, { method: 'PUT', body: 'ready' }, 10_000);
-        return status !== null && status < 300;
-      },
+      isReady: () => canWrite(`http://127.0.0.1:${ports.filer}`),
     },
   ];
 }
 
 /** One process on a folder of the file system; what S3 knows of a file stands in a folder beside it. */
 export function versityGatewaySpec({ folder, program, port, accessKeyId, secretAccessKey, plain }) {
-  const { httpStatus } = probes();
+  const { s3Answers } = seaweed();
   const [objects, facts] = ['objects', 'facts'].map((name) => join(folder, name));
   for (const one of [objects, facts]) mkdirSync(one, { recursive: true });
   return {
@@ -98,6 +89,6 @@ export function versityGatewaySpec({ folder, program, port, accessKeyId, secretA
     environment: { ...plain, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
     word: program,
     where: `127.0.0.1:${port}`,
-    isReady: async () => (await httpStatus(`http://127.0.0.1:${port}/`)) !== null,
+    isReady: () => s3Answers(port),
   };
 }

@@ -1,8 +1,7 @@
 /** `npm run test:production`: the tests of whole installations, on servers as production has them. See docs/production.md. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { delimiter } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PrepareFailure, prepare } from '../lib/prepare.mjs';
 import { root } from '../lib/sources.mjs';

@@ -1,7 +1,6 @@
 /** Parts that are slow, full or away for a while: requests fail plainly or wait, and `/readyz` says which part it is. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
+import { databaseUrlOf } from '../lib/database-url.mjs';
 import { send, treeOf } from './processes.mjs';
 import { pause, until } from './wait.mjs';
 
@@ -32,14 +31,7 @@ async function dripping({ provider }, ms) {
 
 /** Locks the table that every request needs, so that connections to Postgres are taken and not given back. */
 async function heldUp({ home }, ms) {
-  const read = (file) => JSON.parse(readFileSync(join(home, file), 'utf8'));
-  const postgres = new Client({
-    host: '127.0.0.1',
-    port: read('ports.json').postgres,
-    user: 'atelier',
-    password: read('secrets.json').postgresPassword,
-    database: 'atelier',
-  });
+  const postgres = new Client({ connectionString: databaseUrlOf(home) });
   await postgres.connect();
   try {
     await postgres.query('begin; lock table tasks in access exclusive mode');

@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import { type Environment, plainEnvironment } from '../environment';
 import type { Home } from '../home';
-import { writeJson } from '../json-file';
 import type { ProcessSpec } from '../process/spec';
 import { httpStatus } from './probes';
+import { canWrite, s3Answers, writeIdentities } from './seaweed';
 
 export const BUCKET = 'atelier';
-
-/** After a restart a first write may wait for the volume's next report, which comes every 5 s. */
-const WRITE_PATIENCE_MS = 10_000;
 
 /**
  * Above the 220 to 300 MiB that it sets aside without touching them: at a lower limit the collector never rests (8 % of a processor when idle,
@@ -82,22 +79,11 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     readyWithinMs: 60_000,
     where: `127.0.0.1:${ports.s3}`,
     prepare: () => {
-      const credentials = [{ accessKey: accessKeyId, secretKey: secretAccessKey }];
-      writeJson(identities, { identities: [{ name: 'atelier', credentials, actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'] }] });
+      writeIdentities(identities, { accessKeyId, secretAccessKey });
       return Promise.resolve();
     },
     isReady: async () => (await s3Answers(ports.s3)) && (await canWrite(filer)) && (await hasBucket(filer)),
   };
-}
-
-async function s3Answers(port: number): Promise<boolean> {
-  return (await httpStatus(`http://127.0.0.1:${port}/`)) !== null;
-}
-
-/** Proves that a volume takes writes, which comes some time after the ports answer. */
-async function canWrite(filer: string): Promise<boolean> {
-  const status = await httpStatus(`${filer}/ready/probe`, { method: 'PUT', body: 'ready' }, WRITE_PATIENCE_MS);
-  return status !== null && status < 300;
 }
 
 async function hasBucket(filer: string): Promise<boolean> {
