@@ -1,7 +1,7 @@
-import type { Catalogue } from '../domain/catalogue';
+import type { Catalogue } from '../domain/provider/catalogue';
 import type { Logger } from '../domain/log';
-import type { ChangeFeed } from '../domain/stores';
-import type { CatalogueStore } from '../domain/catalogue-store';
+import type { ChangeFeed } from '../domain/events/changes';
+import type { CatalogueStore } from '../domain/provider/catalogue-store';
 
 /** The catalogue in memory, for code that cannot wait: the snapshot read last, at most seconds old. */
 export interface CatalogueView {

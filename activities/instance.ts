@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/log';
-import type { InstanceStore } from '../domain/stores';
-import type { Attempt } from '../domain/task';
+import type { InstanceStore } from '../domain/upkeep';
+import type { Attempt } from '../domain/task/task';
 
 const BEAT_EVERY_MS = 2_000;
 

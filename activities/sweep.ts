@@ -1,10 +1,10 @@
 import { AppError } from '../domain/errors';
 import type { Logger } from '../domain/log';
-import type { CampaignWork } from '../domain/campaign';
+import type { CampaignWork } from '../domain/campaign/campaign';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner';
-import type { TaskStore } from '../domain/stores';
-import { isTerminal, type Task } from '../domain/task';
-import { taskErrorOf } from '../domain/task-error';
+import type { TaskStore } from '../domain/task/store';
+import { isTerminal, type Task } from '../domain/task/task';
+import { taskErrorOf } from '../domain/task/error';
 
 export interface SweepDeps {
   readonly tasks: TaskStore;

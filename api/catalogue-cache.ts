@@ -1,7 +1,8 @@
-import type { Caller, Catalogue } from '../domain/catalogue';
+import type { Caller } from '../domain/access/caller';
+import type { Catalogue } from '../domain/provider/catalogue';
 import type { Logger } from '../domain/log';
-import type { ChangeFeed } from '../domain/stores';
-import type { CatalogueStore } from '../domain/catalogue-store';
+import type { ChangeFeed } from '../domain/events/changes';
+import type { CatalogueStore } from '../domain/provider/catalogue-store';
 
 const CALLER_TTL_MS = 2_000;
 const VERSION_CHECK_MS = 3_000;

@@ -1,14 +1,18 @@
 import type { Registry } from 'prom-client';
-import type { ConfigAdmin } from '../domain/admin';
-import type { CampaignStore } from '../domain/campaign';
-import type { CallbackStore } from '../domain/callback';
-import type { HistorySource, HistoryStore } from '../domain/history';
+import type { ConfigAdmin } from '../domain/config/admin';
+import type { CampaignStore } from '../domain/campaign/campaign';
+import type { CallbackStore } from '../domain/events/callback';
+import type { HistorySource, HistoryStore } from '../domain/task/history';
 import type { Logger } from '../domain/log';
-import type { PartialStore } from '../domain/partials';
+import type { PartialStore } from '../domain/task/partials';
 import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
-import type { AssetStore, ChangeFeed, HealthProbe, LedgerStore, TaskStore } from '../domain/stores';
-import type { CatalogueStore } from '../domain/catalogue-store';
+import type { AssetStore } from '../domain/storage';
+import type { ChangeFeed } from '../domain/events/changes';
+import type { HealthProbe } from '../domain/upkeep';
+import type { LedgerStore } from '../domain/money/ledger';
+import type { TaskStore } from '../domain/task/store';
+import type { CatalogueStore } from '../domain/provider/catalogue-store';
 import type { CatalogueCache } from './catalogue-cache';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
-import type { TaskError } from '../domain/task';
+import type { TaskError } from '../domain/task/task';
 
 /** Body of every error answer. */
 export interface ErrorBody {

@@ -1,5 +1,5 @@
-import type { ConfigFault } from '../domain/admin';
-import type { HistoryReplayer } from '../domain/history';
+import type { ConfigFault } from '../domain/config/admin';
+import type { HistoryReplayer } from '../domain/task/history';
 import type { Output } from './output';
 
 /** Environment variables by name. */

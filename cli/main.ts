@@ -2,7 +2,7 @@ import { DEFAULT_CONFIG } from '../adapters/config/default-config';
 import { join } from 'node:path';
 import { checkConfig } from '../adapters/config/file';
 import packageJson from '../package.json';
-import type { HistoryReplayer } from '../domain/history';
+import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
 import { CliFailure } from './failure';
 import { createOutput } from './output';

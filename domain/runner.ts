@@ -1,6 +1,6 @@
-import type { ChatChunk } from './provider';
-import type { Admission, AdmitOutcome } from './stores';
-import type { Task } from './task';
+import type { ChatChunk } from './provider/provider';
+import type { Admission, AdmitOutcome } from './task/store';
+import type { Task } from './task/task';
 
 /** Ports by which the api starts and steers work. */
 

@@ -1,4 +1,4 @@
-import type { Asset } from './task';
+import type { Asset } from './task/task';
 
 /** Ports to the S3 object store. */
 
@@ -71,4 +71,20 @@ export interface Egress {
     url: string,
     options: { readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly timeoutMs: number },
   ): Promise<{ readonly status: number; readonly excerpt: string; readonly durationMs: number }>;
+}
+
+export interface AssetStore {
+  /** Inserts assets; repeating an id changes nothing. */
+  insert(assets: readonly Asset[]): Promise<void>;
+  get(id: string, teamId: number | null): Promise<Asset | null>;
+  getMany(ids: readonly string[], teamId: number): Promise<readonly Asset[]>;
+}
+
+/** A place for delivered bytes while S3 is away: rare, bounded, emptied as soon as they are stored. */
+export interface SpoolStore {
+  /** Repeating overwrites. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** @throws AppError `not_found` */
+  get(key: string): Promise<Uint8Array>;
+  remove(key: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { createCallbackActivities } from '../activities/callbacks/activities';
 import type { CallbackDeps } from '../activities/callbacks/deps';
 import { createDispatcher, type DispatchDeps } from '../activities/callbacks/dispatch';
-import type { CallbackFeed } from '../domain/callback';
+import type { CallbackFeed } from '../domain/events/callback';
 import { taskQueues } from '../workflows/contract';
 import { startBackgroundWorker, type Place, type RunningWorker } from './background';
 

@@ -2,7 +2,7 @@ import { createCampaignActivities } from '../activities/campaign/activities';
 import { createCampaignBell } from '../activities/campaign/bell';
 import type { CampaignDeps } from '../activities/campaign/deps';
 import { createPace } from '../activities/campaign/pace';
-import type { ChangeFeed } from '../domain/stores';
+import type { ChangeFeed } from '../domain/events/changes';
 import { taskQueues } from '../workflows/contract';
 import { startBackgroundWorker, type Place, type RunningWorker } from './background';
 

@@ -1,5 +1,5 @@
 import type { Worker } from '@temporalio/worker';
-import type { Catalogue } from '../domain/catalogue';
+import type { Catalogue } from '../domain/provider/catalogue';
 import type { Logger } from '../domain/log';
 
 /** Keeps one worker per enabled provider: started when the catalogue names it, shut down when it does not any more. */

@@ -14,7 +14,7 @@ import type { MediaActivities, ProviderActivities } from '../activities/media/ac
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import { isErrorCode, type ErrorCode } from '../domain/errors';
-import { nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/provider/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);

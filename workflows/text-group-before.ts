@@ -1,6 +1,6 @@
 import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextPlan } from '../activities/text/activities';
-import { nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/provider/routing';
 import type { TextGroupInput } from './contract';
 
 const { attemptGroup, planText, endText } = proxyLocalActivities<TextActivities>({

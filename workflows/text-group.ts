@@ -1,6 +1,6 @@
 import { patched, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextEnd, TextPlan } from '../activities/text/activities';
-import { nextStep, type FailedCall } from '../domain/routing';
+import { nextStep, type FailedCall } from '../domain/provider/routing';
 import { PATCHES, type TextGroupInput } from './contract';
 import { textGroupBefore } from './text-group-before';
 

@@ -1,9 +1,9 @@
-import type { CallbackStore, WebhookSigner } from '../../domain/callback';
-import type { CampaignStore } from '../../domain/campaign';
+import type { CallbackStore, WebhookSigner } from '../../domain/events/callback';
+import type { CampaignStore } from '../../domain/campaign/campaign';
 import type { Logger } from '../../domain/log';
 import type { Egress, ObjectStore } from '../../domain/storage';
-import type { TaskStore } from '../../domain/stores';
-import type { CatalogueStore } from '../../domain/catalogue-store';
+import type { TaskStore } from '../../domain/task/store';
+import type { CatalogueStore } from '../../domain/provider/catalogue-store';
 
 /** What the delivery of events uses, all of it through ports. */
 export interface CallbackDeps {

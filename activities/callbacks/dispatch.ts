@@ -1,4 +1,4 @@
-import type { CallbackStore } from '../../domain/callback';
+import type { CallbackStore } from '../../domain/events/callback';
 import type { Logger } from '../../domain/log';
 import type { BackgroundRunner } from '../../domain/runner';
 

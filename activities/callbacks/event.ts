@@ -1,7 +1,7 @@
-import { signLinks } from '../../domain/asset-links';
-import type { Callback } from '../../domain/callback';
-import { campaignObject } from '../../domain/campaign-object';
-import { taskObject } from '../../domain/task-object';
+import { signLinks } from '../../domain/task/asset-links';
+import type { Callback } from '../../domain/events/callback';
+import { campaignObject } from '../../domain/campaign/object';
+import { taskObject } from '../../domain/task/object';
 import type { CallbackDeps } from './deps';
 
 /** Larger inputs stay out of events; they are read at the task. */

@@ -1,4 +1,4 @@
-import { GONE, isDelivered, nextTryInMs, type CallbackAttempt, type CallbackTurn, type TryVerdict } from '../../domain/callback';
+import { GONE, isDelivered, nextTryInMs, type CallbackAttempt, type CallbackTurn, type TryVerdict } from '../../domain/events/callback';
 import { isAppError, toAppError } from '../../domain/errors';
 import { keepTrying } from '../keep-trying';
 import type { CallbackDeps } from './deps';

@@ -1,4 +1,4 @@
-import type { Campaign } from '../../domain/campaign';
+import type { Campaign } from '../../domain/campaign/campaign';
 import type { CampaignDeps } from './deps';
 import { endItems } from './end-items';
 import { startItems, type Starting } from './start-items';

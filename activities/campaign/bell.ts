@@ -1,4 +1,4 @@
-import type { ChangeFeed } from '../../domain/stores';
+import type { ChangeFeed } from '../../domain/events/changes';
 
 /** Hears of changes of one campaign, and of its items' way to their first call. */
 export interface CampaignWatch {

@@ -1,8 +1,8 @@
-import type { CampaignStore, CampaignWork } from '../../domain/campaign';
-import type { Catalogue } from '../../domain/catalogue';
+import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import type { Logger } from '../../domain/log';
 import type { TaskRunner, TextOwners } from '../../domain/runner';
-import type { TaskStore } from '../../domain/stores';
+import type { TaskStore } from '../../domain/task/store';
 import type { CampaignBell } from './bell';
 
 /** What the activity of a campaign uses, all of it through ports. */

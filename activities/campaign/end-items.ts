@@ -1,5 +1,5 @@
-import type { Task } from '../../domain/task';
-import { isTerminal } from '../../domain/task';
+import type { Task } from '../../domain/task/task';
+import { isTerminal } from '../../domain/task/task';
 import type { CampaignDeps } from './deps';
 import { inParallel } from './in-parallel';
 

@@ -1,4 +1,4 @@
-import type { CampaignWork } from '../../domain/campaign';
+import type { CampaignWork } from '../../domain/campaign/campaign';
 
 /**
  * Items of all campaigns of a process that may be on the way to their first call at once. Queues inside Temporal and the workers know no

@@ -1,13 +1,13 @@
-import type { Campaign, CampaignItem, ItemStart } from '../../domain/campaign';
-import type { Catalogue, Model } from '../../domain/catalogue';
+import type { Campaign, CampaignItem, ItemStart } from '../../domain/campaign/campaign';
+import type { Catalogue, Model } from '../../domain/provider/catalogue';
 import { AppError, isAppError } from '../../domain/errors';
-import type { GenerationInput } from '../../domain/generation';
-import { formatUsd } from '../../domain/money';
-import { reservationBound } from '../../domain/pricing';
-import { resumableAttempt } from '../../domain/replay';
-import { orderRoutes } from '../../domain/routing';
-import type { Task, TaskError } from '../../domain/task';
-import { taskErrorOf } from '../../domain/task-error';
+import type { GenerationInput } from '../../domain/task/generation';
+import { formatUsd } from '../../domain/money/money';
+import { reservationBound } from '../../domain/money/pricing';
+import { resumableAttempt } from '../../domain/task/replay';
+import { orderRoutes } from '../../domain/provider/routing';
+import type { Task, TaskError } from '../../domain/task/task';
+import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignDeps } from './deps';
 
 /** Items whose turn has come: those that can be admitted, and those that cannot be started any more. */

@@ -1,7 +1,7 @@
-import type { Campaign } from '../../domain/campaign';
+import type { Campaign } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
-import type { NewTask } from '../../domain/stores';
-import { taskErrorOf } from '../../domain/task-error';
+import type { NewTask } from '../../domain/task/store';
+import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignWatch } from './bell';
 import type { CampaignDeps } from './deps';
 import { inParallel } from './in-parallel';

@@ -1,4 +1,4 @@
-import { historyKey, type HistorySource, type HistoryStore, type UnkeptRun, type WorkflowRun } from '../../domain/history';
+import { historyKey, type HistorySource, type HistoryStore, type UnkeptRun, type WorkflowRun } from '../../domain/task/history';
 import type { Logger } from '../../domain/log';
 import type { ObjectStore } from '../../domain/storage';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '../../domain/log';
 import type { ObjectStore } from '../../domain/storage';
-import type { HousekeepingStore } from '../../domain/stores';
+import type { HousekeepingStore } from '../../domain/upkeep';
 
 /** What the housekeeping uses, all of it through ports. */
 export interface HousekeepingDeps {

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/task';
+import type { Attempt } from '../../domain/task/task';
 import type { MediaDeps } from './deps';
 import type { AttemptRef } from './job';
 

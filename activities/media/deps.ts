@@ -1,12 +1,14 @@
-import type { Catalogue, Provider } from '../../domain/catalogue';
+import type { Catalogue, Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { MediaInput } from '../../domain/generation';
+import type { MediaInput } from '../../domain/task/generation';
 import type { Logger } from '../../domain/log';
-import type { PartialStore } from '../../domain/partials';
-import type { MediaProvider, ProviderRegistry } from '../../domain/provider';
+import type { PartialStore } from '../../domain/task/partials';
+import type { MediaProvider, ProviderRegistry } from '../../domain/provider/provider';
 import type { AssetWriter, Egress, ObjectStore } from '../../domain/storage';
-import type { AssetStore, InstanceStore, SpoolStore, TaskStore } from '../../domain/stores';
-import type { Attempt, Task } from '../../domain/task';
+import type { AssetStore, SpoolStore } from '../../domain/storage';
+import type { InstanceStore } from '../../domain/upkeep';
+import type { TaskStore } from '../../domain/task/store';
+import type { Attempt, Task } from '../../domain/task/task';
 
 /** What the media activities use, all of it through ports. */
 export interface MediaDeps {

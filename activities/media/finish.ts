@@ -1,9 +1,9 @@
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { NO_USAGE, type Usage } from '../../domain/generation';
-import type { MicroUsd } from '../../domain/money';
-import { priceOf, requestedSeconds } from '../../domain/pricing';
-import type { CostLine, Delivered, TaskError } from '../../domain/task';
-import { endMessage, statusOfError, taskErrorOf } from '../../domain/task-error';
+import { NO_USAGE, type Usage } from '../../domain/task/generation';
+import type { MicroUsd } from '../../domain/money/money';
+import { priceOf, requestedSeconds } from '../../domain/money/pricing';
+import type { CostLine, Delivered, TaskError } from '../../domain/task/task';
+import { endMessage, statusOfError, taskErrorOf } from '../../domain/task/error';
 import { loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 import { dropStaged } from './store';
 

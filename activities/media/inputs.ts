@@ -1,9 +1,9 @@
 import { AppError } from '../../domain/errors';
-import type { InputImage, MediaSource } from '../../domain/generation';
-import type { MediaFile } from '../../domain/provider';
-import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/replay';
-import { assertAssetKept } from '../../domain/retention';
-import type { Asset } from '../../domain/task';
+import type { InputImage, MediaSource } from '../../domain/task/generation';
+import type { MediaFile } from '../../domain/provider/provider';
+import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/task/replay';
+import { assertAssetKept } from '../../domain/task/retention';
+import type { Asset } from '../../domain/task/task';
 import { keepTrying } from '../keep-trying';
 import type { MediaDeps, MediaTask } from './deps';
 

@@ -1,4 +1,4 @@
-import type { JobRef } from '../../domain/provider';
+import type { JobRef } from '../../domain/provider/provider';
 import { timeoutSignal, type MediaTask } from './deps';
 
 /** An attempt by name. */

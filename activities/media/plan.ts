@@ -1,5 +1,5 @@
-import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/routing';
-import { isTerminal, type Attempt } from '../../domain/task';
+import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isMediaTask, type MediaDeps, type MediaTask } from './deps';
 
 /** What the owner workflow of an image or video task decides by. Recorded in its history: names and numbers only. */

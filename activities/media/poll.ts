@@ -1,6 +1,6 @@
 import { toAppError } from '../../domain/errors';
-import type { JobRef } from '../../domain/provider';
-import { taskErrorOf } from '../../domain/task-error';
+import type { JobRef } from '../../domain/provider/provider';
+import { taskErrorOf } from '../../domain/task/error';
 import { notYet, toFailure } from '../failure';
 import { keepTrying } from '../keep-trying';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';

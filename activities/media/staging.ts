@@ -1,6 +1,6 @@
 import { AppError, isAppError, toAppError } from '../../domain/errors';
-import type { JobRef, MediaProvider, MediaResult, ProviderOutput } from '../../domain/provider';
-import type { Delivered, StagedOutput, Task } from '../../domain/task';
+import type { JobRef, MediaProvider, MediaResult, ProviderOutput } from '../../domain/provider/provider';
+import type { Delivered, StagedOutput, Task } from '../../domain/task/task';
 import { keepTrying } from '../keep-trying';
 import { timeoutSignal, type MediaDeps } from './deps';
 

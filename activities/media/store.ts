@@ -1,7 +1,7 @@
 import { AppError, isAppError, toAppError } from '../../domain/errors';
-import type { MediaResult } from '../../domain/provider';
+import type { MediaResult } from '../../domain/provider/provider';
 import type { NewAsset } from '../../domain/storage';
-import type { Asset, Delivered, StagedOutput } from '../../domain/task';
+import type { Asset, Delivered, StagedOutput } from '../../domain/task/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './job';
 import { copyOutside, isStagedBy } from './staging';

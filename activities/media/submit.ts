@@ -1,8 +1,8 @@
 import { AppError, toAppError } from '../../domain/errors';
-import type { Submission } from '../../domain/provider';
-import type { AttemptEnd } from '../../domain/stores';
-import type { Attempt } from '../../domain/task';
-import { taskErrorOf, endMessage } from '../../domain/task-error';
+import type { Submission } from '../../domain/provider/provider';
+import type { AttemptEnd } from '../../domain/task/store';
+import type { Attempt } from '../../domain/task/task';
+import { taskErrorOf, endMessage } from '../../domain/task/error';
 import { notYet } from '../failure';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';

@@ -1,9 +1,9 @@
-import type { Catalogue } from '../../domain/catalogue';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/routing';
-import type { TaskStore } from '../../domain/stores';
-import { isTerminal, type Task } from '../../domain/task';
-import { endMessage } from '../../domain/task-error';
+import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import type { TaskStore } from '../../domain/task/store';
+import { isTerminal, type Task } from '../../domain/task/task';
+import { endMessage } from '../../domain/task/error';
 import type { RouteChoice } from './attempts';
 import type { OwnedLane } from './lane';
 import type { AttemptResult } from './run';

@@ -1,6 +1,6 @@
-import { NO_USAGE, type ChatInput, type EmbeddingInput, type Usage } from '../../domain/generation';
-import type { ChatAnswer, EmbeddingAnswer } from '../../domain/provider';
-import type { TextResult } from '../../domain/task';
+import { NO_USAGE, type ChatInput, type EmbeddingInput, type Usage } from '../../domain/task/generation';
+import type { ChatAnswer, EmbeddingAnswer } from '../../domain/provider/provider';
+import type { TextResult } from '../../domain/task/task';
 import { contentBytes, countTokens } from './cut-stream';
 
 /** The facts of a task that its answer repeats. */

@@ -1,8 +1,9 @@
 import type { Logger } from '../../domain/log';
 import { AppError, toAppError } from '../../domain/errors';
-import type { AttemptEnd, InstanceStore, Settlement, SettleOutcome, TaskStore } from '../../domain/stores';
-import { isTerminal } from '../../domain/task';
-import { endMessage } from '../../domain/task-error';
+import type { AttemptEnd, Settlement, SettleOutcome, TaskStore } from '../../domain/task/store';
+import type { InstanceStore } from '../../domain/upkeep';
+import { isTerminal } from '../../domain/task/task';
+import { endMessage } from '../../domain/task/error';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { callProvider, type CallDeps } from './call';

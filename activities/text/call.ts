@@ -1,6 +1,6 @@
-import type { Catalogue } from '../../domain/catalogue';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, toAppError } from '../../domain/errors';
-import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider';
+import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
 import { contentBytes } from './cut-stream';
 import type { TextRun } from './run';

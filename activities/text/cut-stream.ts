@@ -1,5 +1,5 @@
-import { NO_USAGE, type Usage } from '../../domain/generation';
-import type { ChatChunk } from '../../domain/provider';
+import { NO_USAGE, type Usage } from '../../domain/task/generation';
+import type { ChatChunk } from '../../domain/provider/provider';
 
 /** Counts what a stream delivered, for streams that end before the provider reports its usage. */
 export interface DeliveredText {

@@ -1,8 +1,8 @@
 import { AppError } from '../../domain/errors';
-import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/generation';
+import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
 import type { TextEvent, TextLane, TextOwners } from '../../domain/runner';
-import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/stores';
-import { isTerminal, type Task } from '../../domain/task';
+import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
+import { isTerminal, type Task } from '../../domain/task/task';
 import { createBatcher, createGate } from '../batcher';
 import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
 import { createOwnerGroups } from './owner-groups';

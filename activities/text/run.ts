@@ -1,7 +1,7 @@
-import type { Model } from '../../domain/catalogue';
+import type { Model } from '../../domain/provider/catalogue';
 import type { AppError } from '../../domain/errors';
-import type { ChatInput, EmbeddingInput } from '../../domain/generation';
-import type { FailedCall } from '../../domain/routing';
+import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
+import type { FailedCall } from '../../domain/provider/routing';
 import type { TextEnd, TextEvent } from '../../domain/runner';
 import { createDeliveredText, type DeliveredText } from './cut-stream';
 

@@ -1,7 +1,7 @@
 import { AppError, errorPolicy } from '../../domain/errors';
-import { priceOf } from '../../domain/pricing';
-import type { AttemptEnd, Settlement } from '../../domain/stores';
-import { statusOfError, taskErrorOf } from '../../domain/task-error';
+import { priceOf } from '../../domain/money/pricing';
+import type { AttemptEnd, Settlement } from '../../domain/task/store';
+import { statusOfError, taskErrorOf } from '../../domain/task/error';
 import { countInput, type FinishedText } from './answer';
 import type { TextRun } from './run';
 

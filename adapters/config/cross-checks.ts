@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigFault } from '../../domain/admin';
+import type { ConfigFault } from '../../domain/config/admin';
 import { pathText } from './issues';
 import { priceFaults, priceOption } from './price-schema';
 

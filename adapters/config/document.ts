@@ -1,5 +1,5 @@
-import type { Capabilities, Provider } from '../../domain/catalogue';
-import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config';
+import type { Capabilities, Provider } from '../../domain/provider/catalogue';
+import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { toPrice } from './price-schema';
 import type { ConfigFile, ModelEntry } from './schema';
 

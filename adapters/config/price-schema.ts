@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Modality, Price } from '../../domain/catalogue';
-import { parseUnitPrice } from '../../domain/money';
+import type { Modality } from '../../domain/provider/catalogue';
+import type { Price } from '../../domain/money/price';
+import { parseUnitPrice } from '../../domain/money/money';
 
 const reason = 'must be a decimal string in quotes, such as "0.25", with at most 12 digits after the point';
 

@@ -1,4 +1,4 @@
-import type { ConfigFault } from '../../domain/admin';
+import type { ConfigFault } from '../../domain/config/admin';
 import { pathText } from './issues';
 
 export interface Resolved {

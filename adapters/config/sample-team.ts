@@ -1,5 +1,5 @@
-import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
-import type { ConfigDocument, ConfigTeam } from '../../domain/config';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import type { ConfigDocument, ConfigTeam } from '../../domain/config/document';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

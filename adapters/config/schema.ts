@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
-import { parseUsd } from '../../domain/money';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { parseUsd } from '../../domain/money/money';
 import { priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */

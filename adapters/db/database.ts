@@ -1,17 +1,12 @@
-import type { HistoryStore } from '../../domain/history';
-import type { CallbackFeed, CallbackStore } from '../../domain/callback';
-import type { CampaignStore, CampaignWork } from '../../domain/campaign';
-import type { SqlPool } from './pool';
-import type {
-  AssetStore,
-  ChangeFeed,
-  HealthProbe,
-  HousekeepingStore,
-  InstanceStore,
-  LedgerStore,
-  SpoolStore,
-  TaskStore,
-} from '../../domain/stores';
+import type { HistoryStore } from '../../domain/task/history';
+import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
+import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
+import type { SqlPool } from './connection/pool';
+import type { AssetStore, SpoolStore } from '../../domain/storage';
+import type { ChangeFeed } from '../../domain/events/changes';
+import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
+import type { LedgerStore } from '../../domain/money/ledger';
+import type { TaskStore } from '../../domain/task/store';
 
 /** Everything this process does with Postgres. */
 export interface Database extends SqlPool {

@@ -1,5 +1,5 @@
 import { createDatabase } from '.';
-import type { ApplyReport } from '../../domain/config';
+import type { ApplyReport } from '../../domain/config/document';
 import { toAppError } from '../../domain/errors';
 import { loadConfiguration } from '../config';
 import { loadSettings } from '../config/settings';

@@ -1,6 +1,6 @@
-import type { Provider } from '../../domain/catalogue';
+import type { Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { ProviderAdapter, ProviderRegistry } from '../../domain/provider';
+import type { ProviderAdapter, ProviderRegistry } from '../../domain/provider/provider';
 import { createOpenaiAdapter } from './openai';
 import { createSandboxAdapter } from './sandbox';
 import { createHttpClient, type HttpClient } from './shared/http-client';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { AppError } from '../../domain/errors';
-import type { SecretBox } from '../../domain/secrets';
+import type { SecretBox } from '../../domain/access/secrets';
 
 const VERSION = 'v1';
 const NONCE_BYTES = 12;

@@ -1,4 +1,4 @@
-import type { Secrets } from '../../domain/secrets';
+import type { Secrets } from '../../domain/access/secrets';
 import { createKeyMint } from './mint';
 import { createSecretBox } from './box';
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DescribedKey, KeyMint } from '../../domain/secrets';
+import type { DescribedKey, KeyMint } from '../../domain/access/secrets';
 
 const HINT_CHARACTERS = 12;
 /** A hint may show this share of a key that someone else made, and no more. */

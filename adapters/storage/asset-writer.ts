@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { AppError, isAppError } from '../../domain/errors';
 import type { AssetWriter, NewAsset, ObjectStore } from '../../domain/storage';
-import type { Asset } from '../../domain/task';
+import type { Asset } from '../../domain/task/task';
 import { sniffType } from './content-type';
 import { readFilm } from './film';
 import { createGate, type Gate } from './gate';

@@ -1,4 +1,4 @@
-import { partialKey, type PartialPicture, type PartialStore } from '../../domain/partials';
+import { partialKey, type PartialPicture, type PartialStore } from '../../domain/task/partials';
 import type { ObjectStore } from '../../domain/storage';
 
 /** No model sends more; a bound, so that a listing always ends. */

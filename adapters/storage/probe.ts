@@ -1,4 +1,4 @@
-import type { HealthProbe } from '../../domain/stores';
+import type { HealthProbe } from '../../domain/upkeep';
 import type { S3ObjectStore } from './object-store';
 
 /** Answers for S3 at `/readyz`. */

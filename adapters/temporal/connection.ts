@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { AppError } from '../../domain/errors';
 import type { Logger } from '../../domain/log';
-import type { HealthProbe } from '../../domain/stores';
+import type { HealthProbe } from '../../domain/upkeep';
 import { isAway } from './away';
 import { ensureSearchAttributes } from './search-attributes';
 

@@ -1,5 +1,5 @@
 import { Runtime, Worker } from '@temporalio/worker';
-import type { HistoryReplayer } from '../../domain/history';
+import type { HistoryReplayer } from '../../domain/task/history';
 
 /** The replayer speaks by its verdicts alone. To be called once, before the first replay of the process. */
 export function installQuietRuntime(): void {

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import type { HistoryJson, HistorySource } from '../../domain/history';
+import type { HistoryJson, HistorySource } from '../../domain/task/history';
 import type { Temporal } from './connection';
 
 /** Histories that Temporal still has, read from the server. */

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { AppError } from '../../domain/errors';
-import type { WebhookSigner } from '../../domain/callback';
+import type { WebhookSigner } from '../../domain/events/callback';
 
 /** Signs by the library of Standard Webhooks. */
 export function createWebhookSigner(): WebhookSigner {

@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from 'express';
-import { parseUsd } from '../../domain/money';
+import { parseUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';

@@ -1,6 +1,6 @@
-import { formatUsd } from '../../domain/money';
-import type { LedgerReport } from '../../domain/stores';
-import type { Credential } from '../../domain/catalogue-store';
+import { formatUsd } from '../../domain/money/money';
+import type { LedgerReport } from '../../domain/money/ledger';
+import type { Credential } from '../../domain/access/credential';
 
 /** A key as listed. */
 export function keyObject(credential: Credential): Readonly<Record<string, unknown>> {

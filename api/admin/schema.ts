@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
 
 const name = z.string().min(1).max(100);
 const usd = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string of US dollars such as "12.5"');

@@ -1,7 +1,7 @@
 import { Router, type Response } from 'express';
 import { AppError } from '../../domain/errors';
-import { assertAssetKept } from '../../domain/retention';
-import type { Asset } from '../../domain/task';
+import { assertAssetKept } from '../../domain/task/retention';
+import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { allowOnly } from '../http/methods';

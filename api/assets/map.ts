@@ -1,5 +1,5 @@
-import { signLinks } from '../../domain/asset-links';
-import type { Asset } from '../../domain/task';
+import { signLinks } from '../../domain/task/asset-links';
+import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'video/quicktime': 'mov' };

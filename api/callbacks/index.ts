@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
-import type { Callback } from '../../domain/callback';
-import type { Caller } from '../../domain/catalogue';
+import type { Callback } from '../../domain/events/callback';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';

@@ -1,4 +1,4 @@
-import type { Callback } from '../../domain/callback';
+import type { Callback } from '../../domain/events/callback';
 
 /** An event and its delivery log as users see it. */
 export function callbackObject(callback: Callback) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CALLBACK_STATUSES } from '../../domain/callback';
+import { CALLBACK_STATUSES } from '../../domain/events/callback';
 
 /** Query of `GET /v1/callbacks`. */
 export const callbackListQuery = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { campaignObject } from '../../domain/campaign-object';
+import { campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
 import { answerWaited } from '../http/answer-waited';
 import { baseUrlOf } from '../http/base-url';

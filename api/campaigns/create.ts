@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { CreateCampaignOutcome } from '../../domain/campaign';
-import type { Caller } from '../../domain/catalogue';
+import type { CreateCampaignOutcome } from '../../domain/campaign/campaign';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';

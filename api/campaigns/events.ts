@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { campaignObject } from '../../domain/campaign-object';
-import type { CampaignStatus } from '../../domain/campaign';
+import { campaignObject } from '../../domain/campaign/object';
+import type { CampaignStatus } from '../../domain/campaign/campaign';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 import { callerOf } from '../http/context';

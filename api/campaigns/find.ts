@@ -1,5 +1,5 @@
-import type { Campaign } from '../../domain/campaign';
-import type { Caller } from '../../domain/catalogue';
+import type { Campaign } from '../../domain/campaign/campaign';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 

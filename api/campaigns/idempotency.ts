@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { idempotencyRoute } from '../submit/idempotency';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { signLinks } from '../../domain/asset-links';
-import { campaignItemObject, campaignObject } from '../../domain/campaign-object';
+import { signLinks } from '../../domain/task/asset-links';
+import { campaignItemObject, campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 import { callerOf } from '../http/context';

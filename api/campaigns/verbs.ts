@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Campaign, VerbOutcome } from '../../domain/campaign';
+import type { Campaign, VerbOutcome } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 
 interface Locals {

@@ -1,4 +1,5 @@
-import { mayUseModel, type Caller, type Catalogue, type Modality } from '../../domain/catalogue';
+import { mayUseModel, type Caller } from '../../domain/access/caller';
+import { type Catalogue, type Modality } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 
 /** The model of a request that names none: the first of its modality that the caller may use and that has a price. */

@@ -1,5 +1,5 @@
-import type { Caller } from '../../domain/catalogue';
-import type { InputImage } from '../../domain/generation';
+import type { Caller } from '../../domain/access/caller';
+import type { InputImage } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
 import { keepUpload } from '../uploads/keep-asset';
 import { resolveMedia, type NamedMedia } from '../uploads/media-source';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { InputImage, MediaInput } from '../../domain/generation';
-import type { Endpoint, Task } from '../../domain/task';
+import type { InputImage, MediaInput } from '../../domain/task/generation';
+import type { Endpoint, Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';

@@ -1,8 +1,8 @@
 import type { Response } from 'express';
 import { AppError } from '../../domain/errors';
 import type { TextEnd } from '../../domain/runner';
-import type { Admission } from '../../domain/stores';
-import { isTerminal } from '../../domain/task';
+import type { Admission } from '../../domain/task/store';
+import { isTerminal } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { errorOfTask } from '../errors';
 import { callerOf } from '../http/context';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
-import { TASK_STATUSES } from '../../domain/task';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { TASK_STATUSES } from '../../domain/task/task';
 
 const time = z.string().meta({ format: 'date-time' });
 const usd = z.string().describe('US dollars as a decimal string.');

@@ -1,11 +1,11 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError, toAppError } from '../../domain/errors';
-import type { HistoryJson, WorkflowRun } from '../../domain/history';
-import { maskOtherTasks } from '../../domain/history-json';
-import type { Task } from '../../domain/task';
-import { timelineOf } from '../../domain/timeline';
+import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
+import { maskOtherTasks } from '../../domain/task/history-json';
+import type { Task } from '../../domain/task/task';
+import { timelineOf } from '../../domain/task/timeline';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';

@@ -1,8 +1,8 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '../../domain/errors';
-import { resumableAttempt } from '../../domain/replay';
-import { assertReplayable } from '../../domain/retention';
-import { isTerminal } from '../../domain/task';
+import { resumableAttempt } from '../../domain/task/replay';
+import { assertReplayable } from '../../domain/task/retention';
+import { isTerminal } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Caller } from '../../domain/catalogue';
-import type { GenerationInput, MediaInput, MediaSource } from '../../domain/generation';
-import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/replay';
-import type { Task } from '../../domain/task';
+import type { Caller } from '../../domain/access/caller';
+import type { GenerationInput, MediaInput, MediaSource } from '../../domain/task/generation';
+import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
+import type { Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { parseWith } from '../http/faults';
 import { sourceOf } from '../tasks/input';

@@ -1,9 +1,9 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { GenerationInput } from '../../domain/generation';
-import { isTextInput } from '../../domain/replay';
-import type { Admission } from '../../domain/stores';
-import type { Task } from '../../domain/task';
+import type { GenerationInput } from '../../domain/task/generation';
+import { isTextInput } from '../../domain/task/replay';
+import type { Admission } from '../../domain/task/store';
+import type { Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { startMedia } from '../submit';
 import { submittedOf } from '../submit/outcome';

@@ -1,7 +1,7 @@
-import type { Model } from '../../domain/catalogue';
+import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { GenerationInput, MediaInput } from '../../domain/generation';
-import type { Endpoint } from '../../domain/task';
+import type { GenerationInput, MediaInput } from '../../domain/task/generation';
+import type { Endpoint } from '../../domain/task/task';
 import { checkText } from './text-capabilities';
 
 /** The name a parameter has at an endpoint, for the error. */

@@ -1,6 +1,6 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { Endpoint } from '../../domain/task';
+import type { Endpoint } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { requestHash } from './request-hash';
 

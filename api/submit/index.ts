@@ -1,5 +1,5 @@
-import type { Admission } from '../../domain/stores';
-import type { TaskPriority } from '../../domain/task';
+import type { Admission } from '../../domain/task/store';
+import type { TaskPriority } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { within } from '../within';
 import { submittedOf } from './outcome';

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors';
-import { formatUsd } from '../../domain/money';
-import type { AccountKind, Admission, AdmitOutcome } from '../../domain/stores';
+import { formatUsd } from '../../domain/money/money';
+import type { AccountKind } from '../../domain/money/ledger';
+import type { Admission, AdmitOutcome } from '../../domain/task/store';
 import { keyReused } from './idempotency';
 import type { Submitted } from './submission';
 

@@ -1,4 +1,5 @@
-import { mayUseModel, type Caller, type Catalogue, type Modality, type Model } from '../../domain/catalogue';
+import { mayUseModel, type Caller } from '../../domain/access/caller';
+import { type Catalogue, type Modality, type Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 
 const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an image', video: 'a video' };

@@ -1,7 +1,7 @@
-import type { Caller } from '../../domain/catalogue';
-import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/generation';
-import type { MicroUsd } from '../../domain/money';
-import type { Endpoint, TaskPriority } from '../../domain/task';
+import type { Caller } from '../../domain/access/caller';
+import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/task/generation';
+import type { MicroUsd } from '../../domain/money/money';
+import type { Endpoint, TaskPriority } from '../../domain/task/task';
 
 /** A checked request for a generation, before it is a task. */
 export interface Submission<Input> {

@@ -1,8 +1,8 @@
-import type { Model } from '../../domain/catalogue';
+import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { ChatInput, EmbeddingInput } from '../../domain/generation';
-import { maxOutputTokens } from '../../domain/token-bound';
-import type { Endpoint } from '../../domain/task';
+import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
+import { maxOutputTokens } from '../../domain/money/token-bound';
+import type { Endpoint } from '../../domain/task/task';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */
 const MOST_BYTES_PER_TOKEN = 8;

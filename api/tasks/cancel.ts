@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isTerminal, type Task } from '../../domain/task';
+import { isTerminal, type Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';

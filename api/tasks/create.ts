@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { parseUsd, type MicroUsd } from '../../domain/money';
+import { parseUsd, type MicroUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';

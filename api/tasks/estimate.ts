@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { formatUsd } from '../../domain/money';
+import { formatUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
 import { sendJson } from '../http/send';
 import { quote } from '../submit/prepare';

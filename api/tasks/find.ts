@@ -1,6 +1,6 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { Task } from '../../domain/task';
+import type { Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 
 /** The caller's task; the admin key sees every team's. @throws AppError `not_found` */

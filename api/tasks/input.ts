@@ -1,5 +1,5 @@
-import type { Caller } from '../../domain/catalogue';
-import type { ChatInput, InputImage, MediaInput, MediaSource, OutputParams } from '../../domain/generation';
+import type { Caller } from '../../domain/access/caller';
+import type { ChatInput, InputImage, MediaInput, MediaSource, OutputParams } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
 import { given } from '../openai/given';
 import { decodeBase64 } from '../uploads/data-url';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
-import { assertContentsKept } from '../../domain/retention';
-import { isTerminal } from '../../domain/task';
+import { assertContentsKept } from '../../domain/task/retention';
+import { isTerminal } from '../../domain/task/task';
 import { filenameOf } from '../assets/map';
 import { sendObject } from '../assets/send-object';
 import type { ApiContext } from '../deps';

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../../domain/errors';
-import type { Modality } from '../../domain/catalogue';
+import type { Modality } from '../../domain/provider/catalogue';
 import { parseWith } from '../http/faults';
 import { taskBody, type TaskBody } from './schema';
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { LINK_LIFE_S, signLinks } from '../../domain/asset-links';
-import { isTerminal, type Task } from '../../domain/task';
-import { taskObject, type TaskObject } from '../../domain/task-object';
+import { LINK_LIFE_S, signLinks } from '../../domain/task/asset-links';
+import { isTerminal, type Task } from '../../domain/task/task';
+import { taskObject, type TaskObject } from '../../domain/task/object';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 

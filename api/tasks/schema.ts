@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TASK_STATUSES } from '../../domain/task';
+import { TASK_STATUSES } from '../../domain/task/task';
 import { chatMessage, chatParams } from '../openai/chat/schema';
 import { extraFields, sizeSchema } from '../openai/images/schema';
 

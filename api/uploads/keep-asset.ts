@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError, isAppError } from '../../domain/errors';
 import type { NewAsset } from '../../domain/storage';
 import type { ApiContext } from '../deps';

@@ -1,7 +1,7 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { MediaSource } from '../../domain/generation';
-import { assertAssetKept } from '../../domain/retention';
+import type { MediaSource } from '../../domain/task/generation';
+import { assertAssetKept } from '../../domain/task/retention';
 import type { NewAsset } from '../../domain/storage';
 import type { ApiContext } from '../deps';
 import { decodeDataUrl } from './data-url';

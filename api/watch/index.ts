@@ -1,7 +1,8 @@
-import type { CampaignStatus, CampaignStore } from '../../domain/campaign';
+import type { CampaignStatus, CampaignStore } from '../../domain/campaign/campaign';
 import type { Logger } from '../../domain/log';
-import type { ChangeFeed, TaskStore } from '../../domain/stores';
-import { isTerminal, type TaskStatus } from '../../domain/task';
+import type { ChangeFeed } from '../../domain/events/changes';
+import type { TaskStore } from '../../domain/task/store';
+import { isTerminal, type TaskStatus } from '../../domain/task/task';
 import { createUrgentPoll } from './urgent-poll';
 
 const POLL_MS = 2_000;

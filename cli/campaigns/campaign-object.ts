@@ -1,4 +1,4 @@
-import type { CampaignStatus, ItemStatus } from '../../domain/campaign';
+import type { CampaignStatus, ItemStatus } from '../../domain/campaign/campaign';
 import type { OutputObject, TaskErrorObject } from '../tasks/task-object';
 
 /** A campaign as the API gives it; only what the CLI reads. */

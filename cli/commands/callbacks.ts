@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { CALLBACK_STATUSES } from '../../domain/callback';
+import { CALLBACK_STATUSES } from '../../domain/events/callback';
 import type { ApiClient } from '../http/client';
 import { table } from '../table';
 import { wholeNumber } from '../tasks/flag-values';

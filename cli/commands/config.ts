@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { ApplyReport } from '../../domain/config';
+import type { ApplyReport } from '../../domain/config/document';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
 import { define, type Call, type CommandHost } from './define';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { CREDENTIAL_CLASSES } from '../../domain/catalogue';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import { usageFailure } from '../failure';
 import { asList, asObject, asText, type JsonObject } from '../json-value';
 import type { Installation } from '../installation';

@@ -1,4 +1,4 @@
-import type { HistoryJson } from '../../domain/history';
+import type { HistoryJson } from '../../domain/task/history';
 import { CliFailure } from '../failure';
 import type { ApiClient } from '../http/client';
 import { asList, asObject, asText } from '../json-value';

@@ -1,4 +1,4 @@
-import type { HistoryJson, HistoryReplayer } from '../../domain/history';
+import type { HistoryJson, HistoryReplayer } from '../../domain/task/history';
 import type { FetchedHistory } from './histories';
 
 /** What came of replaying a history against the workflow code of this version. */

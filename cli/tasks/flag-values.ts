@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseUsd } from '../../domain/money';
+import { parseUsd } from '../../domain/money/money';
 
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,4 +1,4 @@
-import { isTerminal } from '../../domain/task';
+import { isTerminal } from '../../domain/task/task';
 import { follow, type FollowOptions } from '../http/follow';
 import type { TaskObject } from './task-object';
 

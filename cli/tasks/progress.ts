@@ -1,4 +1,4 @@
-import { isTerminal } from '../../domain/task';
+import { isTerminal } from '../../domain/task/task';
 import type { Sink } from '../output';
 import type { TaskObject } from './task-object';
 import { costText, percentText, phaseText } from './task-text';

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../domain/task';
+import type { TaskStatus } from '../../domain/task/task';
 
 /** A task as the API gives it; only what the CLI reads. */
 export interface TaskObject {

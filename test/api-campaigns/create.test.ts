@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { MediaInput } from '../../domain/generation';
+import type { MediaInput } from '../../domain/task/generation';
 import { ADMIN_KEY, KEYS, useApi } from '../api/support/api';
 import { campaignOf, ITEM, itemsOf, post, postForm } from './support/campaigns';
 

@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import type { TaskError } from '../../domain/task';
+import type { TaskError } from '../../domain/task/task';
 import { eventually } from '../support/eventually';
 import { KEYS, useApi } from './support/api';
 import { chunkOf, USAGE } from './support/lane';

@@ -1,5 +1,5 @@
 import { createTaskWatcher, type TaskState } from '../../api/watch';
-import type { TaskStatus } from '../../domain/task';
+import type { TaskStatus } from '../../domain/task/task';
 import { eventually } from '../support/eventually';
 import { useApi } from './support/api';
 import { settle } from './support/lane';

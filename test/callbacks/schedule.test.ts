@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isDelivered, nextTryInMs, TRY_OFFSETS_MS } from '../../domain/callback';
+import { isDelivered, nextTryInMs, TRY_OFFSETS_MS } from '../../domain/events/callback';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 import { createDatabase, type Database } from '../../adapters/db';
-import type { CallbackAttempt, CallbackTurn } from '../../domain/callback';
+import type { CallbackAttempt, CallbackTurn } from '../../domain/events/callback';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
 import { aTeam } from '../db/support';

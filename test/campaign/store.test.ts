@@ -1,6 +1,6 @@
 import type { Database } from '../../adapters/db';
-import type { Campaign } from '../../domain/campaign';
-import type { Caller } from '../../domain/catalogue';
+import type { Campaign } from '../../domain/campaign/campaign';
+import type { Caller } from '../../domain/access/caller';
 import { aTeam, useConnections } from '../db/support';
 import { useDatabase } from '../support/stack';
 import { aCampaign, aStoredCampaign, endTasks, eventsOf, readCampaign, someItems, startNext } from './support/build';

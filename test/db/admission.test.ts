@@ -1,5 +1,5 @@
-import type { Caller } from '../../domain/catalogue';
-import type { Admission, AdmitOutcome } from '../../domain/stores';
+import type { Caller } from '../../domain/access/caller';
+import type { Admission, AdmitOutcome } from '../../domain/task/store';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTaskId, aTeam, setLimit, useConnections } from './support';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { verifyWithin } from '../../adapters/db/verify';
-import type { Caller } from '../../domain/catalogue';
+import { verifyWithin } from '../../adapters/db/money/verify';
+import type { Caller } from '../../domain/access/caller';
 import { isAppError } from '../../domain/errors';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTaskId, aTeam, setLimit, useConnections } from './support';

@@ -1,7 +1,7 @@
 import { createDatabase } from '../../adapters/db';
-import type { Caller } from '../../domain/catalogue';
-import type { Admission } from '../../domain/stores';
-import type { Asset } from '../../domain/task';
+import type { Caller } from '../../domain/access/caller';
+import type { Admission } from '../../domain/task/store';
+import type { Asset } from '../../domain/task/task';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTaskId, aTeam, useConnections } from './support';

@@ -5,7 +5,7 @@ import knex from 'knex';
 import { Client } from 'pg';
 import { createDatabase, type Database } from '../../adapters/db';
 import { createTaskStore } from '../../adapters/db/tasks';
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { createTestDatabase, dropTestDatabase } from '../support/database';
 import { useDatabase } from '../support/stack';
 import { suiteValue } from '../support/suite-environment';
@@ -196,7 +196,7 @@ async function endFirstPartition(database: Database): Promise<void> {
 
 /** Migrations of before the partitions. */
 async function migrateTo(url: string, last: string): Promise<void> {
-  const folder = join(__dirname, '../../adapters/db/migrations');
+  const folder = join(__dirname, '../../adapters/db/schema/migrations');
   const database = knex({ client: 'pg', connection: url });
   const names = (await readdir(folder)).sort().filter((name) => name.endsWith('.sql') && name < last);
   try {

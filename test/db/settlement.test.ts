@@ -1,5 +1,5 @@
-import type { Caller } from '../../domain/catalogue';
-import type { Admission } from '../../domain/stores';
+import type { Caller } from '../../domain/access/caller';
+import type { Admission } from '../../domain/task/store';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTaskId, aTeam, useConnections } from './support';
 

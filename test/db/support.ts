@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../../adapters/db';
-import type { Caller } from '../../domain/catalogue';
-import type { Admission, NewTask, Settlement } from '../../domain/stores';
+import type { Caller } from '../../domain/access/caller';
+import type { Admission, NewTask, Settlement } from '../../domain/task/store';
 
 /** Builders of what the stores take; each call makes fresh ids. */
 

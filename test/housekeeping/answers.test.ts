@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { KEYS, useApi } from '../api/support/api';
 import { aMediaInput, anImageTask, PROMPT, retain, succeed, useHouse } from './support/house';
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/catalogue';
+import type { Caller } from '../../domain/access/caller';
 import { aStoredCampaign, endTasks, someItems, startNext } from '../campaign/support/build';
 import { aSettlement, aTeam, anAdmission, useConnections } from '../db/support';
 import { useBucket, useDatabase } from '../support/stack';

@@ -3,7 +3,7 @@ import { createProviderActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
 import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
-import type { MediaCall } from '../../domain/provider';
+import type { MediaCall } from '../../domain/provider/provider';
 import { anAdmission, aTeam, useConnections } from '../db/support';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';

@@ -1,7 +1,7 @@
-import type { Provider } from '../../domain/catalogue';
+import type { Provider } from '../../domain/provider/catalogue';
 import { isAppError, type AppError } from '../../domain/errors';
-import type { OutputParams } from '../../domain/generation';
-import type { ChatCall, ChatChunk, EmbeddingCall, JobRef, MediaCall, MediaFile, ProviderAdapter } from '../../domain/provider';
+import type { OutputParams } from '../../domain/task/generation';
+import type { ChatCall, ChatChunk, EmbeddingCall, JobRef, MediaCall, MediaFile, ProviderAdapter } from '../../domain/provider/provider';
 import { createProviderRegistry } from '../../adapters/providers/registry';
 
 const TIMEOUTS = { firstByteMs: 5_000, submitMs: 5_000, totalMs: 20_000 };

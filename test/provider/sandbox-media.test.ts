@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
 import sharp from 'sharp';
-import type { MediaCall, ProviderOutput } from '../../domain/provider';
+import type { MediaCall, ProviderOutput } from '../../domain/provider/provider';
 import { eventually } from '../support/eventually';
 import { failureOf, file, job, mediaCall, readAll, sandbox } from './calls';
 

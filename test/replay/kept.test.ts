@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { maskOtherTasks } from '../../domain/history-json';
+import { maskOtherTasks } from '../../domain/task/history-json';
 import { WORKFLOWS } from '../../workflows/contract';
 import * as workflows from '../../workflows';
 import { ensureBuilt } from '../support/build';

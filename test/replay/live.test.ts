@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import type { HistorySource } from '../../domain/history';
+import type { HistorySource } from '../../domain/task/history';
 import { createHistorySource } from '../../adapters/temporal/history';
 import { createHistoryReplayer, installQuietRuntime } from '../../adapters/temporal/history-replay';
 import { eventually } from '../support/eventually';

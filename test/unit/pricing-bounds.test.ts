@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { Model, Price } from '../../domain/catalogue';
-import { NO_USAGE } from '../../domain/generation';
-import type { ChatInput, MediaInput } from '../../domain/generation';
-import { inputTokenBound, maxOutputTokens, priceOf, reservationBound } from '../../domain/pricing';
+import type { Model } from '../../domain/provider/catalogue';
+import type { Price } from '../../domain/money/price';
+import { NO_USAGE } from '../../domain/task/generation';
+import type { ChatInput, MediaInput } from '../../domain/task/generation';
+import { inputTokenBound, maxOutputTokens, priceOf, reservationBound } from '../../domain/money/pricing';
 
 const unitPrice = fc.bigInt(0n, 10n ** 14n);
 const base = {

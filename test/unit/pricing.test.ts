@@ -1,7 +1,8 @@
-import type { Model, Price } from '../../domain/catalogue';
-import type { ChatInput, GenerationInput, MediaInput, OutputParams, Usage } from '../../domain/generation';
-import { NO_USAGE } from '../../domain/generation';
-import { capPrice, priceOf, reservationBound } from '../../domain/pricing';
+import type { Model } from '../../domain/provider/catalogue';
+import type { Price } from '../../domain/money/price';
+import type { ChatInput, GenerationInput, MediaInput, OutputParams, Usage } from '../../domain/task/generation';
+import { NO_USAGE } from '../../domain/task/generation';
+import { capPrice, priceOf, reservationBound } from '../../domain/money/pricing';
 
 function modelWith(price: Price | null, more: Partial<Model> = {}): Model {
   return {

@@ -1,7 +1,7 @@
-import type { CampaignStore, CreateCampaignOutcome, NewCampaign, NewCampaignItem } from '../../../domain/campaign';
+import type { CampaignStore, CreateCampaignOutcome, NewCampaign, NewCampaignItem } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
-import type { Sql, SqlPool } from '../pool';
-import { isUniqueViolation } from '../sqlstate';
+import type { Sql, SqlPool } from '../connection/pool';
+import { isUniqueViolation } from '../connection/sqlstate';
 import { storable, storableJson, storableOrNull } from '../tasks/text';
 
 /** Rows of one insert. */

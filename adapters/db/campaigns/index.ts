@@ -1,5 +1,5 @@
-import type { CampaignStore, CampaignWork } from '../../../domain/campaign';
-import type { SqlPool } from '../pool';
+import type { CampaignStore, CampaignWork } from '../../../domain/campaign/campaign';
+import type { SqlPool } from '../connection/pool';
 import { createCampaignCreation } from './create';
 import { createCampaignReads } from './read';
 import { createCampaignVerbs } from './verbs';

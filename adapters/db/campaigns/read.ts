@@ -1,6 +1,6 @@
-import type { CampaignItem, CampaignStatus, CampaignStore } from '../../../domain/campaign';
+import type { CampaignItem, CampaignStatus, CampaignStore } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
-import type { SqlPool } from '../pool';
+import type { SqlPool } from '../connection/pool';
 import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
 import type { CampaignRow, ItemRow } from './row';
 

@@ -1,6 +1,6 @@
-import type { CampaignStatus, ItemStatus, VerbOutcome } from '../../../domain/campaign';
+import type { CampaignStatus, ItemStatus, VerbOutcome } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
-import type { Sql } from '../pool';
+import type { Sql } from '../connection/pool';
 
 const NAMED = 'select key, status from campaign_items where campaign_id = $1 and key = any($2::text[])';
 const REQUEUE_FAILED = `update campaign_items set status = 'queued', error = null where campaign_id = $1 and status = 'failed'`;

@@ -1,5 +1,5 @@
-import type { Campaign, CampaignItem, CampaignStatus } from '../../../domain/campaign';
-import type { Caller } from '../../../domain/catalogue';
+import type { Campaign, CampaignItem, CampaignStatus } from '../../../domain/campaign/campaign';
+import type { Caller } from '../../../domain/access/caller';
 import { ASSET_JSON, assetOf } from '../tasks/row';
 import type { AssetJson } from '../tasks/row';
 

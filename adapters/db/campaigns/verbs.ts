@@ -1,5 +1,5 @@
-import type { CampaignStatus, CampaignStore, VerbOutcome } from '../../../domain/campaign';
-import type { Sql, SqlPool } from '../pool';
+import type { CampaignStatus, CampaignStore, VerbOutcome } from '../../../domain/campaign/campaign';
+import type { Sql, SqlPool } from '../connection/pool';
 import { storableOrNull } from '../tasks/text';
 import { retryItems } from './retry';
 

@@ -1,5 +1,5 @@
-import type { CampaignWork, StartOutcome } from '../../../domain/campaign';
-import type { SqlPool } from '../pool';
+import type { CampaignWork, StartOutcome } from '../../../domain/campaign/campaign';
+import type { SqlPool } from '../connection/pool';
 import { memberOf } from '../tasks/admit';
 import { storableJson } from '../tasks/text';
 import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';

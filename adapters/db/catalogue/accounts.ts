@@ -1,6 +1,6 @@
-import type { MicroUsd } from '../../../domain/money';
-import type { AccountKind } from '../../../domain/stores';
-import type { Sql } from '../pool';
+import type { MicroUsd } from '../../../domain/money/money';
+import type { AccountKind } from '../../../domain/money/ledger';
+import type { Sql } from '../connection/pool';
 
 /** What an account may spend in all; null: no limit. */
 export interface AccountLimit {

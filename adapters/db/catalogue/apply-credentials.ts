@@ -1,7 +1,7 @@
-import type { ConfigCredential, ConfigTeam } from '../../../domain/config';
+import type { ConfigCredential, ConfigTeam } from '../../../domain/config/document';
 import { AppError } from '../../../domain/errors';
-import type { KeyMint } from '../../../domain/secrets';
-import type { Sql } from '../pool';
+import type { KeyMint } from '../../../domain/access/secrets';
+import type { Sql } from '../connection/pool';
 import type { AccountLimit } from './accounts';
 import type { Changes } from './changes';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Provider } from '../../../domain/catalogue';
-import type { ConfigModel } from '../../../domain/config';
-import type { SecretBox } from '../../../domain/secrets';
-import type { Sql } from '../pool';
+import type { Provider } from '../../../domain/provider/catalogue';
+import type { ConfigModel } from '../../../domain/config/document';
+import type { SecretBox } from '../../../domain/access/secrets';
+import type { Sql } from '../connection/pool';
 import type { Changes } from './changes';
 import { splitProvider, toModelDefinition, type ModelDefinition, type ProviderDefinition } from './definition';
 import { openSecrets } from './snapshot';

@@ -1,7 +1,7 @@
-import { CREDENTIAL_CLASSES } from '../../../domain/catalogue';
-import type { ConfigTeam } from '../../../domain/config';
-import type { Secrets } from '../../../domain/secrets';
-import type { Sql } from '../pool';
+import { CREDENTIAL_CLASSES } from '../../../domain/access/caller';
+import type { ConfigTeam } from '../../../domain/config/document';
+import type { Secrets } from '../../../domain/access/secrets';
+import type { Sql } from '../connection/pool';
 import { followMonthlyLimits, setAccountLimits, type AccountLimit } from './accounts';
 import { applyCredentials } from './apply-credentials';
 import { disableUnnamed } from './apply-definitions';

@@ -1,4 +1,4 @@
-import type { ApplyReport } from '../../../domain/config';
+import type { ApplyReport } from '../../../domain/config/document';
 
 type Change = 'created' | 'updated' | 'disabled' | 'unchanged';
 

@@ -1,8 +1,8 @@
-import type { CredentialClass } from '../../../domain/catalogue';
+import type { CredentialClass } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
-import type { Credential, NewCredential } from '../../../domain/catalogue-store';
-import type { SqlPool } from '../pool';
-import { isUniqueViolation } from '../sqlstate';
+import type { Credential, NewCredential } from '../../../domain/access/credential';
+import type { SqlPool } from '../connection/pool';
+import { isUniqueViolation } from '../connection/sqlstate';
 import { setAccountLimits } from './accounts';
 
 interface Row {

@@ -1,5 +1,6 @@
-import type { Model, Price, Provider } from '../../../domain/catalogue';
-import type { ConfigModel } from '../../../domain/config';
+import type { Model, Provider } from '../../../domain/provider/catalogue';
+import type { Price } from '../../../domain/money/price';
+import type { ConfigModel } from '../../../domain/config/document';
 
 /** What `models.definition` holds: the model without name and date; prices as text, since JSON has no bigint. */
 export type ModelDefinition = Omit<ConfigModel, 'name' | 'price'> & { readonly price: StoredPrice | null };

@@ -1,8 +1,8 @@
-import type { ApplyReport, ConfigDocument } from '../../../domain/config';
+import type { ApplyReport, ConfigDocument } from '../../../domain/config/document';
 import { AppError } from '../../../domain/errors';
-import type { Secrets } from '../../../domain/secrets';
-import type { CatalogueStore } from '../../../domain/catalogue-store';
-import type { SqlPool } from '../pool';
+import type { Secrets } from '../../../domain/access/secrets';
+import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
+import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';
 import { createChanges } from './changes';

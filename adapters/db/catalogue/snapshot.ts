@@ -1,6 +1,7 @@
-import type { Caller, Catalogue, CredentialClass, Provider } from '../../../domain/catalogue';
-import type { SecretBox } from '../../../domain/secrets';
-import type { Sql, SqlPool } from '../pool';
+import type { Caller, CredentialClass } from '../../../domain/access/caller';
+import type { Catalogue, Provider } from '../../../domain/provider/catalogue';
+import type { SecretBox } from '../../../domain/access/secrets';
+import type { Sql, SqlPool } from '../connection/pool';
 import { toModel, type ModelDefinition, type ProviderDefinition, type ProviderSecrets } from './definition';
 
 interface ModelRow {

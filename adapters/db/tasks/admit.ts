@@ -1,5 +1,6 @@
-import type { AccountKind, Admission, AdmitOutcome } from '../../../domain/stores';
-import type { SqlPool } from '../pool';
+import type { AccountKind } from '../../../domain/money/ledger';
+import type { Admission, AdmitOutcome } from '../../../domain/task/store';
+import type { SqlPool } from '../connection/pool';
 import { storable, storableJson } from './text';
 
 /** An account by name; the database fills in the month. */

@@ -1,5 +1,5 @@
-import type { TaskStore } from '../../../domain/stores';
-import type { SqlPool } from '../pool';
+import type { TaskStore } from '../../../domain/task/store';
+import type { SqlPool } from '../connection/pool';
 import { createAdmit } from './admit';
 import { createTaskProgress } from './progress';
 import { createTaskReads } from './read';

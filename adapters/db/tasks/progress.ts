@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/errors';
-import type { BeginOutcome, TaskStore } from '../../../domain/stores';
-import type { TaskStatus } from '../../../domain/task';
-import type { SqlPool } from '../pool';
+import type { BeginOutcome, TaskStore } from '../../../domain/task/store';
+import type { TaskStatus } from '../../../domain/task/task';
+import type { SqlPool } from '../connection/pool';
 import { attemptOf, ATTEMPT_JSON } from './row';
 import type { AttemptJson } from './row';
 import { spanOf } from './span';

@@ -1,7 +1,7 @@
 import knex from 'knex';
-import type { Page, TaskFilter, TaskStore } from '../../../domain/stores';
-import type { Task, TaskStatus } from '../../../domain/task';
-import type { SqlPool } from '../pool';
+import type { Page, TaskFilter, TaskStore } from '../../../domain/task/store';
+import type { Task, TaskStatus } from '../../../domain/task/task';
+import type { SqlPool } from '../connection/pool';
 import { taskColumns, taskOf } from './row';
 import type { TaskRow } from './row';
 import { spanOf } from './span';

@@ -1,6 +1,6 @@
 import { isErrorCode } from '../../../domain/errors';
-import { withoutContents } from '../../../domain/retention';
-import type { Asset, Attempt, CostLine, Task, TaskError } from '../../../domain/task';
+import { withoutContents } from '../../../domain/task/retention';
+import type { Asset, Attempt, CostLine, Task, TaskError } from '../../../domain/task/task';
 
 /** Rows as the queries of this folder give them, and the domain's objects made of them. */
 

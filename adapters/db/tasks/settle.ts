@@ -1,5 +1,5 @@
-import type { Settlement, SettleOutcome } from '../../../domain/stores';
-import type { SqlPool } from '../pool';
+import type { Settlement, SettleOutcome } from '../../../domain/task/store';
+import type { SqlPool } from '../connection/pool';
 import { storableJson } from './text';
 
 interface SettleRow {

@@ -1,4 +1,4 @@
-import type { ChatAnswer } from '../../../domain/provider';
+import type { ChatAnswer } from '../../../domain/provider/provider';
 import { isObject, textOf, type JsonObject } from '../shared/json';
 import { tokenUsage } from './usage';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider';
+import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, readFault } from '../shared/provider-error';
 import { createChatAssembler, type ChatAssembler } from './chat-assembler';

@@ -1,5 +1,5 @@
 import type { FormData } from 'undici';
-import type { Provider } from '../../../domain/catalogue';
+import type { Provider } from '../../../domain/provider/catalogue';
 import { exchange, type BodySink, type HttpAnswer } from '../shared/exchange';
 import type { HttpClient } from '../shared/http-client';
 import { errorOfAnswer } from '../shared/provider-error';

@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import type { AppError } from '../../../domain/errors';
-import type { JobRef, MediaProvider } from '../../../domain/provider';
+import type { JobRef, MediaProvider } from '../../../domain/provider/provider';
 import { abortReason } from '../shared/abort';
 import { errorOfAnswer } from '../shared/provider-error';
 import { transportError } from '../shared/transport-error';

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider';
+import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf } from '../shared/json';
 import type { Connection } from './connection';
 import { tokenUsage } from './usage';

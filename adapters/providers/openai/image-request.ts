@@ -1,5 +1,5 @@
 import { FormData } from 'undici';
-import type { MediaCall, MediaFile } from '../../../domain/provider';
+import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import type { JsonObject } from '../shared/json';
 import { formatSize, sizeFrom } from '../shared/size';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import { NO_USAGE, type Usage } from '../../../domain/generation';
-import type { MediaResult, ProviderOutput } from '../../../domain/provider';
+import { NO_USAGE, type Usage } from '../../../domain/task/generation';
+import type { MediaResult, ProviderOutput } from '../../../domain/provider/provider';
 import { pictureType } from '../shared/content-type';
 import { countOf, isObject, textOf, type JsonObject } from '../shared/json';
 

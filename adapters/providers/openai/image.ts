@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { MediaCall, MediaResult, Submission } from '../../../domain/provider';
+import type { MediaCall, MediaResult, Submission } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, readFault } from '../shared/provider-error';
 import type { Call, Connection } from './connection';

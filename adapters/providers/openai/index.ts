@@ -1,5 +1,5 @@
-import type { Provider } from '../../../domain/catalogue';
-import type { ProviderAdapter } from '../../../domain/provider';
+import type { Provider } from '../../../domain/provider/catalogue';
+import type { ProviderAdapter } from '../../../domain/provider/provider';
 import type { HttpClient } from '../shared/http-client';
 import { chat } from './chat';
 import { createConnection } from './connection';

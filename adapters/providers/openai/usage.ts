@@ -1,5 +1,5 @@
-import { NO_USAGE } from '../../../domain/generation';
-import type { ReportedUsage } from '../../../domain/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import type { ReportedUsage } from '../../../domain/provider/provider';
 import { countOf, isObject, type JsonObject } from '../shared/json';
 
 /**

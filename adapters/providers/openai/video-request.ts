@@ -1,6 +1,6 @@
 import type { FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
-import type { MediaCall } from '../../../domain/provider';
+import type { MediaCall } from '../../../domain/provider/provider';
 import { formatSize, sizeFrom } from '../shared/size';
 import { appendFile, formOf, overExtras } from './image-request';
 

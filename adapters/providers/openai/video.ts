@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../../domain/errors';
-import { NO_USAGE } from '../../../domain/generation';
-import type { JobRef, MediaCall, PollAnswer, Submission } from '../../../domain/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import type { JobRef, MediaCall, PollAnswer, Submission } from '../../../domain/provider/provider';
 import type { HttpHead } from '../shared/exchange';
 import { countOf, isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, readFault } from '../shared/provider-error';

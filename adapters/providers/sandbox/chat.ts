@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import { NO_USAGE } from '../../../domain/generation';
-import type { ChatAnswer, ChatCall, ChatChunk, ReportedUsage } from '../../../domain/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import type { ChatAnswer, ChatCall, ChatChunk, ReportedUsage } from '../../../domain/provider/provider';
 import type { JsonObject } from '../shared/json';
 import { digestOf } from './chance';
 import { misbehave, SLOW } from './misbehave';

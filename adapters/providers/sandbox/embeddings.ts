@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import { NO_USAGE, type EmbeddingInput } from '../../../domain/generation';
-import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider';
+import { NO_USAGE, type EmbeddingInput } from '../../../domain/task/generation';
+import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { chanceFrom, digestOf } from './chance';
 import { misbehave, SLOW } from './misbehave';
 import { variantOf } from './model';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
-import type { MediaFile } from '../../../domain/provider';
+import type { MediaFile } from '../../../domain/provider/provider';
 import type { Size } from '../shared/size';
 
 /** A first frame as its job carries it. */

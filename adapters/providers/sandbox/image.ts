@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
-import { NO_USAGE } from '../../../domain/generation';
-import type { MediaCall, ProviderOutput, Submission } from '../../../domain/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import type { MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { throwIfAborted } from '../shared/abort';
 import { digestOf } from './chance';
 import { compose, sizeOf, type Sources } from './compose';

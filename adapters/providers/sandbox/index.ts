@@ -1,4 +1,4 @@
-import type { ProviderAdapter } from '../../../domain/provider';
+import type { ProviderAdapter } from '../../../domain/provider/provider';
 import { chat } from './chat';
 import { embed } from './embeddings';
 import { submitImage } from './image';

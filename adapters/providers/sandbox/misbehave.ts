@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { CallContext } from '../../../domain/provider';
+import type { CallContext } from '../../../domain/provider/provider';
 import { transportError, type Effect } from '../shared/transport-error';
 import type { Variant } from './model';
 import { pause } from './pause';

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { OutputParams } from '../../../domain/generation';
+import type { OutputParams } from '../../../domain/task/generation';
 import { parseSize, sizeFrom, type Size } from '../shared/size';
 
 const LONGEST_SIDE = 4_096;

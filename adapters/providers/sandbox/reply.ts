@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import type { ChatInput, ChatMessage } from '../../../domain/generation';
+import type { ChatInput, ChatMessage } from '../../../domain/task/generation';
 import { isObject, textOf, type JsonObject } from '../shared/json';
 import { chanceFrom, digestOf } from './chance';
 import { excerpt, keywordsOf, proseOn } from './prose';

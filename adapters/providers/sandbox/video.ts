@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import { NO_USAGE } from '../../../domain/generation';
-import type { JobRef, MediaCall, MediaProvider, PollAnswer, Submission } from '../../../domain/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import type { JobRef, MediaCall, MediaProvider, PollAnswer, Submission } from '../../../domain/provider/provider';
 import { digestOf } from './chance';
 import { firstFrame, type FirstFrame } from './first-frame';
 import type { FrameStore } from './frame-store';

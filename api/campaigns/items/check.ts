@@ -1,5 +1,5 @@
-import type { NewCampaignItem } from '../../../domain/campaign';
-import type { Caller } from '../../../domain/catalogue';
+import type { NewCampaignItem } from '../../../domain/campaign/campaign';
+import type { Caller } from '../../../domain/access/caller';
 import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
 import { parseWith } from '../../http/faults';

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../../domain/errors';
 import type { Egress, ObjectStore } from '../../../domain/storage';
-import type { Asset } from '../../../domain/task';
-import type { AssetStore } from '../../../domain/stores';
+import type { Asset } from '../../../domain/task/task';
+import type { AssetStore } from '../../../domain/storage';
 import type { ApiContext } from '../../deps';
 
 const MOST_REMEMBERED = 10_000;

@@ -1,4 +1,4 @@
-import type { NewCampaignItem } from '../../../domain/campaign';
+import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 
 type Row = Omit<NewCampaignItem, 'maxCostMicroUsd' | 'boundMicroUsd'> & { readonly maxCost: string | null; readonly bound: string };
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { NewCampaignItem } from '../../../domain/campaign';
-import type { Caller } from '../../../domain/catalogue';
+import type { NewCampaignItem } from '../../../domain/campaign/campaign';
+import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
 import type { RawCampaign } from '../body';

@@ -1,4 +1,4 @@
-import type { ChatChunk } from '../../../domain/provider';
+import type { ChatChunk } from '../../../domain/provider/provider';
 
 type Fields = Readonly<Record<string, unknown>>;
 

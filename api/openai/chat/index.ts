@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import type { ChatInput } from '../../../domain/generation';
+import type { ChatInput } from '../../../domain/task/generation';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { assertContentsKept } from '../../../domain/retention';
-import type { Task } from '../../../domain/task';
+import { assertContentsKept } from '../../../domain/task/retention';
+import type { Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
 import { findTask } from '../../tasks/find';

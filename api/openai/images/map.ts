@@ -1,5 +1,5 @@
-import type { InputImage, MediaInput, OutputParams } from '../../../domain/generation';
-import type { Asset, Task } from '../../../domain/task';
+import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
+import type { Asset, Task } from '../../../domain/task/task';
 import { given } from '../given';
 import type { GenerationRequest } from './schema';
 

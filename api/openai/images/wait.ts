@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { isTerminal, type Task } from '../../../domain/task';
+import { isTerminal, type Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
 import { findTask } from '../../tasks/find';

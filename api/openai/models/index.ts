@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { mayUseModel } from '../../../domain/catalogue';
+import { mayUseModel } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';

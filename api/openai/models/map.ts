@@ -1,5 +1,6 @@
-import type { Capabilities, Catalogue, Model, Price } from '../../../domain/catalogue';
-import { formatPicoUsd } from '../../../domain/money';
+import type { Capabilities, Catalogue, Model } from '../../../domain/provider/catalogue';
+import type { Price } from '../../../domain/money/price';
+import { formatPicoUsd } from '../../../domain/money/money';
 
 /** A model as OpenAI's clients read it, with what they pass through: capabilities, price, availability. */
 export function modelObject(model: Model, catalogue: Catalogue) {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { assertContentsKept } from '../../../domain/retention';
+import { assertContentsKept } from '../../../domain/task/retention';
 import type { ApiContext } from '../../deps';
 import { findTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';

@@ -1,6 +1,6 @@
 import { errorPolicy } from '../../../domain/errors';
-import type { InputImage, MediaInput, OutputParams } from '../../../domain/generation';
-import type { Task, TaskStatus } from '../../../domain/task';
+import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
+import type { Task, TaskStatus } from '../../../domain/task/task';
 import { given } from '../given';
 import type { VideoRequest } from './schema';
 

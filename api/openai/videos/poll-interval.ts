@@ -1,4 +1,4 @@
-import type { Task } from '../../../domain/task';
+import type { Task } from '../../../domain/task/task';
 
 const LEAST_MS = 1_000;
 const MOST_MS = 10_000;

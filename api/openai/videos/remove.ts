@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import { isTerminal, type Task } from '../../../domain/task';
+import { isTerminal, type Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { requestCancel } from '../../tasks/cancel';
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { TASK_STATUSES } from '../../../domain/task';
+import { TASK_STATUSES } from '../../../domain/task/task';
 import type { ApiClient } from '../../http/client';
 import { table } from '../../table';
 import { wholeNumber } from '../../tasks/flag-values';

@@ -1,6 +1,6 @@
 import type { TestApi } from '../../api/support/api';
 import { uuidv7 } from 'uuidv7';
-import type { Settlement } from '../../../domain/stores';
+import type { Settlement } from '../../../domain/task/store';
 
 /** Starts the next items of a campaign as its workflow would. */
 export async function startItems(api: TestApi, campaignId: string, count: number): Promise<void> {

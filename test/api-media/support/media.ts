@@ -10,7 +10,7 @@ import { uuidv7 } from 'uuidv7';
 import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import type { ErrorCode } from '../../../domain/errors';
-import type { TerminalStatus } from '../../../domain/task';
+import type { TerminalStatus } from '../../../domain/task/task';
 import type { TestApi } from '../../api/support/api';
 import { eventually } from '../../support/eventually';
 

@@ -1,7 +1,7 @@
-import type { TaskStore, Admission } from '../../../domain/stores';
-import type { ChatChunk } from '../../../domain/provider';
+import type { TaskStore, Admission } from '../../../domain/task/store';
+import type { ChatChunk } from '../../../domain/provider/provider';
 import type { TextEvent, TextLane } from '../../../domain/runner';
-import type { TaskError } from '../../../domain/task';
+import type { TaskError } from '../../../domain/task/task';
 
 /** What the scripted lane does with the next runs. */
 export interface LaneScript {

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { Database } from '../../../adapters/db';
-import type { Campaign, ItemStart, NewCampaign, NewCampaignItem, StartOutcome } from '../../../domain/campaign';
-import type { Caller } from '../../../domain/catalogue';
+import type { Campaign, ItemStart, NewCampaign, NewCampaignItem, StartOutcome } from '../../../domain/campaign/campaign';
+import type { Caller } from '../../../domain/access/caller';
 import { anAdmission, aSettlement } from '../../db/support';
 
 /** Builders of campaigns at the level of the store; an item reserves 100 micro-USD. */

@@ -3,10 +3,10 @@ import { createHousekeeper } from '../../../activities/housekeeping/housekeeper'
 import { createPassingObjectsSweep } from '../../../activities/housekeeping/passing-objects';
 import type { Database } from '../../../adapters/db';
 import { createObjectStore, type S3ObjectStore } from '../../../adapters/storage';
-import type { Caller } from '../../../domain/catalogue';
-import type { MediaInput } from '../../../domain/generation';
-import type { NewTask } from '../../../domain/stores';
-import type { Asset, Delivered, TaskError } from '../../../domain/task';
+import type { Caller } from '../../../domain/access/caller';
+import type { MediaInput } from '../../../domain/task/generation';
+import type { NewTask } from '../../../domain/task/store';
+import type { Asset, Delivered, TaskError } from '../../../domain/task/task';
 import { aSettlement, aTaskId, anAdmission } from '../../db/support';
 import type { TestBucket } from '../../support/bucket';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryJson } from '../../../domain/history';
+import type { HistoryJson } from '../../../domain/task/history';
 
 /** Histories of real runs, one file each; written by live.test.ts when ATELIER_KEEP_HISTORIES=1. */
 const FOLDER = join(__dirname, '../histories');

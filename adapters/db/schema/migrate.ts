@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import knex from 'knex';
+import type { Knex } from 'knex';
+import { AppError } from '../../../domain/errors';
+import { translate } from '../connection/sqlstate';
+
+/** Plain SQL beside this file: in the source as in the build. */
+const FOLDER = join(__dirname, 'migrations');
+
+/** Any number will do as long as all versions of the project use it. */
+const ADVISORY_LOCK = 4_715_062_001;
+
+const source: Knex.MigrationSource<string> = {
+  getMigrations: async () => (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const text = await readFile(join(FOLDER, name), 'utf8');
+    return {
+      // Sent as it is, without knex looking for `?` in it.
+      up: async (transaction) => {
+        await transaction.raw(text.replaceAll('?', '\\?'));
+      },
+      down: () => Promise.reject(new Error('Migrations only go forward.')),
+    };
+  },
+};
+
+/** Refuses a database that a newer version has migrated: this code does not know what changed. */
+async function refuseNewer(database: Knex): Promise<void> {
+  if (!(await database.schema.hasTable('knex_migrations'))) return;
+  const known = new Set(await source.getMigrations([]));
+  const done = await database<{ name: string }>('knex_migrations').pluck<string[]>('name');
+  const unknown = done.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new AppError(
+    'conflict',
+    `The database was migrated by a newer version (${unknown.join(', ')}). Start that version, or restore a backup made before it.`,
+  );
+}
+
+/**
+ * Brings the schema up to date. Several processes may do it at once: one migrates, the others wait and find nothing to do.
+ * @throws AppError `conflict` when the database is newer than this code, `service_unavailable` when it does not answer
+ */
+export async function migrate(url: string): Promise<void> {
+  // What goes wrong is thrown; knex would also print it.
+  const log = { debug: () => undefined, warn: () => undefined, error: () => undefined, deprecate: () => undefined };
+  const database = knex({
+    log,
+    client: 'pg',
+    connection: { connectionString: url, connectionTimeoutMillis: 5_000 },
+    pool: { min: 0, max: 4 },
+  });
+  try {
+    // The lock lives as long as its transaction, so a migrator that dies leaves nothing behind.
+    await database.transaction(async (guard) => {
+      await guard.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+      await refuseNewer(database);
+      const migrator = { migrationSource: source, disableMigrationsListValidation: true } as const;
+      // Under our lock a lock of knex can only be left from a migrator that was killed.
+      if (await database.schema.hasTable('knex_migrations_lock')) await database.migrate.forceFreeMigrationsLock(migrator);
+      await database.migrate.latest(migrator);
+    });
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    await database.destroy();
+  }
+}

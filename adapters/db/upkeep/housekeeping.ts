@@ -1,0 +1,100 @@
+import { DELIVERED_KEPT_DAYS } from '../../../domain/task/retention';
+import type { HousekeepingStore } from '../../../domain/upkeep';
+import type { SqlPool } from '../connection/pool';
+
+// In parts: a backlog of days must not meet the statement timeout.
+const FORGET_KEYS = `
+  with forgotten as (
+    delete from idempotency_keys where (team_id, route, key) in (
+      select team_id, route, key from idempotency_keys where created_at < now() - interval '48 hours' limit 20000 for update skip locked)
+    returning 1
+  ) select count(*)::int as count from forgotten`;
+
+/** One after the other: each is locked for an instant, and only when a partition is due. */
+const PARTITIONED = ['tasks', 'attempts', 'ledger'] as const;
+
+/** One process a day. */
+const CLAIM_ANALYSIS = `
+  update partitioning set analysed_at = now() where analysed_at is null or analysed_at < now() - interval '1 day' returning only_row`;
+
+const SILENT = 'with gone as (delete from instances where last_seen < $1 returning 1) select count(*)::int as count from gone';
+
+/** Few tasks are replayed: always by the index, whatever the statistics of all partitions together say. */
+const REPLAYS = 'select t.id from tasks t where t.replay_of = family.id offset 0';
+
+/** A result and the replays that took it up name the same files. */
+const FORGET_DELIVERED = `
+  with recursive family(id) as (
+    select id collate "C" from unnest($1::text[]) as asked(id)
+    union select replay.id from family cross join lateral (${REPLAYS}) as replay
+  )
+  update attempts a set delivered = null
+  where a.task_id = any(array(select id from family)) and a.task_id >= (select min(id) from family) and a.delivered is not null`;
+
+const SPOOLED = `select key, created_at as since from spool where created_at < $1 and key > $2 order by key limit $3`;
+
+// The text is that of our own JSON.stringify: a spooled output becomes a staged one of the same key.
+const RENAME = `
+  with recursive family(id) as (
+    select $1::text collate "C" union select replay.id from family cross join lateral (${REPLAYS}) as replay
+  )
+  update attempts a set delivered = replace(a.delivered::text, $2, $3)::json
+  where a.task_id = any(array(select id from family)) and a.task_id >= (select min(id) from family) and strpos(a.delivered::text, $2) > 0`;
+
+/** Forgets a part of the idempotency keys that are older than 48 h; answers how many. */
+export function createIdempotencySweep(sql: SqlPool): () => Promise<number> {
+  return () => countOf(sql, FORGET_KEYS, []);
+}
+
+/** Upkeep of the tables; what is more than a statement is a function of migration 0010. */
+export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
+  return {
+    async makePartitions(now) {
+      let made = 0;
+      for (const table of PARTITIONED) made += await countOf(sql, 'select ensure_partitions($1, $2) as count', [table, now]);
+      if ((await sql.query(CLAIM_ANALYSIS)).length > 0) await analyse(sql);
+      return made;
+    },
+    removeSilentInstances: (before) => countOf(sql, SILENT, [before]),
+    expireTasks: (now, limit) => countOf(sql, 'select expire_tasks($1, $2) as count', [now, limit]),
+    expireInputs: (now, limit) => countOf(sql, 'select expire_inputs($1, $2) as count', [now, limit]),
+    expireCampaignItems: (now, limit) => countOf(sql, 'select expire_campaign_items($1, $2) as count', [now, limit]),
+    async givenUp(limit) {
+      const rows = await sql.query<{ key: string }>('select key from removals order by created_at, key limit $1', [limit]);
+      return rows.map((row) => row.key);
+    },
+    async forgetGivenUp(keys) {
+      await sql.query('delete from removals where key = any($1::text[])', [keys]);
+    },
+    async tasksInNeed(taskIds, now) {
+      const rows = await sql.query<{ id: string }>('select id from tasks_in_need($1::text[], $2, $3) as id', [
+        taskIds,
+        now,
+        DELIVERED_KEPT_DAYS,
+      ]);
+      return new Set(rows.map((row) => row.id));
+    },
+    async forgetDelivered(taskIds) {
+      await sql.query(FORGET_DELIVERED, [taskIds]);
+    },
+    spooled: (before, { after, limit }) => sql.query(SPOOLED, [before, after, limit]),
+    unspool: (key) =>
+      sql.transaction(async (transaction) => {
+        const named = JSON.stringify(key);
+        const [, taskId] = key.split('/');
+        await transaction.query(RENAME, [taskId, `"from":"spooled","key":${named}`, `"from":"staged","key":${named}`]);
+        await transaction.query('delete from spool where key = $1', [key]);
+      }),
+  };
+}
+
+function analyse(sql: SqlPool): Promise<void> {
+  return sql.transaction(async (transaction) => {
+    await transaction.query(`set local statement_timeout = '10min'`);
+    for (const table of PARTITIONED) await transaction.query(`analyze ${table}`);
+  });
+}
+
+async function countOf(sql: SqlPool, statement: string, values: readonly unknown[]): Promise<number> {
+  return (await sql.query<{ count: number }>(statement, values))[0]?.count ?? 0;
+}

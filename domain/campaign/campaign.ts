@@ -1,0 +1,192 @@
+import type { Caller } from '../access/caller';
+import type { Modality } from '../provider/catalogue';
+import type { GenerationInput } from '../task/generation';
+import type { MicroUsd } from '../money/money';
+import type { Admission, Page } from '../task/store';
+import type { Asset, TaskError } from '../task/task';
+
+/** Where a campaign is. One that is being cancelled is `running` until nothing runs any more. */
+export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
+
+/** Where an item is. `queued`: not started, or waiting for its turn again. */
+export type ItemStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** How many items are in each state; they always add up to `total`. */
+export interface CampaignCounts {
+  readonly total: number;
+  readonly queued: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** A campaign as stored. Ids: `camp_` + 32 hex digits of a UUIDv7. */
+export interface Campaign {
+  readonly id: string;
+  /** Rises with every change of the campaign or its counts; ETag and event id. */
+  readonly version: number;
+  readonly teamId: number;
+  readonly teamName: string;
+  /** The caller its items are admitted as. */
+  readonly caller: Caller;
+  readonly name: string | null;
+  readonly status: CampaignStatus;
+  readonly statusReason: string | null;
+  readonly cancelRequested: boolean;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly counts: CampaignCounts;
+  /** 1..500 */
+  readonly concurrency: number;
+  /** Sum of the items' reservation bounds. */
+  readonly estimatedMicroUsd: MicroUsd;
+  /** Held now. */
+  readonly reservedMicroUsd: MicroUsd;
+  /** Settled, over all tries. */
+  readonly actualMicroUsd: MicroUsd;
+  /** null: no ceiling of its own. */
+  readonly maxCostMicroUsd: MicroUsd | null;
+  readonly callbackUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An item as validated, ready to be admitted whenever its turn comes. */
+export interface NewCampaignItem {
+  /** From 1, in the order of submission. */
+  readonly index: number;
+  readonly key: string;
+  readonly type: Modality;
+  readonly model: string;
+  readonly input: GenerationInput;
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Seconds from its start, null without a deadline. */
+  readonly finishWithinS: number | null;
+  readonly maxCostMicroUsd: MicroUsd | null;
+  /** Upper bound of its price at submission. */
+  readonly boundMicroUsd: MicroUsd;
+  readonly requestHash: string;
+}
+
+export interface CampaignItem extends NewCampaignItem {
+  readonly status: ItemStatus;
+  /** The task of the latest try; null before the first. */
+  readonly taskId: string | null;
+  /** Tries begun so far. */
+  readonly tries: number;
+  readonly error: TaskError | null;
+  readonly outputs: readonly Asset[];
+}
+
+export interface NewCampaign {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly name: string | null;
+  readonly concurrency: number;
+  readonly maxCostMicroUsd: MicroUsd | null;
+  readonly callbackUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** False: stays a draft until started. */
+  readonly start: boolean;
+  readonly requestHash: string;
+  readonly idempotency: { readonly route: string; readonly key: string } | null;
+}
+
+export type CreateCampaignOutcome =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'twin'; readonly campaignId: string }
+  | { readonly kind: 'key_reused'; readonly campaignId: string };
+
+/** What a verb did. `repeated`: it held already. `refused`: not in this state (409 `campaign_state`). */
+export type VerbOutcome = 'done' | 'repeated' | 'refused' | 'missing';
+
+/** Campaigns and their items in Postgres. Counts are kept in the same transaction as the items' states. */
+export interface CampaignStore {
+  /** Stores campaign, items and the campaign's account (its budget) in one transaction; items come as a stream and are inserted in batches. */
+  create(
+    campaign: NewCampaign,
+    items: AsyncIterable<readonly NewCampaignItem[]> | Iterable<readonly NewCampaignItem[]>,
+  ): Promise<CreateCampaignOutcome>;
+  findByIdempotencyKey(
+    teamId: number,
+    route: string,
+    key: string,
+  ): Promise<{ readonly campaignId: string; readonly requestHash: string } | null>;
+  /** `teamId` null: any team's. */
+  get(id: string, teamId: number | null): Promise<Campaign | null>;
+  list(filter: {
+    readonly teamId: number;
+    readonly status?: CampaignStatus;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<Page<Campaign>>;
+  versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: CampaignStatus }[]>;
+  /** In order of submission; `after` is a key. @throws AppError `invalid_value` for an unknown `after` */
+  items(filter: {
+    readonly campaignId: string;
+    readonly status?: ItemStatus;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<Page<CampaignItem>>;
+
+  start(id: string): Promise<VerbOutcome>;
+  pause(id: string, reason: string | null): Promise<VerbOutcome>;
+  resume(id: string): Promise<VerbOutcome>;
+  /** Items not started become `cancelled` at once; running ones are the workflow's to end. */
+  cancel(id: string): Promise<VerbOutcome>;
+  /** Name, concurrency, budget. A raised budget takes a `budget_exhausted` campaign back to `running`. `maxCostMicroUsd` undefined: unchanged. */
+  change(
+    id: string,
+    change: { readonly name?: string | null; readonly concurrency?: number; readonly maxCostMicroUsd?: MicroUsd | null },
+  ): Promise<VerbOutcome>;
+  /**
+   * Failed items, or named ones that failed or were cancelled, back to `queued`, the campaign to `running`.
+   * @throws AppError `invalid_value` naming a key that is unknown or succeeded, `campaign_state` when the inputs outlived the retention
+   */
+  retry(id: string, items: 'failed' | readonly string[]): Promise<VerbOutcome>;
+}
+
+/** An item whose turn has come, as a task. */
+export interface ItemStart {
+  readonly index: number;
+  /** Tries the item had when it was read; a start that finds another number does nothing. */
+  readonly tries: number;
+  readonly admission: Admission;
+}
+
+/** What became of a group of starts. */
+export interface StartOutcome {
+  /**
+   * `going`: all that have a place were started. `waiting`: the next does not fit the campaign's budget until a running one has ended.
+   * `exhausted`, `paused`: the campaign's status says so now. `stopped`: it is not running.
+   */
+  readonly state: 'going' | 'waiting' | 'exhausted' | 'paused' | 'stopped';
+  /** Indexes of the items that run now: their tasks are admitted. */
+  readonly started: readonly number[];
+  /** Items whose external id belongs to another task. */
+  readonly clashed: readonly { readonly index: number; readonly taskId: string }[];
+}
+
+/** What the workflow of a campaign does with its rows. */
+export interface CampaignWork {
+  /** The next items to start, in order, up to the free places of the window (concurrency − running). Empty when not running. */
+  nextItems(id: string, limit: number): Promise<readonly CampaignItem[]>;
+  /**
+   * Admits the tasks of items, in order, as far as window, budget and quotas allow: reservation, task, item and counts in one transaction.
+   * What does not fit the campaign's own budget when nothing runs makes it `budget_exhausted`, with its event; what does not fit another
+   * account pauses it with `insufficient_quota`.
+   */
+  startItems(id: string, starts: readonly ItemStart[]): Promise<StartOutcome>;
+  /** Items that cannot be started end as `failed`; those not queued any more stay as they are. */
+  failItems(id: string, items: readonly { readonly index: number; readonly error: TaskError }[]): Promise<void>;
+  /** Tasks of the running items. */
+  runningTasks(id: string): Promise<readonly string[]>;
+  /** Notes that the campaign is being looked at, takes over ends of tasks that the settlement did not, closes it when all items have ended. */
+  reconcile(id: string): Promise<Campaign | null>;
+  /** Which requests that belong to no campaign came in within the last `withinMs`. */
+  recentSingles(withinMs: number): Promise<'none' | 'text' | 'media'>;
+  /** Running campaigns that nobody has looked at for `olderThanMs`: their workflow may be gone. */
+  findActive(olderThanMs: number, limit: number): Promise<readonly string[]>;
+}

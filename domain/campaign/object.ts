@@ -1,0 +1,56 @@
+import type { SignedLink } from '../task/asset-links';
+import type { Campaign, CampaignItem } from './campaign';
+import { formatUsd } from '../money/money';
+import { outputObject, taskErrorObject } from '../task/object';
+
+/**
+ * A campaign as users see it. Money in decimal strings of US dollars, times in ISO 8601.
+ * @param baseUrl - where users reach the api, without a trailing slash
+ */
+export function campaignObject(campaign: Campaign, baseUrl: string) {
+  const self = `${baseUrl}/v1/campaigns/${campaign.id}`;
+  const { counts, maxCostMicroUsd } = campaign;
+  const ended = counts.succeeded + counts.failed + counts.cancelled;
+  return {
+    id: campaign.id,
+    object: 'campaign',
+    name: campaign.name,
+    status: campaign.status,
+    status_reason: campaign.statusReason,
+    created_at: campaign.createdAt.toISOString(),
+    started_at: campaign.startedAt?.toISOString() ?? null,
+    finished_at: campaign.finishedAt?.toISOString() ?? null,
+    counts: {
+      total: counts.total,
+      queued: counts.queued,
+      running: counts.running,
+      succeeded: counts.succeeded,
+      failed: counts.failed,
+      cancelled: counts.cancelled,
+    },
+    progress: counts.total === 0 ? 0 : ended / counts.total,
+    concurrency: campaign.concurrency,
+    cost: {
+      currency: 'USD',
+      estimated: formatUsd(campaign.estimatedMicroUsd),
+      reserved: formatUsd(campaign.reservedMicroUsd),
+      actual: formatUsd(campaign.actualMicroUsd),
+    },
+    budget: maxCostMicroUsd === null ? null : { max_cost_usd: formatUsd(maxCostMicroUsd) },
+    callback_url: campaign.callbackUrl,
+    metadata: campaign.metadata,
+    links: { self, items: `${self}/items`, events: `${self}/events` },
+  };
+}
+
+/** An item of a campaign as users see it. */
+export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string, SignedLink>) {
+  return {
+    key: item.key,
+    index: item.index,
+    status: item.status,
+    task_id: item.taskId,
+    error: item.error === null ? null : taskErrorObject(item.error),
+    outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id))),
+  };
+}

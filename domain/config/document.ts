@@ -1,0 +1,57 @@
+import type { CredentialClass } from '../access/caller';
+import type { Model, Provider } from '../provider/catalogue';
+import type { MicroUsd } from '../money/money';
+
+/** The configuration file as it is applied: validated, references resolved, defaults filled in. Holds secrets in clear. */
+export interface ConfigDocument {
+  readonly providers: readonly Provider[];
+  readonly models: readonly ConfigModel[];
+  readonly teams: readonly ConfigTeam[];
+}
+
+/** A model with the notes of its price. */
+export type ConfigModel = Omit<Model, 'createdAt'> & { readonly notes: ModelNotes };
+
+/** Where a price was read, when, and when the vendor ends the model. Shown, never decided upon. */
+export interface ModelNotes {
+  readonly source: string | null;
+  /** ISO date, `2026-11-24`. */
+  readonly asOf: string | null;
+  /** ISO date. */
+  readonly shutdownDate: string | null;
+}
+
+export interface ConfigTeam {
+  readonly name: string;
+  /** null: unlimited. */
+  readonly totalMicroUsd: MicroUsd | null;
+  /** Per calendar month, UTC; null: unlimited. */
+  readonly monthlyMicroUsd: MicroUsd | null;
+  /** A class that is missing is unlimited. */
+  readonly classBudgets: Readonly<Partial<Record<CredentialClass, MicroUsd>>>;
+  /** `whsec_...`; null: made when the team has none, else kept. */
+  readonly callbackSecret: string | null;
+  /** null: kept for good. */
+  readonly retentionDays: number | null;
+  readonly credentials: readonly ConfigCredential[];
+}
+
+export interface ConfigCredential {
+  readonly name: string;
+  readonly class: CredentialClass;
+  /** The key in clear; stored hashed. */
+  readonly key: string;
+  readonly limitMicroUsd: MicroUsd | null;
+  /** `["*"]` or names of models. */
+  readonly models: readonly string[];
+}
+
+/** What applying a document did; entries such as `model gpt-5-mini` or `credential studio/site`. */
+export interface ApplyReport {
+  /** The catalogue's version afterwards. */
+  readonly version: number;
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly disabled: readonly string[];
+  readonly unchanged: readonly string[];
+}

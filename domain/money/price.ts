@@ -1,0 +1,16 @@
+import type { PicoUsd } from './money';
+
+/** A model's price, in pico-US-dollars per unit. */
+export type Price =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'per_token'; readonly input: PicoUsd; readonly cachedInput: PicoUsd; readonly output: PicoUsd }
+  /** Rows are tried in order; `null` matches anything; the last row is the default. */
+  | {
+      readonly kind: 'per_image';
+      readonly rows: readonly { readonly size: string | null; readonly quality: string | null; readonly each: PicoUsd }[];
+    }
+  | {
+      readonly kind: 'per_second';
+      readonly rows: readonly { readonly resolution: string | null; readonly audio: boolean | null; readonly each: PicoUsd }[];
+    }
+  | { readonly kind: 'per_call'; readonly each: PicoUsd };

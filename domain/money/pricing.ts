@@ -1,0 +1,149 @@
+import type { Model } from '../provider/catalogue';
+import type { Price } from './price';
+import { AppError } from '../errors';
+import type { GenerationInput, MediaInput, Usage } from '../task/generation';
+import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
+import { imagePriceEach, secondPriceEach } from './price-rows';
+import type { CostLine } from '../task/task';
+import { inputTokenBound, isCount, maxOutputTokens } from './token-bound';
+
+export { inputTokenBound, maxOutputTokens };
+
+/** Seconds assumed for a video when neither the request nor the model's capabilities name a duration. */
+const FALLBACK_VIDEO_SECONDS = 10;
+
+/** What a generation costs and how that came about. */
+export interface PricedUsage {
+  readonly microUsd: MicroUsd;
+  readonly lines: readonly CostLine[];
+}
+
+/**
+ * The most a request can cost: what is held before any provider is called.
+ * Text: input bound (at most the context window) × input price + output limit × output price × `n`; image: `n` × price; video:
+ * seconds × price × `n`; per call: once.
+ * @returns micro-US-dollars, rounded up once
+ * @throws AppError `model_not_priced`
+ */
+export function reservationBound(model: Model, input: GenerationInput): MicroUsd {
+  const price = priceOfModel(model);
+  return roundUpToMicroUsd(sum(meters(price, input, usageBound(model, input), 'bound')));
+}
+
+/**
+ * The price of what was used. Linear in the usage, so usage within the bounds of the request never costs more than its reservation;
+ * where a provider reports more than that, `capPrice` keeps to the reservation.
+ * @param usage - `inputTokens` includes the cached ones, `outputTokens` the reasoning ones; `seconds` is the sum over all videos
+ * @returns micro-US-dollars, rounded up once; lines of quantity 0 are left out
+ * @throws AppError `model_not_priced`
+ */
+export function priceOf(model: Model, input: GenerationInput, usage: Usage): PricedUsage {
+  const charges = meters(priceOfModel(model), input, usage, 'actual').filter((charge) => charge.milliQuantity > 0n);
+  const lines = charges.map((charge) => ({
+    item: charge.item,
+    quantity: Number(charge.milliQuantity) / 1000,
+    unitUsd: formatPicoUsd(charge.each),
+    usd: formatPicoUsd(cost(charge)),
+  }));
+  return { microUsd: roundUpToMicroUsd(sum(charges)), lines };
+}
+
+/** Keeps a price within what was reserved; a line says what was left off. */
+export function capPrice(priced: PricedUsage, limitMicroUsd: MicroUsd): PricedUsage {
+  if (priced.microUsd <= limitMicroUsd) {
+    return priced;
+  }
+  const over = formatUsd(limitMicroUsd - priced.microUsd);
+  return { microUsd: limitMicroUsd, lines: [...priced.lines, { item: 'above_reservation', quantity: 1, unitUsd: over, usd: over }] };
+}
+
+/** The seconds a video request asks for, else the model's default, its maximum, or 10. */
+export function requestedSeconds(model: Pick<Model, 'capabilities'>, input: MediaInput): number {
+  const { defaultDurationS, maxDurationS } = model.capabilities;
+  return [input.output.duration_s, defaultDurationS, maxDurationS].find(isCount) ?? FALLBACK_VIDEO_SECONDS;
+}
+
+/** So many thousandths of a unit at a price for each unit. */
+interface Charge {
+  readonly item: string;
+  readonly milliQuantity: bigint;
+  readonly each: PicoUsd;
+}
+
+function usageBound(model: Model, input: GenerationInput): Usage {
+  const n = count(input.operation === 'chat' ? input.params['n'] : 'output' in input ? input.output.n : undefined);
+  return {
+    inputTokens: Math.min(inputTokenBound(input), model.contextWindow ?? Number.MAX_SAFE_INTEGER),
+    cachedInputTokens: 0,
+    outputTokens: maxOutputTokens(model, input) * n,
+    reasoningTokens: 0,
+    images: input.operation === 'image' ? n : 0,
+    seconds: input.operation === 'video' ? requestedSeconds(model, input) * n : 0,
+    estimated: true,
+  };
+}
+
+function meters(price: Price, input: GenerationInput, usage: Usage, side: 'bound' | 'actual'): readonly Charge[] {
+  switch (price.kind) {
+    case 'free':
+      return [];
+    case 'per_token': {
+      const cached = Math.min(usage.cachedInputTokens, usage.inputTokens);
+      // A cached token dearer than a fresh one would be odd, but the bound must hold for it too.
+      const inputEach = side === 'bound' && price.cachedInput > price.input ? price.cachedInput : price.input;
+      return [
+        { item: 'input_tokens', milliQuantity: thousandths(usage.inputTokens - cached), each: inputEach },
+        { item: 'cached_input_tokens', milliQuantity: thousandths(cached), each: price.cachedInput },
+        {
+          item: 'output_tokens',
+          milliQuantity: input.operation === 'embedding' ? 0n : thousandths(usage.outputTokens),
+          each: price.output,
+        },
+      ];
+    }
+    case 'per_image':
+      return [{ item: 'images', milliQuantity: thousandths(usage.images), each: imagePriceEach(price.rows, outputOf(input)) }];
+    case 'per_second':
+      return [{ item: 'seconds', milliQuantity: thousandths(usage.seconds), each: secondPriceEach(price.rows, outputOf(input)) }];
+    case 'per_call':
+      return [{ item: 'calls', milliQuantity: 1000n, each: price.each }];
+  }
+}
+
+function cost(charge: Charge): PicoUsd {
+  // Rounded up to a whole pico-dollar: a thousandth of a unit at an odd price may be finer than that.
+  return (charge.milliQuantity * charge.each + 999n) / 1000n;
+}
+
+function sum(charges: readonly Charge[]): PicoUsd {
+  return charges.reduce((total, charge) => total + cost(charge), 0n);
+}
+
+/** Thousandths of a quantity, rounded up; what is no sensible number counts as 0. */
+function thousandths(quantity: number): bigint {
+  if (!isCount(quantity)) {
+    return 0n;
+  }
+  return Number.isInteger(quantity) ? BigInt(quantity) * 1000n : BigInt(Math.ceil(Number((quantity * 1000).toFixed(3))));
+}
+
+function count(n: unknown): number {
+  return isCount(n) ? Math.max(1, Math.ceil(n)) : 1;
+}
+
+function outputOf(input: GenerationInput): MediaInput['output'] {
+  return 'output' in input ? input.output : {};
+}
+
+function priceOfModel(model: Model): Price {
+  if (model.price === null) {
+    throw new AppError(
+      'model_not_priced',
+      `The model ${model.name} has no price, so it cannot be used. Ask your administrator to set one.`,
+      {
+        param: 'model',
+      },
+    );
+  }
+  return model.price;
+}

@@ -1,0 +1,74 @@
+import type { Price } from '../money/price';
+
+/** What a model makes. */
+export type Modality = 'text' | 'image' | 'video';
+
+/** One way to serve a model: a provider and the name the model has there. */
+export interface Route {
+  readonly provider: string;
+  readonly model: string;
+  /** Higher first. */
+  readonly priority: number;
+  /** Share inside one priority. */
+  readonly weight: number;
+}
+
+/** What a model can do; absent means "not limited by us, the provider decides". */
+export interface Capabilities {
+  readonly sizes?: readonly string[];
+  readonly aspectRatios?: readonly string[];
+  readonly resolutions?: readonly string[];
+  readonly qualities?: readonly string[];
+  readonly maxN?: number;
+  readonly minDurationS?: number;
+  readonly maxDurationS?: number;
+  readonly defaultDurationS?: number;
+  readonly audio?: boolean;
+  readonly imageInput?: boolean;
+  readonly maxInputImages?: number;
+  readonly tools?: boolean;
+  readonly embeddings?: boolean;
+}
+
+/** A model as users name it. */
+export interface Model {
+  readonly name: string;
+  readonly modality: Modality;
+  readonly tier: string | null;
+  /** null: listed but refused with `model_not_priced`. */
+  readonly price: Price | null;
+  readonly routes: readonly Route[];
+  /** Bound of the output tokens when the request names none. */
+  readonly maxOutputTokens: number;
+  readonly contextWindow: number | null;
+  readonly timeouts: { readonly firstByteMs: number; readonly submitMs: number; readonly totalMs: number };
+  /** Calls per route for errors that allow the same provider again; at least 1. */
+  readonly callsPerRoute: number;
+  readonly capabilities: Capabilities;
+  readonly createdAt: Date;
+}
+
+/** What to do when a paid call was sent and no answer came. `stop`: end as `outcome_unknown`; `retry`: buy again. */
+export type UnknownOutcomePolicy = 'stop' | 'retry';
+
+/** A configured provider, with its secret in clear: never logged, never sent anywhere but to the provider. */
+export interface Provider {
+  readonly name: string;
+  readonly kind: 'openai' | 'sandbox';
+  readonly baseUrl: string | null;
+  readonly apiKey: string | null;
+  /** True when the provider honours our Idempotency-Key, so that a paid call may be repeated safely. */
+  readonly honoursIdempotencyKey: boolean;
+  readonly unknownOutcome: UnknownOutcomePolicy;
+  /** Most media calls of one worker process at once. */
+  readonly maxConcurrency: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Everything that is configured and enabled, as one immutable snapshot. */
+export interface Catalogue {
+  /** Rises with every change. */
+  readonly version: number;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly providers: ReadonlyMap<string, Provider>;
+}

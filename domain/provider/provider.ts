@@ -1,0 +1,145 @@
+import type { Provider } from './catalogue';
+import type { ChatInput, EmbeddingInput, OutputParams, Usage } from '../task/generation';
+import type { MicroUsd } from '../money/money';
+
+/**
+ * Ports to the outside models. An adapter throws AppError only, its code by the class of the failure:
+ * `rate_limited`, `provider_unavailable` (refused or 5xx, surely not accepted),
+ * `provider_timeout` (gave up before the request was accepted), `outcome_unknown` (sent whole, no answer), `provider_bad_response`,
+ * `provider_auth`, `provider_not_found`, `provider_rejected`, `content_policy_violation`, `context_length_exceeded`, `cancelled` (our
+ * own signal). Adapters never retry and never log bodies or keys.
+ */
+export interface CallContext {
+  /** Aborts the call; the adapter then throws `cancelled`, or the signal's own reason when that is an AppError. */
+  readonly signal: AbortSignal;
+  /** `<task id>:<attempt>`: sent as the provider's idempotency key. */
+  readonly operationKey: string;
+  readonly timeouts: { readonly firstByteMs: number; readonly submitMs: number; readonly totalMs: number };
+}
+
+export interface ChatCall extends CallContext {
+  readonly model: string;
+  readonly input: ChatInput;
+  /** Given: stream, and hand over each chunk of OpenAI's `chat.completion.chunk` shape (any id and model) as it comes. */
+  readonly onChunk?: (chunk: ChatChunk) => void;
+}
+
+/** A `chat.completion.chunk`; unknown fields travel along. */
+export interface ChatChunk {
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta: Readonly<Record<string, unknown>>;
+    readonly finish_reason: string | null;
+    readonly [key: string]: unknown;
+  }[];
+  readonly usage?: unknown;
+  readonly [key: string]: unknown;
+}
+
+export interface ChatAnswer {
+  /** `choices` of OpenAI's `chat.completion`; for streams put together from the chunks. */
+  readonly choices: readonly Readonly<Record<string, unknown>>[];
+  /** OpenAI-shaped usage as reported, null when the provider said nothing. */
+  readonly usage: ReportedUsage | null;
+  readonly upstreamId: string | null;
+  /** Further top-level fields to hand on (`system_fingerprint`, `service_tier`). */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** A provider's usage: ours, and the original object to hand on to the client. */
+export interface ReportedUsage {
+  readonly usage: Usage;
+  readonly original: Readonly<Record<string, unknown>>;
+}
+
+export interface EmbeddingAnswer {
+  /** `data` of OpenAI's embeddings list. */
+  readonly data: readonly Readonly<Record<string, unknown>>[];
+  readonly usage: ReportedUsage | null;
+  readonly upstreamId: string | null;
+}
+
+export interface EmbeddingCall extends CallContext {
+  readonly model: string;
+  readonly input: EmbeddingInput;
+}
+
+export interface TextProvider {
+  chat(call: ChatCall): Promise<ChatAnswer>;
+  embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
+}
+
+/** A file for the provider: read once, from S3. */
+export interface MediaFile {
+  readonly role: string;
+  readonly contentType: string;
+  readonly filename: string;
+  readonly sizeBytes: number;
+  /** Reads the bytes. */
+  read(): Promise<Uint8Array>;
+}
+
+export interface MediaCall extends CallContext {
+  readonly kind: 'image' | 'video';
+  readonly model: string;
+  readonly prompt: string;
+  readonly negativePrompt: string | null;
+  readonly images: readonly MediaFile[];
+  readonly video: MediaFile | null;
+  readonly output: OutputParams;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Hand over a partial picture as it comes (0-based index). */
+  readonly onPartial?: (partial: { readonly index: number; readonly bytes: Uint8Array; readonly contentType: string }) => Promise<void>;
+}
+
+/** A finished result: bytes in hand, a link, or something to fetch through the adapter by `ref`. */
+export type ProviderOutput =
+  | { readonly from: 'bytes'; readonly bytes: Uint8Array; readonly contentType: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'provider'; readonly ref: string; readonly revisedPrompt: string | null };
+
+export interface MediaResult {
+  readonly outputs: readonly ProviderOutput[];
+  readonly usage: Usage | null;
+  /** The price the provider itself reports. */
+  readonly reportedMicroUsd: MicroUsd | null;
+}
+
+/** Answer to a submit. `accepted`: a job to poll. */
+export type Submission =
+  | { readonly state: 'completed'; readonly upstreamId: string | null; readonly result: MediaResult }
+  | { readonly state: 'accepted'; readonly upstreamId: string; readonly pollAfterMs: number };
+
+export type PollAnswer =
+  | { readonly state: 'pending'; /** 0..1 or null */ readonly progress: number | null; readonly pollAfterMs: number }
+  | { readonly state: 'completed'; readonly result: MediaResult };
+// A job that failed is thrown as AppError by `poll`.
+
+export interface JobRef {
+  readonly kind: 'image' | 'video';
+  readonly model: string;
+  readonly upstreamId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface MediaProvider {
+  submit(call: MediaCall): Promise<Submission>;
+  poll(job: JobRef): Promise<PollAnswer>;
+  /** Opens an output of kind `provider`. The body ends or errors; the caller caps its size. */
+  open(job: JobRef, ref: string): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }>;
+  /** Asks the provider to stop a job; resolves to false when it cannot. */
+  cancel?(job: JobRef): Promise<boolean>;
+  /** Looks a job up by our operation key after an ambiguous submit; null when the provider surely has none. */
+  find?(operationKey: string, signal: AbortSignal): Promise<string | null>;
+}
+
+/** What an adapter offers; `text` or `media` may be missing. */
+export interface ProviderAdapter {
+  readonly text?: TextProvider;
+  readonly media?: MediaProvider;
+  /** Draws a watermark itself when asked for. */
+  readonly drawsWatermark: boolean;
+}
+
+/** Finds the adapter of a configured provider. @throws AppError `internal` for an unknown kind */
+export type ProviderRegistry = (provider: Provider) => ProviderAdapter;

@@ -1,0 +1,158 @@
+import type { SignedLink } from './asset-links';
+import type { GenerationInput, MediaInput, Usage } from './generation';
+import { formatUsd } from '../money/money';
+import { isTerminal, type Asset, type Attempt, type Task, type TaskError } from './task';
+
+/** A task as users see it. Money in decimal strings of US dollars, times in ISO 8601. */
+export function taskObject(task: Task, options: { readonly baseUrl: string; readonly links: ReadonlyMap<string, SignedLink> }) {
+  const self = `${options.baseUrl}/v1/tasks/${task.id}`;
+  return {
+    id: task.id,
+    object: 'task',
+    type: task.type,
+    model: task.model,
+    status: task.status,
+    phase: task.phase,
+    progress: task.progress,
+    created_at: task.createdAt.toISOString(),
+    started_at: iso(task.startedAt),
+    finished_at: iso(task.finishedAt),
+    ...(task.contentsExpiredAt === null ? requestObject(task.input) : expiredRequest(task.input)),
+    expired_contents_at: iso(task.contentsExpiredAt),
+    outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id))),
+    text: textOf(task),
+    usage: task.usage === null ? null : usageObject(task.usage),
+    cost: {
+      currency: 'USD',
+      estimated: formatUsd(task.estimatedMicroUsd),
+      reserved: formatUsd(task.reservedMicroUsd),
+      actual: task.actualMicroUsd === null ? null : formatUsd(task.actualMicroUsd),
+      settled_at: iso(task.settledAt),
+      lines: task.costLines.map(({ item, quantity, unitUsd, usd }) => ({ item, quantity, unit_usd: unitUsd, usd })),
+    },
+    routing: {
+      requested: task.model,
+      selected: selectedOf(task),
+      attempts: task.attempts.map(attemptObject),
+      skipped: task.skippedRoutes,
+    },
+    error: task.error === null ? null : taskErrorObject(task.error),
+    credential: { name: task.credentialName, class: task.credentialClass },
+    team: task.teamName,
+    external_id: task.externalId,
+    metadata: task.metadata,
+    callback_url: task.callbackUrl,
+    priority: task.priority,
+    deadline_at: iso(task.deadlineAt),
+    cancel_requested_at: iso(task.cancelRequestedAt),
+    replay_of: task.replayOf,
+    campaign_id: task.campaignId,
+    links: {
+      self,
+      events: `${self}/events`,
+      cancel: `${self}/cancel`,
+      result: task.type === 'text' ? self : `${self}/outputs/0/content`,
+    },
+  };
+}
+export type TaskObject = ReturnType<typeof taskObject>;
+
+function requestObject(input: GenerationInput) {
+  if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params, output: {} };
+  if (input.operation === 'embedding') return { input: { input: input.input }, params: input.params, output: {} };
+  return { input: mediaInputObject(input), output: input.output };
+}
+
+/** What is left of a request whose contents outlived the team's retention. */
+function expiredRequest(input: GenerationInput) {
+  return { input: null, output: input.operation === 'image' || input.operation === 'video' ? input.output : {} };
+}
+
+function mediaInputObject(input: MediaInput) {
+  return {
+    prompt: input.prompt,
+    negative_prompt: input.negative_prompt ?? null,
+    images: input.images.map(({ source, role }) => ({ ...sourceObject(source), role })),
+    video: input.video === undefined ? null : sourceObject(input.video),
+  };
+}
+
+function sourceObject(source: MediaInput['images'][number]['source']) {
+  return 'assetId' in source ? { asset_id: source.assetId } : { url: source.url };
+}
+
+/** Why a task has no result. */
+export function taskErrorObject(error: TaskError) {
+  return {
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    provider_code: error.providerCode,
+    provider_message: error.providerMessage,
+  };
+}
+
+/** A stored output; without a link where none was signed. */
+export function outputObject(asset: Asset, link: SignedLink | undefined) {
+  return {
+    id: asset.id,
+    kind: asset.kind,
+    url: link?.url ?? null,
+    expires_at: iso(link?.expiresAt ?? null),
+    content_type: asset.contentType,
+    width: asset.width,
+    height: asset.height,
+    duration_s: asset.durationS,
+    bytes: asset.bytes,
+    sha256: asset.sha256,
+    thumbnail_url: link?.thumbnailUrl ?? null,
+    revised_prompt: asset.revisedPrompt,
+  };
+}
+
+function usageObject(usage: Usage) {
+  return {
+    input_tokens: usage.inputTokens,
+    cached_input_tokens: usage.cachedInputTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    images: usage.images,
+    seconds: usage.seconds,
+    estimated: usage.estimated,
+  };
+}
+
+function attemptObject(attempt: Attempt) {
+  return {
+    n: attempt.n,
+    provider: attempt.provider,
+    model: attempt.model,
+    started_at: attempt.startedAt.toISOString(),
+    ended_at: iso(attempt.endedAt),
+    outcome: attempt.outcome,
+    error_code: attempt.errorCode,
+    upstream_id: attempt.upstreamId,
+    cost: formatUsd(attempt.costMicroUsd),
+  };
+}
+
+/** Who serves: the attempt that succeeded, or the one under way. */
+function selectedOf(task: Task) {
+  const last = task.attempts.at(-1);
+  if (last === undefined || (isTerminal(task.status) && last.outcome !== 'succeeded')) return null;
+  return { provider: last.provider, model: last.model };
+}
+
+function textOf(task: Task): string | null {
+  // An embedding that was replayed as a task has no other place for its numbers.
+  if (task.operation === 'embedding' && task.endpoint === 'tasks')
+    return task.textResult === null ? null : JSON.stringify(task.textResult.body);
+  const choices = task.textResult?.body['choices'];
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const content = (first as { readonly message?: { readonly content?: unknown } } | undefined)?.message?.content;
+  return typeof content === 'string' ? content : null;
+}
+
+function iso(time: Date | null): string | null {
+  return time === null ? null : time.toISOString();
+}

@@ -1,0 +1,170 @@
+import type { AccountKind } from '../money/ledger';
+import type { Caller } from '../access/caller';
+import type { ErrorCode } from '../errors';
+import type { GenerationInput, Operation, Usage } from './generation';
+import type { MicroUsd } from '../money/money';
+import type {
+  AttemptOutcome,
+  Attempt,
+  CostLine,
+  Delivered,
+  Endpoint,
+  Task,
+  TaskError,
+  TaskPhase,
+  TaskPriority,
+  TaskStatus,
+  TerminalStatus,
+  TextResult,
+} from './task';
+import type { Modality } from '../provider/catalogue';
+
+/** A task about to be admitted. */
+export interface NewTask {
+  readonly id: string;
+  readonly type: Modality;
+  readonly operation: Operation;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly input: GenerationInput;
+  readonly caller: Caller;
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callbackUrl: string | null;
+  readonly priority: TaskPriority;
+  readonly deadlineAt: Date | null;
+  readonly replayOf: string | null;
+  readonly campaignId: string | null;
+  readonly skippedRoutes: readonly { readonly provider: string; readonly reason: string }[];
+  /** SHA-256 of the canonical request, hex: tells a repeat from another body. */
+  readonly requestHash: string;
+}
+
+/** Who makes a call; written before it is made. */
+export interface AttemptIntent {
+  readonly taskId: string;
+  readonly n: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly instanceId: string | null;
+}
+
+export interface Admission {
+  readonly task: NewTask;
+  /** Upper bound of the price: held against every account of the task. */
+  readonly reserveMicroUsd: MicroUsd;
+  readonly idempotency: { readonly route: string; readonly key: string } | null;
+  /** Text lane: the intent of attempt 1, written in the same statement; the task starts `running`. Null: starts `queued`. */
+  readonly firstAttempt: { readonly provider: string; readonly model: string; readonly instanceId: string } | null;
+  /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
+  readonly workflowId?: string;
+}
+
+export type AdmitOutcome =
+  /** Stored and reserved. */
+  | { readonly kind: 'admitted' }
+  /** This very task id was admitted before; nothing changed. */
+  | { readonly kind: 'repeated' }
+  /** The idempotency key or external id belongs to an earlier task with the same request. */
+  | { readonly kind: 'twin'; readonly taskId: string }
+  | { readonly kind: 'key_reused'; readonly taskId: string }
+  | { readonly kind: 'external_id_in_use'; readonly taskId: string }
+  /** Does not fit: the task was stored as `failed` with `insufficient_quota`, nothing is held, no key was taken. */
+  | { readonly kind: 'refused'; readonly account: AccountKind; readonly availableMicroUsd: MicroUsd };
+
+/** The end of a task: state, price and books in one transaction. */
+export interface Settlement {
+  readonly taskId: string;
+  readonly status: TerminalStatus;
+  /** What it cost the user; clamped to the reservation by the store. */
+  readonly actualMicroUsd: MicroUsd;
+  readonly costLines: readonly CostLine[];
+  readonly usage: Usage | null;
+  readonly textResult: TextResult | null;
+  readonly error: TaskError | null;
+  /** Closes this attempt in the same transaction. */
+  readonly attempt: AttemptEnd | null;
+}
+
+export interface AttemptEnd {
+  readonly taskId: string;
+  readonly n: number;
+  readonly outcome: Exclude<AttemptOutcome, 'running'>;
+  readonly errorCode: ErrorCode | null;
+  readonly upstreamId: string | null;
+  /** What the provider charged for this attempt. */
+  readonly costMicroUsd: MicroUsd;
+  /** Why it failed, for the process that ends the task: another one, perhaps. */
+  readonly error?: TaskError | null;
+}
+
+/** `settled`: done now. `already`: the task had ended before; nothing changed. `missing`: no such task. */
+export type SettleOutcome = 'settled' | 'already' | 'missing';
+
+export type BeginOutcome =
+  | { readonly kind: 'begun' }
+  /** This attempt was begun before (by us or by a process that died). */
+  | { readonly kind: 'exists'; readonly attempt: Attempt }
+  /** The task has ended: make no call. */
+  | { readonly kind: 'ended'; readonly status: TaskStatus };
+
+export interface TaskFilter {
+  readonly teamId: number;
+  readonly status?: TaskStatus;
+  readonly type?: Modality;
+  readonly model?: string;
+  readonly externalId?: string;
+  readonly campaignId?: string;
+  readonly endpoint?: Endpoint;
+  readonly createdAfter?: Date;
+  /** Id of the last task of the page before. */
+  readonly after?: string;
+  readonly order: 'asc' | 'desc';
+  /** 1..100 */
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly hasMore: boolean;
+}
+
+export interface TaskStore {
+  /** Admits a group in one statement; outcomes in the order of the group. */
+  admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]>;
+  /** Settles a group in one statement; outcomes in the order of the group. Also writes the callback's outbox row. */
+  settle(group: readonly Settlement[]): Promise<readonly SettleOutcome[]>;
+  /** The task with attempts and outputs. `teamId` null: any team's (workflows, admin). Null: none, or another team's. */
+  get(id: string, teamId: number | null): Promise<Task | null>;
+  /** Several at once, in no order; unknown ids are left out. */
+  getMany(ids: readonly string[]): Promise<readonly Task[]>;
+  list(filter: TaskFilter): Promise<Page<Task>>;
+  /** Status and version only: the cheap read behind waits and event streams. */
+  versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: TaskStatus }[]>;
+  /** The earlier task of an idempotency key, if any. */
+  findByIdempotencyKey(
+    teamId: number,
+    route: string,
+    key: string,
+  ): Promise<{ readonly taskId: string; readonly requestHash: string } | null>;
+  /** Names the owner workflow of tasks that have none; returns the ids that are this workflow's now (also when they were before). */
+  adopt(ids: readonly string[], workflowId: string): Promise<readonly string[]>;
+  /** Writes the intent row of an attempt and moves the task to `running`. */
+  beginAttempt(intent: AttemptIntent): Promise<BeginOutcome>;
+  /** Closes an attempt (also to `accepted`, which is open still). Repeating changes nothing. */
+  endAttempt(end: AttemptEnd): Promise<void>;
+  /** Keeps what the provider delivered, before it is stored as assets. */
+  recordDelivered(taskId: string, n: number, delivered: Delivered): Promise<void>;
+  /** Makes the last delivered attempt of `fromTaskId` attempt 1 of a task that has none. Repeating changes nothing. */
+  adoptDelivered(taskId: string, fromTaskId: string): Promise<void>;
+  /** Progress never falls; a terminal task does not change. */
+  setProgress(id: string, phase: TaskPhase, progress: number): Promise<void>;
+  /** Marks that the owner wants the task to end; true when it was not terminal. */
+  requestCancel(id: string): Promise<boolean>;
+  /** Hides a terminal task from its owner's lists (`DELETE /v1/videos/{id}`); books and attempts stay. */
+  hide(id: string): Promise<void>;
+  /** Not terminal, no owner workflow, older than `olderThanMs`. */
+  findUnowned(olderThanMs: number, limit: number): Promise<readonly { readonly id: string; readonly operation: Operation }[]>;
+  /** Not terminal, owned, unchanged for `olderThanMs`: their workflow may have been terminated. */
+  findStale(olderThanMs: number, limit: number): Promise<readonly { readonly id: string; readonly workflowId: string }[]>;
+}

@@ -1,0 +1,158 @@
+import type { CredentialClass } from '../access/caller';
+import type { Modality } from '../provider/catalogue';
+import type { ErrorCode } from '../errors';
+import type { GenerationInput, Operation, Usage } from './generation';
+import type { MicroUsd } from '../money/money';
+
+/** Where a task is. The last four are terminal. */
+export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+export const TASK_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const satisfies readonly TaskStatus[];
+export type TerminalStatus = Exclude<TaskStatus, 'queued' | 'running'>;
+
+/** True when nothing more will happen to the task. */
+export function isTerminal(status: TaskStatus): status is TerminalStatus {
+  return status !== 'queued' && status !== 'running';
+}
+
+/** What a running task is doing; free text for people, these words for now. */
+export type TaskPhase = 'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling' | 'done';
+
+/** The endpoint a task came in by; decides the shape of its compatible object. */
+export type Endpoint = 'tasks' | 'chat.completions' | 'embeddings' | 'images.generations' | 'images.edits' | 'videos' | 'campaigns';
+
+/** A failed task's error, as shown to its owner. */
+export interface TaskError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly providerCode: string | null;
+  readonly providerMessage: string | null;
+  /** The parameter at fault, when one is. */
+  readonly param: string | null;
+}
+
+/** One line of a cost: what, how many, at what price. */
+export interface CostLine {
+  readonly item: string;
+  readonly quantity: number;
+  /** Decimal string of US dollars per unit. */
+  readonly unitUsd: string;
+  /** Decimal string of US dollars, not rounded. */
+  readonly usd: string;
+}
+
+/** `running`: the intent is written, the call may be in flight. `unknown`: sent, no answer. */
+export type AttemptOutcome = 'running' | 'accepted' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
+
+/** One call of one provider for a task. */
+export interface Attempt {
+  readonly n: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly outcome: AttemptOutcome;
+  readonly errorCode: ErrorCode | null;
+  readonly upstreamId: string | null;
+  readonly costMicroUsd: MicroUsd;
+  /** The process that makes the call; null for attempts not bound to a process. */
+  readonly instanceId: string | null;
+  /** What the provider delivered and where it was staged; lets a replay go on without a second call. */
+  readonly delivered: Delivered | null;
+  /** Why it failed, in full. */
+  readonly error?: TaskError | null;
+}
+
+/** Provider results on their way into the asset store. */
+export interface Delivered {
+  readonly outputs: readonly StagedOutput[];
+  readonly usage: Usage | null;
+  /** The price the provider itself reported, if it did (decimal micro-US-dollars). */
+  readonly reportedMicroUsd: string | null;
+}
+
+/** `stored`: an asset already, its object is `key`; `staged`: bytes in S3 under `key`, to be made an asset; `spooled`: in the database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
+export type StagedOutput =
+  | { readonly from: 'stored'; readonly key: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'staged'; readonly key: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'spooled'; readonly key: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
+  | { readonly from: 'provider'; readonly ref: string; readonly revisedPrompt: string | null };
+
+/** A stored file that belongs to a team. */
+export interface Asset {
+  readonly id: string;
+  readonly teamId: number;
+  readonly taskId: string | null;
+  /** Position among the task's outputs, from 0; null for inputs. */
+  readonly index: number | null;
+  readonly kind: 'image' | 'video' | 'other';
+  readonly key: string;
+  readonly thumbnailKey: string | null;
+  readonly contentType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationS: number | null;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly revisedPrompt: string | null;
+  readonly createdAt: Date;
+  /** When its retention ended: the bytes are gone, or are being removed. Absent: they are kept. */
+  readonly contentsExpiredAt?: Date;
+}
+
+/** The answer of a finished text generation, kept for replayed answers and `text`. */
+export interface TextResult {
+  /** OpenAI-shaped: a `chat.completion` or an embeddings list, with our id and model. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A task as stored. Ids: `task_` + 32 hex digits of a UUIDv7. */
+export interface Task {
+  readonly id: string;
+  /** Rises with every change; the `id` of its server-sent events and its ETag. */
+  readonly version: number;
+  readonly type: Modality;
+  readonly operation: Operation;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly status: TaskStatus;
+  readonly phase: TaskPhase;
+  /** 0..1, never falls. */
+  readonly progress: number;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly input: GenerationInput;
+  readonly teamId: number;
+  readonly teamName: string;
+  readonly credentialId: number;
+  readonly credentialName: string;
+  readonly credentialClass: CredentialClass;
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callbackUrl: string | null;
+  readonly priority: TaskPriority;
+  readonly deadlineAt: Date | null;
+  readonly replayOf: string | null;
+  readonly campaignId: string | null;
+  readonly estimatedMicroUsd: MicroUsd;
+  /** Held now; 0 once settled. */
+  readonly reservedMicroUsd: MicroUsd;
+  readonly actualMicroUsd: MicroUsd | null;
+  readonly settledAt: Date | null;
+  readonly costLines: readonly CostLine[];
+  readonly usage: Usage | null;
+  readonly textResult: TextResult | null;
+  readonly error: TaskError | null;
+  readonly cancelRequestedAt: Date | null;
+  /** The workflow that owns the task; null until adopted. */
+  readonly workflowId: string | null;
+  readonly skippedRoutes: readonly { readonly provider: string; readonly reason: string }[];
+  /** When the team's retention ended for input, text and outputs: they are removed (domain/retention.ts). Null: kept. */
+  readonly contentsExpiredAt: Date | null;
+  readonly attempts: readonly Attempt[];
+  readonly outputs: readonly Asset[];
+}
+
+export type TaskPriority = 'low' | 'normal' | 'high';

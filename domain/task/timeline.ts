@@ -1,0 +1,207 @@
+import type { HistoryEventJson, HistoryJson } from './history';
+import { formatUsd } from '../money/money';
+import { isTerminal, type Attempt, type Task } from './task';
+import { asRecord, contentOf, numberOf, textOf, timeOf, type JsonRecord } from './history-json';
+
+/** One line of a run's timeline; names, numbers and codes only. */
+export interface TimelineEvent {
+  readonly at: Date;
+  /** `task.*`, `attempt.*`, `run.*`, `step.*`, `decision`, `timer.*`, `signal` */
+  readonly type: string;
+  readonly summary: string;
+}
+
+/** What happened to a task, in order: its history joined with what the books know of it. */
+export function timelineOf(task: Task, history: HistoryJson): readonly TimelineEvent[] {
+  const events = [...taskEvents(task), ...task.attempts.flatMap(attemptEvents), ...historyEvents(task.id, history)];
+  return events.sort((left, right) => left.at.getTime() - right.at.getTime());
+}
+
+function taskEvents(task: Task): TimelineEvent[] {
+  const { createdAt, cancelRequestedAt, finishedAt, error, actualMicroUsd } = task;
+  const events: TimelineEvent[] = [
+    {
+      at: createdAt,
+      type: 'task.admitted',
+      summary: `admitted for the team ${task.teamName} by the key ${task.credentialName} (${task.credentialClass}): ${task.type} by ${task.model}, up to ${formatUsd(task.estimatedMicroUsd)} USD held${task.replayOf === null ? '' : `; a replay of ${task.replayOf}`}`,
+    },
+  ];
+  if (cancelRequestedAt !== null)
+    events.push({ at: cancelRequestedAt, type: 'task.cancel_requested', summary: 'its owner asked it to end' });
+  if (finishedAt !== null && isTerminal(task.status)) {
+    const why = error === null ? '' : ` (${error.code})`;
+    events.push({
+      at: finishedAt,
+      type: `task.${task.status}`,
+      summary: `${task.status}${why}; ${formatUsd(actualMicroUsd ?? 0n)} USD charged`,
+    });
+  }
+  return events;
+}
+
+function attemptEvents(attempt: Attempt): TimelineEvent[] {
+  const { n, provider, model, startedAt, endedAt, outcome, errorCode } = attempt;
+  const begun = { at: startedAt, type: 'attempt.started', summary: `attempt ${n}: calls ${provider} (${model})` };
+  if (endedAt === null) return [begun];
+  const seconds = ((endedAt.getTime() - startedAt.getTime()) / 1_000).toFixed(2);
+  const why = errorCode === null ? '' : ` (${errorCode})`;
+  const job = attempt.upstreamId === null ? '' : `, job ${attempt.upstreamId}`;
+  const cost = attempt.costMicroUsd === 0n ? '' : `, charged by the provider: ${formatUsd(attempt.costMicroUsd)} USD`;
+  const summary = `attempt ${n}: ${outcome}${why} after ${seconds} s${job}${cost}`;
+  return [begun, { at: endedAt, type: `attempt.${outcome}`, summary }];
+}
+
+/** What is known of an activity from the event that scheduled it. */
+interface Step {
+  readonly name: string;
+  readonly scheduledAt: Date;
+  tries: number;
+}
+
+function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[] {
+  const steps = new Map<string, Step>();
+  const members = membersOf(events[0]);
+  return events.flatMap((event) => {
+    const at = timeOf(event['eventTime']);
+    const kind = textOf(event['eventType']).replace('EVENT_TYPE_', '');
+    const attributes = attributesOf(event);
+    const line = (type: string, summary: string): TimelineEvent[] => [{ at, type, summary }];
+    const step = steps.get(textOf(attributes['scheduledEventId']));
+    switch (kind) {
+      case 'WORKFLOW_EXECUTION_STARTED': {
+        const group = members.length > 1 ? `, which owns ${members.length} texts` : '';
+        return line('run.started', `the workflow ${nameOf(attributes['workflowType'])} starts${group}`);
+      }
+      case 'MARKER_RECORDED':
+        return localStep(taskId, members, at, attributes);
+      case 'ACTIVITY_TASK_SCHEDULED': {
+        const name = stepName(nameOf(attributes['activityType']), contentOf(attributes['input']));
+        steps.set(textOf(event['eventId']), { name, scheduledAt: at, tries: 1 });
+        return line('step.scheduled', name);
+      }
+      case 'ACTIVITY_TASK_STARTED':
+        if (step !== undefined) step.tries = numberOf(attributes['attempt']) ?? 1;
+        return [];
+      case 'ACTIVITY_TASK_COMPLETED':
+        return line('step.completed', `${stepEnd(step, at)}${resultText(contentOf(attributes['result']))}`);
+      case 'ACTIVITY_TASK_FAILED':
+        return line('step.failed', `${stepEnd(step, at)}: ${failureText(attributes['failure'])}`);
+      case 'ACTIVITY_TASK_TIMED_OUT':
+        return line('step.timed_out', `${stepEnd(step, at)}: no answer in time`);
+      case 'ACTIVITY_TASK_CANCELED':
+        return line('step.cancelled', `${stepEnd(step, at)}: given up`);
+      case 'TIMER_STARTED':
+        return line('timer.started', `waits up to ${textOf(attributes['startToFireTimeout'])}`);
+      case 'TIMER_FIRED':
+        return line('timer.fired', 'the wait is over');
+      case 'WORKFLOW_EXECUTION_SIGNALED':
+        return line('signal', textOf(attributes['signalName']));
+      case 'WORKFLOW_TASK_FAILED':
+        return line('run.code_failed', `the workflow code could not go on: ${textOf(attributes['cause'])}`);
+      case 'WORKFLOW_TASK_TIMED_OUT':
+        return line('run.code_timed_out', 'the process that ran the workflow code went silent; another goes on');
+      default:
+        return kind.startsWith('WORKFLOW_EXECUTION_') ? endOfRun(kind, line) : [];
+    }
+  });
+}
+
+function endOfRun(kind: string, line: (type: string, summary: string) => TimelineEvent[]): TimelineEvent[] {
+  const end = kind.replace('WORKFLOW_EXECUTION_', '').toLowerCase();
+  const isEnd = ['completed', 'failed', 'timed_out', 'terminated', 'canceled', 'continued_as_new'].includes(end);
+  return isEnd ? line(`run.${end}`, `the workflow ends: ${end.replaceAll('_', ' ')}`) : [];
+}
+
+/** A local activity leaves one marker, when it has ended. */
+function localStep(taskId: string, members: readonly string[], recordedAt: Date, attributes: JsonRecord): TimelineEvent[] {
+  if (attributes['markerName'] !== 'core_local_activity') return [];
+  const details = asRecord(attributes['details']);
+  const data = asRecord(contentOf(details['data']));
+  const result = contentOf(details['result']);
+  const name = textOf(data['activity_type']);
+  const ended = asRecord(data['complete_time']);
+  const seconds = numberOf(ended['seconds']);
+  const at = seconds === null ? recordedAt : new Date(seconds * 1_000 + Math.floor((numberOf(ended['nanos']) ?? 0) / 1e6));
+  // In a group other tasks are none of this one's business.
+  if (members.length > 1 && !JSON.stringify(result ?? null).includes(taskId)) return [];
+  const tries = numberOf(data['attempt']) ?? 1;
+  const after = tries > 1 ? ` after ${tries} tries` : '';
+  if (attributes['failure'] !== undefined && attributes['failure'] !== null) {
+    return [{ at, type: 'step.failed', summary: `${name}${after}: ${failureText(attributes['failure'])}` }];
+  }
+  const decision = decisionText(taskId, name, asRecord(result));
+  return [
+    { at, type: decision === null ? 'step.completed' : 'decision', summary: `${name}${after}${decision === null ? '' : `: ${decision}`}` },
+  ];
+}
+
+/** What a plan or a failed attempt says about what follows; null: nothing to decide. */
+function decisionText(taskId: string, name: string, result: JsonRecord): string | null {
+  if (name === 'planMedia' || name === 'planText') {
+    const routes = listOf(result['routes']).map((route) => `${textOf(route['provider'])} (${textOf(route['model'])})`);
+    const calls = listOf(result['calls']).map((call) => `${textOf(call['provider'])}: ${textOf(call['code'])}`);
+    const open = asRecord(result['open'] ?? result['openAttempt']);
+    return [
+      `routes in order: ${routes.length === 0 ? 'none' : routes.join(', ')}`,
+      ...(calls.length === 0 ? [] : [`failed so far: ${calls.join(', ')}`]),
+      ...(open['n'] === undefined
+        ? []
+        : [`takes up attempt ${String(numberOf(open['n']))}${open['state'] === undefined ? '' : ` (${textOf(open['state'])})`}`]),
+    ].join('; ');
+  }
+  const failed = listOf(result['failed']).find((entry) => entry['taskId'] === taskId);
+  if (failed === undefined) return null;
+  const failure = asRecord(failed['failure']);
+  return failure['code'] === undefined
+    ? 'no route was chosen yet'
+    : `${textOf(failure['provider'])} (${textOf(failure['model'])}) failed with ${textOf(failure['code'])}`;
+}
+
+function stepName(name: string, input: unknown): string {
+  const { n, provider, model, code, charge } = asRecord(input);
+  const facts = [
+    ...(typeof n === 'number' ? [`attempt ${n}`] : []),
+    ...(typeof provider === 'string' ? [`${provider} (${textOf(model)})`] : []),
+    ...(typeof code === 'string' ? [code] : []),
+    ...(typeof charge === 'string' ? [`charge: ${charge}`] : []),
+  ];
+  return facts.length === 0 ? name : `${name} ${facts.join(', ')}`;
+}
+
+function stepEnd(step: Step | undefined, at: Date): string {
+  if (step === undefined) return 'a step';
+  const tries = step.tries > 1 ? `, ${step.tries} tries` : '';
+  return `${step.name} after ${((at.getTime() - step.scheduledAt.getTime()) / 1_000).toFixed(2)} s${tries}`;
+}
+
+function resultText(result: unknown): string {
+  const state = asRecord(result)['state'];
+  return typeof state === 'string' ? `: ${state}` : '';
+}
+
+/** The code of a failure; its message may repeat what was asked for. */
+function failureText(failure: unknown): string {
+  const { applicationFailureInfo, timeoutFailureInfo, cause } = asRecord(failure);
+  const type = asRecord(applicationFailureInfo)['type'];
+  if (typeof type === 'string' && type !== '') return type;
+  if (timeoutFailureInfo !== undefined) return 'timeout';
+  return cause === undefined || cause === null ? 'failed' : failureText(cause);
+}
+
+function membersOf(first: HistoryEventJson | undefined): readonly string[] {
+  const input = asRecord(contentOf(attributesOf(first ?? {})['input']));
+  const ids = input['taskIds'];
+  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
+}
+
+function attributesOf(event: HistoryEventJson): JsonRecord {
+  return asRecord(Object.entries(event).find(([name]) => name.endsWith('EventAttributes'))?.[1]);
+}
+
+function nameOf(type: unknown): string {
+  return textOf(asRecord(type)['name']);
+}
+
+function listOf(value: unknown): readonly JsonRecord[] {
+  return Array.isArray(value) ? value.map(asRecord) : [];
+}

@@ -1,0 +1,50 @@
+/** The processes that make calls, so that one does not declare the other's call lost while it lives. */
+export interface InstanceStore {
+  /** Says "I live"; to be called every 2 s. */
+  heartbeat(instanceId: string, role: 'api' | 'worker'): Promise<void>;
+  /** False when it has died (its connection closed and no word for 8 s), or gave no word for a minute. */
+  isAlive(instanceId: string): Promise<boolean>;
+  /** Removes the instance at a clean end. */
+  remove(instanceId: string): Promise<void>;
+  /** Number of instances of a role that serve: seen within 8 s, within 3 s once their connection has closed. */
+  count(role: 'api' | 'worker'): Promise<number>;
+}
+
+/** Answers of the parts, for `/readyz`. */
+export interface HealthProbe {
+  readonly name: string;
+  /** Resolves when the part answers; rejects with a short reason that holds no secret. */
+  check(): Promise<void>;
+}
+
+/**
+ * Upkeep. Every method does a bounded part, answers how much that was, may be repeated, and is safe when several processes do it at once.
+ * `now` decides what is old, so that tests need not wait.
+ */
+export interface HousekeepingStore {
+  /** Makes the partitions ahead that the growing tables need; answers how many. @throws AppError `service_unavailable` when the tables are busy */
+  makePartitions(now: Date): Promise<number>;
+  /** Forgets instances that have been silent since `before`. */
+  removeSilentInstances(before: Date): Promise<number>;
+  /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */
+  expireTasks(now: Date, limit: number): Promise<number>;
+  /** Gives up files that came in with requests and that nothing within its retention names any more. */
+  expireInputs(now: Date, limit: number): Promise<number>;
+  /** Removes the inputs of items of campaigns that ended before their team's retention. */
+  expireCampaignItems(now: Date, limit: number): Promise<number>;
+  /** Object keys that were given up. */
+  givenUp(limit: number): Promise<readonly string[]>;
+  /** These objects are gone. */
+  forgetGivenUp(keys: readonly string[]): Promise<void>;
+  /** Those of the tasks whose staged files a run (their own, or a replay) needs or may still take up. */
+  tasksInNeed(taskIds: readonly string[], now: Date): Promise<ReadonlySet<string>>;
+  /** The staged results of these tasks and of their replays are taken up by nobody any more. */
+  forgetDelivered(taskIds: readonly string[]): Promise<void>;
+  /** What lies in the spool since before `before`, sorted by key, from the first after `after` on. */
+  spooled(
+    before: Date,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<readonly { readonly key: string; readonly since: Date }[]>;
+  /** Removes bytes of the spool whose object exists, or that nobody needs: who names them names the object from now on. */
+  unspool(key: string): Promise<void>;
+}
