@@ -22,12 +22,6 @@ export const WORKFLOWS = {
   runCampaign: 'runCampaign',
 } as const;
 
-/** Changes of what a workflow decides, by which runs that began before them are told apart. */
-export const PATCHES = {
-  /** `textGroup` has one local activity in flight at most. */
-  oneActivityAtATime: 'one-activity-at-a-time',
-} as const;
-
 /** Signals, past tense. */
 export const SIGNALS = {
   cancelRequested: 'cancelRequested',

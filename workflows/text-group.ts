@@ -1,8 +1,7 @@
-import { patched, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextEnd, TextPlan } from '../activities/text/activities';
 import { nextStep, type FailedCall } from '../domain/provider/routing';
-import { PATCHES, type TextGroupInput } from './contract';
-import { textGroupBefore } from './text-group-before';
+import type { TextGroupInput } from './contract';
 
 const { attemptGroup, planTexts, endTexts } = proxyLocalActivities<TextActivities>({
   // Never reached by a healthy call, which waits 4 s at most; a database that is away is retried until it is back.
@@ -32,7 +31,6 @@ interface Member {
  * (sdk-python issue 1881, the same core), which gives one the result of the other.
  */
 export async function textGroup(input: TextGroupInput): Promise<void> {
-  if (!patched(PATCHES.oneActivityAtATime)) return textGroupBefore(input);
   const { workflowId } = workflowInfo();
   let members = input.taskIds.map((taskId): Member => ({ taskId, n: 1, route: null, dueAtMs: 0, plan: null, calls: [] }));
   while (members.length > 0) {

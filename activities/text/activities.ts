@@ -46,9 +46,6 @@ export interface TextActivities {
   /** In the order of `taskIds`. */
   planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]>;
   endTexts(ends: readonly TextEnd[]): Promise<void>;
-  /** For runs of `textGroupBefore`, as `endText`. */
-  planText(taskId: string): Promise<TextPlan | null>;
-  endText(end: TextEnd): Promise<void>;
 }
 
 /** One call waits this long for its members; a local activity should stay below the workflow task's timeout of 10 s. */
@@ -100,8 +97,6 @@ export function createTextActivities(deps: {
     async endTexts(ends) {
       await Promise.all(ends.map(endText));
     },
-    planText,
-    endText,
   };
 }
 

@@ -137,16 +137,14 @@ function localStep(taskId: string, members: readonly string[], recordedAt: Date,
 
 /** What a plan or a failed attempt says about what follows; null: nothing to decide. */
 function decisionText(taskId: string, name: string, result: JsonRecord): string | null {
-  if (name === 'planMedia' || name === 'planText') {
+  if (name === 'planMedia') {
     const routes = listOf(result['routes']).map((route) => `${textOf(route['provider'])} (${textOf(route['model'])})`);
     const calls = listOf(result['calls']).map((call) => `${textOf(call['provider'])}: ${textOf(call['code'])}`);
-    const open = asRecord(result['open'] ?? result['openAttempt']);
+    const open = asRecord(result['open']);
     return [
       `routes in order: ${routes.length === 0 ? 'none' : routes.join(', ')}`,
       ...(calls.length === 0 ? [] : [`failed so far: ${calls.join(', ')}`]),
-      ...(open['n'] === undefined
-        ? []
-        : [`takes up attempt ${String(numberOf(open['n']))}${open['state'] === undefined ? '' : ` (${textOf(open['state'])})`}`]),
+      ...(open['n'] === undefined ? [] : [`takes up attempt ${String(numberOf(open['n']))} (${textOf(open['state'])})`]),
     ].join('; ');
   }
   const failed = listOf(result['failed']).find((entry) => entry['taskId'] === taskId);

@@ -22,16 +22,23 @@ function replay(run: Pick<KeptRun, 'history' | 'workflowId'>, bundle: { codePath
   return Worker.runReplayHistory({ workflowBundle: bundle }, run.history, run.workflowId);
 }
 
-test('a history of every registered workflow type is kept', () => {
-  expect(new Set(kept.map((run) => run.workflowType))).toEqual(new Set(Object.keys(workflows).filter((name) => name in WORKFLOWS)));
+test('one history of every registered workflow type is kept', () => {
+  expect(kept.map((run) => run.workflowType).sort()).toEqual(
+    Object.keys(workflows)
+      .filter((name) => name in WORKFLOWS)
+      .sort(),
+  );
 });
 
-test.each(kept.map((run) => [run.name, run] as const))("today's code decides as it did in the kept run %s", async (_name, run) => {
-  await expect(replay(run, { codePath: BUNDLE })).resolves.toBeUndefined();
-});
+test.each(kept.map((run) => [run.workflowType, run] as const))(
+  "today's code decides as it did in the kept run of %s",
+  async (_type, run) => {
+    await expect(replay(run, { codePath: BUNDLE })).resolves.toBeUndefined();
+  },
+);
 
 test("a group's history replays with the ids of its other tasks masked, and names none of them", async () => {
-  const group = kept.find((run) => run.name === 'text-group')!;
+  const group = kept.find((run) => run.workflowType === 'textGroup')!;
   const payloads = [...JSON.stringify(group.history).matchAll(/"data":"([^"]+)"/g)].map((match) =>
     Buffer.from(match[1]!, 'base64').toString(),
   );
@@ -73,7 +80,7 @@ test.each(INCOMPATIBLE)(
         source.replace(before, after).replaceAll('advanceCampaign', after.startsWith('advanceItems') ? 'advanceItems' : 'advanceCampaign'),
       );
       const { code } = await bundleWorkflowCode({ workflowsPath: join(copy, 'workflows', 'index.ts'), logger: new DefaultLogger('ERROR') });
-      const run = kept.find(({ workflowType, name }) => workflowType === type && !name.endsWith('-before'))!;
+      const run = kept.find(({ workflowType }) => workflowType === type)!;
 
       await expect(replay(run, { code })).rejects.toMatchObject({ name: 'DeterminismViolationError' });
     } finally {

@@ -2,14 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryJson } from '../../../domain/task/history';
 
-/** Histories of real runs, one file each; written by live.test.ts when ATELIER_KEEP_HISTORIES=1. */
+/** The history of a real run of each workflow type, one file each; written by live.test.ts when ATELIER_KEEP_HISTORIES=1. */
 const FOLDER = join(__dirname, '../histories');
 
 /** Where the build leaves the workflows' code. */
 export const BUNDLE = join(__dirname, '../../../dist/workflow-bundle.js');
 
 export interface KeptRun {
-  readonly name: string;
   readonly workflowId: string;
   readonly workflowType: string;
   readonly history: HistoryJson;
@@ -19,16 +18,13 @@ export function keptRuns(): readonly KeptRun[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => ({
-      name: file.replace('.json', ''),
-      ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Omit<KeptRun, 'name'>),
-    }));
+    .map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as KeptRun);
 }
 
-/** Writes a run down, without what names the machine it ran on. */
-export function keepRun({ name, ...run }: KeptRun): void {
+/** Writes a run down as the one of its type, without what names the machine it ran on. */
+export function keepRun(run: KeptRun): void {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(withoutMachine(run), null, 1)}\n`);
+  writeFileSync(join(FOLDER, `${run.workflowType}.json`), `${JSON.stringify(withoutMachine(run), null, 1)}\n`);
 }
 
 const OF_THE_MACHINE = new Set(['identity', 'stackTrace', 'lastHeartbeatDetails', 'requestId']);
