@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import knex from 'knex';
-import { Client } from 'pg';
-import { createDatabase, type Database } from '../../adapters/db';
+import type { Database } from '../../adapters/db';
 import { createTaskStore } from '../../adapters/db/tasks';
 import type { Caller } from '../../domain/access/caller';
-import { createTestDatabase, dropTestDatabase } from '../support/database';
 import { useDatabase } from '../support/stack';
-import { suiteValue } from '../support/suite-environment';
 import { anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
 
 const connections = useConnections(useDatabase(), ['first', 'second']);
@@ -193,70 +187,3 @@ async function endFirstPartition(database: Database): Promise<void> {
     }
   });
 }
-
-/** Migrations of before the partitions. */
-async function migrateTo(url: string, last: string): Promise<void> {
-  const folder = join(__dirname, '../../adapters/db/schema/migrations');
-  const database = knex({ client: 'pg', connection: url });
-  const names = (await readdir(folder)).sort().filter((name) => name.endsWith('.sql') && name < last);
-  try {
-    await database.migrate.latest({
-      migrationSource: {
-        getMigrations: () => Promise.resolve(names),
-        getMigrationName: (name: string) => name,
-        getMigration: async (name: string) => {
-          const text = await readFile(join(folder, name), 'utf8');
-          return { up: async (transaction) => transaction.raw(text.replaceAll('?', '\\?')), down: () => Promise.resolve() };
-        },
-      },
-    });
-  } finally {
-    await database.destroy();
-  }
-}
-
-async function emptyDatabase(): Promise<string> {
-  const url = await createTestDatabase();
-  const client = new Client({ connectionString: suiteValue('databaseUrl') });
-  await client.connect();
-  const name = new URL(url).pathname.slice(1);
-  await client.query(`drop database ${name} with (force)`);
-  await client.query(`create database ${name}`);
-  await client.end();
-  return url;
-}
-
-test('a database of before keeps its rows and its books, with two processes migrating it at once', async () => {
-  const url = await emptyDatabase();
-  const open = () => createDatabase({ url, poolMax: 4, applicationName: 'partitions' });
-  const [before, one, two] = [open(), open(), open()];
-  try {
-    await migrateTo(url, '0011');
-    const caller = await aTeam(before);
-    const ended = anAdmission(caller, { task: { externalId: 'order-1', metadata: { sku: '0' } } });
-    const running = anAdmission(caller, { task: { externalId: 'order-2' } });
-    await before.tasks.admit([ended, running]);
-    await before.tasks.settle([aSettlement(ended.task.id)]);
-    const [rows] = await before.query('select json_agg(l order by id)::text as ledger from ledger l');
-
-    await Promise.all([one.migrate(), two.migrate()]);
-
-    expect(await one.query('select json_agg(l order by id)::text as ledger from ledger l')).toEqual([rows]);
-    expect(await one.tasks.get(ended.task.id, caller.teamId)).toMatchObject({
-      status: 'succeeded',
-      metadata: { sku: '0' },
-      externalId: 'order-1',
-    });
-    expect(await placesOf(one, ended.task.id)).toEqual(TABLES.map((table) => `${table}_first`));
-    // A process of before the migration goes on.
-    expect(await before.tasks.settle([aSettlement(running.task.id)])).toEqual(['settled']);
-    expect(await before.tasks.admit([anAdmission(caller, { task: { externalId: 'order-2' } })])).toEqual([
-      { kind: 'twin', taskId: running.task.id },
-    ]);
-    await admit(two, caller, anIdAt(Date.now()));
-    expect(await two.ledger.verify()).toMatchObject({ ok: true, problems: [] });
-  } finally {
-    await Promise.all([before, one, two].map((database) => database.close()));
-    await dropTestDatabase(url);
-  }
-});

@@ -28,9 +28,18 @@ export function useDatabase(): TestDatabase {
 export async function createTestDatabase(): Promise<string> {
   const fault = process.env[SUITE.templateFault];
   if (fault !== undefined) throw new Error(`The template database could not be migrated: ${fault}`);
+  return createFrom(TEMPLATE_DATABASE);
+}
+
+/** One that nobody has migrated. */
+export function createEmptyDatabase(): Promise<string> {
+  return createFrom('template0');
+}
+
+async function createFrom(template: string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(async (admin) => {
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
   const url = new URL(suiteValue('databaseUrl'));
   url.pathname = `/${name}`;

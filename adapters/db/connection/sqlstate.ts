@@ -23,6 +23,12 @@ const PROTOCOL_VIOLATION = '08P01';
 
 const UNIQUE_VIOLATION = '23505';
 
+/** What a definition names is not there: a table, a type, a function. */
+const UNDEFINED = new Set(['42P01', '42704', '42883']);
+
+/** The same arguments, but another answer or other names for them: Postgres replaces such a function only by dropping it. */
+const INVALID_FUNCTION = '42P13';
+
 function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';
@@ -36,6 +42,21 @@ export function isClash(error: unknown): boolean {
 /** True when a row with the same unique value exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === UNIQUE_VIOLATION;
+}
+
+/** True when a definition names what is not there (yet). */
+export function isUndefined(error: unknown): boolean {
+  return UNDEFINED.has(codeOf(error));
+}
+
+/** True when a function can only be replaced by dropping the one before it. */
+export function isInvalidFunction(error: unknown): boolean {
+  return codeOf(error) === INVALID_FUNCTION;
+}
+
+/** True when the statement itself is wrong, whatever the state of the server. */
+export function isInvalidStatement(error: unknown): boolean {
+  return codeOf(error).startsWith('42');
 }
 
 /** An error of the database as ours: `service_unavailable` when it cannot serve now, otherwise the error as it is. */

@@ -4,6 +4,7 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import { AppError } from '../../../domain/errors';
 import { translate } from '../connection/sqlstate';
+import { planFunctions } from './functions';
 
 /** Plain SQL beside this file: in the source as in the build. */
 const FOLDER = join(__dirname, 'migrations');
@@ -26,11 +27,11 @@ const source: Knex.MigrationSource<string> = {
   },
 };
 
-/** Refuses a database that a newer version has migrated: this code does not know what changed. */
-async function refuseNewer(database: Knex): Promise<void> {
-  if (!(await database.schema.hasTable('knex_migrations'))) return;
+/** Refuses a database that another version has migrated: this code does not know what changed. */
+async function refuseNewer(transaction: Knex.Transaction): Promise<void> {
+  if (!(await transaction.schema.hasTable('knex_migrations'))) return;
   const known = new Set(await source.getMigrations([]));
-  const done = await database<{ name: string }>('knex_migrations').pluck<string[]>('name');
+  const done = await transaction<{ name: string }>('knex_migrations').pluck<string[]>('name');
   const unknown = done.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new AppError(
@@ -40,7 +41,8 @@ async function refuseNewer(database: Knex): Promise<void> {
 }
 
 /**
- * Brings the schema up to date. Several processes may do it at once: one migrates, the others wait and find nothing to do.
+ * Brings the schema up to date: tables by the migrations that have not run, functions by their current text. All of it or nothing.
+ * Several processes may do it at once: one migrates, the others wait and find nothing to do.
  * @throws AppError `conflict` when the database is newer than this code, `service_unavailable` when it does not answer
  */
 export async function migrate(url: string): Promise<void> {
@@ -50,17 +52,17 @@ export async function migrate(url: string): Promise<void> {
     log,
     client: 'pg',
     connection: { connectionString: url, connectionTimeoutMillis: 5_000 },
-    pool: { min: 0, max: 4 },
+    pool: { min: 0, max: 1 },
   });
   try {
     // The lock lives as long as its transaction, so a migrator that dies leaves nothing behind.
-    await database.transaction(async (guard) => {
-      await guard.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
-      await refuseNewer(database);
-      const migrator = { migrationSource: source, disableMigrationsListValidation: true } as const;
-      // Under our lock a lock of knex can only be left from a migrator that was killed.
-      if (await database.schema.hasTable('knex_migrations_lock')) await database.migrate.forceFreeMigrationsLock(migrator);
-      await database.migrate.latest(migrator);
+    await database.transaction(async (transaction) => {
+      await transaction.raw('select pg_advisory_xact_lock(?)', [ADVISORY_LOCK]);
+      await refuseNewer(transaction);
+      const functions = await planFunctions(transaction);
+      await functions.createPossible();
+      await transaction.migrate.latest({ migrationSource: source, disableMigrationsListValidation: true });
+      await functions.finish();
     });
   } catch (error) {
     throw translate(error);

@@ -9,16 +9,6 @@ create table catalogue_state (
 );
 insert into catalogue_state default values;
 
--- Raises the version and tells the readers, once the transaction is committed.
-create function touch_catalogue() returns bigint language plpgsql as $$
-declare
-  v_version bigint;
-begin
-  update catalogue_state set version = version + 1, changed_at = now() returning version into v_version;
-  perform pg_notify('atelier_catalogue', '');
-  return v_version;
-end $$;
-
 create table providers (
   id int generated always as identity primary key,
   name text collate "C" not null unique,

@@ -1,7 +1,7 @@
 -- Takes the tasks, attempts and ledger rows of one old interval out of the history: select detach_partitions('20261201'), or 'first'. Their tables
 -- stay in the database as they are, to be dumped and dropped. Balances stay: what the rows that leave add up to is carried forward as one
 -- movement for each account, so that the books can be proved without them. Their tasks are then unknown: not shown, replayed or refunded.
-create function detach_partitions(p_name text) returns text language plpgsql as $$
+create or replace function detach_partitions(p_name text) returns text language plpgsql as $$
 declare
   v_open bigint;
   v_carried int;

@@ -1,44 +1,8 @@
--- Tasks, their attempts and files, and the books. Money is micro-US-dollars (bigint).
+-- Tasks, their attempts and files, and what finds them again.
 -- There are no foreign keys between the busy tables: each would cost a lookup and a row lock per generation, and every row here is
 -- written by a function that has just locked or written the row it belongs to.
 
-create table accounts (
-  id int generated always as identity primary key,
-  kind text not null check (kind in ('credential', 'class', 'team', 'month', 'campaign')),
-  team_id int not null,
-  -- credential: its id; class: its name; team: ''; month: '2026-11' (UTC); campaign: its id
-  key text collate "C" not null,
-  limited boolean not null default false,
-  granted bigint not null default 0 check (granted >= 0),
-  held bigint not null default 0 check (held >= 0),
-  spent bigint not null default 0 check (spent >= 0),
-  created_at timestamptz not null default now(),
-  unique (kind, team_id, key)
-  -- Balances change with every generation and no index holds them, so that changes stay within the page.
-) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
-
--- One row per movement; a balance is the sum of its rows, always.
-create table ledger (
-  id bigint generated always as identity primary key,
-  -- '<task>:reserve', '<task>:settle' (kind settle or release: a task closes once), '<task>:refund:<reason>', 'account:<id>:grant:<n>'
-  operation_key text collate "C" not null unique,
-  kind text not null check (kind in ('grant', 'reserve', 'settle', 'release', 'refund', 'adjust')),
-  task_id text collate "C",
-  account_ids int[] not null,
-  granted_delta bigint not null default 0,
-  held_delta bigint not null default 0,
-  spent_delta bigint not null default 0,
-  note text,
-  created_at timestamptz not null default now()
-);
-
-create function refuse_ledger_change() returns trigger language plpgsql as $$
-begin
-  raise exception 'The ledger is append-only: correct a movement by adding another.';
-end $$;
-create trigger ledger_is_append_only before update or delete or truncate on ledger
-  for each statement execute function refuse_ledger_change();
-
+-- Partitioned by time (0006): an id begins with the time at which it was made.
 create table tasks (
   id text collate "C" primary key,
   version bigint not null default 1,
@@ -87,14 +51,27 @@ create table tasks (
   -- Did not fit its accounts: stored for its owner to see, never reserved.
   refused boolean not null default false,
   hidden_at timestamptz,
+  -- When the history went to the archive, or was found to be gone.
+  history_kept_at timestamptz,
+  -- When the retention of the contents ended; null: they are kept.
+  contents_expired_at timestamptz,
   check ((finished_at is not null) = (status in ('succeeded', 'failed', 'cancelled', 'expired')))
-) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+) partition by range (id);
 
 -- Ids sort by time, so a team's newest tasks are one walk of this index.
 create index tasks_of_team on tasks (team_id, id);
-create unique index tasks_external_id on tasks (team_id, external_id) where external_id is not null;
+-- Lists of what did not succeed, and of images and videos: few among many. Chats that succeed are in neither.
+create index tasks_of_team_ended_badly on tasks (team_id, status, id) where status in ('failed', 'cancelled', 'expired');
+create index tasks_of_team_media on tasks (team_id, type, id) where type <> 'text';
 create index tasks_of_campaign on tasks (campaign_id, id) where campaign_id is not null;
 create index tasks_open on tasks (id) where finished_at is null;
+create index tasks_replays on tasks (replay_of) where replay_of is not null;
+create index tasks_input_assets on tasks using gin (input_assets(input)) where type <> 'text' and input_assets(input) is not null;
+create index tasks_failed on tasks (id) where error is not null and not refused;
+-- Histories still to be kept. `error` and `finished_at` change together, once: the index costs a settlement nothing that others do not.
+create index tasks_unkept on tasks (finished_at) where error is not null and not refused and history_kept_at is null;
+-- What still has contents, the longest ended first. Only the settlement touches it.
+create index tasks_with_contents on tasks (team_id, finished_at) where finished_at is not null and contents_expired_at is null;
 
 -- Large inputs and answers compress several times faster with lz4; a server built without it keeps its default.
 do $$ begin
@@ -102,6 +79,7 @@ do $$ begin
 exception when feature_not_supported then null;
 end $$;
 
+-- Partitioned like tasks.
 create table attempts (
   task_id text collate "C" not null,
   n int not null check (n >= 1),
@@ -118,7 +96,7 @@ create table attempts (
   delivered json,
   error json,
   primary key (task_id, n)
-) with (fillfactor = 80);
+) partition by range (task_id);
 
 create table assets (
   id text collate "C" primary key,
@@ -135,9 +113,19 @@ create table assets (
   bytes bigint not null,
   sha256 text not null,
   revised_prompt text,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  -- When the retention ended; null: the file is kept.
+  contents_expired_at timestamptz
 );
 create index assets_of_task on assets (task_id, index) where task_id is not null;
+create index assets_inputs on assets (team_id, created_at) where task_id is null and contents_expired_at is null;
+
+-- Delivered bytes while the object store is away: rare, and removed as soon as they are stored.
+create table spool (
+  key text collate "C" primary key,
+  bytes bytea not null,
+  created_at timestamptz not null default now()
+);
 
 create table idempotency_keys (
   team_id int not null,
@@ -150,26 +138,25 @@ create table idempotency_keys (
 );
 create index idempotency_keys_by_age on idempotency_keys using brin (created_at);
 
-create table instances (
-  id text primary key,
-  role text not null check (role in ('api', 'worker')),
-  last_seen timestamptz not null
+-- An external id is unique over all time: an index of `tasks` could promise it only within one partition, and looking one up must not
+-- visit every part of the history.
+create table external_ids (
+  team_id int not null,
+  external_id text collate "C" not null,
+  task_id text collate "C" not null,
+  primary key (team_id, external_id)
 );
 
--- Outbox: written with the end of what it tells of, delivered by a workflow of its own.
-create table callbacks (
-  id text collate "C" primary key,
-  task_id text collate "C",
-  campaign_id text collate "C",
-  team_id int not null,
-  type text not null,
-  url text not null,
-  status text not null default 'pending' check (status in ('pending', 'delivered', 'failed')),
-  created_at timestamptz not null default now(),
-  next_attempt_at timestamptz,
-  attempts json not null default '[]'
+-- The archive of histories: of every run that ended with an error, kept in the object store beyond Temporal's retention.
+create table histories (
+  task_id text collate "C" primary key,
+  -- Tasks of one text group share a workflow, and so an object.
+  workflow_id text collate "C" not null,
+  workflow_type text not null,
+  run_id text not null,
+  key text not null,
+  -- False: the workflow went on for others of its group; its history is kept again once it has closed.
+  complete boolean not null,
+  kept_at timestamptz not null default now()
 );
-create index callbacks_of_team on callbacks (team_id, id);
-create index callbacks_of_task on callbacks (task_id) where task_id is not null;
-create index callbacks_of_campaign on callbacks (campaign_id) where campaign_id is not null;
-create index callbacks_pending on callbacks (next_attempt_at) where status = 'pending';
+create index histories_incomplete on histories (kept_at) where not complete;

@@ -1,0 +1,12 @@
+-- Ends a campaign when all its items have ended, and says that it changed. The caller holds its lock.
+create or replace function close_campaign(p_id text) returns void language plpgsql as $$
+declare
+  v_status text;
+begin
+  update campaigns set status = case when cancel_requested then 'cancelled' else 'completed' end, status_reason = null, finished_at = now(),
+                       version = version + 1
+    where id = p_id and queued = 0 and running = 0 and status in ('running', 'paused', 'budget_exhausted')
+    returning status into v_status;
+  if v_status is not null then perform tell_campaign(p_id, v_status); end if;
+  perform pg_notify('atelier_task', p_id);
+end $$;
