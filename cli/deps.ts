@@ -21,7 +21,7 @@ export interface CliDeps {
   readonly fetch: typeof globalThis.fetch;
   readonly version: string;
   /** Every fault of a configuration, found without a running installation. */
-  readonly checkConfig: (yaml: string, environment: Environment) => readonly ConfigFault[];
+  readonly checkConfig: (yaml: string, environment: Environment) => Promise<readonly ConfigFault[]>;
   /** Starts an installation and stays until it is stopped. @throws CliFailure when it cannot be started */
   readonly up: (request: UpRequest) => Promise<void>;
   /** Executes histories against the workflow code of this version. */

@@ -1,7 +1,7 @@
 import { DEFAULT_CONFIG } from '../adapters/config/default-config';
 import { join } from 'node:path';
-import { checkConfig } from '../adapters/config/file';
 import packageJson from '../package.json';
+import type { ConfigFault } from '../domain/config/admin';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
 import { CliFailure } from './failure';
@@ -21,6 +21,12 @@ async function up(request: UpRequest): Promise<void> {
     if (error instanceof StartFailure) throw new CliFailure(error.message, { code: 'not_started' }, error);
     throw error;
   }
+}
+
+// The provider kinds, whose options are checked, come with their libraries: loaded for the commands that need them.
+async function checkConfig(yaml: string, environment: NodeJS.ProcessEnv): Promise<readonly ConfigFault[]> {
+  const { checkConfig: check } = await import('../adapters/config/file.js');
+  return check(yaml, environment).faults;
 }
 
 /** Where the build leaves the workflows' code, beside the compiled tree. */
@@ -43,7 +49,7 @@ void runCli(process.argv.slice(2), {
   output: createOutput(process.stdout, process.stderr),
   fetch: globalThis.fetch,
   version: packageJson.version,
-  checkConfig: (yaml, environment) => checkConfig(yaml, environment).faults,
+  checkConfig,
   up,
   replayHistories,
   interruption,

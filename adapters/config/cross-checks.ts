@@ -1,31 +1,33 @@
 import { z } from 'zod';
 import type { ConfigFault } from '../../domain/config/admin';
 import { pathText } from './issues';
+import { PROVIDER_KINDS } from '../providers/kinds';
+import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { priceFaults, priceOption } from './price-schema';
 
 /** Names and references only, read tolerantly, so that these checks also run in a file that has other faults. */
-const word = z.string().optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
 const listOf = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape).catch(z.object(shape).parse({}))).catch([]);
 const outline = z.object({
-  providers: listOf({ name: word }).default([]),
+  providers: listOf({ name: text, kind: text }).default([]),
   models: listOf({
-    name: word,
+    name: text,
     modality: z.enum(['text', 'image', 'video']).optional().catch(undefined),
     price: priceOption.optional().catch(undefined),
-    routes: listOf({ provider: word, model: word }).default([]),
+    routes: listOf({ provider: text, model: text }).default([]),
   }).default([]),
   teams: listOf({
-    name: word,
-    credentials: listOf({ name: word, key: word, models: z.array(word).catch([]).default([]) }).default([]),
+    name: text,
+    credentials: listOf({ name: text, key: text, models: z.array(text).catch([]).default([]) }).default([]),
   }).default([]),
 });
 type Outline = z.infer<typeof outline>;
 
-/** Faults between the parts of a file: unknown and repeated names, prices that do not fit, keys that are used twice. */
-export function crossCheck(value: unknown): readonly ConfigFault[] {
+/** Faults between the parts of a file: unknown and repeated names, routes and prices that do not fit, keys that are used twice. */
+export function crossCheck(value: unknown, kinds: readonly ProviderDescriptor[] = PROVIDER_KINDS): readonly ConfigFault[] {
   const parsed = outline.safeParse(value);
   return parsed.success
-    ? [...nameFaults(parsed.data), ...routeFaults(parsed.data), ...priceFitFaults(parsed.data), ...keyFaults(parsed.data)]
+    ? [...nameFaults(parsed.data), ...routeFaults(parsed.data, kinds), ...priceFitFaults(parsed.data), ...keyFaults(parsed.data)]
     : [];
 }
 
@@ -60,13 +62,18 @@ function repeated(list: string, names: readonly (string | undefined)[]): readonl
   );
 }
 
-function routeFaults({ providers, models }: Outline): readonly ConfigFault[] {
-  const known = new Set(providers.map(({ name }) => name));
-  return models.flatMap(({ routes }, index) =>
+function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDescriptor[]): readonly ConfigFault[] {
+  const known = new Map(providers.map(({ name, kind }) => [name, kinds.find((candidate) => candidate.kind === kind)]));
+  return models.flatMap(({ modality, routes }, index) =>
     routes.flatMap((route, position): readonly ConfigFault[] => {
       const path = `models[${index}].routes[${position}]`;
       if (route.provider !== undefined && !known.has(route.provider)) {
         return [{ path: `${path}.provider`, message: 'names a provider that is not in this file' }];
+      }
+      const descriptor = known.get(route.provider);
+      if (descriptor !== undefined && modality !== undefined && !descriptor.modalities.includes(modality)) {
+        const makes = descriptor.modalities.join(', ');
+        return [{ path: `${path}.provider`, message: `is of kind ${descriptor.kind}, which serves no ${modality} models, only ${makes}` }];
       }
       const first = routes.findIndex(({ provider, model }) => provider === route.provider && model === route.model);
       return first < position && route.model !== undefined ? [{ path, message: `is the same route as routes[${first}]` }] : [];

@@ -1,29 +1,30 @@
 import type { Capabilities, Provider } from '../../domain/provider/catalogue';
 import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { toPrice } from './price-schema';
-import type { ConfigFile, ModelEntry } from './schema';
+import { PROVIDER_KINDS } from '../providers/kinds';
+import type { ConfigFile, ModelEntry, ProviderEntry } from './schema';
 
 /** A checked file in the units and names of the domain. */
 export function toDocument(file: ConfigFile): ConfigDocument {
   return { providers: file.providers.map(toProvider), models: file.models.map(toModel), teams: file.teams.map(toTeam) };
 }
 
-function toProvider(entry: ConfigFile['providers'][number]): Provider {
-  const { name, kind, max_concurrency: maxConcurrency } = entry;
-  if (entry.kind === 'sandbox') {
-    // Deterministic by the request, so a lost call may be made again at will; but it shows what a real provider would do: stop.
-    const nothing = { baseUrl: null, apiKey: null, headers: {} };
-    return { name, kind, maxConcurrency, ...nothing, honoursIdempotencyKey: false, unknownOutcome: 'stop' };
-  }
+function toProvider(entry: ProviderEntry): Provider {
+  const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === entry.kind);
+  const given = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
+  const isSecret = (option: string) => descriptor?.secretOptions.includes(option) ?? false;
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((option) => [option, entry[option]]));
   return {
-    name,
-    kind,
-    maxConcurrency,
-    baseUrl: entry.base_url.replace(/\/+$/, ''),
-    apiKey: entry.api_key ?? null,
-    headers: entry.headers,
-    honoursIdempotencyKey: entry.honours_idempotency_key,
-    unknownOutcome: entry.on_unknown_outcome,
+    name: entry.name,
+    kind: entry.kind,
+    maxConcurrency: entry.max_concurrency,
+    baseUrl: entry.base_url?.replace(/\/+$/, '') ?? null,
+    headers: entry.headers ?? {},
+    secrets: pick(given.filter(isSecret)) as Record<string, string>,
+    options: pick(given.filter((option) => !isSecret(option))),
+    // A provider that calls nothing outside shows what a real one would do with a lost call: stop.
+    honoursIdempotencyKey: entry.honours_idempotency_key ?? false,
+    unknownOutcome: entry.on_unknown_outcome ?? 'stop',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigFault } from '../../domain/config/admin';
+import { PROVIDER_KINDS } from '../providers/kinds';
 import { pathText } from './issues';
 
 export interface Resolved {
@@ -11,6 +12,7 @@ type Path = readonly (string | number)[];
 
 const REFERENCE = /\$\{([^}]*)\}/g;
 const ONLY_REFERENCE = /^\$\{[A-Za-z_]\w*\}$/;
+const SECRET_OPTIONS: ReadonlySet<unknown> = new Set(PROVIDER_KINDS.flatMap(({ secretOptions }) => secretOptions));
 const SECRET_HEADER = /^(proxy-)?authorization$|cookie|key|token|secret/i;
 
 /**
@@ -59,11 +61,11 @@ function valueOf(env: Environment, name: string): string {
   return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
 }
 
-/** `providers[n].api_key`, `teams[n].callback_secret`, `teams[n].credentials[n].key` and headers that carry keys. */
+/** Secret options of `providers[n]` (`api_key`), `teams[n].callback_secret`, `teams[n].credentials[n].key` and headers that carry keys. */
 function isSecret(path: Path): boolean {
   const [room, , option, ...rest] = path;
   if (room === 'providers') {
-    return path.length === 3 ? option === 'api_key' : option === 'headers' && SECRET_HEADER.test(String(rest[0]));
+    return path.length === 3 ? SECRET_OPTIONS.has(option) : option === 'headers' && SECRET_HEADER.test(String(rest[0]));
   }
   if (room === 'teams') {
     return path.length === 3 ? option === 'callback_secret' : option === 'credentials' && path.length === 5 && path[4] === 'key';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { PROVIDER_KINDS } from '../providers/kinds';
+import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
 import { priceOption } from './price-schema';
 
@@ -30,20 +32,40 @@ const httpUrl = z.string('must be text').refine((value) => {
   return url !== null && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
 }, 'must be an http:// or https:// URL without a user or password');
 
-const common = { name: plainName, max_concurrency: whole(1, 10_000).default(16) };
-const openaiProvider = z.strictObject({
-  ...common,
-  kind: z.literal('openai'),
-  base_url: httpUrl,
-  api_key: text(4096).optional(),
+/** Options of every provider that is reached over the network. */
+const network = {
   headers: z
     .record(z.string().regex(/^[\w-]{1,100}$/, 'is no header name'), text(4096), 'must be a mapping of header names to text')
     .default({}),
   honours_idempotency_key: flag.default(false),
   on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').default('stop'),
-});
-const sandboxProvider = z.strictObject({ ...common, kind: z.literal('sandbox') });
-const provider = z.discriminatedUnion('kind', [openaiProvider, sandboxProvider], 'must be a provider of kind openai or sandbox');
+};
+
+/** A provider as written; beside these the options of its kind. */
+export interface ProviderEntry {
+  readonly name: string;
+  readonly kind: string;
+  readonly max_concurrency: number;
+  readonly base_url?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly honours_idempotency_key?: boolean;
+  readonly on_unknown_outcome?: 'stop' | 'retry';
+  readonly [option: string]: unknown;
+}
+
+function providerOfKind({ kind, address, options }: ProviderDescriptor) {
+  const place = address === 'none' ? {} : { ...network, base_url: httpUrl.default(address) };
+  return z.strictObject({ name: plainName, max_concurrency: whole(1, 10_000).default(16), ...place, ...options, kind: z.literal(kind) });
+}
+
+const [firstKind, ...otherKinds] = PROVIDER_KINDS.map(providerOfKind);
+if (firstKind === undefined) throw new RangeError('There is no kind of provider.');
+const kindList = PROVIDER_KINDS.map(({ kind }) => kind).join(', ');
+const provider: z.ZodType<ProviderEntry> = z.discriminatedUnion(
+  'kind',
+  [firstKind, ...otherKinds],
+  `must be a provider of a known kind: ${kindList}`,
+);
 
 const capabilities = z.strictObject({
   sizes: list(text(64)).optional(),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ConfigFault } from '../../domain/config/admin';
 import type { ApplyReport } from '../../domain/config/document';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
@@ -15,7 +16,7 @@ export function addConfig(program: Command, host: CommandHost): void {
     isRemote: false,
     async run(call) {
       const { path, yaml } = await readConfig(call);
-      const faults = call.deps.checkConfig(yaml, call.deps.environment);
+      const faults = await call.deps.checkConfig(yaml, call.deps.environment);
       call.show({ ok: faults.length === 0, faults }, () => (faults.length === 0 ? `✓ ${path} is right.` : faultLines(path, faults)));
       return faults.length === 0 ? 0 : 1;
     },
@@ -28,7 +29,7 @@ export function addConfig(program: Command, host: CommandHost): void {
       const { path, yaml } = await readConfig(call);
       const { environment, checkConfig } = call.deps;
       const { client } = call.connect('admin');
-      const faults = checkConfig(yaml, environment);
+      const faults = await checkConfig(yaml, environment);
       if (faults.length > 0) {
         throw new CliFailure(faultLines(path, faults), { code: 'invalid_value', details: faults, advice: ['Nothing was changed.'] });
       }
@@ -56,7 +57,7 @@ function referencedValues(yaml: string, environment: Environment): Record<string
   return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
 }
 
-function faultLines(path: string, faults: ReturnType<Call<object>['deps']['checkConfig']>): string {
+function faultLines(path: string, faults: readonly ConfigFault[]): string {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
   return [`${path} has ${count}:`, ...faults.map((fault) => `  ${fault.path === '' ? '(file)' : fault.path}: ${fault.message}`)].join('\n');
 }

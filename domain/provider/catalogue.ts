@@ -54,9 +54,13 @@ export type UnknownOutcomePolicy = 'stop' | 'retry';
 /** A configured provider, with its secret in clear: never logged, never sent anywhere but to the provider. */
 export interface Provider {
   readonly name: string;
-  readonly kind: 'openai' | 'sandbox';
+  /** One of the kinds that the configuration knows (`openai`, `sandbox`). */
+  readonly kind: string;
   readonly baseUrl: string | null;
-  readonly apiKey: string | null;
+  /** The kind's own options that are secrets, by their name in the file: `{ api_key: "sk-..." }`. In clear. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The kind's other options, as the file has them. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** True when the provider honours our Idempotency-Key, so that a paid call may be repeated safely. */
   readonly honoursIdempotencyKey: boolean;
   readonly unknownOutcome: UnknownOutcomePolicy;

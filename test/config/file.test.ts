@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crossCheck } from '../../adapters/config/cross-checks';
 import { checkConfig, parseConfig, readConfigFile } from '../../adapters/config/file';
 import { loadConfiguration } from '../../adapters/config';
 
@@ -50,7 +51,8 @@ test('the documented example is read with its defaults', () => {
     name: 'openai-main',
     kind: 'openai',
     baseUrl: 'https://api.openai.com/v1',
-    apiKey: 'sk-provider-secret',
+    secrets: { api_key: 'sk-provider-secret' },
+    options: {},
     headers: {},
     honoursIdempotencyKey: false,
     unknownOutcome: 'stop',
@@ -90,7 +92,7 @@ test('the shipped example file is right and its prices say where they were read'
 test('all faults of a file are reported at once, each with its path', () => {
   const yaml = `
 providers:
-  - { name: a, kind: openai, api_key: "\${MISSING_KEY}" }
+  - { name: a, kind: openai, base_url: "ftp://a.example", api_key: "\${MISSING_KEY}" }
   - { name: a, kind: sandbox, colour: red }
 models:
   - { name: m, modality: sound, routes: [] }
@@ -113,7 +115,7 @@ teams:
       'models[1].price.output_per_1m_usd: must be a decimal string in quotes, such as "0.25", with at most 6 digits after the point',
       'models[1].routes[0].provider: names a provider that is not in this file',
       'providers[0].api_key: needs the environment variable MISSING_KEY, which is not set or empty',
-      'providers[0].base_url: must be text',
+      'providers[0].base_url: must be an http:// or https:// URL without a user or password',
       'providers[1].colour: is not a known option here',
       'providers[1].name: is the name of providers[0] already',
       'teams[0].budget_usd.total: must be a decimal string in quotes, such as "20" or "0.5", with at most 6 digits after the point',
@@ -267,4 +269,23 @@ describe('without a configuration file', () => {
       { name: 'sample', callbackSecret: null, credentials: [{ name: 'production' }, { name: 'test', class: 'test' }] },
     ]);
   });
+});
+
+test('a route to a kind of provider that makes no such models is a fault', () => {
+  const painter = { kind: 'painter', address: 'none', options: {}, secretOptions: [], modalities: ['image'], create: jest.fn() } as const;
+  const file = {
+    providers: [{ name: 'easel', kind: 'painter' }],
+    models: [
+      { name: 'm', modality: 'video', routes: [{ provider: 'easel', model: 'm' }] },
+      { name: 'i', modality: 'image', routes: [{ provider: 'easel', model: 'i' }] },
+    ],
+  };
+  expect(crossCheck(file, [painter])).toEqual([
+    { path: 'models[0].routes[0].provider', message: 'is of kind painter, which serves no video models, only image' },
+  ]);
+});
+
+test('a provider of a kind with a public address needs no base_url', () => {
+  const { providers } = parseConfig('providers: [{ name: a, kind: openai, api_key: "${OPENAI_API_KEY}" }]', ENV);
+  expect(providers[0]).toMatchObject({ baseUrl: 'https://api.openai.com/v1', options: {} });
 });

@@ -12,7 +12,7 @@ export function openaiAt(baseUrl: string, changes: Partial<Provider> = {}): Requ
 }
 
 export function sandbox(): Required<Pick<ProviderAdapter, 'text' | 'media'>> {
-  return createProviderRegistry()(provider({ kind: 'sandbox', baseUrl: null, apiKey: null })) as Required<ProviderAdapter>;
+  return createProviderRegistry()(provider({ kind: 'sandbox', baseUrl: null, secrets: {} })) as Required<ProviderAdapter>;
 }
 
 export function provider(changes: Partial<Provider> = {}): Provider {
@@ -20,7 +20,8 @@ export function provider(changes: Partial<Provider> = {}): Provider {
     name: 'fake',
     kind: 'openai',
     baseUrl: null,
-    apiKey: 'sk-test-0123456789abcdef',
+    secrets: { api_key: 'sk-test-0123456789abcdef' },
+    options: {},
     honoursIdempotencyKey: false,
     unknownOutcome: 'stop',
     maxConcurrency: 8,

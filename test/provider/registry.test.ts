@@ -6,7 +6,7 @@ test('an adapter is kept until the configuration of its provider changes', () =>
   const first = registry(provider({ baseUrl: 'http://a.example/v1' }));
 
   const same = registry(provider({ baseUrl: 'http://a.example/v1', maxConcurrency: 1 }));
-  const changed = registry(provider({ baseUrl: 'http://a.example/v1', apiKey: 'another' }));
+  const changed = registry(provider({ baseUrl: 'http://a.example/v1', secrets: { api_key: 'another' } }));
   const other = registry(provider({ name: 'other', baseUrl: 'http://a.example/v1' }));
 
   expect(same).toBe(first);
@@ -15,5 +15,5 @@ test('an adapter is kept until the configuration of its provider changes', () =>
 });
 
 test('a kind that is not known is refused by name', () => {
-  expect(() => createProviderRegistry()(provider({ kind: 'unheard-of' as 'openai' }))).toThrow(/"fake" is of a kind/);
+  expect(() => createProviderRegistry()(provider({ kind: 'unheard-of' }))).toThrow(/"fake" is of a kind/);
 });

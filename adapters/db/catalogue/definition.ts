@@ -56,11 +56,11 @@ function readPrice(price: StoredPrice): Price {
 }
 
 /** What `providers.definition` holds: all but the name and what may be secret. */
-export type ProviderDefinition = Omit<Provider, 'name' | 'apiKey' | 'headers'>;
+export type ProviderDefinition = Omit<Provider, 'name' | 'secrets' | 'headers'>;
 /** What `providers.secrets_encrypted` holds, as JSON. */
-export type ProviderSecrets = Pick<Provider, 'apiKey' | 'headers'>;
+export type ProviderSecrets = Pick<Provider, 'secrets' | 'headers'>;
 
 export function splitProvider(provider: Provider): { readonly definition: ProviderDefinition; readonly secrets: ProviderSecrets } {
-  const { name: _name, apiKey, headers, ...definition } = provider;
-  return { definition, secrets: { apiKey, headers } };
+  const { name: _name, secrets, headers, ...definition } = provider;
+  return { definition, secrets: { secrets, headers } };
 }

@@ -1,4 +1,5 @@
 import type { FormData } from 'undici';
+import { AppError } from '../../../domain/errors';
 import type { Provider } from '../../../domain/provider/catalogue';
 import { exchange, type BodySink, type HttpAnswer } from '../shared/exchange';
 import type { HttpClient } from '../shared/http-client';
@@ -35,14 +36,14 @@ export interface Call {
   readonly maxBytes: number;
 }
 
-const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
-
 /** Binds a configured provider to the process's connections. */
 export function createConnection(provider: Provider, client: HttpClient): Connection {
-  const base = new URL((provider.baseUrl ?? DEFAULT_BASE_URL).replace(/\/*$/, '/'));
-  const secrets = [provider.apiKey, ...Object.values(provider.headers)].filter((secret): secret is string => secret !== null);
+  if (provider.baseUrl === null) throw new AppError('internal', `Provider ${JSON.stringify(provider.name)} has no base URL.`);
+  const base = new URL(provider.baseUrl.replace(/\/*$/, '/'));
+  const key = provider.secrets['api_key'];
+  const secrets = [...Object.values(provider.secrets), ...Object.values(provider.headers)];
   const headers = lowerCased({
-    ...(provider.apiKey === null ? {} : { authorization: `Bearer ${provider.apiKey}` }),
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     accept: 'application/json, text/event-stream',
     'user-agent': 'atelier',
     ...provider.headers,

@@ -1,6 +1,5 @@
-import type { Provider } from '../../../domain/provider/catalogue';
-import type { ProviderAdapter } from '../../../domain/provider/provider';
-import type { HttpClient } from '../shared/http-client';
+import { z } from 'zod';
+import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat } from './chat';
 import { createConnection } from './connection';
 import { openVideo } from './content';
@@ -12,19 +11,26 @@ import { cancelVideo, pollVideo, submitVideo } from './video';
  * Any server that speaks OpenAI's wire format: chat, embeddings, images and the `/videos` shape. Its list of videos holds no
  * reference of ours, so a lost submit cannot be looked up (`find` is missing). See docs/providers/openai.md.
  */
-export function createOpenaiAdapter(provider: Provider, client: HttpClient): ProviderAdapter {
-  const connection = createConnection(provider, client);
-  return {
-    drawsWatermark: false,
-    text: {
-      chat: (call) => chat(connection, call),
-      embed: (call) => embed(connection, call),
-    },
-    media: {
-      submit: (call) => (call.kind === 'image' ? submitImage(connection, call) : submitVideo(connection, call)),
-      poll: (job) => pollVideo(connection, job),
-      open: (job, ref) => openVideo(connection, job, ref),
-      cancel: (job) => cancelVideo(connection, job),
-    },
-  };
-}
+export const openai: ProviderDescriptor = {
+  kind: 'openai',
+  address: 'https://api.openai.com/v1',
+  options: { api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional() },
+  secretOptions: ['api_key'],
+  modalities: ['text', 'image', 'video'],
+  create: (provider, { client }) => {
+    const connection = createConnection(provider, client);
+    return {
+      drawsWatermark: false,
+      text: {
+        chat: (call) => chat(connection, call),
+        embed: (call) => embed(connection, call),
+      },
+      media: {
+        submit: (call) => (call.kind === 'image' ? submitImage(connection, call) : submitVideo(connection, call)),
+        poll: (job) => pollVideo(connection, job),
+        open: (job, ref) => openVideo(connection, job, ref),
+        cancel: (job) => cancelVideo(connection, job),
+      },
+    };
+  },
+};

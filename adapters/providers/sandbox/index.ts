@@ -1,4 +1,4 @@
-import type { ProviderAdapter } from '../../../domain/provider/provider';
+import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat } from './chat';
 import { embed } from './embeddings';
 import { submitImage } from './image';
@@ -10,18 +10,25 @@ import { createVideoRenderer } from './video-render';
  * The built-in provider: no key, no network, free. Real bytes, the same for the same prompt, seed and parameters. Models with a
  * suffix fail in known ways: docs/providers/sandbox.md.
  */
-export function createSandboxAdapter(): ProviderAdapter {
-  const frames = createFrameStore();
-  const render = createVideoRenderer(frames);
-  return {
-    drawsWatermark: false,
-    text: { chat, embed },
-    media: {
-      submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
-      poll: pollVideo,
-      open: (job) => openVideo(job, render),
-      // A job is nothing but its id: dropping the id is all there is to stop.
-      cancel: () => Promise.resolve(true),
-    },
-  };
-}
+export const sandbox: ProviderDescriptor = {
+  kind: 'sandbox',
+  address: 'none',
+  options: {},
+  secretOptions: [],
+  modalities: ['text', 'image', 'video'],
+  create: () => {
+    const frames = createFrameStore();
+    const render = createVideoRenderer(frames);
+    return {
+      drawsWatermark: false,
+      text: { chat, embed },
+      media: {
+        submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
+        poll: pollVideo,
+        open: (job) => openVideo(job, render),
+        // A job is nothing but its id: dropping the id is all there is to stop.
+        cancel: () => Promise.resolve(true),
+      },
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Modality, Provider } from '../../../domain/provider/catalogue';
+import type { ProviderAdapter } from '../../../domain/provider/provider';
+import type { HttpClient } from './http-client';
+
+/**
+ * All that the rest of Atelier knows of a kind of provider. The configuration's schema, which of its options are secrets (references in
+ * the file, sealed in the database, redacted in messages), the check of routes and the registry are derived from the list of these.
+ *
+ * @example
+ * export const acme: ProviderDescriptor = {
+ *   kind: 'acme',
+ *   address: 'https://api.acme.example',
+ *   options: { api_key: z.string().optional(), region: z.enum(['eu', 'us']).default('eu') },
+ *   secretOptions: ['api_key'],
+ *   modalities: ['image'],
+ *   create: (provider, tools) => createAcmeAdapter(provider, tools.client),
+ * };
+ */
+export interface ProviderDescriptor {
+  /** The value of `kind` in the configuration file. */
+  readonly kind: string;
+  /**
+   * Where its servers are: the vendor's public address, the default of `base_url`. `none`: nothing outside is called, and the options of
+   * network providers (`base_url`, `headers`, ...) are unknown to it.
+   */
+  readonly address: 'none' | `https://${string}`;
+  /** Options of this kind beside those that all have, in the spelling of the file. */
+  readonly options: z.ZodRawShape;
+  /** Those of `options` that are secrets. */
+  readonly secretOptions: readonly string[];
+  /** What its models make; a route of another model to it is a fault of the file. */
+  readonly modalities: readonly Modality[];
+  /** Makes the adapter of a configured provider; once per change of its configuration. */
+  readonly create: (provider: Provider, tools: ProviderTools) => ProviderAdapter;
+}
+
+/** What one process has once for all its providers. */
+export interface ProviderTools {
+  readonly client: HttpClient;
+}
