@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../../domain/errors';
 import { NO_USAGE, type Usage } from '../../domain/task/generation';
 import type { MicroUsd } from '../../domain/money/money';
-import { priceOf, requestedSeconds } from '../../domain/money/pricing';
+import { capPrice, priceOf, requestedSeconds } from '../../domain/money/pricing';
 import type { CostLine, Delivered, TaskError } from '../../domain/task/task';
 import { endMessage, statusOfError, taskErrorOf } from '../../domain/task/error';
 import { loadMediaTask, type MediaDeps, type MediaTask } from './deps';
@@ -58,7 +58,7 @@ function chargeOf(deps: MediaDeps, task: MediaTask, usage: Usage): { microUsd: M
     // The model was taken out while the task ran: the reservation is the only price we know.
     return { microUsd: task.reservedMicroUsd, lines: [] };
   }
-  return priceOf(model, task.input, usage);
+  return capPrice(priceOf(model, task.input, usage), task.reservedMicroUsd);
 }
 
 function usageOf(deps: MediaDeps, task: MediaTask, end: MediaEnd, delivered: Delivered | null): Usage | null {

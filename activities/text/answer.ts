@@ -1,7 +1,7 @@
+import { inputTokenEstimate, outputTokenEstimate } from '../../domain/money/pricing';
 import { NO_USAGE, type ChatInput, type EmbeddingInput, type Usage } from '../../domain/task/generation';
 import type { ChatAnswer, EmbeddingAnswer } from '../../domain/provider/provider';
 import type { TextResult } from '../../domain/task/task';
-import { contentBytes, countTokens } from './cut-stream';
 
 /** The facts of a task that its answer repeats. */
 export interface AnswerFrame {
@@ -19,7 +19,7 @@ export interface FinishedText {
 
 /** OpenAI's `chat.completion` with our id and model name. */
 export function chatResult(frame: AnswerFrame, input: ChatInput, answer: ChatAnswer): FinishedText {
-  const usage = answer.usage?.usage ?? estimateChat(input, answer);
+  const usage = answer.usage === null ? estimateChat(input, answer) : believable(answer.usage.usage, input, answer);
   const body = {
     ...answer.extra,
     id: frame.taskId,
@@ -34,7 +34,7 @@ export function chatResult(frame: AnswerFrame, input: ChatInput, answer: ChatAns
 
 /** OpenAI's embeddings list with our model name. */
 export function embeddingResult(frame: AnswerFrame, input: EmbeddingInput, answer: EmbeddingAnswer): FinishedText {
-  const usage = answer.usage?.usage ?? { ...NO_USAGE, inputTokens: countTokens(JSON.stringify(input.input)), estimated: true };
+  const usage = answer.usage?.usage ?? { ...NO_USAGE, inputTokens: inputTokenEstimate(input), estimated: true };
   const body = {
     object: 'list',
     data: answer.data,
@@ -44,17 +44,29 @@ export function embeddingResult(frame: AnswerFrame, input: EmbeddingInput, answe
   return { result: { body }, usage };
 }
 
-/** Our count of a chat's input: what a cut stream and a provider without usage are settled by. */
-export function countInput(input: ChatInput): number {
-  return countTokens(JSON.stringify(input.messages));
+function estimateChat(input: ChatInput, answer: ChatAnswer): Usage {
+  return { ...NO_USAGE, inputTokens: inputTokenEstimate(input), outputTokens: estimateOutput(answer), estimated: true };
 }
 
-function estimateChat(input: ChatInput, answer: ChatAnswer): Usage {
-  const outputBytes = answer.choices.reduce((sum, choice) => {
-    const message = choice['message'];
-    return sum + (typeof message === 'object' && message !== null ? contentBytes(message as Record<string, unknown>) : 0);
+/** Servers that do not count report zeros: a side that cannot be zero is counted by us. */
+function believable(reported: Usage, input: ChatInput, answer: ChatAnswer): Usage {
+  if (reported.inputTokens > 0 && reported.outputTokens > 0) return reported;
+  const counted = estimateChat(input, answer);
+  const isInputMissing = reported.inputTokens === 0 && counted.inputTokens > 0;
+  const isOutputMissing = reported.outputTokens === 0 && counted.outputTokens > 0;
+  return {
+    ...reported,
+    ...(isInputMissing ? { inputTokens: counted.inputTokens } : {}),
+    ...(isOutputMissing ? { outputTokens: counted.outputTokens } : {}),
+    estimated: isInputMissing || isOutputMissing,
+  };
+}
+
+function estimateOutput(answer: ChatAnswer): number {
+  const tokens = answer.choices.reduce((sum, { message }) => {
+    return sum + (typeof message === 'object' && message !== null ? outputTokenEstimate(message as Record<string, unknown>) : 0);
   }, 0);
-  return { ...NO_USAGE, inputTokens: countInput(input), outputTokens: Math.ceil(outputBytes / 4), estimated: true };
+  return Math.ceil(tokens);
 }
 
 function openAiUsage(usage: Usage): Readonly<Record<string, unknown>> {

@@ -1,8 +1,8 @@
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, toAppError } from '../../domain/errors';
+import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
-import { contentBytes } from './cut-stream';
 import type { TextRun } from './run';
 
 export interface CallDeps {
@@ -53,8 +53,7 @@ function textProvider(deps: CallDeps, name: string): TextProvider {
 function forwardChunks(run: TextRun): (chunk: ChatChunk) => void {
   let held: ChatChunk[] = [];
   return (chunk) => {
-    const isEmpty = chunk.choices.every((choice) => contentBytes(choice.delta) === 0 && choice.finish_reason === null);
-    if (!run.delivered.hasContent() && isEmpty) {
+    if (!run.delivered.hasContent() && chunk.choices.every(isEmpty)) {
       held.push(chunk);
       return;
     }
@@ -65,6 +64,10 @@ function forwardChunks(run: TextRun): (chunk: ChatChunk) => void {
       run.listener?.({ kind: 'chunk', chunk: part });
     }
   };
+}
+
+function isEmpty(choice: ChatChunk['choices'][number]): boolean {
+  return choice.finish_reason === null && outputTokenEstimate(choice.delta) === 0;
 }
 
 function armDeadline(run: TextRun, now: Date): NodeJS.Timeout | undefined {

@@ -174,11 +174,12 @@ function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInpu
 
 function factsOf(task: Task): Omit<TextTask, 'model' | 'input'> {
   const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
-  return { id: task.id, createdAt: task.createdAt, deadlineAt: task.deadlineAt, hasClient };
+  return { id: task.id, createdAt: task.createdAt, reservedMicroUsd: task.reservedMicroUsd, deadlineAt: task.deadlineAt, hasClient };
 }
 
 function taskOfAdmission(admission: Admission, model: TextTask['model'] | undefined, now: Date): TextTask {
   const { id, input, endpoint, deadlineAt } = admission.task;
   if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
-  return { id, model, input, createdAt: now, deadlineAt, hasClient: endpoint === 'chat.completions' || endpoint === 'embeddings' };
+  const hasClient = endpoint === 'chat.completions' || endpoint === 'embeddings';
+  return { id, model, input, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../../domain/provider/catalogue';
+import type { MicroUsd } from '../../domain/money/money';
 import type { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
 import type { FailedCall } from '../../domain/provider/routing';
@@ -21,6 +22,8 @@ export interface TextTask {
   readonly model: Model;
   readonly input: ChatInput | EmbeddingInput;
   readonly createdAt: Date;
+  /** The most that is charged. */
+  readonly reservedMicroUsd: MicroUsd;
   readonly deadlineAt: Date | null;
   /** True for compatible endpoints: a client waits, so a call that was lost with its process is not repeated. */
   readonly hasClient: boolean;

@@ -1,13 +1,14 @@
 import { AppError, errorPolicy } from '../../domain/errors';
-import { priceOf } from '../../domain/money/pricing';
+import { capPrice, inputTokenEstimate, priceOf, type PricedUsage } from '../../domain/money/pricing';
+import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
 import { statusOfError, taskErrorOf } from '../../domain/task/error';
-import { countInput, type FinishedText } from './answer';
+import type { FinishedText } from './answer';
 import type { TextRun } from './run';
 
 /** The books of a finished call. */
 export function settlementOfAnswer(run: TextRun, n: number, finished: FinishedText): Settlement {
-  const price = priceOf(run.task.model, run.task.input, finished.usage);
+  const price = priceOfRun(run, finished.usage);
   return {
     taskId: run.task.id,
     status: 'succeeded',
@@ -26,8 +27,8 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
   const shown = isOurs
     ? error
     : new AppError('stream_interrupted', 'The provider broke off after the answer had begun. What was delivered was charged.', error.facts);
-  const usage = run.delivered.usage(run.task.input.operation === 'chat' ? countInput(run.task.input) : 0);
-  const price = priceOf(run.task.model, run.task.input, usage);
+  const usage = run.delivered.usage(inputTokenEstimate(run.task.input));
+  const price = priceOfRun(run, usage);
   const status = statusOfError(shown.code);
   return {
     taskId: run.task.id,
@@ -79,4 +80,9 @@ export function attemptEndOf(taskId: string, n: number, error: AppError): Attemp
 export function isFinal(error: AppError): boolean {
   const policy = errorPolicy(error.code);
   return policy.sameProvider === 'no' && !policy.nextProvider && error.code !== 'outcome_unknown';
+}
+
+/** However much a provider reports, no more than was reserved. */
+function priceOfRun({ task }: TextRun, usage: Usage): PricedUsage {
+  return capPrice(priceOf(task.model, task.input, usage), task.reservedMicroUsd);
 }

@@ -1,7 +1,7 @@
 import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
-import { maxOutputTokens } from '../../domain/money/token-bound';
+import { maxOutputTokens } from '../../domain/money/token-count';
 import type { Endpoint } from '../../domain/task/task';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */

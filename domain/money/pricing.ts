@@ -5,9 +5,9 @@ import type { GenerationInput, MediaInput, Usage } from '../task/generation';
 import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
 import { imagePriceEach, secondPriceEach } from './price-rows';
 import type { CostLine } from '../task/task';
-import { inputTokenBound, isCount, maxOutputTokens } from './token-bound';
+import { inputTokenBound, inputTokenEstimate, isCount, maxOutputTokens, outputTokenEstimate } from './token-count';
 
-export { inputTokenBound, maxOutputTokens };
+export { inputTokenBound, inputTokenEstimate, maxOutputTokens, outputTokenEstimate };
 
 /** Seconds assumed for a video when neither the request nor the model's capabilities name a duration. */
 const FALLBACK_VIDEO_SECONDS = 10;

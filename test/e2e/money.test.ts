@@ -1,4 +1,5 @@
 import type { Answer } from '../support/call';
+import { eventsOf } from '../support/fake-provider';
 import { useHouse } from './support/house';
 
 const FIXED_PRICES = `  - { name: cent, modality: text, price: { per_call_usd: "0.01" }, routes: [{ provider: first, model: fake-text }] }
@@ -6,6 +7,10 @@ const FIXED_PRICES = `  - { name: cent, modality: text, price: { per_call_usd: "
     modality: image
     price: { per_image_usd: "1" }
     routes: [{ provider: first, model: fake-image }]
+  - name: metered
+    modality: text
+    price: { input_per_1m_usd: "1", cached_input_per_1m_usd: "0.10", output_per_1m_usd: "10" }
+    routes: [{ provider: first, model: metered }]
 `;
 
 const house = useHouse({ models: FIXED_PRICES });
@@ -155,6 +160,76 @@ describe.each([
     else if (!answers[0]!.headers.get('content-type')!.startsWith('text/event-stream')) {
       expect(new Set([...answers, again].map((answer) => answer.text)).size).toBe(1);
     } else expect(new Set([...answers, again].map((answer) => wordsOf(answer.text))).size).toBe(1);
+  });
+});
+
+describe('the usage that a provider reports', () => {
+  const started = { choices: [{ index: 0, delta: { role: 'assistant', content: 'Hi.' }, finish_reason: null }] };
+  const stopped = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+  const whole = (usage: unknown, message: object = { role: 'assistant', content: 'Hi.' }) => ({
+    pieces: [JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }], usage })],
+  });
+
+  async function costOf(body: object): Promise<any> {
+    const answer = await house.call('POST', '/v1/chat/completions', { body: { model: 'metered', messages, max_tokens: 5_000, ...body } });
+    expect(answer.status).toBe(200);
+    return house.ended(answer.headers.get('x-atelier-run-id')!);
+  }
+
+  test.each([
+    ['on a last chunk without choices', { usage: { prompt_tokens: 10, completion_tokens: 500 } }, '0.00501'],
+    ['on a last chunk with null for choices', { choices: null, usage: { prompt_tokens: 10, completion_tokens: 500 } }, '0.00501'],
+    [
+      'with reasoning in the total only',
+      { choices: [], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 1015 } },
+      '0.01006',
+    ],
+  ])('%s is charged', async (_where, last, cost) => {
+    house.first.script('metered', [{ exactly: eventsOf([started, stopped, last]) }]);
+
+    const task = await costOf({ stream: true, stream_options: { include_usage: true } });
+
+    expect([task.cost.actual, task.usage.estimated]).toEqual([cost, false]);
+  });
+
+  test('beyond what is possible is charged up to the reservation, and a line says so', async () => {
+    house.first.script('metered', [{ exactly: whole({ prompt_tokens: 10, completion_tokens: 900_000_000 }) }]);
+    const { body: estimate } = await house.call('POST', '/v1/tasks/estimate', {
+      body: { type: 'text', model: 'metered', input: { messages }, params: { max_tokens: 5_000 } },
+    });
+
+    const { cost } = await costOf({});
+
+    expect(cost.actual).toBe(estimate.cost.estimated);
+    expect(cost.lines.at(-1)).toMatchObject({ item: 'above_reservation' });
+    const sum = cost.lines.reduce((total: number, { usd }: { usd: string }) => total + Number(usd), 0);
+    expect(sum).toBeCloseTo(Number(cost.actual), 6);
+  });
+
+  test('is counted by us when it is missing or zero: images as images, in the request and in the answer', async () => {
+    const url = `data:image/png;base64,${'A'.repeat(1_048_576)}`;
+    const drawn = {
+      role: 'assistant',
+      content: '',
+      images: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(100_000)}` } }],
+    };
+    const body = { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] };
+
+    for (const usage of [
+      undefined,
+      { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+      { prompt_tokens: -1, completion_tokens: -1 },
+    ]) {
+      house.first.script('metered', [{ exactly: whole(usage, drawn) }]);
+      const task = await costOf(body);
+
+      expect(task.usage).toMatchObject({ estimated: true });
+      expect(task.usage.input_tokens).toBeGreaterThan(84);
+      expect(task.usage.input_tokens).toBeLessThan(1_600);
+      expect(task.usage.output_tokens).toBeGreaterThan(84);
+      expect(task.usage.output_tokens).toBeLessThan(2_100);
+    }
+    expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
   });
 });
 

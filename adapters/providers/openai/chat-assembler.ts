@@ -1,6 +1,6 @@
 import type { ChatAnswer } from '../../../domain/provider/provider';
 import { isObject, textOf, type JsonObject } from '../shared/json';
-import { tokenUsage } from './usage';
+import { createUsageReader } from './usage';
 
 /** Puts a streamed answer together. */
 export interface ChatAssembler {
@@ -25,7 +25,7 @@ export function createChatAssembler(): ChatAssembler {
   const choices = new Map<number, Choice>();
   const extra: JsonObject = {};
   let upstreamId: string | null = null;
-  let usage: unknown = null;
+  const usage = createUsageReader();
 
   return {
     add(chunk) {
@@ -33,13 +33,13 @@ export function createChatAssembler(): ChatAssembler {
       for (const name of ['system_fingerprint', 'service_tier']) {
         if (chunk[name] !== undefined && chunk[name] !== null) extra[name] = chunk[name];
       }
-      if (isObject(chunk['usage'])) usage = chunk['usage'];
+      usage.add(chunk['usage']);
       for (const choice of chunk['choices'] as unknown[]) if (isObject(choice)) addChoice(choices, choice);
     },
     isFinished: () => choices.size > 0 && [...choices.values()].every((choice) => choice.finishReason !== null),
     answer: () => ({
       choices: [...choices].sort(([left], [right]) => left - right).map(([index, choice]) => closed(index, choice)),
-      usage: tokenUsage(usage),
+      usage: usage.usage(),
       upstreamId,
       extra,
     }),

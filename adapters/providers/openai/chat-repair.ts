@@ -14,8 +14,9 @@ export function repairChoice(choice: JsonObject): void {
   });
 }
 
-/** The same for one chunk of a stream; a usage that sits in a choice is moved to where it belongs. */
+/** The same for one chunk of a stream; a usage that sits in a choice, or where Groq puts it, is moved to where it belongs. */
 export function repairChunk(chunk: JsonObject): void {
+  if (isObject(chunk['x_groq']) && isObject(chunk['x_groq']['usage'])) chunk['usage'] ??= chunk['x_groq']['usage'];
   for (const choice of chunk['choices'] as unknown[]) {
     if (!isObject(choice)) continue;
     choice['index'] ??= 0;

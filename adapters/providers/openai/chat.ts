@@ -24,7 +24,10 @@ async function chatStreamed(connection: Connection, call: ChatCall, onChunk: (ch
   const assembler = createChatAssembler();
   const take = (chunk: JsonObject): void => {
     if (chunk['error'] !== undefined && chunk['error'] !== null) throw failure(connection, chunk);
-    if (!Array.isArray(chunk['choices'])) return;
+    if (!Array.isArray(chunk['choices'])) {
+      if (!isObject(chunk['usage'])) return;
+      chunk['choices'] = [];
+    }
     repairChunk(chunk);
     assembler.add(chunk);
     onChunk(chunk as unknown as ChatChunk);

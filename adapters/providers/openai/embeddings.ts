@@ -24,5 +24,5 @@ export async function embed(connection: Connection, call: EmbeddingCall): Promis
   if (!Array.isArray(data) || data.length === 0 || !data.every(isObject)) {
     throw new AppError('provider_bad_response', `Provider ${connection.name} answered embeddings without data.`);
   }
-  return { data, usage: tokenUsage(body['usage']), upstreamId: textOf(body['id']) ?? null };
+  return { data, usage: tokenUsage(body['usage'], 'embedding'), upstreamId: textOf(body['id']) ?? null };
 }

@@ -9,6 +9,7 @@
  * - `badJson`: answer 200 with something that is no JSON
  * - `jobFails`: a video job that fails with this code; `jobLost`: polls of the job answer 404
  * - `noUsage`: leave the usage out
+ * - `exactly`: answer with just this; see `eventsOf` for a stream
  */
 export interface Step {
   readonly ok?: true;
@@ -26,6 +27,14 @@ export interface Step {
   readonly jobFails?: string;
   readonly jobLost?: boolean;
   readonly noUsage?: boolean;
+  readonly exactly?: Verbatim;
+}
+
+/** An answer byte for byte: status 200 and JSON unless it says otherwise; a number among the pieces is a pause in milliseconds. */
+export interface Verbatim {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly pieces: readonly (string | number)[];
 }
 
 /** How the fake behaves when no step says otherwise. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Verbatim } from './plan';
 
 /** Sends JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
@@ -30,4 +31,23 @@ export function sendEvent(response: ServerResponse, data: unknown, event?: strin
 
 export function pause(ms: number): Promise<void> {
   return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+}
+
+/** Answers byte for byte as told. */
+export async function sendExactly(response: ServerResponse, { status = 200, headers, pieces }: Verbatim): Promise<void> {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  for (const piece of pieces) {
+    if (response.destroyed) return;
+    if (typeof piece === 'number') await pause(piece);
+    else response.write(piece);
+  }
+  response.end();
+}
+
+/** The verbatim stream of these events: objects as JSON, text and pauses as they are; `[DONE]` follows unless `done` is false. */
+export function eventsOf(events: readonly unknown[], done = true): Verbatim {
+  const pieces = events.map((event) =>
+    typeof event === 'string' || typeof event === 'number' ? event : `data: ${JSON.stringify(event)}\n\n`,
+  );
+  return { headers: { 'content-type': 'text/event-stream' }, pieces: done ? [...pieces, 'data: [DONE]\n\n'] : pieces };
 }

@@ -7,7 +7,7 @@ import type { Parts } from './parts';
 import type { Step } from './plan';
 import { readRequest } from './read-request';
 import type { RecordedRequest } from './records';
-import { pause, sendError, sendJson } from './reply';
+import { pause, sendError, sendExactly, sendJson } from './reply';
 
 const CREATING = new Set(['/v1/chat/completions', '/v1/embeddings', '/v1/images/generations', '/v1/images/edits', '/v1/videos']);
 
@@ -61,6 +61,7 @@ async function create(parts: Parts, request: RecordedRequest, response: ServerRe
   const videoId = request.path === '/v1/videos' ? parts.videos.create(request, step) : null;
   if (step.hang === true) return;
   if (step.cut === true) return void response.destroy();
+  if (step.exactly !== undefined) return sendExactly(response, step.exactly);
   if (step.badJson === true) return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices": [');
   if (videoId !== null) {
     parts.videos.answer(response, videoId, 201);
