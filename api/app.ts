@@ -6,9 +6,11 @@ import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
 import { createCatalogueCache } from './catalogue-cache';
 import type { ApiContext, ApiDeps } from './deps';
+import { discoveryRouter } from './discovery';
 import { healthRouter } from './health';
 import { measureRequests, metricsRouter } from './metrics';
-import { authenticate } from './middleware/authenticate';
+import { canonicalPath } from './middleware/canonical-path';
+import { cors } from './middleware/cors';
 import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
 import { refuseUnstorable } from './middleware/refuse-unstorable';
@@ -50,15 +52,18 @@ export function createApp(deps: ApiDeps): Api {
   app.disable('etag');
   app.set('query parser', 'simple');
 
+  app.use(canonicalPath);
   app.use(requestContext(deps.newId, draining.signal));
   app.use(measureRequests(context));
+  app.use(cors(deps.settings.corsOrigins));
   app.use(refuseUnstorable);
   app.use(healthRouter(context));
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
+  app.use(discoveryRouter(context));
   app.use('/v1', apiRoutes(context));
   app.use('/admin/v1', adminRouter(context));
-  app.use(notFound);
+  app.use(notFound(context));
   app.use(handleError(deps.logger));
 
   return {
@@ -77,8 +82,8 @@ export function createApp(deps: ApiDeps): Api {
 }
 
 /**
- * Paths under /v1. Each router mounts `authenticate` itself where it must come after a cheap check of the headers; what is left
- * over is authenticated here, so that an unknown path tells a stranger nothing.
+ * Paths under /v1. Each route mounts `authenticate` itself where it must come after a cheap check of the headers. An unknown path
+ * is told to anybody: a client with a wrong address would otherwise complain about its key.
  */
 function apiRoutes(context: ApiContext): Router {
   const router = Router();
@@ -92,6 +97,5 @@ function apiRoutes(context: ApiContext): Router {
   router.use(callbacksRouter(context));
   router.use(campaignsRouter(context));
   router.use(replaysRouter(context));
-  router.use(authenticate(context));
   return router;
 }

@@ -13,6 +13,7 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { CatalogueStore } from '../domain/provider/catalogue-store';
+import type { AllowedOrigins } from './middleware/cors';
 import type { CatalogueCache } from './catalogue-cache';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 
@@ -28,6 +29,8 @@ export interface ApiSettings {
   readonly version: string;
   /** Beginnings of the links that the object store signs: "http://127.0.0.1:8333/atelier/" (endpoint and public endpoint with bucket). */
   readonly objectUrlPrefixes: readonly string[];
+  /** Origins of browser pages that may call the API, in lower case ("https://app.example"). */
+  readonly corsOrigins: AllowedOrigins;
 }
 
 /** All that the api is given by `api/main.ts`. Ports only. */

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
 import type { TaskError } from '../domain/task/task';
+import { requestIdOf } from './http/context';
 
 /** Body of every error answer. */
 export interface ErrorBody {
@@ -13,11 +14,14 @@ export interface ErrorBody {
   };
 }
 
-/** The body of an error. */
-export function errorBody(error: AppError): ErrorBody {
+/**
+ * The body of an error.
+ * @param requestId - ends the message: people quote the text alone when they ask for help
+ */
+export function errorBody(error: AppError, requestId: string): ErrorBody {
   return {
     error: {
-      message: error.message,
+      message: `${error.message} (request id: ${requestId})`,
       type: errorPolicy(error.code).type,
       param: error.facts.param ?? null,
       code: error.code,
@@ -51,5 +55,5 @@ export function sendError(response: Response, error: AppError): void {
   }
   response.statusCode = policy.status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(errorBody(error)));
+  response.end(JSON.stringify(errorBody(error, requestIdOf(response))));
 }

@@ -95,6 +95,7 @@ async function main(): Promise<void> {
       instanceId,
       version: packageJson.version,
       objectUrlPrefixes: objectUrlPrefixes(settings),
+      corsOrigins: settings.corsOrigins,
     },
     tasks: database.tasks,
     campaigns: database.campaigns,

@@ -31,6 +31,8 @@ export interface Settings {
   readonly queuePrefix: string;
   readonly optimistic: boolean;
   readonly publicUrl: string | null;
+  /** Origins of browser pages that may call the API with a key, in lower case. */
+  readonly corsOrigins: '*' | readonly string[];
   readonly logLevel: LogLevel;
   readonly forbiddenPortsFile: string | null;
   readonly poolMax: number;
@@ -62,6 +64,7 @@ const longSecret = (schema: z.ZodString) =>
     .min(32, { error: 'must have at least 32 characters, e.g. the output of: openssl rand -hex 32', abort: true })
     .refine((text) => new Set(text).size >= 8 && !/change.?me|example|placeholder/i.test(text), 'must be random, not a placeholder');
 
+const ORIGINS = 'must be "*", "none" or origins with commas between them, such as https://app.example,http://localhost:3000';
 const SCALE = 'must be a number above 0, at most 1';
 
 const environment = z.object({
@@ -78,6 +81,7 @@ const environment = z.object({
     .optional(),
   ATELIER_OPTIMISTIC: flag,
   ATELIER_PUBLIC_URL: httpUrl(z.string()).optional(),
+  ATELIER_CORS_ORIGINS: z.string().refine(isOriginList, ORIGINS).optional(),
   ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
   ATELIER_PORTS_FILE: optional,
   ATELIER_POOL_MAX: integer(1, 1000),
@@ -133,6 +137,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     queuePrefix: variables.ATELIER_QUEUE_PREFIX ?? '',
     optimistic: variables.ATELIER_OPTIMISTIC ?? true,
     publicUrl: variables.ATELIER_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    corsOrigins: originsOf(variables.ATELIER_CORS_ORIGINS ?? '*'),
     logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
@@ -145,6 +150,18 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
 function isHttpUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === '';
+}
+
+/** An origin is a scheme, a host and perhaps a port, and nothing after; apps and extensions have schemes of their own. */
+function isOriginList(text: string): boolean {
+  const origins = originsOf(text);
+  return origins === '*' || origins.every((origin) => /^[a-z][a-z\d+.-]*:\/\/[^/\s?#@*]+$/.test(origin));
+}
+
+function originsOf(text: string): '*' | readonly string[] {
+  if (text.trim() === '*') return '*';
+  if (text.trim().toLowerCase() === 'none') return [];
+  return text.split(',').map((origin) => origin.trim().toLowerCase().replace(/\/$/, ''));
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { ApiContext } from '../deps';
+import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 import { within } from '../within';
 
@@ -10,6 +11,7 @@ const CAP_MS = 2_500;
 export function healthRouter(context: ApiContext): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
+  router.all('/healthz', allowOnly('GET'));
   router.get('/readyz', async (_request, response) => {
     // Load balancers are told at once: the parts' answers no longer matter.
     if (context.draining.aborted) {
@@ -26,6 +28,7 @@ export function healthRouter(context: ApiContext): Router {
       missing,
     });
   });
+  router.all('/readyz', allowOnly('GET'));
   return router;
 }
 

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import { AppError } from '../../domain/errors';
 
-/** The last handler of a path: any other method is 405 with `Allow`. */
+/** The last handler of a path: any other method is 405 with `Allow`. What answers GET answers HEAD. */
 export function allowOnly(...methods: readonly string[]): RequestHandler {
-  const allow = [...methods, 'OPTIONS'].join(', ');
+  const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))), 'OPTIONS'].join(', ');
   return (request, response) => {
     response.setHeader('allow', allow);
     if (request.method === 'OPTIONS') {

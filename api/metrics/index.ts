@@ -2,6 +2,7 @@ import { Router, type RequestHandler } from 'express';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { ApiContext } from '../deps';
 import { elapsedMs } from '../http/context';
+import { allowOnly } from '../http/methods';
 
 /** Where `createApp` mounts routers. */
 const MOUNTS = ['/v1', '/admin/v1'];
@@ -50,5 +51,6 @@ export function metricsRouter({ metrics }: ApiContext): Router {
     response.setHeader('content-type', metrics.contentType);
     response.end(await metrics.metrics());
   });
+  router.all('/metrics', allowOnly('GET'));
   return router;
 }

@@ -1,4 +1,5 @@
 import { createDocument } from 'zod-openapi';
+import { discoveryPaths } from '../discovery/openapi';
 import { adminPaths } from './admin-paths';
 import { campaignPaths } from './campaign-paths';
 import { callbackPaths } from './callback-paths';
@@ -17,11 +18,14 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ key: [] }],
-    paths: { ...taskPaths, ...replayPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
+    security: [{ key: [] }, { xApiKey: [] }, { xGoogApiKey: [] }, { apiKey: [] }],
+    paths: { ...discoveryPaths, ...taskPaths, ...replayPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
     components: {
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Also as x-api-key.' },
+        key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Tried first when several differ.' },
+        xApiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same key, as Anthropic and Cherry Studio send it.' },
+        xGoogApiKey: { type: 'apiKey', in: 'header', name: 'x-goog-api-key', description: 'The same key, as Google sends it.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'api-key', description: 'The same key, as Azure and Continue send it.' },
       },
     },
   });

@@ -10,7 +10,6 @@ export function openApiRouter(context: ApiContext): Router {
   router.get('/openapi.json', (_request, response) => {
     text ??= JSON.stringify(openApiDocument(context.settings.version));
     response.setHeader('content-type', 'application/json; charset=utf-8');
-    response.setHeader('access-control-allow-origin', '*');
     response.end(text);
   });
   router.all('/openapi.json', allowOnly('GET'));

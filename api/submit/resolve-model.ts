@@ -1,9 +1,9 @@
 import { mayUseModel, type Caller } from '../../domain/access/caller';
 import { type Catalogue, type Modality, type Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
+import { closeNames } from '../http/close-names';
 
 const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an image', video: 'a video' };
-const MOST_SUGGESTIONS = 3;
 
 /**
  * The model a request names, which its caller may use and which has a price.
@@ -55,31 +55,6 @@ export function notFoundMessage(catalogue: Catalogue, caller: Caller, name: stri
   const close = closeNames(name, usable);
   const hint = close.length > 0 ? `Did you mean ${close.map(quote).join(' or ')}?` : 'GET /v1/models lists the models of this key.';
   return `The model ${quote(name.slice(0, 200))} does not exist. ${hint}`;
-}
-
-function closeNames(name: string, candidates: readonly string[]): string[] {
-  const wanted = name.toLowerCase().slice(0, 100);
-  return candidates
-    .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .sort((left, right) => left.distance - right.distance)
-    .slice(0, MOST_SUGGESTIONS)
-    .map(({ candidate }) => candidate);
-}
-
-/** Edit distance; a name inside the other counts as close. */
-function distanceOf(left: string, right: string): number {
-  if (left.length > 2 && (right.includes(left) || left.includes(right))) return 1;
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const change = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
 }
 
 function quote(name: string): string {

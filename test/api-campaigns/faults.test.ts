@@ -113,7 +113,7 @@ test('the first hundred faults are listed and all are counted', async () => {
   const { details, message } = answer.body.error;
   expect(details).toHaveLength(100);
   expect(details.at(-1).index).toBe(199);
-  expect(message).toMatch(/^125 of 250 items are not valid.*the first 100\.$/);
+  expect(message).toMatch(/^125 of 250 items are not valid.*the first 100\. /);
 });
 
 test('a refused campaign leaves no picture behind', async () => {

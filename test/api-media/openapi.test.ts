@@ -64,5 +64,5 @@ test('what is documented is mounted, and what is mounted is documented', () => {
 /** Enough to mount the routes; none is called. */
 function emptyDeps(): ApiDeps {
   const changes = { onTask: () => () => undefined, onCatalogue: () => () => undefined, onCancel: () => () => undefined };
-  return { changes, metrics: new Registry(), settings: { adminKeyHash: null } } as unknown as ApiDeps;
+  return { changes, metrics: new Registry(), settings: { adminKeyHash: null, corsOrigins: '*' } } as unknown as ApiDeps;
 }

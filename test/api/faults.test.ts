@@ -115,29 +115,6 @@ test.each([
   expect(answer.body.error.message.length).toBeGreaterThan(30);
 });
 
-test.each(['x-api-key', 'x-goog-api-key'])('the key may come in %s', async (header) => {
-  const answer = await api.call('GET', '/v1/models', { key: null, headers: { [header]: KEYS.site } });
-
-  expect(answer.status).toBe(200);
-});
-
-test('another method is 405 and names the right one', async () => {
-  const answer = await api.call('GET', '/v1/chat/completions');
-
-  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
-});
-
-test.each([
-  ['/v1/v1/models', 'leave one of the two out'],
-  ['/chat/completions', 'must end in /v1'],
-  ['/v1/completions', '/v1/chat/completions'],
-])('the unknown path %s gets a hint', async (path, hint) => {
-  const answer = await api.call('POST', path, { body: {} });
-
-  expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
-  expect(answer.body.error.message).toContain(hint);
-});
-
 test('an Idempotency-Key that is too long is refused', async () => {
   const answer = await api.call('POST', '/v1/chat/completions', { body: chat({}), headers: { 'idempotency-key': 'k'.repeat(256) } });
 

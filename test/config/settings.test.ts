@@ -34,6 +34,7 @@ test('what is not given has the default of the documentation', () => {
     optimistic: true,
     queuePrefix: '',
     publicUrl: null,
+    corsOrigins: '*',
     poolMax: 10,
     adminKeyHash: null,
     s3: { region: 'us-east-1', publicEndpoint: null },
@@ -56,6 +57,22 @@ test('given values are taken, and the admin key is kept as its hash only', () =>
   expect(settings.adminKeyHash).toMatch(/^[0-9a-f]{64}$/);
   expect(JSON.stringify(settings)).not.toContain(adminKey);
 });
+
+test.each([
+  ['*', '*'],
+  ['none', []],
+  ['https://App.example/, http://localhost:3000', ['https://app.example', 'http://localhost:3000']],
+  ['chrome-extension://abcdef', ['chrome-extension://abcdef']],
+])('the origins %s of pages are understood', (text, origins) => {
+  expect(loadSettings({ ...complete, ATELIER_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
+});
+
+test.each(['app.example', 'https://app.example/path', 'https://*.example', 'https://a.example,', 'null'])(
+  'the origin %s is refused',
+  (text) => {
+    expect(faultsOf({ ...complete, ATELIER_CORS_ORIGINS: text }).list).toEqual([expect.stringMatching(/^ATELIER_CORS_ORIGINS: must be/)]);
+  },
+);
 
 test('every missing variable is named at once', () => {
   expect(faultsOf({}).list).toEqual(

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { TextEnd, TextEvent } from '../../../domain/runner';
 import { errorBody, errorOfTask } from '../../errors';
+import { requestIdOf } from '../../http/context';
 import { setRun } from '../../http/send';
 import { startEventStream, type EventStream } from '../../http/sse';
 import { chunksOf, createChunkWriter, type ChunkWriter } from './chunks';
@@ -46,7 +47,7 @@ export function streamTo(response: Response, answer: StreamedAnswer, onFailedEar
       onFailedEarly(error);
       return;
     }
-    stream.send(JSON.stringify(errorBody(error)));
+    stream.send(JSON.stringify(errorBody(error, requestIdOf(response))));
     stream.end();
   }
 }

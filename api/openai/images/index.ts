@@ -63,6 +63,7 @@ export function imagesRouter(context: ApiContext): Router {
   router.all('/images/edits', allowOnly('POST'));
 
   router.post('/images/variations', authenticated, refuseVariations);
+  router.all('/images/variations', allowOnly('POST'));
   return router;
 }
 

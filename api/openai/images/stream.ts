@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
 import { isTerminal, type Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { callerOf, requestIdOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { errorBody } from '../../errors';
 import { setRun } from '../../http/send';
@@ -27,7 +27,7 @@ export async function streamPictures(context: ApiContext, response: Response, ta
     if (task !== null) await sendFinished(context, stream, task);
   } catch (error) {
     await partials.stop();
-    sendFailure(context, stream, taskId, error);
+    sendFailure(context, response, stream, taskId, error);
   }
   stream.end();
 }
@@ -43,10 +43,10 @@ function sendPicture(stream: EventStream, task: Task, kind: 'partial_image' | 'c
   stream.send(JSON.stringify(data), { event: name });
 }
 
-function sendFailure(context: ApiContext, stream: EventStream, taskId: string, thrown: unknown): void {
+function sendFailure(context: ApiContext, response: Response, stream: EventStream, taskId: string, thrown: unknown): void {
   const error = toAppError(thrown);
   if (error.code === 'internal') context.logger.error({ err: error.cause ?? error, taskId }, 'An image stream broke.');
-  stream.send(JSON.stringify(errorBody(error)), { event: 'error' });
+  stream.send(JSON.stringify(errorBody(error, requestIdOf(response))), { event: 'error' });
 }
 
 /** Sends each partial picture once, in order; looks whenever the task changes. */

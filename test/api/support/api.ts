@@ -112,6 +112,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
       instanceId: 'test-instance',
       version: '0.0.0-test',
       objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
+      corsOrigins: '*',
     },
     catalogueStore,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { json, operation } from '../openapi/parts';
+
+const serviceAnswer = z
+  .object({
+    object: z.literal('service'),
+    name: z.string(),
+    message: z.string(),
+    base_url: z.string().describe('What clients are given as the base URL.'),
+    models_url: z.string(),
+    openapi_url: z.string(),
+  })
+  .meta({ id: 'Service' });
+
+const open = (id: string, summary: string): { get: ZodOpenApiOperationObject } => ({
+  get: operation({ id, tag: 'Service', summary, isOpen: true, answers: { '200': json('Where the API is.', serviceAnswer) } }),
+});
+
+/** Addresses without an endpoint. */
+export const discoveryPaths: ZodOpenApiPathsObject = {
+  '/': open('getService', 'Say what answers at this address'),
+  '/v1': open('getApi', 'Say what the base URL is'),
+  '/api/hello': open('hello', 'Answer the first look of Claude Code'),
+};

@@ -1,0 +1,136 @@
+import { KEYS, useApi } from './support/api';
+
+const api = useApi();
+const messages = [{ role: 'user' as const, content: 'Say hello.' }];
+
+test.each([
+  ['an unknown path', 'GET', '/nothing', {}],
+  ['another method', 'DELETE', '/v1/chat/completions', {}],
+  ['no key', 'GET', '/v1/models', { key: null }],
+  ['a body that is no JSON', 'POST', '/v1/chat/completions', { body: '{' }],
+  ['a body that is too long', 'POST', '/v1/images/generations', { body: `{"prompt":"${'x'.repeat(3_000_000)}"}` }],
+  ['an unknown model', 'POST', '/v1/chat/completions', { body: { model: 'none', messages } }],
+  ['a path that cannot be decoded', 'GET', '/v1/tasks/%E0%A4%A', {}],
+  ['a NUL in the path', 'GET', '/v1/tasks/%00', {}],
+  ['a task that is not there', 'GET', '/v1/tasks/task_1', {}],
+  ['an admin path with a key of a team', 'GET', '/admin/v1/keys', {}],
+])('the text of the error for %s ends with the request id', async (_what, method, path, options) => {
+  const { status, headers, body } = await api.call(method, path, options);
+
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
+  expect(body.error.message.endsWith(` (request id: ${headers.get('x-request-id')})`)).toBe(true);
+});
+
+test('an error inside a stream carries the request id, and the stored error of the task does not', async () => {
+  api.lane.script = {
+    ...api.lane.script,
+    chunks: [{ id: 'u', model: 'm', choices: [{ index: 0, delta: { role: 'assistant', content: 'Hel' }, finish_reason: null }] }],
+    error: {
+      code: 'stream_interrupted',
+      message: 'The stream broke.',
+      retryable: true,
+      param: null,
+      providerCode: null,
+      providerMessage: null,
+    },
+  };
+
+  const answer = await api.call('POST', '/v1/chat/completions', { body: { model: 'gpt-test', messages, stream: true } });
+  api.lane.script = { ...api.lane.script, chunks: [], error: null };
+
+  expect(answer.text).toContain(`The stream broke. (request id: ${answer.headers.get('x-request-id')})`);
+  const task = await api.call('GET', `/v1/tasks/${answer.headers.get('x-atelier-run-id')}`);
+  expect(task.body.error.message).toBe('The stream broke.');
+});
+
+describe('a key', () => {
+  const site = KEYS.site;
+  test.each<[string, Record<string, string>]>([
+    ['Bearer in lower case', { authorization: `bearer ${site}` }],
+    ['BEARER in upper case', { authorization: `BEARER ${site}` }],
+    ['Bearer with spaces', { authorization: `Bearer   ${site}  ` }],
+    ['x-api-key', { 'x-api-key': site }],
+    ['x-api-key with spaces', { 'x-api-key': `  ${site} ` }],
+    ['x-goog-api-key', { 'x-goog-api-key': site }],
+    ['api-key', { 'api-key': site }],
+    ['all at once', { authorization: `Bearer ${site}`, 'x-api-key': site, 'x-goog-api-key': site, 'api-key': site }],
+    ['an empty Authorization beside x-api-key', { authorization: 'Bearer ', 'x-api-key': site }],
+    ['a proxy password beside x-api-key', { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': site }],
+    ['Bearer beside another key', { authorization: `Bearer ${site}`, 'x-api-key': 'sk-nobody' }],
+    ['an unknown Bearer beside a known key', { authorization: 'Bearer sk-nobody', 'api-key': site }],
+  ])('may come as %s', async (_what, headers) => {
+    const answer = await api.call('GET', '/v1/models', { key: null, headers });
+
+    expect(answer.status).toBe(200);
+  });
+
+  test('of Authorization is tried first when several differ', async () => {
+    const answer = await api.call('GET', '/v1/models', { key: KEYS.poor, headers: { 'x-api-key': site } });
+
+    expect(answer.body.data.map(({ id }: { id: string }) => id).sort()).toEqual(['gpt-test', 'picture-test']);
+  });
+
+  test('that differs from others and is unknown is told in which order they were tried', async () => {
+    const answer = await api.call('GET', '/v1/models', { key: 'sk-a', headers: { 'x-api-key': 'sk-b', 'api-key': 'sk-b' } });
+
+    expect([answer.status, answer.body.error.code]).toEqual([401, 'invalid_api_key']);
+    expect(answer.body.error.message).toContain('2 different API keys');
+    expect(answer.body.error.message).toContain('the one in Authorization, then the one in x-api-key and api-key');
+    expect(answer.body.error.message).not.toContain('sk-a');
+  });
+});
+
+describe('a page of another origin', () => {
+  const origin = 'https://app.example';
+  test.each([
+    '/v1/chat/completions',
+    '/chat/completions',
+    '/v1/v1/models',
+    '//models',
+    '/v1/images/generations',
+    '/v1/tasks/x',
+    '/nothing',
+    '/dashboard/billing/usage',
+  ])('gets the preflight of %s answered without a key, its headers reflected', async (path) => {
+    const wanted = 'authorization,content-type,x-api-key,anthropic-version,x-stainless-os,http-referer,x-title,x-atelier-team';
+
+    const answer = await api.call('OPTIONS', path, {
+      key: null,
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': wanted },
+    });
+
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('access-control-allow-headers')).toBe(wanted);
+    expect(answer.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(Number(answer.headers.get('access-control-max-age'))).toBeGreaterThan(600);
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  test.each([
+    ['a success', 'GET', '/v1/models', {}],
+    ['a missing key', 'GET', '/v1/models', { key: null }],
+    ['an unknown path', 'GET', '/nothing', {}],
+    ['a NUL in the path', 'GET', '/v1/%00', {}],
+    ['a wrong body', 'POST', '/v1/chat/completions', { body: '{' }],
+    ['another method', 'DELETE', '/v1/chat/completions', {}],
+    ['a stream', 'POST', '/v1/chat/completions', { body: { model: 'gpt-test', messages, stream: true } }],
+    ['the description', 'GET', '/openapi.json', { key: null }],
+  ])('may read the answer of %s and its headers', async (_what, method, path, options) => {
+    const answer = await api.call(method, path, { ...options, headers: { origin } });
+
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    const exposed = (answer.headers.get('access-control-expose-headers') ?? '').split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['x-request-id', 'retry-after', 'x-ratelimit-remaining-tokens', 'x-atelier-run-id', 'x-atelier-dropped']),
+    );
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  test.each(['/admin/v1/keys', '/metrics', '/healthz', '/readyz'])('may not read %s', async (path) => {
+    const answer = await api.call('GET', path, { key: 'sk-admin-0123456789abcdef', headers: { origin } });
+
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
