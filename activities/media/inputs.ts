@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors';
+import { extensionOf } from '../../domain/file-name';
 import type { InputImage, MediaSource } from '../../domain/task/generation';
 import type { MediaFile } from '../../domain/provider/provider';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName } from '../../domain/task/replay';
@@ -79,9 +80,4 @@ function assetFile(deps: MediaDeps, asset: Asset, options: FileOptions): MediaFi
     sizeBytes: asset.bytes,
     read: () => keepTrying(() => deps.objects.read(asset.key), PATIENCE_MS),
   };
-}
-
-function extensionOf(contentType: string): string {
-  const subtype = /^[a-z]+\/([a-z0-9]+)/.exec(contentType)?.[1] ?? 'bin';
-  return subtype === 'jpeg' ? 'jpg' : subtype;
 }

@@ -1,13 +1,11 @@
+import { extensionOf } from '../../domain/file-name';
 import { signLinks } from '../../domain/task/asset-links';
 import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 
-const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'video/quicktime': 'mov' };
-
-/** A file name for people: `asset_... .png`. */
+/** A file name for people: `asset_….png`. */
 export function filenameOf(asset: Asset): string {
-  const extension = EXTENSIONS[asset.contentType] ?? asset.contentType.split('/')[1] ?? 'bin';
-  return `${asset.id}.${extension}`;
+  return `${asset.id}.${extensionOf(asset.contentType)}`;
 }
 
 /** An asset as shown to its owner, with links that work for an hour; without any once its retention has passed. */

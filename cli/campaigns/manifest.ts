@@ -1,3 +1,4 @@
+import { csv, type CsvCell } from '../../domain/csv';
 import type { ItemObject } from './campaign-object';
 
 /** A file of an item, as the manifest names it. */
@@ -38,23 +39,16 @@ const COLUMNS = [
   'error_message',
 ];
 
-/** A line for each file, and one for each item without; RFC 4180. */
+/** A line for each file, and one for each item without. */
 export function manifestCsv(rows: readonly ManifestRow[]): string {
   const lines = rows.flatMap((row) => (row.files.length === 0 ? [lineOf(row, null)] : row.files.map((file) => lineOf(row, file))));
-  return [COLUMNS, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return csv([COLUMNS, ...lines]);
 }
 
-type Cell = string | number | null;
-
-function lineOf({ index, key, status, task_id: taskId, error }: ManifestRow, file: SavedFile | null): readonly Cell[] {
+function lineOf({ index, key, status, task_id: taskId, error }: ManifestRow, file: SavedFile | null): readonly CsvCell[] {
   const facts =
     file === null
       ? [null, null, null, null, null, null, null]
       : [file.path, file.content_type, file.width, file.height, file.duration_s, file.bytes, file.sha256];
   return [index, key, status, ...facts, taskId, error?.code ?? null, error?.message ?? null];
-}
-
-function cell(value: Cell): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

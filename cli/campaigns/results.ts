@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { extensionOf, fileName } from '../../domain/file-name';
 import { toFailure, type CliFailure } from '../failure';
 import type { ApiClient } from '../http/client';
-import { checksumOf, extensionOf, fetchChecked, fileFailure } from '../tasks/download';
+import { checksumOf, fetchChecked, fileFailure } from '../tasks/download';
 import type { OutputObject, TaskObject } from '../tasks/task-object';
 import { campaignPath, type ItemObject } from './campaign-object';
 import { manifestCsv, manifestJsonl, type ManifestRow, type SavedFile } from './manifest';
@@ -90,7 +91,7 @@ function wantedOf(item: ItemObject): readonly Wanted[] {
 async function save(wanted: Wanted, { client, folder, signal }: ResultsOptions, tally: Tally): Promise<SavedFile | null> {
   const { output, taskId, n } = wanted;
   if (output === null) return saveText(wanted, { client, folder, signal }, tally);
-  const path = join('files', nameOf(wanted, extensionOf(output)));
+  const path = join('files', nameOf(wanted, extensionOf(output.content_type)));
   const target = join(folder, path);
   const { content_type, width, height, duration_s, bytes, sha256 } = output;
   const file: SavedFile = { path, content_type, width, height, duration_s, bytes, sha256 };
@@ -98,7 +99,7 @@ async function save(wanted: Wanted, { client, folder, signal }: ResultsOptions, 
     tally.kept += 1;
     return file;
   }
-  const part = `${target}.${randomBytes(4).toString('hex')}.part`;
+  const part = partOf(target);
   try {
     await fetchChecked(`/v1/tasks/${taskId}/outputs/${n}/content`, output, part, { client, signal });
     await rename(part, target).catch((error: unknown) => {
@@ -130,16 +131,20 @@ async function saveText(
   return { path, content_type: 'text/plain', width: null, height: null, duration_s: null, bytes: text.length, sha256 };
 }
 
-/** `0007-sku-7.png`; the position keeps names apart that differ only in characters a file name cannot have. */
+/** `0007-sku-7.png`; the position keeps names apart that differ only in characters a file name cannot have, or after the cut. */
 function nameOf({ item, n }: Wanted, extension: string): string {
-  const key = item.key.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80);
   const position = String(item.index).padStart(4, '0');
-  return `${position}-${key}${n === 0 ? '' : `-${n + 1}`}.${extension}`;
+  return fileName(`${position}-${item.key}`, `${n === 0 ? '' : `-${n + 1}`}.${extension}`);
+}
+
+/** A name beside a file for what is not whole yet; short, as the file's own name may be as long as names can be. */
+function partOf(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.part`);
 }
 
 /** Never half a file under its own name. */
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`;
+  const part = partOf(path);
   try {
     await writeFile(part, content);
     await rename(part, path);

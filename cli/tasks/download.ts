@@ -4,25 +4,13 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { extensionOf } from '../../domain/file-name';
 import { CliFailure } from '../failure';
 import type { ApiClient } from '../http/client';
 import { connectionFailure } from '../http/connection-failure';
 import type { OutputObject, TaskObject } from './task-object';
 
 const TRIES = 3;
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/avif': 'avif',
-  'image/svg+xml': 'svg',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
-  'video/quicktime': 'mov',
-  'application/json': 'json',
-  'text/plain': 'txt',
-};
 
 export interface DownloadOptions {
   readonly client: ApiClient;
@@ -91,7 +79,7 @@ export async function fetchChecked(
 
 /** Gives the file its name; one that is taken by the same bytes is left as it is. */
 async function place(part: string, stem: string, output: OutputObject, isOverwriting: boolean): Promise<string> {
-  const extension = extensionOf(output);
+  const extension = extensionOf(output.content_type);
   for (let copy = 1; ; copy += 1) {
     const path = `${stem}${copy === 1 ? '' : `-${copy}`}.${extension}`;
     if (isOverwriting) {
@@ -117,11 +105,6 @@ export async function checksumOf(path: string): Promise<string | null> {
     return null;
   }
   return hash.digest('hex');
-}
-
-/** The ending of an output's file name. */
-export function extensionOf({ content_type: type }: OutputObject): string {
-  return EXTENSIONS[type] ?? 'bin';
 }
 
 export function fileFailure(path: string, error: unknown): CliFailure {

@@ -92,6 +92,28 @@ describe('the command line', () => {
     expect(readFileSync(join(out, 'manifest.csv'), 'utf8').split('\r\n')).toHaveLength(5);
   }, 90_000);
 
+  test('saves items whatever their keys are: long names are cut by bytes and none overwrites another, no cell of the manifest is a formula', async () => {
+    const long = '猫'.repeat(90);
+    const keys = ['=HYPERLINK("http://evil.example","x")', '@SUM(1+1)', `${long}a`, `${long}b`, '../../up', 'CON', '-1+1'];
+    const file = join(folder, 'keys.jsonl');
+    writeFileSync(file, keys.map((key) => JSON.stringify({ key, input: { prompt: key } })).join('\n'));
+    const flags = ['--type', 'image', '--model', 'sandbox-image', '--output', 'size=64x64'];
+    const { id } = (await cli(['campaigns', 'create', file, ...flags, '--json', '--watch'], { env: member() })).json();
+    const out = join(folder, 'keys');
+    const results = await cli(['campaigns', 'results', id, '--out', out, '--json'], { env: member() });
+    const again = await cli(['campaigns', 'results', id, '--out', out, '--json'], { env: member() });
+
+    expect(results.json()).toMatchObject({ saved: keys.length, kept: 0, failed: 0 });
+    expect(again.json()).toMatchObject({ saved: 0, kept: keys.length, failed: 0 });
+    const files = readdirSync(join(out, 'files')).sort();
+    expect(files).toHaveLength(keys.length);
+    expect(Math.max(...files.map((name) => Buffer.byteLength(name)))).toBeLessThanOrEqual(255);
+    expect(files[2]).toMatch(/^0003-猫+\.png$/);
+    const rows = readFileSync(join(out, 'manifest.csv'), 'utf8').split('\r\n').slice(1);
+    expect(rows.slice(0, 2).map((row) => row.slice(0, 20))).toEqual([`1,"'=HYPERLINK(""htt`, `2,"'@SUM(1+1)",succe`]);
+    expect(rows[6]).toMatch(/^7,"'-1\+1",succeeded/);
+  }, 90_000);
+
   test('a draft is changed, started, retried and listed', async () => {
     const file = join(folder, 'campaign.yaml');
     writeFileSync(
