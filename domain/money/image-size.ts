@@ -1,8 +1,4 @@
-/** An image's size in pixels. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from '../task/output-size';
 
 /** Bytes by position; reading beyond the end gives `undefined`. */
 interface Bytes {
@@ -19,7 +15,7 @@ const MOST_JPEG_SEGMENTS = 200;
  * @returns undefined for other formats and broken headers
  * @example imageSizeOfBase64(url, url.indexOf(',') + 1) // { width: 1024, height: 768 }
  */
-export function imageSizeOfBase64(text: string, start = 0): ImageSize | undefined {
+export function imageSizeOfBase64(text: string, start = 0): Size | undefined {
   const bytes = base64Bytes(text, start);
   const size = png(bytes) ?? jpeg(bytes) ?? gif(bytes) ?? webp(bytes);
   return size !== undefined && size.width > 0 && size.height > 0 ? size : undefined;
@@ -48,16 +44,16 @@ function sextet(code: number): number | undefined {
   return code === 47 || code === 95 ? 63 : undefined;
 }
 
-function png(bytes: Bytes): ImageSize | undefined {
+function png(bytes: Bytes): Size | undefined {
   if (!says(bytes, 1, 'PNG')) return undefined;
   return sized(bigEndian(bytes, 16, 4), bigEndian(bytes, 20, 4));
 }
 
-function gif(bytes: Bytes): ImageSize | undefined {
+function gif(bytes: Bytes): Size | undefined {
   return says(bytes, 0, 'GIF8') ? sized(littleEndian(bytes, 6, 2), littleEndian(bytes, 8, 2)) : undefined;
 }
 
-function webp(bytes: Bytes): ImageSize | undefined {
+function webp(bytes: Bytes): Size | undefined {
   if (!says(bytes, 0, 'RIFF') || !says(bytes, 8, 'WEBP')) return undefined;
   if (says(bytes, 12, 'VP8X')) return sized(plus(littleEndian(bytes, 24, 3), 1), plus(littleEndian(bytes, 27, 3), 1));
   if (says(bytes, 12, 'VP8L')) {
@@ -71,7 +67,7 @@ function webp(bytes: Bytes): ImageSize | undefined {
 }
 
 /** Hops from segment to segment until the frame header. */
-function jpeg(bytes: Bytes): ImageSize | undefined {
+function jpeg(bytes: Bytes): Size | undefined {
   if (bytes.at(0) !== 0xff || bytes.at(1) !== 0xd8) return undefined;
   let position = 2;
   for (let hops = 0; hops < MOST_JPEG_SEGMENTS && position < bytes.length; hops += 1) {
@@ -116,6 +112,6 @@ function plus(value: number | undefined, more: number): number | undefined {
   return value === undefined ? undefined : value + more;
 }
 
-function sized(width: number | undefined, height: number | undefined): ImageSize | undefined {
+function sized(width: number | undefined, height: number | undefined): Size | undefined {
   return width === undefined || height === undefined ? undefined : { width, height };
 }

@@ -1,4 +1,5 @@
-import { imageSizeOfBase64, type ImageSize } from './image-size';
+import type { Size } from '../task/output-size';
+import { imageSizeOfBase64 } from './image-size';
 
 /** Tokens of an image, audio or file part: the most that a provider may count, and what we count when it says nothing. */
 export interface MediaTokens {
@@ -21,7 +22,7 @@ const PATCHES = { side: 32, most: 1_536, factor: 2.46, lowSide: 512 };
 /** `detail: "original"`: up to 10,000 patches, times 1.2. */
 const ORIGINAL_TOKENS = 12_000;
 /** An image whose size we do not know (a link, another format) counts as the most expensive one of these rules. */
-const LARGEST: ImageSize = { width: 2048, height: 768 };
+const LARGEST: Size = { width: 2048, height: 768 };
 /** What image models count for an image in their answer; larger ones beyond two megapixels. */
 const ANSWER_IMAGE = { tokens: 1_290, largeTokens: 2_000, largePixels: 2_000_000 };
 
@@ -75,7 +76,7 @@ function imagePart(part: Json): MediaPart | undefined {
   return { ...imageTokens(sizeOf(dataOf(image)), detail), fields: ['image_url', 'source', 'image'] };
 }
 
-function imageTokens(known: ImageSize | undefined, detail: unknown): MediaTokens {
+function imageTokens(known: Size | undefined, detail: unknown): MediaTokens {
   if (detail === 'low') {
     return { bound: Math.ceil((PATCHES.lowSide / PATCHES.side) ** 2 * PATCHES.factor), estimate: TILES.base };
   }
@@ -84,14 +85,14 @@ function imageTokens(known: ImageSize | undefined, detail: unknown): MediaTokens
   return { bound: Math.max(tiles, patchTokens(known)), estimate: tiles };
 }
 
-function tileTokens({ width, height }: ImageSize): number {
+function tileTokens({ width, height }: Size): number {
   const first = Math.min(1, TILES.longest / Math.max(width, height));
   const second = Math.min(1, TILES.shortest / (Math.min(width, height) * first));
   const tilesOf = (side: number): number => Math.max(1, Math.ceil((side * first * second - 1e-6) / TILES.side));
   return TILES.base + TILES.each * tilesOf(width) * tilesOf(height);
 }
 
-function patchTokens(size: ImageSize | undefined): number {
+function patchTokens(size: Size | undefined): number {
   const patches = size === undefined ? PATCHES.most : Math.ceil(size.width / PATCHES.side) * Math.ceil(size.height / PATCHES.side);
   return Math.ceil(Math.min(PATCHES.most, patches) * PATCHES.factor);
 }
@@ -137,7 +138,7 @@ function startOf(text: string): number | undefined {
   return comma === -1 ? undefined : comma + 1;
 }
 
-function sizeOf(data: Data | undefined): ImageSize | undefined {
+function sizeOf(data: Data | undefined): Size | undefined {
   return data === undefined ? undefined : imageSizeOfBase64(data.text, data.start);
 }
 

@@ -27,7 +27,7 @@ export interface PricedUsage {
  */
 export function reservationBound(model: Model, input: GenerationInput): MicroUsd {
   const price = priceOfModel(model);
-  return roundUpToMicroUsd(sum(meters(price, input, usageBound(model, input), 'bound')));
+  return roundUpToMicroUsd(sum(meters(model, price, input, usageBound(model, input), 'bound')));
 }
 
 /**
@@ -38,7 +38,7 @@ export function reservationBound(model: Model, input: GenerationInput): MicroUsd
  * @throws AppError `model_not_priced`
  */
 export function priceOf(model: Model, input: GenerationInput, usage: Usage): PricedUsage {
-  const charges = meters(priceOfModel(model), input, usage, 'actual').filter((charge) => charge.milliQuantity > 0n);
+  const charges = meters(model, priceOfModel(model), input, usage, 'actual').filter((charge) => charge.milliQuantity > 0n);
   const lines = charges.map((charge) => ({
     item: charge.item,
     quantity: Number(charge.milliQuantity) / 1000,
@@ -83,7 +83,7 @@ function usageBound(model: Model, input: GenerationInput): Usage {
   };
 }
 
-function meters(price: Price, input: GenerationInput, usage: Usage, side: 'bound' | 'actual'): readonly Charge[] {
+function meters(model: Model, price: Price, input: GenerationInput, usage: Usage, side: 'bound' | 'actual'): readonly Charge[] {
   switch (price.kind) {
     case 'free':
       return [];
@@ -102,9 +102,9 @@ function meters(price: Price, input: GenerationInput, usage: Usage, side: 'bound
       ];
     }
     case 'per_image':
-      return [{ item: 'images', milliQuantity: thousandths(usage.images), each: imagePriceEach(price.rows, outputOf(input)) }];
+      return [{ item: 'images', milliQuantity: thousandths(usage.images), each: imagePriceEach(price.rows, outputOf(model, input)) }];
     case 'per_second':
-      return [{ item: 'seconds', milliQuantity: thousandths(usage.seconds), each: secondPriceEach(price.rows, outputOf(input)) }];
+      return [{ item: 'seconds', milliQuantity: thousandths(usage.seconds), each: secondPriceEach(price.rows, outputOf(model, input)) }];
     case 'per_call':
       return [{ item: 'calls', milliQuantity: 1000n, each: price.each }];
   }
@@ -131,8 +131,10 @@ function count(n: unknown): number {
   return isCount(n) ? Math.max(1, Math.ceil(n)) : 1;
 }
 
-function outputOf(input: GenerationInput): MediaInput['output'] {
-  return 'output' in input ? input.output : {};
+/** A model that makes no sound is priced without it. */
+function outputOf({ capabilities }: Model, input: GenerationInput): MediaInput['output'] {
+  if (!('output' in input)) return {};
+  return capabilities.audio === false ? { audio: false, ...input.output } : input.output;
 }
 
 function priceOfModel(model: Model): Price {

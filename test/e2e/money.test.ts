@@ -1,4 +1,5 @@
 import type { Answer } from '../support/call';
+import { eventually } from '../support/eventually';
 import { eventsOf } from '../support/fake-provider';
 import { useHouse } from './support/house';
 
@@ -6,6 +7,10 @@ const FIXED_PRICES = `  - { name: cent, modality: text, price: { per_call_usd: "
   - name: capped
     modality: image
     price: { per_image_usd: "1" }
+    routes: [{ provider: first, model: fake-image }]
+  - name: by-size
+    modality: image
+    price: { per_image: [{ size: "1024x1024", quality: low, usd: "0.01" }, { usd: "0.25" }] }
     routes: [{ provider: first, model: fake-image }]
   - name: metered
     modality: text
@@ -231,6 +236,38 @@ describe('the usage that a provider reports', () => {
     }
     expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
   });
+});
+
+test('an image costs what is sent on, wherever it is asked for', async () => {
+  const output = { aspect_ratio: '1:1', quality: 'low' };
+  const task = { type: 'image', model: 'by-size', input: { prompt: 'A red fox.' }, output };
+  const estimate = await house.call('POST', '/v1/tasks/estimate', { body: task });
+  const made = await house.call('POST', '/v1/tasks', { body: task });
+  const first = await house.ended(made.body.id);
+  const replay = await house.call('POST', `/v1/tasks/${first.id}/replay`, { body: {} });
+  const compatible = await house.call('POST', '/v1/images/generations', {
+    body: { model: 'by-size', prompt: 'A red fox.', size: '1024x1024', quality: 'low' },
+  });
+  const campaign = await house.call('POST', '/v1/campaigns', {
+    body: {
+      name: 'by-size',
+      defaults: { type: 'image', model: 'by-size', output },
+      items: [{ key: 'a', input: { prompt: 'A red fox.' } }],
+    },
+  });
+  const items = await eventually(
+    async () => {
+      const { body } = await house.call('GET', `/v1/tasks?campaign_id=${campaign.body.id}`);
+      return body.data.length === 1 && body.data;
+    },
+    { withinMs: 40_000 },
+  );
+  const tasks = [first.id, replay.body.id, compatible.headers.get('x-atelier-run-id'), items[0].id];
+  const ended = await Promise.all(tasks.map((id) => house.ended(id)));
+
+  expect([estimate.body.cost.estimated, made.body.cost.reserved, campaign.body.cost.estimated]).toEqual(['0.01', '0.01', '0.01']);
+  expect(ended.map(({ cost }) => cost.actual)).toEqual(['0.01', '0.01', '0.01', '0.01']);
+  expect(house.first.requests.map(({ body }) => [body['size'], body['quality']])).toEqual(Array(4).fill(['1024x1024', 'low']));
 });
 
 /** The text that a stream of chunks says. */

@@ -97,8 +97,34 @@ describe('the price of images', () => {
     [{ size: '1024x1024' }, 53_000n],
     [{ size: '99x99', quality: 'high' }, 90_000n],
     [{}, 90_000n],
+    // What is sent is what is paid, however it is written.
+    [{ size: '1024X1024', quality: 'high' }, 211_000n],
+    [{ size: ' 1024*1024', quality: ' High ' }, 211_000n],
+    [{ size: '1024×1024' }, 53_000n],
+    [{ aspect_ratio: '1:1', quality: 'high' }, 211_000n],
+    [{ resolution: '1k', quality: 'high' }, 211_000n],
+    [{ aspect_ratio: '1:1', resolution: '1K' }, 53_000n],
+    [{ aspect_ratio: '1:1', resolution: '2k', quality: 'high' }, 90_000n],
+    [{ aspect_ratio: '16:9', quality: 'high' }, 90_000n],
+    [{ aspect_ratio: '16:9', size: '1024x1024' }, 53_000n],
+    [{ size: 'auto', quality: 'high' }, 90_000n],
+    [{ size: '1024x1024', quality: 'auto' }, 53_000n],
   ] satisfies [OutputParams, bigint][])('%j is held at %s', (output, expected) => {
     expect(reservationBound(model, media('image', output))).toBe(expected);
+  });
+
+  test('a row may name a resolution as providers do that take it for a size', () => {
+    const rows = [
+      { size: '2K', quality: null, each: 7_000_000n },
+      { size: null, quality: null, each: 9_000_000n },
+    ];
+    const named = modelWith({ kind: 'per_image', rows }, { modality: 'image' });
+
+    expect(
+      [{ size: '2k' }, { resolution: '2K' }, { resolution: '2k', aspect_ratio: '16:9' }, { resolution: '4K' }].map((output) =>
+        reservationBound(named, media('image', output)),
+      ),
+    ).toEqual([7n, 7n, 7n, 9n]);
   });
 
   test('images that were delivered are charged, not those asked for', () => {
@@ -127,12 +153,25 @@ describe('the price of videos', () => {
     [{ size: '1280x720', audio: false, duration_s: 5 }, 400_000n],
     [{ size: '720x1280', audio: false, duration_s: 5, n: 2 }, 800_000n],
     [{ resolution: '1080P', duration_s: 2.5 }, 500_000n],
+    [{ size: '1920X1080', duration_s: 1 }, 200_000n],
+    [{ size: '1080*1920', duration_s: 1 }, 200_000n],
+    [{ aspect_ratio: '9:16', audio: false, duration_s: 1 }, 80_000n],
+    [{ aspect_ratio: '1:1', resolution: '1080p', duration_s: 1 }, 200_000n],
+    // The size is what is sent; what else is named is not.
+    [{ size: '1280x720', resolution: '1080p', audio: false, duration_s: 1 }, 80_000n],
+    [{ size: 'auto', audio: false, duration_s: 1 }, 200_000n],
     // Nothing said about sound: the dearer of what may apply.
     [{ resolution: '720p' }, 400_000n],
     // A resolution without a row, and no default row: the dearest.
     [{ resolution: '480p', audio: false, duration_s: 1 }, 200_000n],
   ] satisfies [OutputParams, bigint][])('%j is held at %s', (output, expected) => {
     expect(reservationBound(model, media('video', output))).toBe(expected);
+  });
+
+  test('a model that makes no sound is priced without it', () => {
+    const silent = { ...model, capabilities: { audio: false } };
+
+    expect(reservationBound(silent, media('video', { resolution: '720p', duration_s: 1 }))).toBe(80_000n);
   });
 
   test('parts of a second are charged in proportion', () => {

@@ -1,22 +1,17 @@
 import { FormData } from 'undici';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import type { JsonObject } from '../shared/json';
-import { formatSize, sizeFrom } from '../shared/size';
-
-const SQUARE = { width: 1024, height: 1024 };
-/** Models that take any size want sides divisible by 16. */
-const SIZE_STEP = 16;
+import { sizeSent } from '../../../domain/task/output-size';
 
 /** The fields of an image call in OpenAI's names. */
 export function imageFields(call: MediaCall): JsonObject {
   const { output } = call;
-  const derived = sizeFrom(output.aspect_ratio, output.resolution, SQUARE, SIZE_STEP);
   return overExtras(call.params, {
     model: call.model,
     prompt: call.prompt,
     negative_prompt: call.negativePrompt ?? undefined,
     n: output.n,
-    size: output.size ?? (derived === undefined ? undefined : formatSize(derived)),
+    size: sizeSent('image', output),
     quality: output.quality,
     background: output.background,
     output_format: output.format,

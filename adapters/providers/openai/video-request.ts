@@ -1,12 +1,8 @@
 import type { FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
 import type { MediaCall } from '../../../domain/provider/provider';
-import { formatSize, sizeFrom } from '../shared/size';
+import { sizeSent } from '../../../domain/task/output-size';
 import { appendFile, formOf, overExtras } from './image-request';
-
-const LANDSCAPE = { width: 1280, height: 720 };
-/** Video encoders want even sides. */
-const SIZE_STEP = 2;
 
 /**
  * The body of a video's creation: JSON, or multipart when a picture comes along.
@@ -14,13 +10,12 @@ const SIZE_STEP = 2;
  */
 export async function videoBody(call: MediaCall): Promise<string | FormData> {
   const { output } = call;
-  const derived = sizeFrom(output.aspect_ratio, output.resolution, LANDSCAPE, SIZE_STEP);
   const fields = overExtras(call.params, {
     model: call.model,
     prompt: call.prompt,
     negative_prompt: call.negativePrompt ?? undefined,
     seconds: output.duration_s === undefined ? undefined : String(output.duration_s),
-    size: output.size ?? (derived === undefined ? undefined : formatSize(derived)),
+    size: sizeSent('video', output),
     quality: output.quality,
     seed: output.seed,
     audio: output.audio,

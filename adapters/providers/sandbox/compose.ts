@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
-import type { Size } from '../shared/size';
+import type { Size } from '../../../domain/task/output-size';
 
 /** Pictures that came in. */
 export interface Sources {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
 import type { MediaFile } from '../../../domain/provider/provider';
-import type { Size } from '../shared/size';
+import type { Size } from '../../../domain/task/output-size';
 
 /** A first frame as its job carries it. */
 export interface FirstFrame {

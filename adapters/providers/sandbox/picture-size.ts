@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { OutputParams } from '../../../domain/task/generation';
-import { parseSize, sizeFrom, type Size } from '../shared/size';
+import { parseSize, sizeFrom, type Size } from '../../../domain/task/output-size';
 
 const LONGEST_SIDE = 4_096;
 const SHORTEST_SIDE = 16;

@@ -1,4 +1,4 @@
-import type { Size } from '../shared/size';
+import type { Size } from '../../../domain/task/output-size';
 import { chanceFrom, type Chance } from './chance';
 import { excerpt } from './prose';
 

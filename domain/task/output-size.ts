@@ -1,4 +1,6 @@
-/** A picture's size in pixels. */
+import type { OutputParams } from './generation';
+
+/** A size in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -18,9 +20,36 @@ const RESOLUTIONS: Readonly<Record<string, number>> = {
   '4k': 2160,
 };
 
-/** "1024x1024" → the size; undefined for `auto` and anything else. The separators `x`, `*` and `:` are all in use. */
+/** A square of 1024 is what image models make unless they are told; sides divisible by 16 are what those that take any size want. */
+const IMAGE = { base: { width: 1024, height: 1024 }, step: 16 };
+/** Encoders want even sides. */
+const VIDEO = { base: { width: 1280, height: 720 }, step: 2 };
+
+/**
+ * The size that providers with sizes are sent, and that the price is looked up by: `size` as it was given, else what aspect ratio and
+ * resolution mean together; undefined when nothing says.
+ * @example sizeSent('image', { aspect_ratio: '1:1' }) // '1024x1024'
+ */
+export function sizeSent(operation: 'image' | 'video', output: OutputParams): string | undefined {
+  if (output.size !== undefined) return output.size;
+  const { base, step } = operation === 'image' ? IMAGE : VIDEO;
+  const derived = sizeFrom(output.aspect_ratio, output.resolution, base, step);
+  return derived === undefined ? undefined : formatSize(derived);
+}
+
+/**
+ * One word for what is the same resolution: `720p` for `720P`, `1280x720` and `720*1280`, `2160p` for `4k`; other words in lower case.
+ */
+export function resolutionWord(text: string): string {
+  const size = parseSize(text);
+  const word = text.trim().toLowerCase();
+  const shortest = size === undefined ? RESOLUTIONS[word] : Math.min(size.width, size.height);
+  return shortest === undefined ? word : `${shortest}p`;
+}
+
+/** "1024x1024" → the size; undefined for `auto` and anything else. The separators `x`, `×`, `*` and `:` are all in use. */
 export function parseSize(text: string | undefined): Size | undefined {
-  const match = /^\s*(\d{1,6})\s*[x*:]\s*(\d{1,6})\s*$/i.exec(text ?? '');
+  const match = /^\s*(\d{1,6})\s*[x×*:]\s*(\d{1,6})\s*$/i.exec(text ?? '');
   return match === null ? undefined : { width: Number(match[1]), height: Number(match[2]) };
 }
 
