@@ -1,5 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../domain/errors';
+import { decodeText, textFaultMessage } from '../../domain/text-bytes';
+import { contentOf, expectReadable, refuseUtf16 } from './body-content';
 
 /** After a refused body, this much more is read and thrown away so that the client gets to see the answer. */
 const DRAIN_BYTES = 128 * 1024 * 1024;
@@ -16,31 +18,31 @@ export function expectJson(maxBytes: number): RequestHandler {
       const given = type === undefined ? 'no content type' : `"${type.slice(0, 100)}"`;
       throw new AppError('unsupported_media_type', `Send JSON with the header Content-Type: application/json; the request has ${given}.`);
     }
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      throw new AppError('unsupported_media_type', 'Send the body without compression (no Content-Encoding).');
-    }
+    expectReadable(request);
     next();
   };
 }
 
 /**
- * Reads a JSON body of at most `maxBytes` into `request.body`.
- * @throws AppError `request_too_large`, `invalid_json`
+ * Reads a JSON body of at most `maxBytes`, inflated where it came compressed, into `request.body`.
+ * @throws AppError `request_too_large`, `invalid_json`, `unsupported_media_type`
  */
 export function readJson(maxBytes: number): RequestHandler {
   return (request, _response, next) => {
+    const content = contentOf(request, maxBytes, 'invalid_json');
     const chunks: Buffer[] = [];
     let bytes = 0;
     const stop = () => {
-      request.off('data', onData);
-      request.off('end', onEnd);
+      content.off('data', onData);
+      content.off('end', onEnd);
+      content.off('error', onError);
       request.off('aborted', onAborted);
     };
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > maxBytes) {
         stop();
+        if (content !== request) content.destroy();
         next(tooLarge(request, maxBytes));
       } else {
         chunks.push(chunk);
@@ -56,21 +58,30 @@ export function readJson(maxBytes: number): RequestHandler {
       }
       next();
     };
+    const onError = (error: Error) => {
+      stop();
+      request.resume();
+      next(error);
+    };
     const onAborted = () => {
       stop();
       next(new AppError('invalid_json', 'The connection closed before the body was complete.'));
     };
-    request.on('data', onData);
-    request.on('end', onEnd);
+    content.on('data', onData);
+    content.on('end', onEnd);
+    if (content !== request) content.on('error', onError);
     request.on('aborted', onAborted);
   };
 }
 
 function parse(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new AppError('invalid_json', 'The body is empty. Send a JSON object.');
+  refuseUtf16(bytes);
+  const decoded = decodeText(bytes);
+  if ('fault' in decoded) throw new AppError('invalid_json', textFaultMessage(decoded.fault, 'The body'));
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(decoded.text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/,? "?\.\.\..*$/s, '').slice(0, 120) : 'not JSON';
     throw new AppError('invalid_json', `The body is not valid JSON: ${reason}. Check quotes, commas and escapes.`);
@@ -84,10 +95,13 @@ function parse(bytes: Buffer): unknown {
 /** The error of a body over the cap; the rest of the body is read and thrown away, within reason. */
 export function tooLarge(request: Request, maxBytes: number): AppError {
   let drained = 0;
+  // A body that is being inflated no longer is: nobody reads the rest.
+  request.unpipe();
   request.on('data', (chunk: Buffer) => {
     drained += chunk.length;
     if (drained > DRAIN_BYTES) request.socket.destroy();
   });
+  request.resume();
   return new AppError(
     'request_too_large',
     `The body is larger than ${describeBytes(maxBytes)}. Send less, or give files by URL or asset_id.`,

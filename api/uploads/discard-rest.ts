@@ -7,6 +7,7 @@ export function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) {
     return;
   }
+  request.unpipe();
   request.resume();
   const timer = setTimeout(() => request.destroy(), DRAIN_MS);
   timer.unref();

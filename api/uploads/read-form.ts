@@ -1,7 +1,9 @@
 import busboy from 'busboy';
 import type { IncomingMessage } from 'node:http';
-import { AppError, toAppError } from '../../domain/errors';
+import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { ObjectStore } from '../../domain/storage';
+import { contentOf } from '../http/body-content';
+import { fieldText } from '../http/text-chunks';
 import { discardRest } from './discard-rest';
 import { formTree } from './form-tree';
 import { describeBytes, type FormLimits } from './limits';
@@ -72,6 +74,7 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
   const uploads: Promise<UploadedFile>[] = [];
   let totalBytes = 0;
   let hasFailed = false;
+  let unpipe = (): void => undefined;
 
   return new Promise((resolve, reject) => {
     const fail = (error: AppError): void => {
@@ -79,8 +82,7 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
         return;
       }
       hasFailed = true;
-      request.unpipe(parser);
-      request.off('data', count);
+      unpipe();
       parser.destroy();
       // Uploads that are under way end first: one that finished later would leave its file behind.
       void Promise.allSettled(uploads).then(() => {
@@ -99,7 +101,11 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
       } else if (info.valueTruncated) {
         fail(tooLarge(`The field ${name} is larger than ${describeBytes(limits.maxFieldBytes)}.`, name));
       } else {
-        fields.push([name, value]);
+        try {
+          fields.push([name, fieldText(name, value)]);
+        } catch (error) {
+          fail(toAppError(error));
+        }
       }
     });
     parser.on('file', (name: string | undefined, stream, info) => {
@@ -143,10 +149,16 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
         fail(broken('The connection ended before the whole form had arrived.'));
       }
     });
-    request.on('error', () => {
-      fail(broken('The connection ended before the whole form had arrived.'));
+    const content = contentOf(request, limits.maxTotalBytes, 'invalid_multipart');
+    content.on('error', (error) => {
+      fail(isAppError(error) ? error : broken('The connection ended before the whole form had arrived.'));
     });
-    request.on('data', count);
-    request.pipe(parser);
+    content.on('data', count);
+    content.pipe(parser);
+    unpipe = () => {
+      content.off('data', count);
+      content.unpipe(parser);
+      if (content !== request) content.destroy();
+    };
   });
 }

@@ -1,9 +1,10 @@
 import { openAsBlob } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'yaml';
 import { usageFailure, type CliFailure } from '../failure';
 import { asObject, type JsonObject } from '../json-value';
+import { readTextFile } from '../text-file';
 
 /** A campaign from a file. */
 export interface CampaignFile {
@@ -25,9 +26,7 @@ export async function readCampaignFile(path: string): Promise<CampaignFile> {
   if (kind === '.jsonl' || kind === '.ndjson') return { campaign: {}, items: await openAsBlob(path, { type: 'application/x-ndjson' }) };
   if (kind !== '.json' && kind !== '.yaml' && kind !== '.yml')
     throw usageFailure(`${path} ends in ${kind === '' ? 'nothing' : kind}.`, KINDS);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+  const text = await readTextFile(path, path, KINDS);
   return splitCampaign(path, parseText(path, text, kind));
 }
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ConfigFault } from '../../domain/config/admin';
 import type { ApplyReport } from '../../domain/config/document';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
+import { readTextFile } from '../text-file';
 import { define, type Call, type CommandHost } from './define';
 
 /** `atelier config ...` */
@@ -44,10 +44,7 @@ export function addConfig(program: Command, host: CommandHost): void {
 async function readConfig({ args, deps }: Call<object>): Promise<{ readonly path: string; readonly yaml: string }> {
   const path = args[0] ?? deps.environment['ATELIER_CONFIG'] ?? '';
   if (path === '') throw usageFailure('No configuration file is named.', 'Name it: atelier config check FILE, or set ATELIER_CONFIG.');
-  const yaml = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw usageFailure(`The configuration file ${path} cannot be read (${code}).`, 'Name a YAML file: docs/configuration.md describes it.');
-  });
+  const yaml = await readTextFile(path, `The configuration file ${path}`, 'Name a YAML file: docs/configuration.md describes it.');
   return { path, yaml };
 }
 

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { usageFailure } from '../failure';
 import { asList, asObject, asText, parseJson, type JsonObject } from '../json-value';
 import type { ApiClient } from '../http/client';
 import type { BodyFlags } from './body-flags';
+import { readTextFile } from '../text-file';
 import { imageOf } from './input-image';
 import { textPairs, valuePairs } from './pairs';
 
@@ -63,10 +62,7 @@ function given(values: JsonObject): JsonObject {
 }
 
 async function readBody(path: string): Promise<JsonObject> {
-  const content = await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8')).catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw usageFailure(`The body ${path} cannot be read (${code}).`, '--file takes a JSON file, or - for standard input.');
-  });
+  const content = await readTextFile(path, `The body ${path}`, '--file takes a JSON file, or - for standard input.');
   const body = asObject(parseJson(content));
   if (body === null)
     throw usageFailure(`The body ${path} is no JSON object.`, 'It is the body of POST /v1/tasks: {"type":"image","model":"..."}.');

@@ -155,3 +155,18 @@ test('a file that is not there ends in a message, not in a stack', async () => {
   expect(result.stderr).toContain('missing.yaml cannot be read (ENOENT)');
   expect(result.stderr).not.toMatch(/^ +at /m);
 });
+
+test('a file that is no text is refused by the place of its byte, and one in UTF-16 is read', async () => {
+  const yaml = 'models: []\n# Mütze\n';
+  writeFileSync(join(folder.path, 'latin1.yaml'), Buffer.from(yaml, 'latin1'));
+  writeFileSync(join(folder.path, 'wide.yaml'), Buffer.from(`\uFEFF${yaml}`, 'utf16le'));
+  writeFileSync(join(folder.path, 'marked.yaml'), `\uFEFF${yaml}`);
+
+  const refused = await cli(['config', 'check', 'latin1.yaml', '--json'], { cwd: folder.path });
+
+  expect(refused.code).toBe(1);
+  expect(refused.json().error.message).toMatch(/latin1\.yaml is not valid UTF-8: byte 14 .* is 0xFC/);
+  for (const name of ['wide.yaml', 'marked.yaml']) {
+    expect((await cli(['config', 'check', name, '--json'], { cwd: folder.path })).json()).toEqual({ ok: true, faults: [] });
+  }
+});

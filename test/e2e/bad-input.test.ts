@@ -47,8 +47,8 @@ test.each<[what: string, path: string, body: string | Uint8Array, status: number
     'bytes that are no UTF-8',
     '/v1/chat/completions',
     Buffer.from('{"model":"\xff","messages":[{"role":"user","content":"x"}]}', 'latin1'),
-    404,
-    'model_not_found',
+    400,
+    'invalid_json',
   ],
   ['a hundred thousand brackets', '/v1/chat/completions', `{"model":"text","messages":${'['.repeat(100_000)}`, 400, 'invalid_json'],
   [

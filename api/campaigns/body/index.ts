@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
+import { expectReadable } from '../../http/body-content';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { readCampaignForm } from './read-form';
@@ -42,10 +43,7 @@ export function expectCampaign(request: Request): void {
   if (Number(request.headers['content-length'] ?? 0) > CAMPAIGN_LIMITS.maxTotalBytes) {
     throw new AppError('request_too_large', `The body is larger than ${describeBytes(CAMPAIGN_LIMITS.maxTotalBytes)}.`);
   }
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new AppError('unsupported_media_type', 'Send the body without compression (no Content-Encoding).');
-  }
+  expectReadable(request);
 }
 
 async function* limited(lines: AsyncIterable<string>): AsyncGenerator<string> {

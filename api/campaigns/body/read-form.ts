@@ -2,6 +2,9 @@ import busboy from 'busboy';
 import type { Request } from 'express';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError, toAppError } from '../../../domain/errors';
+import { decodeText, textFaultMessage } from '../../../domain/text-bytes';
+import { contentOf } from '../../http/body-content';
+import { fieldText } from '../../http/text-chunks';
 import { discardRest } from '../../uploads/discard-rest';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
@@ -46,12 +49,12 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
   const parser = createParser(request);
   let bytes = 0;
   let hasFailed = false;
+  let unpipe = (): void => undefined;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       if (hasFailed) return;
       hasFailed = true;
-      request.unpipe(parser);
-      request.off('data', count);
+      unpipe();
       parser.destroy();
       // A part that is still being kept ends by the parser's end; only then may its rest be removed.
       void Promise.allSettled([parts.campaign, parts.items]).then(() => reject(toAppError(error)));
@@ -72,10 +75,17 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
         fail(unexpected(name));
       }
     };
+    const takeField = (name: string | undefined, value: string): void => {
+      try {
+        take(name, inPieces(Buffer.from(fieldText(name ?? '', value))));
+      } catch (error) {
+        fail(error);
+      }
+    };
     parser.on('field', (name: string | undefined, value, info) => {
       if (info.valueTruncated)
         fail(new AppError('request_too_large', `The part ${name ?? ''} is too large for a field; send it as a file.`));
-      else take(name, inPieces(Buffer.from(value)));
+      else takeField(name, value);
     });
     parser.on('file', (name: string | undefined, stream) => {
       // A destroyed parser destroys its open file with an error that nobody else may be listening to.
@@ -88,13 +98,20 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
     parser.on('close', () => {
       if (!hasFailed) resolve();
     });
+    const content = contentOf(request, CAMPAIGN_LIMITS.maxTotalBytes, 'invalid_multipart');
+    content.on('error', fail);
     for (const event of ['close', 'error'] as const) {
       request.on(event, () => {
         if (!request.complete) fail(broken('The connection ended before the whole form had arrived.'));
       });
     }
-    request.on('data', count);
-    request.pipe(parser);
+    content.on('data', count);
+    content.pipe(parser);
+    unpipe = () => {
+      content.off('data', count);
+      content.unpipe(parser);
+      if (content !== request) content.destroy();
+    };
   });
 }
 
@@ -120,9 +137,9 @@ async function readText(content: AsyncIterable<Uint8Array>): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  const decoded = decodeText(Buffer.concat(chunks));
+  if ('fault' in decoded) throw new AppError('invalid_json', textFaultMessage(decoded.fault, 'The part campaign'), { param: 'campaign' });
+  return decoded.text;
 }
 
 function parseCampaign(text: string): unknown {

@@ -1,5 +1,8 @@
 import type { Request } from 'express';
 import { AppError } from '../../../domain/errors';
+import { textFaultMessage } from '../../../domain/text-bytes';
+import { contentOf, refuseUtf16 } from '../../http/body-content';
+import { utf8Chunks, type TextSource } from '../../http/text-chunks';
 import { discardRest } from '../../uploads/discard-rest';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
@@ -15,25 +18,35 @@ export interface RawCampaign {
   readonly form: 'jsonl' | 'json';
 }
 
+const JSON_TEXT: TextSource = {
+  encoding: 'utf-8',
+  onHead: refuseUtf16,
+  faultOf: (fault, base) => new AppError('invalid_json', textFaultMessage(fault, 'The body', base)),
+};
+
 /** Keeps the lines of the items. */
 export type KeepLines = (lines: AsyncIterable<string>) => Promise<Spool>;
 
 /**
  * Reads a campaign that is one JSON object, its items piece by piece.
- * @throws AppError `invalid_json`, `request_too_large`
+ * @throws AppError `invalid_json`, `request_too_large`, `unsupported_media_type`
  */
 export async function readCampaignJson(request: Request, keep: KeepLines): Promise<RawCampaign> {
   const splitter = createJsonSplitter();
+  const content = contentOf(request, CAMPAIGN_LIMITS.maxTotalBytes, 'invalid_json');
   let bytes = 0;
-  async function* items(): AsyncGenerator<string> {
+  async function* bounded(): AsyncGenerator<Buffer> {
     // Not destroyed at a fault: the client is to read the answer.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of content.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > CAMPAIGN_LIMITS.maxTotalBytes) {
         throw new AppError('request_too_large', `The body is larger than ${describeBytes(CAMPAIGN_LIMITS.maxTotalBytes)}.`);
       }
-      yield* splitter.push(chunk);
+      yield chunk;
     }
+  }
+  async function* items(): AsyncGenerator<string> {
+    for await (const chunk of utf8Chunks(bounded(), JSON_TEXT)) yield* splitter.push(chunk);
   }
   let spool: Spool;
   try {
@@ -53,7 +66,7 @@ export async function readCampaignJson(request: Request, keep: KeepLines): Promi
 function parseRest(text: string): unknown {
   if (text.trim() === '') throw new AppError('invalid_json', 'The body is empty. Send a JSON object.');
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new AppError('invalid_json', 'The body is not valid JSON. Check quotes, commas, brackets and escapes.');
   }
