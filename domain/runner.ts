@@ -28,6 +28,9 @@ export type TextEvent =
   /** Ended and settled; the task as stored. */
   | { readonly kind: 'ended'; readonly task: TextEnd };
 
+/** Hears the events in order. A promise asks to be told nothing more until it resolves: the client reads slowly. */
+export type TextListener = (event: TextEvent) => void | Promise<void>;
+
 /** The terminal facts of a text task, without a read of the database. */
 export interface TextEnd {
   readonly status: Task['status'];
@@ -61,7 +64,7 @@ export interface TextLane {
    * Listens to an admitted task and starts its first attempt; `stream` asks the provider for a stream.
    * The last event is always `ended`.
    */
-  run(admission: Admission, options: { readonly stream: boolean; readonly listener: (event: TextEvent) => void }): void;
+  run(admission: Admission, options: { readonly stream: boolean; readonly listener: TextListener }): void;
   /** The client went away: the call is aborted, and what was delivered is settled. */
   abandon(taskId: string): void;
   /** Hands an admitted task without a listener to its owner (POST /v1/tasks). */

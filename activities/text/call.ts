@@ -20,7 +20,7 @@ export async function callProvider(
 ): Promise<FinishedText> {
   const text = textProvider(deps, route.provider);
   run.provider = route.provider;
-  run.listener?.({ kind: 'provider', provider: route.provider });
+  void run.listener?.({ kind: 'provider', provider: route.provider });
   const deadline = armDeadline(run, deps.now());
   const context = {
     model: route.model,
@@ -50,7 +50,7 @@ function textProvider(deps: CallDeps, name: string): TextProvider {
 }
 
 /** Hands chunks on; a chunk that only names the role waits for content, so that a failure before it can still go to another provider. */
-function forwardChunks(run: TextRun): (chunk: ChatChunk) => void {
+function forwardChunks(run: TextRun): (chunk: ChatChunk) => void | Promise<void> {
   let held: ChatChunk[] = [];
   return (chunk) => {
     if (!run.delivered.hasContent() && chunk.choices.every(isEmpty)) {
@@ -59,10 +59,12 @@ function forwardChunks(run: TextRun): (chunk: ChatChunk) => void {
     }
     const ready = [...held, chunk];
     held = [];
-    for (const part of ready) {
-      run.delivered.add(part);
-      run.listener?.({ kind: 'chunk', chunk: part });
-    }
+    return ready
+      .map((part) => {
+        run.delivered.add(part);
+        return run.listener?.({ kind: 'chunk', chunk: part });
+      })
+      .at(-1);
   };
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
-import type { TextEvent, TextLane, TextOwners } from '../../domain/runner';
+import type { TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
 import { isTerminal, type Task } from '../../domain/task/task';
 import { createBatcher, createGate } from '../batcher';
@@ -67,7 +67,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     return made;
   }
 
-  function begin(admission: Admission, options: { stream: boolean; listener: ((event: TextEvent) => void) | null }): void {
+  function begin(admission: Admission, options: { stream: boolean; listener: TextListener | null }): void {
     const run = createTextRun(taskOfAdmission(admission, deps.catalogue().models.get(admission.task.model), deps.now()), options);
     runs.set(run.task.id, run);
     if (!deps.optimistic || admission.firstAttempt === null) return;

@@ -3,7 +3,7 @@ import type { MicroUsd } from '../../domain/money/money';
 import type { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
 import type { FailedCall } from '../../domain/provider/routing';
-import type { TextEnd, TextEvent } from '../../domain/runner';
+import type { TextEnd, TextListener } from '../../domain/runner';
 import { createDeliveredText, type DeliveredText } from './cut-stream';
 
 /** How one call of a task ended for its owner. */
@@ -33,7 +33,7 @@ export interface TextTask {
 export interface TextRun {
   readonly task: TextTask;
   readonly stream: boolean;
-  readonly listener: ((event: TextEvent) => void) | null;
+  readonly listener: TextListener | null;
   readonly abort: AbortController;
   /** The call in flight or done, by attempt number: a second caller joins the first. */
   readonly attempts: Map<number, Promise<AttemptResult>>;
@@ -45,7 +45,7 @@ export interface TextRun {
   endedAtMs: number | null;
 }
 
-export function createTextRun(task: TextTask, options: { stream: boolean; listener: ((event: TextEvent) => void) | null }): TextRun {
+export function createTextRun(task: TextTask, options: { stream: boolean; listener: TextListener | null }): TextRun {
   return {
     task,
     stream: options.stream,
@@ -66,5 +66,5 @@ export function endRun(run: TextRun, end: TextEnd): void {
   if (run.end !== null) return;
   run.end = end;
   run.endedAtMs = performance.now();
-  run.listener?.({ kind: 'ended', task: end });
+  void run.listener?.({ kind: 'ended', task: end });
 }

@@ -2,13 +2,22 @@ import type { Response } from 'express';
 import { setProcessingTime } from './send';
 
 const PING_MS = 15_000;
-/** A client that reads so slowly that this much waits for it is cut off; the answer's `close` event then says so as for any other. */
+/** What may wait for a slow reader before those who send are asked to pause. */
+const PAUSE_ABOVE_BYTES = 1024 * 1024;
+/**
+ * A client is cut off when this much waits for it and one more event comes: whoever sends did not pause. One event may be larger alone.
+ * The answer's `close` event then says so as for any other.
+ */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+/** A client that has read nothing of what waits for it for so long is gone. */
+const STALLED_MS = 120_000;
 
 /** An open stream of server-sent events. */
 export interface EventStream {
   /** Sends one event. Nothing is sent after the end. */
   send(data: string, options?: { readonly event?: string; readonly id?: string }): void;
+  /** Resolves once the client has read what waits for it, or is gone; undefined while so little waits that nobody needs to pause. */
+  drained(): Promise<void> | undefined;
   end(): void;
 }
 
@@ -26,8 +35,15 @@ export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKL
   response.socket?.setNoDelay(true);
 
   let isOpen = true;
-  const ping = setInterval(() => write(': ping\n\n'), PING_MS);
+  // A ping into a full buffer would hide from the socket's timeout that nothing is read.
+  const ping = setInterval(() => {
+    if (!response.writableNeedDrain) write(': ping\n\n');
+  }, PING_MS);
   ping.unref();
+  response.setTimeout(STALLED_MS, () => {
+    close();
+    response.destroy();
+  });
 
   function close(): void {
     isOpen = false;
@@ -36,11 +52,12 @@ export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKL
 
   function write(text: string): void {
     if (!isOpen) return;
-    response.write(text);
     if (response.writableLength > maxBacklogBytes) {
       close();
       response.destroy();
+      return;
     }
+    response.write(text);
   }
 
   response.on('close', close);
@@ -50,6 +67,18 @@ export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKL
       const event = options?.event === undefined ? '' : `event: ${options.event}\n`;
       const id = options?.id === undefined ? '' : `id: ${options.id}\n`;
       write(`${event}${id}data: ${data}\n\n`);
+    },
+    drained() {
+      if (!isOpen || response.writableLength <= PAUSE_ABOVE_BYTES) return undefined;
+      return new Promise((resolve) => {
+        const done = (): void => {
+          response.off('drain', done);
+          response.off('close', done);
+          resolve();
+        };
+        response.on('drain', done);
+        response.on('close', done);
+      });
     },
     end() {
       if (!isOpen) return;

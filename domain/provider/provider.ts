@@ -20,11 +20,14 @@ export interface CallContext {
 export interface ChatCall extends CallContext {
   readonly model: string;
   readonly input: ChatInput;
-  /** Given: stream, and hand over each chunk of OpenAI's `chat.completion.chunk` shape (any id and model) as it comes. */
-  readonly onChunk?: (chunk: ChatChunk) => void;
+  /**
+   * Given: stream, and hand over each chunk of OpenAI's `chat.completion.chunk` shape (any id and model) as it comes. A promise asks to
+   * read no more from the provider until it resolves: the client reads slowly.
+   */
+  readonly onChunk?: (chunk: ChatChunk) => void | Promise<void>;
 }
 
-/** A `chat.completion.chunk`; unknown fields travel along. */
+/** A `chat.completion.chunk` as clients expect it (docs/providers/openai.md says what is repaired); unknown fields travel along. */
 export interface ChatChunk {
   readonly choices: readonly {
     readonly index: number;
@@ -42,7 +45,7 @@ export interface ChatAnswer {
   /** OpenAI-shaped usage as reported, null when the provider said nothing. */
   readonly usage: ReportedUsage | null;
   readonly upstreamId: string | null;
-  /** Further top-level fields to hand on (`system_fingerprint`, `service_tier`). */
+  /** All other top-level fields, to be handed on (`system_fingerprint`, `citations`, `search_results` ...). */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 

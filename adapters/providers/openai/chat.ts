@@ -1,55 +1,46 @@
-import { AppError } from '../../../domain/errors';
+import { AppError, isAppError } from '../../../domain/errors';
 import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/provider';
-import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
-import { errorOfLateFault, readFault } from '../shared/provider-error';
-import { createChatAssembler, type ChatAssembler } from './chat-assembler';
-import { repairChoice, repairChunk } from './chat-repair';
+import { isObject, requireObject, type JsonObject } from '../shared/json';
+import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
+import { createCompletion } from './completion';
+import { finishReasonOf } from './completion/finish-reason';
 import type { Call, Connection } from './connection';
 import { createEventSink } from './event-sink';
-import { tokenUsage } from './usage';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** One chat call, streamed when somebody listens. */
+/** One chat call, streamed when somebody listens. Whether it streams or not, a server may answer in the other way. */
 export async function chat(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
-  return call.onChunk === undefined ? chatAtOnce(connection, call) : chatStreamed(connection, call, call.onChunk);
-}
-
-async function chatAtOnce(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
-  const answer = await connection.send(request(call, { ...call.input.params, model: call.model, messages: call.input.messages }));
-  return readCompletion(connection, answer.body);
-}
-
-async function chatStreamed(connection: Connection, call: ChatCall, onChunk: (chunk: ChatChunk) => void): Promise<ChatAnswer> {
-  const assembler = createChatAssembler();
-  const take = (chunk: JsonObject): void => {
-    if (chunk['error'] !== undefined && chunk['error'] !== null) throw failure(connection, chunk);
-    if (!Array.isArray(chunk['choices'])) {
-      if (!isObject(chunk['usage'])) return;
-      chunk['choices'] = [];
-    }
-    repairChunk(chunk);
-    assembler.add(chunk);
-    onChunk(chunk as unknown as ChatChunk);
-  };
-  const sink = createEventSink(take);
-  const answer = await connection.send(
-    request(call, {
-      ...call.input.params,
-      model: call.model,
-      messages: call.input.messages,
-      stream: true,
-      stream_options: { include_usage: true },
-    }),
-    sink,
-  );
-  if (answer.body !== '') return replayAsChunks(readCompletion(connection, answer.body), take, assembler);
-  if (!sink.isDone() && !assembler.isFinished()) {
-    throw new AppError('provider_unavailable', `Provider ${connection.name} ended the stream before the answer was complete.`);
+  const isStream = call.onChunk !== undefined;
+  if (!isStream || !connection.asksStreamUsage(call.model)) return ask(connection, call, isStream ? { stream: true } : {});
+  try {
+    return await ask(connection, call, { stream: true, stream_options: { include_usage: true } });
+  } catch (error) {
+    // A refusal costs nothing, so it may be asked once more.
+    if (!isRefusalOfStreamOptions(error)) throw error;
+    connection.leaveOutStreamUsage(call.model);
+    return ask(connection, call, { stream: true });
   }
-  const assembled = assembler.answer();
-  if (assembled.choices.length > 0) return assembled;
-  throw new AppError('provider_bad_response', `Provider ${connection.name} streamed an answer without choices.`);
+}
+
+async function ask(connection: Connection, call: ChatCall, options: JsonObject): Promise<ChatAnswer> {
+  const completion = createCompletion();
+  const handOn = (chunk: ChatChunk | null): void | Promise<void> => (chunk === null ? undefined : call.onChunk?.(chunk));
+  const sink = createEventSink((chunk) => {
+    throwIfFailed(connection, chunk);
+    return handOn(completion.add(chunk));
+  });
+  const { params, messages } = call.input;
+  await connection.send(request(call, { ...params, model: call.model, messages, ...options }), sink);
+  const whole = sink.whole();
+  if (whole?.trim() === '' && call.onChunk !== undefined) throw cutOff(connection);
+  if (whole !== null) await handOn(completion.addWhole(readWhole(connection, whole)));
+  else if (!sink.isDone() && !completion.isFinished()) throw cutOff(connection);
+  if (!completion.hasChoices()) {
+    throw new AppError('provider_bad_response', `Provider ${connection.name} streamed an answer without choices.`);
+  }
+  await handOn(completion.close());
+  return completion.answer();
 }
 
 function request(call: ChatCall, body: JsonObject): Call {
@@ -66,35 +57,35 @@ function request(call: ChatCall, body: JsonObject): Call {
   };
 }
 
-function readCompletion(connection: Connection, text: string): ChatAnswer {
+function readWhole(connection: Connection, text: string): JsonObject {
   const body = requireObject(text, 'a chat');
-  const choices = body['choices'];
-  if (Array.isArray(choices) && choices.length > 0 && choices.every(isObject)) {
-    choices.forEach(repairChoice);
-    return { choices, usage: tokenUsage(body['usage']), upstreamId: textOf(body['id']) ?? null, extra: extraOf(body) };
-  }
   // Some servers answer 200 and put the error into the body.
-  if (isObject(body['error'])) throw failure(connection, body);
+  throwIfFailed(connection, body);
+  const choices = body['choices'];
+  if (Array.isArray(choices) && choices.length > 0 && choices.every(isObject)) return body;
   throw new AppError('provider_bad_response', `Provider ${connection.name} answered a chat without choices.`);
 }
 
-function extraOf(body: JsonObject): JsonObject {
-  const extra: JsonObject = {};
-  if (body['system_fingerprint'] !== undefined) extra['system_fingerprint'] = body['system_fingerprint'];
-  if (body['service_tier'] !== undefined) extra['service_tier'] = body['service_tier'];
-  return extra;
+/** @throws AppError for an error in a successful answer: of the whole, of a choice, or told by a finish reason alone */
+function throwIfFailed(connection: Connection, body: JsonObject): void {
+  if (hasFault(body) || body['object'] === 'error') throw failure(connection, body);
+  const choices = body['choices'];
+  if (!Array.isArray(choices)) return;
+  for (const choice of choices as unknown[]) {
+    if (!isObject(choice)) continue;
+    if (hasFault(choice) || finishReasonOf(choice['finish_reason']) === 'error') throw failure(connection, choice);
+  }
 }
 
 function failure(connection: Connection, body: JsonObject): AppError {
   return errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
 }
 
-/** A server that does not stream answers whole: the listener gets it in one piece. */
-function replayAsChunks(answer: ChatAnswer, take: (chunk: JsonObject) => void, assembler: ChatAssembler): ChatAnswer {
-  for (const choice of answer.choices) {
-    const { message, ...rest } = choice;
-    take({ id: answer.upstreamId, ...answer.extra, choices: [{ ...rest, delta: message }] });
-  }
-  take({ choices: [], usage: answer.usage?.original ?? null });
-  return { ...assembler.answer(), choices: answer.choices, upstreamId: answer.upstreamId };
+function cutOff(connection: Connection): AppError {
+  return new AppError('provider_unavailable', `Provider ${connection.name} ended the stream before the answer was complete.`);
+}
+
+function isRefusalOfStreamOptions(error: unknown): boolean {
+  if (!isAppError(error) || error.code !== 'provider_rejected') return false;
+  return /stream_options|include_usage/.test(`${error.facts.param ?? ''} ${error.facts.providerMessage ?? ''}`);
 }

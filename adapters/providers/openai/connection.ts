@@ -20,6 +20,10 @@ export interface Connection {
   readonly client: HttpClient;
   url(path: string): URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Streams of this model are asked to end with their usage: unless the configuration or the server itself is against it. */
+  asksStreamUsage(model: string): boolean;
+  /** The server refused `stream_options` for this model: never asked again, until the process or the configuration changes. */
+  leaveOutStreamUsage(model: string): void;
 }
 
 export interface Call {
@@ -45,10 +49,12 @@ export function createConnection(provider: Provider, client: HttpClient): Connec
   const headers = lowerCased({
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     accept: 'application/json, text/event-stream',
+    'accept-encoding': 'identity',
     'user-agent': 'atelier',
     ...provider.headers,
   });
   const url = (path: string): URL => withQuery(new URL(path, base), base);
+  const withoutStreamUsage = new Set<string>();
 
   return {
     name: provider.name,
@@ -56,6 +62,8 @@ export function createConnection(provider: Provider, client: HttpClient): Connec
     client,
     url,
     headers,
+    asksStreamUsage: (model) => provider.options['stream_usage'] !== false && !withoutStreamUsage.has(model),
+    leaveOutStreamUsage: (model) => void withoutStreamUsage.add(model),
     async send(call, sink) {
       const answer = await exchange(
         client,

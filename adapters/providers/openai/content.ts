@@ -2,6 +2,7 @@ import { request, type Dispatcher } from 'undici';
 import type { AppError } from '../../../domain/errors';
 import type { JobRef, MediaProvider } from '../../../domain/provider/provider';
 import { abortReason } from '../shared/abort';
+import { decodedText } from '../shared/decoder';
 import { errorOfAnswer } from '../shared/provider-error';
 import { transportError } from '../shared/transport-error';
 import { isSuccess, type Connection } from './connection';
@@ -10,6 +11,7 @@ import { videoPath } from './video';
 const HEAD_TIMEOUT_MS = 60_000;
 /** Between two pieces of the body. */
 const IDLE_TIMEOUT_MS = 60_000;
+const MAX_REFUSAL_BYTES = 1024 * 1024;
 
 /** Opens a video's bytes; they flow as fast as the reader takes them. */
 export async function openVideo(connection: Connection, job: JobRef, ref: string): ReturnType<MediaProvider['open']> {
@@ -38,7 +40,8 @@ async function* readBody(connection: Connection, job: JobRef, body: AsyncIterabl
 }
 
 async function refusal(connection: Connection, answer: Dispatcher.ResponseData): Promise<AppError> {
-  const body = await answer.body.text().catch(() => '');
+  const bytes = await answer.body.arrayBuffer().catch(() => new ArrayBuffer(0));
+  const body = decodedText(answer.headers, Buffer.from(bytes), MAX_REFUSAL_BYTES);
   return errorOfAnswer({ status: answer.statusCode, headers: answer.headers, body }, connection.name, 'repeatable', connection.secrets);
 }
 

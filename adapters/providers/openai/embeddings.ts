@@ -1,17 +1,19 @@
 import { AppError } from '../../../domain/errors';
 import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
-import { isObject, requireObject, textOf } from '../shared/json';
+import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import type { Connection } from './connection';
 import { tokenUsage } from './usage';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+const BYTES_PER_FLOAT = 4;
 
-/** One embeddings call. */
+/** One embeddings call. Vectors come in the encoding that was asked for, whatever the server answers with. */
 export async function embed(connection: Connection, call: EmbeddingCall): Promise<EmbeddingAnswer> {
+  const params = Object.fromEntries(Object.entries(call.input.params).filter(([, value]) => value !== null));
   const answer = await connection.send({
     method: 'POST',
     path: 'embeddings',
-    body: JSON.stringify({ ...call.input.params, model: call.model, input: call.input.input }),
+    body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
     operationKey: call.operationKey,
     signal: call.signal,
     firstByteMs: call.timeouts.firstByteMs,
@@ -24,5 +26,28 @@ export async function embed(connection: Connection, call: EmbeddingCall): Promis
   if (!Array.isArray(data) || data.length === 0 || !data.every(isObject)) {
     throw new AppError('provider_bad_response', `Provider ${connection.name} answered embeddings without data.`);
   }
-  return { data, usage: tokenUsage(body['usage'], 'embedding'), upstreamId: textOf(body['id']) ?? null };
+  const encode = params['encoding_format'] === 'base64' ? toBase64 : toFloats;
+  const items = data.map((item: JsonObject) => ({ ...item, embedding: encode(item['embedding']) }));
+  return { data: items, usage: tokenUsage(body['usage'], 'embedding'), upstreamId: textOf(body['id']) ?? null };
+}
+
+/** Numbers → base64 of little-endian 32-bit floats; anything else stays as it is. */
+function toBase64(vector: unknown): unknown {
+  if (!Array.isArray(vector) || !vector.every((value) => typeof value === 'number')) return vector;
+  const bytes = Buffer.alloc(vector.length * BYTES_PER_FLOAT);
+  vector.forEach((value: number, index) => bytes.writeFloatLE(value, index * BYTES_PER_FLOAT));
+  return bytes.toString('base64');
+}
+
+/** The reverse. */
+function toFloats(vector: unknown): unknown {
+  if (typeof vector !== 'string') return vector;
+  const bytes = Buffer.from(vector, 'base64');
+  if (bytes.length === 0 || bytes.length % BYTES_PER_FLOAT !== 0) {
+    throw new AppError(
+      'provider_bad_response',
+      'The provider answered embeddings with a vector that is neither numbers nor base64 of them.',
+    );
+  }
+  return Array.from({ length: bytes.length / BYTES_PER_FLOAT }, (_, index) => bytes.readFloatLE(index * BYTES_PER_FLOAT));
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaResult, Submission } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
-import { errorOfLateFault, readFault } from '../shared/provider-error';
+import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
 import type { Call, Connection } from './connection';
 import { createEventSink } from './event-sink';
 import { imageFields, imageForm } from './image-request';
@@ -27,8 +27,7 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
   let usage: unknown = null;
   let handedOver: Promise<void> = Promise.resolve();
   const sink = createEventSink((event) => {
-    if (event['error'] !== undefined && event['error'] !== null)
-      throw errorOfLateFault(readFault(event), `Provider ${connection.name} reported an error`, connection.secrets);
+    if (hasFault(event)) throw errorOfLateFault(readFault(event), `Provider ${connection.name} reported an error`, connection.secrets);
     const type = textOf(event['type']) ?? '';
     if (type.endsWith('.partial_image')) {
       const output = imageOutput(event);
@@ -41,8 +40,9 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
       usage = event['usage'] ?? usage;
     }
   });
-  const answer = await connection.send(await request(call, { ...imageFields(call), stream: true, partial_images: partials }), sink);
-  if (answer.body !== '') return readResult(connection, call, answer.body);
+  await connection.send(await request(call, { ...imageFields(call), stream: true, partial_images: partials }), sink);
+  const whole = sink.whole();
+  if (whole !== null) return readResult(connection, call, whole);
   await handedOver;
   if (finished.length > 0) return imageResult(connection.name, finished, usage);
   throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without a picture. It may charge for it.`);
@@ -65,7 +65,7 @@ async function request(call: MediaCall, fields: JsonObject): Promise<Call> {
 
 function readResult(connection: Connection, call: MediaCall, text: string): MediaResult {
   const body = requireObject(text, 'pictures');
-  if (isObject(body['error'])) throw errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
+  if (hasFault(body)) throw errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
   const data = Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
   const format = textOf(body['output_format']) ?? call.output.format;
   return imageResult(

@@ -14,7 +14,10 @@ import { cancelVideo, pollVideo, submitVideo } from './video';
 export const openai: ProviderDescriptor = {
   kind: 'openai',
   address: 'https://api.openai.com/v1',
-  options: { api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional() },
+  options: {
+    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    stream_usage: z.boolean('must be true or false').optional(),
+  },
   secretOptions: ['api_key'],
   modalities: ['text', 'image', 'video'],
   create: (provider, { client }) => {

@@ -33,7 +33,7 @@ interface Stream {
 
 async function stream(call: ChatCall, replies: readonly Reply[], { id, usage, tokenMs }: Stream): Promise<void> {
   const head = { id, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model: call.model };
-  const send = (choices: ChatChunk['choices'], reported: unknown): void => call.onChunk?.({ ...head, choices, usage: reported });
+  const send = (choices: ChatChunk['choices'], reported: unknown): void => void call.onChunk?.({ ...head, choices, usage: reported });
   const sendDelta = (index: number, delta: JsonObject, finish: string | null = null): void =>
     send([{ index, delta, finish_reason: finish, logprobs: null }], null);
 

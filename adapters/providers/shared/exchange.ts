@@ -1,6 +1,7 @@
 import type { Dispatcher, FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
 import { abortReason } from './abort';
+import { decoderOf, type Decoder } from './decoder';
 import type { HttpClient } from './http-client';
 import { transportError, type Effect, type Loss } from './transport-error';
 
@@ -35,8 +36,13 @@ export interface HttpAnswer extends HttpHead {
 /** Takes the body as it comes, when it wants that answer. */
 export interface BodySink {
   wants(head: HttpHead): boolean;
-  /** @returns true when nothing more is needed, though the connection may stay open a little */
-  write(chunk: Buffer): boolean;
+  /**
+   * @returns true when nothing more is needed, though the connection may stay open a little; a promise to be sent nothing more until it
+   *   resolves: whoever listens reads slowly
+   */
+  write(chunk: Buffer): boolean | Promise<void>;
+  /** The body ended properly. May throw to fail the call. */
+  end?(): void;
 }
 
 /** How long a finished answer may take to end properly, so that its connection can be used again. */
@@ -55,6 +61,8 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
     let streams = false;
     let settled = false;
     let received = 0;
+    let decoded = 0;
+    let decoder: Decoder | null | undefined;
     const chunks: Buffer[] = [];
     const startedAt = Date.now();
 
@@ -68,6 +76,7 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
     const fail = (error: unknown): void => {
       if (!settle()) return;
       reject(error instanceof Error ? error : new AppError('internal', 'A call of a provider failed in an unknown way.', {}, error));
+      decoder?.destroy();
       controller?.abort(new Error('the call was given up'));
     };
     const lose = (loss: Loss, cause?: unknown): void => {
@@ -77,6 +86,43 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
       if (head !== null && settle()) resolve({ ...head, body: streams ? '' : Buffer.concat(chunks).toString('utf8') });
     };
     const onAbort = (): void => fail(abortReason(call.signal));
+    const deliver = (chunk: Buffer): void => {
+      if (settled) return;
+      decoded += chunk.length;
+      if (decoded > call.maxBytes) {
+        fail(tooLarge(call));
+        return;
+      }
+      if (!streams || sink === undefined) return void chunks.push(chunk);
+      try {
+        const next = sink.write(chunk);
+        if (next === true) {
+          succeed();
+          setTimeout(() => controller?.abort(new Error('the answer was complete')), GRACE_MS).unref();
+        } else if (next !== false) hold(next);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const hold = (until: Promise<void>): void => {
+      controller?.pause();
+      decoder?.pause();
+      void until.then(() => {
+        decoder?.resume();
+        controller?.resume();
+      }, fail);
+    };
+    const finish = (): void => {
+      if (settled) return;
+      try {
+        if (streams) sink?.end?.();
+        succeed();
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const undecodable = (error: Error): void =>
+      fail(new AppError('provider_bad_response', `Provider ${call.providerName} sent a body that cannot be decompressed.`, {}, error));
 
     let timer = setTimeout(() => lose('first_byte_timeout'), Math.min(call.firstByteMs, call.totalMs));
     if (call.signal.aborted) {
@@ -108,17 +154,13 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
             fail(tooLarge(call));
             return;
           }
-          if (!streams) return void chunks.push(chunk);
-          try {
-            if (sink?.write(chunk) !== true) return;
-            succeed();
-            setTimeout(() => controller?.abort(new Error('the answer was complete')), GRACE_MS).unref();
-          } catch (error) {
-            fail(error);
-          }
+          if (decoder === undefined) decoder = decoderOf(head?.headers ?? {}, chunk, { data: deliver, end: finish, error: undecodable });
+          if (decoder === null) deliver(chunk);
+          else decoder.write(chunk);
         },
         onResponseEnd() {
-          succeed();
+          if (decoder === null || decoder === undefined) finish();
+          else decoder.end();
         },
         onResponseError(_controller, error) {
           lose(head === null ? 'cut' : 'cut_in_answer', error);

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../../domain/errors';
 import type { HttpAnswer } from './exchange';
-import { isObject, parseJson, textOf } from './json';
+import { isObject, parseJson, textOf, type JsonObject } from './json';
 import { redact } from './redact';
 import { retryAfterMs } from './retry-after';
 import type { Effect } from './transport-error';
@@ -51,15 +51,35 @@ export function codeOfLateFault(codes: readonly string[]): ErrorCode {
   return codeOfFault(500, codes, 'repeatable');
 }
 
-/** Reads the usual shapes of an error's body: `{error:{message,type,param,code}}`, `{error:"..."}`, `{message,code}`. */
+/** A body tells of an error: its field `error` says something. `null`, `false`, `""`, `{}` and an object of such are no error. */
+export function hasFault(body: JsonObject): boolean {
+  return saysSomething(body['error']);
+}
+
+function saysSomething(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return Boolean(value);
+  return Object.values(value).some(saysSomething);
+}
+
+/**
+ * Reads the usual shapes of an error's body: `{error:{message,type,param,code}}`, `{error:"..."}`, `{message,code}`,
+ * `{detail:"..."}`, `{detail:[{loc,msg}]}`.
+ */
 export function readFault(body: unknown): ProviderFault {
   const outer = isObject(body) ? body : {};
   const error = isObject(outer['error']) ? outer['error'] : outer;
   const inner = isObject(error['innererror']) ? error['innererror'] : {};
   const codes = [error['code'], error['type'], inner['code']].filter((code): code is string => typeof code === 'string' && code !== '');
   const status = typeof error['code'] === 'number' && error['code'] >= 400 && error['code'] <= 599 ? error['code'] : null;
-  const message = textOf(error['message']) ?? textOf(outer['error']) ?? textOf(outer['detail']) ?? '';
+  const message = textOf(error['message']) ?? textOf(outer['error']) ?? detailOf(outer['detail']) ?? '';
   return { status, codes, message, param: textOf(error['param']) };
+}
+
+/** Servers built on FastAPI name each field with what is wrong with it. */
+function detailOf(detail: unknown): string | undefined {
+  if (!Array.isArray(detail)) return textOf(detail);
+  const lines = detail.filter(isObject).map(({ loc, msg }) => `${Array.isArray(loc) ? loc.join('.') : ''}: ${textOf(msg) ?? ''}`);
+  return lines.length === 0 ? undefined : lines.join('; ');
 }
 
 /** The error of an answer whose status says that it failed. */

@@ -20,6 +20,7 @@ export function createChunkWriter(answer: {
   const head = `{"id":${JSON.stringify(answer.id)},"object":"chat.completion.chunk","created":${answer.created},"model":${JSON.stringify(answer.model)},`;
   const withRole = new Set<number>();
   let reported: unknown = null;
+  let waiting: Fields | null = null;
 
   function line(rest: Fields): string {
     return head + JSON.stringify(includeUsage ? { ...rest, usage: rest['usage'] ?? null } : rest).slice(1);
@@ -29,29 +30,47 @@ export function createChunkWriter(answer: {
     onChunk(chunk) {
       const { id: _id, object: _object, created: _created, model: _model, usage, ...rest } = chunk;
       reported = usage ?? reported;
-      if (rest.choices.length === 0) return [];
+      if (rest.choices.length === 0) {
+        // Clients read choices[0] of every chunk but the one of the usage: fields without a choice wait for the next.
+        const { choices: _none, ...fields } = rest;
+        waiting = Object.keys(fields).length === 0 ? waiting : { ...waiting, ...fields };
+        return [];
+      }
+      const shown = waiting === null ? rest : { ...waiting, ...rest };
+      waiting = null;
       const roles = rest.choices
         .filter(({ index, delta }) => !withRole.has(index) && delta['role'] === undefined)
         .map(({ index }) => ({ index, delta: { role: 'assistant', content: '' }, finish_reason: null }));
       for (const { index } of rest.choices) withRole.add(index);
-      return roles.length === 0 ? [line(rest)] : [line({ choices: roles }), line(rest)];
+      return roles.length === 0 ? [line(shown)] : [line({ choices: roles }), line(shown)];
     },
-    onEnd: (usage) => (includeUsage ? [line({ choices: [], usage: usage ?? reported })] : []),
+    onEnd(usage) {
+      const fields = waiting === null ? [] : [line({ ...waiting, choices: [{ index: 0, delta: {}, finish_reason: null }] })];
+      return includeUsage ? [...fields, line({ choices: [], usage: usage ?? reported })] : fields;
+    },
   };
 }
+
+/** Fields of a stored answer that its chunks do not repeat. */
+const FRAME = new Set(['id', 'object', 'created', 'model', 'choices', 'usage']);
 
 /** The chunks that a stored answer would have come in: for replays, and for answers that came whole. */
 export function chunksOf(body: Fields): readonly ChatChunk[] {
   const choices = Array.isArray(body['choices']) ? (body['choices'] as readonly Fields[]) : [];
-  const extra = Object.fromEntries(['system_fingerprint', 'service_tier'].filter((name) => name in body).map((name) => [name, body[name]]));
+  const extra = Object.fromEntries(Object.entries(body).filter(([name]) => !FRAME.has(name)));
   return choices.flatMap((choice, position) => {
     const index = typeof choice['index'] === 'number' ? choice['index'] : position;
+    const { index: _index, message: _message, logprobs, finish_reason: reason, ...facts } = choice;
     const { role, ...message } = (choice['message'] ?? {}) as Fields;
+    const isLast = position === choices.length - 1;
     const chunk = (delta: Fields, finishReason: string | null): ChatChunk => ({
-      ...extra,
-      choices: [{ index, delta, logprobs: finishReason === null ? null : (choice['logprobs'] ?? null), finish_reason: finishReason }],
+      ...(finishReason !== null && isLast ? extra : {}),
+      choices: [
+        finishReason === null
+          ? { index, delta, logprobs: null, finish_reason: null }
+          : { index, delta, logprobs: logprobs ?? null, ...facts, finish_reason: finishReason },
+      ],
     });
-    const reason = choice['finish_reason'];
     return [
       chunk({ role: role ?? 'assistant', content: '' }, null),
       chunk(deltaOf(message), null),

@@ -77,10 +77,11 @@ async function stream(
       stream: true,
       listener(event) {
         isEnded ||= event.kind === 'ended';
-        onEvent(event);
-        if (!isEnded) return;
+        const isRead = onEvent(event);
+        if (!isEnded) return isRead;
         context.watcher.look(taskId);
         resolve();
+        return undefined;
       },
     });
   });

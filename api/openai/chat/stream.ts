@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { TextEnd, TextEvent } from '../../../domain/runner';
+import type { TextEnd, TextListener } from '../../../domain/runner';
 import { errorBody, errorOfTask } from '../../errors';
 import { requestIdOf } from '../../http/context';
 import { setRun } from '../../http/send';
@@ -19,7 +19,7 @@ export interface StreamedAnswer {
  * before it is still a plain HTTP error.
  * @param onFailedEarly - the run failed before anything went out
  */
-export function streamTo(response: Response, answer: StreamedAnswer, onFailedEarly: (error: Error) => void): (event: TextEvent) => void {
+export function streamTo(response: Response, answer: StreamedAnswer, onFailedEarly: (error: Error) => void): TextListener {
   const writer = createChunkWriter({ ...answer, id: answer.taskId });
   let stream: EventStream | null = null;
 
@@ -27,17 +27,18 @@ export function streamTo(response: Response, answer: StreamedAnswer, onFailedEar
     switch (event.kind) {
       case 'provider':
         if (stream === null) setRun(response, answer.taskId, event.provider);
-        return;
+        return undefined;
       case 'chunk': {
         const lines = writer.onChunk(event.chunk);
-        if (lines.length === 0) return;
+        if (lines.length === 0) return undefined;
         stream ??= startEventStream(response);
         sendAll(stream, lines);
-        return;
+        return stream.drained();
       }
       case 'ended':
         if (event.task.status !== 'succeeded') fail(event.task);
         else finish((stream ??= open(response, writer, answer.taskId, event.task)), writer, event.task.body);
+        return undefined;
     }
   };
 
