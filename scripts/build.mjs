@@ -6,7 +6,7 @@ import { SOURCE_FOLDERS, filesUnder, root, sourceState, stampFile } from './lib/
 
 const COPIED = /\.(sql|json|ya?ml)$/;
 
-/** Runs a Node program of the checkout; true when it ended well. */
+/** Runs a Node program of the checkout; true when it ended well. @param {...string} words */
 function runs(...words) {
   try {
     execFileSync(process.execPath, words, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });

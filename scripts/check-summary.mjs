@@ -9,6 +9,7 @@ import path from 'node:path';
 
 const [folder = '.', exitCode = '1'] = process.argv.slice(2);
 
+/** @param {string} name */
 function read(name) {
   try {
     return JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
@@ -18,12 +19,14 @@ function read(name) {
   }
 }
 
+/** @param {readonly { ok: boolean }[] | null} outcomes */
 function countGates(outcomes) {
   if (!Array.isArray(outcomes) || outcomes.length === 0) return { passed: 0, failed: 1 };
   const passed = outcomes.filter((outcome) => outcome.ok === true).length;
   return { passed, failed: outcomes.length - passed };
 }
 
+/** @param {Record<string, unknown> & { numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number } | null} result */
 function countTests(result) {
   if (result === null || typeof result.numPassedTests !== 'number' || result.numTotalTests === 0) return { passed: 0, failed: 1 };
   // A file that could not even be loaded has no failed test; it is one failure all the same.

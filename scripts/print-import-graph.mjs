@@ -12,27 +12,36 @@ const FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'worker
 const PAGE = 'ARCHITECTURE.md';
 const BEGIN = '<!-- import graph: begin, written by `npm run graph` -->';
 const END = '<!-- import graph: end -->';
+/** @type {ReadonlySet<string>} */
 const TYPES = new Set(['type-only', 'type-import']);
 
-/** A main is a node of its own, as only mains wire adapters. */
+/** A main is a node of its own, as only mains wire adapters. @param {string} file @returns {string} */
 function nodeOf(file) {
   const parts = file.split('/');
   if (parts.at(-1) === 'main.ts') return file;
-  return parts[0] === 'adapters' ? `adapters/${parts[1]}` : parts[0];
+  return parts[0] === 'adapters' ? `adapters/${parts[1]}` : (parts[0] ?? file);
 }
+
+/** @typedef {{ from: string, to: string, values: boolean }} Edge */
+
+/** @param {string} file */
+const isOurs = (file) => FOLDERS.includes(file.split('/')[0] ?? '');
 
 async function readEdges() {
   const options = await extractDepcruiseOptions('./.dependency-cruiser.cjs');
   const folders = FOLDERS.filter((folder) => existsSync(folder));
   const { output } = await cruise(folders, { ...options, validate: false }, undefined, { tsConfig: extractTSConfig('tsconfig.json') });
+  if (typeof output === 'string') throw new TypeError('dependency-cruiser gave no modules');
+  /** @type {Map<string, Edge>} */
   const edges = new Map();
+  /** @type {Set<string>} */
   const nodes = new Set();
   for (const module of output.modules) {
-    if (!FOLDERS.includes(module.source.split('/')[0])) continue;
+    if (!isOurs(module.source)) continue;
     const from = nodeOf(module.source);
     nodes.add(from);
     for (const dependency of module.dependencies) {
-      if (!FOLDERS.includes(dependency.resolved.split('/')[0])) continue;
+      if (!isOurs(dependency.resolved)) continue;
       const to = nodeOf(dependency.resolved);
       if (to === from) continue;
       const valuesFlow = !dependency.dependencyTypes.some((type) => TYPES.has(type));
@@ -43,12 +52,16 @@ async function readEdges() {
   return { nodes: [...nodes].sort(), edges: [...edges.values()].sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)) };
 }
 
-/** Adapters that know nothing but the domain are drawn as one; the picture stays small however many there are. */
+/** Adapters that know nothing but the domain are drawn as one; the picture stays small however many there are. @param {{ nodes: string[], edges: Edge[] }} graph */
 function draw({ nodes, edges }) {
+  /** @param {string} node */
   const isAdapter = (node) => /^adapters\/[^/]+$/.test(node);
   const plain = nodes.filter((node) => isAdapter(node) && edges.every((edge) => edge.from !== node || edge.to === 'domain'));
+  /** @param {string} node */
   const grouped = (node) => (plain.includes(node) ? 'adapters' : node);
+  /** @param {string} node */
   const id = (node) => grouped(node).replace(/\W/g, '_');
+  /** @param {string} node */
   const title = (node) => (node === 'adapters' ? `adapters/<br/>${plain.map((name) => name.slice('adapters/'.length)).join(', ')}` : node);
   const drawn = new Map();
   for (const edge of edges) {

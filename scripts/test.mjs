@@ -1,6 +1,7 @@
 /** `npm test`: installs and builds what is missing, then runs jest with the given arguments. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { stackOf } from './lib/failure.mjs';
 import { PrepareFailure, prepare } from './lib/prepare.mjs';
 import { root } from './lib/sources.mjs';
 
@@ -17,6 +18,6 @@ try {
     process.exitCode = code ?? 1;
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof PrepareFailure ? error.message : error.stack}\n`);
+  process.stderr.write(`${error instanceof PrepareFailure ? error.message : stackOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Twelve products become twelve pictures, and each picture a short film: two campaigns on the sandbox, which is free. One picture is
+ * Twelve products become twelve images, and each image a short video: two campaigns on the sandbox, which is free. One image is
  * sent to a model that always fails, so that there is something to run again. A receiver checks the signed callbacks.
  *
  *   npm start                     # in another terminal
@@ -11,6 +11,12 @@ import { createApi } from './lib/api.mjs';
 import { findInstallation } from './lib/installation.mjs';
 import { startReceiver } from './lib/receiver.mjs';
 
+/**
+ * @typedef {import('./lib/api.mjs').Api} Api
+ * @typedef {import('./lib/receiver.mjs').Receiver} Receiver
+ * @typedef {{ sku: string, name: string, look: string }} Product
+ */
+
 const PRODUCTS = join(import.meta.dirname, 'products.jsonl');
 const UNLUCKY = 'tart';
 const MODELS = { image: 'sandbox-image', down: 'sandbox-image-down', video: 'sandbox-video' };
@@ -19,6 +25,7 @@ async function main() {
   const installation = await findInstallation();
   const api = createApi(installation);
   await expectModels(api);
+  /** @type {Product[]} */
   const products = (await readFile(PRODUCTS, 'utf8'))
     .split('\n')
     .filter(Boolean)
@@ -27,20 +34,23 @@ async function main() {
   await mkdir(folder, { recursive: true });
   const receiver = await startReceiver(installation.secret);
   try {
-    const pictures = await makePictures(api, receiver, products, folder);
-    await makeFilms(api, receiver, products, pictures, folder);
+    const images = await makeImages(api, receiver, products, folder);
+    await makeVideos(api, receiver, products, images, folder);
   } finally {
     receiver.close();
   }
-  console.log(`\nDone: ${products.length} pictures (.png) and ${products.length} films (.mp4) lie in\n  ${folder}`);
+  console.log(`\nDone: ${products.length} images (.png) and ${products.length} videos (.mp4) lie in\n  ${folder}`);
 }
 
-/** The first campaign: a picture of each product. Gives the asset of each picture, by product. */
-async function makePictures(api, receiver, products, folder) {
-  console.log(`1. A campaign of ${products.length} pictures; one of them is sent to a model that fails.`);
+/**
+ * The first campaign: an image of each product. Gives the asset of each image, by product.
+ * @param {Api} api @param {Receiver} receiver @param {readonly Product[]} products @param {string} folder
+ */
+async function makeImages(api, receiver, products, folder) {
+  console.log(`1. A campaign of ${products.length} images; one of them is sent to a model that fails.`);
   const campaign = await api.createCampaign(
     {
-      name: 'Bakery pictures',
+      name: 'Bakery images',
       defaults: { type: 'image', model: MODELS.image, output: { size: '512x512' } },
       concurrency: 4,
       callback_url: receiver.url,
@@ -54,9 +64,10 @@ async function makePictures(api, receiver, products, folder) {
   );
   await finish(api, receiver, campaign);
   const items = await api.items(campaign.id);
+  /** @type {Map<string, string>} */
   const assets = new Map();
   for (const item of items.filter(({ status }) => status === 'succeeded')) {
-    assets.set(item.key, item.outputs[0].id);
+    assets.set(item.key, item.outputs[0]?.id ?? '');
     await api.download(`/tasks/${item.task_id}/outputs/0/content`, join(folder, `${item.key}.png`));
   }
   for (const item of items.filter(({ status }) => status === 'failed')) {
@@ -65,40 +76,49 @@ async function makePictures(api, receiver, products, folder) {
   return assets;
 }
 
-/** A failed task is run again on another model: its stored input is taken, the product is not sent again. */
+/**
+ * A failed task is run again on another model: its stored input is taken, the product is not sent again.
+ * @param {Api} api @param {Receiver} receiver @param {import('./lib/api.mjs').Item} item @param {string} folder
+ */
 async function runAgain(api, receiver, item, folder) {
-  console.log(`2. The item "${item.key}" failed (${item.error.code}): it is run again on ${MODELS.image}.`);
+  console.log(`2. The item "${item.key}" failed (${item.error?.code}): it is run again on ${MODELS.image}.`);
   const replay = await api.post(`/tasks/${item.task_id}/replay`, { overrides: { model: MODELS.image }, callback_url: receiver.url });
   const { data: task } = await receiver.wait('task.succeeded', replay.id);
-  console.log(`   ${task.id} is the replay of ${task.replay_of}: ${task.status}, and its callback is signed rightly.`);
+  console.log(`   ${task.id} is the replay of ${task.replay_of}: ${task.status}; the signature of its callback is right.`);
   await api.download(`/tasks/${task.id}/outputs/0/content`, join(folder, `${item.key}.png`));
   return task.outputs[0].id;
 }
 
-/** The second campaign: each picture is the first frame of a film. */
-async function makeFilms(api, receiver, products, pictures, folder) {
-  console.log(`3. A campaign of ${products.length} films, each of which begins with its picture.`);
+/**
+ * The second campaign: each image is the first frame of a video.
+ * @param {Api} api @param {Receiver} receiver @param {readonly Product[]} products @param {Map<string, string>} images @param {string} folder
+ */
+async function makeVideos(api, receiver, products, images, folder) {
+  console.log(`3. A campaign of ${products.length} videos, each of which begins with its image.`);
   const campaign = await api.createCampaign(
     {
-      name: 'Bakery films',
+      name: 'Bakery videos',
       defaults: { type: 'video', model: MODELS.video, output: { duration_s: 2, resolution: '480p' } },
       concurrency: 6,
       callback_url: receiver.url,
     },
     products.map(({ sku, name }) => ({
       key: sku,
-      input: { prompt: `Steam rises slowly from the ${name}`, images: [{ asset_id: pictures.get(sku), role: 'first_frame' }] },
+      input: { prompt: `Steam rises slowly from the ${name}`, images: [{ asset_id: images.get(sku), role: 'first_frame' }] },
       metadata: { sku },
     })),
   );
   await finish(api, receiver, campaign);
   for (const item of await api.items(campaign.id)) {
-    if (item.status !== 'succeeded') throw new Error(`The film of ${item.key} failed: ${item.error?.message}`);
+    if (item.status !== 'succeeded') throw new Error(`The video of ${item.key} failed: ${item.error?.message}`);
     await api.download(`/tasks/${item.task_id}/outputs/0/content`, join(folder, `${item.key}.mp4`));
   }
 }
 
-/** Shows a campaign as it goes on, and waits for its signed callback. */
+/**
+ * Shows a campaign as it goes on, and waits for its signed callback.
+ * @param {Api} api @param {Receiver} receiver @param {{ id: string }} campaign
+ */
 async function finish(api, receiver, { id }) {
   let shown = '';
   await api.follow(id, ({ status, counts, cost }) => {
@@ -108,18 +128,19 @@ async function finish(api, receiver, { id }) {
     shown = line;
   });
   const event = await receiver.wait('campaign.completed', id);
-  console.log(`   The callback ${event.type} (${event.id}) came and is signed rightly.`);
+  console.log(`   The callback ${event.type} (${event.id}) came; its signature is right.`);
 }
 
+/** @param {Api} api */
 async function expectModels(api) {
   const { data } = await api.json('/models');
-  const missing = Object.values(MODELS).filter((name) => !data.some(({ id }) => id === name));
+  const missing = Object.values(MODELS).filter((name) => !data.some((/** @type {{ id: string }} */ { id }) => id === name));
   if (missing.length > 0) {
     throw new Error(`This installation lacks the sandbox models ${missing.join(', ')}. Start one without ATELIER_CONFIG: npm start`);
   }
 }
 
 main().catch((error) => {
-  console.error(`✗ ${error.message}`);
+  console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

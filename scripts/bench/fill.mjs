@@ -150,6 +150,7 @@ export async function fill(url, tasks, say) {
     const last = Date.now() - QUIET_MS;
     const first = last - DAYS * 86_400_000;
     const word = randomBytes(6).toString('hex');
+    /** @param {number} n */
     const at = (n) => first + ((last - first) * n) / tasks;
     for (let from = 0; from < tasks; from += CHUNK) {
       const to = Math.min(tasks, from + CHUNK);

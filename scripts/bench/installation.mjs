@@ -1,15 +1,16 @@
 /** Starts a mock provider and an installation of its own in a temporary home, and reads what its processes use. */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { databaseUrlOf } from '../lib/database-url.mjs';
+import { freePort } from '../lib/free-port.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const TICKS_PER_SECOND = 100;
 
+/** @param {number} port */
 const CONFIG = (port) => `providers:
   - { name: mock, kind: openai, base_url: "http://127.0.0.1:${port}/v1", api_key: "\${MOCK_KEY}" }
 models:
@@ -24,6 +25,7 @@ ${['mock', 'mock-think-50', 'mock-think-600000']
   - { name: mock-image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image }] }
 `;
 
+/** @param {import('node:child_process').ChildProcessByStdio<any, import('node:stream').Readable, null>} child @returns {Promise<string>} */
 const firstLine = (child) =>
   new Promise((resolve, reject) => {
     let text = '';
@@ -34,15 +36,12 @@ const firstLine = (child) =>
     child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
   });
 
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/** @typedef {Awaited<ReturnType<typeof startInstallation>>} Installation */
 
-/** @param {string} [options.home] - a home to use and to keep; by default a temporary one that `stop` removes */
+/**
+ * @param {object} [options]
+ * @param {string} [options.home] - a home to use and to keep; by default a temporary one that `stop` removes
+ */
 export async function startInstallation({ home: keptHome } = {}) {
   const provider = spawn(process.execPath, [join(ROOT, 'scripts/bench/mock-provider.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const providerPort = JSON.parse(await firstLine(provider)).port;
@@ -50,6 +49,7 @@ export async function startInstallation({ home: keptHome } = {}) {
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'bench.yaml'), CONFIG(providerPort));
   const port = await freePort();
+  /** @type {string[]} */
   const log = [];
   const supervisor = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs')], {
     cwd: ROOT,
@@ -67,7 +67,7 @@ export async function startInstallation({ home: keptHome } = {}) {
     for (const stream of [supervisor.stdout, supervisor.stderr])
       stream.on('data', (part) => {
         log.push(String(part));
-        if (log.join('').includes('Ctrl-C')) resolve();
+        if (log.join('').includes('Ctrl-C')) resolve(null);
       });
     supervisor.once('exit', () => reject(new Error(`The installation did not start:\n${log.join('')}`)));
   });
@@ -79,7 +79,8 @@ export async function startInstallation({ home: keptHome } = {}) {
     origin: `http://127.0.0.1:${port}`,
     direct: `http://127.0.0.1:${providerPort}`,
     key: credentials.keys.production,
-    pid: supervisor.pid,
+    pid: supervisor.pid ?? 0,
+    /** @returns {{ ok: boolean }} */
     verify: () =>
       JSON.parse(
         execFileSync(process.execPath, [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json'], {
@@ -98,7 +99,7 @@ export async function startInstallation({ home: keptHome } = {}) {
   };
 }
 
-/** All processes below `pid`, itself and the guardian's foster children included (they name the home on their command line or in their environment). */
+/** All processes below `pid`, itself and the guardian's foster children included (they name the home on their command line or in their environment). @param {number} pid @param {string} home */
 function family(pid, home) {
   const parents = new Map();
   for (const name of readdirSync('/proc')) {
@@ -118,15 +119,17 @@ function family(pid, home) {
   return [...members].filter((member) => existsSync(`/proc/${member}`) && home !== '');
 }
 
+/** @param {number} pid */
 const fieldsOf = (pid) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return { name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')), fields: stat.slice(stat.lastIndexOf(')') + 2).split(' ') };
 };
 
-/** CPU seconds and memory (PSS, MB) of the installation's processes now. */
+/** CPU seconds and memory (PSS, MB) of the installation's processes now. @param {{ pid: number, home: string }} installation */
 export function usageOf({ pid, home }) {
   let cpuSeconds = 0;
   let megabytes = 0;
+  /** @type {Record<string, { cpuSeconds: number, megabytes: number }>} */
   const parts = {};
   for (const member of family(pid, home)) {
     try {

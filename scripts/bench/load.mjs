@@ -3,8 +3,16 @@ import { Pool } from 'undici';
 
 const MESSAGES = [{ role: 'user', content: 'Say something short about foxes and fences, please.' }];
 
+/**
+ * What one request took: whole, and until its first token.
+ * @typedef {{ ms: number, firstMs: number | null }} Taken
+ * @typedef {ReturnType<typeof createLoad>} Load
+ */
+
+/** @param {string} origin @param {string} key */
 export function createLoad(origin, key) {
   const pool = new Pool(origin, { connections: 128, pipelining: 1 });
+  /** @param {string} model @param {{ stream?: boolean }} [options] @returns {Promise<Taken>} */
   async function chat(model, { stream = false } = {}) {
     const started = performance.now();
     const response = await pool.request({
@@ -22,10 +30,12 @@ export function createLoad(origin, key) {
   return { chat, close: () => pool.close() };
 }
 
-/** `count` requests, `concurrency` at once. */
+/** `count` requests, `concurrency` at once. @param {number} count @param {number} concurrency @param {() => Promise<Taken>} request */
 export async function closedLoop(count, concurrency, request) {
+  /** @type {Taken[]} */
   const results = [];
   let errors = 0;
+  /** @type {unknown} */
   let firstError = null;
   let next = 0;
   const started = performance.now();
@@ -46,7 +56,10 @@ export async function closedLoop(count, concurrency, request) {
   return { ...summary(results), errors, firstError, perSecond: results.length / seconds, seconds };
 }
 
-/** `perSecond` requests a second for `seconds`; latency counts from the time a request was due, so a stall is not hidden. */
+/**
+ * `perSecond` requests a second for `seconds`; latency counts from the time a request was due, so a stall is not hidden.
+ * @param {number} perSecond @param {number} seconds @param {() => Promise<Taken>} request
+ */
 export async function openLoop(perSecond, seconds, request) {
   const total = perSecond * seconds;
   const started = performance.now();
@@ -67,9 +80,12 @@ export async function openLoop(perSecond, seconds, request) {
   return { ...summary(results.filter((entry) => entry !== null)), errors };
 }
 
+/** @param {readonly Taken[]} results */
 function summary(results) {
+  /** @param {readonly number[]} values */
   const of = (values) => {
     const sorted = values.toSorted((left, right) => left - right);
+    /** @param {number} share */
     const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
     return { min: at(0), p50: at(0.5), p99: at(0.99), max: at(1) };
   };

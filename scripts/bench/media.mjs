@@ -3,6 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
 import { startInstallation, usageOf } from './installation.mjs';
+import { messageOf } from '../lib/failure.mjs';
+import { say } from '../lib/say.mjs';
 import { closedLoop, createLoad } from './load.mjs';
 import { median, spread } from './spread.mjs';
 
@@ -26,8 +28,11 @@ if (options.help) {
 const items = Number(options.items);
 const installation = await startInstallation();
 const agent = new Agent({ connections: 4_096 });
-const say = (line) => process.stderr.write(`${line}\n`);
 
+/**
+ * @param {'GET' | 'POST'} method @param {string} path @param {object} [body] @param {Record<string, string>} [headers]
+ * @returns {Promise<any>} the answer's JSON
+ */
 async function call(method, path, body, headers = {}) {
   const response = await request(`${installation.origin}${path}`, {
     method,
@@ -42,6 +47,7 @@ async function call(method, path, body, headers = {}) {
 
 /** Single requests as people send them beside a campaign: median latency in ms of each kind. */
 const load = createLoad(installation.origin, installation.key);
+/** @type {Record<string, () => Promise<number>>} */
 const SINGLES = {
   'chat, instant provider': async () => (await load.chat('mock')).ms,
   'chat, provider thinks 50 ms': async () => (await load.chat('mock-think-50')).ms,
@@ -49,13 +55,14 @@ const SINGLES = {
   'image, provider thinks 500 ms': () => image('mock-image-think-500'),
 };
 
+/** @param {string} model */
 async function image(model) {
   const begun = performance.now();
   await call('POST', '/v1/images/generations', { model, prompt: 'a single picture' });
   return performance.now() - begun;
 }
 
-/** One round of each kind, one after the other. */
+/** One round of each kind, one after the other. @param {Record<string, number[]>} taken @param {number} times */
 async function singles(taken, times) {
   for (let time = 0; time < times; time += 1) for (const [name, send] of Object.entries(SINGLES)) (taken[name] ??= []).push(await send());
   return taken;
@@ -70,15 +77,21 @@ async function film() {
   return { ms: performance.now() - begun, firstMs: null };
 }
 
-/** So many of one kind, `concurrency` at once, in rounds: min / median / max of the rates. */
+/**
+ * So many of one kind, `concurrency` at once, in rounds: min / median / max of the rates.
+ * @param {string} name @param {number} count @param {number} concurrency @param {() => Promise<import('./load.mjs').Taken>} send
+ */
 async function rate(name, count, concurrency, send) {
+  /** @typedef {{ perSecond: number, p50: number, cpu: number }} Round */
+  /** @type {Round[]} */
   const rounds = [];
   for (let round = 0; round < Number(options.rounds); round += 1) {
     const before = usageOf(installation).cpuSeconds;
     const { perSecond, latency, errors, firstError } = await closedLoop(count, concurrency, send);
-    if (errors > 0) throw new Error(`${errors} of ${count} (${name}) failed, the first by: ${firstError.message}`);
+    if (errors > 0) throw new Error(`${errors} of ${count} (${name}) failed, the first by: ${messageOf(firstError)}`);
     rounds.push({ perSecond, p50: latency.p50, cpu: ((usageOf(installation).cpuSeconds - before) / count) * 1000 });
   }
+  /** @param {(round: Round) => number} pick */
   const of = (pick) => spread(rounds.map(pick), 1);
   say(
     `${name}, ${concurrency} at once: ${of((round) => round.perSecond)} /s, p50 ${of((round) => round.p50)} ms, ` +
@@ -86,7 +99,7 @@ async function rate(name, count, concurrency, send) {
   );
 }
 
-/** Opens so many event streams of one task that does not end, then closes them. */
+/** Opens so many event streams of one task that does not end, then closes them. @param {number} count @param {string} taskId */
 async function listen(count, taskId) {
   const before = usageOf(installation);
   const closing = new AbortController();
@@ -105,7 +118,7 @@ async function listen(count, taskId) {
   });
   await Promise.allSettled(streams);
   const opened = usageOf(installation);
-  const latency = median((await singles({}, 20))['chat, instant provider']);
+  const latency = median((await singles({}, 20))['chat, instant provider'] ?? []);
   const after = usageOf(installation);
   closing.abort();
   say(
@@ -125,6 +138,7 @@ async function campaignBesideSingles() {
   });
   const started = performance.now();
   const before = usageOf(installation);
+  /** @type {Record<string, number[]>} */
   const beside = {};
   let turns = 0;
   for (let state = campaign; state.status !== 'completed';) {
@@ -150,7 +164,7 @@ async function campaignBesideSingles() {
     `campaign of ${items}: ${seconds.toFixed(1)} s, ${(items / seconds).toFixed(1)} items/s, ${((cpu / items) * 1000).toFixed(1)} s of CPU per 1,000 items`,
   );
   for (const name of Object.keys(SINGLES)) {
-    const [alone, loaded] = [median(idle[name]), median(beside[name])];
+    const [alone, loaded] = [median(idle[name] ?? []), median(beside[name] ?? [])];
     say(`${name}: p50 ${alone.toFixed(1)} ms alone, ${loaded.toFixed(1)} ms beside the campaign (${(loaded / alone).toFixed(2)} times)`);
   }
 }

@@ -11,6 +11,12 @@ const USAGE = { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 };
 const WORDS = ['The', ' quick', ' brown', ' fox', ' jumps', ' over', ' it', '.'];
 const counts = { chat: 0, images: 0, videos: 0 };
 
+/**
+ * @typedef {import('node:http').IncomingMessage} Request
+ * @typedef {import('node:http').ServerResponse} Response
+ */
+
+/** @param {string} model */
 const answer = (model) =>
   JSON.stringify({
     id: 'mock',
@@ -21,8 +27,10 @@ const answer = (model) =>
     usage: USAGE,
   });
 
+/** @param {Response} response @param {string} model */
 function stream(response, model) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
+  /** @param {object} delta @param {string | null} finish @param {object} [extra] */
   const chunk = (delta, finish, extra = {}) =>
     `data: ${JSON.stringify({ id: 'mock', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }], ...extra })}\n\n`;
   response.write(chunk({ role: 'assistant', content: '' }, null));
@@ -34,19 +42,22 @@ function stream(response, model) {
 }
 
 /** A film that is ready at once. */
+/** @param {string} id @param {string} status */
 const video = (id, status) => JSON.stringify({ id, object: 'video', status, progress: 100, created_at: 1, seconds: '1', size: '64x36' });
 
+/** @param {Request} request @param {Response} response */
 function answerVideo(request, response) {
   if (request.method === 'POST') {
     counts.videos += 1;
     request.resume();
     request.on('end', () => json(response, video(`video_${counts.videos}`, 'queued')));
-  } else if (request.url.includes('/content')) {
+  } else if (request.url?.includes('/content') === true) {
     response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': FILM.length });
     response.end(FILM);
-  } else json(response, video(request.url.split('/').at(-1), 'completed'));
+  } else json(response, video(request.url?.split('/').at(-1) ?? '', 'completed'));
 }
 
+/** @param {Response} response @param {string} text */
 function json(response, text) {
   response.setHeader('content-type', 'application/json');
   // The first look after so long: what is measured is Atelier, not a provider's pace.
@@ -56,7 +67,8 @@ function json(response, text) {
 
 const server = createServer((request, response) => {
   if (request.url === '/counts') return response.end(JSON.stringify(counts));
-  if (request.url.startsWith('/v1/videos')) return answerVideo(request, response);
+  if (request.url?.startsWith('/v1/videos') === true) return answerVideo(request, response);
+  /** @type {Buffer[]} */
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {
@@ -79,6 +91,8 @@ const server = createServer((request, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`));
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`${JSON.stringify({ port: /** @type {import('node:net').AddressInfo} */ (server.address()).port })}\n`),
+);
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));

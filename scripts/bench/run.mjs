@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { fill } from './fill.mjs';
 import { startInstallation, usageOf } from './installation.mjs';
 import { closedLoop, createLoad, openLoop } from './load.mjs';
+import { say } from '../lib/say.mjs';
 import { spread } from './spread.mjs';
 
 const { values: options } = parseArgs({
@@ -23,11 +24,18 @@ if (options.help) {
   process.exit(0);
 }
 const rounds = Number(options.rounds);
-const say = (line) => process.stderr.write(`${line}\n`);
 const installation = await startInstallation(options.home === undefined ? {} : { home: options.home });
 const direct = createLoad(installation.direct, 'none');
 const through = createLoad(installation.origin, installation.key);
 
+/**
+ * @typedef {import('./load.mjs').Load} Load
+ * @typedef {Awaited<ReturnType<typeof closedLoop>>} Closed
+ * @typedef {Omit<Closed, 'firstError' | 'perSecond' | 'seconds'> & Partial<Closed>} Loop
+ * @typedef {{ base: Loop, own: Loop, cpuPer1000: number }} Round
+ */
+
+/** @type {readonly { name: string, run: (load: Load) => Promise<Loop>, first?: true }[]} */
 const SCENARIOS = [
   { name: 'chat, concurrency 1', run: (load) => closedLoop(300, 1, () => load.chat('mock')) },
   { name: 'chat, concurrency 16', run: (load) => closedLoop(2000, 16, () => load.chat('mock')) },
@@ -44,25 +52,27 @@ try {
   say('warming up');
   await closedLoop(3000, 32, () => through.chat('mock'));
   for (const scenario of SCENARIOS) {
+    /** @type {Round[]} */
     const taken = [];
     for (let round = 0; round < rounds; round += 1) {
       const base = await scenario.run(direct);
       const before = usageOf(installation).cpuSeconds;
       const own = await scenario.run(through);
-      const requests = own.perSecond === undefined ? 300 : own.perSecond * own.seconds;
+      const requests = own.perSecond === undefined || own.seconds === undefined ? 300 : own.perSecond * own.seconds;
       taken.push({ base, own, cpuPer1000: ((usageOf(installation).cpuSeconds - before) / requests) * 1000 });
     }
+    /** @param {(round: Round) => number} pick */
     const of = (pick) => taken.map(pick);
     const field = scenario.first === true ? 'first' : 'latency';
-    report.push({
+    const last = {
       scenario: scenario.name,
       added_p50_ms: of((entry) => entry.own[field].p50 - entry.base[field].p50),
       p99_ms: of((entry) => entry.own[field].p99),
       per_second: of((entry) => entry.own.perSecond ?? 50),
       cpu_s_per_1000: of((entry) => entry.cpuPer1000),
       errors: taken.reduce((sum, entry) => sum + entry.own.errors, 0),
-    });
-    const last = report.at(-1);
+    };
+    report.push(last);
     say(
       `${scenario.name}: added p50 ${spread(last.added_p50_ms, 2)} ms, p99 ${spread(last.p99_ms, 2)} ms, ${spread(last.per_second, 2)} /s, CPU ${spread(last.cpu_s_per_1000, 2)} s/1,000, ${last.errors} errors`,
     );

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { buildState, root } from './sources.mjs';
 
+/** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /** A failure whose message is all that the person needs to see. */
@@ -15,8 +16,8 @@ export class PrepareFailure extends Error {}
 /** @throws PrepareFailure when this Node is older than package.json asks for */
 export function checkNode() {
   const wanted = /(\d+)\.(\d+)/.exec(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node);
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [wantedMajor, wantedMinor] = [Number(wanted[1]), Number(wanted[2])];
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = [Number(wanted?.[1]), Number(wanted?.[2])];
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
   throw new PrepareFailure(
     `Node.js ${wantedMajor}.${wantedMinor} or newer is needed; this is ${process.versions.node}. Install it from https://nodejs.org and run the command again.`,
@@ -50,6 +51,7 @@ function installed() {
 
 /** A fresh checkout of an unchanged lock file has a new date; what counts is whether it asks for the same packages. */
 function sameLock() {
+  /** @param {string} file @returns {Record<string, { version: string, optional?: boolean }>} */
   const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
   const { '': _root, ...wanted } = read(join(root, 'package-lock.json'));
   const have = read(join(root, 'node_modules', '.package-lock.json'));
@@ -72,12 +74,18 @@ async function install() {
   );
 }
 
+/** @param {boolean} allowFailed */
 async function build(allowFailed) {
   const output = await timed({ doing: 'building', done: 'built' }, process.execPath, [join(root, 'scripts', 'build.mjs')]);
   if (output !== null && !allowFailed) throw new PrepareFailure(`${output}\nBuilding failed: see the errors above.`);
 }
 
-/** Runs a program with a line before, a line after, and a sign of life in between. Null when all went well, else what it said. */
+/**
+ * Runs a program with a line before, a line after, and a sign of life in between. Null when all went well, else what it said.
+ * @param {{ doing: string, done: string }} step
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
 async function timed({ doing, done }, command, args) {
   const begun = Date.now();
   const elapsed = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`;

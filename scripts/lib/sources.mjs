@@ -7,7 +7,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const SOURCE_FOLDERS = ['domain', 'workflows', 'activities', 'adapters', 'api', 'worker', 'cli'];
 const STAMP = join(root, 'dist', '.built.json');
 
-/** All files under a folder of the checkout, relative to the root. */
+/** All files under a folder of the checkout, relative to the root. @param {string} folder */
 export function filesUnder(folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -24,7 +24,7 @@ export function sourceState() {
   return { files: files.length, newest };
 }
 
-/** The last build's stamp; undefined when there is none. */
+/** The last build's stamp; undefined when there is none. @returns {{ files: number, newest: number, ok: boolean } | undefined} */
 export function lastBuild() {
   try {
     return JSON.parse(readFileSync(STAMP, 'utf8'));

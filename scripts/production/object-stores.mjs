@@ -1,18 +1,33 @@
 /** S3 servers in the shape of production: SeaweedFS with its volume in a process of its own, and VersityGW on a folder. */
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { built } from '../lib/built.mjs';
 
-const require = createRequire(import.meta.url);
-/** Built when this is asked for. */
-const seaweed = () => require('../../dist/adapters/embedded/parts/seaweed.js');
+/** @returns {typeof import('../../adapters/embedded/parts/seaweed.js')} */
+const seaweed = () => built('adapters/embedded/parts/seaweed');
 
 export const WEED_PORTS = ['s3', 's3Grpc', 'master', 'masterGrpc', 'filer', 'filerGrpc', 'volume', 'volumeGrpc'];
 
+/** @type {Pick<ProcessSpec, 'kind' | 'stopSignal' | 'stopWithinMs' | 'readyWithinMs'>} */
 const server = { kind: 'server', stopSignal: 'SIGTERM', stopWithinMs: 8_000, readyWithinMs: 60_000 };
+/** @param {Record<string, string | number | boolean | undefined>} values */
 const options = (values) => Object.entries(values).map(([name, value]) => `-${name}=${value}`);
 
-/** Master, filer and S3 in one process; the volume, which holds the bytes, in another. */
+/**
+ * @typedef {import('../../adapters/embedded/process/spec.js').ProcessSpec} ProcessSpec
+ * @typedef {object} Store
+ * @property {string} folder
+ * @property {string} program
+ * @property {string} accessKeyId
+ * @property {string} secretAccessKey
+ * @property {Readonly<Record<string, string | undefined>>} plain - the environment of servers
+ */
+
+/**
+ * Master, filer and S3 in one process; the volume, which holds the bytes, in another.
+ * @param {Store & { ports: Record<string, number> }} store
+ * @returns {ProcessSpec[]}
+ */
 export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccessKey, plain }) {
   const { canWrite, s3Answers, writeIdentities } = seaweed();
   const identities = join(folder, 's3-identities.json');
@@ -75,10 +90,10 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
   ];
 }
 
-/** One process on a folder of the file system; what S3 knows of a file stands in a folder beside it. */
+/** One process on a folder of the file system; what S3 knows of a file stands in a folder beside it. @param {Store & { port: number }} store @returns {ProcessSpec} */
 export function versityGatewaySpec({ folder, program, port, accessKeyId, secretAccessKey, plain }) {
   const { s3Answers } = seaweed();
-  const [objects, facts] = ['objects', 'facts'].map((name) => join(folder, name));
+  const [objects, facts] = [join(folder, 'objects'), join(folder, 'facts')];
   for (const one of [objects, facts]) mkdirSync(one, { recursive: true });
   return {
     ...server,

@@ -7,17 +7,23 @@ import { dirname, join } from 'node:path';
 /** A failure whose message is all that the person needs to see. */
 export class MissingProgram extends Error {}
 
+/** @type {Record<string, { module: string, version: string, program: string }>} */
 const GO_PROGRAMS = {
   'temporal-server': { module: 'go.temporal.io/server/cmd/server', version: '1.32.0', program: 'server' },
   'temporal-sql-tool': { module: 'go.temporal.io/server/cmd/tools/sql', version: '1.32.0', program: 'sql' },
   versitygw: { module: 'github.com/versity/versitygw/cmd/versitygw', version: '1.8.0', program: 'versitygw' },
 };
 /** The versions of Node that the npm package `node` is asked for. */
+/** @type {Record<string, string>} */
 const NODES = { 24: '24.21.0' };
 
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'atelier');
 
-/** Runs a program at the lowest priority. @throws MissingProgram with what it said last */
+/**
+ * Runs a program at the lowest priority.
+ * @param {string} command @param {readonly string[]} args @param {{ environment?: Record<string, string>, missing: string }} options
+ * @throws MissingProgram with what it said last
+ */
 function run(command, args, { environment = {}, missing }) {
   return new Promise((resolve, reject) => {
     const child = spawn('nice', ['-n', '19', command, ...args], {
@@ -28,13 +34,13 @@ function run(command, args, { environment = {}, missing }) {
     child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4_000)));
     child.once('error', (error) => reject(new MissingProgram(`${missing} (${error.message})`)));
     child.once('close', (code) => {
-      if (code === 0) resolve();
+      if (code === 0) resolve(null);
       else reject(new MissingProgram(`${missing} (${said.trim().split('\n').at(-1)})`));
     });
   });
 }
 
-/** Makes a folder of the cache: whole or not at all. */
+/** Makes a folder of the cache: whole or not at all. @param {string} folder @param {(draft: string) => Promise<unknown>} make */
 async function keep(folder, make) {
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(join(dirname(folder), '.making-'));
@@ -46,9 +52,14 @@ async function keep(folder, make) {
   }
 }
 
-/** @returns the path of a program of Go's, built now when it is not in the cache yet */
+/**
+ * @param {'temporal-server' | 'temporal-sql-tool' | 'versitygw'} name @param {(line: string) => void} say
+ * @returns the path of a program of Go's, built now when it is not in the cache yet
+ */
 export async function goProgram(name, say) {
-  const { module, version, program } = GO_PROGRAMS[name];
+  const wanted = GO_PROGRAMS[name];
+  if (wanted === undefined) throw new RangeError(`There is no program ${name}.`);
+  const { module, version, program } = wanted;
   const folder = join(cache, `${name}-${version}`);
   const file = join(folder, 'bin', program);
   if (existsSync(file)) return file;
@@ -62,7 +73,10 @@ export async function goProgram(name, say) {
   return file;
 }
 
-/** @returns the program that runs JavaScript: this one for its own major version, else the one of the npm package `node` */
+/**
+ * @param {string} major @param {(line: string) => void} say
+ * @returns the program that runs JavaScript: this one for its own major version, else the one of the npm package `node`
+ */
 export async function nodeProgram(major, say) {
   if (Number(process.versions.node.split('.')[0]) === Number(major)) return process.execPath;
   const version = NODES[major];

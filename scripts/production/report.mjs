@@ -2,7 +2,17 @@
 import { relative } from 'node:path';
 import { root } from '../lib/sources.mjs';
 
-/** @param ran jest's results as JSON */
+/**
+ * @typedef {object} Ran - jest's results as JSON
+ * @property {boolean} success
+ * @property {number} numPassedTests
+ * @property {number} startTime
+ * @property {readonly { name: string, status: string, message: string, endTime: number, assertionResults: readonly { fullName: string, status: string }[] }[]} testResults
+ *
+ * @typedef {ReturnType<typeof resultOf>} Result
+ */
+
+/** @param {{ s3: string, node: string }} parts @param {Ran} ran */
 export function resultOf({ s3, node }, ran) {
   const tests = ran.testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ fullName, status }) => ({ name: `${relative(root, name)}: ${fullName}`, status })),
@@ -22,7 +32,7 @@ export function resultOf({ s3, node }, ran) {
   };
 }
 
-/** For the console and for docs/production.md. */
+/** For the console and for docs/production.md. @param {readonly Result[]} results */
 export function tableOf(results) {
   const rows = results.map(
     ({ s3, node, passed, failed, skipped, minutes }) =>

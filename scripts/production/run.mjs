@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PrepareFailure, prepare } from '../lib/prepare.mjs';
+import { stackOf } from '../lib/failure.mjs';
+import { say } from '../lib/say.mjs';
 import { root } from '../lib/sources.mjs';
 import { MissingProgram, nodeProgram } from './programs.mjs';
 import { resultOf, tableOf } from './report.mjs';
@@ -42,15 +44,16 @@ const { values: options, positionals } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+/** @param {string} given @param {readonly string[]} all */
 const choose = (given, all) => (given === 'both' ? all : all.filter((one) => one === given));
 const stores = choose(options.s3, ['weed', 'versitygw']);
-const nodes = choose(options.node, [...new Set([process.versions.node.split('.')[0], '24'])]);
+const nodes = choose(options.node, [...new Set([process.versions.node.split('.')[0] ?? '', '24'])]);
 if (options.help || stores.length === 0 || nodes.length === 0) {
   (options.help ? process.stdout : process.stderr).write(USAGE);
   process.exit(options.help ? 0 : 2);
 }
 
-const say = (line) => process.stderr.write(`${line}\n`);
+/** @type {import('node:child_process').ChildProcess | null} */
 let jest = null;
 let stopping = null;
 for (const signal of ['SIGINT', 'SIGTERM'])
@@ -60,14 +63,18 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     if (signal === 'SIGTERM') jest?.kill(signal);
   });
 
-/** Runs jest on the servers. @returns its results as JSON */
+/**
+ * Runs jest on the servers.
+ * @param {string} node @param {{ file: string }} servers
+ * @returns {Promise<import('./report.mjs').Ran>}
+ */
 function runTests(node, servers) {
   const output = join(dirname(servers.file), 'results.json');
   const paths = positionals.length === 0 ? TESTS : positionals;
   const named = options['test-name'] === undefined ? [] : ['-t', options['test-name']];
   const words = ['--maxWorkers=1', '--json', `--outputFile=${output}`, ...named, ...paths];
   // The tests kill servers that all of them share, so no two files run at once.
-  jest = spawn(node, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...words], {
+  const running = spawn(node, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...words], {
     cwd: root,
     env: {
       ...process.env,
@@ -79,8 +86,9 @@ function runTests(node, servers) {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  jest = running;
   return new Promise((resolve, reject) => {
-    jest.once('exit', () => {
+    running.once('exit', () => {
       try {
         resolve(JSON.parse(readFileSync(output, 'utf8')));
       } catch (error) {
@@ -107,7 +115,7 @@ try {
     }
   }
 } catch (error) {
-  say(error instanceof MissingProgram || error instanceof PrepareFailure ? error.message : error.stack);
+  say(error instanceof MissingProgram || error instanceof PrepareFailure ? error.message : stackOf(error));
   process.exitCode = 1;
 }
 process.stdout.write(tableOf(results));

@@ -1,36 +1,50 @@
 /** The servers of one production run: two Postgres clusters, Temporal on one of them, an S3 server. */
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { built } from '../lib/built.mjs';
 import { goProgram } from './programs.mjs';
 import { WEED_PORTS, seaweedSpecs, versityGatewaySpec } from './object-stores.mjs';
 import { TEMPORAL_PORTS, prepareDatabases, temporalServerSpec } from './temporal.mjs';
 
-const require = createRequire(import.meta.url);
-/** The built program: how Atelier itself starts servers and keeps them running. */
-const built = (path) => require(`../../dist/adapters/embedded/${path}.js`);
-
 /**
- * @param keepLogs folder to which the servers' logs go when they end; absent: they are removed
+ * @param {string} s3
+ * @param {(line: string) => void} say
+ * @param {string} [keepLogs] folder to which the servers' logs go when they end; absent: they are removed
  * @returns the file that tells the suite where they are, and `stop`
  */
 export async function startServers(s3, say, keepLogs) {
-  const { ensureHome } = built('home');
-  const { plainEnvironment } = built('environment');
-  const { postgresSpec, postgresUrl } = built('parts/postgres');
-  const { choosePorts } = built('ports');
-  const { startGuardian } = built('guardian');
-  const { supervise } = built('process/supervise');
-  const { resolveBinary } = built('binaries/resolve');
-  const { WEED } = built('binaries/wanted');
+  /** @type {typeof import('../../adapters/embedded/home.js')} */
+  const { ensureHome } = built('adapters/embedded/home');
+  /** @type {typeof import('../../adapters/embedded/environment.js')} */
+  const { plainEnvironment } = built('adapters/embedded/environment');
+  /** @type {typeof import('../../adapters/embedded/parts/postgres.js')} */
+  const { postgresSpec, postgresUrl } = built('adapters/embedded/parts/postgres');
+  /** @type {typeof import('../../adapters/embedded/ports.js')} */
+  const { choosePorts } = built('adapters/embedded/ports');
+  /** @type {typeof import('../../adapters/embedded/guardian.js')} */
+  const { startGuardian } = built('adapters/embedded/guardian');
+  /** @type {typeof import('../../adapters/embedded/process/supervise.js')} */
+  const { supervise } = built('adapters/embedded/process/supervise');
+  /** @type {typeof import('../../adapters/embedded/binaries/resolve.js')} */
+  const { resolveBinary } = built('adapters/embedded/binaries/resolve');
+  /** @type {typeof import('../../adapters/embedded/binaries/wanted.js')} */
+  const { WEED } = built('adapters/embedded/binaries/wanted');
 
   const home = ensureHome(mkdtempSync(join(tmpdir(), 'atelier-production-')));
   const plain = plainEnvironment(process.env);
   const guardian = startGuardian();
-  const context = { logs: home.logs, run: home.run, guardian, say: (line) => say(`  ${line}`), started: () => undefined };
+  const context = {
+    logs: home.logs,
+    run: home.run,
+    guardian,
+    say: (/** @type {string} */ line) => say(`  ${line}`),
+    started: () => undefined,
+  };
+  /** @type {{ stop(): Promise<void> }[]} */
   const running = [];
+  /** @param {import('./object-stores.mjs').ProcessSpec} spec */
   const start = async (spec) => {
     const one = supervise(spec, context);
     running.push(one);
@@ -43,6 +57,7 @@ export async function startServers(s3, say, keepLogs) {
     if (keepLogs !== undefined) cpSync(home.logs, join(keepLogs, s3), { recursive: true });
     rmSync(home.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
+  /** @param {string} name */
   const folderOf = (name) => {
     const folder = join(home.root, name);
     mkdirSync(folder, { recursive: true });
@@ -64,6 +79,7 @@ export async function startServers(s3, say, keepLogs) {
       accessKeyId: randomBytes(10).toString('hex'),
       secretAccessKey: randomBytes(20).toString('hex'),
     };
+    /** @param {string} name @param {number} port */
     const cluster = (name, port) => ({
       ...postgresSpec({
         home: { ...home, postgres: join(home.root, name) },

@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { built } from '../lib/built.mjs';
+import { codeOf } from '../lib/failure.mjs';
 import { root } from '../lib/sources.mjs';
 
 const require = createRequire(import.meta.url);
@@ -17,8 +19,9 @@ const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibility' };
 const SHARDS = 4;
 const RETENTION_SECONDS = 7 * 24 * 3_600;
 
-/** JSON is YAML. */
+/** JSON is YAML. @param {{ ports: Record<string, number>, database: URL, dynamicConfiguration: string }} options */
 function configuration({ ports, database, dynamicConfiguration }) {
+  /** @param {string} name */
   const store = (name) => ({
     sql: {
       pluginName: 'postgres12',
@@ -32,6 +35,7 @@ function configuration({ ports, database, dynamicConfiguration }) {
       maxConnLifetime: '1h',
     },
   });
+  /** @param {string} name */
   const service = (name) => ({
     rpc: { grpcPort: ports[`${name}.grpc`], membershipPort: ports[`${name}.membership`], bindOnLocalHost: true },
   });
@@ -60,9 +64,10 @@ function configuration({ ports, database, dynamicConfiguration }) {
   });
 }
 
-/** Makes Temporal's two databases with the schemas that its tool holds. */
+/** Makes Temporal's two databases with the schemas that its tool holds. @param {string} sqlTool @param {URL} database */
 export async function prepareDatabases(sqlTool, database) {
   for (const [schema, name] of Object.entries(DATABASES)) {
+    /** @param {...string} words */
     const tool = (...words) =>
       run(
         sqlTool,
@@ -77,30 +82,37 @@ export async function prepareDatabases(sqlTool, database) {
   }
 }
 
-/** Registers the namespace; done when it is there. */
+/** Registers the namespace; done when it is there. @param {string} address */
 async function registerNamespace(address) {
+  /** @type {typeof import('@temporalio/client')} */
   const { Connection } = require('@temporalio/client');
   const connection = await Connection.connect({ address, connectTimeout: 5_000 });
   try {
+    // protobuf.js takes numbers for its 64-bit integers; its types do not say so.
     await connection.workflowService.registerNamespace({
       namespace: 'default',
-      workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS },
+      workflowExecutionRetentionPeriod: { seconds: /** @type {any} */ (RETENTION_SECONDS) },
     });
   } catch (error) {
     // 6: it was there before.
-    if (error.code !== 6) throw error;
+    if (codeOf(error) !== '6') throw error;
   } finally {
     await connection.close();
   }
 }
 
-/** How to run the server, as a part that is kept running. The dynamic configuration is the one of docker-compose.yml. */
+/**
+ * How to run the server, as a part that is kept running. The dynamic configuration is the one of docker-compose.yml.
+ * @param {{ folder: string, program: string, ports: Record<string, number>, database: URL, plain: Readonly<Record<string, string | undefined>> }} options
+ * @returns {import('./object-stores.mjs').ProcessSpec}
+ */
 export function temporalServerSpec({ folder, program, ports, database, plain }) {
   const file = join(folder, 'temporal.yaml');
   const frontend = ports['frontend.grpc'];
   const dynamicConfiguration = join(root, 'deploy', 'temporal', 'dynamicconfig.yaml');
   writeFileSync(file, configuration({ ports, database, dynamicConfiguration }), { mode: 0o600 });
-  const { temporalKnowsNamespace } = require('../../dist/adapters/embedded/parts/probes.js');
+  /** @type {typeof import('../../adapters/embedded/parts/probes.js')} */
+  const { temporalKnowsNamespace } = built('adapters/embedded/parts/probes');
   return {
     name: 'temporal',
     title: 'Temporal',

@@ -1,15 +1,19 @@
 /** What must hold of all runs together once the load is drained. Every fault names the ids it is about. */
+import { messageOf } from '../lib/failure.mjs';
 import { each } from './drain.mjs';
 import { until } from './wait.mjs';
 
 const CALLBACKS_WITHIN_MS = 90_000;
 /** With a failure of their own: the call or its answer went down with a process. */
+/** @type {ReadonlySet<unknown>} */
 const EXPECTED_FAILURES = new Set(['outcome_unknown', 'stream_interrupted', 'cancelled']);
 
-const promptOf = ({ input }) => input.prompt ?? input.messages?.at(-1)?.content ?? '';
+/** @param {import('./types.d.ts').Task} task @returns {string} */
+const promptOf = ({ input }) => input?.prompt ?? input?.messages?.at(-1)?.content ?? '';
+/** @param {string} usd */
 const micro = (usd) => BigInt(Math.round(Number(usd) * 1_000_000));
 
-/** Every accepted run is there and ended as it was said to. */
+/** Every accepted run is there and ended as it was said to. @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'accepted' | 'faults'>} facts */
 export function checkRuns({ tasks, accepted, faults }) {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   for (const { id, kind, ended, isServed } of accepted.values()) {
@@ -29,10 +33,16 @@ export function checkRuns({ tasks, accepted, faults }) {
   }
 }
 
-/** No request became two runs, and no attempt two calls. @returns how often the text of a background run was asked for again */
+/**
+ * No request became two runs, and no attempt two calls.
+ * @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'replays' | 'counts' | 'faults'>} facts
+ * @returns how often the text of a background run was asked for again
+ */
 export function checkCreates({ tasks, replays, counts, faults }) {
   const byId = new Map(tasks.map((task) => [task.id, task]));
+  /** @type {Map<string, string[]>} */
   const firsts = new Map();
+  /** @type {Map<string, string[]>} */
   const replaysOf = new Map();
   for (const task of tasks) {
     const [map, name] = task.replay_of === null ? [firsts, promptOf(task)] : [replaysOf, task.replay_of];
@@ -45,7 +55,7 @@ export function checkCreates({ tasks, replays, counts, faults }) {
   }
   let again = 0;
   for (const [key, creates] of Object.entries(counts.createsByKey)) {
-    const [id, n] = key.split(':');
+    const [id = '', n] = key.split(':');
     const task = byId.get(id);
     if (task?.routing.attempts.some((attempt) => attempt.n === Number(n)) !== true) {
       faults.double.push(`the provider was asked for ${key} (${creates} times), which is no attempt of any task`);
@@ -62,7 +72,11 @@ export function checkCreates({ tasks, replays, counts, faults }) {
   return again;
 }
 
-/** The books are exact and agree with the tasks. @returns the difference in micro-US-dollars */
+/**
+ * The books are exact and agree with the tasks.
+ * @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'reader' | 'faults'>} facts
+ * @returns the difference in micro-US-dollars
+ */
 export async function checkLedger({ tasks, reader, faults }) {
   const verified = await reader.ledger();
   const spent = (await reader.keys()).reduce((sum, { spent_usd }) => sum + micro(spent_usd), 0n);
@@ -73,7 +87,7 @@ export async function checkLedger({ tasks, reader, faults }) {
   return { ...verified, difference_micro_usd: Number(spent - charged) };
 }
 
-/** Every output can be read and is what its task says. @returns how many were */
+/** Every output can be read and is what its task says. @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'reader' | 'faults'>} facts @returns how many were */
 export async function checkAssets({ tasks, reader, faults }) {
   const outputs = tasks.flatMap(({ id, outputs: list }) => list.map((output, n) => ({ id, n, output })));
   await each(outputs, async ({ id, n, output }) => {
@@ -84,18 +98,23 @@ export async function checkAssets({ tasks, reader, faults }) {
           `output ${n} of ${id} (${output.id}) has ${found.bytes} bytes ${found.sha256} instead of ${output.bytes} bytes ${output.sha256}`,
         );
     } catch (error) {
-      faults.lost.push(`output ${n} of ${id} (${output.id}): ${error.message}`);
+      faults.lost.push(`output ${n} of ${id} (${output.id}): ${messageOf(error)}`);
     }
   });
   return outputs.length;
 }
 
-/** Every ended run with a callback_url told its end, under one id. @returns how many events came, and how many of them more than once */
+/**
+ * Every ended run with a callback_url told its end, under one id.
+ * @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'campaigns' | 'receiver' | 'reader' | 'faults' | 'callbacksWithinMs'>} facts
+ * @returns how many events came, and how many of them more than once
+ */
 export async function checkCallbacks({ tasks, campaigns, receiver, reader, faults, callbacksWithinMs = CALLBACKS_WITHIN_MS }) {
   const wanted = [
     ...tasks.filter(({ callback_url }) => callback_url !== null).map(({ id, status }) => ({ id, type: `task.${status}` })),
     ...campaigns.map(({ id, status }) => ({ id, type: `campaign.${status}` })),
   ];
+  /** @param {string} id */
   const taken = (id) => receiver.events.get(id)?.taken ?? [];
   await until(() => wanted.every(({ id }) => taken(id).length > 0), { withinMs: callbacksWithinMs, everyMs: 250 });
   let repeated = 0;
@@ -105,7 +124,7 @@ export async function checkCallbacks({ tasks, campaigns, receiver, reader, fault
       faults.lost.push(`the callback of ${id} (${type}) did not come: ${JSON.stringify(await reader.callbacksOf(id)).slice(0, 600)}`);
     if (ids.size > 1) faults.double.push(`the callback of ${id} came as ${[...ids].join(' and ')}`);
     if (taken(id).some((delivery) => delivery.type !== type))
-      faults.other.push(`the callback of ${id} said ${taken(id)[0].type}, it is ${type}`);
+      faults.other.push(`the callback of ${id} said ${taken(id)[0]?.type}, it is ${type}`);
     repeated += Math.max(0, taken(id).length - 1);
   }
   const known = new Set(wanted.map(({ id }) => id));
@@ -114,7 +133,7 @@ export async function checkCallbacks({ tasks, campaigns, receiver, reader, fault
   return { events: wanted.length, repeated };
 }
 
-/** A campaign's counts, its items and its tasks agree. */
+/** A campaign's counts, its items and its tasks agree. @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'campaigns' | 'reader' | 'faults'>} facts */
 export async function checkCampaigns({ tasks, campaigns, reader, faults }) {
   for (const { id, status, counts, cost } of campaigns) {
     const { total, ...parts } = counts;

@@ -3,9 +3,14 @@ import { createHash } from 'node:crypto';
 import { until } from './wait.mjs';
 
 const AT_ONCE = 8;
+/** @param {{ finished_at: string | null }} task */
 const isTerminal = (task) => task.finished_at !== null;
 
-/** Runs `work` over a list, some at a time. */
+/**
+ * Runs `work` over a list, some at a time.
+ * @template Thing
+ * @param {readonly Thing[]} list @param {(one: Thing) => Promise<void>} work
+ */
 export async function each(list, work) {
   const rest = [...list];
   const hands = Array.from({ length: AT_ONCE }, async () => {
@@ -14,22 +19,29 @@ export async function each(list, work) {
   await Promise.all(hands);
 }
 
+/** @param {import('./client.mjs').Client} client @returns {import('./types.d.ts').Reader} */
 export function createReader(client) {
-  /** A GET that must be answered. @throws Error with what was said instead */
+  /** @typedef {import('./types.d.ts').CallOptions & { withinMs?: number }} Options */
+
+  /** A GET that must be answered. @param {string} path @param {Options} [options] @throws Error with what was said instead */
   async function read(path, options = {}) {
+    /** @type {import('./types.d.ts').Answer | undefined} */
     let last;
     const found = await until(
       async () => {
-        last = await client.call('GET', path, options);
-        return last.isWhole && last.status === 200 ? last : null;
+        const answer = await client.call('GET', path, options);
+        last = answer;
+        return answer.isWhole && answer.status === 200 ? answer : null;
       },
       { withinMs: options.withinMs ?? 30_000, everyMs: 500 },
     );
-    if (found === null) throw new Error(`GET ${path} says ${last.status} ${JSON.stringify(last.body?.error ?? last.reason)}`);
+    if (found === null) throw new Error(`GET ${path} says ${last?.status} ${JSON.stringify(last?.body?.error ?? last?.reason)}`);
     return found;
   }
 
+  /** @param {string} path @param {Options} [options] @returns {Promise<any[]>} */
   async function pages(path, options) {
+    /** @type {any[]} */
     const all = [];
     for (let after = ''; ;) {
       const { body } = await read(`${path}${path.includes('?') ? '&' : '?'}limit=100${after}`, options);
@@ -53,11 +65,13 @@ export function createReader(client) {
     },
     /** Looks at every accepted run not yet seen at its end. @returns what is wrong */
     async look() {
+      /** @type {string[]} */
       const faults = [];
       const open = [...client.accepted.values()].filter(({ ended }) => ended === null);
       await each(open, async (entry) => {
         const isCampaign = entry.kind === 'campaign';
         const path = `/v1/${isCampaign ? 'campaigns' : 'tasks'}/${entry.id}`;
+        /** @type {{ status: number, body?: any }} */
         let last = { status: 0 };
         await until(async () => ((last = await client.call('GET', path)).status === 200 || last.status === 404 ? true : null), {
           withinMs: 10_000,
@@ -71,9 +85,14 @@ export function createReader(client) {
   };
 }
 
-/** Resolves when all tasks and campaigns have ended. @returns the seconds it took and what never ended */
+/**
+ * Resolves when all tasks and campaigns have ended.
+ * @param {import('./types.d.ts').Reader} reader @param {readonly string[]} campaigns @param {{ withinMs: number }} options
+ * @returns the seconds it took and what never ended
+ */
 export async function drain(reader, campaigns, { withinMs }) {
   const begun = performance.now();
+  /** @type {string[]} */
   let open = [];
   const isDone = async () => {
     open = (await reader.open()).map(({ id, type, phase }) => `${id} (${type}, ${phase})`);

@@ -12,6 +12,7 @@ const START_MS = 180_000;
 const STOP_MS = 60_000;
 const ASK_MS = 6_000;
 
+/** @param {number} port */
 const configFor = (port) => `providers:
   - { name: fake, kind: openai, base_url: "http://127.0.0.1:${port}/v1", max_concurrency: 64 }
 models:
@@ -26,6 +27,7 @@ const strangersEnvironment = () => ({
   ATELIER_CALLBACK_SCALE: '0.2',
 });
 
+/** @param {import('node:child_process').ChildProcess} child */
 const ended = (child) => child.exitCode !== null || child.signalCode !== null;
 
 async function startProvider() {
@@ -35,6 +37,7 @@ async function startProvider() {
   if ((await until(() => said.includes('\n') || ended(child), { withinMs: START_MS })) === null || ended(child))
     throw new Error('The provider did not start.');
   const { port } = JSON.parse(said);
+  /** @param {'GET' | 'POST'} method @param {string} path @param {object} [body] @returns {Promise<any>} the answer's JSON */
   const call = async (method, path, body) => {
     const options =
       body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -42,11 +45,15 @@ async function startProvider() {
   };
   return {
     port,
+    /** @param {Record<string, number>} behaviour */
     behave: (behaviour) => call('POST', 'behaviour', behaviour),
+    /** @returns {Promise<{ createsByKey: Record<string, number> }>} */
     counts: () => call('GET', 'counts'),
     stop: () => child.kill('SIGTERM'),
   };
 }
+
+/** @typedef {Awaited<ReturnType<typeof startInstallation>>} Installation */
 
 /** @returns what the soak needs of the installation; `stop` ends it and removes its home, unless it is to be kept */
 export async function startInstallation() {
@@ -61,7 +68,8 @@ export async function startInstallation() {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) supervisor[name].setEncoding('utf8').on('data', (text) => (said[name] += text));
+  supervisor.stdout.setEncoding('utf8').on('data', (text) => (said.stdout += text));
+  supervisor.stderr.setEncoding('utf8').on('data', (text) => (said.stderr += text));
 
   async function stop({ keep = false } = {}) {
     supervisor.kill('SIGTERM');
@@ -78,7 +86,7 @@ export async function startInstallation() {
   const welcome = JSON.parse(said.stdout);
   const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8'));
   const origin = new URL(welcome.base_url).origin;
-  const installation = { home, pid: supervisor.pid };
+  const installation = { home, pid: supervisor.pid ?? 0 };
 
   return {
     ...installation,
@@ -88,27 +96,33 @@ export async function startInstallation() {
     key: credentials.keys.production,
     adminKey: credentials.admin_key,
     callbackSecret: credentials.callback_secret,
+    /** @param {import('./processes.mjs').Part} part */
     pidOf: (part) => pidOf(installation, part),
-    /** Kills parts at once. @returns the process ids by part; a part that is down already is left out */
+    /**
+     * Kills parts at once.
+     * @param {readonly import('./processes.mjs').Part[]} parts
+     * @returns {Record<string, number>} the process ids by part; a part that is down already is left out
+     */
     kill(parts) {
-      const victims = parts.map((part) => [part, pidOf(installation, part)]).filter(([, pid]) => pid !== null);
-      return Object.fromEntries(victims.filter(([, pid]) => send(pid, 'SIGKILL')));
+      const victims = parts.map((part) => ({ part, pid: pidOf(installation, part) }));
+      return Object.fromEntries(victims.flatMap(({ part, pid }) => (pid !== null && send(pid, 'SIGKILL') ? [[part, pid]] : [])));
     },
-    /** What `/readyz` says now: `{status: 0}` when nothing answers. */
+    /** What `/readyz` says now: `{status: 0}` when nothing answers. @returns {Promise<{ status: number, missing: string[], reasons: string[] }>} */
     async readiness() {
       try {
         const response = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(ASK_MS) });
-        const { missing = [] } = await response.json();
+        /** @type {{ missing?: { name: string, reason: string }[] }} */
+        const { missing = [] } = /** @type {any} */ (await response.json());
         return { status: response.status, missing: missing.map(({ name }) => name), reasons: missing.map(({ reason }) => reason) };
       } catch {
         return { status: 0, missing: ['api'], reasons: [] };
       }
     },
-    /** All parts run, none under an id of `victims`, and `/readyz` is content. */
+    /** All parts run, none under an id of `victims`, and `/readyz` is content. @param {Record<string, number>} victims */
     async isBack(victims) {
       if (ended(supervisor)) throw new Error(`The supervisor ended:\n${said.stderr.slice(-2_000)}`);
-      const pids = PARTS.map((part) => [part, pidOf(installation, part)]);
-      if (pids.some(([part, pid]) => pid === null || victims[part] === pid)) return false;
+      const pids = PARTS.map((part) => ({ part, pid: pidOf(installation, part) }));
+      if (pids.some(({ part, pid }) => pid === null || victims[part] === pid)) return false;
       return (await this.readiness()).status === 200;
     },
     progress: () => said.stderr,

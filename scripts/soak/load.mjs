@@ -8,16 +8,30 @@ const EVERY_MS = { chat: 200, stream: 400, text: 400, image: 500, images: 500, f
 const LOOK_EVERY_MS = 500;
 /** Of each kind of task: users who see that nothing comes back do not go on for ever. */
 const MOST_OPEN = 20;
+/** @param {string} prompt */
 const messages = (prompt) => [{ role: 'user', content: prompt }];
+/** @param {import('./types.d.ts').Answer} answer */
 const isDone = ({ bytes }) => bytes.toString('utf8').includes('[DONE]');
 
-/** `callbacks`: the URL of the caller's receiver. */
+/**
+ * @typedef {keyof typeof EVERY_MS} Kind
+ * @typedef {{ prompt: string, key: string, random: import('./random.mjs').Random }} Order
+ * @typedef {ReturnType<typeof startLoad>} Load
+ */
+
+/**
+ * @param {import('./client.mjs').Client} client
+ * @param {{ seed: number, rate: number, callbacks: string }} options - `callbacks`: the URL of the caller's receiver
+ */
 export function startLoad(client, { seed, rate, callbacks }) {
   const stopping = new AbortController();
+  /** @type {string[]} */
   const replays = [];
+  /** @type {string[]} */
   const campaigns = [];
   let sent = 0;
 
+  /** @param {string} prompt */
   const film = (prompt) => ({
     type: 'video',
     model: 'film',
@@ -27,6 +41,7 @@ export function startLoad(client, { seed, rate, callbacks }) {
     metadata: { kind: 'film' },
   });
 
+  /** @type {Record<Kind, (order: Order) => Promise<unknown>>} */
   const kinds = {
     chat: ({ prompt }) =>
       client.once('chat', '/v1/chat/completions', { model: 'text', messages: messages(prompt) }, ({ body }) => body?.choices?.length === 1),
@@ -69,12 +84,13 @@ export function startLoad(client, { seed, rate, callbacks }) {
     },
   };
 
-  const loops = Object.entries(kinds).map(async ([kind, send], place) => {
+  const loops = /** @type {Kind[]} */ (Object.keys(kinds)).map(async (kind, place) => {
     const random = createRandom(seed * 31 + place);
+    /** @type {string[]} */
     const open = [];
     for (let number = 1; !stopping.signal.aborted; number += 1) {
       sent += 1;
-      const id = await send({ prompt: `${kind} ${number} of ${seed}`, key: `soak-${seed}-${kind}-${number}`, random });
+      const id = await kinds[kind]({ prompt: `${kind} ${number} of ${seed}`, key: `soak-${seed}-${kind}-${number}`, random });
       if (typeof id === 'string') open.push(id);
       while (open.length >= MOST_OPEN && !stopping.signal.aborted) {
         const { body } = await client.call('GET', `/v1/tasks/${open[0]}`);

@@ -1,4 +1,6 @@
-/** Chance that can be had again: mulberry32, which gives the same numbers for the same seed on every machine. */
+/** @typedef {ReturnType<typeof createRandom>} Random */
+
+/** Chance that can be had again: mulberry32, which gives the same numbers for the same seed on every machine. @param {number} seed */
 export function createRandom(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -10,9 +12,15 @@ export function createRandom(seed) {
   return {
     /** From 0 up to, not including, 1. */
     next,
-    /** A whole number, both ends included. */
+    /** A whole number, both ends included. @param {number} low @param {number} high */
     between: (low, high) => low + Math.floor(next() * (high - low + 1)),
-    pick: (list) => list[Math.floor(next() * list.length)],
+    /**
+     * One of a list that is not empty.
+     * @template Thing
+     * @param {readonly Thing[]} list
+     */
+    pick: (list) => /** @type {Thing} */ (list[Math.floor(next() * list.length)]),
+    /** True for that share of the calls. @param {number} share */
     chance: (share) => next() < share,
   };
 }

@@ -1,15 +1,36 @@
+/** @param {readonly string[]} list @returns {Record<string, number>} */
 const tally = (list) => {
+  /** @type {Record<string, number>} */
   const counts = {};
   for (const one of list) counts[one] = (counts[one] ?? 0) + 1;
   return Object.fromEntries(Object.entries(counts).toSorted(([, left], [, right]) => right - left));
 };
+/** @param {number} seconds */
 const round = (seconds) => Number(seconds.toFixed(1));
+/** @param {Readonly<Record<string, number>>} counts */
 const inWords = (counts) =>
   Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ') || 'none';
 
-/** Everything that was seen, as one JSON document. */
+/**
+ * Everything that was seen, as one JSON document.
+ * @param {object} seen
+ * @param {number} seen.seed
+ * @param {number} seen.minutes
+ * @param {import('./types.d.ts').Kills} seen.kills
+ * @param {readonly import('./types.d.ts').SlowStep[]} seen.slow
+ * @param {import('./load.mjs').Load} seen.load
+ * @param {import('./client.mjs').Client} seen.client
+ * @param {readonly import('./types.d.ts').Task[]} seen.tasks
+ * @param {readonly import('./types.d.ts').Campaign[]} seen.campaigns
+ * @param {{ events: number, repeated: number }} seen.callbacks
+ * @param {number} seen.assets
+ * @param {import('./types.d.ts').Ledger & { difference_micro_usd: number }} seen.ledger
+ * @param {{ seconds: number, open: readonly string[] }} seen.drained
+ * @param {number} seen.again
+ * @param {import('./types.d.ts').Faults} seen.faults
+ */
 export function reportOf({
   seed,
   minutes,
@@ -26,7 +47,8 @@ export function reportOf({
   again,
   faults,
 }) {
-  const lifeOf = ({ created_at, finished_at }) => Date.parse(finished_at) - Date.parse(created_at);
+  /** @param {import('./types.d.ts').Task} task */
+  const lifeOf = ({ created_at, finished_at }) => Date.parse(finished_at ?? '') - Date.parse(created_at);
   const longest = tasks.toSorted((left, right) => lifeOf(right) - lifeOf(left))[0];
   const seconds = kills.recoveries.map((recovery) => recovery.seconds).toSorted((left, right) => left - right);
   const slowest = kills.recoveries.toSorted((left, right) => right.seconds - left.seconds)[0];
@@ -72,7 +94,7 @@ export function reportOf({
   };
 }
 
-/** The same, for people. */
+/** The same, for people. @param {ReturnType<typeof reportOf>} report */
 export function inText(report) {
   const lines = [
     `seed ${report.seed}, ${report.minutes} min, ${report.kills.total} kills (${inWords(report.kills.by_target)}; by process: ${inWords(report.kills.by_part)})`,
@@ -87,11 +109,7 @@ export function inText(report) {
     `ledger: ${report.ledger.ok ? 'ok' : 'NOT OK'}, ${report.ledger.entries} entries, difference ${report.ledger.difference_micro_usd} micro-USD, open reservations ${report.ledger.open_reservations}`,
     `lost: ${report.lost.length}; double: ${report.double.length}; other faults: ${report.other_faults.length}`,
   ];
-  for (const [title, list] of [
-    ['lost', report.lost],
-    ['double', report.double],
-    ['fault', report.other_faults],
-  ]) {
+  for (const [title, list] of Object.entries({ lost: report.lost, double: report.double, fault: report.other_faults })) {
     for (const fault of list.slice(0, 50)) lines.push(`  ${title}: ${fault}`);
   }
   return lines.join('\n');

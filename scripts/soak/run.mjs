@@ -1,5 +1,6 @@
 /** `npm run soak`: a mixed load under kills by chance, and whether anything was lost, done twice or miscounted. See docs/soak.md. */
 import { parseArgs } from 'node:util';
+import { say } from '../lib/say.mjs';
 import { prepare } from '../lib/prepare.mjs';
 import { checkAssets, checkCallbacks, checkCampaigns, checkCreates, checkLedger, checkRuns } from './checks.mjs';
 import { createClient } from './client.mjs';
@@ -46,15 +47,16 @@ const WARM_UP_MS = 3_000;
 const SETTLED_WITHIN_MS = 60_000;
 /** How long to go on waiting, to tell what is late from what never ends. */
 const GIVE_UP_MS = 180_000;
-const say = (line) => process.stderr.write(`${line}\n`);
 const seed = Number(options.seed);
 
+/** @param {import('./installation.mjs').Installation} installation @param {number} begun */
 async function soak(installation, begun) {
   const random = createRandom(seed + 1);
   const receiver = await startReceiver(installation.callbackSecret, () => random.chance(0.05));
   try {
     const client = createClient(installation);
     const reader = createReader(client);
+    /** @type {import('./types.d.ts').Faults} */
     const faults = { lost: [], double: [], other: [] };
     const check = async () => {
       faults.lost.push(...(await reader.look()));

@@ -7,7 +7,12 @@ import { pause, until } from './wait.mjs';
 const WELL_AGAIN_MS = 120_000;
 const LOOK_EVERY_MS = 500;
 
-/** Stops a part's processes without ending them. */
+/**
+ * @typedef {import('./installation.mjs').Installation} Installation
+ * @typedef {import('./processes.mjs').Part} Part
+ */
+
+/** Stops a part's processes without ending them. @param {Installation} installation @param {Part} part @param {number} ms */
 async function stopped(installation, part, ms) {
   const pids = treeOf(installation.pidOf(part));
   for (const pid of pids) send(pid, 'SIGSTOP');
@@ -15,7 +20,7 @@ async function stopped(installation, part, ms) {
   for (const pid of pids) send(pid, 'SIGCONT');
 }
 
-/** Kills a part as often as it comes back, so that its port refuses. */
+/** Kills a part as often as it comes back, so that its port refuses. @param {Installation} installation @param {Part} part @param {number} ms */
 async function refusing(installation, part, ms) {
   for (const deadline = Date.now() + ms; Date.now() < deadline;) {
     installation.kill([part]);
@@ -23,13 +28,14 @@ async function refusing(installation, part, ms) {
   }
 }
 
+/** @param {Installation} installation @param {number} ms */
 async function dripping({ provider }, ms) {
   await provider.behave({ thinkMs: 3_000, tokenMs: 1_000 });
   await pause(ms);
   await provider.behave({ thinkMs: 100, tokenMs: 20 });
 }
 
-/** Locks the table that every request needs, so that connections to Postgres are taken and not given back. */
+/** Locks the table that every request needs, so that connections to Postgres are taken and not given back. @param {Installation} installation @param {number} ms */
 async function heldUp({ home }, ms) {
   const postgres = new Client({ connectionString: databaseUrlOf(home) });
   await postgres.connect();
@@ -41,8 +47,9 @@ async function heldUp({ home }, ms) {
   }
 }
 
-/** More requests at once than there are connections to Postgres. */
+/** More requests at once than there are connections to Postgres. @param {import('./client.mjs').Client} client @param {string} name @param {number} count */
 async function crowd(client, name, count) {
+  /** @param {unknown} _ @param {number} index */
   const one = (_, index) =>
     client.once(
       'chat',
@@ -50,6 +57,7 @@ async function crowd(client, name, count) {
       { model: 'text', messages: [{ role: 'user', content: `chat ${name} ${index}` }] },
       ({ body }) => body?.choices?.length === 1,
     );
+  /** @param {unknown} _ @param {number} index */
   const tasks = (_, index) =>
     client.surely(
       'film',
@@ -60,9 +68,17 @@ async function crowd(client, name, count) {
   await Promise.all([...Array.from({ length: count }, one), ...Array.from({ length: count / 4 }, tasks)]);
 }
 
+/**
+ * Carries the steps out whose names hold `only`.
+ * @param {Installation} installation @param {import('./client.mjs').Client} client
+ * @param {{ say: (line: string) => void, check: () => Promise<void>, only?: string }} options
+ */
 export async function carryOutSlow(installation, client, { say, check, only = '' }) {
+  /** @type {string[]} */
   const faults = [];
+  /** @type {import('./types.d.ts').SlowStep[]} */
   const report = [];
+  /** @type {{ name: string, part: string | null, says?: RegExp, run: () => Promise<unknown> }[]} */
   const steps = [
     { name: 'postgres stopped for 10 s', part: 'postgres', run: () => stopped(installation, 'postgres', 10_000) },
     { name: 's3 refusing for 15 s', part: 's3', run: () => refusing(installation, 'weed', 15_000) },

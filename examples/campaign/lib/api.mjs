@@ -3,23 +3,37 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createParser } from 'eventsource-parser';
 
-/** The few calls of the API that this example makes; any HTTP client does the same. */
+/**
+ * @typedef {import('../../../domain/task/object.js').TaskObject} Task
+ * @typedef {ReturnType<typeof import('../../../domain/campaign/object.js').campaignObject>} Campaign
+ * @typedef {{ key: string, status: string, task_id: string, error: { code: string, message: string } | null, outputs: { id: string }[] }} Item
+ * @typedef {ReturnType<typeof createApi>} Api
+ */
+
+/**
+ * The few calls of the API that this example makes; any HTTP client does the same.
+ * @param {{ baseUrl: string, key: string }} installation
+ */
 export function createApi({ baseUrl, key }) {
+  /** @param {string} path @param {RequestInit & { headers?: Record<string, string> }} [options] */
   async function open(path, options = {}) {
     const response = await fetch(`${baseUrl}${path}`, { ...options, headers: { authorization: `Bearer ${key}`, ...options.headers } });
     if (response.ok) return response;
-    const { error } = await response.json().catch(() => ({ error: { message: `${path} answered ${response.status}` } }));
-    for (const fault of error.details ?? []) console.error(`  item ${fault.index} (${fault.key}), ${fault.param}: ${fault.message}`);
-    throw new Error(error.message);
+    /** @type {any} */
+    const body = await response.json().catch(() => ({ error: { message: `${path} answered ${response.status}` } }));
+    for (const fault of body.error.details ?? []) console.error(`  item ${fault.index} (${fault.key}), ${fault.param}: ${fault.message}`);
+    throw new Error(body.error.message);
   }
 
+  /** @param {string} path @param {RequestInit & { headers?: Record<string, string> }} [options] @returns {Promise<any>} the answer's JSON */
   const json = async (path, options) => (await open(path, options)).json();
 
   return {
     json,
+    /** @param {string} path @param {object} body */
     post: (path, body) => json(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
 
-    /** Sends a campaign with its items as JSONL. */
+    /** Sends a campaign with its items as JSONL. @param {object} campaign @param {readonly object[]} items @returns {Promise<Campaign>} */
     createCampaign(campaign, items) {
       const form = new FormData();
       form.append('campaign', JSON.stringify(campaign));
@@ -27,8 +41,9 @@ export function createApi({ baseUrl, key }) {
       return json('/campaigns', { method: 'POST', body: form });
     },
 
-    /** All items, page by page. */
+    /** All items, page by page. @param {string} id */
     async items(id) {
+      /** @type {Item[]} */
       const items = [];
       for (let after = ''; ;) {
         const page = await json(`/campaigns/${id}/items?limit=100${after}`);
@@ -38,21 +53,25 @@ export function createApi({ baseUrl, key }) {
       }
     },
 
-    /** Follows a campaign by server-sent events to its end; a broken connection is taken up where it broke. */
+    /** Follows a campaign by server-sent events to its end; a broken connection is taken up where it broke. @param {string} id @param {(campaign: Campaign) => void} onProgress */
     async follow(id, onProgress) {
+      /** @type {Campaign | null} */
       let last = null;
       let lastEventId = '0';
-      while (last === null || (last.status !== 'completed' && last.status !== 'cancelled')) {
+      /** @returns {boolean} */
+      const hasEnded = () => last !== null && ['completed', 'cancelled'].includes(/** @type {Campaign} */ (last).status);
+      while (!hasEnded()) {
         const response = await open(`/campaigns/${id}/events`, { headers: { 'last-event-id': lastEventId } });
         if (response.status === 204) return json(`/campaigns/${id}`);
         const parser = createParser({
           onEvent(event) {
             lastEventId = event.id ?? lastEventId;
-            last = JSON.parse(event.data);
-            onProgress(last);
+            const campaign = JSON.parse(event.data);
+            last = campaign;
+            onProgress(campaign);
           },
         });
-        const text = response.body.pipeThrough(new TextDecoderStream());
+        const text = /** @type {any} */ (response.body).pipeThrough(new TextDecoderStream());
         try {
           for await (const chunk of text) parser.feed(chunk);
         } catch {
@@ -62,9 +81,10 @@ export function createApi({ baseUrl, key }) {
       return last;
     },
 
+    /** @param {string} path @param {string} file */
     async download(path, file) {
       const { body } = await open(path);
-      await pipeline(Readable.fromWeb(body), createWriteStream(file));
+      await pipeline(Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (body)), createWriteStream(file));
     },
   };
 }

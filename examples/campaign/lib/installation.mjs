@@ -21,6 +21,7 @@ export async function findInstallation(env = process.env) {
   return { baseUrl, key, secret };
 }
 
+/** @param {string} baseUrl */
 async function expectReady(baseUrl) {
   const root = baseUrl.replace(/\/v1$/, '');
   const ready = await fetch(`${root}/readyz`).catch(() => null);

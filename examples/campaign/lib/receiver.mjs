@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 
+/** @typedef {Awaited<ReturnType<typeof startReceiver>>} Receiver */
+
 /**
  * Receives callbacks on a free port of this machine and believes only those that are signed with the team's secret. Each event is
- * taken once: a repeated delivery has the same webhook-id.
+ * kept once: a repeated delivery has the same webhook-id.
+ * @param {string} secret
  */
 export async function startReceiver(secret) {
   const webhook = new Webhook(secret);
+  /** @type {Map<unknown, { id: string, type: string, data: any }>} */
   const events = new Map();
   let changed = () => {};
 
@@ -14,7 +18,9 @@ export async function startReceiver(secret) {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     try {
-      const event = webhook.verify(body, request.headers);
+      const event = /** @type {{ id: string, type: string, data: object }} */ (
+        webhook.verify(body, /** @type {Record<string, string>} */ (request.headers))
+      );
       events.set(request.headers['webhook-id'], event);
       response.writeHead(204).end();
       changed();
@@ -22,12 +28,12 @@ export async function startReceiver(secret) {
       response.writeHead(401).end();
     }
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
 
   return {
-    url: `http://127.0.0.1:${server.address().port}/callbacks`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/callbacks`,
 
-    /** The event of that type about that campaign or task. */
+    /** The event of that type about that campaign or task. @param {string} type @param {string} id */
     async wait(type, id, withinMs = 60_000) {
       const deadline = Date.now() + withinMs;
       for (;;) {
@@ -39,7 +45,7 @@ export async function startReceiver(secret) {
           const timer = setTimeout(resolve, leftMs);
           changed = () => {
             clearTimeout(timer);
-            resolve();
+            resolve(null);
           };
         });
       }
