@@ -1,3 +1,5 @@
+import { MODALITIES } from '../../domain/provider/catalogue';
+
 /** The configuration of an installation without a file: the sandbox, whose models are free and need neither key nor network. */
 
 /** How each model of the sandbox may misbehave, and how soon we lose patience with it. */
@@ -16,8 +18,6 @@ const CAPABILITIES = {
   image: '{ image_input: true, max_input_images: 16, max_n: 10 }',
   video: '{ image_input: true, audio: true, min_duration_s: 1, max_duration_s: 30, default_duration_s: 4, max_n: 4 }',
 } as const;
-
-const MODALITIES = ['text', 'image', 'video'] as const;
 
 /** YAML of the sandbox provider and its models; `sandbox-text-fallback` fails on its first route and is served by the second. */
 export const DEFAULT_CONFIG = [

@@ -82,6 +82,7 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
       key: credential.key,
       limitMicroUsd: credential.limit_usd ?? null,
       models: credential.models,
+      defaults: { images: credential.images_default, models: credential.models_default ?? null },
     })),
   };
 }

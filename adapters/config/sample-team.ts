@@ -1,4 +1,4 @@
-import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import type { ConfigDocument, ConfigTeam } from '../../domain/config/document';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,7 +11,7 @@ const keyVariable = (name: string) => `ATELIER_SAMPLE_KEY_${name.toUpperCase()}`
 export function withSampleTeam(document: ConfigDocument, env: Environment): ConfigDocument {
   const credentials = CREDENTIAL_CLASSES.flatMap((name) => {
     const key = env[keyVariable(name)] ?? '';
-    return key === '' ? [] : [{ name, class: name, key, limitMicroUsd: null, models: ['*'] }];
+    return key === '' ? [] : [{ name, class: name, key, limitMicroUsd: null, models: ['*'], defaults: ANSWER_DEFAULTS }];
   });
   if (document.teams.length > 0 || credentials.length === 0) {
     return document;

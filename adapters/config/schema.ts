@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
+import { MODALITIES } from '../../domain/provider/catalogue';
 import { priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
@@ -12,7 +13,10 @@ const name = (pattern: RegExp, allowed: string) => z.string('must be text').rege
 const plainName = name(/^[A-Za-z0-9][\w.-]{0,63}$/, 'letters, digits, ".", "_" and "-", the first a letter or digit');
 const modelName = z
   .string('must be text')
-  .regex(/^[A-Za-z0-9][\w.:/@+-]{0,127}$/, 'must be 1 to 128 characters of letters, digits and . _ - : / @ +, the first a letter or digit');
+  .regex(
+    /^[A-Za-z0-9@][\w.:/@+-]{0,127}$/,
+    'must be 1 to 128 characters of letters, digits and . _ - : / @ +, the first a letter, a digit or @',
+  );
 const whole = (least: number, most: number) => {
   const reason = `must be a whole number from ${least} to ${most}`;
   return z.number(reason).int(reason).min(least, reason).max(most, reason);
@@ -86,7 +90,7 @@ const capabilities = z.strictObject({
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const model = z.strictObject({
   name: modelName,
-  modality: z.enum(['text', 'image', 'video'], 'must be text, image or video'),
+  modality: z.enum(MODALITIES, 'must be text, image or video'),
   tier: text(64).optional(),
   price: priceOption.optional(),
   routes: list(
@@ -136,6 +140,8 @@ const team = z.strictObject({
       key: credentialKey,
       limit_usd: amount.optional(),
       models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),
+      images_default: z.enum(IMAGES_DEFAULTS, 'must be b64_json or url').default('b64_json'),
+      models_default: z.enum(MODALITIES, 'must be text, image or video').optional(),
     }),
   ).default([]),
 });

@@ -32,7 +32,7 @@ export function adminRouter(context: ApiContext): Router {
     sendJson(response, 200, { object: 'list', data: credentials.map(keyObject), has_more: false });
   });
   router.post('/keys', ...json, async (request, response) => {
-    const { team, name, class: credentialClass, limit_usd: limitUsd, models } = parseWith(newKeySchema, request.body);
+    const { team, name, class: credentialClass, limit_usd: limitUsd, models, ...given } = parseWith(newKeySchema, request.body);
     const limitMicroUsd = limitUsd === undefined || limitUsd === null ? null : parseUsd(limitUsd, 'limit_usd');
     const { key, keyHash, hint } = newKey();
     const credential = await context.catalogueStore.createCredential({
@@ -41,6 +41,7 @@ export function adminRouter(context: ApiContext): Router {
       class: credentialClass,
       limitMicroUsd,
       models,
+      defaults: { images: given.images_default, models: given.models_default ?? null },
       keyHash,
       hint,
     });

@@ -13,6 +13,8 @@ export function keyObject(credential: Credential): Readonly<Record<string, unkno
     spent_usd: formatUsd(credential.spentMicroUsd),
     held_usd: formatUsd(credential.heldMicroUsd),
     models: credential.models,
+    images_default: credential.defaults.images,
+    models_default: credential.defaults.models,
     hint: credential.hint,
     created_at: credential.createdAt.toISOString(),
     revoked_at: credential.revokedAt?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { MODALITIES } from '../../domain/provider/catalogue';
+import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
 
 const name = z.string().min(1).max(100);
 const usd = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string of US dollars such as "12.5"');
@@ -12,6 +13,8 @@ export const newKeySchema = z
     class: z.enum(CREDENTIAL_CLASSES),
     limit_usd: usd.nullish(),
     models: z.array(z.string().min(1).max(255)).min(1).max(1_000).default(['*']),
+    images_default: z.enum(IMAGES_DEFAULTS).default('b64_json').describe('How images are answered when a request has no response_format.'),
+    models_default: z.enum(MODALITIES).nullish().describe('What GET /v1/models lists without ?modality=; null: all.'),
   })
   .meta({ id: 'NewKey' });
 
@@ -36,6 +39,8 @@ export const keyAnswerSchema = z
     spent_usd: z.string(),
     held_usd: z.string(),
     models: z.array(z.string()),
+    images_default: z.enum(IMAGES_DEFAULTS),
+    models_default: z.enum(MODALITIES).nullable(),
     hint: z.string().describe('The first characters of the key.'),
     created_at: z.string(),
     revoked_at: z.string().nullable(),

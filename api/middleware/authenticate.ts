@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import type { Caller } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { setCaller } from '../http/context';
@@ -12,6 +12,7 @@ const ADMIN: Caller = {
   teamId: 0,
   teamName: 'admin',
   models: ['*'],
+  defaults: ANSWER_DEFAULTS,
   isAdmin: true,
 };
 

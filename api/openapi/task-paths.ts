@@ -5,7 +5,8 @@ import { embeddingsBody } from '../openai/embeddings/schema';
 import { taskBody, taskListQuery } from '../tasks/schema';
 import { events, fileAnswers, json, jsonBody, jsonOrEvents, operation } from './parts';
 import { estimateAnswer, taskAnswer, taskListAnswer } from './task-answer';
-import { chatAnswer, embeddingsAnswer, healthAnswer, modelAnswer, modelListAnswer, readyAnswer } from './text-answers';
+import { listModelsSchema, modelAnswer, modelListAnswer } from '../openai/models/schema';
+import { chatAnswer, embeddingsAnswer, healthAnswer, readyAnswer } from './text-answers';
 
 const task = json('The task.', taskAnswer);
 const pending = json('The task; it has not ended.', taskAnswer);
@@ -16,7 +17,8 @@ export const taskPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listModels',
       tag: 'Models',
-      summary: 'List the models of this key',
+      summary: "List the models of this key; Anthropic's shape with the header anthropic-version",
+      query: listModelsSchema,
       answers: { '200': json('The models.', modelListAnswer) },
     }),
   },

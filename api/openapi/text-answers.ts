@@ -2,24 +2,6 @@ import { z } from 'zod';
 
 const anything = z.record(z.string(), z.unknown());
 
-export const modelAnswer = z
-  .object({
-    id: z.string(),
-    object: z.literal('model'),
-    created: z.int(),
-    owned_by: z.string(),
-    available: z.boolean().describe('False: listed, but it has no price or no provider now.'),
-    modality: z.enum(['text', 'image', 'video']),
-    tier: z.string().nullable(),
-    context_window: z.int().nullable(),
-    max_output_tokens: z.int().nullable(),
-    capabilities: anything,
-    pricing: anything.nullable(),
-  })
-  .meta({ id: 'Model' });
-
-export const modelListAnswer = z.object({ object: z.literal('list'), data: z.array(modelAnswer) }).meta({ id: 'ModelList' });
-
 export const chatAnswer = z
   .looseObject({
     id: z.string(),

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
+import { MODALITIES } from '../../domain/provider/catalogue';
 import { usageFailure } from '../failure';
 import { asList, asObject, asText, type JsonObject } from '../json-value';
 import type { Installation } from '../installation';
@@ -12,6 +13,8 @@ interface CreateFlags {
   readonly class: string;
   readonly limit?: string;
   readonly models: string;
+  readonly images?: string;
+  readonly list?: string;
 }
 
 interface TeamFlags {
@@ -33,7 +36,9 @@ export function addKeys(program: Command, host: CommandHost): void {
         .option('--team <team>', 'default: the sample team')
         .addOption(new Option('--class <class>', 'why it exists; budgets are by class').choices(CREDENTIAL_CLASSES).default('personal'))
         .option('--limit <usd>', 'the most it may ever spend, such as 100 (default: no limit of its own)', usd)
-        .option('--models <names>', 'the models it may use, by commas', '*');
+        .option('--models <names>', 'the models it may use, by commas', '*')
+        .addOption(new Option('--images <form>', 'how images come when a client does not say (default: b64_json)').choices(IMAGES_DEFAULTS))
+        .addOption(new Option('--list <modality>', 'the only models a client is shown unless it asks (default: all)').choices(MODALITIES));
     },
     async run({ args, flags, isJson, output, connect, show }) {
       const { client, installation } = connect('admin');
@@ -43,6 +48,8 @@ export function addKeys(program: Command, host: CommandHost): void {
         class: flags.class,
         models: flags.models.split(',').map((name) => name.trim()),
         ...(flags.limit === undefined ? {} : { limit_usd: flags.limit }),
+        ...(flags.images === undefined ? {} : { images_default: flags.images }),
+        ...(flags.list === undefined ? {} : { models_default: flags.list }),
       };
       const created = asObject(await client.call({ method: 'POST', path: '/admin/v1/keys', body })) ?? {};
       if (!isJson) output.note(`Key ${body.team}/${body.name ?? ''} is made. Keep it: it is not shown again.`);

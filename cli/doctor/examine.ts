@@ -52,7 +52,7 @@ export async function examine({
         headers: {
           'user-agent': 'atelier-doctor',
           // The health paths ask for no key, and strangers get none.
-          ...(new URL(url).pathname.includes('/v1/') ? { authorization: `Bearer ${key}` } : {}),
+          ...(/\/(?:healthz|readyz)$/.test(new URL(url).pathname) ? {} : { authorization: `Bearer ${key}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

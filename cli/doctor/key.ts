@@ -35,7 +35,10 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
         'Ask the operator to allow it, or use another key. If the words are not from Atelier, a proxy or firewall refused.',
       );
     case 404:
-      return wrongPath(patient, url);
+      return end(
+        `${url} is not there (404).`,
+        'No Atelier answers at this path, though one is at this host: check the path of the base URL; it usually ends in /v1.',
+      );
     default:
   }
   if (response.ok) {
@@ -46,22 +49,6 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
   }
   const { message, facts } = answerFailure(response, text);
   return end(message, ...(facts.advice ?? []));
-}
-
-/** 404: another path may be right. */
-async function wrongPath({ base, root, ask }: Patient, url: string): Promise<Finding> {
-  for (const candidate of [`${root}/v1`, `${new URL(root).origin}/v1`]) {
-    if (candidate === base) continue;
-    const answer = await ask(`${candidate}/models`).catch(() => null);
-    if (answer !== null && answer.headers.has('x-request-id') && answer.status !== 404) {
-      const why = base.endsWith('/v1/v1') ? 'has /v1 twice' : base.endsWith('/v1') ? 'has a wrong path' : 'does not end in /v1';
-      return end(`The base URL ${why}: ${url} is not there.`, `Use ${candidate} instead.`);
-    }
-  }
-  return end(
-    `${url} is not there (404), and neither is ${root}/v1/models.`,
-    'No Atelier answers at this address: check host, port and path of the base URL.',
-  );
 }
 
 /** What is visibly wrong with a key; null: nothing. */

@@ -1,6 +1,23 @@
+import type { Modality } from '../provider/catalogue';
+
 /** Why a credential exists; spending is budgeted and shown by class. */
 export type CredentialClass = 'production' | 'test' | 'script' | 'personal';
 export const CREDENTIAL_CLASSES = ['production', 'test', 'script', 'personal'] as const satisfies readonly CredentialClass[];
+
+/** How a generated image is answered: inline in base64, or as a link that works for an hour. */
+export type ImagesDefault = (typeof IMAGES_DEFAULTS)[number];
+export const IMAGES_DEFAULTS = ['b64_json', 'url'] as const;
+
+/** What a key's requests mean when they do not say: set for clients that cannot be told. */
+export interface AnswerDefaults {
+  /** `response_format` of images. */
+  readonly images: ImagesDefault;
+  /** `modality` of `GET /v1/models`; null: all are listed. */
+  readonly models: Modality | null;
+}
+
+/** Of a key for which nothing was set. */
+export const ANSWER_DEFAULTS: AnswerDefaults = { images: 'b64_json', models: null };
 
 /** The caller behind a key. */
 export interface Caller {
@@ -11,6 +28,7 @@ export interface Caller {
   readonly teamName: string;
   /** `["*"]` or the names of the models the key may use. */
   readonly models: readonly string[];
+  readonly defaults: AnswerDefaults;
   /** True for the installation's admin key, which belongs to no team: it administers, it does not generate. */
   readonly isAdmin: boolean;
 }

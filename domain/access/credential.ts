@@ -1,4 +1,4 @@
-import type { CredentialClass } from './caller';
+import type { AnswerDefaults, CredentialClass } from './caller';
 import type { MicroUsd } from '../money/money';
 
 /** A key as listed: never the key itself. */
@@ -11,6 +11,7 @@ export interface Credential {
   readonly spentMicroUsd: MicroUsd;
   readonly heldMicroUsd: MicroUsd;
   readonly models: readonly string[];
+  readonly defaults: AnswerDefaults;
   /** The first characters of the key, for people to tell keys apart. */
   readonly hint: string;
   readonly createdAt: Date;
@@ -23,6 +24,7 @@ export interface NewCredential {
   readonly class: CredentialClass;
   readonly limitMicroUsd: MicroUsd | null;
   readonly models: readonly string[];
+  readonly defaults: AnswerDefaults;
   /** SHA-256 of the key, hex. */
   readonly keyHash: string;
   readonly hint: string;

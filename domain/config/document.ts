@@ -1,4 +1,4 @@
-import type { CredentialClass } from '../access/caller';
+import type { AnswerDefaults, CredentialClass } from '../access/caller';
 import type { Model, Provider } from '../provider/catalogue';
 import type { MicroUsd } from '../money/money';
 
@@ -44,6 +44,7 @@ export interface ConfigCredential {
   readonly limitMicroUsd: MicroUsd | null;
   /** `["*"]` or names of models. */
   readonly models: readonly string[];
+  readonly defaults: AnswerDefaults;
 }
 
 /** What applying a document did; entries such as `model gpt-5-mini` or `credential studio/site`. */

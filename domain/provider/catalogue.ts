@@ -1,7 +1,8 @@
 import type { Price } from '../money/price';
 
 /** What a model makes. */
-export type Modality = 'text' | 'image' | 'video';
+export type Modality = (typeof MODALITIES)[number];
+export const MODALITIES = ['text', 'image', 'video'] as const;
 
 /** One way to serve a model: a provider and the name the model has there. */
 export interface Route {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type OpenAI from 'openai';
 import { toFile } from 'openai';
 import { KEYS, useApi } from '../api/support/api';
-import { end, finish, nextStarted, picture, showPartial } from './support/media';
+import { end, finish, nextStarted, picture } from './support/media';
 
 const api = useApi();
 
@@ -37,6 +36,7 @@ test('the SDK edits an uploaded picture and gets a link to the result', async ()
     image: await toFile(image, 'square.png', { type: 'image/png' }),
     size: '512x512',
     n: 1,
+    response_format: 'url',
   });
   const answered = answering.withResponse();
   const taskId = await nextStarted(api, api.started.length);
@@ -59,17 +59,6 @@ test('the SDK edits an uploaded picture and gets a link to the result', async ()
   expect(data.usage).toBeUndefined();
   const downloaded = Buffer.from(await (await fetch(data.data![0]!.url!)).arrayBuffer());
   expect(downloaded.equals(result)).toBe(true);
-});
-
-test('b64_json gives the bytes themselves', async () => {
-  const result = await picture(30);
-  const answering = api.client().images.generate({ model: 'picture-test', prompt: 'a square', response_format: 'b64_json', n: 2 });
-  const answered = answering.then((answer) => answer);
-  await finish(api, await nextStarted(api, api.started.length), [result, result]);
-
-  const { data } = await answered;
-
-  expect(data!.map(({ b64_json: text }) => Buffer.from(text!, 'base64').equals(result))).toEqual([true, true]);
 });
 
 test('a failed generation answers with its own error and forbids a repeat', async () => {
@@ -112,44 +101,6 @@ test('parallel edits with one Idempotency-Key make one task, whatever their boun
   expect(api.started.length).toBe(before + 1);
   expect(other.status).toBe(422);
   expect(other.body.error.code).toBe('idempotency_key_reuse');
-});
-
-test('partial pictures are streamed as they come, then the finished one', async () => {
-  const [first, second, done] = [await picture(1), await picture(2), await picture(3)];
-  const streaming = api.client().images.generate({ model: 'picture-test', prompt: 'x', stream: true, partial_images: 2 });
-  const opened = streaming.then((stream) => stream);
-  const taskId = await nextStarted(api, api.started.length);
-  const events: OpenAI.Images.ImageGenStreamEvent[] = [];
-  let isFinished = false;
-  await showPartial(api, taskId, 0, first);
-  for await (const event of await opened) {
-    events.push(event);
-    if (events.length === 1) await showPartial(api, taskId, 1, second);
-    if (events.length === 2 && !isFinished) {
-      isFinished = true;
-      await finish(api, taskId, [done]);
-    }
-  }
-
-  expect(events.map(({ type }) => type)).toEqual([
-    'image_generation.partial_image',
-    'image_generation.partial_image',
-    'image_generation.completed',
-  ]);
-  expect(events.map(({ b64_json: text }) => text)).toEqual([first, second, done].map((bytes) => bytes.toString('base64')));
-  expect(events[1]).toMatchObject({ partial_image_index: 1 });
-});
-
-test('a stream whose task fails ends in an error event', async () => {
-  const streaming = api.client().images.generate({ model: 'picture-test', prompt: 'x', stream: true });
-  const opened = streaming.then((stream) => stream);
-  await end(api, await nextStarted(api, api.started.length), 'failed', 'provider_unavailable');
-
-  const read = async (): Promise<void> => {
-    for await (const event of await opened) expect(event).toBeUndefined();
-  };
-
-  await expect(read()).rejects.toMatchObject({ code: 'provider_unavailable' });
 });
 
 test('a JSON edit takes data: URLs and own links, and refuses what it must not fetch or does not own', async () => {

@@ -22,8 +22,8 @@ beforeAll(async () => {
 
 afterAll(() => stop(), 60_000);
 
-async function sizeOf(url: string): Promise<{ width: number; height: number; format: string }> {
-  const { width, height, format } = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
+async function sizeOf(base64: string): Promise<{ width: number; height: number; format: string }> {
+  const { width, height, format } = await sharp(Buffer.from(base64, 'base64')).metadata();
   return { width, height, format };
 }
 
@@ -52,8 +52,8 @@ test('the official client makes pictures and edits two at once; the pictures ope
     .withResponse();
 
   expect(made.data).toHaveLength(2);
-  for (const { url } of made.data!) expect(await sizeOf(url!)).toEqual({ width: 512, height: 512, format: 'webp' });
-  expect((await sizeOf(edited.data![0]!.url!)).width).toBeGreaterThan(0);
+  for (const { b64_json: text } of made.data!) expect(await sizeOf(text!)).toEqual({ width: 512, height: 512, format: 'webp' });
+  expect((await sizeOf(edited.data![0]!.b64_json!)).width).toBeGreaterThan(0);
   expect(response.headers.get('x-atelier-provider')).toBe('sandbox');
   const task = await (
     await fetch(`${atelier.baseUrl}/tasks/${response.headers.get('x-atelier-run-id')!}`, {

@@ -1,3 +1,4 @@
+import { ANSWER_DEFAULTS } from '../../domain/access/caller';
 import { parseConfig } from '../../adapters/config/file';
 import { createDatabase } from '../../adapters/db';
 import type { Database } from '../../adapters/db';
@@ -160,7 +161,8 @@ describe('limits', () => {
 describe('keys', () => {
   const keys = (lines: string) => team(`  - name: keys\n    credentials:\n${lines}`);
   const site = (key: string) => `      - { name: site, class: production, key: "\${${key}}" }\n`;
-  const night = (key: string) => `      - { name: night, class: test, key: "\${${key}}", models: [ape] }\n`;
+  const night = (key: string) =>
+    `      - { name: night, class: test, key: "\${${key}}", models: [ape], images_default: url, models_default: text }\n`;
 
   test('a key finds its caller', async () => {
     await apply(keys(site('A') + night('B')));
@@ -170,8 +172,10 @@ describe('keys', () => {
       credentialClass: 'test',
       teamName: 'keys',
       models: ['ape'],
+      defaults: { images: 'url', models: 'text' },
       isAdmin: false,
     });
+    expect(await callerOf(ENV.A)).toMatchObject({ defaults: { images: 'b64_json', models: null } });
     expect(await callerOf('sk-unknown')).toBeNull();
   });
 
@@ -192,6 +196,7 @@ describe('keys', () => {
       class: 'script',
       limitMicroUsd: 5n,
       models: ['*'],
+      defaults: ANSWER_DEFAULTS,
       keyHash: secrets.describe(ENV.C).hash,
       hint: 'sk-',
     });
@@ -227,7 +232,7 @@ describe('keys', () => {
   });
 
   test('unknown teams, names in use and unknown names are errors of their kind', async () => {
-    const fresh = { name: 'x', class: 'test', limitMicroUsd: null, models: ['*'], hint: '' } as const;
+    const fresh = { name: 'x', class: 'test', limitMicroUsd: null, models: ['*'], defaults: ANSWER_DEFAULTS, hint: '' } as const;
 
     await expect(store().createCredential({ ...fresh, team: 'nobody', keyHash: 'a' })).rejects.toMatchObject({ code: 'not_found' });
     await expect(store().createCredential({ ...fresh, team: 'keys', name: 'by-hand', keyHash: 'b' })).rejects.toMatchObject({

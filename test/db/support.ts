@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../../adapters/db';
-import type { Caller } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
 import type { Admission, NewTask, Settlement } from '../../domain/task/store';
 
 /** Builders of what the stores take; each call makes fresh ids. */
@@ -23,6 +23,7 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     teamId,
     teamName: name,
     models: ['*'],
+    defaults: ANSWER_DEFAULTS,
     isAdmin: false,
   };
 }

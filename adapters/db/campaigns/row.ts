@@ -1,5 +1,5 @@
 import type { Campaign, CampaignItem, CampaignStatus } from '../../../domain/campaign/campaign';
-import type { Caller } from '../../../domain/access/caller';
+import { ANSWER_DEFAULTS, type Caller } from '../../../domain/access/caller';
 import { ASSET_JSON, assetOf } from '../tasks/row';
 import type { AssetJson } from '../tasks/row';
 
@@ -83,6 +83,7 @@ export function campaignOf(row: CampaignRow): Campaign {
       teamId: row.team_id,
       teamName: row.team_name,
       models: row.credential_models,
+      defaults: ANSWER_DEFAULTS,
       isAdmin: false,
     },
     name: row.name,

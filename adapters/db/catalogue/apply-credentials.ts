@@ -13,6 +13,8 @@ interface CredentialRow {
   readonly class: string;
   readonly key_hash: string | null;
   readonly models: readonly string[];
+  readonly images_default: string;
+  readonly models_default: string | null;
   readonly limit_micro_usd: bigint | null;
   readonly source: string;
   readonly enabled: boolean;
@@ -39,7 +41,8 @@ export async function applyCredentials(
   changes: Changes,
 ): Promise<readonly AccountLimit[]> {
   const rows = await sql.query<CredentialRow>(
-    `select c.id, c.team_id, t.name as team_name, c.name, c.class, c.key_hash, c.models, c.limit_micro_usd, c.source, c.enabled, c.revoked_at
+    `select c.id, c.team_id, t.name as team_name, c.name, c.class, c.key_hash, c.models, c.images_default, c.models_default,
+       c.limit_micro_usd, c.source, c.enabled, c.revoked_at
      from credentials c join teams t on t.id = c.team_id`,
   );
   const wanted = teams.flatMap(({ team, teamId }) =>
@@ -91,20 +94,33 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
     row.key_hash === hash &&
     row.class === credential.class &&
     row.limit_micro_usd === credential.limitMicroUsd &&
+    row.images_default === credential.defaults.images &&
+    row.models_default === credential.defaults.models &&
     row.models.join('\n') === credential.models.join('\n');
   if (isSame) {
     changes.note('unchanged', `credential ${label}`);
     return row.id;
   }
   const [written] = await sql.query<{ id: number }>(
-    `insert into credentials as c (team_id, name, class, key_hash, hint, models, limit_micro_usd, source)
-     values ($1, $2, $3, $4, $5, $6, $7, 'config')
+    `insert into credentials as c (team_id, name, class, key_hash, hint, models, images_default, models_default, limit_micro_usd, source)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'config')
      on conflict (team_id, name) do update set class = excluded.class, key_hash = excluded.key_hash, hint = excluded.hint,
-       models = excluded.models, limit_micro_usd = excluded.limit_micro_usd, source = 'config', enabled = true, updated_at = now(),
+       models = excluded.models, images_default = excluded.images_default, models_default = excluded.models_default,
+       limit_micro_usd = excluded.limit_micro_usd, source = 'config', enabled = true, updated_at = now(),
        -- A revoked key stays revoked, whatever the file says; another key is a new start.
        revoked_at = case when c.key_hash = excluded.key_hash then c.revoked_at end
      returning id`,
-    [teamId, credential.name, credential.class, hash, hint, credential.models, credential.limitMicroUsd?.toString() ?? null],
+    [
+      teamId,
+      credential.name,
+      credential.class,
+      hash,
+      hint,
+      credential.models,
+      credential.defaults.images,
+      credential.defaults.models,
+      credential.limitMicroUsd?.toString() ?? null,
+    ],
   );
   changes.note(row === undefined ? 'created' : 'updated', `credential ${label}`);
   return written?.id ?? 0;

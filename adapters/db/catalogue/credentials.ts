@@ -1,6 +1,7 @@
-import type { CredentialClass } from '../../../domain/access/caller';
+import type { CredentialClass, ImagesDefault } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { Credential, NewCredential } from '../../../domain/access/credential';
+import type { Modality } from '../../../domain/provider/catalogue';
 import type { SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
 import { setAccountLimits } from './accounts';
@@ -14,12 +15,14 @@ interface Row {
   readonly spent: bigint;
   readonly held: bigint;
   readonly models: readonly string[];
+  readonly images_default: ImagesDefault;
+  readonly models_default: Modality | null;
   readonly hint: string;
   readonly created_at: Date;
   readonly revoked_at: Date | null;
 }
 
-const SELECT = `select c.id, t.name as team, c.name, c.class, c.limit_micro_usd, c.models, c.hint, c.created_at, c.revoked_at,
+const SELECT = `select c.id, t.name as team, c.name, c.class, c.limit_micro_usd, c.models, c.images_default, c.models_default, c.hint, c.created_at, c.revoked_at,
     coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held
   from credentials c join teams t on t.id = c.team_id
   left join accounts a on a.kind = 'credential' and a.team_id = c.team_id and a.key = c.id::text`;
@@ -43,9 +46,19 @@ export async function createCredential(pool: SqlPool, credential: NewCredential)
     const limit = credential.limitMicroUsd?.toString() ?? null;
     const [made] = await sql
       .query<{ id: number }>(
-        `insert into credentials (team_id, name, class, key_hash, hint, models, limit_micro_usd, source)
-         values ($1, $2, $3, $4, $5, $6, $7, 'api') returning id`,
-        [team.id, credential.name, credential.class, credential.keyHash, credential.hint, credential.models, limit],
+        `insert into credentials (team_id, name, class, key_hash, hint, models, images_default, models_default, limit_micro_usd, source)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'api') returning id`,
+        [
+          team.id,
+          credential.name,
+          credential.class,
+          credential.keyHash,
+          credential.hint,
+          credential.models,
+          credential.defaults.images,
+          credential.defaults.models,
+          limit,
+        ],
       )
       .catch((error: unknown) => {
         throw isUniqueViolation(error) ? inUse(credential, error) : error;
@@ -98,6 +111,7 @@ function toCredential(row: Row): Credential {
     spentMicroUsd: row.spent,
     heldMicroUsd: row.held,
     models: row.models,
+    defaults: { images: row.images_default, models: row.models_default },
     hint: row.hint,
     createdAt: row.created_at,
     revokedAt: row.revoked_at,

@@ -1,5 +1,5 @@
-import type { Caller, CredentialClass } from '../../../domain/access/caller';
-import type { Catalogue, Provider } from '../../../domain/provider/catalogue';
+import type { Caller, CredentialClass, ImagesDefault } from '../../../domain/access/caller';
+import type { Catalogue, Modality, Provider } from '../../../domain/provider/catalogue';
 import type { SecretBox } from '../../../domain/access/secrets';
 import type { Sql, SqlPool } from '../connection/pool';
 import { toModel, type ModelDefinition, type ProviderDefinition, type ProviderSecrets } from './definition';
@@ -48,6 +48,8 @@ interface CallerRow {
   readonly name: string;
   readonly class: CredentialClass;
   readonly models: readonly string[];
+  readonly images_default: ImagesDefault;
+  readonly models_default: Modality | null;
   readonly team_id: number;
   readonly team_name: string;
 }
@@ -56,7 +58,7 @@ interface CallerRow {
 export async function findCaller(sql: Sql, keyHash: string): Promise<Caller | null> {
   const [row] = await sql.named<CallerRow>(
     'find_caller',
-    `select c.id, c.name, c.class, c.models, t.id as team_id, t.name as team_name
+    `select c.id, c.name, c.class, c.models, c.images_default, c.models_default, t.id as team_id, t.name as team_name
      from credentials c join teams t on t.id = c.team_id
      where c.key_hash = $1 and c.enabled and c.revoked_at is null and t.enabled`,
     [keyHash],
@@ -70,6 +72,7 @@ export async function findCaller(sql: Sql, keyHash: string): Promise<Caller | nu
         teamId: row.team_id,
         teamName: row.team_name,
         models: row.models,
+        defaults: { images: row.images_default, models: row.models_default },
         isAdmin: false,
       };
 }

@@ -1,22 +1,25 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
+import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
-import { sendJson, setRun } from '../../http/send';
+import { sendJson, setProcessingTime, setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
-import { imageAnswer, type PictureContent } from './map';
+import { imageAnswer } from './map';
 import type { GenerationRequest } from './schema';
 import { streamPictures } from './stream';
 import { finishedTask } from './wait';
 
-/** Signed links of answers work this long; the task signs new ones at every read. */
-const LINK_S = 3_600;
+/** Where an image goes in the text of an answer: no JSON that we write holds this. */
+const SLOT = '\u0000image\u0000';
 
-/** Waits for the task and answers in the way the request asks for. */
+/** Waits for the task and answers in the way the request asks for, else in the way of its key. */
 export async function answerImages(
   context: ApiContext,
   request: Request,
@@ -34,23 +37,48 @@ export async function answerImages(
   const model = (await context.catalogue.current()).models.get(wishes.model);
   const timeoutMs = model?.timeouts.totalMs ?? 0;
   if (wishes.stream === true) {
-    await streamPictures(context, response, taskId, timeoutMs);
+    await streamPictures(context, response, taskId, { timeoutMs, asLinks: wishes.response_format === 'url' });
     return;
   }
   const task = await finishedTask(context, response, taskId, timeoutMs);
   if (task === null) return;
   assertContentsKept(task);
-  sendJson(response, 200, imageAnswer(task, await contentsOf(context, task, wishes.response_format === 'b64_json')));
+  const format = wishes.response_format ?? callerOf(response).defaults.images;
+  if (format === 'b64_json') await sendInline(context, response, task);
+  else sendJson(response, 200, imageAnswer(task, await linksTo(context, task)));
 }
 
-function contentsOf(context: ApiContext, task: Task, isInline: boolean): Promise<PictureContent[]> {
-  return Promise.all(
-    task.outputs.map(async (output): Promise<PictureContent> =>
-      isInline
-        ? { b64_json: Buffer.from(await context.objects.read(output.key)).toString('base64') }
-        : { url: await context.objects.sign(output.key, LINK_S) },
+function linksTo({ objects }: Pick<ApiContext, 'objects'>, task: Task): Promise<{ readonly url: string }[]> {
+  return Promise.all(task.outputs.map(async ({ key }) => ({ url: await objects.sign(key, LINK_LIFE_S) })));
+}
+
+/**
+ * Answers with the images themselves, one after the other as the client reads: ten of 20 MB are too much to hold for each of many
+ * clients. The first is read before the answer begins, so that a store that is away is still an error with a status.
+ */
+async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, task: Task): Promise<void> {
+  const body = JSON.stringify(
+    imageAnswer(
+      task,
+      task.outputs.map(() => ({ b64_json: SLOT })),
     ),
   );
+  const [beginning = '', ...texts] = body.split(JSON.stringify(SLOT).slice(1, -1));
+  const [firstOutput] = task.outputs;
+  const first = firstOutput === undefined ? null : await objects.read(firstOutput.key);
+
+  async function* pieces(): AsyncGenerator<string> {
+    yield beginning;
+    for (const [index, output] of task.outputs.entries()) {
+      const bytes = index === 0 && first !== null ? first : await objects.read(output.key);
+      yield `${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${texts[index] ?? ''}`;
+    }
+  }
+  setProcessingTime(response);
+  response.statusCode = 200;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  // An answer that breaks off cannot become an error: closing the connection tells the client that it is not whole.
+  await pipeline(Readable.from(pieces(), { highWaterMark: 1 }), response).catch(() => response.destroy());
 }
 
 /** True for `Prefer: respond-async`. */
@@ -62,6 +90,6 @@ function prefersAsync(request: Request): boolean {
 export function refuseVariations(): never {
   throw new AppError(
     'not_found',
-    'Variations are retired. Use POST /v1/images/edits with the picture and a prompt such as "a variation of this picture".',
+    'Variations are retired. Use POST /v1/images/edits with the image and a prompt such as "a variation of this image".',
   );
 }

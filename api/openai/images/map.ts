@@ -81,7 +81,7 @@ export function imageAnswer(task: Task, contents: readonly PictureContent[]): Re
 export function pictureEvent(
   task: Task,
   kind: 'partial_image' | 'completed',
-  b64Json: string,
+  content: PictureContent,
   index: number,
 ): { readonly name: string; readonly data: Readonly<Record<string, unknown>> } {
   const family = task.endpoint === 'images.edits' ? 'image_edit' : 'image_generation';
@@ -90,7 +90,7 @@ export function pictureEvent(
     name,
     data: {
       type: name,
-      b64_json: b64Json,
+      ...content,
       created_at: unixSeconds(task.createdAt),
       ...pictureFacts(task),
       ...(kind === 'partial_image' ? { partial_image_index: index } : tokenUsage(task)),

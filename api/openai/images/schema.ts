@@ -35,7 +35,10 @@ const imageFields = {
   moderation: z.enum(['auto', 'low']).nullish(),
   /** Of models that are gone: taken and left aside. */
   style: z.string().max(32).nullish(),
-  response_format: z.enum(['url', 'b64_json']).nullish(),
+  response_format: z
+    .enum(['url', 'b64_json'])
+    .nullish()
+    .describe('Default: b64_json, or what the key says (`images_default`). A link works for an hour.'),
   stream: z.boolean().nullish(),
   partial_images: z.int().min(0).max(3).nullish(),
   user: noted,

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
+import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { isTerminal, type Task } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf, requestIdOf } from '../../http/context';
@@ -8,14 +9,22 @@ import { errorBody } from '../../errors';
 import { setRun } from '../../http/send';
 import { startEventStream, type EventStream } from '../../http/sse';
 import { providerOf } from '../submit-media';
-import { pictureEvent } from './map';
+import { pictureEvent, type PictureContent } from './map';
 import { errorOfEnd, finishedTask } from './wait';
 
 /** Ten pictures of 20 MB in base64: one event is a whole picture. */
 const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
 
-/** Answers with server-sent events: the partial pictures as they come, then the finished ones, or an `error` event. */
-export async function streamPictures(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<void> {
+/**
+ * Answers with server-sent events: the partial images as they come, then the finished ones, or an `error` event.
+ * @param options.asLinks - the finished ones as links; otherwise, and partial ones always, in base64
+ */
+export async function streamPictures(
+  context: ApiContext,
+  response: Response,
+  taskId: string,
+  { timeoutMs, asLinks }: { readonly timeoutMs: number; readonly asLinks: boolean },
+): Promise<void> {
   const first = await findTask(context, callerOf(response), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
   setRun(response, taskId, providerOf(first));
@@ -24,7 +33,7 @@ export async function streamPictures(context: ApiContext, response: Response, ta
   try {
     const task = await finishedTask(context, response, taskId, timeoutMs);
     await partials.stop();
-    if (task !== null) await sendFinished(context, stream, task);
+    if (task !== null) await sendFinished(context, stream, task, asLinks);
   } catch (error) {
     await partials.stop();
     sendFailure(context, response, stream, taskId, error);
@@ -32,14 +41,19 @@ export async function streamPictures(context: ApiContext, response: Response, ta
   stream.end();
 }
 
-async function sendFinished(context: ApiContext, stream: EventStream, task: Task): Promise<void> {
-  for (const [index, output] of task.outputs.entries()) {
-    sendPicture(stream, task, 'completed', await context.objects.read(output.key), index);
+async function sendFinished({ objects }: ApiContext, stream: EventStream, task: Task, asLinks: boolean): Promise<void> {
+  for (const [index, { key }] of task.outputs.entries()) {
+    const content = asLinks ? { url: await objects.sign(key, LINK_LIFE_S) } : inline(await objects.read(key));
+    sendImage(stream, task, 'completed', content, index);
   }
 }
 
-function sendPicture(stream: EventStream, task: Task, kind: 'partial_image' | 'completed', bytes: Uint8Array, index: number): void {
-  const { name, data } = pictureEvent(task, kind, Buffer.from(bytes).toString('base64'), index);
+function inline(bytes: Uint8Array): PictureContent {
+  return { b64_json: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
+}
+
+function sendImage(stream: EventStream, task: Task, kind: 'partial_image' | 'completed', content: PictureContent, index: number): void {
+  const { name, data } = pictureEvent(task, kind, content, index);
   stream.send(JSON.stringify(data), { event: name });
 }
 
@@ -59,7 +73,7 @@ function relayPartials(context: ApiContext, task: Task, stream: EventStream): { 
   async function look(): Promise<void> {
     for (const { key, index } of await context.partials.list(task.id, sent)) {
       if (index >= wanted) break;
-      sendPicture(stream, task, 'partial_image', await context.objects.read(key), index);
+      sendImage(stream, task, 'partial_image', inline(await context.objects.read(key)), index);
       sent = index + 1;
     }
   }

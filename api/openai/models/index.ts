@@ -1,26 +1,25 @@
-import { Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { mayUseModel } from '../../../domain/access/caller';
+import type { Model } from '../../../domain/provider/catalogue';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
 import { sendJson } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { notFoundMessage } from '../../submit/resolve-model';
-import { modelObject } from './map';
+import { anthropicModelObject, codexModelObject, modelObject } from './map';
+import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
-export function modelsRouter(context: ApiContext): Router {
+export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
 
   router
     .route('/models')
-    .get(authenticated, async (_request, response) => {
-      const catalogue = await context.catalogue.current();
-      const models = [...catalogue.models.values()].filter((model) => mayUseModel(callerOf(response), model.name));
-      sendJson(response, 200, { object: 'list', data: models.map((model) => modelObject(model, catalogue)) });
-    })
+    .get(authenticated, (request, response) => listModels(context, request, response))
     .all(allowOnly('GET'));
 
   router
@@ -32,8 +31,51 @@ export function modelsRouter(context: ApiContext): Router {
       if (model === undefined || !mayUseModel(callerOf(response), name)) {
         throw new AppError('model_not_found', notFoundMessage(catalogue, callerOf(response), name), { param: 'model' });
       }
-      sendJson(response, 200, modelObject(model, catalogue));
+      sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue));
     })
     .all(allowOnly('GET'));
   return router;
+}
+
+async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Request, response: Response): Promise<void> {
+  const query = parseWith(listModelsSchema, request.query);
+  const { models: defaultModality } = callerOf(response).defaults;
+  const modality = query.modality ?? defaultModality ?? 'all';
+  const catalogue = await context.catalogue.current();
+  const usable = [...catalogue.models.values()].filter(
+    (model) => mayUseModel(callerOf(response), model.name) && (modality === 'all' || model.modality === modality),
+  );
+  const { models, hasMore } = pageOf(usable, { limit: query.limit, after: query.after ?? query.after_id, before: query.before_id });
+  const edges = { first_id: models[0]?.name ?? null, last_id: models.at(-1)?.name ?? null, has_more: hasMore };
+  if (isAnthropic(request)) {
+    sendJson(response, 200, { data: models.map(anthropicModelObject), ...edges });
+    return;
+  }
+  const texts = models.filter((model) => model.modality === 'text' && model.capabilities.embeddings !== true);
+  sendJson(response, 200, {
+    object: 'list',
+    data: models.map((model) => modelObject(model, catalogue)),
+    ...edges,
+    ...(query.client_version === undefined ? {} : { models: texts.map((model, index) => codexModelObject(model, catalogue, index)) }),
+  });
+}
+
+/** All of them, unless a limit says less: most clients read one page. */
+function pageOf(
+  all: readonly Model[],
+  { limit, after, before }: { readonly limit: number | undefined; readonly after: string | undefined; readonly before: string | undefined },
+): { readonly models: readonly Model[]; readonly hasMore: boolean } {
+  const start = after === undefined ? 0 : all.findIndex(({ name }) => name === after) + 1;
+  const end = before === undefined ? -1 : all.findIndex(({ name }) => name === before);
+  if (end !== -1) {
+    const models = all.slice(start, end).slice(limit === undefined ? 0 : -limit);
+    return { models, hasMore: models.length < end - start };
+  }
+  const models = all.slice(start, limit === undefined ? undefined : start + limit);
+  return { models, hasMore: start + models.length < all.length };
+}
+
+/** Anthropic's SDKs and Claude Code name the version of their API at every call. */
+function isAnthropic(request: Request): boolean {
+  return request.headers['anthropic-version'] !== undefined;
 }

@@ -2,21 +2,91 @@ import type { Capabilities, Catalogue, Model } from '../../../domain/provider/ca
 import type { Price } from '../../../domain/money/price';
 import { formatPicoUsd } from '../../../domain/money/money';
 
-/** A model as OpenAI's clients read it, with what they pass through: capabilities, price, availability. */
-export function modelObject(model: Model, catalogue: Catalogue) {
+const CHAT_PARAMETERS = [
+  'max_completion_tokens',
+  'max_tokens',
+  'n',
+  'response_format',
+  'seed',
+  'stop',
+  'stream',
+  'stream_options',
+  'temperature',
+  'top_p',
+];
+
+/**
+ * A model as clients read it: OpenAI's four keys, OpenRouter's by which clients learn what a model can do, and ours (capabilities,
+ * price, availability). What is not known is left out: several clients refuse a list with a null in it, or take it for a value.
+ */
+export function modelObject(model: Model, catalogue: Catalogue): Readonly<Record<string, unknown>> {
   return {
     id: model.name,
     object: 'model',
-    created: Math.floor(model.createdAt.getTime() / 1_000),
+    created: unixSeconds(model),
     owned_by: 'atelier',
-    available: model.price !== null && model.routes.some((route) => catalogue.providers.has(route.provider)),
+    name: model.name,
+    display_name: model.name,
+    available: isAvailable(model, catalogue),
     modality: model.modality,
-    tier: model.tier,
-    context_window: model.contextWindow,
-    max_output_tokens: model.modality === 'text' ? model.maxOutputTokens : null,
+    ...(model.tier === null ? {} : { tier: model.tier }),
+    ...(model.contextWindow === null ? {} : { context_window: model.contextWindow, context_length: model.contextWindow }),
+    ...(model.modality === 'text' ? { max_output_tokens: model.maxOutputTokens } : {}),
+    architecture: architectureOf(model),
+    supported_parameters: parametersOf(model),
     capabilities: snakeCased(model.capabilities),
-    pricing: model.price === null ? null : pricing(model.price),
+    ...(model.price === null ? {} : { pricing: pricing(model.price) }),
   };
+}
+
+/** A model as Anthropic's clients read it. */
+export function anthropicModelObject(model: Model): Readonly<Record<string, unknown>> {
+  return { type: 'model', id: model.name, display_name: model.name, created_at: model.createdAt.toISOString() };
+}
+
+/**
+ * A model as the Codex CLI reads it. Without `base_instructions`: an empty text there would replace Codex's own, and one that
+ * is missing only makes it keep what it has.
+ */
+export function codexModelObject(model: Model, catalogue: Catalogue, priority: number): Readonly<Record<string, unknown>> {
+  return {
+    slug: model.name,
+    display_name: model.name,
+    supported_reasoning_levels: [],
+    shell_type: 'shell_command',
+    visibility: isAvailable(model, catalogue) ? 'list' : 'hide',
+    supported_in_api: true,
+    priority,
+    supports_reasoning_summaries: false,
+    support_verbosity: false,
+    truncation_policy: { mode: 'bytes', limit: 10_000 },
+    supports_parallel_tool_calls: false,
+    experimental_supported_tools: [],
+    input_modalities: architectureOf(model).input_modalities,
+    ...(model.contextWindow === null ? {} : { context_window: model.contextWindow }),
+  };
+}
+
+function isAvailable(model: Model, catalogue: Catalogue): boolean {
+  return model.price !== null && model.routes.some((route) => catalogue.providers.has(route.provider));
+}
+
+function unixSeconds(model: Model): number {
+  return Math.floor(model.createdAt.getTime() / 1_000);
+}
+
+/** Images go in where the configuration says so: a client that is not sure asks the user instead of failing. */
+function architectureOf({ modality, capabilities }: Model) {
+  const output = capabilities.embeddings === true ? 'embeddings' : modality;
+  return { input_modalities: capabilities.imageInput === true ? ['text', 'image'] : ['text'], output_modalities: [output] };
+}
+
+function parametersOf({ modality, capabilities }: Model): readonly string[] {
+  if (capabilities.embeddings === true) return ['dimensions', 'encoding_format'];
+  if (modality === 'text') return capabilities.tools === false ? CHAT_PARAMETERS : [...CHAT_PARAMETERS, 'tools', 'tool_choice'];
+  const shared = ['size', 'aspect_ratio', 'resolution', 'seed', 'negative_prompt', 'watermark'];
+  if (modality === 'image') return [...shared, 'n', 'quality', 'background', 'output_format', 'response_format', 'stream'];
+  return [...shared, 'seconds', ...(capabilities.audio === false ? [] : ['audio'])];
 }
 
 function pricing(price: Price) {

@@ -33,8 +33,10 @@ models:
     modality: text
     price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2.00" }
     context_window: 8000
+    capabilities: { image_input: true }
     routes: [{ provider: fake, model: up-text }]
   - { name: vendor/slashed, modality: text, price: free, routes: [{ provider: fake, model: up-text }] }
+  - { name: "@cf/meta/llama-3.1-8b", modality: text, price: free, routes: [{ provider: fake, model: "@cf/meta/llama-3.1-8b" }] }
   - { name: embed-test, modality: text, price: free, capabilities: { embeddings: true }, routes: [{ provider: fake, model: up-embed }] }
   - { name: unpriced, modality: text, routes: [{ provider: fake, model: up-text }] }
   - name: picture-test

@@ -59,6 +59,10 @@ create table credentials (
   hint text not null,
   -- '{*}' or names of models
   models text[] not null,
+  -- response_format of images whose request names none
+  images_default text not null default 'b64_json' check (images_default in ('b64_json', 'url')),
+  -- modality of GET /v1/models when the request names none; null: all
+  models_default text check (models_default in ('text', 'image', 'video')),
   -- null: no limit
   limit_micro_usd bigint check (limit_micro_usd >= 0),
   source text not null check (source in ('config', 'api')),
