@@ -1,8 +1,5 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
-  TimeoutFailure,
   condition,
   defineSignal,
   isCancellation,
@@ -10,12 +7,14 @@ import {
   proxyLocalActivities,
   setHandler,
 } from '@temporalio/workflow';
-import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
+import type { MediaActivities } from '../activities/media/activities';
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
-import { isErrorCode, type ErrorCode } from '../domain/errors';
+import type { PollOutcome } from '../activities/media/poll';
+import type { ErrorCode } from '../domain/errors';
 import { nextStep, type FailedCall } from '../domain/provider/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
+import { causeOf, purchase, type CancelFlag } from './purchase';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
 
@@ -37,104 +36,102 @@ const { storeAssets } = proxyActivities<MediaActivities>({
   retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 11 },
 });
 
-/** After the provider's own timeout, time to keep what it delivered. */
-const KEEP_MS = 180_000;
+/** How far the clocks of processes may differ. */
+const CLOCK_MS = 1_000;
 
 type Stop = 'cancelled' | 'expired';
-type Called = { readonly kind: 'delivered' } | { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly failure: FailedCall };
+type Route = Pick<FailedCall, 'provider' | 'model'>;
+/** `isMade` false: no attempt was begun. */
+type Failed = { readonly kind: 'failed'; readonly failure: FailedCall; readonly isMade: boolean };
+type Stopped = { readonly kind: 'stopped'; readonly stop: Stop };
+type Ended = { readonly kind: 'ended'; readonly end: MediaEnd | null };
 
 /** Owns one image or video generation: buys it from the routes in turn, waits for it, keeps it, settles it. */
 export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   const { taskId } = input;
   const queues = taskQueues(input.queuePrefix);
-  let isCancelRequested = false;
+  const cancel: CancelFlag = { isRequested: false };
   setHandler(cancelRequested, () => {
-    isCancelRequested = true;
+    cancel.isRequested = true;
   });
 
   const plan = await planMedia(taskId);
   if (plan === null) return;
-  isCancelRequested ||= plan.cancelRequested;
+  cancel.isRequested ||= plan.cancelRequested;
   const end = await generate(plan);
   if (end !== null) await finishMedia(end);
 
   async function generate(known: MediaPlan): Promise<MediaEnd | null> {
     const calls = [...known.calls];
     let open = known.open;
+    let lastN = calls.length === 0 ? null : calls.length;
     for (;;) {
-      const n = open?.n ?? calls.length + 1;
-      let route: { provider: string; model: string };
+      const n = open?.n ?? (lastN ?? 0) + 1;
+      let route: Route;
       if (open !== null) {
         route = open;
       } else {
         const step = nextStep(known, calls, Math.random);
-        const lastN = calls.length === 0 ? null : calls.length;
-        if (step.kind === 'end') return { taskId, n: lastN, code: step.code, charge: 'nothing' };
+        if (step.kind === 'end') return { taskId, n: lastN, code: endCode(step.code, known.deadlineMs), charge: 'nothing' };
         const stop = await pause(step.delayMs, known.deadlineMs);
         if (stop !== null) return { taskId, n: lastN, code: stop, charge: 'nothing' };
         route = step;
       }
       const called = await call(known, n, route, open?.state ?? null);
+      if (called.kind === 'ended') return called.end;
+      if (called.kind === 'stopped') return { taskId, n: lastN, code: called.stop, charge: 'nothing' };
       open = null;
-      if (called.kind === 'ended') return null;
-      if (called.kind === 'failed') {
-        calls.push(called.failure);
-        continue;
-      }
-      return 'end' in called ? called.end : null;
+      calls.push(called.failure);
+      if (called.isMade) lastN = n;
     }
   }
 
   /** Waits, unless the task is to stop. */
   async function pause(delayMs: number, deadlineMs: number): Promise<Stop | null> {
     const leftMs = deadlineMs - Date.now();
-    if (isCancelRequested) return 'cancelled';
+    if (cancel.isRequested) return 'cancelled';
     if (leftMs <= delayMs) return 'expired';
-    if (delayMs > 0 && (await condition(() => isCancelRequested, delayMs))) return 'cancelled';
+    if (delayMs > 0 && (await condition(() => cancel.isRequested, delayMs))) return 'cancelled';
     return null;
   }
 
   async function call(
     known: MediaPlan,
     n: number,
-    route: { readonly provider: string; readonly model: string },
+    route: Route,
     state: 'begun' | 'accepted' | 'delivered' | null,
-  ): Promise<Called | { readonly kind: 'done'; readonly end: MediaEnd }> {
-    const failedAs = (code: ErrorCode, retryAfterMs: number | null): Called => ({
+  ): Promise<Failed | Stopped | Ended> {
+    const failed = (code: ErrorCode, retryAfterMs: number | null, isMade = true): Failed => ({
       kind: 'failed',
       failure: { provider: route.provider, model: route.model, code, retryAfterMs },
+      isMade,
     });
     let isAccepted = state === 'accepted';
     let isStored = false;
     if (state === null || state === 'begun') {
-      const { submitJob } = proxyActivities<ProviderActivities>({
-        taskQueue: queues.provider(route.provider),
-        startToCloseTimeout: known.submitMs + KEEP_MS,
-        ...NOTICED,
-        retry: { initialInterval: '1s', maximumInterval: '10s' },
-      });
-      try {
-        const answer = await submitJob({ taskId, n, provider: route.provider, model: route.model });
-        if (answer.state === 'ended') return { kind: 'ended' };
-        isAccepted = answer.state === 'accepted';
-        isStored = answer.state === 'stored';
-      } catch (error) {
-        return failedAs(...causeOf(error));
-      }
+      const order = { taskId, n, provider: route.provider, model: route.model, deadlineMs: known.deadlineMs };
+      const bought = await purchase(order, queues.provider(route.provider), known.submitMs, cancel);
+      if (bought.state === 'ended') return { kind: 'ended', end: null };
+      if (bought.state === 'stopped') return { kind: 'stopped', stop: bought.code };
+      if (bought.state === 'unserved') return failed('provider_not_found', null, false);
+      if (bought.state === 'failed') return failed(bought.code, null);
+      if (bought.state === 'broken') return failed(bought.code, bought.retryAfterMs);
+      isAccepted = bought.state === 'accepted';
+      isStored = bought.state === 'stored';
     }
     if (isAccepted) {
       const stopped = await waitForJob(known, n);
-      if (stopped !== null && 'code' in stopped) return failedAs(stopped.code, stopped.retryAfterMs);
+      if (stopped !== null && 'code' in stopped) return failed(stopped.code, stopped.retryAfterMs);
       if (stopped !== null) {
         const isStopped = await cancelJob({ taskId, n });
-        return { kind: 'done', end: { taskId, n, code: stopped.stop, charge: isStopped ? 'nothing' : 'bound' } };
+        return { kind: 'ended', end: { taskId, n, code: stopped.stop, charge: isStopped ? 'nothing' : 'bound' } };
       }
     }
-    return { kind: 'done', end: await keep(n, isStored) };
+    return { kind: 'ended', end: await keep(n, isStored) };
   }
 
   async function keep(n: number, isStored: boolean): Promise<MediaEnd> {
-    if (isCancelRequested) return { taskId, n, code: 'cancelled', charge: 'delivered' };
+    if (cancel.isRequested) return { taskId, n, code: 'cancelled', charge: 'delivered' };
     try {
       if (!isStored) await storeAssets({ taskId, n });
       return { taskId, n, code: null, charge: 'delivered' };
@@ -148,6 +145,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     known: MediaPlan,
     n: number,
   ): Promise<{ readonly stop: Stop } | { readonly code: ErrorCode; readonly retryAfterMs: number | null } | null> {
+    const sinceMs = Date.now();
     for (;;) {
       const leftMs = Math.max(1_000, known.deadlineMs - Date.now());
       const scope = new CancellationScope();
@@ -158,38 +156,38 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
         retry: { initialInterval: '2s', maximumInterval: '10s' },
       });
       const poll = scope
-        .run(() => pollJob({ taskId, n }))
+        .run(() => pollJob({ taskId, n, sinceMs }))
         .then(
-          () => ({ kind: 'delivered' }) as const,
+          (outcome) => ({ kind: 'told', outcome }) as const,
           (error: unknown) => ({ kind: 'failed', error }) as const,
         );
-      const woken = condition(() => isCancelRequested, leftMs).then((isWoken) => ({ kind: isWoken ? 'woken' : 'late' }) as const);
+      const woken = condition(() => cancel.isRequested, leftMs).then((isWoken) => ({ kind: isWoken ? 'woken' : 'late' }) as const);
       const first = await Promise.race([poll, woken]);
-      if (first.kind === 'delivered') return null;
+      if (first.kind === 'told') return verdictOf(first.outcome);
       if (first.kind === 'failed') {
         const [code, retryAfterMs] = causeOf(first.error);
         return { code, retryAfterMs };
       }
       scope.cancel();
       const last = await poll;
-      if (last.kind === 'delivered') return null;
+      if (last.kind === 'told') return verdictOf(last.outcome);
       if (!isCancellation(last.error)) {
         const [code, retryAfterMs] = causeOf(last.error);
         return { code, retryAfterMs };
       }
-      if (isCancelRequested) return { stop: 'cancelled' };
+      if (cancel.isRequested) return { stop: 'cancelled' };
       if (first.kind === 'late') return { stop: 'expired' };
     }
   }
 }
 
-/** The code an activity failed with; a time-out of Temporal's own after the call may have been made is an unknown outcome. */
-function causeOf(error: unknown): [ErrorCode, number | null] {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
-    const retryAfterMs: unknown = cause.details?.[0];
-    return [cause.type, typeof retryAfterMs === 'number' ? retryAfterMs : null];
-  }
-  if (cause instanceof TimeoutFailure) return ['outcome_unknown', null];
-  return ['internal', null];
+/** Null: delivered. */
+function verdictOf(outcome: PollOutcome): { readonly stop: Stop } | { readonly code: ErrorCode; readonly retryAfterMs: null } | null {
+  if (outcome.state === 'delivered') return null;
+  return outcome.state === 'failed' ? { code: outcome.code, retryAfterMs: null } : { stop: 'cancelled' };
+}
+
+/** A call that the deadline cut short has an unknown outcome, and its task is late. */
+function endCode(code: ErrorCode, deadlineMs: number): ErrorCode {
+  return code === 'outcome_unknown' && Date.now() >= deadlineMs - CLOCK_MS ? 'expired' : code;
 }

@@ -4,16 +4,17 @@ import { withHeartbeat } from '../heartbeat';
 import { joinCalls } from '../join-calls';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
-import { planMedia, type MediaPlan } from './plan';
+import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState } from './plan';
 import type { AttemptRef } from './job';
-import { cancelJob, pollJob } from './poll';
+import { cancelJob, pollJob, type PollInput, type PollOutcome } from './poll';
 import { storeAssets } from './store';
 import { submitJob, type SubmitAnswer, type SubmitInput } from './submit';
 
 /** Run on the queue of the workflow: short work against our own parts, and looks at jobs. */
 export interface MediaActivities {
   planMedia(taskId: string): Promise<MediaPlan | null>;
-  pollJob(ref: AttemptRef): Promise<void>;
+  lookAtPurchase(purchase: AttemptRef & { readonly provider: string }): Promise<PurchaseState>;
+  pollJob(input: PollInput): Promise<PollOutcome>;
   cancelJob(ref: AttemptRef): Promise<boolean>;
   storeAssets(ref: AttemptRef): Promise<void>;
   finishMedia(end: MediaEnd): Promise<void>;
@@ -24,10 +25,22 @@ export interface ProviderActivities {
   submitJob(input: SubmitInput): Promise<SubmitAnswer>;
 }
 
+/** Words remembered as told; beyond that the oldest are told again. */
+const MOST_WORDS = 200;
+
 export function createMediaActivities(deps: MediaDeps): MediaActivities {
+  const toldWords = new Set<string>();
+  const logUnknown = (provider: string, status: string): void => {
+    const word = `${provider}: ${status}`;
+    if (toldWords.has(word)) return;
+    if (toldWords.size >= MOST_WORDS) toldWords.clear();
+    toldWords.add(word);
+    deps.logger.warn({ provider, status }, 'a provider tells the state of a job by a word that is not known; it counts as pending');
+  };
   return {
     planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),
-    pollJob: (ref) => withFailures(() => withHeartbeat(() => pollJob(deps, ref))),
+    lookAtPurchase: (purchase) => withFailures(() => lookAtPurchase(deps, purchase)),
+    pollJob: (input) => withFailures(() => withHeartbeat(() => pollJob(deps, input, logUnknown))),
     cancelJob: (ref) => withFailures(() => withHeartbeat(() => cancelJob(deps, ref))),
     finishMedia: (end) => withFailures(() => finishMedia(deps, end)),
     async storeAssets(ref) {

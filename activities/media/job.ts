@@ -1,5 +1,10 @@
+import type { AppError } from '../../domain/errors';
 import type { JobRef } from '../../domain/provider/provider';
-import { timeoutSignal, type MediaTask } from './deps';
+import { taskErrorOf } from '../../domain/task/error';
+import type { AttemptEnd } from '../../domain/task/store';
+import type { Attempt } from '../../domain/task/task';
+import { keepTrying } from '../keep-trying';
+import { timeoutSignal, type MediaDeps, type MediaTask } from './deps';
 
 /** An attempt by name. */
 export interface AttemptRef {
@@ -8,8 +13,39 @@ export interface AttemptRef {
 }
 
 const POLL_TIMEOUT_MS = 30_000;
+/** How long an outcome waits in memory for Postgres. */
+const PATIENCE_MS = 120_000;
 
 /** The provider's job of an attempt, with a time limit for one request. */
 export function jobOf(task: MediaTask, model: string, upstreamId: string): JobRef {
   return { kind: task.input.operation, model, upstreamId, signal: timeoutSignal(POLL_TIMEOUT_MS) };
+}
+
+/** The process died between keeping what was delivered and closing the attempt: it succeeded, and its row has to say so. */
+export async function closeDelivered(deps: Pick<MediaDeps, 'tasks'>, { taskId, n }: AttemptRef, attempt: Attempt): Promise<void> {
+  if (attempt.endedAt !== null) return;
+  const costMicroUsd = BigInt(attempt.delivered?.reportedMicroUsd ?? '0');
+  await deps.tasks.endAttempt({ taskId, n, outcome: 'succeeded', errorCode: null, upstreamId: attempt.upstreamId, costMicroUsd });
+}
+
+/** Closes an attempt that brought nothing, with the provider's words. It costs nothing unless the provider says so. */
+export function closeFailed(
+  deps: Pick<MediaDeps, 'tasks'>,
+  { taskId, n }: AttemptRef,
+  end: { readonly error: AppError; readonly outcome: 'failed' | 'cancelled' | 'unknown'; readonly upstreamId: string | null },
+): Promise<void> {
+  const { error, outcome, upstreamId } = end;
+  return closeAttempt(deps, {
+    taskId,
+    n,
+    outcome,
+    errorCode: error.code,
+    upstreamId,
+    costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
+    error: taskErrorOf(error),
+  });
+}
+
+export function closeAttempt(deps: Pick<MediaDeps, 'tasks'>, end: AttemptEnd): Promise<void> {
+  return keepTrying(() => deps.tasks.endAttempt(end), PATIENCE_MS);
 }

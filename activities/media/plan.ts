@@ -1,6 +1,6 @@
 import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 import { isTerminal, type Attempt } from '../../domain/task/task';
-import { isMediaTask, type MediaDeps, type MediaTask } from './deps';
+import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 
 /** What the owner workflow of an image or video task decides by. Recorded in its history: names and numbers only. */
 export interface MediaPlan extends RetryPlan {
@@ -16,6 +16,28 @@ export interface MediaPlan extends RetryPlan {
   readonly deadlineMs: number;
   readonly submitMs: number;
   readonly cancelRequested: boolean;
+}
+
+/** What is known of a purchase that waits for its provider. */
+export interface PurchaseState {
+  /** Its intent is written: the call may be under way. */
+  readonly isBegun: boolean;
+  /** The provider is configured, so that somebody serves its queue. */
+  readonly isServed: boolean;
+  readonly isCancelRequested: boolean;
+}
+
+/** Looks at a purchase without touching it. */
+export async function lookAtPurchase(
+  deps: MediaDeps,
+  { taskId, n, provider }: { readonly taskId: string; readonly n: number; readonly provider: string },
+): Promise<PurchaseState> {
+  const task = await loadMediaTask(deps, taskId);
+  return {
+    isBegun: task.attempts.some((attempt) => attempt.n === n),
+    isServed: deps.catalogue().providers.has(provider),
+    isCancelRequested: task.cancelRequestedAt !== null,
+  };
 }
 
 /** Adopts the task for its workflow (which has the task's id). Null: it has ended or is no media task. */

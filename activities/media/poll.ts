@@ -1,67 +1,116 @@
-import { toAppError } from '../../domain/errors';
-import type { JobRef } from '../../domain/provider/provider';
+import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
+import type { JobRef, JobState } from '../../domain/provider/provider';
 import { taskErrorOf } from '../../domain/task/error';
+import type { Attempt } from '../../domain/task/task';
 import { notYet, toFailure } from '../failure';
-import { keepTrying } from '../keep-trying';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { copyOutside, keepDelivered } from './staging';
-import { closeDelivered } from './close-delivered';
-import { jobOf, type AttemptRef } from './job';
-import { isTransient } from './transient';
+import { closeAttempt, closeDelivered, closeFailed, jobOf, type AttemptRef } from './job';
 
-const PATIENCE_MS = 120_000;
+/** An attempt whose job is looked at, and since when it is (epoch milliseconds). */
+export interface PollInput extends AttemptRef {
+  readonly sinceMs: number;
+}
+
+/**
+ * What a look came to. `delivered`: the result is kept. `failed`: the provider's verdict, the attempt is closed. `cancel_requested`: the job
+ * runs, and its task is to end.
+ */
+export type PollOutcome = { readonly state: 'delivered' | 'cancel_requested' } | { readonly state: 'failed'; readonly code: ErrorCode };
+
+/** Tells the operator of a word that an adapter does not know; once for each, however many jobs say it. */
+export type UnknownStatusLog = (provider: string, status: string) => void;
+
+/** A provider may need a moment until it knows a job that it has just accepted: "not found" is not believed before. */
+const NOT_FOUND_GRACE_MS = 30_000;
+/** Before a look that failed is repeated. */
+const LOOK_AGAIN_MS = 2_000;
 /** Waiting for the provider takes progress from 5 % to 90 %; storing does the rest. */
 const PROGRESS_FROM = 0.05;
 const PROGRESS_SPAN = 0.85;
 
 /**
- * Looks at an accepted job. Resolves once its result is kept; throws "not yet" for Temporal to come again, and the job's own
- * failure for the workflow to decide. A poll that fails says nothing about the job and is only repeated.
+ * Looks at an accepted job until it has ended: throws "not yet" for Temporal to come again. A look that fails says nothing about the job and is
+ * only repeated.
  */
-export async function pollJob(deps: MediaDeps, ref: AttemptRef): Promise<void> {
+export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: UnknownStatusLog): Promise<PollOutcome> {
   const task = await loadMediaTask(deps, ref.taskId);
   const attempt = attemptOf(task, ref.n);
   if (attempt.delivered !== null) {
     await closeDelivered(deps, ref, attempt);
-    return;
+    return { state: 'delivered' };
   }
-  const { media } = mediaProvider(deps, attempt.provider);
-  const job = jobOf(task, attempt.model, attempt.upstreamId ?? '');
+  // Ended before, by a look whose answer was lost.
+  if (attempt.endedAt !== null) return { state: 'failed', code: attempt.errorCode ?? 'internal' };
+  const state = await stateOf(deps, task, attempt, ref);
+  switch (state.state) {
+    case 'pending':
+      await notePending(deps, task, attempt, state, logUnknown);
+      if (task.cancelRequestedAt !== null) return { state: 'cancel_requested' };
+      throw notYet(state.pollAfterMs);
+    case 'completed':
+      await deliver(deps, task, attempt, state.result);
+      return { state: 'delivered' };
+    case 'failed':
+    case 'cancelled':
+      await closeFailed(deps, ref, { error: state.error, outcome: state.state, upstreamId: attempt.upstreamId });
+      return { state: 'failed', code: state.error.code };
+  }
+}
+
+/** The job's state as far as it can be told. @throws ApplicationFailure "not yet" when asking failed */
+async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sinceMs }: PollInput): Promise<JobState> {
   try {
-    const answer = await media.poll(job);
-    if (answer.state === 'pending') {
-      const progress = answer.progress === null ? PROGRESS_FROM : PROGRESS_FROM + PROGRESS_SPAN * answer.progress;
-      if (progress > task.progress) await deps.tasks.setProgress(task.id, 'waiting_provider', progress);
-      throw notYet(answer.pollAfterMs);
-    }
-    const delivered = await keepDelivered(deps, task, ref.n, answer.result);
-    await keepTrying(
-      () =>
-        deps.tasks.endAttempt({
-          ...ref,
-          outcome: 'succeeded',
-          errorCode: null,
-          upstreamId: attempt.upstreamId,
-          costMicroUsd: answer.result.reportedMicroUsd ?? 0n,
-        }),
-      PATIENCE_MS,
-    );
-    await copyAtOnce(deps, task, ref.n, delivered, job, media);
+    const { media } = mediaProvider(deps, attempt.provider);
+    return await media.poll(jobOf(task, attempt.model, attempt.upstreamId ?? ''));
   } catch (caught) {
-    if (isNotYet(caught)) throw caught;
     const error = toAppError(caught);
-    if (isTransient(error)) throw notYet(Math.max(error.facts.retryAfterMs ?? 0, 2_000));
     if (error.code === 'internal') throw toFailure(error, 'always');
-    await deps.tasks.endAttempt({
-      ...ref,
-      outcome: 'failed',
-      errorCode: error.code,
-      upstreamId: attempt.upstreamId,
-      costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
-      error: taskErrorOf(error),
-    });
-    throw error;
+    if (error.code === 'provider_not_found' && deps.now().getTime() - sinceMs >= NOT_FOUND_GRACE_MS) return { state: 'failed', error };
+    deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be looked at');
+    throw notYet(Math.max(error.facts.retryAfterMs ?? 0, LOOK_AGAIN_MS));
   }
+}
+
+async function notePending(
+  deps: MediaDeps,
+  task: MediaTask,
+  attempt: Attempt,
+  { progress, unknownStatus }: Extract<JobState, { state: 'pending' }>,
+  logUnknown: UnknownStatusLog,
+): Promise<void> {
+  const share = progress === null ? PROGRESS_FROM : PROGRESS_FROM + PROGRESS_SPAN * progress;
+  if (share > task.progress) await deps.tasks.setProgress(task.id, 'waiting_provider', share);
+  if (unknownStatus === undefined || attempt.error?.providerCode === unknownStatus) return;
+  logUnknown(attempt.provider, unknownStatus);
+  const message = 'The provider tells a state of the job by a word that is not known here; it counts as pending.';
+  await deps.tasks.endAttempt({
+    taskId: task.id,
+    n: attempt.n,
+    outcome: 'accepted',
+    errorCode: null,
+    upstreamId: attempt.upstreamId,
+    costMicroUsd: 0n,
+    error: taskErrorOf(new AppError('provider_bad_response', message, { providerCode: unknownStatus })),
+  });
+}
+
+async function deliver(
+  deps: MediaDeps,
+  task: MediaTask,
+  { n, provider, model, upstreamId }: Attempt,
+  result: Parameters<typeof keepDelivered>[3],
+): Promise<void> {
+  const delivered = await keepDelivered(deps, task, n, result);
+  await closeAttempt(deps, {
+    taskId: task.id,
+    n,
+    outcome: 'succeeded',
+    errorCode: null,
+    upstreamId,
+    costMicroUsd: result.reportedMicroUsd ?? 0n,
+  });
+  await copyAtOnce(deps, task, n, delivered, jobOf(task, model, upstreamId ?? ''), mediaProvider(deps, provider).media);
 }
 
 /** Provider links die; what cannot be copied now is tried again by `storeAssets`. */
@@ -78,10 +127,6 @@ async function copyAtOnce(
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a delivered result could not be copied yet');
   }
-}
-
-function isNotYet(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'not_yet';
 }
 
 /** Asks the provider to stop a job; false when it cannot or does not answer: the job then runs, and is paid. */

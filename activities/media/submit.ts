@@ -1,15 +1,14 @@
-import { AppError, toAppError } from '../../domain/errors';
-import type { Submission } from '../../domain/provider/provider';
-import type { AttemptEnd } from '../../domain/task/store';
+import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
+import type { MediaProvider, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
-import { taskErrorOf, endMessage } from '../../domain/task/error';
+import { endMessage } from '../../domain/task/error';
 import { notYet } from '../failure';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { loadInputs } from './inputs';
 import { keepDelivered } from './staging';
-import { closeDelivered } from './close-delivered';
+import { closeAttempt, closeDelivered, closeFailed } from './job';
 import { storeAtOnce } from './store';
 
 export interface SubmitInput {
@@ -17,11 +16,19 @@ export interface SubmitInput {
   readonly n: number;
   readonly provider: string;
   readonly model: string;
+  /** Epoch milliseconds after which the task expires: no call begins then, and none lasts longer. */
+  readonly deadlineMs: number;
 }
 
-/** `ended`: the task had ended. `stored`: the result is kept as assets. `delivered`: it is kept, to be stored. `accepted`: a job to poll. */
+/**
+ * `ended`: the task had ended. `stored`: the result is kept as assets. `delivered`: it is kept, to be stored. `accepted`: a job to poll.
+ * `failed`: the provider's verdict. `stopped`: no call was made, as the task is to end.
+ */
 export type SubmitAnswer =
-  { readonly state: 'ended' | 'stored' | 'delivered' } | { readonly state: 'accepted'; readonly pollAfterMs: number };
+  | { readonly state: 'ended' | 'stored' | 'delivered' }
+  | { readonly state: 'accepted'; readonly pollAfterMs: number }
+  | { readonly state: 'failed'; readonly code: ErrorCode }
+  | { readonly state: 'stopped'; readonly code: 'cancelled' | 'expired' };
 
 const PATIENCE_MS = 120_000;
 /** How soon to look again at a call that another process makes. */
@@ -34,8 +41,11 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<SubmitAnswer> {
   const task = await loadMediaTask(deps, input.taskId);
-  const begun = await deps.tasks.beginAttempt({ ...input, instanceId: deps.instanceId });
+  const { taskId, n, provider, model } = input;
+  const deadlineAt = new Date(input.deadlineMs);
+  const begun = await deps.tasks.beginAttempt({ taskId, n, provider, model, instanceId: deps.instanceId, deadlineAt });
   if (begun.kind === 'ended') return { state: 'ended' };
+  if (begun.kind === 'stopped') return { state: 'stopped', code: begun.code };
   if (begun.kind === 'exists') {
     const known = knownAnswer(begun.attempt);
     if (begun.attempt.delivered !== null) await closeDelivered(deps, input, begun.attempt);
@@ -45,13 +55,18 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
     if (found !== null) return accept(deps, input, found, 0);
   }
   try {
-    const submission = await callProvider(deps, task, input);
+    // Found once: a provider that leaves the configuration now is heard out.
+    const { media, drawsWatermark } = mediaProvider(deps, input.provider);
+    const submission = await callProvider(deps, media, task, input);
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
-    const { drawsWatermark } = mediaProvider(deps, input.provider);
+    if (submission.state !== 'completed') {
+      await closeFailed(deps, input, { error: submission.error, outcome: submission.state, upstreamId: submission.upstreamId });
+      return { state: 'failed', code: submission.error.code };
+    }
     const stored = await storeAtOnce(deps, task, submission.result, drawsWatermark);
     if (stored === null) await keepDelivered(deps, task, input.n, submission.result);
     else await keepTrying(() => deps.tasks.recordDelivered(task.id, input.n, stored), PATIENCE_MS);
-    await close(deps, {
+    await closeAttempt(deps, {
       ...input,
       outcome: 'succeeded',
       errorCode: null,
@@ -62,7 +77,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   } catch (caught) {
     const error = asPurchase(toAppError(caught));
     if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
-    await closeFailed(deps, input, error);
+    await closeLost(deps, input, error);
     throw error;
   }
 }
@@ -73,10 +88,15 @@ function asPurchase(error: AppError): AppError {
   return new AppError('outcome_unknown', `${error.message} It may have been carried out, so it was not repeated.`, error.facts, error);
 }
 
-async function callProvider(deps: MediaDeps, task: MediaTask, input: SubmitInput): Promise<Submission> {
-  const { media } = mediaProvider(deps, input.provider);
+async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTask, input: SubmitInput): Promise<Submission> {
   const files = await loadInputs(deps, task);
-  const timeouts = deps.catalogue().models.get(task.model)?.timeouts ?? { firstByteMs: 60_000, submitMs: 60_000, totalMs: 3_600_000 };
+  const configured = deps.catalogue().models.get(task.model)?.timeouts ?? { firstByteMs: 60_000, submitMs: 60_000, totalMs: 3_600_000 };
+  const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
+  const timeouts = {
+    firstByteMs: Math.min(configured.firstByteMs, leftMs),
+    submitMs: Math.min(configured.submitMs, leftMs),
+    totalMs: Math.min(configured.totalMs, leftMs),
+  };
   const wantsPartials = (task.input.output.partial_images ?? 0) > 0;
   return media.submit({
     kind: task.input.operation,
@@ -114,7 +134,7 @@ function knownAnswer(attempt: Attempt): SubmitAnswer | null {
   }
   if (attempt.outcome === 'accepted') return { state: 'accepted', pollAfterMs: 0 };
   if (attempt.outcome === 'running') return null;
-  throw new AppError(attempt.errorCode ?? 'internal', attempt.error?.message ?? 'The provider failed.');
+  return { state: 'failed', code: attempt.errorCode ?? 'internal' };
 }
 
 /** After a crash between the intent and the answer. Null: it is safe to call (again). @throws AppError `outcome_unknown` */
@@ -123,28 +143,17 @@ async function reconcile(deps: MediaDeps, input: SubmitInput): Promise<string | 
   if (provider.honoursIdempotencyKey) return null;
   if (media.find !== undefined) return media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
   const error = new AppError('outcome_unknown', endMessage('outcome_unknown'));
-  await closeFailed(deps, input, error);
+  await closeLost(deps, input, error);
   throw error;
 }
 
 async function accept(deps: MediaDeps, input: SubmitInput, upstreamId: string, pollAfterMs: number): Promise<SubmitAnswer> {
-  await close(deps, { ...input, outcome: 'accepted', errorCode: null, upstreamId, costMicroUsd: 0n });
+  await closeAttempt(deps, { ...input, outcome: 'accepted', errorCode: null, upstreamId, costMicroUsd: 0n });
   await deps.tasks.setProgress(input.taskId, 'waiting_provider', 0.05);
   return { state: 'accepted', pollAfterMs };
 }
 
-async function closeFailed(deps: MediaDeps, input: SubmitInput, error: AppError): Promise<void> {
-  await close(deps, {
-    taskId: input.taskId,
-    n: input.n,
-    outcome: error.code === 'outcome_unknown' ? 'unknown' : 'failed',
-    errorCode: error.code,
-    upstreamId: null,
-    costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
-    error: taskErrorOf(error),
-  });
-}
-
-function close(deps: MediaDeps, end: AttemptEnd): Promise<void> {
-  return keepTrying(() => deps.tasks.endAttempt(end), PATIENCE_MS);
+/** A call that brought no answer, or a refusal. */
+function closeLost(deps: MediaDeps, input: SubmitInput, error: AppError): Promise<void> {
+  return closeFailed(deps, input, { error, outcome: error.code === 'outcome_unknown' ? 'unknown' : 'failed', upstreamId: null });
 }

@@ -98,6 +98,9 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: R
     if (route === null) return { kind: 'unrouted' };
     const begun = await deps.tasks.beginAttempt({ taskId: run.task.id, n, ...route, instanceId: deps.instanceId });
     if (begun.kind === 'begun') return null;
+    if (begun.kind === 'stopped') {
+      return end(deps, run, settlementOfFailure(run.task.id, new AppError(begun.code, endMessage(begun.code)), null));
+    }
     return begun.kind === 'ended' ? endedElsewhere(deps, run) : { kind: 'elsewhere' };
   }
   if (existing === undefined || current === null || isTerminal(current.status)) return endedElsewhere(deps, run);

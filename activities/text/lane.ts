@@ -37,7 +37,8 @@ const ACCOUNTS = { patienceMs: 25, most: 4 };
 const LARGEST_WRITE = 64;
 /** A run that has ended is kept for its owner, so that it joins without a read of the database; this long when none comes. */
 const KEEP_ENDED_MS = 30_000;
-/** How often runs without a call in flight look at the database: their owner may live in another process. */
+const CANCELLED = 'The task was cancelled.';
+/** How often runs look at the database: their owner may live in another process, and a cancel's notification may be lost. */
 const LOOK_EVERY_MS = 1_000;
 
 const ENDED: AttemptResult = { kind: 'ended' };
@@ -105,6 +106,8 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     try {
       const states = await deps.tasks.versions(waiting.map((run) => run.task.id));
       const ended = new Set(states.filter((state) => isTerminal(state.status)).map((state) => state.id));
+      // A cancel is notified; what a notification loses is found here.
+      for (const state of states) if (state.cancelRequested && !ended.has(state.id)) stopRun(state.id, CANCELLED);
       await Promise.all(waiting.filter((run) => ended.has(run.task.id)).map((run) => endFromStore(deps, run)));
     } catch (error) {
       deps.logger.warn({ err: error }, 'waiting text tasks could not be looked at');
@@ -139,7 +142,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       });
     },
     cancelled: (taskId) => {
-      stopRun(taskId, 'The task was cancelled.');
+      stopRun(taskId, CANCELLED);
     },
     async attempt(taskId, n, route) {
       const run = await findRun(taskId);

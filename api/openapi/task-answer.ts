@@ -41,6 +41,8 @@ const attempt = z
     ended_at: time.nullable(),
     outcome: z.enum(['running', 'accepted', 'succeeded', 'failed', 'cancelled', 'unknown']),
     error_code: z.string().nullable(),
+    provider_code: z.string().nullable().describe("The provider's own code; of a job under way, a status that is not known here."),
+    provider_message: z.string().nullable(),
     upstream_id: z.string().nullable(),
     cost: usd,
   })

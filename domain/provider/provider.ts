@@ -1,5 +1,6 @@
 import type { Provider } from './catalogue';
 import type { ChatInput, EmbeddingInput, OutputParams, Usage } from '../task/generation';
+import type { AppError } from '../errors';
 import type { MicroUsd } from '../money/money';
 
 /**
@@ -8,6 +9,9 @@ import type { MicroUsd } from '../money/money';
  * `provider_timeout` (gave up before the request was accepted), `outcome_unknown` (sent whole, no answer), `provider_bad_response`,
  * `provider_auth`, `provider_not_found`, `provider_rejected`, `content_policy_violation`, `context_length_exceeded`, `cancelled` (our
  * own signal). Adapters never retry and never log bodies or keys.
+ *
+ * What becomes of a job is no exception: a provider's verdict about a job, failure included, is *returned* by `submit` and `poll`; what they
+ * *throw* is trouble with asking, which says nothing about the job.
  */
 export interface CallContext {
   /** Aborts the call; the adapter then throws `cancelled`, or the signal's own reason when that is an AppError. */
@@ -108,15 +112,36 @@ export interface MediaResult {
   readonly reportedMicroUsd: MicroUsd | null;
 }
 
+/**
+ * A job that ended without a result. The error's code is the class that decides what follows; its facts hold the provider's code and
+ * words, and what it charged (`chargedMicroUsd`) if it said so.
+ *
+ * @example { state: 'failed', error: new AppError('provider_unavailable', 'The job failed: out of memory', { providerCode: 'server_error' }) }
+ */
+export interface JobFailure {
+  /** `cancelled`: stopped at the provider by somebody else than its task. */
+  readonly state: 'failed' | 'cancelled';
+  readonly error: AppError;
+}
+
 /** Answer to a submit. `accepted`: a job to poll. */
 export type Submission =
   | { readonly state: 'completed'; readonly upstreamId: string | null; readonly result: MediaResult }
-  | { readonly state: 'accepted'; readonly upstreamId: string; readonly pollAfterMs: number };
+  | { readonly state: 'accepted'; readonly upstreamId: string; readonly pollAfterMs: number }
+  | (JobFailure & { readonly upstreamId: string | null });
 
-export type PollAnswer =
-  | { readonly state: 'pending'; /** 0..1 or null */ readonly progress: number | null; readonly pollAfterMs: number }
-  | { readonly state: 'completed'; readonly result: MediaResult };
-// A job that failed is thrown as AppError by `poll`.
+/** The state of a job, as its provider tells it. */
+export type JobState =
+  | {
+      readonly state: 'pending';
+      /** 0..1 or null */
+      readonly progress: number | null;
+      readonly pollAfterMs: number;
+      /** The provider's word for the state when the adapter does not know it: counted as pending. */
+      readonly unknownStatus?: string;
+    }
+  | { readonly state: 'completed'; readonly result: MediaResult }
+  | JobFailure;
 
 export interface JobRef {
   readonly kind: 'image' | 'video';
@@ -127,7 +152,11 @@ export interface JobRef {
 
 export interface MediaProvider {
   submit(call: MediaCall): Promise<Submission>;
-  poll(job: JobRef): Promise<PollAnswer>;
+  /**
+   * Asks for a job's state.
+   * @throws AppError `provider_not_found` when the provider does not know the job (yet); any other: asking failed, ask again
+   */
+  poll(job: JobRef): Promise<JobState>;
   /** Opens an output of kind `provider`. The body ends or errors; the caller caps its size. */
   open(job: JobRef, ref: string): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }>;
   /** Asks the provider to stop a job; resolves to false when it cannot. */

@@ -131,6 +131,8 @@ function attemptObject(attempt: Attempt) {
     ended_at: iso(attempt.endedAt),
     outcome: attempt.outcome,
     error_code: attempt.errorCode,
+    provider_code: attempt.error?.providerCode ?? null,
+    provider_message: attempt.error?.providerMessage ?? null,
     upstream_id: attempt.upstreamId,
     cost: formatUsd(attempt.costMicroUsd),
   };

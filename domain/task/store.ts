@@ -47,6 +47,8 @@ export interface AttemptIntent {
   readonly provider: string;
   readonly model: string;
   readonly instanceId: string | null;
+  /** No call begins after it; absent: the task's own deadline alone counts. */
+  readonly deadlineAt?: Date;
 }
 
 export interface Admission {
@@ -105,6 +107,8 @@ export type BeginOutcome =
   | { readonly kind: 'begun' }
   /** This attempt was begun before (by us or by a process that died). */
   | { readonly kind: 'exists'; readonly attempt: Attempt }
+  /** The task is to end (its owner asked for it, or its deadline passed): nothing was written, make no call. */
+  | { readonly kind: 'stopped'; readonly code: 'cancelled' | 'expired' }
   /** The task has ended: make no call. */
   | { readonly kind: 'ended'; readonly status: TaskStatus };
 
@@ -129,6 +133,14 @@ export interface Page<T> {
   readonly hasMore: boolean;
 }
 
+export interface TaskVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly status: TaskStatus;
+  /** Its owner asked it to end. */
+  readonly cancelRequested: boolean;
+}
+
 export interface TaskStore {
   /** Admits a group in one statement; outcomes in the order of the group. */
   admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]>;
@@ -139,8 +151,8 @@ export interface TaskStore {
   /** Several at once, in no order; unknown ids are left out. */
   getMany(ids: readonly string[]): Promise<readonly Task[]>;
   list(filter: TaskFilter): Promise<Page<Task>>;
-  /** Status and version only: the cheap read behind waits and event streams. */
-  versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: TaskStatus }[]>;
+  /** The cheap read behind waits, event streams and calls in flight. */
+  versions(ids: readonly string[]): Promise<readonly TaskVersion[]>;
   /** The earlier task of an idempotency key, if any. */
   findByIdempotencyKey(
     teamId: number,
@@ -149,7 +161,7 @@ export interface TaskStore {
   ): Promise<{ readonly taskId: string; readonly requestHash: string } | null>;
   /** Names the owner workflow of tasks that have none; returns the ids that are this workflow's now (also when they were before). */
   adopt(ids: readonly string[], workflowId: string): Promise<readonly string[]>;
-  /** Writes the intent row of an attempt and moves the task to `running`. */
+  /** Writes the intent row of an attempt and moves the task to `running`, unless the task is to end. */
   beginAttempt(intent: AttemptIntent): Promise<BeginOutcome>;
   /** Closes an attempt (also to `accepted`, which is open still). Repeating changes nothing. */
   endAttempt(end: AttemptEnd): Promise<void>;

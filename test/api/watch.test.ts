@@ -28,7 +28,7 @@ test('a thousand watched tasks cost one query a round', async () => {
   const asked: number[] = [];
   const versions = async (ids: readonly string[]) => {
     asked.push(ids.length);
-    return ids.map((id) => ({ id, version: 1, status: 'running' as const }));
+    return ids.map((id) => ({ id, version: 1, status: 'running' as const, cancelRequested: false }));
   };
   const watcher = createTaskWatcher({ tasks: { versions }, changes: { onTask: () => () => undefined }, logger: quiet });
   const ids = Array.from({ length: 1_000 }, (_, index) => `task_${index}`);
@@ -78,7 +78,7 @@ test('urgent waits on a slow database do not keep the look at all others from ha
   const versions = async (ids: readonly string[]) => {
     asked.push([...ids]);
     if (ids.includes('task_urgent')) await new Promise<void>((resolve) => hanging.push(resolve));
-    return ids.map((id) => ({ id, version: 1, status: 'running' as const }));
+    return ids.map((id) => ({ id, version: 1, status: 'running' as const, cancelRequested: false }));
   };
   const watcher = createTaskWatcher({ tasks: { versions }, changes: { onTask: () => () => undefined }, logger: quiet });
   const leaving = new AbortController();

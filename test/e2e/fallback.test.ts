@@ -1,8 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { startReceiver } from '../callbacks/support/receiver';
+import { runSql } from '../callbacks/support/run-sql';
+import { cli } from '../cli/support/run-cli';
+import { eventually } from '../support/eventually';
 import type { Step } from '../support/fake-provider';
 import { useHouse } from './support/house';
 import { describeText } from './support/text-scenarios';
 
-const house = useHouse();
+const LEAVING = '{ provider: leaving, model: fake-leaving, priority: 10 }, ';
+const house = useHouse({
+  providers: (first) => `  - { name: narrow, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 1 }
+  - { name: leaving, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 1 }
+`,
+  models: `  - { name: narrow, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: narrow, model: fake-narrow }] }
+  - { name: leaving, modality: image, price: { per_image_usd: "0.01" }, routes: [${LEAVING}{ provider: second, model: fake-image-2 }] }
+`,
+});
 
 describeText(house);
 
@@ -70,3 +83,120 @@ test('a video whose first provider refuses is made by the second', async () => {
     { provider: 'second', outcome: 'succeeded' },
   ]);
 });
+
+test('a video whose job fails at the first provider is made by the second, and the first one’s words are kept', async () => {
+  house.first.script('fake-video', [{ job: { status: 'failed', error: { code: 'server_error', message: 'Out of memory.' } } }]);
+
+  const { id } = await house.client().videos.create({ model: 'film', prompt: 'A wave.', seconds: '4' });
+
+  const task = await house.ended(id, 15_000);
+  expect(task).toMatchObject({ status: 'succeeded', cost: { actual: '0.4', reserved: '0' } });
+  expect(task.routing.attempts).toMatchObject([
+    {
+      provider: 'first',
+      outcome: 'failed',
+      error_code: 'provider_unavailable',
+      provider_code: 'server_error',
+      provider_message: 'Out of memory.',
+      cost: '0',
+    },
+    { provider: 'second', outcome: 'succeeded', provider_code: null, provider_message: null },
+  ]);
+});
+
+test('a campaign of which one job fails everywhere completes with one failed item, holds nothing, and calls back', async () => {
+  const receiver = await startReceiver(house.atelier.callbackSecret);
+  const fails = { job: { status: 'FAILED', error: { code: 'internal_error', message: 'Render crashed.' } } };
+  house.first.script('fake-video', [fails, {}]);
+  house.second.script('fake-video-2', [fails]);
+  try {
+    const { body: campaign } = await house.call('POST', '/v1/campaigns', {
+      body: {
+        defaults: { type: 'video', model: 'film', output: { duration_s: 4 } },
+        items: [1, 2, 3].map((n) => ({ key: `clip-${n}`, input: { prompt: `Clip ${n}.` } })),
+        concurrency: 1,
+        callback_url: receiver.url('/campaign'),
+      },
+    });
+    const event = await eventually(() => receiver.at('/campaign')[0], { withinMs: 30_000, everyMs: 100 });
+    const { body: done } = await house.call('GET', `/v1/campaigns/${campaign.id}`);
+    const { body: items } = await house.call('GET', `/v1/campaigns/${campaign.id}/items`);
+
+    expect(done).toMatchObject({ status: 'completed', counts: { total: 3, succeeded: 2, failed: 1 }, cost: { reserved: '0' } });
+    expect(event.event).toMatchObject({ type: 'campaign.completed', data: { id: campaign.id } });
+    expect(items.data[0]).toMatchObject({
+      key: 'clip-1',
+      status: 'failed',
+      error: { code: 'provider_unavailable', provider_code: 'internal_error', provider_message: 'Render crashed.' },
+    });
+    expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
+  } finally {
+    await receiver.shut();
+  }
+});
+
+async function submitted(body: object): Promise<string> {
+  const answer = await house.call('POST', '/v1/tasks', { body: { type: 'image', input: { prompt: 'A red fox.' }, ...body } });
+  if (answer.status !== 202) throw new Error(answer.text);
+  return answer.body.id;
+}
+
+/** Keeps the one place of a provider busy, until the answer comes after `thinkMs`. */
+async function occupied(model: string, upstream: string, thinkMs: number): Promise<string> {
+  house.first.script(upstream, [{ thinkMs }, {}]);
+  const id = await submitted({ model });
+  await eventually(() => house.first.counts.callsByModel.get(upstream) === 1, { withinMs: 10_000 });
+  return id;
+}
+
+test('an image that waits for its provider is stopped by a cancel or its deadline, and is not bought', async () => {
+  const busy = await occupied('narrow', 'fake-narrow', 6_000);
+  const cancelled = await submitted({ model: 'narrow' });
+  const late = await submitted({ model: 'narrow', deadline: { finish_within_s: 2 } });
+  await house.call('POST', `/v1/tasks/${cancelled}/cancel`);
+
+  const [first, second] = [await house.ended(cancelled, 4_000), await house.ended(late, 5_000)];
+
+  const nothing = { routing: { attempts: [] }, cost: { actual: '0', reserved: '0' } };
+  expect(first).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' }, ...nothing });
+  expect(second).toMatchObject({ status: 'expired', error: { code: 'expired' }, ...nothing });
+  expect(await house.ended(busy)).toMatchObject({ status: 'succeeded' });
+  expect(house.first.counts.callsByModel.get('fake-narrow')).toBe(1);
+}, 40_000);
+
+test('an image whose provider hangs ends at its deadline, with an unknown outcome that is not charged', async () => {
+  house.first.script('fake-narrow', [{ hang: true }]);
+  const id = await submitted({ model: 'narrow', deadline: { finish_within_s: 3 } });
+
+  const task = await house.ended(id, 8_000);
+
+  expect(task).toMatchObject({ status: 'expired', error: { code: 'expired' }, cost: { actual: '0', reserved: '0' } });
+  expect(task.routing.attempts).toMatchObject([{ n: 1, outcome: 'unknown', error_code: 'outcome_unknown' }]);
+  expect(house.first.counts.creates).toBe(1);
+}, 30_000);
+
+test('what waits for a provider that leaves the configuration goes on to the next route; what it was making is kept', async () => {
+  const making = await occupied('leaving', 'fake-leaving', 8_000);
+  const waiting = await submitted({ model: 'leaving' });
+  const file = house.atelier.env['ATELIER_CONFIG']!;
+  const without = readFileSync(file, 'utf8')
+    .replace(/ {2}- \{ name: leaving, kind.*\n/, '')
+    .replace(LEAVING, '');
+  writeFileSync(file, without);
+  const applied = await cli(['config', 'apply', file], { env: house.atelier.env });
+
+  expect(applied).toMatchObject({ code: 0 });
+  expect((await house.ended(waiting, 20_000)).routing.attempts).toMatchObject([{ n: 1, provider: 'second', outcome: 'succeeded' }]);
+  expect((await house.ended(making)).routing.attempts).toMatchObject([{ n: 1, provider: 'leaving', outcome: 'succeeded' }]);
+  expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
+}, 60_000);
+
+test('a cancel whose notification was lost stops a call under way', async () => {
+  house.first.script('fake-text', [{ thinkMs: 30_000 }]);
+  const answer = await house.call('POST', '/v1/tasks', { body: { type: 'text', model: 'text-patient', input: { prompt: 'Say hello.' } } });
+  await eventually(() => house.first.counts.callsByModel.get('fake-text') === 1, { withinMs: 10_000 });
+  // As a cancel is written, but without telling anybody.
+  await runSql(house.atelier.databaseUrl, `update tasks set cancel_requested_at = now() where id = $1`, [answer.body.id]);
+
+  expect(await house.ended(answer.body.id, 5_000)).toMatchObject({ status: 'cancelled', cost: { actual: '0', reserved: '0' } });
+}, 30_000);

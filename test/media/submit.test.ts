@@ -3,7 +3,7 @@ import { createProviderActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
 import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
-import type { MediaCall } from '../../domain/provider/provider';
+import type { MediaCall, Submission } from '../../domain/provider/provider';
 import { anAdmission, aTeam, useConnections } from '../db/support';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
@@ -12,13 +12,18 @@ const connections = useConnections(useDatabase(), ['own']);
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
 
 /** What a worker of that name buys with; `calls` are those that reached the provider. */
-function aWorker(instanceId: string, changes: Partial<MediaDeps> = {}, answer: Promise<void> = Promise.resolve()) {
+function aWorker(
+  instanceId: string,
+  changes: Partial<MediaDeps> = {},
+  answer: Promise<void> = Promise.resolve(),
+  submission: Submission = { state: 'accepted', upstreamId: 'job-1', pollAfterMs: 1_000 },
+) {
   const calls: MediaCall[] = [];
   const submit = async (call: MediaCall) => {
     for (const image of call.images) await image.read();
     calls.push(call);
     await answer;
-    return { state: 'accepted' as const, upstreamId: 'job-1', pollAfterMs: 1_000 };
+    return submission;
   };
   const provider = { name: 'fake', honoursIdempotencyKey: false };
   const deps = {
@@ -30,10 +35,13 @@ function aWorker(instanceId: string, changes: Partial<MediaDeps> = {}, answer: P
     objects: { read: () => Promise.resolve(new Uint8Array([1])) },
     instanceId,
     logger: quiet,
+    now: () => new Date(),
     ...changes,
   } as unknown as MediaDeps;
   const { submitJob } = createProviderActivities(deps);
-  return { calls, buy: (taskId: string) => submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video' }) };
+  const buy = (taskId: string, deadlineMs = Date.now() + 60_000) =>
+    submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video', deadlineMs });
+  return { calls, buy };
 }
 
 /** An admitted film that begins with a picture of its team. */
@@ -120,4 +128,42 @@ test('a purchase that another living process makes is waited for; once that proc
 
   expect(other.calls).toEqual([]);
   expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'unknown' }]);
+});
+
+test('an answer that says the job has failed already is its verdict', async () => {
+  const error = new AppError('provider_rejected', 'No.', { providerCode: 'invalid_seconds', providerMessage: 'No.', chargedMicroUsd: '5' });
+  const worker = aWorker('worker-1', {}, Promise.resolve(), { state: 'failed', error, upstreamId: 'job-1' });
+  const taskId = await aFilm(connections.own);
+
+  // The second try is Temporal's, after an answer of ours that was lost.
+  for (let tries = 0; tries < 2; tries += 1) expect(await worker.buy(taskId)).toEqual({ state: 'failed', code: 'provider_rejected' });
+
+  expect(worker.calls).toHaveLength(1);
+  expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([
+    { outcome: 'failed', upstreamId: 'job-1', costMicroUsd: 5n, error: { providerCode: 'invalid_seconds', providerMessage: 'No.' } },
+  ]);
+});
+
+test('nothing is bought for a task that is to end, and what was begun before is gone on with', async () => {
+  const worker = aWorker('worker-1');
+  const { tasks } = connections.own;
+  const [cancelled, late, begun] = [await aFilm(connections.own), await aFilm(connections.own), await aFilm(connections.own)];
+  await worker.buy(begun);
+  for (const taskId of [cancelled, begun]) await tasks.requestCancel(taskId);
+
+  expect(await worker.buy(cancelled)).toEqual({ state: 'stopped', code: 'cancelled' });
+  expect(await worker.buy(late, Date.now() - 1)).toEqual({ state: 'stopped', code: 'expired' });
+  expect(await worker.buy(begun)).toEqual({ state: 'accepted', pollAfterMs: 0 });
+
+  expect(worker.calls).toHaveLength(1);
+  for (const taskId of [cancelled, late]) expect(await tasks.get(taskId, null)).toMatchObject({ status: 'queued', attempts: [] });
+});
+
+test('a call lasts no longer than the task may', async () => {
+  const worker = aWorker('worker-1');
+  const taskId = await aFilm(connections.own);
+
+  await worker.buy(taskId, Date.now() + 5_000);
+
+  for (const limit of Object.values(worker.calls[0]!.timeouts)) expect(limit).toBeLessThanOrEqual(5_000);
 });

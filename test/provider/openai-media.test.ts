@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startFakeProvider, type FakeProvider } from '../support/fake-provider';
 import { failureOf, file, job, mediaCall, openaiAt, readAll } from './calls';
 
@@ -104,16 +106,77 @@ test.each([
   ['moderation_blocked', 'content_policy_violation'],
   ['invalid_seconds', 'provider_rejected'],
   ['server_error', 'provider_unavailable'],
-])('a job that failed with %s is %s', async (jobFails, code) => {
+])('a job that failed with %s is the verdict %s', async (jobFails, code) => {
   fake.script('m', [{ jobFails }]);
   fake.behaviour.videoMs = 60_000;
   const { media } = openaiAt(fake.baseUrl);
   await media.submit(mediaCall('video', 'A cat'));
   fake.behaviour.videoMs = 0;
 
-  const failure = await failureOf(media.poll(job(await newestId())));
+  const verdict = await media.poll(job(await newestId()));
 
-  expect(failure).toMatchObject({ code, facts: { providerCode: jobFails, providerMessage: 'The job failed.' } });
+  expect(verdict).toMatchObject({
+    state: 'failed',
+    error: { code, facts: { providerCode: jobFails, providerMessage: 'The job failed.' } },
+  });
+});
+
+test.each<[string, number, object]>([
+  ['a failed job', 201, { id: 'video_1', status: 'FAILED', error: { code: 'server_error', message: 'Oh.' } }],
+  ['a failed job with a status of HTTP', 500, { id: 'video_1', status: 'failed', error: { code: 'server_error', message: 'Oh.' } }],
+  ['an error in place of a job', 200, { error: { code: 'server_error', message: 'Oh.' } }],
+])('a video whose creation is answered by %s has failed, surely', async (_what, status, body) => {
+  const server = await answering(status, body);
+  try {
+    const submission = await openaiAt(server.baseUrl).media.submit(mediaCall('video', 'A cat'));
+
+    expect(submission).toMatchObject({
+      state: 'failed',
+      error: { code: 'provider_unavailable', facts: { providerCode: 'server_error', providerMessage: 'Oh.' } },
+    });
+  } finally {
+    await server.close();
+  }
+});
+
+test.each<[string, object, string, string | undefined]>([
+  ['an object', { error: { code: 'moderation_blocked', message: 'No.' } }, 'content_policy_violation', 'moderation_blocked'],
+  ['words', { error: 'The GPU is on fire.' }, 'provider_unavailable', undefined],
+  ['an error for each', { data: [{ error: { code: 'content_filter', message: 'No.' } }] }, 'content_policy_violation', 'content_filter'],
+])('images answered by an error, as %s, have failed, surely', async (_what, body, code, providerCode) => {
+  const server = await answering(200, body);
+  try {
+    const submission = await openaiAt(server.baseUrl).media.submit(mediaCall('image', 'A cat'));
+
+    expect(submission).toMatchObject({ state: 'failed', error: { code } });
+    expect('error' in submission ? submission.error.facts.providerCode : null).toBe(providerCode);
+  } finally {
+    await server.close();
+  }
+});
+
+test.each([
+  [500, { id: 'video_1', status: 'failed', error: { code: 'server_error' } }, 'failed'],
+  [400, { error: { code: 'moderation_blocked', message: 'No.' } }, 'failed'],
+  [422, { detail: 'The input cannot be read.' }, 'failed'],
+  [503, { error: { code: 'server_error' } }, 'provider_unavailable'],
+  [200, { error: { code: 'server_error' } }, 'provider_unavailable'],
+  [401, { error: { code: 'invalid_api_key' } }, 'provider_auth'],
+  [404, { error: { code: 'not_found' } }, 'provider_not_found'],
+])('a look that is answered by %i and %j is %s', async (status, body, expected) => {
+  const server = await answering(status, body);
+  try {
+    const told = await openaiAt(server.baseUrl)
+      .media.poll(job('video_1'))
+      .then(
+        ({ state }) => state,
+        (error: unknown) => (error as { code: string }).code,
+      );
+
+    expect(told).toBe(expected);
+  } finally {
+    await server.close();
+  }
 });
 
 test('fifty videos at once are fifty creates on connections of their own', async () => {
@@ -153,4 +216,21 @@ test('inputs a video has no place for are named instead of dropped', async () =>
 async function newestId(): Promise<string> {
   const list = (await (await fetch(`${fake.baseUrl}/videos`)).json()) as { data: { id: string }[] };
   return list.data[0]?.id ?? '';
+}
+
+/** A server that answers every call in the same way. */
+async function answering(status: number, body: object): Promise<{ baseUrl: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }

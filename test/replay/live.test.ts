@@ -131,9 +131,11 @@ test('images: one that succeeds, one that falls back, one that cannot be stored,
   await replayed(takenUp.id);
 }, 90_000);
 
-test('videos: one that is polled until it is there, one that is cancelled', async () => {
-  house.first.behaviour.videoMs = 2_500;
+test('videos: one whose job fails and that is polled at the next provider until it is there, one that is cancelled', async () => {
+  house.first.script('*', [{ job: { status: 'failed', error: { code: 'server_error', message: 'Oh.' } } }]);
+  house.second.behaviour.videoMs = 2_500;
   const good = await house.made(VIDEO);
+  house.first.reset();
   house.first.behaviour.videoMs = 60_000;
   const { id } = (await house.call('POST', '/v1/tasks', { body: VIDEO })).body;
   await eventually(async () => (await house.call('GET', `/v1/tasks/${id}`)).body.phase === 'waiting_provider', { withinMs: 20_000 });

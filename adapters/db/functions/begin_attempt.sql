@@ -1,12 +1,19 @@
--- Writes the intent of an attempt. Answers 'begun', 'exists', 'missing', or the terminal status of the task.
-create or replace function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_instance_id text) returns text
-  language plpgsql as $$
+-- Writes the intent of an attempt, unless the task is to end. Answers 'begun', 'exists', 'missing', the terminal status of the task, or
+-- 'stop:' and the reason of stop_reason. What was begun before goes on: it may be paid for.
+create or replace function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_instance_id text, p_deadline timestamptz)
+  returns text language plpgsql as $$
 declare
   v_task record;
+  v_stop text;
 begin
   select status, endpoint, finished_at into v_task from tasks where id = p_task_id for update;
   if not found then return 'missing'; end if;
   if v_task.finished_at is not null then return v_task.status; end if;
+  v_stop := stop_reason(p_task_id, p_deadline);
+  if v_stop is not null then
+    if exists (select from attempts where task_id = p_task_id and n = p_n) then return 'exists'; end if;
+    return 'stop:' || v_stop;
+  end if;
   insert into attempts (task_id, n, provider, model, started_at, outcome, instance_id)
     values (p_task_id, p_n, p_provider, p_model, now(), 'running', p_instance_id) on conflict do nothing;
   if not found then return 'exists'; end if;

@@ -389,7 +389,7 @@ create table teams (
 -- admit_one(p_account_ids integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT account_kind text, OUT available bigint) returns record
 -- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
 -- announce_callback() returns trigger
--- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_instance_id text) returns text
+-- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_instance_id text, p_deadline timestamp with time zone) returns text
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
 -- detach_partitions(p_name text) returns text
@@ -411,6 +411,7 @@ create table teams (
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
 -- settle_tasks(p_ids text[], p_settlements json, p_results json, OUT settled text[], OUT existing text[]) returns record
 -- start_campaign_items(p_campaign_id text, p_indexes integer[], p_tries integer[], p_tasks json, p_inputs json, OUT outcome text, OUT started integer[], OUT clashed integer[], OUT clashed_with text[], OUT account_kind text) returns record
+-- stop_reason(p_task_id text, p_deadline timestamp with time zone) returns text
 -- store_admitted(p_account_ids integer[], p_tasks json, p_inputs json) returns void
 -- store_refused(p_task json, p_input json, p_error json) returns void
 -- task_key(p_at timestamp with time zone) returns text

@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { BeginOutcome, TaskStore } from '../../../domain/task/store';
-import type { TaskStatus } from '../../../domain/task/task';
+import type { TerminalStatus } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { attemptOf, ATTEMPT_JSON } from './row';
 import type { AttemptJson } from './row';
@@ -14,7 +14,9 @@ const ADOPT = `
          and tasks.id between $3 and $4 returning tasks.id)
   select id from adopted union select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id = $2`;
 
-const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5) as outcome';
+/** Answers of `begin_attempt`. */
+type BeginText = 'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | TerminalStatus;
+const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6) as outcome';
 const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
 
 /** Announces a change of tasks nobody holds a connection for; ends every statement below. */
@@ -29,7 +31,7 @@ const END = `
                           error = $7::json, ended_at = case when $3 = 'accepted' then null else now() end
     from task
     where a.task_id = task.id and a.n = $2 and a.ended_at is null
-      and (a.outcome, a.upstream_id) is distinct from ($3, coalesce($5, a.upstream_id))
+      and (a.outcome, a.upstream_id, a.error::text) is distinct from ($3, coalesce($5, a.upstream_id), $7::json::text)
     returning a.task_id
   ), changed as (
     update tasks set version = version + 1, updated_at = now() from ended where id = ended.task_id and finished_at is null returning id, endpoint
@@ -77,11 +79,13 @@ export function createTaskProgress(
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId, ...spanOf(ids)]);
       return rows.map((row) => row.id);
     },
-    async beginAttempt({ taskId, n, provider, model, instanceId }): Promise<BeginOutcome> {
-      const values = [taskId, n, provider, model, instanceId];
-      const rows = await sql.named<{ outcome: 'begun' | 'exists' | 'missing' | TaskStatus }>('begin_attempt', BEGIN, values);
+    async beginAttempt({ taskId, n, provider, model, instanceId, deadlineAt }): Promise<BeginOutcome> {
+      const values = [taskId, n, provider, model, instanceId, deadlineAt ?? null];
+      const rows = await sql.named<{ outcome: BeginText }>('begin_attempt', BEGIN, values);
       const outcome = rows[0]?.outcome ?? 'missing';
       if (outcome === 'begun') return { kind: 'begun' };
+      if (outcome === 'stop:cancelled') return { kind: 'stopped', code: 'cancelled' };
+      if (outcome === 'stop:expired') return { kind: 'stopped', code: 'expired' };
       if (outcome === 'missing') throw new AppError('not_found', `There is no task ${taskId}.`);
       if (outcome !== 'exists') return { kind: 'ended', status: outcome };
       const [found] = await sql.named<{ attempt: AttemptJson }>('get_attempt', ATTEMPT, [taskId, n]);

@@ -13,7 +13,14 @@ const GET = `select ${taskColumns('$1')} from tasks t where t.id = $1`;
 // Hidden tasks are gone for their owner; workflows and administrators still see them.
 const GET_OWN = `${GET} and t.team_id = $2 and t.hidden_at is null`;
 const GET_MANY = `select ${taskColumns()} from tasks t where t.id = any($1::text[]) and t.id between $2 and $3`;
-const VERSIONS = 'select id, version, status from tasks where id = any($1::text[]) and id between $2 and $3';
+interface VersionRow {
+  readonly id: string;
+  readonly version: bigint;
+  readonly status: TaskStatus;
+  readonly cancel_requested: boolean;
+}
+const VERSIONS =
+  'select id, version, status, cancel_requested_at is not null as cancel_requested from tasks where id = any($1::text[]) and id between $2 and $3';
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 
 /** The equality filters of a list, by column. */
@@ -67,8 +74,13 @@ export function createTaskReads(
       return { data: rows.slice(0, filter.limit).map(taskOf), hasMore: rows.length > filter.limit };
     },
     async versions(ids) {
-      const rows = await sql.named<{ id: string; version: bigint; status: TaskStatus }>('task_versions', VERSIONS, [ids, ...spanOf(ids)]);
-      return rows.map((row) => ({ ...row, version: Number(row.version) }));
+      const rows = await sql.named<VersionRow>('task_versions', VERSIONS, [ids, ...spanOf(ids)]);
+      return rows.map(({ id, version, status, cancel_requested }) => ({
+        id,
+        version: Number(version),
+        status,
+        cancelRequested: cancel_requested,
+      }));
     },
     async findByIdempotencyKey(teamId, route, key) {
       const rows = await sql.named<{ task_id: string; request_hash: string }>('task_of_key', BY_KEY, [teamId, route, key]);

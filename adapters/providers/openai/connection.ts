@@ -38,6 +38,8 @@ export interface Call {
   readonly totalMs: number;
   readonly effect: Effect;
   readonly maxBytes: number;
+  /** Takes an answer whose status is none of success for one all the same. */
+  readonly isAnswer?: (answer: HttpAnswer) => boolean;
 }
 
 /** Binds a configured provider to the process's connections. */
@@ -85,7 +87,7 @@ export function createConnection(provider: Provider, client: HttpClient): Connec
         },
         sink,
       );
-      if (isSuccess(answer.status)) return answer;
+      if (isSuccess(answer.status) || call.isAnswer?.(answer) === true) return answer;
       throw errorOfAnswer(answer, provider.name, call.effect, secrets);
     },
   };

@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import type { MediaCall, MediaResult, Submission } from '../../../domain/provider/provider';
+import type { JobFailure, MediaCall, MediaResult, Submission } from '../../../domain/provider/provider';
+import { errorOfJob } from '../shared/job-status';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
 import type { Call, Connection } from './connection';
@@ -14,15 +15,15 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 export async function submitImage(connection: Connection, call: MediaCall): Promise<Submission> {
   const partials = call.onPartial === undefined ? 0 : (call.output.partial_images ?? 0);
   const result = partials > 0 ? await streamed(connection, call, partials) : await atOnce(connection, call);
-  return { state: 'completed', upstreamId: null, result };
+  return 'error' in result ? { ...result, upstreamId: null } : { state: 'completed', upstreamId: null, result };
 }
 
-async function atOnce(connection: Connection, call: MediaCall): Promise<MediaResult> {
+async function atOnce(connection: Connection, call: MediaCall): Promise<MediaResult | JobFailure> {
   const answer = await connection.send(await request(call, imageFields(call)));
   return readResult(connection, call, answer.body);
 }
 
-async function streamed(connection: Connection, call: MediaCall, partials: number): Promise<MediaResult> {
+async function streamed(connection: Connection, call: MediaCall, partials: number): Promise<MediaResult | JobFailure> {
   const finished: JsonObject[] = [];
   let usage: unknown = null;
   let handedOver: Promise<void> = Promise.resolve();
@@ -63,10 +64,15 @@ async function request(call: MediaCall, fields: JsonObject): Promise<Call> {
   };
 }
 
-function readResult(connection: Connection, call: MediaCall, text: string): MediaResult {
-  const body = requireObject(text, 'pictures');
-  if (hasFault(body)) throw errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
+/** The images of an answer; an error in their place, for all of them or for each, is the provider's verdict. */
+function readResult(connection: Connection, call: MediaCall, text: string): MediaResult | JobFailure {
+  const body = requireObject(text, 'images');
   const data = Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
+  const refused = data.every(hasFault) ? [body, ...data].find(hasFault) : undefined;
+  if (refused !== undefined) {
+    const status = textOf(body['status']) ?? '';
+    return { state: 'failed', error: errorOfJob(refused, status, `Provider ${connection.name} reported an error`, connection.secrets) };
+  }
   const format = textOf(body['output_format']) ?? call.output.format;
   return imageResult(
     connection.name,

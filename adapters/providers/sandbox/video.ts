@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import { NO_USAGE } from '../../../domain/task/generation';
-import type { JobRef, MediaCall, MediaProvider, PollAnswer, Submission } from '../../../domain/provider/provider';
+import type { JobRef, JobState, MediaCall, MediaProvider, Submission } from '../../../domain/provider/provider';
 import { digestOf } from './chance';
 import { firstFrame, type FirstFrame } from './first-frame';
 import type { FrameStore } from './frame-store';
@@ -46,7 +46,7 @@ export async function submitVideo(call: MediaCall, frames: FrameStore): Promise<
 }
 
 /** How far a film is, by the clock alone. */
-export async function pollVideo(ref: JobRef): Promise<PollAnswer> {
+export async function pollVideo(ref: JobRef): Promise<JobState> {
   const job = decodeJob(ref.upstreamId);
   const passedMs = Date.now() - job.startedAtMs;
   if (passedMs < job.tookMs) {

@@ -14,24 +14,20 @@ export interface ProviderFault {
   readonly param?: string | undefined;
 }
 
-const CONTENT_POLICY = new Set(['moderation_blocked', 'content_policy_violation', 'content_filter', 'responsible_ai_policy_violation']);
-const CONTEXT_LENGTH = new Set(['context_length_exceeded']);
-const BILLING = new Set([
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'billing_hard_limit_reached',
-  'organization_spend_limit_exceeded',
-  'project_spend_limit_exceeded',
-  'organization_usage_limit_exceeded',
-]);
-const AUTH = new Set(['invalid_api_key', 'authentication_error', 'permission_error']);
-const RATE = new Set(['rate_limit_exceeded', 'rate_limit_error', 'slow_down']);
+/** Codes by their kind, whatever their case. They are matched by their parts: every provider spells them in its own way. */
+const CONTENT_POLICY = /moderat|content_?policy|content_?filter|policy_violation|safety|nsfw|sensitive|prohibited|data_?inspection/i;
+const CONTEXT_LENGTH = /context_length_exceeded/i;
+const BILLING =
+  /insufficient_?(quota|balance|credit|fund)|quota_exceeded|credit_balance|billing|payment_required|spend_limit|usage_limit|arrearage/i;
+const AUTH = /invalid_api_key|authentication|unauthori[sz]ed|permission|access_?denied|^forbidden$/i;
+const RATE = /rate_?limit|too_?many_?requests|throttl|slow_down|resource_?exhausted/i;
+const INVALID = /^invalid|^unsupported|^bad_?request|^validation/i;
 /** Of a gateway that gave up waiting for the server behind it. */
 const GATEWAY_TIMEOUTS = new Set([504, 524]);
 
 /** Our code for a provider's failure, by its status and its own codes, never by its message. */
 export function codeOfFault(status: number, codes: readonly string[], effect: Effect): ErrorCode {
-  const has = (known: ReadonlySet<string>): boolean => codes.some((code) => known.has(code));
+  const has = (kind: RegExp): boolean => codes.some((code) => kind.test(code));
   if (has(CONTENT_POLICY)) return 'content_policy_violation';
   if (has(CONTEXT_LENGTH)) return 'context_length_exceeded';
   if (status === 401 || status === 402 || status === 403 || has(BILLING)) return 'provider_auth';
@@ -43,12 +39,15 @@ export function codeOfFault(status: number, codes: readonly string[], effect: Ef
   return 'provider_bad_response';
 }
 
-/** The same for an error without a status: in a stream, or of a job that failed. */
-export function codeOfLateFault(codes: readonly string[]): ErrorCode {
-  if (codes.some((code) => RATE.has(code))) return 'rate_limited';
-  if (codes.some((code) => AUTH.has(code))) return 'provider_auth';
-  if (codes.some((code) => code.startsWith('invalid_'))) return 'provider_rejected';
-  return codeOfFault(500, codes, 'repeatable');
+/** The same for an error inside a successful answer: in a stream, or of a job that failed. A status may stand in the body. */
+export function codeOfLateFault({ status, codes }: ProviderFault): ErrorCode {
+  if (status !== null) return codeOfFault(status, codes, 'repeatable');
+  const certain = codeOfFault(500, codes, 'repeatable');
+  if (certain !== 'provider_unavailable') return certain;
+  const has = (kind: RegExp): boolean => codes.some((code) => kind.test(code));
+  if (has(RATE)) return 'rate_limited';
+  if (has(AUTH)) return 'provider_auth';
+  return has(INVALID) ? 'provider_rejected' : 'provider_unavailable';
 }
 
 /** A body tells of an error: its field `error` says something. `null`, `false`, `""`, `{}` and an object of such are no error. */
@@ -69,10 +68,16 @@ export function readFault(body: unknown): ProviderFault {
   const outer = isObject(body) ? body : {};
   const error = isObject(outer['error']) ? outer['error'] : outer;
   const inner = isObject(error['innererror']) ? error['innererror'] : {};
-  const codes = [error['code'], error['type'], inner['code']].filter((code): code is string => typeof code === 'string' && code !== '');
-  const status = typeof error['code'] === 'number' && error['code'] >= 400 && error['code'] <= 599 ? error['code'] : null;
+  const codes = [error['code'], error['type'], inner['code']].map(codeText).filter((code) => code !== '');
+  const number = Number(codeText(error['code']));
+  const status = number >= 400 && number <= 599 ? number : null;
   const message = textOf(error['message']) ?? textOf(outer['error']) ?? detailOf(outer['detail']) ?? '';
   return { status, codes, message, param: textOf(error['param']) };
+}
+
+/** A code is a word or a number. */
+function codeText(code: unknown): string {
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : '';
 }
 
 /** Servers built on FastAPI name each field with what is wrong with it. */
@@ -86,7 +91,7 @@ function detailOf(detail: unknown): string | undefined {
 export function errorOfAnswer(answer: HttpAnswer, providerName: string, effect: Effect, secrets: readonly string[]): AppError {
   const fault = readFault(parseJson(answer.body));
   const wait = retryAfterMs(answer.headers, Date.now());
-  return toError(
+  return errorOfFault(
     codeOfFault(answer.status, fault.codes, effect),
     fault,
     `Provider ${providerName} answered ${answer.status}`,
@@ -95,13 +100,13 @@ export function errorOfAnswer(answer: HttpAnswer, providerName: string, effect: 
   );
 }
 
-/** The error of a fault that came inside a successful answer: in a stream or as a failed job. */
+/** The error of a fault that came inside a successful answer. */
 export function errorOfLateFault(fault: ProviderFault, what: string, secrets: readonly string[]): AppError {
-  const code = fault.status !== null ? codeOfFault(fault.status, fault.codes, 'repeatable') : codeOfLateFault(fault.codes);
-  return toError(code, fault, what, secrets, undefined);
+  return errorOfFault(codeOfLateFault(fault), fault, what, secrets);
 }
 
-function toError(code: ErrorCode, fault: ProviderFault, what: string, secrets: readonly string[], wait: number | undefined): AppError {
+/** A fault as our error: its words travel along, without keys. */
+export function errorOfFault(code: ErrorCode, fault: ProviderFault, what: string, secrets: readonly string[], wait?: number): AppError {
   const message = redact(fault.message, secrets);
   const providerCode = fault.codes[0];
   return new AppError(code, message === '' ? `${what}.` : `${what}: ${message}`, {

@@ -12,6 +12,8 @@ export interface House extends Calls {
 export interface HouseOptions extends Pick<AtelierOptions, 'env' | 'copies'> {
   /** Further models, as lines of the configuration. */
   readonly models?: string;
+  /** Further providers, likewise. */
+  readonly providers?: (first: FakeProvider, second: FakeProvider) => string;
 }
 
 /** How long a whole installation may take to come up or go on a busy machine. */
@@ -32,7 +34,7 @@ export function useHouse(options: HouseOptions = {}): House {
     const second = await startFakeProvider();
     undo.push(() => second.close());
     const atelier = await startAtelier({
-      config: `${providersConfig(first, second)}${MODELS}${options.models ?? ''}`,
+      config: `${providersConfig(first, second)}${options.providers?.(first, second) ?? ''}${MODELS}${options.models ?? ''}`,
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.copies === undefined ? {} : { copies: options.copies }),
     });

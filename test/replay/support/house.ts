@@ -28,7 +28,11 @@ models:
     capabilities: { sizes: ["512x512", "1024x1024"] }
     routes: [{ provider: first, model: up-image, priority: 1 }, { provider: second, model: up-image, priority: 0 }]
   - { name: other-image, modality: image, price: { per_image_usd: "0.05" }, retries: { per_route: 1 }, routes: [{ provider: second, model: up-other }] }
-  - { name: video, modality: video, price: { per_second_usd: "0.1" }, retries: { per_route: 1 }, routes: [{ provider: first, model: up-video }] }
+  - name: video
+    modality: video
+    price: { per_second_usd: "0.1" }
+    retries: { per_route: 1 }
+    routes: [{ provider: first, model: up-video, priority: 1 }, { provider: second, model: up-video, priority: 0 }]
 teams:
   - name: studio
     credentials: [{ name: site, class: production, key: "\${KEY_SITE}" }, { name: poor, class: test, key: "\${KEY_POOR}", limit_usd: "0.01" }]

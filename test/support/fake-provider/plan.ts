@@ -7,7 +7,8 @@
  * - `errorAfterTokens`: stream so many tokens, then send an error event and end
  * - `endAfterTokens`: stream so many tokens, then end the stream properly but without finish reason and `[DONE]`
  * - `badJson`: answer 200 with something that is no JSON
- * - `jobFails`: a video job that fails with this code; `jobLost`: polls of the job answer 404
+ * - `jobFails`: a video job that fails with this code; `jobLost`: polls of the job answer 404, so many times or for ever
+ * - `job`: fields laid over what polls say of a video's job; `created`: the same for the answer to its creation
  * - `noUsage`: leave the usage out
  * - `exactly`: answer with just this; see `eventsOf` for a stream
  */
@@ -25,7 +26,9 @@ export interface Step {
   readonly endAfterTokens?: number;
   readonly badJson?: boolean;
   readonly jobFails?: string;
-  readonly jobLost?: boolean;
+  readonly jobLost?: boolean | number;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly created?: Readonly<Record<string, unknown>>;
   readonly noUsage?: boolean;
   readonly exactly?: Verbatim;
 }

@@ -20,6 +20,7 @@ interface Job {
   readonly createdAtMs: number;
   readonly request: RecordedRequest;
   readonly step: Step;
+  polls: number;
 }
 
 export function createVideos(behaviour: Behaviour): Videos {
@@ -32,14 +33,15 @@ export function createVideos(behaviour: Behaviour): Videos {
     create(request, step) {
       made += 1;
       const id = `video_fake${made}`;
-      jobs.set(id, { id, createdAtMs: Date.now(), request, step });
+      jobs.set(id, { id, createdAtMs: Date.now(), request, step, polls: 0 });
       return id;
     },
     answer(response, id, status = 200) {
       const job = jobs.get(id);
       const hint = behaviour.pollAfterMs === null ? {} : { 'openai-poll-after-ms': String(behaviour.pollAfterMs) };
-      if (job === undefined || (job.step.jobLost === true && status === 200)) missing(response);
-      else sendJson(response, status, describe(job), hint);
+      const isPoll = status === 200;
+      if (job === undefined || (isPoll && isLost(job))) missing(response);
+      else sendJson(response, status, { ...describe(job), ...(isPoll ? job.step.job : job.step.created) }, hint);
     },
     list(response) {
       const data = [...jobs.values()].reverse().map(describe);
@@ -58,6 +60,11 @@ export function createVideos(behaviour: Behaviour): Videos {
     },
     clear: () => jobs.clear(),
   };
+}
+
+function isLost(job: Job): boolean {
+  job.polls += 1;
+  return typeof job.step.jobLost === 'number' ? job.polls <= job.step.jobLost : job.step.jobLost === true;
 }
 
 function sendFile(response: ServerResponse, isVideo: boolean): void {

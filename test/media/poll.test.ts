@@ -1,0 +1,206 @@
+import { createMediaActivities } from '../../activities/media/activities';
+import type { MediaDeps } from '../../activities/media/deps';
+import { createProviderRegistry } from '../../adapters/providers/registry';
+import { anAdmission, aTeam, useConnections } from '../db/support';
+import { provider } from '../provider/calls';
+import { startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
+import { useDatabase } from '../support/stack';
+
+const connections = useConnections(useDatabase(), ['own']);
+const providers = createProviderRegistry();
+let fake: FakeProvider;
+beforeAll(async () => {
+  fake = await startFakeProvider({ pollAfterMs: null });
+});
+afterEach(() => fake.reset());
+afterAll(() => fake.close());
+
+const warnings: unknown[] = [];
+const quiet = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (facts: unknown) => void warnings.push(facts),
+  error: () => undefined,
+  child: () => quiet,
+};
+
+function aWorker(isConfigured = true) {
+  const configured = provider({ baseUrl: fake.baseUrl });
+  const deps = {
+    tasks: connections.own.tasks,
+    catalogue: () => ({ models: new Map(), providers: new Map(isConfigured ? [['fake', configured]] : []) }),
+    providers,
+    objects: { put: () => Promise.resolve(), putStream: () => Promise.resolve() },
+    logger: quiet,
+    now: () => new Date(),
+  } as unknown as MediaDeps;
+  return createMediaActivities(deps);
+}
+
+/** A video whose job the fake has just accepted and speaks of as `step` says. */
+async function anAcceptedVideo(step: Step): Promise<string> {
+  const { tasks } = connections.own;
+  const caller = await aTeam(connections.own);
+  const input = { operation: 'video' as const, prompt: 'a boat', images: [], output: {}, params: {} };
+  const admission = anAdmission(caller, {
+    firstAttempt: null,
+    task: { type: 'video', operation: 'video', endpoint: 'tasks', model: 'film', input },
+  });
+  await tasks.admit([admission]);
+  const taskId = admission.task.id;
+  await tasks.beginAttempt({ taskId, n: 1, provider: 'fake', model: 'm', instanceId: null });
+  fake.script('m', [step]);
+  const answer = await fetch(`${fake.baseUrl}/videos`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', prompt: 'a boat' }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  await tasks.endAttempt({ taskId, n: 1, outcome: 'accepted', errorCode: null, upstreamId: id, costMicroUsd: 0n });
+  return taskId;
+}
+
+const look = (taskId: string, sinceMs = Date.now()) => aWorker().pollJob({ taskId, n: 1, sinceMs });
+const attemptOf = async (taskId: string) => (await connections.own.tasks.get(taskId, null))?.attempts[0];
+const looks = () => fake.counts.calls.get('GET /v1/videos/{id}') ?? 0;
+
+/** Shapes of an error: the fields beside the status, and what the attempt says of it. */
+const SHAPES: readonly (readonly [
+  what: string,
+  fields: Readonly<Record<string, unknown>>,
+  code: string,
+  words: readonly [string | null, string | null],
+])[] = [
+  ['server_error', { error: { code: 'server_error', message: 'Oh.' } }, 'provider_unavailable', ['server_error', 'Oh.']],
+  ['internal_error', { error: { code: 'internal_error', message: 'Oh.' } }, 'provider_unavailable', ['internal_error', 'Oh.']],
+  ['timeout', { error: { code: 'timeout', message: 'Oh.' } }, 'provider_unavailable', ['timeout', 'Oh.']],
+  ['a numeric code', { error: { code: 1301, message: 'Oh.' } }, 'provider_unavailable', ['1301', 'Oh.']],
+  ['a status as code', { error: { code: 503, message: 'Oh.' } }, 'provider_unavailable', ['503', 'Oh.']],
+  ['a status as text', { error: { code: '429', message: 'Oh.' } }, 'rate_limited', ['429', 'Oh.']],
+  ['a type alone', { error: { type: 'server_error', message: 'Oh.' } }, 'provider_unavailable', ['server_error', 'Oh.']],
+  ['an error in an error', { error: { error: { code: 'server_error', message: 'Oh.' } } }, 'provider_unavailable', ['server_error', 'Oh.']],
+  ['a list of errors', { error: null, errors: [{ code: 'oom', message: 'Oh.' }] }, 'provider_unavailable', ['oom', 'Oh.']],
+  [
+    'moderation',
+    { error: { code: 'content_policy_violation', message: 'No.' } },
+    'content_policy_violation',
+    ['content_policy_violation', 'No.'],
+  ],
+  [
+    'moderation in other words',
+    { error: { code: 'SAFETY.INPUT.TEXT', message: 'No.' } },
+    'content_policy_violation',
+    ['SAFETY.INPUT.TEXT', 'No.'],
+  ],
+  [
+    'moderation in camel case',
+    { error: { code: 'OutputVideoSensitiveContentDetected', message: 'No.' } },
+    'content_policy_violation',
+    ['OutputVideoSensitiveContentDetected', 'No.'],
+  ],
+  ['an empty account', { error: { code: 'insufficient_quota', message: 'Pay.' } }, 'provider_auth', ['insufficient_quota', 'Pay.']],
+  ['a rate limit', { error: { code: 'RATE_LIMIT_EXCEEDED', message: 'Slow.' } }, 'rate_limited', ['RATE_LIMIT_EXCEEDED', 'Slow.']],
+  ['a wrong input', { error: { code: 'invalid_seconds', message: 'No.' } }, 'provider_rejected', ['invalid_seconds', 'No.']],
+  ['words instead of an object', { error: 'The GPU is on fire.' }, 'provider_unavailable', [null, 'The GPU is on fire.']],
+  [
+    'a code instead of an object',
+    { error: 'content_policy_violation' },
+    'content_policy_violation',
+    ['content_policy_violation', 'content_policy_violation'],
+  ],
+  ['fields beside the status', { error: null, error_code: 'oom', fail_reason: 'Oh.' }, 'provider_unavailable', ['oom', 'Oh.']],
+  ['an object without anything', { error: {} }, 'provider_unavailable', [null, null]],
+  ['no error object', { error: undefined }, 'provider_unavailable', [null, null]],
+  ['an error of null', { error: null }, 'provider_unavailable', [null, null]],
+];
+
+const FAILED = ['failed', 'FAILED', 'Failed', 'failure', 'error', 'ERROR'];
+const TOLD = ['cancelled', 'CANCELED', 'expired', 'rejected', 'timed-out', 'Content Moderated'];
+
+/** Words that say why, for errors that don't. */
+const REASONS = new Map([
+  ['rejected', 'provider_rejected'],
+  ['content_moderated', 'content_policy_violation'],
+]);
+
+test.each(SHAPES)(
+  'a job that failed with %s ends its attempt at the first look, with the words of the provider',
+  async (_what, fields, code, [own, message]) => {
+    for (const status of [...FAILED, ...TOLD]) {
+      fake.reset();
+      const taskId = await anAcceptedVideo({ job: { status, ...fields } });
+
+      const outcome = await look(taskId);
+
+      const word = status.toLowerCase().replace(/[ -]/, '_');
+      const expected = code === 'provider_unavailable' ? (REASONS.get(word) ?? code) : code;
+      expect([status, outcome, looks()]).toEqual([status, { state: 'failed', code: expected }, 1]);
+      expect(await attemptOf(taskId)).toMatchObject({
+        outcome: word.startsWith('cancel') ? 'cancelled' : 'failed',
+        errorCode: expected,
+        costMicroUsd: 0n,
+        error: { providerCode: own ?? (FAILED.includes(status) ? null : word), providerMessage: message },
+      });
+    }
+  },
+);
+
+test.each(['completed', 'COMPLETED', 'SUCCESS', 'succeeded', 'Done', 'finished'])('a job that is %s is delivered', async (status) => {
+  const taskId = await anAcceptedVideo({ job: { status } });
+
+  expect(await look(taskId)).toEqual({ state: 'delivered' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'succeeded' });
+});
+
+test.each(['queued', 'PENDING', 'Processing', 'in progress', 'RUNNING', 'IN_QUEUE'])('a job that is %s is waited for', async (status) => {
+  const taskId = await anAcceptedVideo({ job: { status } });
+
+  await expect(look(taskId)).rejects.toMatchObject({ type: 'not_yet' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted', error: null });
+});
+
+test('a status that is not known is logged once, waited for, and told in the attempt', async () => {
+  const taskIds = [await anAcceptedVideo({ job: { status: 'MARINATING' } }), await anAcceptedVideo({ job: { status: 'MARINATING' } })];
+  const worker = aWorker();
+  warnings.length = 0;
+
+  for (const taskId of [...taskIds, ...taskIds])
+    await expect(worker.pollJob({ taskId, n: 1, sinceMs: Date.now() })).rejects.toMatchObject({ type: 'not_yet' });
+
+  expect(warnings).toEqual([{ provider: 'fake', status: 'MARINATING' }]);
+  for (const taskId of taskIds)
+    expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted', errorCode: null, error: { providerCode: 'MARINATING' } });
+});
+
+test('a job that is not found just after its creation is looked for again, and believed to be gone after 30 s', async () => {
+  const taskId = await anAcceptedVideo({ jobLost: true });
+
+  await expect(look(taskId, Date.now() - 25_000)).rejects.toMatchObject({ type: 'not_yet' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted' });
+  expect(await look(taskId, Date.now() - 31_000)).toEqual({ state: 'failed', code: 'provider_not_found' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'failed', errorCode: 'provider_not_found' });
+});
+
+test('trouble with asking says nothing about the job', async () => {
+  const taskId = await anAcceptedVideo({ job: { status: undefined, id: undefined, error: { code: 'server_error', message: 'Busy.' } } });
+
+  await expect(look(taskId)).rejects.toMatchObject({ type: 'not_yet' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted' });
+});
+
+test('a job whose provider left the configuration is given up after a while', async () => {
+  const taskId = await anAcceptedVideo({});
+
+  await expect(aWorker(false).pollJob({ taskId, n: 1, sinceMs: Date.now() })).rejects.toMatchObject({ type: 'not_yet' });
+  expect(await aWorker(false).pollJob({ taskId, n: 1, sinceMs: Date.now() - 31_000 })).toEqual({
+    state: 'failed',
+    code: 'provider_not_found',
+  });
+});
+
+test('a cancel whose signal was lost is found by the next look', async () => {
+  const taskId = await anAcceptedVideo({ job: { status: 'running' } });
+  await connections.own.tasks.requestCancel(taskId);
+
+  expect(await look(taskId)).toEqual({ state: 'cancel_requested' });
+});
