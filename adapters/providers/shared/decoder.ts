@@ -7,6 +7,7 @@ import {
   gunzipSync,
   inflateSync,
 } from 'node:zlib';
+
 /** A head's fields, in lower case. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 

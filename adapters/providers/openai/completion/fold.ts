@@ -58,6 +58,7 @@ function copy(value: unknown): unknown {
  * of one long text.
  */
 export function joinBase64(pieces: readonly string[]): string {
-  if (!pieces.slice(0, -1).some((piece) => piece.endsWith('='))) return pieces.join('');
-  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
+  const text = pieces.join('');
+  const encoded = text.match(/[^=]+=*/g) ?? [];
+  return encoded.length < 2 ? text : Buffer.concat(encoded.map((part) => Buffer.from(part, 'base64'))).toString('base64');
 }
