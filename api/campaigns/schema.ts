@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orNull } from '../http/nulls';
 import { common, storable } from '../tasks/schema';
 
 /** An item's name in its campaign. */
@@ -42,7 +43,7 @@ export type CampaignBody = z.output<typeof campaignBody>;
 
 /** Body of `PATCH /v1/campaigns/{id}`. */
 export const campaignChange = z
-  .strictObject({ name: name.nullable().optional(), concurrency: concurrency.optional(), budget: common.budget })
+  .strictObject({ name: orNull(name).optional(), concurrency: concurrency.optional(), budget: orNull(common.budget).optional() })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
     message: 'Give at least one of name, concurrency and budget.',
   })

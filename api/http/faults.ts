@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, isErrorCode, type ErrorCode } from '../../domain/errors';
+import { withoutNulls } from './nulls';
 
 /** A path as users write it: `messages[0].content`. */
 export function paramOf(path: readonly PropertyKey[]): string {
@@ -10,18 +11,37 @@ export function paramOf(path: readonly PropertyKey[]): string {
 }
 
 /**
- * Checks a body or query against its schema.
+ * Checks a body or query against its schema. A null in an optional field is as if the field were absent, unless it is `orNull`.
  * @param prefix - path of `value` in the request, when it is not the whole
  * @throws AppError `missing_required_parameter`, `unknown_parameter`, `invalid_type`, `string_above_max_length` or `invalid_value`, with `param`
  */
 export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, prefix: readonly PropertyKey[] = []): z.output<Schema> {
+  return parseWithNulls(schema, withoutNulls(schema, value), prefix);
+}
+
+/** As `parseWith`, where a null is a value of its own. */
+export function parseWithNulls<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  prefix: readonly PropertyKey[] = [],
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw issue === undefined ? new AppError('invalid_value', 'The request is not valid.') : faultOf(issue, value, prefix);
+  throw issue === undefined ? new AppError('invalid_value', 'The request is not valid.') : faultOf(innermost(issue), value, prefix);
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** What zod says of a union that has no words of its own. */
+const NO_WORDS = 'Invalid input';
+
+/** The fault inside the one alternative whose kind the value has: `messages[0].content[1].text` and not `messages[0].content`. */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union' || issue.message !== NO_WORDS) return issue;
+  const inner = issue.errors.map(([first]) => first).find((first) => first !== undefined && first.path.length > 0);
+  return inner === undefined ? issue : innermost({ ...inner, path: [...issue.path, ...inner.path] });
+}
 
 function faultOf(issue: Issue, value: unknown, prefix: readonly PropertyKey[]): AppError {
   const path = [...prefix, ...issue.path];
@@ -38,15 +58,21 @@ function faultOf(issue: Issue, value: unknown, prefix: readonly PropertyKey[]): 
   if (given === undefined) {
     return new AppError('missing_required_parameter', `Missing required parameter: ${param}.`, { param });
   }
-  return new AppError(codeOf(issue), `Invalid ${param}: ${sentence(issue.message)}`, { param });
+  return new AppError(codeOf(issue, given), `Invalid ${param}: ${sentence(issue.message)}`, { param });
 }
 
-function codeOf(issue: Issue): ErrorCode {
+function codeOf(issue: Issue, given: unknown): ErrorCode {
   if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'invalid_value' : 'invalid_type';
-  if (issue.code === 'invalid_union')
-    return issue.errors.length > 0 && issue.errors.every((branch) => branch[0]?.code === 'invalid_type') ? 'invalid_type' : 'invalid_value';
   if (issue.code === 'too_big' && issue.origin === 'string') return 'string_above_max_length';
-  return 'invalid_value';
+  return isOfWrongType(issue, given) ? 'invalid_type' : 'invalid_value';
+}
+
+function isOfWrongType(issue: Issue, given: unknown): boolean {
+  if (issue.code === 'invalid_value') return issue.values.every((allowed) => typeof allowed !== typeof given);
+  if (issue.code !== 'invalid_union') return issue.code === 'invalid_type' && issue.expected !== 'int';
+  // Of a union told apart by a field there are no alternatives to list: its names are text.
+  if (issue.errors.length === 0) return typeof given !== 'string';
+  return issue.errors.every(([first]) => first?.path.length === 0 && isOfWrongType(first, given));
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -4,7 +4,7 @@ import type { GenerationInput, MediaInput, MediaSource } from '../../domain/task
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { parseWith } from '../http/faults';
+import { parseWithNulls } from '../http/faults';
 import { sourceOf } from '../tasks/input';
 import { chatOverrides, embeddingOverrides, imageOverrides, videoOverrides, type replayBody } from './schema';
 
@@ -40,18 +40,18 @@ export function replayInput(context: ApiContext, caller: Caller, task: Task, ove
   const { input } = task;
   switch (input.operation) {
     case 'chat': {
-      const { model = null, input: change, params } = parseWith(chatOverrides, overrides, PLACE);
+      const { model = null, input: change, params } = parseWithNulls(chatOverrides, overrides, PLACE);
       const messages = change?.prompt === undefined ? change?.messages : [{ role: 'user', content: change.prompt }];
       return ready(model, replayedTextInput(input, { messages, params }));
     }
     case 'embedding': {
-      const { model = null, input: change, params } = parseWith(embeddingOverrides, overrides, PLACE);
+      const { model = null, input: change, params } = parseWithNulls(embeddingOverrides, overrides, PLACE);
       return ready(model, replayedTextInput(input, { input: change?.input, params }));
     }
     case 'image':
-      return mediaInput(context, caller, task, input, parseWith(imageOverrides, overrides, PLACE));
+      return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));
     case 'video':
-      return mediaInput(context, caller, task, input, parseWith(videoOverrides, overrides, PLACE));
+      return mediaInput(context, caller, task, input, parseWithNulls(videoOverrides, overrides, PLACE));
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { chatMessage, chatParams } from '../openai/chat/schema';
-import { embeddingsBody } from '../openai/embeddings/schema';
+import { withoutNulls } from '../http/nulls';
+import { chatMessage } from '../openai/chat/messages';
+import { chatParams } from '../openai/chat/schema';
+import { embeddingParams, embeddingsBody } from '../openai/embeddings/schema';
 import { imageOutput, imageTask, storable, videoOutput, videoTask } from '../tasks/schema';
 
 const record = z.record(z.string(), z.unknown());
@@ -32,11 +34,17 @@ export const videoOverrides = z.strictObject({
   output: videoOutput.optional(),
 });
 
+const messages = z.array(chatMessage).min(1);
+
+/** An override that is null takes a value away; in a message a null is as if the field were absent. */
 export const chatOverrides = z.strictObject({
   model,
   input: z
-    .strictObject({ messages: z.array(chatMessage).min(1).optional(), prompt: z.string().min(1).optional() })
-    .refine(({ messages, prompt }) => messages === undefined || prompt === undefined, {
+    .strictObject({
+      messages: z.preprocess((value) => withoutNulls(messages, value), messages).optional(),
+      prompt: z.string().min(1).optional(),
+    })
+    .refine((input) => input.messages === undefined || input.prompt === undefined, {
       message: 'Give either input.messages or input.prompt.',
     })
     .optional(),
@@ -46,5 +54,5 @@ export const chatOverrides = z.strictObject({
 export const embeddingOverrides = z.strictObject({
   model,
   input: z.strictObject({ input: embeddingsBody.shape.input.optional() }).optional(),
-  params: record.optional(),
+  params: embeddingParams.optional(),
 });

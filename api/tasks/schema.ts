@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TASK_STATUSES } from '../../domain/task/task';
-import { chatMessage, chatParams } from '../openai/chat/schema';
+import { chatMessage } from '../openai/chat/messages';
+import { chatParams } from '../openai/chat/schema';
 import { extraFields, sizeSchema } from '../openai/images/schema';
 
 const LONGEST_PROMPT = 32_000;

@@ -124,7 +124,7 @@ test.each([
   ],
   [
     'prompt and messages',
-    { type: 'text', model: 'gpt-test', input: { prompt: 'x', messages: [{ role: 'user' }] } },
+    { type: 'text', model: 'gpt-test', input: { prompt: 'x', messages: [{ role: 'user', content: 'x' }] } },
     'invalid_value',
     'input',
   ],

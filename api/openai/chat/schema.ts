@@ -1,31 +1,93 @@
 import { z } from 'zod';
-
-/** Parts of a message (text, image_url, input_audio, file ...) travel to the provider as they are. */
-const contentPart = z.looseObject({ type: z.string() });
-
-export const chatMessage = z
-  .looseObject({
-    role: z.enum(['developer', 'system', 'user', 'assistant', 'tool', 'function']),
-    content: z.union([z.string(), z.array(contentPart), z.null()]).optional(),
-  })
-  .meta({ id: 'ChatMessage' });
+import { byType } from '../../http/by-type';
+import { chatMessage } from './messages';
 
 const tokenCount = z.int().min(1).max(10_000_000).nullish();
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const number = z.number().nullish();
 
-/** Parameters of a chat that the platform itself looks at; all others travel to the provider. */
+/** OpenAI's letters, and the dots and colons of servers that name tools by their origin. */
+const toolName = z.string().regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 letters, digits, "_", "-", "." or ":"');
+const toolFunction = z.looseObject({
+  name: toolName,
+  description: text,
+  parameters: z.looseObject({}).nullish(),
+  strict: flag,
+});
+const namedFunction = z.looseObject({ name: z.string().min(1) });
+
+const tool = z.looseObject({ type: z.string().min(1) }).superRefine(
+  byType({
+    function: z.looseObject({ function: toolFunction }),
+    custom: z.looseObject({ custom: z.looseObject({ name: toolName }) }),
+  }),
+);
+
+const toolChoice = z.union([
+  z.enum(['none', 'auto', 'required', 'any']),
+  z.looseObject({ type: z.string().min(1) }).superRefine(
+    byType({
+      function: z.looseObject({ function: namedFunction }),
+      custom: z.looseObject({ custom: namedFunction }),
+    }),
+  ),
+]);
+
+const responseFormat = z.looseObject({ type: z.string().min(1) }).superRefine(
+  byType({
+    json_schema: z.looseObject({
+      json_schema: z.looseObject({
+        name: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+        schema: z.looseObject({}),
+        strict: flag,
+        description: text,
+      }),
+    }),
+  }),
+);
+
+/** Parameters of a chat that are known; all others travel to the provider as they are. What a model allows of them is its provider's affair. */
 export const chatParams = z.looseObject({
   n: z.int().min(1).max(128).nullish(),
   max_completion_tokens: tokenCount,
   max_tokens: tokenCount,
-  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+  temperature: z.number().min(0).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  presence_penalty: number,
+  frequency_penalty: number,
+  logit_bias: z.record(z.string(), z.number()).nullish(),
+  logprobs: flag,
+  top_logprobs: z.int().nullish(),
+  // An int64: larger than the whole numbers that JavaScript keeps exact.
+  seed: z.number().refine(Number.isInteger, { message: 'Invalid seed: must be a whole number.' }).nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: flag,
+  functions: z.array(z.looseObject({ name: toolName, description: text, parameters: z.looseObject({}).nullish() })).nullish(),
+  function_call: z.union([z.string(), namedFunction]).nullish(),
+  response_format: responseFormat.nullish(),
+  reasoning_effort: text,
+  verbosity: text,
+  modalities: z.array(z.string()).nullish(),
+  audio: z.looseObject({ format: text }).nullish(),
+  prediction: z.looseObject({ type: z.string().min(1) }).nullish(),
+  web_search_options: z.looseObject({}).nullish(),
+  user: text,
+  safety_identifier: text,
+  prompt_cache_key: text,
+  service_tier: text,
+  store: flag,
+  metadata: z.looseObject({}).nullish(),
 });
 
 export const chatBody = chatParams
   .extend({
     model: z.string().min(1).max(255),
     messages: z.array(chatMessage).min(1),
-    stream: z.boolean().nullish(),
-    stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+    stream: flag,
+    stream_options: z.looseObject({ include_usage: flag }).nullish(),
   })
   .meta({ id: 'ChatCompletionRequest' });
 

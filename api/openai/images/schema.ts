@@ -11,12 +11,21 @@ export const sizeSchema = z
     message: 'Invalid size: both sides must be 16 to 8192 pixels.',
   });
 
+/** "16:9": whole numbers above 0, no side over a hundred times the other. */
+const aspectRatio = z
+  .string()
+  .regex(/^\d{1,3}:\d{1,3}$/, 'must be a ratio of whole numbers such as "16:9"')
+  .refine(
+    (ratio) => {
+      const [width = 0, height = 0] = ratio.split(':').map(Number);
+      return width > 0 && height > 0 && width <= height * 100 && height <= width * 100;
+    },
+    { message: 'Invalid aspect_ratio: both numbers must be above 0, and neither over a hundred times the other.' },
+  );
+
 /** Creative parameters that images and videos share, as the compatible endpoints take them beside OpenAI's own. */
 export const extraFields = {
-  aspect_ratio: z
-    .string()
-    .regex(/^\d{1,3}:\d{1,3}$/, 'must be a ratio such as "16:9"')
-    .nullish(),
+  aspect_ratio: aspectRatio.nullish(),
   resolution: z.string().min(1).max(32).nullish(),
   seed: z.int().min(0).max(4_294_967_295).nullish(),
   negative_prompt: z.string().max(32_000).nullish(),
