@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import express, { Router } from 'express';
 import { adminRouter } from './admin';
 import { assetsRouter } from './assets';
+import { billingRouter } from './billing';
 import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
 import { createCatalogueCache } from './catalogue-cache';
@@ -97,5 +98,6 @@ function apiRoutes(context: ApiContext): Router {
   router.use(callbacksRouter(context));
   router.use(campaignsRouter(context));
   router.use(replaysRouter(context));
+  router.use(billingRouter(context));
   return router;
 }

@@ -1,4 +1,5 @@
 import { createDocument } from 'zod-openapi';
+import { billingPaths } from '../billing/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { adminPaths } from './admin-paths';
 import { campaignPaths } from './campaign-paths';
@@ -19,7 +20,16 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     },
     servers: [{ url: '/' }],
     security: [{ key: [] }, { xApiKey: [] }, { xGoogApiKey: [] }, { apiKey: [] }],
-    paths: { ...discoveryPaths, ...taskPaths, ...replayPaths, ...callbackPaths, ...campaignPaths, ...mediaPaths, ...adminPaths },
+    paths: {
+      ...discoveryPaths,
+      ...billingPaths,
+      ...taskPaths,
+      ...replayPaths,
+      ...callbackPaths,
+      ...campaignPaths,
+      ...mediaPaths,
+      ...adminPaths,
+    },
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Tried first when several differ.' },

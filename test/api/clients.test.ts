@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { KEYS, useApi } from './support/api';
 
 const api = useApi();
@@ -134,3 +135,72 @@ describe('a page of another origin', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
+
+describe('the billing pages that chat clients look for', () => {
+  const bill = async (path: string, key: string): Promise<any> =>
+    (await api.call('GET', `${path}?start_date=2026-01-01&end_date=2026-12-31`, { key })).body;
+
+  test('tell the limit and the spending of the key, at the root and under /v1', async () => {
+    const made = await api.call('POST', '/v1/tasks', {
+      key: KEYS.poor,
+      body: { type: 'text', model: 'gpt-test', input: { prompt: 'Hi' } },
+    });
+    await api.database.tasks.settle([
+      {
+        taskId: made.body.id,
+        status: 'succeeded',
+        actualMicroUsd: 4_321n,
+        costLines: [],
+        usage: null,
+        textResult: { body: {} },
+        error: null,
+        attempt: null,
+      },
+    ]);
+
+    for (const base of ['/dashboard/billing', '/v1/dashboard/billing', '/v1/v1/dashboard/billing/']) {
+      expect(await bill(`${base}/subscription`, KEYS.poor)).toMatchObject({
+        object: 'billing_subscription',
+        has_payment_method: true,
+        hard_limit_usd: 0.01,
+        soft_limit_usd: 0.01,
+        access_until: 0,
+      });
+      expect(await bill(`${base}/usage`, KEYS.poor)).toEqual({ object: 'list', total_usage: 0.4321 });
+    }
+  });
+
+  test.each([
+    ['nothing', {}, null],
+    ['its team', { total: 5_000_000n }, 5],
+    ['its class, as the least of several', { total: 5_000_000n, monthly: 4_000_000n, production: 3_000_000n }, 3],
+    ['the month, whose account is made by its first task', { monthly: 2_500_000n }, 2.5],
+    ['a budget of nothing', { total: 0n }, 0],
+  ])(
+    'tell what bounds a key without a limit of its own: %s',
+    async (_what, { total, monthly, production }: Record<string, bigint>, expected) => {
+      const key = `sk-billed-${randomUUID()}`;
+      const team = `billed-${randomUUID()}`;
+      await api.apply(
+        `  - name: ${team}\n    budget_usd: { ${budget('total', total)} ${budget('monthly', monthly)} }\n    class_budgets_usd: { ${budget('production', production)} }\n` +
+          `    credentials: [{ name: billed, class: production, key: "\${KEY_BILLED}" }]\n`,
+        { KEY_BILLED: key },
+      );
+
+      expect((await bill('/dashboard/billing/subscription', key)).hard_limit_usd).toBe(expected ?? 100_000_000);
+      expect((await bill('/dashboard/billing/usage', key)).total_usage).toBe(0);
+    },
+  );
+
+  test('need a key', async () => {
+    const answers = await Promise.all(
+      ['subscription', 'usage'].map((page) => api.call('GET', `/dashboard/billing/${page}`, { key: null })),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+});
+
+function budget(name: string, amount: bigint | undefined): string {
+  return amount === undefined ? '' : `${name}: "${Number(amount) / 1e6}",`;
+}

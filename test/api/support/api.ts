@@ -68,6 +68,8 @@ export interface TestApi {
   readonly bucket: TestBucket;
   readonly siteKey: string;
   client(key?: string): OpenAI;
+  /** Applies the configuration again with more teams (lines under `teams:`) and the variables that they name. */
+  apply(teams: string, env: Readonly<Record<string, string>>): Promise<void>;
   /** Calls a path with the site's key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
@@ -98,7 +100,11 @@ interface Running {
 async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> {
   const database = createDatabase({ url: databaseUrl, poolMax: 6, applicationName: 'atelier test api' });
   const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')));
-  await catalogueStore.apply(parseConfig(CONFIG, { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other }));
+  const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
+    const known = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
+    await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
+  };
+  await apply('', {});
   const objects = createObjectStore(bucket);
   const lane = createScriptedLane(database.tasks);
   const started: string[] = [];
@@ -147,6 +153,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
     catalogueStore,
     bucket,
     siteKey: KEYS.site,
+    apply,
     client: (key = KEYS.site) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: key }),
     call: (method, path, options) => callApi(`${origin}${path}`, method, { key: KEYS.site, ...options }),
   };

@@ -1,0 +1,44 @@
+import { Router } from 'express';
+import type { MicroUsd } from '../../domain/money/money';
+import type { ApiContext } from '../deps';
+import { callerOf } from '../http/context';
+import { allowOnly } from '../http/methods';
+import { sendJson } from '../http/send';
+import { authenticate } from '../middleware/authenticate';
+
+/** What One API and its kin answer for a key without a limit; clients have no word for "none". */
+const UNLIMITED_USD = 100_000_000;
+
+/**
+ * What a key may spend and has spent, where chat clients look for it since OpenAI had such a page. Amounts are numbers, as those
+ * clients calculate with them; exact ones are in the ledger.
+ */
+export function billingRouter(context: Pick<ApiContext, 'catalogue' | 'settings' | 'ledger'>): Router {
+  const router = Router();
+  const authenticated = authenticate(context);
+
+  router.get('/dashboard/billing/subscription', authenticated, async (_request, response) => {
+    const { limitMicroUsd } = await context.ledger.allowanceOf(callerOf(response));
+    const limitUsd = limitMicroUsd === null ? UNLIMITED_USD : usd(limitMicroUsd);
+    sendJson(response, 200, {
+      object: 'billing_subscription',
+      has_payment_method: true,
+      soft_limit_usd: limitUsd,
+      hard_limit_usd: limitUsd,
+      system_hard_limit_usd: limitUsd,
+      access_until: 0,
+    });
+  });
+  router.all('/dashboard/billing/subscription', allowOnly('GET'));
+
+  router.get('/dashboard/billing/usage', authenticated, async (_request, response) => {
+    const { spentMicroUsd } = await context.ledger.allowanceOf(callerOf(response));
+    sendJson(response, 200, { object: 'list', total_usage: usd(spentMicroUsd * 100n) });
+  });
+  router.all('/dashboard/billing/usage', allowOnly('GET'));
+  return router;
+}
+
+function usd(amount: MicroUsd): number {
+  return Number(amount) / 1_000_000;
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { json, operation } from '../openapi/parts';
+
+const subscriptionAnswer = z
+  .object({
+    object: z.literal('billing_subscription'),
+    has_payment_method: z.literal(true),
+    soft_limit_usd: z.number(),
+    hard_limit_usd: z.number().describe('The least of what the budgets over the key allow it in all; 100000000: nothing limits it.'),
+    system_hard_limit_usd: z.number(),
+    access_until: z.int().describe('Unix seconds; 0: the key does not expire.'),
+  })
+  .meta({ id: 'BillingSubscription' });
+
+const usageAnswer = z
+  .object({ object: z.literal('list'), total_usage: z.number().describe('What the key has spent in all, in cents of a US dollar.') })
+  .meta({ id: 'BillingUsage' });
+
+/** Paths of a key's limit and spending, as chat clients ask for them. */
+export const billingPaths: ZodOpenApiPathsObject = {
+  '/v1/dashboard/billing/subscription': {
+    get: operation({
+      id: 'getBillingSubscription',
+      tag: 'Billing',
+      summary: 'What this key may spend',
+      answers: { '200': json('The limit.', subscriptionAnswer) },
+    }),
+  },
+  '/v1/dashboard/billing/usage': {
+    get: operation({
+      id: 'getBillingUsage',
+      tag: 'Billing',
+      summary: 'What this key has spent',
+      query: z.object({
+        start_date: z.string().optional().describe('Ignored, as the limit is one over all time.'),
+        end_date: z.string().optional(),
+      }),
+      answers: { '200': json('The spending.', usageAnswer) },
+    }),
+  },
+};
