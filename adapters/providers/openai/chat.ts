@@ -5,12 +5,21 @@ import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error'
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call, Connection } from './connection';
+import { overflowOf } from './context-overflow';
 import { createEventSink } from './event-sink';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** One chat call, streamed when somebody listens. Whether it streams or not, a server may answer in the other way. */
 export async function chat(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
+  try {
+    return await askForUsage(connection, call);
+  } catch (error) {
+    throw overflowOf(error);
+  }
+}
+
+async function askForUsage(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
   const isStream = call.onChunk !== undefined;
   if (!isStream || !connection.asksStreamUsage(call.model)) return ask(connection, call, isStream ? { stream: true } : {});
   try {

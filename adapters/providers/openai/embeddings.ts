@@ -2,6 +2,7 @@ import { AppError } from '../../../domain/errors';
 import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import type { Connection } from './connection';
+import { overflowOf } from './context-overflow';
 import { tokenUsage } from './usage';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
@@ -10,17 +11,21 @@ const BYTES_PER_FLOAT = 4;
 /** One embeddings call. Vectors come in the encoding that was asked for, whatever the server answers with. */
 export async function embed(connection: Connection, call: EmbeddingCall): Promise<EmbeddingAnswer> {
   const params = Object.fromEntries(Object.entries(call.input.params).filter(([, value]) => value !== null));
-  const answer = await connection.send({
-    method: 'POST',
-    path: 'embeddings',
-    body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
-    operationKey: call.operationKey,
-    signal: call.signal,
-    firstByteMs: call.timeouts.firstByteMs,
-    totalMs: call.timeouts.totalMs,
-    effect: 'repeatable',
-    maxBytes: MAX_ANSWER_BYTES,
-  });
+  const answer = await connection
+    .send({
+      method: 'POST',
+      path: 'embeddings',
+      body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
+      operationKey: call.operationKey,
+      signal: call.signal,
+      firstByteMs: call.timeouts.firstByteMs,
+      totalMs: call.timeouts.totalMs,
+      effect: 'repeatable',
+      maxBytes: MAX_ANSWER_BYTES,
+    })
+    .catch((error: unknown) => {
+      throw overflowOf(error);
+    });
   const body = requireObject(answer.body, 'embeddings');
   const data = body['data'];
   if (!Array.isArray(data) || data.length === 0 || !data.every(isObject)) {

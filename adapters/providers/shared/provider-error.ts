@@ -16,7 +16,7 @@ export interface ProviderFault {
 
 /** Codes by their kind, whatever their case. They are matched by their parts: every provider spells them in its own way. */
 const CONTENT_POLICY = /moderat|content_?policy|content_?filter|policy_violation|safety|nsfw|sensitive|prohibited|data_?inspection/i;
-const CONTEXT_LENGTH = /context_length_exceeded/i;
+const CONTEXT_LENGTH = /context_(length|window)_?exceeded|contextwindowexceeded|exceed_context_size|max_prompt_tokens_exceeded/i;
 const BILLING =
   /insufficient_?(quota|balance|credit|fund)|quota_exceeded|credit_balance|billing|payment_required|spend_limit|usage_limit|arrearage/i;
 const AUTH = /invalid_api_key|authentication|unauthori[sz]ed|permission|access_?denied|^forbidden$/i;
@@ -32,7 +32,8 @@ export function codeOfFault(status: number, codes: readonly string[], effect: Ef
   if (has(CONTEXT_LENGTH)) return 'context_length_exceeded';
   if (status === 401 || status === 402 || status === 403 || has(BILLING)) return 'provider_auth';
   if (status === 404) return 'provider_not_found';
-  if (status === 429) return 'rate_limited';
+  // A request larger than the tokens of a minute is 413 at some.
+  if (status === 429 || (status === 413 && has(RATE))) return 'rate_limited';
   if (GATEWAY_TIMEOUTS.has(status) && effect === 'paid') return 'outcome_unknown';
   if (status === 408 || status === 425 || status >= 500) return 'provider_unavailable';
   if (status >= 400) return 'provider_rejected';
@@ -65,13 +66,18 @@ function saysSomething(value: unknown): boolean {
  * `{detail:"..."}`, `{detail:[{loc,msg}]}`.
  */
 export function readFault(body: unknown): ProviderFault {
-  const outer = isObject(body) ? body : {};
+  // Gemini's compatible server puts the object into a list.
+  const first: unknown = Array.isArray(body) ? body[0] : body;
+  const outer = isObject(first) ? first : {};
   const error = isObject(outer['error']) ? outer['error'] : outer;
   const inner = isObject(error['innererror']) ? error['innererror'] : {};
   const codes = [error['code'], error['type'], inner['code']].map(codeText).filter((code) => code !== '');
   const number = Number(codeText(error['code']));
   const status = number >= 400 && number <= 599 ? number : null;
-  const message = textOf(error['message']) ?? textOf(outer['error']) ?? detailOf(outer['detail']) ?? '';
+  const words = textOf(error['message']) ?? textOf(outer['error']) ?? detailOf(outer['detail']) ?? '';
+  // Routers say little themselves and hand on what the provider behind them said.
+  const raw = isObject(error['metadata']) ? textOf(error['metadata']['raw']) : undefined;
+  const message = raw === undefined ? words : `${words}: ${raw}`;
   return { status, codes, message, param: textOf(error['param']) };
 }
 
