@@ -82,6 +82,8 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   }
 }
 
+const TIMEOUTS_OF_GONE_MODEL = { firstByteMs: 60_000, wholeFirstByteMs: 60_000, idleMs: 120_000, submitMs: 60_000, totalMs: 3_600_000 };
+
 /** An answer to a purchase that cannot be read may well have been paid for: it is not bought again as if it had failed. */
 function asPurchase(error: AppError): AppError {
   if (error.code !== 'provider_bad_response') return error;
@@ -90,10 +92,10 @@ function asPurchase(error: AppError): AppError {
 
 async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTask, input: SubmitInput): Promise<Submission> {
   const files = await loadInputs(deps, task);
-  const configured = deps.catalogue().models.get(task.model)?.timeouts ?? { firstByteMs: 60_000, submitMs: 60_000, totalMs: 3_600_000 };
+  const configured = deps.catalogue().models.get(task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
   const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
   const timeouts = {
-    firstByteMs: Math.min(configured.firstByteMs, leftMs),
+    ...configured,
     submitMs: Math.min(configured.submitMs, leftMs),
     totalMs: Math.min(configured.totalMs, leftMs),
   };

@@ -1,4 +1,4 @@
-import type { Capabilities, Provider } from '../../domain/provider/catalogue';
+import type { Capabilities, Provider, Timeouts } from '../../domain/provider/catalogue';
 import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
@@ -29,7 +29,6 @@ function toProvider(entry: ProviderEntry): Provider {
 }
 
 function toModel(entry: ModelEntry): ConfigModel {
-  const isText = entry.modality === 'text';
   return {
     name: entry.name,
     modality: entry.modality,
@@ -38,14 +37,22 @@ function toModel(entry: ModelEntry): ConfigModel {
     routes: entry.routes,
     maxOutputTokens: entry.max_output_tokens,
     contextWindow: entry.context_window ?? null,
-    timeouts: {
-      firstByteMs: entry.timeouts.first_byte_ms ?? 30_000,
-      submitMs: entry.timeouts.submit_ms ?? 60_000,
-      totalMs: entry.timeouts.total_ms ?? (isText ? 600_000 : 3_600_000),
-    },
+    timeouts: toTimeouts(entry),
     callsPerRoute: entry.retries.per_route,
     capabilities: toCapabilities(entry.capabilities),
     notes: { source: entry.source ?? null, asOf: entry.as_of ?? null, shutdownDate: entry.shutdown_date ?? null },
+  };
+}
+
+function toTimeouts({ modality, timeouts }: ModelEntry): Timeouts {
+  const totalMs = timeouts.total_ms ?? (modality === 'text' ? 600_000 : 3_600_000);
+  return {
+    firstByteMs: timeouts.first_byte_ms ?? 30_000,
+    // An answer that is not streamed sends nothing before it is done, and models think long.
+    wholeFirstByteMs: timeouts.first_byte_ms ?? totalMs,
+    idleMs: timeouts.idle_ms,
+    submitMs: timeouts.submit_ms ?? 60_000,
+    totalMs,
   };
 }
 

@@ -107,9 +107,10 @@ const model = z.strictObject({
     .strictObject({
       first_byte_ms: whole(1, LONGEST_MS).optional(),
       submit_ms: whole(1, LONGEST_MS).optional(),
+      idle_ms: whole(1, LONGEST_MS).default(120_000),
       total_ms: whole(1, LONGEST_MS).optional(),
     })
-    .default({}),
+    .prefault({}),
   retries: z.strictObject({ per_route: whole(1, 100).default(2) }).default({ per_route: 2 }),
   capabilities: capabilities.default({}),
   source: text(500).optional(),

@@ -31,6 +31,23 @@ export interface Capabilities {
   readonly embeddings?: boolean;
 }
 
+/** How long one attempt may take, in milliseconds. */
+export interface Timeouts {
+  /** Until the first byte of a stream. */
+  readonly firstByteMs: number;
+  /** Until the first byte of an answer that comes whole. */
+  readonly wholeFirstByteMs: number;
+  /** Between two pieces of a stream; a server's keep-alive comments are pieces. */
+  readonly idleMs: number;
+  /** Until the answer of an image's or video's submit begins. */
+  readonly submitMs: number;
+  /**
+   * A whole answer or a media job: until its end. A stream: between two of its events, so that one which goes on may take as long as it
+   * likes, and one that only keeps its connection alive may not.
+   */
+  readonly totalMs: number;
+}
+
 /** A model as users name it. */
 export interface Model {
   readonly name: string;
@@ -42,7 +59,7 @@ export interface Model {
   /** Bound of the output tokens when the request names none. */
   readonly maxOutputTokens: number;
   readonly contextWindow: number | null;
-  readonly timeouts: { readonly firstByteMs: number; readonly submitMs: number; readonly totalMs: number };
+  readonly timeouts: Timeouts;
   /** Calls per route for errors that allow the same provider again; at least 1. */
   readonly callsPerRoute: number;
   readonly capabilities: Capabilities;

@@ -1,4 +1,4 @@
-import type { Provider } from './catalogue';
+import type { Provider, Timeouts } from './catalogue';
 import type { ChatInput, EmbeddingInput, OutputParams, Usage } from '../task/generation';
 import type { AppError } from '../errors';
 import type { MicroUsd } from '../money/money';
@@ -18,7 +18,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** `<task id>:<attempt>`: sent as the provider's idempotency key. */
   readonly operationKey: string;
-  readonly timeouts: { readonly firstByteMs: number; readonly submitMs: number; readonly totalMs: number };
+  readonly timeouts: Timeouts;
 }
 
 export interface ChatCall extends CallContext {

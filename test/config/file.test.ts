@@ -66,7 +66,7 @@ test('the documented example is read with its defaults', () => {
     ],
     maxOutputTokens: 4096,
     callsPerRoute: 2,
-    timeouts: { firstByteMs: 30_000, submitMs: 60_000, totalMs: 600_000 },
+    timeouts: { firstByteMs: 30_000, wholeFirstByteMs: 600_000, idleMs: 120_000, submitMs: 60_000, totalMs: 600_000 },
   });
   expect(teams[0]).toMatchObject({
     totalMicroUsd: 500_000_000n,
@@ -234,6 +234,13 @@ test('media models have the patience of media', () => {
     submitMs: 5,
     totalMs: 3_600_000,
   });
+});
+
+test('answers that come whole have as long for their first byte as in all, unless the file says otherwise', () => {
+  const timeoutsOf = (text: string) => parseConfig(oneModel(`modality: text\ntimeouts: ${text}`), ENV).models[0]?.timeouts;
+
+  expect(timeoutsOf('{ total_ms: 90000, idle_ms: 7 }')).toMatchObject({ firstByteMs: 30_000, wholeFirstByteMs: 90_000, idleMs: 7 });
+  expect(timeoutsOf('{ first_byte_ms: 5 }')).toMatchObject({ firstByteMs: 5, wholeFirstByteMs: 5, idleMs: 120_000, totalMs: 600_000 });
 });
 
 test('capabilities keep false and 0 and leave out what is not said', () => {

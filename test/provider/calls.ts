@@ -4,7 +4,7 @@ import type { OutputParams } from '../../domain/task/generation';
 import type { ChatCall, ChatChunk, EmbeddingCall, JobRef, MediaCall, MediaFile, ProviderAdapter } from '../../domain/provider/provider';
 import { createProviderRegistry } from '../../adapters/providers/registry';
 
-const TIMEOUTS = { firstByteMs: 5_000, submitMs: 5_000, totalMs: 20_000 };
+const TIMEOUTS = { firstByteMs: 5_000, wholeFirstByteMs: 5_000, idleMs: 5_000, submitMs: 5_000, totalMs: 20_000 };
 
 /** The adapter of a provider at `baseUrl`. */
 export function openaiAt(baseUrl: string, changes: Partial<Provider> = {}): Required<Pick<ProviderAdapter, 'text' | 'media'>> {

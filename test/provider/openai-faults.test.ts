@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../domain/errors';
-import { startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
-import { chatCall, collector, failureOf, mediaCall, openaiAt } from './calls';
+import { eventsOf, startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
+import { chatCall, choice, collector, failureOf, mediaCall, openaiAt } from './calls';
 
-const QUICK = { firstByteMs: 150, submitMs: 150, totalMs: 400 };
+const QUICK = { firstByteMs: 150, wholeFirstByteMs: 150, submitMs: 150, totalMs: 400 };
 
 let fake: FakeProvider;
 beforeAll(async () => {
@@ -89,12 +89,56 @@ test.each<[Step, string]>([
   expect(chunks.flatMap((chunk) => chunk.choices).filter((choice) => choice.delta['content'] !== '')).toHaveLength(3);
 });
 
-test('a stream that takes longer than its whole time is given up', async () => {
-  fake.behaviour.tokenMs = 100;
+describe('waiting for a stream', () => {
+  const SHORT = { firstByteMs: 3_000, idleMs: 500, totalMs: 1_500 };
+  const piece = (content: string) => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+  const stop = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+  const alive = ': keep-alive\n\n';
 
-  const failure = await failureOf(openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts: QUICK, onChunk: () => undefined })));
+  async function outcomeOf(events: readonly unknown[], timeouts = SHORT): Promise<string> {
+    fake.script('m', [{ exactly: eventsOf(events) }]);
+    const call = chatCall('Hello', { timeouts, onChunk: () => undefined });
+    return openaiAt(fake.baseUrl)
+      .text.chat(call)
+      .then(
+        (answer) => choice(answer.choices).message.content,
+        (error: unknown) => (error as AppError).code,
+      );
+  }
+  const every = (ms: number, times: number, event: unknown): unknown[] => Array.from({ length: times }, () => [ms, event]).flat();
 
-  expect(failure.code).toBe('provider_timeout');
+  test.each<[string, string, readonly unknown[]]>([
+    ['goes on for longer than its whole time', 'a'.repeat(17), [...every(100, 17, piece('a')), stop]],
+    ['keeps its connection alive before its first token', 'a', [...every(100, 7, alive), piece('a'), stop]],
+    ['keeps its connection alive between two tokens', 'aa', [piece('a'), ...every(100, 7, alive), piece('a'), stop]],
+    ['stops before its first token', 'provider_timeout', [alive, 2_000]],
+    ['stops between two tokens', 'provider_timeout', [piece('a'), 2_000, stop]],
+    ['only keeps its connection alive', 'provider_timeout', [piece('a'), ...every(100, 25, alive)]],
+  ])('one that %s ends as %j', async (_what, outcome, events) => {
+    expect(await outcomeOf(events)).toBe(outcome);
+  });
+
+  test("the time of a listener that reads slowly is not the provider's", async () => {
+    fake.script('m', [{ exactly: eventsOf([piece('a'), piece('b'), stop]) }]);
+    let reads = 0;
+    const onChunk = () => (reads++ === 0 ? new Promise<void>((resolve) => setTimeout(resolve, 300)) : undefined);
+
+    const answer = await openaiAt(fake.baseUrl).text.chat(chatCall('Hello', { timeouts: { ...SHORT, idleMs: 100 }, onChunk }));
+
+    expect(choice(answer.choices).message.content).toBe('ab');
+  });
+
+  test('an answer that is not streamed has until its end for the first byte', async () => {
+    fake.script('m', [{ thinkMs: 300 }]);
+    const timeouts = { firstByteMs: 100, wholeFirstByteMs: 2_000, totalMs: 2_000 };
+    const { text } = openaiAt(fake.baseUrl);
+
+    const whole = await text.chat(chatCall('Hello', { timeouts }));
+    const streamed = await failureOf(text.chat(chatCall('Hello', { timeouts, onChunk: () => undefined })));
+    const late = await failureOf(text.chat(chatCall('Hello', { timeouts: { ...timeouts, totalMs: 150 } })));
+
+    expect([whole.choices.length, streamed.code, late.code]).toEqual([1, 'provider_timeout', 'provider_timeout']);
+  });
 });
 
 test('a listener that throws ends the call with its own error', async () => {

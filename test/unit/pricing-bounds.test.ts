@@ -20,7 +20,7 @@ const base = {
   tier: null,
   routes: [],
   contextWindow: null,
-  timeouts: { firstByteMs: 1, submitMs: 1, totalMs: 1 },
+  timeouts: { firstByteMs: 1, wholeFirstByteMs: 1, idleMs: 1, submitMs: 1, totalMs: 1 },
   callsPerRoute: 1,
   capabilities: {},
   createdAt: new Date(0),

@@ -13,7 +13,7 @@ function modelWith(price: Price | null, more: Partial<Model> = {}): Model {
     routes: [{ provider: 'p', model: 'm', priority: 0, weight: 1 }],
     maxOutputTokens: 4096,
     contextWindow: null,
-    timeouts: { firstByteMs: 1, submitMs: 1, totalMs: 1 },
+    timeouts: { firstByteMs: 1, wholeFirstByteMs: 1, idleMs: 1, submitMs: 1, totalMs: 1 },
     callsPerRoute: 2,
     capabilities: {},
     createdAt: new Date(0),

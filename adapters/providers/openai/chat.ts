@@ -53,14 +53,17 @@ async function ask(connection: Connection, call: ChatCall, options: JsonObject):
 }
 
 function request(call: ChatCall, body: JsonObject): Call {
+  const { timeouts } = call;
+  const isStream = call.onChunk !== undefined;
   return {
     method: 'POST',
     path: 'chat/completions',
     body: JSON.stringify(body),
     operationKey: call.operationKey,
     signal: call.signal,
-    firstByteMs: call.timeouts.firstByteMs,
-    totalMs: call.timeouts.totalMs,
+    firstByteMs: isStream ? timeouts.firstByteMs : timeouts.wholeFirstByteMs,
+    totalMs: timeouts.totalMs,
+    ...(isStream ? { idleMs: timeouts.idleMs } : {}),
     effect: 'repeatable',
     maxBytes: MAX_ANSWER_BYTES,
   };

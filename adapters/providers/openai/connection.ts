@@ -36,6 +36,7 @@ export interface Call {
   readonly signal: AbortSignal;
   readonly firstByteMs: number;
   readonly totalMs: number;
+  readonly idleMs?: number;
   readonly effect: Effect;
   readonly maxBytes: number;
   /** Takes an answer whose status is none of success for one all the same. */
@@ -82,6 +83,7 @@ export function createConnection(provider: Provider, client: HttpClient): Connec
           signal: call.signal,
           firstByteMs: call.firstByteMs,
           totalMs: call.totalMs,
+          idleMs: call.idleMs,
           effect: call.effect,
           maxBytes: call.maxBytes,
         },

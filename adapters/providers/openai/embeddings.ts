@@ -18,7 +18,7 @@ export async function embed(connection: Connection, call: EmbeddingCall): Promis
       body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
       operationKey: call.operationKey,
       signal: call.signal,
-      firstByteMs: call.timeouts.firstByteMs,
+      firstByteMs: call.timeouts.wholeFirstByteMs,
       totalMs: call.timeouts.totalMs,
       effect: 'repeatable',
       maxBytes: MAX_ANSWER_BYTES,

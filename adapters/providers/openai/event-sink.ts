@@ -31,12 +31,14 @@ export function createEventSink(take: (data: JsonObject, eventName: string | und
   let done = false;
   let isAtEnd = false;
   let sinceEvent = 0;
+  let events = 0;
   let waiting: Promise<void> | undefined;
 
   const parser = createParser({
     onEvent(event) {
       sinceEvent = 0;
       if (done || event.data === '') return;
+      events += 1;
       if (event.data.trim() === '[DONE]') {
         done = true;
         return;
@@ -85,6 +87,7 @@ export function createEventSink(take: (data: JsonObject, eventName: string | und
       if (kind === 'events') parser.feed(`${rest}\n\n`);
       else pieces.push(rest);
     },
+    events: () => events,
     isDone: () => done,
     whole: () => (kind === 'events' ? null : pieces.join('')),
   };

@@ -17,7 +17,12 @@ const MOST_CHOICES = 128;
 export async function chat(call: ChatCall): Promise<ChatAnswer> {
   const variant = variantOf(call.model, 'sandbox-text');
   const isSlow = variant === 'slow';
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs: isSlow ? SLOW.textFirstByteMs : 0, limitMs: call.timeouts.firstByteMs });
+  await misbehave(call, {
+    variant,
+    effect: 'repeatable',
+    thinkMs: isSlow ? SLOW.textFirstByteMs : 0,
+    limitMs: call.onChunk === undefined ? call.timeouts.wholeFirstByteMs : call.timeouts.firstByteMs,
+  });
   const id = `chatcmpl-sandbox${digestOf(call.operationKey).slice(0, 16)}`;
   const replies = Array.from({ length: choicesOf(call) }, (_, index) => replyTo(call.input, index));
   const usage = usageOf(call, replies);

@@ -14,7 +14,7 @@ const MOST_WORDS = 2_000;
 export async function embed(call: EmbeddingCall): Promise<EmbeddingAnswer> {
   const variant = variantOf(call.model, 'sandbox-text');
   const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.firstByteMs });
+  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
   const texts = textsOf(call.input.input);
   const dimensions = dimensionsOf(call.input.params['dimensions'] ?? DEFAULT_DIMENSIONS);
   const isBase64 = call.input.params['encoding_format'] === 'base64';

@@ -15,8 +15,10 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** Until the first byte of the answer's body, in milliseconds. */
   readonly firstByteMs: number;
-  /** Until the whole answer is here, in milliseconds. */
+  /** Until the whole answer is here, in milliseconds; with `idleMs`: from one event of the sink to the next. */
   readonly totalMs: number;
+  /** Of an answer that is read as events: between two pieces of it, in milliseconds. Whoever sends events may take as long as they like. */
+  readonly idleMs?: number | undefined;
   /** `paid`: once sent, a lost answer is `outcome_unknown`. `repeatable`: it may be called again. */
   readonly effect: Effect;
   /** Most bytes of the answer. */
@@ -43,6 +45,8 @@ export interface BodySink {
   write(chunk: Buffer): boolean | Promise<void>;
   /** The body ended properly. May throw to fail the call. */
   end?(): void;
+  /** How many events came so far. Keep-alive comments are none: they show that the connection lives, not that the answer goes on. */
+  events?(): number;
 }
 
 /** How long a finished answer may take to end properly, so that its connection can be used again. */
@@ -64,7 +68,10 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
     let decoded = 0;
     let decoder: Decoder | null | undefined;
     const chunks: Buffer[] = [];
-    const startedAt = Date.now();
+    let lastByteAt = 0;
+    let lastEventAt = performance.now();
+    let events = 0;
+    let isHeld = false;
 
     const settle = (): boolean => {
       if (settled) return false;
@@ -86,6 +93,14 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
       if (head !== null && settle()) resolve({ ...head, body: streams ? '' : Buffer.concat(chunks).toString('utf8') });
     };
     const onAbort = (): void => fail(abortReason(call.signal));
+    /** Tells how long an answer that has begun may take; looks again rather than setting a timer for each chunk. */
+    const watch = (): void => {
+      const idleAt = call.idleMs === undefined || isHeld ? Infinity : lastByteAt + call.idleMs;
+      const totalAt = lastEventAt + call.totalMs;
+      const left = Math.min(idleAt, totalAt) - performance.now();
+      if (left > 0) timer = setTimeout(watch, Math.ceil(left));
+      else lose(idleAt < totalAt ? 'idle_timeout' : 'total_timeout');
+    };
     const deliver = (chunk: Buffer): void => {
       if (settled) return;
       decoded += chunk.length;
@@ -96,6 +111,9 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
       if (!streams || sink === undefined) return void chunks.push(chunk);
       try {
         const next = sink.write(chunk);
+        const count = sink.events?.() ?? 0;
+        if (call.idleMs !== undefined && count > events) lastEventAt = performance.now();
+        events = count;
         if (next === true) {
           succeed();
           setTimeout(() => controller?.abort(new Error('the answer was complete')), GRACE_MS).unref();
@@ -107,7 +125,11 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
     const hold = (until: Promise<void>): void => {
       controller?.pause();
       decoder?.pause();
+      // While a reader is slow the provider cannot be heard.
+      isHeld = true;
       void until.then(() => {
+        isHeld = false;
+        lastByteAt = performance.now();
         decoder?.resume();
         controller?.resume();
       }, fail);
@@ -145,9 +167,10 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
         },
         onResponseData(_controller, chunk) {
           if (settled) return;
+          lastByteAt = performance.now();
           if (received === 0) {
             clearTimeout(timer);
-            timer = setTimeout(() => lose('total_timeout'), Math.max(0, startedAt + call.totalMs - Date.now()));
+            watch();
           }
           received += chunk.length;
           if (received > call.maxBytes) {

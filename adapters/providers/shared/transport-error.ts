@@ -4,7 +4,7 @@ import { AppError } from '../../../domain/errors';
 export type Effect = 'repeatable' | 'paid';
 
 /** How a call was lost without an answer. */
-export type Loss = 'first_byte_timeout' | 'total_timeout' | 'cut' | 'cut_in_answer';
+export type Loss = 'first_byte_timeout' | 'idle_timeout' | 'total_timeout' | 'cut' | 'cut_in_answer';
 
 export interface LostCall {
   readonly loss: Loss;
@@ -25,7 +25,7 @@ export function transportError(lost: LostCall): AppError {
     const advice = 'It may have done the work and may charge for it, so it was not asked again.';
     return new AppError('outcome_unknown', `${what} ${advice}`, {}, lost.cause);
   }
-  const isTimeout = lost.isSent && (lost.loss === 'first_byte_timeout' || lost.loss === 'total_timeout');
+  const isTimeout = lost.isSent && lost.loss.endsWith('_timeout');
   return new AppError(isTimeout ? 'provider_timeout' : 'provider_unavailable', what, {}, lost.cause);
 }
 
@@ -33,6 +33,8 @@ function describe(lost: LostCall): string {
   switch (lost.loss) {
     case 'first_byte_timeout':
       return `Provider ${lost.providerName} took the request and did not answer in time.`;
+    case 'idle_timeout':
+      return `Provider ${lost.providerName} stopped in the middle of its answer.`;
     case 'total_timeout':
       return `Provider ${lost.providerName} did not finish its answer in time.`;
     case 'cut':
