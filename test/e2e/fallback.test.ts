@@ -150,7 +150,7 @@ async function occupied(model: string, upstream: string, thinkMs: number): Promi
 }
 
 test('an image that waits for its provider is stopped by a cancel or its deadline, and is not bought', async () => {
-  const busy = await occupied('narrow', 'fake-narrow', 6_000);
+  const busy = await occupied('narrow', 'fake-narrow', 4_000);
   const cancelled = await submitted({ model: 'narrow' });
   const late = await submitted({ model: 'narrow', deadline: { finish_within_s: 2 } });
   await house.call('POST', `/v1/tasks/${cancelled}/cancel`);
@@ -163,6 +163,17 @@ test('an image that waits for its provider is stopped by a cancel or its deadlin
   expect(await house.ended(busy)).toMatchObject({ status: 'succeeded' });
   expect(house.first.counts.callsByModel.get('fake-narrow')).toBe(1);
 }, 40_000);
+
+test('an image that is being made when it is cancelled is heard out, paid, and its result kept', async () => {
+  const id = await occupied('narrow', 'fake-narrow', 2_000);
+  await house.call('POST', `/v1/tasks/${id}/cancel`);
+
+  const task = await house.ended(id, 10_000);
+
+  expect(task).toMatchObject({ status: 'cancelled', outputs: [{}], cost: { actual: '0.01', reserved: '0' } });
+  expect(task.routing.attempts).toMatchObject([{ n: 1, outcome: 'succeeded' }]);
+  expect(house.first.counts.creates).toBe(1);
+}, 30_000);
 
 test('an image whose provider hangs ends at its deadline, with an unknown outcome that is not charged', async () => {
   house.first.script('fake-narrow', [{ hang: true }]);
