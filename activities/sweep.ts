@@ -3,7 +3,7 @@ import type { Logger } from '../domain/log';
 import type { CampaignWork } from '../domain/campaign/campaign';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner';
 import type { TaskStore } from '../domain/task/store';
-import { isTerminal, type Task } from '../domain/task/task';
+import { isTerminal, type TaskSummary } from '../domain/task/task';
 import { taskErrorOf } from '../domain/task/error';
 
 export interface SweepDeps {
@@ -34,7 +34,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   // An id of its own: the group that these were meant for may have run without them.
   if (first !== undefined) await deps.runner.startGroup(`${deps.workflowIdOf(first)}-swept-${String(Date.now())}`, texts);
   const stale = await deps.tasks.findStale(STALE_AFTER_MS, BATCH);
-  for (const task of await deps.tasks.getMany(unowned.filter((entry) => !texts.includes(entry.id)).map((entry) => entry.id))) {
+  for (const task of await deps.tasks.findMany(unowned.filter((entry) => !texts.includes(entry.id)).map((entry) => entry.id))) {
     await startMedia(deps, task);
   }
   for (const { id, workflowId } of stale) {
@@ -45,7 +45,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 }
 
 async function takeUp(deps: SweepDeps, taskId: string, state: 'closed' | 'gone'): Promise<void> {
-  const task = await deps.tasks.get(taskId, null);
+  const task = await deps.tasks.find(taskId, null);
   if (task === null || isTerminal(task.status)) return;
   deps.logger.warn({ task_id: taskId, workflow: state }, 'an open task has no running workflow');
   if (state === 'gone') {
@@ -69,7 +69,7 @@ async function takeUp(deps: SweepDeps, taskId: string, state: 'closed' | 'gone')
   ]);
 }
 
-async function startMedia(deps: SweepDeps, task: Task): Promise<void> {
+async function startMedia(deps: SweepDeps, task: TaskSummary): Promise<void> {
   if (task.operation !== 'image' && task.operation !== 'video') return;
   const { id, operation, teamName, credentialClass, campaignId } = task;
   await deps.runner.startMedia({ id, operation, teamName, credentialClass, priorityKey: campaignId === null ? 3 : 4, campaignId });

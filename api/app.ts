@@ -9,6 +9,7 @@ import { createCatalogueCache } from './catalogue-cache';
 import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
 import { healthRouter } from './health';
+import { createHeldBytes } from './http/held';
 import { measureRequests, metricsRouter } from './metrics';
 import { canonicalPath } from './middleware/canonical-path';
 import { cors } from './middleware/cors';
@@ -43,6 +44,7 @@ export function createApp(deps: ApiDeps): Api {
   const context: ApiContext = {
     ...deps,
     catalogue: createCatalogueCache(deps),
+    held: createHeldBytes(deps.settings.held),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
     draining: draining.signal,

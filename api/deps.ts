@@ -13,6 +13,7 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { CatalogueStore } from '../domain/provider/catalogue-store';
+import type { HeldBytes, HeldLimits } from './http/held';
 import type { AllowedOrigins } from './middleware/cors';
 import type { CatalogueCache } from './catalogue-cache';
 import type { CampaignWatcher, TaskWatcher } from './watch';
@@ -31,6 +32,8 @@ export interface ApiSettings {
   readonly objectUrlPrefixes: readonly string[];
   /** Origins of browser pages that may call the API, in lower case ("https://app.example"). */
   readonly corsOrigins: AllowedOrigins;
+  /** Bounds of what requests may make this process hold at once. */
+  readonly held: HeldLimits;
 }
 
 /** All that the api is given by `api/main.ts`. Ports only. */
@@ -69,6 +72,7 @@ export interface ApiDeps {
 /** What `createApp` adds for the routers: each `xRouter(context)` gets this. */
 export interface ApiContext extends ApiDeps {
   readonly catalogue: CatalogueCache;
+  readonly held: HeldBytes;
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;
   /** Aborts when the api is about to end: `/readyz` says so, answers close their connections, event streams end for others to go on. */

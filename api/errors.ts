@@ -48,6 +48,7 @@ export function sendError(response: Response, error: AppError): void {
   if (taskId !== undefined) response.setHeader('x-atelier-run-id', taskId);
   // Stock SDKs repeat a POST on 408, 409, 429 and 5xx: say no wherever a repeat could buy twice or cannot help.
   if (response.hasHeader('x-atelier-run-id') || !policy.retryable) response.setHeader('x-should-retry', 'false');
+  else if (error.code === 'rate_limit_exceeded') response.setHeader('x-should-retry', 'true');
   const retryAfterMs = error.facts.retryAfterMs ?? (error.code === 'rate_limited' ? 1_000 : undefined);
   if (retryAfterMs !== undefined) {
     response.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));

@@ -38,11 +38,13 @@ async function main(): Promise<void> {
   const shutdown = createShutdown(logger, settings.drain.graceMs + settings.drain.workMs);
   const instanceId = `api-${randomUUID()}`;
 
+  const objects = createObjectStore(settings.s3);
   const database = createDatabase({
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
     applicationName: 'atelier api',
     instanceId,
+    contents: { objects, logger },
   });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
@@ -86,7 +88,6 @@ async function main(): Promise<void> {
     shutdown.fail('the interactive worker ended', error);
   });
 
-  const objects = createObjectStore(settings.s3);
   const metrics = new Registry();
   const api = createApp({
     settings: {
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
       version: packageJson.version,
       objectUrlPrefixes: objectUrlPrefixes(settings),
       corsOrigins: settings.corsOrigins,
+      held: settings.held,
     },
     tasks: database.tasks,
     campaigns: database.campaigns,

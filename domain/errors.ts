@@ -59,6 +59,8 @@ export const ERRORS = {
   /** The task's own `budget.max_cost_usd` is below its reservation. */
   budget_exceeded: { ...quota, status: 400, type: 'invalid_request_error' },
   rate_limited: { ...upstream, status: 429, type: 'rate_limit_error', sameProvider: 'delay' },
+  /** A limit of this installation, before a run exists. */
+  rate_limit_exceeded: { ...invalid, status: 429, type: 'rate_limit_error', retryable: true },
   provider_unavailable: upstream,
   provider_timeout: { ...upstream, status: 504, sameProvider: 'no' },
   provider_bad_response: { ...upstream, status: 502, sameProvider: 'once' },

@@ -67,6 +67,9 @@ export interface TextLane {
   run(admission: Admission, options: { readonly stream: boolean; readonly listener: TextListener }): void;
   /** The client went away: the call is aborted, and what was delivered is settled. */
   abandon(taskId: string): void;
-  /** Hands an admitted task without a listener to its owner (POST /v1/tasks). */
-  background(admission: Admission): void;
+  /**
+   * Starts the first attempt of an admitted task that nobody listens to (POST /v1/tasks).
+   * @param onEnd - the run has ended and holds its input no more
+   */
+  background(admission: Admission, onEnd: () => void): void;
 }

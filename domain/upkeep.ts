@@ -38,6 +38,8 @@ export interface HousekeepingStore {
   forgetGivenUp(keys: readonly string[]): Promise<void>;
   /** Those of the tasks whose staged files a run (their own, or a replay) needs or may still take up. */
   tasksInNeed(taskIds: readonly string[], now: Date): Promise<ReadonlySet<string>>;
+  /** Those of the tasks that have their contents still. */
+  tasksWithContents(taskIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** The staged results of these tasks and of their replays are taken up by nobody any more. */
   forgetDelivered(taskIds: readonly string[]): Promise<void>;
   /** What lies in the spool since before `before`, sorted by key, from the first after `after` on. */

@@ -38,11 +38,13 @@ async function main(): Promise<void> {
   const shutdown = createShutdown(logger, settings.drain.workMs);
   const instanceId = `worker-${randomUUID()}`;
 
+  const objects = createObjectStore(settings.s3);
   const database = createDatabase({
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
     applicationName: 'atelier worker',
     instanceId,
+    contents: { objects, logger },
   });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
@@ -56,7 +58,6 @@ async function main(): Promise<void> {
   shutdown.last('temporal', () => temporal.close());
   const runner = createTemporalRunner(temporal, settings.queuePrefix);
 
-  const objects = createObjectStore(settings.s3);
   const deps: MediaDeps = {
     tasks: database.tasks,
     instances: database.instances,

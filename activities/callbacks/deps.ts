@@ -8,7 +8,7 @@ import type { CatalogueStore } from '../../domain/provider/catalogue-store';
 /** What the delivery of events uses, all of it through ports. */
 export interface CallbackDeps {
   readonly callbacks: CallbackStore;
-  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly tasks: Pick<TaskStore, 'findAnswered' | 'findInput'>;
   readonly campaigns: Pick<CampaignStore, 'get'>;
   readonly objects: Pick<ObjectStore, 'sign'>;
   readonly teams: Pick<CatalogueStore, 'callbackSecret'>;

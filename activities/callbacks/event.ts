@@ -1,7 +1,7 @@
 import { signLinks } from '../../domain/task/asset-links';
 import type { Callback } from '../../domain/events/callback';
 import { campaignObject } from '../../domain/campaign/object';
-import { taskObject } from '../../domain/task/object';
+import { taskObject, taskSummaryObject, textOf } from '../../domain/task/object';
 import type { CallbackDeps } from './deps';
 
 /** Larger inputs stay out of events; they are read at the task. */
@@ -28,12 +28,10 @@ async function dataOf(deps: CallbackDeps, { taskId, campaignId }: Callback): Pro
 }
 
 async function taskData(deps: CallbackDeps, taskId: string): Promise<object | null> {
-  const task = await deps.tasks.get(taskId, null);
+  const task = await deps.tasks.findAnswered(taskId, null);
   if (task === null) return null;
-  const links = await signLinks(deps.objects, task.outputs, deps.now());
-  const object = taskObject(task, { baseUrl: deps.baseUrl, links });
-  const { input, ...rest } = object;
-  const { params, ...bare } = 'params' in rest ? rest : { ...rest, params: undefined };
-  const isSmall = Buffer.byteLength(JSON.stringify({ input, params })) <= LARGEST_INPUT_BYTES;
-  return isSmall ? object : { ...bare, input: null };
+  const options = { baseUrl: deps.baseUrl, links: await signLinks(deps.objects, task.outputs, deps.now()) };
+  const input = await deps.tasks.findInput(taskId, LARGEST_INPUT_BYTES);
+  if (input !== null) return taskObject({ ...task, input }, options);
+  return { ...taskSummaryObject(task, options), input: null, text: textOf(task) };
 }

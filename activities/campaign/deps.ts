@@ -8,7 +8,7 @@ import type { CampaignBell } from './bell';
 /** What the activity of a campaign uses, all of it through ports. */
 export interface CampaignDeps {
   readonly campaigns: Pick<CampaignStore, 'get'> & CampaignWork;
-  readonly tasks: Pick<TaskStore, 'getMany' | 'requestCancel'>;
+  readonly tasks: Pick<TaskStore, 'findMany' | 'requestCancel'>;
   readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
   readonly catalogue: () => Catalogue;
   readonly bell: CampaignBell;

@@ -1,4 +1,4 @@
-import type { Task } from '../../domain/task/task';
+import type { TaskSummary } from '../../domain/task/task';
 import { isTerminal } from '../../domain/task/task';
 import type { CampaignDeps } from './deps';
 import { inParallel } from './in-parallel';
@@ -9,7 +9,7 @@ const AT_ONCE = 20;
 export async function endItems(deps: CampaignDeps, campaignId: string, told: Set<string>): Promise<void> {
   const ids = (await deps.campaigns.runningTasks(campaignId)).filter((id) => !told.has(id));
   if (ids.length === 0) return;
-  const tasks = await deps.tasks.getMany(ids);
+  const tasks = await deps.tasks.findMany(ids);
   await inParallel(
     tasks
       .filter((task) => !isTerminal(task.status))
@@ -21,7 +21,7 @@ export async function endItems(deps: CampaignDeps, campaignId: string, told: Set
   );
 }
 
-async function endTask(deps: CampaignDeps, task: Task): Promise<void> {
+async function endTask(deps: CampaignDeps, task: TaskSummary): Promise<void> {
   if (!(await deps.tasks.requestCancel(task.id))) return;
   // A media workflow has the task's id; a text without an owner hears through the change feed.
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);

@@ -6,7 +6,7 @@ import { formatUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
 import { resumableAttempt } from '../../domain/task/replay';
 import { orderRoutes } from '../../domain/provider/routing';
-import type { Task, TaskError } from '../../domain/task/task';
+import type { TaskError, TaskSummary } from '../../domain/task/task';
 import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignDeps } from './deps';
 
@@ -19,7 +19,7 @@ export interface Prepared {
 /** Makes tasks of items by today's catalogue: between submission and start, prices and models may have changed. */
 export async function prepare(deps: CampaignDeps, campaign: Campaign, items: readonly CampaignItem[]): Promise<Prepared> {
   const earlierIds = items.flatMap((item) => (item.taskId === null ? [] : [item.taskId]));
-  const earlier = new Map((earlierIds.length === 0 ? [] : await deps.tasks.getMany(earlierIds)).map((task) => [task.id, task]));
+  const earlier = new Map((earlierIds.length === 0 ? [] : await deps.tasks.findMany(earlierIds)).map((task) => [task.id, task]));
   const starts: ItemStart[] = [];
   const failures: Prepared['failures'][number][] = [];
   for (const item of items) {
@@ -33,7 +33,7 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
   return { starts, failures };
 }
 
-function startOf(deps: CampaignDeps, campaign: Campaign, item: CampaignItem, earlier: Task | undefined): ItemStart {
+function startOf(deps: CampaignDeps, campaign: Campaign, item: CampaignItem, earlier: TaskSummary | undefined): ItemStart {
   const catalogue = deps.catalogue();
   const model = modelOf(catalogue, item);
   const { ordered, skipped } = orderRoutes(model, catalogue, deps.random);
@@ -93,7 +93,7 @@ function boundOf(model: Model, item: CampaignItem): bigint {
 }
 
 /** The input of a retry that takes up what the earlier try's provider delivered: nothing is bought or reserved again. */
-function takenUp(item: CampaignItem, earlier: Task): GenerationInput | null {
+function takenUp(item: CampaignItem, earlier: TaskSummary): GenerationInput | null {
   const { input } = item;
   if (input.operation !== 'image' && input.operation !== 'video') return null;
   return resumableAttempt(earlier) === null ? null : { ...input, resumes: earlier.id };

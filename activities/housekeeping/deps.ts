@@ -42,9 +42,9 @@ export async function deleteObjects(objects: Pick<ObjectStore, 'delete'>, keys: 
   if (failures.length > 0) throw failures[0];
 }
 
-/** The task that a staged file or a partial picture belongs to. Uploads have none: their requests are answered within minutes. */
+/** The task that a staged file, a partial image or a stored content belongs to. Uploads have none: their requests are answered within minutes. */
 export function taskOf(key: string): string | null {
-  return /^(?:partials|staging)\/(task_[0-9a-f]{32})\//.exec(key)?.[1] ?? null;
+  return /^(?:partials|staging|contents)\/(task_[0-9a-f]{32})\//.exec(key)?.[1] ?? null;
 }
 
 /** The tasks of several files, each once. */

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
-import { isTerminal, type Task } from '../../domain/task/task';
+import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
 import type { RouteChoice } from './attempts';
 import type { OwnedLane } from './lane';
@@ -59,10 +59,12 @@ export function createTextActivities(deps: {
   readonly catalogue: () => Catalogue;
   readonly random: () => number;
 }): TextActivities {
-  async function planText(taskId: string): Promise<TextPlan | null> {
-    const task = await deps.tasks.get(taskId, null);
-    if (task === null || isTerminal(task.status)) return null;
-    return planOf(task, deps.catalogue(), deps.random);
+  async function planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]> {
+    const tasks = new Map((await deps.tasks.findMany(taskIds)).map((task) => [task.id, task]));
+    return taskIds.map((id) => {
+      const task = tasks.get(id);
+      return task === undefined || isTerminal(task.status) ? null : planOf(task, deps.catalogue(), deps.random);
+    });
   }
 
   function endText({ taskId, code }: TextEnd): Promise<void> {
@@ -93,7 +95,7 @@ export function createTextActivities(deps: {
       return { failed, pending: open.filter((id) => ours.has(id) && !decided.has(id)) };
     },
 
-    planTexts: (taskIds) => Promise.all(taskIds.map(planText)),
+    planTexts,
     async endTexts(ends) {
       await Promise.all(ends.map(endText));
     },
@@ -116,7 +118,7 @@ async function settleSome(attempts: readonly Promise<boolean>[], patienceMs: num
   clearTimeout(timer);
 }
 
-function planOf(task: Task, catalogue: Catalogue, random: () => number): TextPlan {
+function planOf(task: TaskSummary, catalogue: Catalogue, random: () => number): TextPlan {
   const model = catalogue.models.get(task.model);
   const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));
   const ordered = model === undefined ? [] : orderRoutes(model, catalogue, random).ordered;

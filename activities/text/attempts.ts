@@ -46,6 +46,8 @@ export async function makeAttempt(
   if (route === null) throw new RangeError('An attempt whose intent is not written needs its route.');
   try {
     const finished = await callProvider(deps, run, n, route);
+    // Somebody else ended it meanwhile, and the books are closed.
+    if (run.end !== null) return { kind: 'ended' };
     return await end(deps, run, settlementOfAnswer(run, n, finished));
   } catch (caught) {
     const error = toAppError(caught);
@@ -56,6 +58,7 @@ export async function makeAttempt(
 }
 
 async function failAttempt(deps: AttemptDeps, run: TextRun, n: number, route: RouteChoice, error: AppError): Promise<AttemptResult> {
+  if (run.end !== null) return { kind: 'ended' };
   run.lastError = error;
   if (run.delivered.hasContent()) return end(deps, run, settlementOfCut(run, n, error));
   const closed = attemptEndOf(run.task.id, n, error);
@@ -77,7 +80,7 @@ async function end(deps: AttemptDeps, run: TextRun, settlement: Settlement): Pro
 
 /** Ends a run by what the database says: somebody else settled it. */
 export async function endFromStore(deps: Pick<AttemptDeps, 'tasks'>, run: TextRun): Promise<boolean> {
-  const task = await deps.tasks.get(run.task.id, null);
+  const task = await deps.tasks.findAnswered(run.task.id, null);
   if (task === null || !isTerminal(task.status)) return false;
   const provider = task.attempts[task.attempts.length - 1]?.provider ?? null;
   endRun(run, { status: task.status, body: task.textResult?.body ?? null, error: task.error, provider });
@@ -86,7 +89,7 @@ export async function endFromStore(deps: Pick<AttemptDeps, 'tasks'>, run: TextRu
 
 /** Null: the attempt is ours to make. Else how it ended, or that a living process is at it. */
 async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: RouteChoice | null): Promise<AttemptResult | null> {
-  const current = await deps.tasks.get(run.task.id, null);
+  const current = await deps.tasks.find(run.task.id, null);
   if (current !== null && current.cancelRequestedAt !== null && !isTerminal(current.status)) {
     const cancelled = new AppError('cancelled', endMessage('cancelled'));
     if (!current.attempts.some((attempt) => attempt.outcome === 'running')) {

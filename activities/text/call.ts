@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../domain/errors';
 import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
-import type { TextRun } from './run';
+import { inputOf, type TextRun } from './run';
 
 export interface CallDeps {
   readonly catalogue: () => Catalogue;
@@ -30,7 +30,7 @@ export async function callProvider(
   };
   const frame = { taskId: run.task.id, model: run.task.model.name, createdAt: run.task.createdAt };
   try {
-    const input = run.task.input;
+    const input = inputOf(run);
     if (input.operation === 'embedding') return embeddingResult(frame, input, await text.embed({ ...context, input }));
     const answer = await text.chat({ ...context, input, ...(run.stream ? { onChunk: forwardChunks(run) } : {}) });
     return chatResult(frame, input, answer);

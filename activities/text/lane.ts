@@ -1,10 +1,11 @@
-import { AppError } from '../../domain/errors';
+import { AppError, isAppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
-import type { TextLane, TextListener, TextOwners } from '../../domain/runner';
+import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
 import { isTerminal, type Task } from '../../domain/task/task';
 import { createBatcher, createGate } from '../batcher';
 import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
+import { createLoadedInputs } from './loaded-inputs';
 import { createOwnerGroups } from './owner-groups';
 import { createTextRun, endRun, type AttemptResult, type TextRun, type TextTask } from './run';
 import { settlementOfFailure } from './settlements';
@@ -34,7 +35,11 @@ export interface LocalTextLane extends TextLane, OwnedLane {
 
 /** Admissions and settlements of a team lock the same accounts. Larger groups cost less than more of them at once. */
 const ACCOUNTS = { patienceMs: 25, most: 4 };
-const LARGEST_WRITE = 64;
+const WRITES = { maxSize: 64, maxBytes: 4 * 1024 * 1024 };
+/** What a member adds to a statement beside its input or result. */
+const MEMBER_BYTES = 2_048;
+/** Stored inputs that this process loads for owners at once; those above wait. One alone always fits. */
+const MOST_LOADED_BYTES = 64 * 1024 * 1024;
 /** A run that has ended is kept for its owner, so that it joins without a read of the database; this long when none comes. */
 const KEEP_ENDED_MS = 30_000;
 const CANCELLED = 'The task was cancelled.';
@@ -45,9 +50,17 @@ const ENDED: AttemptResult = { kind: 'ended' };
 
 export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   const runs = new Map<string, TextRun>();
-  const writes = { maxSize: LARGEST_WRITE, gate: createGate(ACCOUNTS) };
-  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), writes);
-  const settle = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), writes);
+  const loaded = createLoadedInputs(MOST_LOADED_BYTES);
+  const writes = { ...WRITES, gate: createGate(ACCOUNTS) };
+  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), {
+    ...writes,
+    bytesOf: ({ inputJson = '' }) => inputJson.length + MEMBER_BYTES,
+  });
+  const settleKept = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), {
+    ...writes,
+    bytesOf: ({ resultJson = '' }) => resultJson.length + MEMBER_BYTES,
+  });
+  const settle = async (settlement: Settlement): Promise<SettleOutcome> => settleKept(await deps.tasks.keepResult(settlement));
   const groups = createOwnerGroups(deps.owners, deps.logger, deps.workflowIdOf);
   const attemptDeps: AttemptDeps = { ...deps, settle };
 
@@ -69,7 +82,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   }
 
   function begin(admission: Admission, options: { stream: boolean; listener: TextListener | null }): void {
-    const run = createTextRun(taskOfAdmission(admission, deps.catalogue().models.get(admission.task.model), deps.now()), options);
+    const { input } = admission.task;
+    const model = deps.catalogue().models.get(admission.task.model);
+    if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
+    const run = createTextRun(taskOfAdmission(admission, model, deps.now()), input, options);
     runs.set(run.task.id, run);
     if (!deps.optimistic || admission.firstAttempt === null) return;
     attemptOnce(run, 1, admission.firstAttempt, true).catch((error: unknown) => {
@@ -80,13 +96,21 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   async function findRun(taskId: string): Promise<TextRun | null> {
     const local = runs.get(taskId);
     if (local !== undefined) return local;
-    const task = await deps.tasks.get(taskId, null);
+    const task = await deps.tasks.get(taskId, null, (bytes) => {
+      loaded.add(taskId, bytes);
+    });
     const model = task === null ? undefined : deps.catalogue().models.get(task.model);
-    if (task === null || isTerminal(task.status) || model === undefined || !isTextInput(task.input)) return null;
-    const run = createTextRun({ ...factsOf(task), model, input: task.input }, { stream: false, listener: null });
     // Two callers may have loaded it at once: the first one counts.
     const raced = runs.get(taskId);
     if (raced !== undefined) return raced;
+    if (task === null || isTerminal(task.status) || model === undefined || !isTextInput(task.input)) {
+      loaded.remove(taskId);
+      return null;
+    }
+    const listener = (event: TextEvent): void => {
+      if (event.kind === 'ended') loaded.remove(taskId);
+    };
+    const run = createTextRun({ ...factsOf(task), model }, task.input, { stream: false, listener });
     runs.set(taskId, run);
     return run;
   }
@@ -115,7 +139,8 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   }
 
   return {
-    async admit(admission) {
+    async admit(given) {
+      const admission = await deps.tasks.keepInput(given);
       let isAdmitted: (value: boolean) => void = () => undefined;
       const admitted = new Promise<boolean>((resolve) => (isAdmitted = resolve));
       const firstAttempt = deps.optimistic ? admission.firstAttempt : null;
@@ -132,8 +157,11 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     run: (admission, options) => {
       begin(admission, options);
     },
-    background: (admission) => {
-      begin(admission, { stream: false, listener: null });
+    background: (admission, onEnd) => {
+      const listener = (event: TextEvent): void => {
+        if (event.kind === 'ended') onEnd();
+      };
+      begin(admission, { stream: false, listener });
     },
     abandon(taskId) {
       stopRun(taskId, 'The client went away before the answer was complete.');
@@ -145,7 +173,12 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       stopRun(taskId, CANCELLED);
     },
     async attempt(taskId, n, route) {
-      const run = await findRun(taskId);
+      const run = await findRun(taskId).catch((error: unknown) => {
+        loaded.remove(taskId);
+        if (isAppError(error) && error.code === 'rate_limit_exceeded') return 'full' as const;
+        throw error;
+      });
+      if (run === 'full') return { kind: 'elsewhere' };
       const result = run === null || run.end !== null ? ENDED : await attemptOnce(run, n, route, false);
       // Its owner knows: nobody here asks for it any more.
       if (result.kind === 'ended') runs.delete(taskId);
@@ -175,14 +208,13 @@ function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInpu
   return input.operation === 'chat' || input.operation === 'embedding';
 }
 
-function factsOf(task: Task): Omit<TextTask, 'model' | 'input'> {
+function factsOf(task: Task): Omit<TextTask, 'model'> {
   const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
   return { id: task.id, createdAt: task.createdAt, reservedMicroUsd: task.reservedMicroUsd, deadlineAt: task.deadlineAt, hasClient };
 }
 
-function taskOfAdmission(admission: Admission, model: TextTask['model'] | undefined, now: Date): TextTask {
-  const { id, input, endpoint, deadlineAt } = admission.task;
-  if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
+function taskOfAdmission(admission: Admission, model: TextTask['model'], now: Date): TextTask {
+  const { id, endpoint, deadlineAt } = admission.task;
   const hasClient = endpoint === 'chat.completions' || endpoint === 'embeddings';
-  return { id, model, input, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
+  return { id, model, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
 }

@@ -1,7 +1,8 @@
 import type { Model } from '../../domain/provider/catalogue';
 import type { MicroUsd } from '../../domain/money/money';
-import type { AppError } from '../../domain/errors';
+import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
+import { endMessage } from '../../domain/task/error';
 import type { FailedCall } from '../../domain/provider/routing';
 import type { TextEnd, TextListener } from '../../domain/runner';
 import { createDeliveredText, type DeliveredText } from './cut-stream';
@@ -11,7 +12,7 @@ export type AttemptResult =
   | { readonly kind: 'ended' }
   /** The owner decides what follows. */
   | { readonly kind: 'failed'; readonly failure: FailedCall }
-  /** Another living process makes this call. */
+  /** Not made here, or not now: another living process makes this call, or no more stored inputs fit into this one. */
   | { readonly kind: 'elsewhere' }
   /** Nobody has chosen a route yet. */
   | { readonly kind: 'unrouted' };
@@ -20,7 +21,6 @@ export type AttemptResult =
 export interface TextTask {
   readonly id: string;
   readonly model: Model;
-  readonly input: ChatInput | EmbeddingInput;
   readonly createdAt: Date;
   /** The most that is charged. */
   readonly reservedMicroUsd: MicroUsd;
@@ -32,6 +32,8 @@ export interface TextTask {
 /** A text task in this process: its listener, its calls in flight, its end. */
 export interface TextRun {
   readonly task: TextTask;
+  /** What is asked for; null once the run has ended: it may be large, and nobody calls any more. */
+  input: ChatInput | EmbeddingInput | null;
   readonly stream: boolean;
   readonly listener: TextListener | null;
   readonly abort: AbortController;
@@ -45,9 +47,15 @@ export interface TextRun {
   endedAtMs: number | null;
 }
 
-export function createTextRun(task: TextTask, options: { stream: boolean; listener: TextListener | null }): TextRun {
+export interface TextRunOptions {
+  readonly stream: boolean;
+  readonly listener: TextListener | null;
+}
+
+export function createTextRun(task: TextTask, input: ChatInput | EmbeddingInput, options: TextRunOptions): TextRun {
   return {
     task,
+    input,
     stream: options.stream,
     listener: options.listener,
     abort: new AbortController(),
@@ -61,10 +69,17 @@ export function createTextRun(task: TextTask, options: { stream: boolean; listen
   };
 }
 
-/** Records the end once and tells the listener. */
+/** What a run that has not ended asks for. @throws AppError `cancelled` when it has ended */
+export function inputOf({ input }: TextRun): ChatInput | EmbeddingInput {
+  if (input === null) throw new AppError('cancelled', endMessage('cancelled'));
+  return input;
+}
+
+/** Records the end once, lets go of the input and tells the listener. */
 export function endRun(run: TextRun, end: TextEnd): void {
   if (run.end !== null) return;
   run.end = end;
   run.endedAtMs = performance.now();
+  run.input = null;
   void run.listener?.({ kind: 'ended', task: end });
 }

@@ -4,7 +4,7 @@ import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
 import { statusOfError, taskErrorOf } from '../../domain/task/error';
 import type { FinishedText } from './answer';
-import type { TextRun } from './run';
+import { inputOf, type TextRun } from './run';
 
 /** The books of a finished call. */
 export function settlementOfAnswer(run: TextRun, n: number, finished: FinishedText): Settlement {
@@ -27,7 +27,7 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
   const shown = isOurs
     ? error
     : new AppError('stream_interrupted', 'The provider broke off after the answer had begun. What was delivered was charged.', error.facts);
-  const usage = run.delivered.usage(inputTokenEstimate(run.task.input));
+  const usage = run.delivered.usage(inputTokenEstimate(inputOf(run)));
   const price = priceOfRun(run, usage);
   const status = statusOfError(shown.code);
   return {
@@ -83,6 +83,6 @@ export function isFinal(error: AppError): boolean {
 }
 
 /** However much a provider reports, no more than was reserved. */
-function priceOfRun({ task }: TextRun, usage: Usage): PricedUsage {
-  return capPrice(priceOf(task.model, task.input, usage), task.reservedMicroUsd);
+function priceOfRun(run: TextRun, usage: Usage): PricedUsage {
+  return capPrice(priceOf(run.task.model, inputOf(run), usage), run.task.reservedMicroUsd);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors';
@@ -38,6 +39,8 @@ export interface Settings {
   readonly poolMax: number;
   /** After SIGTERM: how long the api goes on taking requests, and then how long work under way may take. */
   readonly drain: { readonly graceMs: number; readonly workMs: number };
+  /** What requests may make an api process hold at once. */
+  readonly held: { readonly processBytes: number; readonly teamBytes: number; readonly patienceMs: number };
   /** 1; smaller shortens the schedule of callback tries. */
   readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
@@ -87,6 +90,8 @@ const environment = z.object({
   ATELIER_POOL_MAX: integer(1, 1000),
   ATELIER_DRAIN_GRACE_MS: integer(0, 600_000),
   ATELIER_DRAIN_MS: integer(0, 900_000),
+  ATELIER_HELD_MIB: integer(1, 100_000),
+  ATELIER_HELD_TEAM_MIB: integer(1, 100_000),
   ATELIER_CALLBACK_SCALE: z
     .string()
     .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
@@ -142,8 +147,23 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
     drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),
+    held: heldLimits(variables.ATELIER_HELD_MIB, variables.ATELIER_HELD_TEAM_MIB),
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
+  });
+}
+
+const MIB = 1024 * 1024;
+
+/** A body costs some four times its bytes while it is parsed, stored and sent: by default a sixteenth of the memory, and three quarters of it for one team. */
+function heldLimits(processMib: number | undefined, teamMib: number | undefined): Settings['held'] {
+  const constrainedBytes = process.constrainedMemory();
+  const memoryBytes = constrainedBytes > 0 ? Math.min(totalmem(), constrainedBytes) : totalmem();
+  const most = processMib ?? Math.min(256, Math.max(64, Math.floor(memoryBytes / 16 / MIB)));
+  return Object.freeze({
+    processBytes: most * MIB,
+    teamBytes: Math.min(most, teamMib ?? Math.floor((most * 3) / 4)) * MIB,
+    patienceMs: 5_000,
   });
 }
 

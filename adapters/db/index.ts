@@ -13,23 +13,30 @@ import type { PoolOptions } from './connection/pool';
 import { createPostgresProbe } from './connection/probe';
 import { createSpoolStore } from './tasks/spool';
 import { createTaskStore } from './tasks';
+import { createTaskContents, type LargeContents } from './tasks/contents';
 
 export type { Database } from './database';
 
+export interface DatabaseOptions extends PoolOptions {
+  /** Where contents of tasks go that are too large for a row; absent: all stay in their rows. */
+  readonly contents?: LargeContents;
+}
+
 /** Opens this process's connections to Postgres; the first one is made by the first statement. */
-export function createDatabase(options: PoolOptions): Database {
+export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool(options);
+  const contents = createTaskContents(options.contents ?? null);
   const changes = createChangeFeed(options);
   return {
     ...pool,
-    tasks: createTaskStore(pool),
+    tasks: createTaskStore(pool, contents),
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),
-    campaigns: createCampaignStore(pool),
+    campaigns: createCampaignStore(pool, contents),
     housekeeping: createHousekeepingStore(pool),
     changes,
     probe: createPostgresProbe(pool),

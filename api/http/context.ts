@@ -2,38 +2,59 @@ import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 
+/** What a request makes this process hold, counted against its team's bound and the process's. */
+export interface Holding {
+  /** Counts more bytes. @throws AppError `rate_limit_exceeded` when there is no room for them */
+  hold(bytes: number): void;
+  /** As `hold`, but waits a few seconds for room; null when there is room now. */
+  room(bytes: number): Promise<void> | null;
+  /** Goes on holding beyond the answer, until the function is called that it answers. */
+  keep(): () => void;
+  /** Ends one hold; the bytes are free with the last. */
+  release(): void;
+}
+
 interface Locals {
   caller?: Caller;
+  heldBytes?: { open(teamId: number): Holding };
+  holding?: Holding;
   requestId?: string;
   startedMs?: number;
 }
 
-/** Remembers who calls, for the handlers behind `authenticate`. */
-export function setCaller(response: Response, caller: Caller): void {
-  (response.locals as Locals).caller = caller;
+/** What the handlers of one answer remember. */
+export function localsOf(response: Response): Locals {
+  return response.locals as Locals;
+}
+
+/** Remembers who calls and where their bytes are counted, for the handlers behind `authenticate`. */
+export function setCaller(response: Response, caller: Caller, heldBytes: NonNullable<Locals['heldBytes']>): void {
+  const locals = localsOf(response);
+  locals.caller = caller;
+  locals.heldBytes = heldBytes;
 }
 
 /** Who calls. Only behind `authenticate`. */
 export function callerOf(response: Response): Caller {
-  const { caller } = response.locals as Locals;
+  const { caller } = localsOf(response);
   if (caller === undefined) throw new AppError('internal', 'The route does not authenticate.');
   return caller;
 }
 
 /** Remembers the request's id and beginning (milliseconds of `performance.now`). */
 export function setRequest(response: Response, requestId: string, startedMs: number): void {
-  const locals = response.locals as Locals;
+  const locals = localsOf(response);
   locals.requestId = requestId;
   locals.startedMs = startedMs;
 }
 
 /** The answer's `x-request-id`. */
 export function requestIdOf(response: Response): string {
-  return (response.locals as Locals).requestId ?? '';
+  return localsOf(response).requestId ?? '';
 }
 
 /** Milliseconds since the request came. */
 export function elapsedMs(response: Response): number {
-  const { startedMs } = response.locals as Locals;
+  const { startedMs } = localsOf(response);
   return startedMs === undefined ? 0 : performance.now() - startedMs;
 }

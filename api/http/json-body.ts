@@ -1,7 +1,9 @@
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { decodeText, textFaultMessage } from '../../domain/text-bytes';
+import { discardRest } from '../uploads/discard-rest';
 import { contentOf, expectReadable, refuseUtf16 } from './body-content';
+import { heldBy } from './held';
 
 /** After a refused body, this much more is read and thrown away so that the client gets to see the answer. */
 const DRAIN_BYTES = 128 * 1024 * 1024;
@@ -24,54 +26,105 @@ export function expectJson(maxBytes: number): RequestHandler {
 }
 
 /**
- * Reads a JSON body of at most `maxBytes`, inflated where it came compressed, into `request.body`.
- * @throws AppError `request_too_large`, `invalid_json`, `unsupported_media_type`
+ * Reads a JSON body of at most `maxBytes`, inflated where it came compressed, into `request.body`, once the process and the team have room for
+ * it. Behind `authenticate`.
+ * @throws AppError `request_too_large`, `invalid_json`, `unsupported_media_type`, `rate_limit_exceeded`
  */
 export function readJson(maxBytes: number): RequestHandler {
-  return (request, _response, next) => {
-    const content = contentOf(request, maxBytes, 'invalid_json');
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const stop = () => {
-      content.off('data', onData);
-      content.off('end', onEnd);
-      content.off('error', onError);
-      request.off('aborted', onAborted);
-    };
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        stop();
-        if (content !== request) content.destroy();
-        next(tooLarge(request, maxBytes));
-      } else {
-        chunks.push(chunk);
-      }
-    };
-    const onEnd = () => {
-      stop();
-      try {
-        request.body = parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
-      } catch (error) {
-        next(error);
-        return;
-      }
-      next();
-    };
-    const onError = (error: Error) => {
-      stop();
-      request.resume();
-      next(error);
-    };
-    const onAborted = () => {
-      stop();
-      next(new AppError('invalid_json', 'The connection closed before the body was complete.'));
-    };
-    content.on('data', onData);
-    content.on('end', onEnd);
-    if (content !== request) content.on('error', onError);
-    request.on('aborted', onAborted);
+  return (request, response, next) => {
+    whenThereIsRoom(request, response, maxBytes, next, (holdUpTo) => {
+      collect(request, { maxBytes, holdUpTo }, next);
+    });
   };
+}
+
+function collect(
+  request: Request,
+  { maxBytes, holdUpTo }: { readonly maxBytes: number; readonly holdUpTo: (bytes: number) => void },
+  next: NextFunction,
+): void {
+  const content = contentOf(request, maxBytes, 'invalid_json');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const stop = () => {
+    content.off('data', onData);
+    content.off('end', onEnd);
+    content.off('error', onError);
+    request.off('aborted', onAborted);
+  };
+  const give = (error: unknown) => {
+    stop();
+    if (content !== request) content.destroy();
+    next(error);
+  };
+  const onData = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      give(tooLarge(request, maxBytes));
+      return;
+    }
+    try {
+      holdUpTo(bytes);
+      chunks.push(chunk);
+    } catch (error) {
+      give(error);
+      discardRest(request);
+    }
+  };
+  const onEnd = () => {
+    stop();
+    try {
+      request.body = parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    } catch (error) {
+      next(error);
+      return;
+    }
+    next();
+  };
+  const onError = (error: Error) => {
+    stop();
+    request.resume();
+    next(error);
+  };
+  const onAborted = () => {
+    stop();
+    next(new AppError('invalid_json', 'The connection closed before the body was complete.'));
+  };
+  content.on('data', onData);
+  content.on('end', onEnd);
+  if (content !== request) content.on('error', onError);
+  request.on('aborted', onAborted);
+}
+
+/**
+ * Begins to read once there is room for the body as its header announces it; until then it stays with the client. Bytes that were not announced
+ * (chunked, or more than they seemed) are counted as they come, by `holdUpTo`.
+ */
+function whenThereIsRoom(
+  request: Request,
+  response: Response,
+  maxBytes: number,
+  next: NextFunction,
+  read: (holdUpTo: (bytes: number) => void) => void,
+): void {
+  const holding = heldBy(response);
+  let held = Math.min(maxBytes, Number(request.headers['content-length'] ?? 0));
+  const begin = () => {
+    read((bytes) => {
+      if (bytes <= held) return;
+      holding.hold(bytes - held);
+      held = bytes;
+    });
+  };
+  const room = holding.room(held);
+  if (room === null) {
+    begin();
+    return;
+  }
+  room.then(begin, (error: unknown) => {
+    discardRest(request);
+    next(error);
+  });
 }
 
 function parse(bytes: Buffer): unknown {

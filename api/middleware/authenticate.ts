@@ -30,7 +30,7 @@ interface GivenKey {
  * `Authorization` is tried first.
  * @throws AppError `invalid_api_key`
  */
-export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings'>): RequestHandler {
+export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings' | 'held'>): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
 
   function callerOfKey(key: string): Caller | null | Promise<Caller | null> {
@@ -60,7 +60,7 @@ export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings'>
         next(unknownKey(keys));
         return;
       }
-      setCaller(response, caller);
+      setCaller(response, caller, context.held);
       next();
     }
   };

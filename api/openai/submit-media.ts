@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { InputImage, MediaInput } from '../../domain/task/generation';
-import type { Endpoint, Task } from '../../domain/task/task';
+import type { Endpoint, TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -54,7 +54,7 @@ function named(response: Response, taskId: string, isTwin: boolean): string {
 }
 
 /** The provider that served the task, or is at it; null before one is chosen. */
-export function providerOf(task: Task): string | null {
+export function providerOf(task: TaskSummary): string | null {
   const served = task.attempts.findLast((attempt) => attempt.outcome === 'succeeded') ?? task.attempts.at(-1);
   return served?.provider ?? null;
 }

@@ -52,7 +52,7 @@ export async function endOfTwin(context: ApiContext, response: Response, taskId:
     isUrgent: true,
   });
   if (gone.signal.aborted) return null;
-  const task = await context.tasks.get(taskId, callerOf(response).teamId);
+  const task = await context.tasks.findAnswered(taskId, callerOf(response).teamId);
   if (task === null) throw new AppError('not_found', `The task ${taskId} of this Idempotency-Key is no longer kept.`, { taskId });
   if (!isTerminal(task.status)) {
     throw new AppError(

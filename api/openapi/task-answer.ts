@@ -61,7 +61,7 @@ export const taskErrorAnswer = z
   })
   .meta({ id: 'TaskError' });
 
-/** A task as every endpoint of /v1/tasks answers it. */
+/** A task as the endpoints of /v1/tasks answer it. */
 export const taskAnswer = z
   .object({
     id: z.string(),
@@ -107,10 +107,15 @@ export const taskAnswer = z
   })
   .meta({ id: 'Task' });
 
+/** A task in a list. */
+const taskSummaryAnswer = taskAnswer
+  .omit({ input: true, params: true, text: true })
+  .meta({ id: 'TaskSummary', description: 'A task without `input`, `params` and `text`; the single task has them.' });
+
 export const taskListAnswer = z
   .object({
     object: z.literal('list'),
-    data: z.array(taskAnswer),
+    data: z.array(taskSummaryAnswer),
     first_id: z.string().nullable(),
     last_id: z.string().nullable(),
     has_more: z.boolean(),

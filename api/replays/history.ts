@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/access/caller';
 import { AppError, toAppError } from '../../domain/errors';
 import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';
-import type { Task } from '../../domain/task/task';
+import type { TaskSummary } from '../../domain/task/task';
 import { timelineOf } from '../../domain/task/timeline';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
@@ -85,7 +85,7 @@ interface FoundHistory {
 }
 
 /** From Temporal while it has it, else from the archive. @throws AppError `not_found` that says why there is none */
-async function findHistory(context: ApiContext, task: Task): Promise<FoundHistory> {
+async function findHistory(context: ApiContext, task: TaskSummary): Promise<FoundHistory> {
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
   if (task.workflowId === null && task.error?.code === 'insufficient_quota') {
     throw new AppError(

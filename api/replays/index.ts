@@ -6,6 +6,7 @@ import { isTerminal } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
+import { heldBy } from '../http/held';
 import { expectJson, readJson } from '../http/json-body';
 import { allowOnly } from '../http/methods';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -14,7 +15,7 @@ import { authenticate } from '../middleware/authenticate';
 import { keyReused } from '../submit/idempotency';
 import { requestHash } from '../submit/request-hash';
 import { answerTask } from '../tasks/answer';
-import { findTask } from '../tasks/find';
+import { findTask, loadTask } from '../tasks/find';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { historyRouter } from './history';
 import { hasOverrides } from './overrides';
@@ -60,21 +61,23 @@ async function replayTask(context: ApiContext, request: Request, response: Respo
   await answerTask(context, request, response, taskId, 202);
 
   async function start() {
-    const parent = await findTask(context, caller, id);
-    if (!isTerminal(parent.status)) {
+    const found = await findTask(context, caller, id);
+    if (!isTerminal(found.status)) {
       throw new AppError(
         'task_not_finished',
-        `The task ${id} is ${parent.status}. Only a task that has ended can be replayed; wait for its end, or cancel it first.`,
+        `The task ${id} is ${found.status}. Only a task that has ended can be replayed; wait for its end, or cancel it first.`,
         { taskId: id },
       );
     }
-    assertReplayable(parent);
+    assertReplayable(found);
+    const parent = await loadTask(context, response, id);
     const replay = {
       caller,
       parent,
       callbackUrl: body.callback_url ?? null,
       idempotency: key === null ? null : { route: ROUTE, key },
       fingerprint,
+      keepHeld: () => heldBy(response).keep(),
     };
     return resumableAttempt(parent) !== null && !hasOverrides(body.overrides)
       ? takeUp(context, replay)

@@ -22,6 +22,8 @@ export interface ReplayRequest {
   readonly callbackUrl: string | null;
   readonly idempotency: { readonly route: string; readonly key: string } | null;
   readonly fingerprint: () => unknown;
+  /** Counts what the request holds until the function is called that this answers. */
+  readonly keepHeld: () => () => void;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function buyAnew(context: ApiContext, request: ReplayRequest, overr
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
   if (!isTextInput(input)) return admitMedia(context, admission, input.operation);
   const submitted = submittedOf(admission, await context.lane.admit(admission));
-  if (!submitted.isTwin) context.lane.background(admission);
+  if (!submitted.isTwin) context.lane.background(admission, request.keepHeld());
   return submitted;
 }
 

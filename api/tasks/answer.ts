@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { isTerminal, type Task } from '../../domain/task/task';
+import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { answerWaited } from '../http/answer-waited';
 import { callerOf } from '../http/context';
 import { setRun } from '../http/send';
-import { findTask } from './find';
+import { findTask, loadTask } from './find';
 import { etagOf, pollAfterMs, presentTask } from './present';
 
 /** Answers with a task, which is at rest when it has ended. */
@@ -26,11 +26,11 @@ export function answerTask(
     waitForEnd: (options) => context.watcher.waitForEnd(id, options),
     etagOf: (task) => etagOf(context, task),
     headersOf: pollHeaders,
-    present: (task) => presentTask(context, request, task),
+    present: async () => presentTask(context, request, await loadTask(context, response, id)),
   });
 }
 
-function pollHeaders(task: Task): Record<string, string> {
+function pollHeaders(task: TaskSummary): Record<string, string> {
   const afterMs = pollAfterMs(task);
   if (afterMs === null) return {};
   return { 'retry-after': String(Math.ceil(afterMs / 1_000)), 'openai-poll-after-ms': String(afterMs) };

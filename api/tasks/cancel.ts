@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { isTerminal, type Task } from '../../domain/task/task';
+import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
 import { within } from '../within';
-import { findTask } from './find';
+import { findTask, loadTask } from './find';
 import { presentTask } from './present';
 
 /** Most cancels take effect within this; the answer then shows it. */
@@ -15,18 +15,17 @@ const TELL_WITHIN_MS = 2_000;
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
 export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
   const caller = callerOf(response);
-  let task = await findTask(context, caller, id);
+  const task = await findTask(context, caller, id);
   setRun(response, id);
   if (!isTerminal(task.status)) {
     await requestCancel(context, task);
     await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing, isUrgent: true });
-    task = await findTask(context, caller, id);
   }
-  sendJson(response, 200, await presentTask(context, request, task));
+  sendJson(response, 200, await presentTask(context, request, await loadTask(context, response, id)));
 }
 
 /** Marks the wish in the books and tells the owner workflow. */
-export async function requestCancel(context: ApiContext, task: Task): Promise<void> {
+export async function requestCancel(context: ApiContext, task: TaskSummary): Promise<void> {
   const isRunning = await context.tasks.requestCancel(task.id);
   if (!isRunning) return;
   // A media workflow has the task's id; a text task without owner is told through the change feed.

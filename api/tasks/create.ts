@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { parseUsd, type MicroUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
 import { callerOf } from '../http/context';
+import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findTwin, submitMedia, submitText, type Submitted } from '../submit';
@@ -18,7 +19,7 @@ export async function createTask(context: ApiContext, request: Request, response
   const rest = restOf(context, request, response, body);
   const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
   const twin = await findTwin(context, { caller, endpoint, key, fingerprint });
-  const { taskId, isTwin } = twin === null ? await submit(context, body, rest) : { taskId: twin, isTwin: true };
+  const { taskId, isTwin } = twin === null ? await submit(context, response, body, rest) : { taskId: twin, isTwin: true };
   setRun(response, taskId);
   if (isTwin) response.setHeader('idempotent-replayed', 'true');
   await answerTask(context, request, response, taskId, 202);
@@ -49,12 +50,12 @@ export function ceilingOf(budget: TaskBody['budget']): MicroUsd | null {
   return budget === undefined || budget === null ? null : parseUsd(budget.max_cost_usd, 'budget.max_cost_usd');
 }
 
-async function submit(context: ApiContext, body: TaskBody, rest: Rest): Promise<Submitted> {
+async function submit(context: ApiContext, response: Response, body: TaskBody, rest: Rest): Promise<Submitted> {
   if (body.type === 'text') {
     const input = chatInputOf(body);
     await checkCallback(context, rest);
     const submitted = await submitText(context, { ...rest, input });
-    if (!submitted.isTwin) context.lane.background(submitted.admission);
+    if (!submitted.isTwin) context.lane.background(submitted.admission, heldBy(response).keep());
     return submitted;
   }
   const pending = mediaInputOf(body);

@@ -1,21 +1,20 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
 import { setRun } from '../http/send';
 import type { EventStream } from '../http/sse';
 import { streamChanges } from '../watch/stream-changes';
-import { findTask } from './find';
+import { loadTask } from './find';
 import { presentTask } from './present';
 
 /** GET /v1/tasks/{id}/events: the task at every change, ended by its terminal event. */
 export async function streamEvents(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
-  const first = await findTask(context, callerOf(response), id);
+  const first = await loadTask(context, response, id);
   setRun(response, id);
   await streamChanges(context, request, response, {
     first,
     watch: (sinceVersion, listener) => context.watcher.onChange(id, sinceVersion, listener),
-    read: () => context.tasks.get(id, first.teamId),
+    read: () => loadTask(context, response, id),
     send: (stream, task) => sendTask(context, request, stream, task),
     isEnd: (task) => isTerminal(task.status),
     leastGapMs: 0,

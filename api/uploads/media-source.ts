@@ -58,6 +58,6 @@ async function assetOfOwnLink(deps: Deps, caller: Caller, url: string): Promise<
   if (assetId !== undefined) return (await deps.assets.get(assetId, caller.teamId))?.id ?? null;
   const output = OUTPUT_PATH.exec(path) ?? VIDEO_PATH.exec(path);
   if (output?.[1] === undefined) return null;
-  const task = await deps.tasks.get(output[1], caller.teamId);
+  const task = await deps.tasks.find(output[1], caller.teamId);
   return task?.outputs[Number(output[2] ?? 0)]?.id ?? null;
 }

@@ -1,10 +1,21 @@
 import type { SignedLink } from './asset-links';
 import type { GenerationInput, MediaInput, Usage } from './generation';
 import { formatUsd } from '../money/money';
-import { isTerminal, type Asset, type Attempt, type Task, type TaskError } from './task';
+import { isTerminal, type AnsweredTask, type Asset, type Attempt, type Task, type TaskError, type TaskSummary } from './task';
+
+interface Options {
+  readonly baseUrl: string;
+  readonly links: ReadonlyMap<string, SignedLink>;
+}
 
 /** A task as users see it. Money in decimal strings of US dollars, times in ISO 8601. */
-export function taskObject(task: Task, options: { readonly baseUrl: string; readonly links: ReadonlyMap<string, SignedLink> }) {
+export function taskObject(task: Task, options: Options) {
+  return { ...taskSummaryObject(task, options), ...inputObject(task), text: textOf(task) };
+}
+export type TaskObject = ReturnType<typeof taskObject>;
+
+/** A task as lists show it: without its input (`input`, `params`) and its `text`, which may be tens of megabytes. */
+export function taskSummaryObject(task: TaskSummary, options: Options) {
   const self = `${options.baseUrl}/v1/tasks/${task.id}`;
   return {
     id: task.id,
@@ -17,10 +28,9 @@ export function taskObject(task: Task, options: { readonly baseUrl: string; read
     created_at: task.createdAt.toISOString(),
     started_at: iso(task.startedAt),
     finished_at: iso(task.finishedAt),
-    ...(task.contentsExpiredAt === null ? requestObject(task.input) : expiredRequest(task.input)),
+    output: task.output,
     expired_contents_at: iso(task.contentsExpiredAt),
     outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id))),
-    text: textOf(task),
     usage: task.usage === null ? null : usageObject(task.usage),
     cost: {
       currency: 'USD',
@@ -55,17 +65,17 @@ export function taskObject(task: Task, options: { readonly baseUrl: string; read
     },
   };
 }
-export type TaskObject = ReturnType<typeof taskObject>;
+export type TaskSummaryObject = ReturnType<typeof taskSummaryObject>;
 
-function requestObject(input: GenerationInput) {
-  if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params, output: {} };
-  if (input.operation === 'embedding') return { input: { input: input.input }, params: input.params, output: {} };
-  return { input: mediaInputObject(input), output: input.output };
+/** What was asked for; null when it outlived the team's retention. */
+function inputObject(task: Task): { readonly input: object | null; readonly params?: Readonly<Record<string, unknown>> } {
+  return task.contentsExpiredAt === null ? requestObject(task.input) : { input: null };
 }
 
-/** What is left of a request whose contents outlived the team's retention. */
-function expiredRequest(input: GenerationInput) {
-  return { input: null, output: input.operation === 'image' || input.operation === 'video' ? input.output : {} };
+function requestObject(input: GenerationInput) {
+  if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params };
+  if (input.operation === 'embedding') return { input: { input: input.input }, params: input.params };
+  return { input: mediaInputObject(input) };
 }
 
 function mediaInputObject(input: MediaInput) {
@@ -139,13 +149,14 @@ function attemptObject(attempt: Attempt) {
 }
 
 /** Who serves: the attempt that succeeded, or the one under way. */
-function selectedOf(task: Task) {
+function selectedOf(task: TaskSummary) {
   const last = task.attempts.at(-1);
   if (last === undefined || (isTerminal(task.status) && last.outcome !== 'succeeded')) return null;
   return { provider: last.provider, model: last.model };
 }
 
-function textOf(task: Task): string | null {
+/** The text of an answer, null for none. */
+export function textOf(task: AnsweredTask): string | null {
   // An embedding that was replayed as a task has no other place for its numbers.
   if (task.operation === 'embedding' && task.endpoint === 'tasks')
     return task.textResult === null ? null : JSON.stringify(task.textResult.body);

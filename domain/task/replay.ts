@@ -1,5 +1,5 @@
 import type { ChatInput, EmbeddingInput, GenerationInput, InputImage, MediaInput, MediaSource } from './generation';
-import { isTerminal, type Attempt, type Task } from './task';
+import { isTerminal, type Attempt, type TaskSummary } from './task';
 
 /** Rules of the product replay: what a new run of an ended task takes from it. */
 
@@ -25,8 +25,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * The attempt whose result a replay without changes takes up: the provider had delivered, and only keeping it or settling failed.
  * Null: a replay buys anew.
  */
-export function resumableAttempt(task: Task): Attempt | null {
-  if (task.input.operation !== 'image' && task.input.operation !== 'video') return null;
+export function resumableAttempt(task: TaskSummary): Attempt | null {
+  if (task.operation !== 'image' && task.operation !== 'video') return null;
   if (!isTerminal(task.status) || (task.error?.code !== 'asset_storage_failed' && task.error?.code !== 'internal')) return null;
   const last = task.attempts.at(-1);
   return last === undefined || last.delivered === null ? null : last;

@@ -1,34 +1,33 @@
 import { AppError } from '../errors';
 import type { GenerationInput } from './generation';
-import type { Asset, Task } from './task';
+import type { Asset, Task, TaskSummary } from './task';
 
 /** Rules of a team's `retention_days`: what is left of a task once they have passed. Books, costs, attempts and parameters stay. */
 
 /** Files that a failed task was delivered, but that could not be stored, wait so long for a replay when their team keeps everything. */
 export const DELIVERED_KEPT_DAYS = 7;
 
-/** The task without its contents: what was asked for and what came of it. */
-export function withoutContents(task: Task): Task {
+/** What is left of a task whose contents have expired. */
+export function withoutContents(task: TaskSummary): TaskSummary {
+  const { watermark: _drawn, ...output } = task.output;
   return {
     ...task,
-    input: emptied(task.input),
-    textResult: null,
+    output,
     attempts: task.attempts.map((attempt) => ({ ...attempt, delivered: null })),
     outputs: task.outputs.map((asset) => ({ ...asset, revisedPrompt: null })),
   };
 }
 
-function emptied(input: GenerationInput): GenerationInput {
-  switch (input.operation) {
+/** The input of such a task: what was asked for is gone, the parameters stay. */
+export function expiredInput({ operation, output }: TaskSummary): GenerationInput {
+  switch (operation) {
     case 'chat':
-      return { operation: 'chat', messages: [], params: {} };
+      return { operation, messages: [], params: {} };
     case 'embedding':
-      return { operation: 'embedding', input: '', params: {} };
+      return { operation, input: '', params: {} };
     case 'image':
-    case 'video': {
-      const { watermark: _drawn, ...output } = input.output;
-      return { operation: input.operation, prompt: '', images: [], output, params: {} };
-    }
+    case 'video':
+      return { operation, prompt: '', images: [], output, params: {} };
   }
 }
 

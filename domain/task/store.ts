@@ -9,11 +9,13 @@ import type {
   CostLine,
   Delivered,
   Endpoint,
+  AnsweredTask,
   Task,
   TaskError,
   TaskPhase,
   TaskPriority,
   TaskStatus,
+  TaskSummary,
   TerminalStatus,
   TextResult,
 } from './task';
@@ -60,6 +62,8 @@ export interface Admission {
   readonly firstAttempt: { readonly provider: string; readonly model: string; readonly instanceId: string } | null;
   /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
   readonly workflowId?: string;
+  /** What the task's row keeps for its input, as JSON text; by `TaskStore.keepInput`. */
+  readonly inputJson?: string;
 }
 
 export type AdmitOutcome =
@@ -83,6 +87,8 @@ export interface Settlement {
   readonly costLines: readonly CostLine[];
   readonly usage: Usage | null;
   readonly textResult: TextResult | null;
+  /** What the task's row keeps for its text result, as JSON text; by `TaskStore.keepResult`. */
+  readonly resultJson?: string;
   readonly error: TaskError | null;
   /** Closes this attempt in the same transaction. */
   readonly attempt: AttemptEnd | null;
@@ -142,15 +148,32 @@ export interface TaskVersion {
 }
 
 export interface TaskStore {
+  /**
+   * Writes the input of an admission down: what is above `LARGEST_IN_ROW` goes to the object store (to the row, while that is away). `admit` does
+   * it for members that come without; whoever admits in groups does it before, so that no group waits for one member's upload.
+   */
+  keepInput(admission: Admission): Promise<Admission>;
+  /** As `keepInput`, for the text result of a settlement. */
+  keepResult(settlement: Settlement): Promise<Settlement>;
   /** Admits a group in one statement; outcomes in the order of the group. */
   admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]>;
   /** Settles a group in one statement; outcomes in the order of the group. Also writes the callback's outbox row. */
   settle(group: readonly Settlement[]): Promise<readonly SettleOutcome[]>;
-  /** The task with attempts and outputs. `teamId` null: any team's (workflows, admin). Null: none, or another team's. */
-  get(id: string, teamId: number | null): Promise<Task | null>;
+  /** The task without its contents. `teamId` null: any team's (workflows, admin). Null: none, or another team's. */
+  find(id: string, teamId: number | null): Promise<TaskSummary | null>;
+  /** As `find`, with the answer of a text. */
+  findAnswered(id: string, teamId: number | null): Promise<AnsweredTask | null>;
+  /**
+   * As `find`, with input and answer.
+   * @param onStored - told how many bytes are about to be loaded from the object store, if any; throws to refuse
+   * @throws AppError `service_unavailable` while the object store that holds them is away
+   */
+  get(id: string, teamId: number | null, onStored?: (bytes: number) => void): Promise<Task | null>;
+  /** The input of a task unless its JSON is larger than `mostBytes`; null: it is, or there is no such task. */
+  findInput(id: string, mostBytes: number): Promise<GenerationInput | null>;
   /** Several at once, in no order; unknown ids are left out. */
-  getMany(ids: readonly string[]): Promise<readonly Task[]>;
-  list(filter: TaskFilter): Promise<Page<Task>>;
+  findMany(ids: readonly string[]): Promise<readonly TaskSummary[]>;
+  list(filter: TaskFilter): Promise<Page<TaskSummary>>;
   /** The cheap read behind waits, event streams and calls in flight. */
   versions(ids: readonly string[]): Promise<readonly TaskVersion[]>;
   /** The earlier task of an idempotency key, if any. */

@@ -1,7 +1,7 @@
 import type { CredentialClass } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { ErrorCode } from '../errors';
-import type { GenerationInput, Operation, Usage } from './generation';
+import type { GenerationInput, Operation, OutputParams, Usage } from './generation';
 import type { MicroUsd } from '../money/money';
 
 /** Where a task is. The last four are terminal. */
@@ -107,8 +107,8 @@ export interface TextResult {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A task as stored. Ids: `task_` + 32 hex digits of a UUIDv7. */
-export interface Task {
+/** A task without its contents, as lists and decisions read it. Ids: `task_` + 32 hex digits of a UUIDv7. */
+export interface TaskSummary {
   readonly id: string;
   /** Rises with every change; the `id` of its server-sent events and its ETag. */
   readonly version: number;
@@ -123,7 +123,8 @@ export interface Task {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  readonly input: GenerationInput;
+  /** The creative parameters; empty for texts. */
+  readonly output: OutputParams;
   readonly teamId: number;
   readonly teamName: string;
   readonly credentialId: number;
@@ -143,7 +144,6 @@ export interface Task {
   readonly settledAt: Date | null;
   readonly costLines: readonly CostLine[];
   readonly usage: Usage | null;
-  readonly textResult: TextResult | null;
   readonly error: TaskError | null;
   readonly cancelRequestedAt: Date | null;
   /** The workflow that owns the task; null until adopted. */
@@ -153,6 +153,16 @@ export interface Task {
   readonly contentsExpiredAt: Date | null;
   readonly attempts: readonly Attempt[];
   readonly outputs: readonly Asset[];
+}
+
+/** A task with the answer of a text, but not what was asked for. */
+export interface AnsweredTask extends TaskSummary {
+  readonly textResult: TextResult | null;
+}
+
+/** All of a task: its input may be tens of megabytes, so read it one at a time. */
+export interface Task extends AnsweredTask {
+  readonly input: GenerationInput;
 }
 
 export type TaskPriority = 'low' | 'normal' | 'high';

@@ -1,6 +1,6 @@
 import type { HistoryEventJson, HistoryJson } from './history';
 import { formatUsd } from '../money/money';
-import { isTerminal, type Attempt, type Task } from './task';
+import { isTerminal, type Attempt, type TaskSummary } from './task';
 import { asRecord, contentOf, numberOf, textOf, timeOf, type JsonRecord } from './history-json';
 
 /** One line of a run's timeline; names, numbers and codes only. */
@@ -12,12 +12,12 @@ export interface TimelineEvent {
 }
 
 /** What happened to a task, in order: its history joined with what the books know of it. */
-export function timelineOf(task: Task, history: HistoryJson): readonly TimelineEvent[] {
+export function timelineOf(task: TaskSummary, history: HistoryJson): readonly TimelineEvent[] {
   const events = [...taskEvents(task), ...task.attempts.flatMap(attemptEvents), ...historyEvents(task.id, history)];
   return events.sort((left, right) => left.at.getTime() - right.at.getTime());
 }
 
-function taskEvents(task: Task): TimelineEvent[] {
+function taskEvents(task: TaskSummary): TimelineEvent[] {
   const { createdAt, cancelRequestedAt, finishedAt, error, actualMicroUsd } = task;
   const events: TimelineEvent[] = [
     {

@@ -64,5 +64,9 @@ test('what is documented is mounted, and what is mounted is documented', () => {
 /** Enough to mount the routes; none is called. */
 function emptyDeps(): ApiDeps {
   const changes = { onTask: () => () => undefined, onCatalogue: () => () => undefined, onCancel: () => () => undefined };
-  return { changes, metrics: new Registry(), settings: { adminKeyHash: null, corsOrigins: '*' } } as unknown as ApiDeps;
+  return {
+    changes,
+    metrics: new Registry(),
+    settings: { adminKeyHash: null, corsOrigins: '*', held: { processBytes: 1, teamBytes: 1, patienceMs: 1 } },
+  } as unknown as ApiDeps;
 }

@@ -146,7 +146,8 @@ describe.each(entrances)('%s', (_name, { path, headers, bytesOf, ok }) => {
     ];
 
     for (const [bytes, more] of ways) expect((await send(path, bytes, { ...headers, ...more }, 3)).status).toBe(ok);
-    const [task] = (await api.call('GET', '/v1/tasks?limit=1')).body.data;
+    const [{ id }] = (await api.call('GET', '/v1/tasks?limit=1')).body.data;
+    const task = (await api.call('GET', `/v1/tasks/${id}`)).body;
     if (!path.endsWith('campaigns')) expect(JSON.stringify(task.input)).toContain(PROMPT);
   });
 

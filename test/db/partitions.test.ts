@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../adapters/db';
 import { createTaskStore } from '../../adapters/db/tasks';
+import { createTaskContents } from '../../adapters/db/tasks/contents';
 import type { Caller } from '../../domain/access/caller';
 import { useDatabase } from '../support/stack';
 import { anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
@@ -108,13 +109,13 @@ describe('Partitions', () => {
     const SCANS = `select relname as name, coalesce(idx_scan, 0) + seq_scan as scans from pg_stat_xact_user_tables
       where relname ~ '^(tasks|attempts|ledger)_'`;
     const touched = await connections.first.transaction(async (sql) => {
-      const tasks = createTaskStore({ ...connections.first, ...sql });
+      const tasks = createTaskStore({ ...connections.first, ...sql }, createTaskContents(null));
       const scans = async () => sql.query<{ name: string; scans: bigint }>(SCANS);
       const before = new Map((await scans()).map((table) => [table.name, table.scans]));
       await tasks.admit(ids.map((id) => anAdmission(caller, { task: { id } })));
       await tasks.adopt(ids, 'text-group');
       await tasks.settle(ids.map((id) => aSettlement(id)));
-      await tasks.getMany(ids);
+      await tasks.findMany(ids);
       await tasks.versions(ids);
       return (await scans()).filter((table) => table.scans > (before.get(table.name) ?? 0n)).map((table) => table.name);
     });
@@ -156,7 +157,7 @@ describe('An old partition', () => {
     await detach('first');
 
     expect(await old.operator.ledger.verify()).toMatchObject({ ok: true, problems: [] });
-    expect(await old.operator.tasks.getMany([gone, open, kept])).toMatchObject([{ id: kept }]);
+    expect(await old.operator.tasks.findMany([gone, open, kept])).toMatchObject([{ id: kept }]);
     expect(await old.operator.query('select id from tasks_first order by id')).toHaveLength(2);
     const [account] = await old.operator.query(`select granted, spent, held from accounts where kind = 'team' and team_id = $1`, [
       caller.teamId,

@@ -27,6 +27,20 @@ test('files on their way are removed after a day, those of open tasks and all ot
   expect(house.broken).toEqual([]);
 });
 
+test('contents are removed after a day when no task came to have them', async () => {
+  const caller = await aTeam(house.database);
+  const kept = [`contents/${await anImageTask(house.database, caller)}/input`];
+  const left = [`contents/${aTaskId()}/input`, `contents/${aTaskId()}/result`];
+  await put(...kept, ...left);
+
+  await house.keepHouse(0.9);
+  expect(await existing(house, left)).toEqual(left);
+
+  await house.keepHouse(1.1);
+  expect(await existing(house, left)).toEqual([]);
+  expect(await existing(house, kept)).toEqual(kept);
+});
+
 test('a turn is bounded, and the next one goes on behind files that must stay', async () => {
   const caller = await aTeam(house.database);
   const open = await anImageTask(house.database, caller);

@@ -1,4 +1,7 @@
+import { createTaskStore } from '../../adapters/db/tasks';
+import { createTaskContents } from '../../adapters/db/tasks/contents';
 import type { Caller } from '../../domain/access/caller';
+import { LARGEST_IN_ROW } from '../../domain/task/contents';
 import { aStoredCampaign, endTasks, someItems, startNext } from '../campaign/support/build';
 import { aSettlement, aTeam, anAdmission, useConnections } from '../db/support';
 import { useBucket, useDatabase } from '../support/stack';
@@ -41,12 +44,39 @@ test("after the team's days a task loses its contents and keeps its books", asyn
     version: (before?.version ?? 0) + 1,
     contentsExpiredAt: new Date((before?.finishedAt?.getTime() ?? 0) + 3 * 86_400_000),
     input: { operation: 'image', prompt: '', images: [], output: { size: '512x512', seed: 7 }, params: {} },
+    output: { size: '512x512', seed: 7 },
     outputs: [{ ...before?.outputs[0], revisedPrompt: null, contentsExpiredAt: after?.contentsExpiredAt }],
   });
   expect(after?.actualMicroUsd).toBe(40n);
   expect(await existing(house, files)).toEqual([]);
   expect(await rowsOf(id)).not.toMatch(/secret boat|for Ann|A boat at sea/);
   expect((await house.database.ledger.verify()).problems).toEqual([]);
+});
+
+test('contents in the object store go with them', async () => {
+  const caller = await aTeamKeeping(1);
+  const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => logger };
+  const contents = createTaskContents({ objects: house.objects, logger });
+  const tasks = createTaskStore(house.database, contents);
+  const chat = anAdmission(caller, {
+    task: {
+      input: { operation: 'chat', messages: [{ role: 'user', content: PROMPT.repeat(30_000) }], params: { storedAt: 'contents/x/input' } },
+    },
+  });
+  const image = await anImageTask({ tasks }, caller, { input: aMediaInput({ params: { note: 'n'.repeat(LARGEST_IN_ROW) } }) });
+  await tasks.admit([chat]);
+  await tasks.settle([
+    aSettlement(chat.task.id, { textResult: { body: { text: 'y'.repeat(LARGEST_IN_ROW) } } }),
+    aSettlement(image, { textResult: null }),
+  ]);
+  const keys = [`contents/${chat.task.id}/input`, `contents/${chat.task.id}/result`, `contents/${image}/input`];
+  expect(await existing(house, keys)).toEqual(keys);
+
+  await house.keepHouse(1.1);
+
+  expect(await existing(house, keys)).toEqual([]);
+  expect(await tasks.get(chat.task.id, null)).toMatchObject({ input: { operation: 'chat', messages: [] }, textResult: null });
+  expect(await tasks.get(image, null)).toMatchObject({ input: { prompt: '' }, output: { size: '512x512', seed: 7 } });
 });
 
 test('texts lose messages and answer, whatever characters they hold', async () => {

@@ -1,4 +1,8 @@
 import { createBatcher, createGate } from '../../activities/batcher';
+import { AppError } from '../../domain/errors';
+
+/** Every item weighs a byte. */
+const LIGHT = { maxBytes: 1_000, bytesOf: () => 1 };
 
 /** A run whose calls end when they are told to. */
 function calls() {
@@ -32,7 +36,7 @@ function calls() {
 
 test('what comes while a call is under way travels together, and the other kind is asked first', async () => {
   const made = calls();
-  const options = { maxSize: 3, gate: createGate({ patienceMs: 60_000, most: 4 }) };
+  const options = { ...LIGHT, maxSize: 3, gate: createGate({ patienceMs: 60_000, most: 4 }) };
   const admit = createBatcher(made.run('admit'), options);
   const settle = createBatcher(made.run('settle'), options);
   const answers = Promise.all([admit(1), admit(2), admit(3), admit(4), admit(5), settle(6), settle(7)]);
@@ -51,7 +55,7 @@ test('what comes while a call is under way travels together, and the other kind 
 
 test('a call that takes long lets others pass, up to the most allowed', async () => {
   const made = calls();
-  const admit = createBatcher(made.run('admit'), { maxSize: 1, gate: createGate({ patienceMs: 5, most: 2 }) });
+  const admit = createBatcher(made.run('admit'), { ...LIGHT, maxSize: 1, gate: createGate({ patienceMs: 5, most: 2 }) });
   const answers = Promise.all([admit(1), admit(2), admit(3)]);
 
   const first = await made.begun(0);
@@ -64,11 +68,56 @@ test('a call that takes long lets others pass, up to the most allowed', async ()
 
 test('a call that fails fails its own items only, and the next goes on', async () => {
   const made = calls();
-  const admit = createBatcher(made.run('admit'), { maxSize: 2, gate: createGate({ patienceMs: 60_000, most: 1 }) });
+  const admit = createBatcher(made.run('admit'), { ...LIGHT, maxSize: 2, gate: createGate({ patienceMs: 60_000, most: 1 }) });
   const answers = Promise.allSettled([admit(1), admit(2), admit(3)]);
 
   (await made.begun(0)).fail();
   (await made.begun(1)).end();
 
   expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+});
+
+test('a group closes at its bytes, and an item above them travels alone', async () => {
+  const groups: (readonly number[])[] = [];
+  const run = (items: readonly number[]) => {
+    groups.push(items);
+    return Promise.resolve(items);
+  };
+  const admit = createBatcher(run, {
+    maxSize: 5,
+    maxBytes: 10,
+    bytesOf: (bytes) => bytes,
+    gate: createGate({ patienceMs: 60_000, most: 1 }),
+  });
+
+  await Promise.all([1, 4, 5, 1, 2, 30, 3, 3, 3, 1, 0, 0].map(admit));
+
+  expect(groups).toEqual([[1], [4, 5, 1], [2], [30], [3, 3, 3, 1, 0], [0]]);
+});
+
+test('of a group that fails each is tried alone, and only the one at fault fails', async () => {
+  const groups: (readonly string[])[] = [];
+  const run = (items: readonly string[]) => {
+    groups.push(items);
+    return items.includes('bad') ? Promise.reject(new RangeError('Invalid string length')) : Promise.resolve(items);
+  };
+  const admit = createBatcher(run, { ...LIGHT, maxSize: 64, gate: createGate({ patienceMs: 60_000, most: 1 }) });
+
+  const answers = await Promise.allSettled(['first', 'one', 'bad', 'two'].map(admit));
+
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(groups).toEqual([['first'], ['one', 'bad', 'two'], ['one'], ['bad'], ['two']]);
+});
+
+test('a database that is away is not asked for each member of a group', async () => {
+  let calls = 0;
+  const run = () => {
+    calls += 1;
+    return Promise.reject(new AppError('service_unavailable', 'The database is away.'));
+  };
+  const admit = createBatcher(run, { ...LIGHT, maxSize: 64, gate: createGate({ patienceMs: 60_000, most: 1 }) });
+
+  await Promise.allSettled([1, 2, 3].map(admit));
+
+  expect(calls).toBe(2);
 });

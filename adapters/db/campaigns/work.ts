@@ -1,6 +1,7 @@
 import type { CampaignWork, StartOutcome } from '../../../domain/campaign/campaign';
 import type { SqlPool } from '../connection/pool';
 import { memberOf } from '../tasks/admit';
+import type { TaskContents } from '../tasks/contents';
 import { storableJson } from '../tasks/text';
 import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
 import type { CampaignRow, ItemRow } from './row';
@@ -51,18 +52,19 @@ interface StartRow {
 }
 
 /** What the workflow of a campaign does with its rows. */
-export function createCampaignWork(pool: SqlPool): CampaignWork {
+export function createCampaignWork(pool: SqlPool, contents: TaskContents): CampaignWork {
   return {
     async nextItems(id, limit) {
       return (await pool.named<ItemRow>('next_campaign_items', NEXT, [id, limit])).map(itemOf);
     },
     async startItems(id, starts) {
+      const inputs = await Promise.all(starts.map(({ admission: { task } }) => contents.input(task.id, task.input)));
       const values = [
         id,
         starts.map((start) => start.index),
         starts.map((start) => start.tries),
         storableJson(starts.map((start) => memberOf(start.admission, ACCOUNTS))),
-        JSON.stringify(starts.map((start) => start.admission.task.input)),
+        `[${inputs.join(',')}]`,
       ];
       for (;;) {
         const [row] = await pool.named<StartRow>('start_campaign_items', START, values);

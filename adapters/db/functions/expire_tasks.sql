@@ -14,7 +14,12 @@ begin
       order by t.finished_at limit p_limit for update skip locked
     ) as due where m.retention_days is not null limit p_limit);
   select min(id collate "C"), max(id collate "C") into v_first, v_last from unnest(v_ids) as id;
+  insert into removals (key)
+    select kept.key from tasks t cross join lateral (values (stored_at(t.input)), (stored_at(t.text_result))) as kept(key)
+    where t.id = any(v_ids) and t.id between v_first and v_last and kept.key is not null
+    on conflict do nothing;
   update tasks t set version = t.version + 1, text_result = null, input = expired_input(t.type, t.input),
+                     output = coalesce(expired_input(t.type, t.input) -> 'output', '{}'),
                      contents_expired_at = t.finished_at + m.retention_days * interval '24 hours'
     from teams m where t.id = any(v_ids) and t.id between v_first and v_last and m.id = t.team_id;
   update attempts set delivered = null where task_id = any(v_ids) and task_id between v_first and v_last and delivered is not null;

@@ -316,6 +316,7 @@ create table tasks (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   input json not null,
+  output json default '{}'::json not null,
   team_id integer not null,
   team_name text not null,
   credential_id integer not null,
@@ -414,6 +415,7 @@ create table teams (
 -- stop_reason(p_task_id text, p_deadline timestamp with time zone) returns text
 -- store_admitted(p_account_ids integer[], p_tasks json, p_inputs json) returns void
 -- store_refused(p_task json, p_input json, p_error json) returns void
+-- stored_at(p_content json) returns text
 -- task_key(p_at timestamp with time zone) returns text
 -- task_key_time(p_key text) returns timestamp with time zone
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text

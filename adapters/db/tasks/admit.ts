@@ -1,6 +1,7 @@
 import type { AccountKind } from '../../../domain/money/ledger';
 import type { Admission, AdmitOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
+import type { TaskContents } from './contents';
 import { storable, storableJson } from './text';
 
 /** An account by name; the database fills in the month. */
@@ -102,6 +103,7 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     replay_of: task.replayOf,
     campaign_id: task.campaignId,
     request_hash: task.requestHash,
+    output: 'output' in task.input ? task.input.output : {},
     reserve: String(reserveMicroUsd),
     skipped_routes: task.skippedRoutes,
     accounts,
@@ -133,9 +135,10 @@ function outcomeOf(row: AdmitRow): AdmitOutcome {
 }
 
 /** `TaskStore.admit`: one call of `admit_tasks` for the whole group; a second one only when an account has to be made first. */
-export function createAdmit(sql: SqlPool) {
+export function createAdmit(sql: SqlPool, contents: TaskContents) {
   return async function admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]> {
     if (group.length === 0) return [];
+    const inputs = await Promise.all(group.map(async ({ task, inputJson }) => inputJson ?? contents.input(task.id, task.input)));
     const accounts = groupAccounts(group);
     const names = [
       accounts.names.map((name) => name.kind),
@@ -147,13 +150,18 @@ export function createAdmit(sql: SqlPool) {
       accounts.needs,
       isDistinct(group),
       storableJson(group.map((admission, index) => memberOf(admission, accounts.positions[index] ?? []))),
-      JSON.stringify(group.map((admission) => admission.task.input)),
+      `[${inputs.join(',')}]`,
     ];
+    const forget = (outcome: AdmitOutcome, input: string | undefined): AdmitOutcome => {
+      const isStored = outcome.kind === 'admitted' || outcome.kind === 'repeated' || outcome.kind === 'refused';
+      if (!isStored && input !== undefined) contents.discard(input);
+      return outcome;
+    };
     for (;;) {
       const rows = await sql.named<AdmitRow>('admit_tasks', ADMIT, values);
       const first = rows[0]?.outcome;
       if (first === 'all_admitted') return group.map(() => ({ kind: 'admitted' }));
-      if (first !== 'accounts_missing') return rows.map(outcomeOf);
+      if (first !== 'accounts_missing') return rows.map(outcomeOf).map((outcome, index) => forget(outcome, inputs[index]));
       await sql.query('select open_accounts($1::text[], $2::int[], $3::text[])', names);
     }
   };

@@ -1,18 +1,27 @@
 import knex from 'knex';
 import type { Page, TaskFilter, TaskStore } from '../../../domain/task/store';
-import type { Task, TaskStatus } from '../../../domain/task/task';
+import { expiredInput } from '../../../domain/task/retention';
+import type { AnsweredTask, Task, TaskStatus, TaskSummary } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
-import { taskColumns, taskOf } from './row';
-import type { TaskRow } from './row';
+import { isStored, type TaskContents } from './contents';
+import { answeredColumns, summaryColumns, summaryOf, taskColumns } from './row';
+import type { AnsweredRow, SummaryRow, TaskRow } from './row';
 import { spanOf } from './span';
 
 /** Builds statements only; they run on the process's pool. */
 const builder = knex({ client: 'pg' });
 
-const GET = `select ${taskColumns('$1')} from tasks t where t.id = $1`;
-// Hidden tasks are gone for their owner; workflows and administrators still see them.
-const GET_OWN = `${GET} and t.team_id = $2 and t.hidden_at is null`;
-const GET_MANY = `select ${taskColumns()} from tasks t where t.id = any($1::text[]) and t.id between $2 and $3`;
+/** Statements about one task: whoever's, or its owner's, for whom hidden tasks are gone; workflows and administrators still see them. */
+function byId(name: string, columns: string) {
+  const any = `select ${columns} from tasks t where t.id = $1`;
+  return { any: { name, text: any }, own: { name: `own_${name}`, text: `${any} and t.team_id = $2 and t.hidden_at is null` } };
+}
+
+const FIND = byId('find_task', summaryColumns('$1'));
+const FIND_ANSWERED = byId('find_answered_task', answeredColumns('$1'));
+const GET = byId('get_task', taskColumns('$1'));
+const FIND_MANY = `select ${summaryColumns()} from tasks t where t.id = any($1::text[]) and t.id between $2 and $3`;
+const FIND_INPUT = 'select input from tasks where id = $1 and octet_length(input::text) <= $2';
 interface VersionRow {
   readonly id: string;
   readonly version: bigint;
@@ -32,7 +41,7 @@ function equalities(filter: TaskFilter): Readonly<Record<string, string>> {
 
 function listStatement(filter: TaskFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const query = builder('tasks as t')
-    .select(builder.raw(taskColumns()))
+    .select(builder.raw(summaryColumns()))
     .where({ 't.team_id': filter.teamId, ...equalities(filter) })
     .whereNull('t.hidden_at')
     .orderBy('t.id', filter.order)
@@ -58,20 +67,52 @@ function listStatement(filter: TaskFilter): { readonly text: string; readonly va
 /** The reading half of `TaskStore`. */
 export function createTaskReads(
   sql: SqlPool,
-): Pick<TaskStore, 'get' | 'getMany' | 'list' | 'versions' | 'findByIdempotencyKey' | 'findUnowned' | 'findStale'> {
+  contents: TaskContents,
+): Pick<
+  TaskStore,
+  'find' | 'findAnswered' | 'findInput' | 'get' | 'findMany' | 'list' | 'versions' | 'findByIdempotencyKey' | 'findUnowned' | 'findStale'
+> {
+  async function read<Row extends SummaryRow>(statement: ReturnType<typeof byId>, id: string, teamId: number | null): Promise<Row | null> {
+    const { name, text } = teamId === null ? statement.any : statement.own;
+    return (await sql.named<Row>(name, text, teamId === null ? [id] : [id, teamId]))[0] ?? null;
+  }
+
+  async function answeredOf(row: AnsweredRow): Promise<AnsweredTask> {
+    const task = summaryOf(row);
+    const isGone = task.contentsExpiredAt !== null || row.text_result === null;
+    return { ...task, textResult: isGone ? null : await contents.load(row.text_result) };
+  }
+
   return {
-    async get(id, teamId) {
-      const rows =
-        teamId === null ? await sql.named<TaskRow>('get_task', GET, [id]) : await sql.named<TaskRow>('get_own_task', GET_OWN, [id, teamId]);
-      return rows[0] === undefined ? null : taskOf(rows[0]);
+    async find(id, teamId) {
+      const row = await read(FIND, id, teamId);
+      return row === null ? null : summaryOf(row);
     },
-    async getMany(ids) {
-      return (await sql.named<TaskRow>('get_tasks', GET_MANY, [ids, ...spanOf(ids)])).map(taskOf);
+    async findAnswered(id, teamId) {
+      const row = await read<AnsweredRow>(FIND_ANSWERED, id, teamId);
+      return row === null ? null : answeredOf(row);
     },
-    async list(filter): Promise<Page<Task>> {
+    async get(id, teamId, onStored): Promise<Task | null> {
+      const row = await read<TaskRow>(GET, id, teamId);
+      if (row === null) return null;
+      if (onStored !== undefined) {
+        const bytes = storedBytes(row.input) + storedBytes(row.text_result);
+        if (bytes > 0) onStored(bytes);
+      }
+      const task = await answeredOf(row);
+      return { ...task, input: task.contentsExpiredAt === null ? await contents.load(row.input) : expiredInput(task) };
+    },
+    async findInput(id, mostBytes) {
+      const [row] = await sql.named<Pick<TaskRow, 'input'>>('find_input', FIND_INPUT, [id, mostBytes]);
+      return row === undefined || isStored(row.input) ? null : row.input;
+    },
+    async findMany(ids) {
+      return (await sql.named<SummaryRow>('find_tasks', FIND_MANY, [ids, ...spanOf(ids)])).map(summaryOf);
+    },
+    async list(filter): Promise<Page<TaskSummary>> {
       const { text, values } = listStatement(filter);
-      const rows = await sql.query<TaskRow>(text, values);
-      return { data: rows.slice(0, filter.limit).map(taskOf), hasMore: rows.length > filter.limit };
+      const rows = await sql.query<SummaryRow>(text, values);
+      return { data: rows.slice(0, filter.limit).map(summaryOf), hasMore: rows.length > filter.limit };
     },
     async versions(ids) {
       const rows = await sql.named<VersionRow>('task_versions', VERSIONS, [ids, ...spanOf(ids)]);
@@ -99,4 +140,8 @@ export function createTaskReads(
         [olderThanMs, limit],
       ),
   };
+}
+
+function storedBytes(kept: object | null): number {
+  return kept !== null && isStored(kept) ? kept.bytes : 0;
 }

@@ -1,6 +1,8 @@
 import { isErrorCode } from '../../../domain/errors';
 import { withoutContents } from '../../../domain/task/retention';
-import type { Asset, Attempt, CostLine, Task, TaskError } from '../../../domain/task/task';
+import type { StoredContent } from '../../../domain/task/contents';
+import type { GenerationInput } from '../../../domain/task/generation';
+import type { Asset, Attempt, CostLine, Task, TaskError, TaskSummary, TextResult } from '../../../domain/task/task';
 
 /** Rows as the queries of this folder give them, and the domain's objects made of them. */
 
@@ -24,18 +26,24 @@ const assetJson = (
 export const ASSET_JSON = assetJson(`(select ${CONTENTS_EXPIRED_AT} from tasks t where t.id = o.task_id)`);
 
 /**
- * All of a task in one row, for a table alias `t`.
+ * A task without its contents in one row, for a table alias `t`: nothing of it is out of line, however large the contents are.
  * @param id - the task's id; the parameter of a statement about one task lets Postgres plan for one partition
  */
-export const taskColumns = (
+export const summaryColumns = (
   id = 't.id',
 ): string => `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
-  t.finished_at, t.input, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
+  t.finished_at, t.output, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
-  t.text_result, t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
+  t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
   ${CONTENTS_EXPIRED_AT} as contents_expired_at,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = ${id}) as attempts,
   (select json_agg(${assetJson(CONTENTS_EXPIRED_AT)} order by o.index) from assets o where o.task_id = ${id} and o.index is not null) as outputs`;
+
+/** As `summaryColumns`, with the answer of a text. */
+export const answeredColumns = (id: string): string => `t.text_result, ${summaryColumns(id)}`;
+
+/** As `answeredColumns`, with the input. */
+export const taskColumns = (id: string): string => `t.input, ${answeredColumns(id)}`;
 
 /** An object as it comes out of JSON: times are text, and so are amounts. */
 type FromJson<T> = {
@@ -45,7 +53,7 @@ type FromJson<T> = {
 export type AttemptJson = FromJson<Attempt>;
 export type AssetJson = FromJson<Omit<Asset, 'contentsExpiredAt'>> & { readonly contentsExpiredAt: string | null };
 
-export interface TaskRow {
+export interface SummaryRow {
   readonly id: string;
   readonly version: bigint;
   readonly type: Task['type'];
@@ -58,7 +66,7 @@ export interface TaskRow {
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
-  readonly input: Task['input'];
+  readonly output: Task['output'];
   readonly team_id: number;
   readonly team_name: string;
   readonly credential_id: number;
@@ -77,7 +85,6 @@ export interface TaskRow {
   readonly settled_at: Date | null;
   readonly cost_lines: readonly CostLine[] | null;
   readonly usage: Task['usage'];
-  readonly text_result: Task['textResult'];
   readonly error: TaskError | null;
   readonly cancel_requested_at: Date | null;
   readonly workflow_id: string | null;
@@ -85,6 +92,14 @@ export interface TaskRow {
   readonly contents_expired_at: Date | null;
   readonly attempts: readonly AttemptJson[] | null;
   readonly outputs: readonly AssetJson[] | null;
+}
+
+export interface AnsweredRow extends SummaryRow {
+  readonly text_result: TextResult | StoredContent | null;
+}
+
+export interface TaskRow extends AnsweredRow {
+  readonly input: GenerationInput | StoredContent;
 }
 
 function dateOrNull(text: string | null): Date | null {
@@ -110,12 +125,13 @@ export function assetOf({ contentsExpiredAt, ...json }: AssetJson): Asset {
   };
 }
 
-export function taskOf(row: TaskRow): Task {
-  const task = storedTaskOf(row);
+/** The task of a row; nothing of its contents is left once their retention has passed. */
+export function summaryOf(row: SummaryRow): TaskSummary {
+  const task = storedSummaryOf(row);
   return task.contentsExpiredAt === null ? task : withoutContents(task);
 }
 
-function storedTaskOf(row: TaskRow): Task {
+function storedSummaryOf(row: SummaryRow): TaskSummary {
   return {
     id: row.id,
     version: Number(row.version),
@@ -129,7 +145,7 @@ function storedTaskOf(row: TaskRow): Task {
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
-    input: row.input,
+    output: row.output,
     teamId: row.team_id,
     teamName: row.team_name,
     credentialId: row.credential_id,
@@ -148,7 +164,6 @@ function storedTaskOf(row: TaskRow): Task {
     settledAt: row.settled_at,
     costLines: row.cost_lines ?? [],
     usage: row.usage,
-    textResult: row.text_result,
     error: row.error,
     cancelRequestedAt: row.cancel_requested_at,
     workflowId: row.workflow_id,

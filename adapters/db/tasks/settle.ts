@@ -1,5 +1,6 @@
 import type { Settlement, SettleOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
+import type { TaskContents } from './contents';
 import { storableJson } from './text';
 
 interface SettleRow {
@@ -28,16 +29,19 @@ function rowOf(settlement: Settlement) {
 }
 
 /** `TaskStore.settle`: one call of `settle_tasks` for the whole group. Of two settlements of one task in a group the first counts. */
-export function createSettle(sql: SqlPool) {
+export function createSettle(sql: SqlPool, contents: TaskContents) {
   return async function settle(group: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
     if (group.length === 0) return [];
     const byId = new Map<string, Settlement>();
     for (const settlement of group) if (!byId.has(settlement.taskId)) byId.set(settlement.taskId, settlement);
     const settlements = [...byId.values()];
+    const results = await Promise.all(
+      settlements.map(async ({ taskId, textResult, resultJson }) => resultJson ?? contents.result(taskId, textResult)),
+    );
     const rows = await sql.named<SettleRow>('settle_tasks', SETTLE, [
       [...byId.keys()],
       storableJson(settlements.map(rowOf)),
-      JSON.stringify(settlements.map((settlement) => settlement.textResult)),
+      `[${results.join(',')}]`,
     ]);
     const settled = new Set(rows[0]?.settled ?? []);
     const existing = new Set(rows[0]?.existing ?? []);

@@ -1,6 +1,7 @@
 import { DELIVERED_KEPT_DAYS } from '../../../domain/task/retention';
 import type { HousekeepingStore } from '../../../domain/upkeep';
 import type { SqlPool } from '../connection/pool';
+import { spanOf } from '../tasks/span';
 
 // In parts: a backlog of days must not meet the statement timeout.
 const FORGET_KEYS = `
@@ -72,6 +73,13 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
         now,
         DELIVERED_KEPT_DAYS,
       ]);
+      return new Set(rows.map((row) => row.id));
+    },
+    async tasksWithContents(taskIds) {
+      const rows = await sql.query<{ id: string }>(
+        'select id from tasks where id = any($1::text[]) and id between $2 and $3 and contents_expired_at is null',
+        [taskIds, ...spanOf(taskIds)],
+      );
       return new Set(rows.map((row) => row.id));
     },
     async forgetDelivered(taskIds) {

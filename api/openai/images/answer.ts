@@ -4,10 +4,10 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
-import type { Task } from '../../../domain/task/task';
+import type { TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
-import { findTask } from '../../tasks/find';
+import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
 import { sendJson, setProcessingTime, setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
@@ -31,7 +31,7 @@ export async function answerImages(
     const task = await findTask(context, callerOf(response), taskId);
     setRun(response, taskId, providerOf(task));
     response.setHeader('preference-applied', 'respond-async');
-    sendJson(response, 202, await presentTask(context, request, task));
+    sendJson(response, 202, await presentTask(context, request, await loadTask(context, response, taskId)));
     return;
   }
   const model = (await context.catalogue.current()).models.get(wishes.model);
@@ -48,7 +48,7 @@ export async function answerImages(
   else sendJson(response, 200, imageAnswer(task, await linksTo(context, task)));
 }
 
-function linksTo({ objects }: Pick<ApiContext, 'objects'>, task: Task): Promise<{ readonly url: string }[]> {
+function linksTo({ objects }: Pick<ApiContext, 'objects'>, task: TaskSummary): Promise<{ readonly url: string }[]> {
   return Promise.all(task.outputs.map(async ({ key }) => ({ url: await objects.sign(key, LINK_LIFE_S) })));
 }
 
@@ -56,7 +56,7 @@ function linksTo({ objects }: Pick<ApiContext, 'objects'>, task: Task): Promise<
  * Answers with the images themselves, one after the other as the client reads: ten of 20 MB are too much to hold for each of many
  * clients. The first is read before the answer begins, so that a store that is away is still an error with a status.
  */
-async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, task: Task): Promise<void> {
+async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, task: TaskSummary): Promise<void> {
   const body = JSON.stringify(
     imageAnswer(
       task,

@@ -1,5 +1,5 @@
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
-import type { Asset, Task } from '../../../domain/task/task';
+import type { Asset, TaskSummary } from '../../../domain/task/task';
 import { given } from '../given';
 import type { GenerationRequest } from './schema';
 
@@ -38,8 +38,8 @@ function unixSeconds(date: Date): number {
 }
 
 /** The facts about the pictures that answers and stream events share. */
-export function pictureFacts(task: Task): Readonly<Record<string, string>> {
-  const output = task.input.operation === 'image' ? task.input.output : {};
+export function pictureFacts(task: TaskSummary): Readonly<Record<string, string>> {
+  const output = task.output;
   const first = task.outputs[0];
   const size =
     first === undefined || first.width === null || first.height === null ? output.size : `${String(first.width)}x${String(first.height)}`;
@@ -52,7 +52,7 @@ export function pictureFacts(task: Task): Readonly<Record<string, string>> {
 }
 
 /** OpenAI's token usage, when the provider reported tokens; pictures that are paid by piece have none. */
-export function tokenUsage(task: Task): { readonly usage?: Readonly<Record<string, unknown>> } {
+export function tokenUsage(task: TaskSummary): { readonly usage?: Readonly<Record<string, unknown>> } {
   const usage = task.usage;
   if (usage === null || usage.estimated || usage.inputTokens + usage.outputTokens === 0) return {};
   return {
@@ -65,7 +65,7 @@ export function tokenUsage(task: Task): { readonly usage?: Readonly<Record<strin
 }
 
 /** The answer of a finished image task; `contents` in the order of its outputs. */
-export function imageAnswer(task: Task, contents: readonly PictureContent[]): Readonly<Record<string, unknown>> {
+export function imageAnswer(task: TaskSummary, contents: readonly PictureContent[]): Readonly<Record<string, unknown>> {
   return {
     created: unixSeconds(task.createdAt),
     ...pictureFacts(task),
@@ -79,7 +79,7 @@ export function imageAnswer(task: Task, contents: readonly PictureContent[]): Re
 
 /** The event that carries a picture: `image_generation.completed`, `image_edit.partial_image` ... */
 export function pictureEvent(
-  task: Task,
+  task: TaskSummary,
   kind: 'partial_image' | 'completed',
   content: PictureContent,
   index: number,

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
 import { LINK_LIFE_S } from '../../../domain/task/asset-links';
-import { isTerminal, type Task } from '../../../domain/task/task';
+import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf, requestIdOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
@@ -41,7 +41,7 @@ export async function streamPictures(
   stream.end();
 }
 
-async function sendFinished({ objects }: ApiContext, stream: EventStream, task: Task, asLinks: boolean): Promise<void> {
+async function sendFinished({ objects }: ApiContext, stream: EventStream, task: TaskSummary, asLinks: boolean): Promise<void> {
   for (const [index, { key }] of task.outputs.entries()) {
     const content = asLinks ? { url: await objects.sign(key, LINK_LIFE_S) } : inline(await objects.read(key));
     sendImage(stream, task, 'completed', content, index);
@@ -52,7 +52,13 @@ function inline(bytes: Uint8Array): PictureContent {
   return { b64_json: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
 }
 
-function sendImage(stream: EventStream, task: Task, kind: 'partial_image' | 'completed', content: PictureContent, index: number): void {
+function sendImage(
+  stream: EventStream,
+  task: TaskSummary,
+  kind: 'partial_image' | 'completed',
+  content: PictureContent,
+  index: number,
+): void {
   const { name, data } = pictureEvent(task, kind, content, index);
   stream.send(JSON.stringify(data), { event: name });
 }
@@ -64,8 +70,8 @@ function sendFailure(context: ApiContext, response: Response, stream: EventStrea
 }
 
 /** Sends each partial picture once, in order; looks whenever the task changes. */
-function relayPartials(context: ApiContext, task: Task, stream: EventStream): { stop(): Promise<void> } {
-  const wanted = task.input.operation === 'image' ? (task.input.output.partial_images ?? 0) : 0;
+function relayPartials(context: ApiContext, task: TaskSummary, stream: EventStream): { stop(): Promise<void> } {
+  const wanted = task.output.partial_images ?? 0;
   let sent = 0;
   let looking: Promise<void> = Promise.resolve();
   if (wanted === 0) return { stop: () => looking };

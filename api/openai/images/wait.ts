@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { isTerminal, type Task } from '../../../domain/task/task';
+import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { callerOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
@@ -20,7 +20,12 @@ export function whileListened(context: ApiContext, response: Response): AbortSig
  * @returns null when the client has gone
  * @throws AppError of a task that failed; `provider_timeout` when it runs on; `service_unavailable` when the api shuts down
  */
-export async function finishedTask(context: ApiContext, response: Response, taskId: string, timeoutMs: number): Promise<Task | null> {
+export async function finishedTask(
+  context: ApiContext,
+  response: Response,
+  taskId: string,
+  timeoutMs: number,
+): Promise<TaskSummary | null> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
   if (response.destroyed) return null;
   const task = await findTask(context, callerOf(response), taskId);
@@ -36,7 +41,7 @@ function stillRunning(context: ApiContext, taskId: string): AppError {
 }
 
 /** The error of a task that ended without a result. */
-export function errorOfEnd(task: Task): AppError {
+export function errorOfEnd(task: TaskSummary): AppError {
   if (task.error === null && task.status === 'cancelled') {
     return new AppError('cancelled', 'The generation was cancelled.', { taskId: task.id });
   }

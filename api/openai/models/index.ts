@@ -13,7 +13,7 @@ import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
-export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings'>): Router {
+export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings' | 'held'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
-import type { Task } from '../../../domain/task/task';
+import type { TaskSummary } from '../../../domain/task/task';
 import { filenameOf } from '../../assets/map';
 import { sendObject } from '../../assets/send-object';
 import type { ApiContext } from '../../deps';
@@ -9,7 +9,7 @@ import { parseWith } from '../../http/faults';
 import { contentSchema } from './schema';
 
 /** `GET /v1/videos/{id}/content`. @throws AppError `video_not_ready`, `unsupported_parameter` for a variant that is not made */
-export async function sendVideo(context: ApiContext, request: Request, response: Response, task: Task): Promise<void> {
+export async function sendVideo(context: ApiContext, request: Request, response: Response, task: TaskSummary): Promise<void> {
   const { variant } = parseWith(contentSchema, request.query);
   assertContentsKept(task);
   const film = task.outputs[0];

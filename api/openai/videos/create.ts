@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { ApiContext } from '../../deps';
-import { findTask } from '../../tasks/find';
+import { loadTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { IMAGE_FORM } from '../../uploads/limits';
@@ -32,7 +32,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
 export function remixVideo(context: ApiContext, request: Request, response: Response, id: string): Promise<string> {
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
-    const source = await findTask(context, callerOf(response), id);
+    const source = await loadTask(context, response, id);
     assertContentsKept(source);
     const { input } = source;
     if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is no video.`);

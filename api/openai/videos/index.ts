@@ -1,8 +1,8 @@
 import { Router, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { isTerminal, type Task } from '../../../domain/task/task';
+import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
-import { findTask } from '../../tasks/find';
+import { findTask, loadTask } from '../../tasks/find';
 import { callerOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
@@ -21,10 +21,12 @@ export function videosRouter(context: ApiContext): Router {
   const router = Router();
   const authenticated = authenticate(context);
   const interval = createPollInterval();
-  const send = (response: Response, task: Task): void => sendVideoObject(response, task, interval);
+  const send = async (response: Response, id: string): Promise<void> => {
+    sendVideoObject(response, await loadTask(context, response, id), interval);
+  };
 
   router.post('/videos', authenticated, async (request, response) => {
-    send(response, await findTask(context, callerOf(response), await createVideo(context, request, response)));
+    await send(response, await createVideo(context, request, response));
   });
   router.get('/videos', authenticated, async (request, response) => {
     const query = parseWith(listSchema, request.query);
@@ -33,7 +35,7 @@ export function videosRouter(context: ApiContext): Router {
     const page = await context.tasks.list({ teamId, endpoint: 'videos', limit, order, ...(after === undefined ? {} : { after }) });
     sendJson(response, 200, {
       object: 'list',
-      data: page.data.map(videoObject),
+      data: page.data.map((task) => videoObject(task, null)),
       first_id: page.data[0]?.id ?? null,
       last_id: page.data.at(-1)?.id ?? null,
       has_more: page.hasMore,
@@ -42,7 +44,8 @@ export function videosRouter(context: ApiContext): Router {
   router.all('/videos', allowOnly('GET', 'POST'));
 
   router.get<{ id: string }>('/videos/:id', authenticated, async (request, response) => {
-    send(response, await ownVideo(context, response, request.params.id));
+    const { id } = await ownVideo(context, response, request.params.id);
+    await send(response, id);
   });
   router.delete<{ id: string }>('/videos/:id', authenticated, async (request, response) => {
     const task = await ownVideo(context, response, request.params.id);
@@ -60,13 +63,13 @@ export function videosRouter(context: ApiContext): Router {
   router.all('/videos/:id/content', allowOnly('GET', 'HEAD'));
 
   router.post<{ id: string }>('/videos/:id/remix', authenticated, async (request, response) => {
-    send(response, await findTask(context, callerOf(response), await remixVideo(context, request, response, request.params.id)));
+    await send(response, await remixVideo(context, request, response, request.params.id));
   });
   router.all('/videos/:id/remix', allowOnly('POST'));
   return router;
 }
 
-async function ownVideo(context: ApiContext, response: Response, id: string): Promise<Task> {
+async function ownVideo(context: ApiContext, response: Response, id: string): Promise<TaskSummary> {
   const task = await findTask(context, callerOf(response), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   return task;
@@ -81,5 +84,5 @@ function sendVideoObject(response: Response, task: Task, interval: PollInterval)
     response.setHeader('openai-poll-after-ms', String(pollAfterMs));
     response.setHeader('retry-after', String(Math.ceil(pollAfterMs / 1_000)));
   }
-  sendJson(response, 200, videoObject(task));
+  sendJson(response, 200, videoObject(task, task.input.operation === 'video' ? task.input.prompt : ''));
 }

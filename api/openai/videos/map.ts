@@ -1,6 +1,6 @@
 import { errorPolicy } from '../../../domain/errors';
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
-import type { Task, TaskStatus } from '../../../domain/task/task';
+import type { TaskStatus, TaskSummary } from '../../../domain/task/task';
 import { given } from '../given';
 import type { VideoRequest } from './schema';
 
@@ -37,12 +37,12 @@ const STATUSES = {
   expired: 'failed',
 } as const satisfies Record<TaskStatus, string>;
 
-function progressOf(task: Task): number {
+function progressOf(task: TaskSummary): number {
   if (task.status === 'succeeded') return 100;
   return task.status === 'queued' ? 0 : Math.min(99, Math.floor(task.progress * 100));
 }
 
-function errorOf(task: Task): Readonly<Record<string, unknown>> | null {
+function errorOf(task: TaskSummary): Readonly<Record<string, unknown>> | null {
   if (task.status === 'cancelled' && task.error === null) {
     return { code: 'cancelled', message: 'The video was cancelled.', type: errorPolicy('cancelled').type, param: null };
   }
@@ -53,11 +53,10 @@ function errorOf(task: Task): Readonly<Record<string, unknown>> | null {
   return null;
 }
 
-/** OpenAI's video object of a task. */
-export function videoObject(task: Task): Readonly<Record<string, unknown>> {
-  const input = task.input.operation === 'video' ? task.input : null;
+/** OpenAI's video object of a task; lists have no prompts. */
+export function videoObject(task: TaskSummary, prompt: string | null): Readonly<Record<string, unknown>> {
   const film = task.outputs[0];
-  const durationS = film?.durationS ?? input?.output.duration_s ?? null;
+  const durationS = film?.durationS ?? task.output.duration_s ?? null;
   const isSized = film !== undefined && film.width !== null && film.height !== null;
   return {
     id: task.id,
@@ -68,9 +67,9 @@ export function videoObject(task: Task): Readonly<Record<string, unknown>> {
     created_at: Math.floor(task.createdAt.getTime() / 1000),
     completed_at: task.status === 'succeeded' && task.finishedAt !== null ? Math.floor(task.finishedAt.getTime() / 1000) : null,
     expires_at: null,
-    prompt: input?.prompt ?? '',
+    prompt,
     seconds: durationS === null ? null : String(Math.round(durationS)),
-    size: isSized ? `${String(film.width)}x${String(film.height)}` : (input?.output.size ?? null),
+    size: isSized ? `${String(film.width)}x${String(film.height)}` : (task.output.size ?? null),
     remixed_from_video_id: task.metadata[REMIXED_FROM] ?? null,
     error: errorOf(task),
   };

@@ -1,4 +1,4 @@
-import type { Task } from '../../../domain/task/task';
+import type { TaskSummary } from '../../../domain/task/task';
 
 const LEAST_MS = 1_000;
 const MOST_MS = 10_000;
@@ -9,7 +9,7 @@ const NEWEST = 0.2;
 /** Tells pollers how long to wait: a tenth of what videos of the model have taken lately, 1 to 10 s. */
 export interface PollInterval {
   /** Learns from a finished video. */
-  learn(task: Task): void;
+  learn(task: TaskSummary): void;
   /** Milliseconds, a whole number. */
   of(model: string): number;
 }

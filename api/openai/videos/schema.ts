@@ -53,7 +53,7 @@ export const videoAnswerSchema = z
     created_at: z.int(),
     completed_at: z.int().nullable(),
     expires_at: z.int().nullable(),
-    prompt: z.string(),
+    prompt: z.string().nullable().describe('Null in lists.'),
     seconds: z.string().nullable(),
     size: z.string().nullable(),
     remixed_from_video_id: z.string().nullable(),

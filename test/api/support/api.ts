@@ -57,6 +57,7 @@ teams:
 export interface TestApi {
   readonly origin: string;
   readonly database: Database;
+  readonly databaseUrl: string;
   readonly lane: ScriptedLane;
   /** Media tasks whose workflow was started, and cancels that were sent. */
   readonly started: string[];
@@ -97,15 +98,23 @@ interface Running {
   stop(): Promise<void>;
 }
 
+/** Small, so that a test reaches them. */
+export const HELD = { processBytes: 24 * 1024 * 1024, teamBytes: 16 * 1024 * 1024, patienceMs: 1_000 };
+
 async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> {
-  const database = createDatabase({ url: databaseUrl, poolMax: 6, applicationName: 'atelier test api' });
+  const objects = createObjectStore(bucket);
+  const database = createDatabase({
+    url: databaseUrl,
+    poolMax: 6,
+    applicationName: 'atelier test api',
+    contents: { objects, logger: silent },
+  });
   const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')));
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
     const known = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
     await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
   };
   await apply('', {});
-  const objects = createObjectStore(bucket);
   const lane = createScriptedLane(database.tasks);
   const started: string[] = [];
   const cancelled: string[] = [];
@@ -121,6 +130,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
       version: '0.0.0-test',
       objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
       corsOrigins: '*',
+      held: HELD,
     },
     catalogueStore,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
@@ -145,6 +155,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
   const api: TestApi = {
     origin,
     database,
+    databaseUrl,
     lane,
     started,
     cancelled,

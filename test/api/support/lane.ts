@@ -1,6 +1,6 @@
 import type { TaskStore, Admission } from '../../../domain/task/store';
 import type { ChatChunk } from '../../../domain/provider/provider';
-import type { TextEvent, TextLane } from '../../../domain/runner';
+import type { TextLane, TextListener } from '../../../domain/runner';
 import type { TaskError } from '../../../domain/task/task';
 
 /** What the scripted lane does with the next runs. */
@@ -45,19 +45,20 @@ export function createScriptedLane(tasks: TaskStore): ScriptedLane {
     abandon(taskId) {
       lane.abandoned.push(taskId);
     },
-    background(admission) {
+    background(admission, onEnd) {
       lane.inBackground.push(admission);
+      onEnd();
     },
   };
 
-  async function serve(admission: Admission, stream: boolean, listener: (event: TextEvent) => void): Promise<void> {
+  async function serve(admission: Admission, stream: boolean, listener: TextListener): Promise<void> {
     const { chunks, content, error, gate } = lane.script;
-    listener({ kind: 'provider', provider: 'fake' });
-    if (stream) for (const chunk of chunks) listener({ kind: 'chunk', chunk });
+    await listener({ kind: 'provider', provider: 'fake' });
+    if (stream) for (const chunk of chunks) await listener({ kind: 'chunk', chunk });
     await gate;
     const body = bodyOf(admission, content);
     await settle(tasks, admission.task.id, error === null ? body : null, error);
-    listener({
+    await listener({
       kind: 'ended',
       task: { status: error === null ? 'succeeded' : 'failed', body: error === null ? body : null, error, provider: 'fake' },
     });

@@ -81,7 +81,7 @@ export function aMediaInput(changes: Partial<MediaInput> = {}): MediaInput {
 }
 
 /** An image task, queued. */
-export async function anImageTask(database: Database, caller: Caller, changes: Partial<NewTask> = {}): Promise<string> {
+export async function anImageTask(database: Pick<Database, 'tasks'>, caller: Caller, changes: Partial<NewTask> = {}): Promise<string> {
   const id = aTaskId();
   const task = {
     id,

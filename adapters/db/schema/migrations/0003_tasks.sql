@@ -18,7 +18,10 @@ create table tasks (
   started_at timestamptz,
   finished_at timestamptz,
   -- json, not jsonb: keeps NUL escapes, numbers and the order of keys as they came, and is quicker to write.
+  -- Large contents are in S3, and `input` and `text_result` name the object (function stored_at).
   input json not null,
+  -- The creative parameters, for lists, which read neither input nor result.
+  output json not null default '{}',
   team_id int not null,
   team_name text not null,
   credential_id int not null,

@@ -1,0 +1,98 @@
+import { AppError, isAppError } from '../../../domain/errors';
+import type { Logger } from '../../../domain/log';
+import type { ObjectStore } from '../../../domain/storage';
+import { contentKey, LARGEST_IN_ROW, type StoredContent } from '../../../domain/task/contents';
+import type { GenerationInput } from '../../../domain/task/generation';
+import type { TextResult } from '../../../domain/task/task';
+
+/** Where contents go that are too large for a row. */
+export interface LargeContents {
+  readonly objects: Pick<ObjectStore, 'put' | 'read' | 'delete'>;
+  readonly logger: Logger;
+}
+
+/** An object store that hangs keeps a request no longer than this. */
+const STORE_WITHIN_MS = 10_000;
+const JSON_TYPE = 'application/json';
+
+export interface TaskContents {
+  /** What a row keeps for the input, as JSON text. */
+  input(taskId: string, input: GenerationInput): Promise<string>;
+  /** What a row keeps for the text result, as JSON text; `null` for none. */
+  result(taskId: string, result: TextResult | null): Promise<string>;
+  /** The content itself of what a row keeps. */
+  load<Content extends object>(kept: Content | StoredContent): Promise<Content>;
+  /** Forgets what was kept for a task that was not admitted. */
+  discard(kept: string): void;
+}
+
+/** @param large - null: everything stays in its row */
+export function createTaskContents(large: LargeContents | null): TaskContents {
+  async function keep(key: string, content: object | null, describe: (bytes: number) => StoredContent): Promise<string> {
+    const json = JSON.stringify(content);
+    if (large === null || json.length * 3 <= LARGEST_IN_ROW) return json;
+    const bytes = Buffer.byteLength(json);
+    if (bytes <= LARGEST_IN_ROW) return json;
+    try {
+      await within(large.objects.put(key, Buffer.from(json), JSON_TYPE));
+      return JSON.stringify(describe(bytes));
+    } catch (error) {
+      // The row is as safe a place, only a dearer one: nothing is refused or lost while the object store is away.
+      large.logger.warn({ err: error, key, bytes }, 'a large content could not be stored as an object; it stays in its row');
+      return json;
+    }
+  }
+
+  return {
+    input(taskId, input) {
+      const storedAt = contentKey(taskId, 'input');
+      return keep(storedAt, input, (bytes) => ({ operation: input.operation, storedAt, bytes, ...factsOf(input) }));
+    },
+    result(taskId, result) {
+      const storedAt = contentKey(taskId, 'result');
+      return keep(storedAt, result, (bytes) => ({ storedAt, bytes }));
+    },
+    async load(kept) {
+      if (!isStored(kept)) return kept;
+      if (large === null) throw new AppError('internal', `The content ${kept.storedAt} is in an object store, and none is given.`);
+      try {
+        return JSON.parse(Buffer.from(await large.objects.read(kept.storedAt)).toString()) as never;
+      } catch (error) {
+        if (isAppError(error) && error.code !== 'not_found') throw error;
+        throw new AppError('internal', `The content ${kept.storedAt} cannot be read.`, {}, error);
+      }
+    },
+    discard(kept) {
+      const stored = kept.length > 8_192 ? null : (JSON.parse(kept) as object | null);
+      if (stored === null || !isStored(stored)) return;
+      // What stays behind is found by the housekeeping.
+      large?.objects.delete(stored.storedAt).catch(() => undefined);
+    },
+  };
+}
+
+/** True for what stands in place of a content. No content of ours has such a key. */
+export function isStored(kept: object): kept is StoredContent {
+  return 'storedAt' in kept;
+}
+
+/** What statements look for in the inputs of images and videos: the parameters, and the assets they name. */
+function factsOf(input: GenerationInput): Pick<StoredContent, 'output' | 'sources'> {
+  if (input.operation !== 'image' && input.operation !== 'video') return {};
+  const sources = [...input.images.map(({ source }) => source), ...(input.video === undefined ? [] : [input.video])];
+  return { output: input.output, sources: sources.filter((source) => 'assetId' in source) };
+}
+
+async function within(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new AppError('service_unavailable', 'The object store does not answer.'));
+    }, STORE_WITHIN_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
