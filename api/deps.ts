@@ -14,6 +14,7 @@ import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { CatalogueStore } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
+import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
 import type { CatalogueCache } from './catalogue-cache';
 import type { CampaignWatcher, TaskWatcher } from './watch';
@@ -24,6 +25,8 @@ export interface ApiSettings {
   readonly publicUrl: string | null;
   /** SHA-256 of the admin key, hex; null: there is none. */
   readonly adminKeyHash: string | null;
+  /** When streams of chats speak without having anything to say. */
+  readonly streams: StreamTimes;
   /** Names this process in `attempts.instance_id`. */
   readonly instanceId: string;
   /** Version of the package, for answers that name it. */

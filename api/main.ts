@@ -23,6 +23,7 @@ import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
+import { STREAM_TIMES } from './http/sse';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown } from '../adapters/process/shutdown';
 
@@ -95,6 +96,7 @@ async function main(): Promise<void> {
       adminKeyHash: settings.adminKeyHash,
       instanceId,
       version: packageJson.version,
+      streams: STREAM_TIMES,
       objectUrlPrefixes: objectUrlPrefixes(settings),
       corsOrigins: settings.corsOrigins,
       held: settings.held,

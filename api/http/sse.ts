@@ -1,7 +1,17 @@
 import type { Response } from 'express';
 import { setProcessingTime } from './send';
 
-const PING_MS = 15_000;
+/** When streams speak without having anything to say, in milliseconds. */
+export interface StreamTimes {
+  /** From the request to the headers of a stream whose first event is late. */
+  readonly headersAfterMs: number;
+  /** Between two comments. */
+  readonly pingMs: number;
+}
+
+/** Clients and proxies give up on a request without an answer after half a minute or so, and on a stream after a minute. */
+export const STREAM_TIMES: StreamTimes = { headersAfterMs: 10_000, pingMs: 15_000 };
+
 /** What may wait for a slow reader before those who send are asked to pause. */
 const PAUSE_ABOVE_BYTES = 1024 * 1024;
 /**
@@ -16,16 +26,47 @@ const STALLED_MS = 120_000;
 export interface EventStream {
   /** Sends one event. Nothing is sent after the end. */
   send(data: string, options?: { readonly event?: string; readonly id?: string }): void;
+  /** Sends a comment, which clients pass over. */
+  comment(): void;
   /** Resolves once the client has read what waits for it, or is gone; undefined while so little waits that nobody needs to pause. */
   drained(): Promise<void> | undefined;
   end(): void;
 }
 
+/** A stream that begins with its first event, or after a while without one. Until then the answer can still be another. */
+export interface LateStream {
+  /** Null: nothing went out yet. */
+  begun(): EventStream | null;
+  /** Sends the headers, if they are not out. */
+  begin(): EventStream;
+  /** The answer will be another: nothing begins by itself any more. */
+  forget(): void;
+}
+
+/** @param onBegin - called before the headers go out: the last moment to add some */
+export function createLateStream(response: Response, times: StreamTimes, onBegin?: () => void): LateStream {
+  let stream: EventStream | null = null;
+  const begin = (): EventStream => {
+    clearTimeout(timer);
+    if (stream === null) onBegin?.();
+    return (stream ??= startEventStream(response, { pingMs: times.pingMs }));
+  };
+  // Some proxies hold headers back until a first byte follows.
+  const timer = setTimeout(() => begin().comment(), times.headersAfterMs);
+  const forget = (): void => clearTimeout(timer);
+  response.on('close', forget);
+  return { begun: () => stream, begin, forget };
+}
+
 /**
  * Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s.
- * @param maxBacklogBytes - how much may wait for a slow reader; more where one event alone is large
+ * @param options - `maxBacklogBytes`: how much may wait for a slow reader; more where one event alone is large
  */
-export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKLOG_BYTES): EventStream {
+export function startEventStream(
+  response: Response,
+  options: { readonly maxBacklogBytes?: number; readonly pingMs?: number } = {},
+): EventStream {
+  const { maxBacklogBytes = MAX_BACKLOG_BYTES, pingMs = STREAM_TIMES.pingMs } = options;
   response.statusCode = 200;
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-cache, no-transform');
@@ -36,9 +77,10 @@ export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKL
 
   let isOpen = true;
   // A ping into a full buffer would hide from the socket's timeout that nothing is read.
-  const ping = setInterval(() => {
+  const comment = (): void => {
     if (!response.writableNeedDrain) write(': ping\n\n');
-  }, PING_MS);
+  };
+  const ping = setInterval(comment, pingMs);
   ping.unref();
   response.setTimeout(STALLED_MS, () => {
     close();
@@ -68,6 +110,7 @@ export function startEventStream(response: Response, maxBacklogBytes = MAX_BACKL
       const id = options?.id === undefined ? '' : `id: ${options.id}\n`;
       write(`${event}${id}data: ${data}\n\n`);
     },
+    comment,
     drained() {
       if (!isOpen || response.writableLength <= PAUSE_ABOVE_BYTES) return undefined;
       return new Promise((resolve) => {

@@ -66,7 +66,7 @@ export async function endOfTwin(context: ApiContext, response: Response, taskId:
   if (task.status === 'succeeded' && task.textResult === null) {
     throw new AppError('not_found', `The answer of ${taskId} is no longer kept.`, { taskId });
   }
-  response.setHeader('idempotent-replayed', 'true');
+  if (!response.headersSent) response.setHeader('idempotent-replayed', 'true');
   const provider = task.attempts.at(-1)?.provider ?? null;
   return { status: task.status, body: task.textResult?.body ?? null, error: task.error, provider };
 }

@@ -61,15 +61,12 @@ async function stream(
     includeUsage: body.stream_options?.include_usage === true,
   };
   if (isTwin) {
-    const end = await endOfTwin(context, response, taskId);
-    if (end === null) return;
-    if (end.status === 'succeeded') streamStored(response, answer, end);
-    else sendEnd(response, taskId, end);
+    await streamStored(context, response, answer, () => endOfTwin(context, response, taskId));
     return;
   }
   await new Promise<void>((resolve, reject) => {
     let isEnded = false;
-    const onEvent = streamTo(response, answer, reject);
+    const onEvent = streamTo(response, answer, context.settings.streams, reject);
     response.on('close', () => {
       if (!isEnded) context.lane.abandon(taskId);
     });

@@ -28,7 +28,7 @@ export async function streamPictures(
   const first = await findTask(context, callerOf(response), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
   setRun(response, taskId, providerOf(first));
-  const stream = startEventStream(response, MAX_BACKLOG_BYTES);
+  const stream = startEventStream(response, { maxBacklogBytes: MAX_BACKLOG_BYTES });
   const partials = relayPartials(context, first, stream);
   try {
     const task = await finishedTask(context, response, taskId, timeoutMs);

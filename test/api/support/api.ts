@@ -12,7 +12,8 @@ import { createSecrets } from '../../../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import { createApp } from '../../../api/app';
-import type { ApiDeps } from '../../../api/deps';
+import type { ApiDeps, ApiSettings } from '../../../api/deps';
+import { STREAM_TIMES } from '../../../api/http/sse';
 import type { Logger } from '../../../domain/log';
 import type { TaskRunner } from '../../../domain/runner';
 import type { HealthProbe } from '../../../domain/upkeep';
@@ -75,12 +76,14 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
+export type ApiOptions = Partial<Pick<ApiSettings, 'streams'>>;
+
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
-export function useApi(): TestApi {
+export function useApi(options: ApiOptions = {}): TestApi {
   const bucket = useBucket();
   let running: Running | undefined;
   beforeAll(async () => {
-    running = await start(await createTestDatabase(), bucket);
+    running = await start(await createTestDatabase(), bucket, options);
   });
   afterAll(async () => {
     await running?.stop();
@@ -101,7 +104,7 @@ interface Running {
 /** Small, so that a test reaches them. */
 export const HELD = { processBytes: 24 * 1024 * 1024, teamBytes: 16 * 1024 * 1024, patienceMs: 1_000 };
 
-async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> {
+async function start(databaseUrl: string, bucket: TestBucket, options: ApiOptions): Promise<Running> {
   const objects = createObjectStore(bucket);
   const database = createDatabase({
     url: databaseUrl,
@@ -129,6 +132,7 @@ async function start(databaseUrl: string, bucket: TestBucket): Promise<Running> 
       instanceId: 'test-instance',
       version: '0.0.0-test',
       objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
+      streams: options.streams ?? STREAM_TIMES,
       corsOrigins: '*',
       held: HELD,
     },
