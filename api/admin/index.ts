@@ -1,12 +1,12 @@
 import { Router, type RequestHandler } from 'express';
 import { parseUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { expectJson, readJson } from '../http/json-body';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
-import { authenticate, requireAdmin } from '../middleware/authenticate';
+import { authenticate } from '../middleware/authenticate';
 import { keyObject, ledgerObject } from './map';
 import { newKey } from './new-key';
 import { configSchema, listKeysSchema, newKeySchema } from './schema';
@@ -14,7 +14,7 @@ import { configSchema, listKeysSchema, newKeySchema } from './schema';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const onlyAdmins: RequestHandler = (_request, response, next) => {
-  requireAdmin(callerOf(response).isAdmin);
+  scopeOf(response, 'installation.administer');
   // Answers hold keys and secrets.
   response.setHeader('cache-control', 'no-store');
   next();

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
@@ -30,7 +30,7 @@ export function assetsRouter(context: ApiContext): Router {
 }
 
 async function ownAsset(context: ApiContext, response: Response, id: string): Promise<Asset> {
-  const asset = await context.assets.get(id, callerOf(response).teamId);
+  const asset = await context.assets.get(id, scopeOf(response, 'generation.read').teamId);
   if (asset === null) throw new AppError('not_found', `There is no asset ${JSON.stringify(id.slice(0, 100))} here.`);
   return asset;
 }

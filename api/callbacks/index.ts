@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express';
 import type { Callback } from '../../domain/events/callback';
-import type { Caller } from '../../domain/access/caller';
+import type { Scope } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
@@ -22,7 +22,7 @@ export function callbacksRouter(context: ApiContext): Router {
   router
     .route('/callbacks/:id')
     .get(authenticated, async (request, response) => {
-      sendJson(response, 200, callbackObject(await findCallback(context, callerOf(response), request.params.id)));
+      sendJson(response, 200, callbackObject(await findCallback(context, scopeOf(response, 'generation.read'), request.params.id)));
     })
     .all(allowOnly('GET'));
   router
@@ -34,10 +34,10 @@ export function callbacksRouter(context: ApiContext): Router {
 
 async function listCallbacks(context: ApiContext, request: Request, response: Response): Promise<void> {
   const query = parseWith(callbackListQuery, request.query);
-  const caller = callerOf(response);
-  if (query.after !== undefined) await findCallback(context, caller, query.after);
+  const scope = scopeOf(response, 'generation.read');
+  if (query.after !== undefined) await findCallback(context, scope, query.after);
   const page = await context.callbacks.list({
-    teamId: caller.teamId,
+    teamId: scope.teamId,
     ...(query.task_id === undefined ? {} : { taskId: query.task_id }),
     ...(query.campaign_id === undefined ? {} : { campaignId: query.campaign_id }),
     ...(query.status === undefined ? {} : { status: query.status }),
@@ -55,15 +55,15 @@ async function listCallbacks(context: ApiContext, request: Request, response: Re
 
 /** Only writes: a worker hears of it at once, or finds it when it is there again. */
 async function redeliver(context: ApiContext, response: Response, id: string): Promise<void> {
-  const caller = callerOf(response);
-  await findCallback(context, caller, id);
+  const scope = scopeOf(response, 'generation.read');
+  await findCallback(context, scope, id);
   await context.callbacks.redeliver(id);
-  sendJson(response, 202, callbackObject(await findCallback(context, caller, id)));
+  sendJson(response, 202, callbackObject(await findCallback(context, scope, id)));
 }
 
-/** The caller's event; the admin key sees every team's. @throws AppError `not_found` */
-async function findCallback(context: ApiContext, caller: Caller, id: string): Promise<Callback> {
-  const callback = await context.callbacks.get(id, caller.isAdmin ? null : caller.teamId);
+/** An event within the scope. @throws AppError `not_found` */
+async function findCallback(context: ApiContext, scope: Scope, id: string): Promise<Callback> {
+  const callback = await context.callbacks.get(id, scope.teamId);
   if (callback === null) throw new AppError('not_found', `There is no callback ${JSON.stringify(id.slice(0, 100))}.`);
   return callback;
 }

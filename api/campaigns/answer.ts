@@ -3,7 +3,7 @@ import { campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
 import { answerWaited } from '../http/answer-waited';
 import { baseUrlOf } from '../http/base-url';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { isAtRest } from '../watch';
 import { findCampaign } from './find';
 
@@ -17,9 +17,9 @@ export function answerCampaign(
   id: string,
   unfinishedStatus: 200 | 202,
 ): Promise<void> {
-  const caller = callerOf(response);
+  const scope = scopeOf(response, 'generation.read');
   return answerWaited(context, request, response, unfinishedStatus, {
-    find: () => findCampaign(context, caller, id),
+    find: () => findCampaign(context, scope, id),
     isAtRest: ({ status }) => isAtRest(status),
     waitForEnd: (options) => context.campaignWatcher.waitForEnd(id, options),
     etagOf: ({ version }) => `"${version}"`,

@@ -20,9 +20,6 @@ const DEEPEST_DEFAULTS = 32;
 /** POST /v1/campaigns: the campaign and its items as JSON, or as a form with the items in a file. */
 export async function createCampaign(context: ApiContext, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
-  if (caller.isAdmin) {
-    throw new AppError('model_not_allowed', 'The admin key administers and does not generate. Use the key of a team.');
-  }
   const key = idempotencyKeyOf(request);
   const { campaignId, isTwin } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
   if (isTwin) response.setHeader('idempotent-replayed', 'true');

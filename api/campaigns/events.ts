@@ -3,7 +3,7 @@ import { campaignObject } from '../../domain/campaign/object';
 import type { CampaignStatus } from '../../domain/campaign/campaign';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { streamChanges } from '../watch/stream-changes';
 import { findCampaign } from './find';
 
@@ -12,7 +12,7 @@ const LEAST_GAP_MS = 250;
 
 /** GET /v1/campaigns/{id}/events: the campaign as it goes on, ended by its terminal state. */
 export async function streamCampaign(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
-  const first = await findCampaign(context, callerOf(response), id);
+  const first = await findCampaign(context, scopeOf(response, 'generation.read'), id);
   const baseUrl = baseUrlOf(context.settings, request);
   await streamChanges(context, request, response, {
     first,

@@ -1,11 +1,11 @@
 import type { Campaign } from '../../domain/campaign/campaign';
-import type { Caller } from '../../domain/access/caller';
+import type { Scope } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 
-/** The caller's campaign; the admin key sees every team's. @throws AppError `not_found` */
-export async function findCampaign(context: ApiContext, caller: Caller, id: string): Promise<Campaign> {
-  const campaign = await context.campaigns.get(id, caller.isAdmin ? null : caller.teamId);
+/** A campaign within the scope. @throws AppError `not_found` */
+export async function findCampaign(context: ApiContext, scope: Scope, id: string): Promise<Campaign> {
+  const campaign = await context.campaigns.get(id, scope.teamId);
   if (campaign === null) throw notFound(id);
   return campaign;
 }

@@ -3,7 +3,7 @@ import { signLinks } from '../../domain/task/asset-links';
 import { campaignItemObject, campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { sendJson } from '../http/send';
 import { findCampaign } from './find';
@@ -12,10 +12,10 @@ import { campaignListQuery, itemListQuery } from './schema';
 /** GET /v1/campaigns: the newest first. */
 export async function listCampaigns(context: ApiContext, request: Request, response: Response): Promise<void> {
   const { status, after, limit } = parseWith(campaignListQuery, request.query);
-  const caller = callerOf(response);
-  if (after !== undefined) await findCampaign(context, caller, after);
+  const scope = scopeOf(response, 'generation.read');
+  if (after !== undefined) await findCampaign(context, scope, after);
   const page = await context.campaigns.list({
-    teamId: caller.teamId,
+    teamId: scope.teamId,
     ...(status === undefined ? {} : { status }),
     ...(after === undefined ? {} : { after }),
     limit,
@@ -33,7 +33,7 @@ export async function listCampaigns(context: ApiContext, request: Request, respo
 /** GET /v1/campaigns/{id}/items: in order of submission, outputs with links that work for an hour. */
 export async function listItems(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
   const { status, after, limit } = parseWith(itemListQuery, request.query);
-  const campaign = await findCampaign(context, callerOf(response), id);
+  const campaign = await findCampaign(context, scopeOf(response, 'generation.read'), id);
   const page = await context.campaigns.items({
     campaignId: campaign.id,
     ...(status === undefined ? {} : { status }),

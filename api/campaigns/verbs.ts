@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Campaign, VerbOutcome } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { ceilingOf } from '../tasks/create';
 import { answerCampaign } from './answer';
@@ -41,10 +41,10 @@ export const CHANGE: Verb = {
 
 /** Does it, wakes the workflow and answers with the campaign. @throws AppError `not_found`, `campaign_state` */
 export async function applyVerb(context: ApiContext, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
-  const campaign = await findCampaign(context, callerOf(response), id);
+  const campaign = await findCampaign(context, scopeOf(response, 'generation.control'), id);
   const outcome = await verb.apply(context, campaign.id, request.body);
   if (outcome === 'missing') throw notFound(id);
-  if (outcome === 'refused') throw wrongState(await findCampaign(context, callerOf(response), id), verb);
+  if (outcome === 'refused') throw wrongState(await findCampaign(context, scopeOf(response, 'generation.control'), id), verb);
   await wake(context, campaign.id);
   await answerCampaign(context, request, response, campaign.id, 200);
 }

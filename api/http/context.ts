@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
+import { authorize, payerOf, type Action, type Principal, type Scope } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 
 /** What a request makes this process hold, counted against its team's bound and the process's. */
@@ -15,8 +16,8 @@ export interface Holding {
 }
 
 interface Locals {
-  caller?: Caller;
-  heldBytes?: { open(teamId: number): Holding };
+  principal?: Principal;
+  heldBytes?: { open(teamId: number | null): Holding };
   holding?: Holding;
   requestId?: string;
   startedMs?: number;
@@ -28,17 +29,27 @@ export function localsOf(response: Response): Locals {
 }
 
 /** Remembers who calls and where their bytes are counted, for the handlers behind `authenticate`. */
-export function setCaller(response: Response, caller: Caller, heldBytes: NonNullable<Locals['heldBytes']>): void {
+export function setPrincipal(response: Response, principal: Principal, heldBytes: NonNullable<Locals['heldBytes']>): void {
   const locals = localsOf(response);
-  locals.caller = caller;
+  locals.principal = principal;
   locals.heldBytes = heldBytes;
 }
 
 /** Who calls. Only behind `authenticate`. */
+export function principalOf(response: Response): Principal {
+  const { principal } = response.locals as Locals;
+  if (principal === undefined) throw new AppError('internal', 'The route does not authenticate.');
+  return principal;
+}
+
+/** Whose things the request reaches with this action. @throws AppError `admin_required`, `model_not_allowed` */
+export function scopeOf(response: Response, action: Action): Scope {
+  return authorize(principalOf(response), action);
+}
+
+/** The key that pays for what the request makes. @throws AppError `model_not_allowed` for the admin key */
 export function callerOf(response: Response): Caller {
-  const { caller } = localsOf(response);
-  if (caller === undefined) throw new AppError('internal', 'The route does not authenticate.');
-  return caller;
+  return payerOf(principalOf(response));
 }
 
 /** Remembers the request's id and beginning (milliseconds of `performance.now`). */

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
+import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
-import { callerOf, type Holding, localsOf } from './context';
+import { principalOf, type Holding, localsOf } from './context';
 
 /** How much this process holds for its callers at once. */
 export interface HeldLimits {
@@ -19,7 +20,7 @@ const SMALL_BYTES = 64 * 1024;
 const RETRY_AFTER_MS = 1_000;
 
 interface Waiter {
-  readonly teamId: number;
+  readonly teamId: number | null;
   readonly bytes: number;
   /** What its request holds already. */
   readonly own: () => number;
@@ -29,25 +30,25 @@ interface Waiter {
 /** Counts the bytes that requests and answers make this process hold: bodies from their first byte on, large contents that an answer loads. */
 export interface HeldBytes {
   /** A count for one request of a team. */
-  open(teamId: number): Holding;
+  open(teamId: number | null): Holding;
   /** What is held now, in bytes. */
   total(): number;
 }
 
 export function createHeldBytes({ processBytes, teamBytes, patienceMs }: HeldLimits): HeldBytes {
-  const teams = new Map<number, number>();
+  const teams = new Map<number | null, number>();
   let total = 0;
   let waiters: Waiter[] = [];
 
   // One request alone always fits, however small the limits are: bodies have bounds of their own.
-  function fits(teamId: number, bytes: number, own: number): boolean {
+  function fits(teamId: number | null, bytes: number, own: number): boolean {
     const held = teams.get(teamId) ?? 0;
     if (held + bytes <= RESERVE_BYTES) return true;
     const beyond = bytes <= SMALL_BYTES ? RESERVE_BYTES : 0;
     return (held === own || held + bytes <= teamBytes + beyond) && (total === own || total + bytes <= processBytes + beyond);
   }
 
-  function add(teamId: number, bytes: number): void {
+  function add(teamId: number | null, bytes: number): void {
     const held = (teams.get(teamId) ?? 0) + bytes;
     total += bytes;
     if (held === 0) teams.delete(teamId);
@@ -64,7 +65,7 @@ export function createHeldBytes({ processBytes, teamBytes, patienceMs }: HeldLim
     }
   }
 
-  function open(teamId: number): Holding {
+  function open(teamId: number | null): Holding {
     let held = 0;
     let keepers = 1;
     let refuse: (() => void) | null = null;
@@ -136,12 +137,17 @@ export function heldBy(response: Response): Holding {
   const locals = localsOf(response);
   if (locals.holding !== undefined) return locals.holding;
   if (locals.heldBytes === undefined) throw new AppError('internal', 'The route does not authenticate.');
-  const holding = locals.heldBytes.open(callerOf(response).teamId);
+  const holding = locals.heldBytes.open(teamOf(principalOf(response)));
   locals.holding = holding;
   response.once('close', () => {
     holding.release();
   });
   return holding;
+}
+
+/** What the admin key makes us hold counts as a team's of its own. */
+function teamOf(principal: Principal): number | null {
+  return principal.kind === 'admin' ? null : principal.caller.teamId;
 }
 
 function tooMuch(): AppError {

@@ -1,20 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
+import type { Caller } from '../../domain/access/caller';
+import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
-import { setCaller } from '../http/context';
+import { setPrincipal } from '../http/context';
 
-const ADMIN: Caller = {
-  credentialId: 0,
-  credentialName: 'admin',
-  credentialClass: 'personal',
-  teamId: 0,
-  teamName: 'admin',
-  models: ['*'],
-  defaults: ANSWER_DEFAULTS,
-  isAdmin: true,
-};
+const ADMIN: Principal = { kind: 'admin' };
 
 /** Headers that clients send a key in, besides `Authorization: Bearer`, in the order in which they are tried. */
 const KEY_HEADERS = ['x-api-key', 'x-goog-api-key', 'api-key'] as const;
@@ -26,23 +18,24 @@ interface GivenKey {
 }
 
 /**
- * Finds the caller of the request's key, for `callerOf`. Keys may come in several headers at once; when they differ, the one of
+ * Finds who the request's key belongs to, for `principalOf`. Keys may come in several headers at once; when they differ, the one of
  * `Authorization` is tried first.
  * @throws AppError `invalid_api_key`
  */
 export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings' | 'held'>): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
 
-  function callerOfKey(key: string): Caller | null | Promise<Caller | null> {
+  function principalOfKey(key: string): Principal | null | Promise<Principal | null> {
     const hash = createHash('sha256').update(key).digest();
     if (adminHash !== null && adminHash.length === hash.length && timingSafeEqual(adminHash, hash)) return ADMIN;
-    return context.catalogue.caller(hash.toString('hex'));
+    const known = context.catalogue.caller(hash.toString('hex'));
+    return known instanceof Promise ? known.then(ofCaller) : ofCaller(known);
   }
 
-  async function firstKnown(keys: readonly GivenKey[]): Promise<Caller | null> {
+  async function firstKnown(keys: readonly GivenKey[]): Promise<Principal | null> {
     for (const { key } of keys) {
-      const caller = await callerOfKey(key);
-      if (caller !== null) return caller;
+      const principal = await principalOfKey(key);
+      if (principal !== null) return principal;
     }
     return null;
   }
@@ -51,24 +44,23 @@ export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings' 
     const keys = keysOf(request);
     const [first] = keys;
     if (first === undefined) throw missingKey(request);
-    const known = keys.length === 1 ? callerOfKey(first.key) : firstKnown(keys);
+    const known = keys.length === 1 ? principalOfKey(first.key) : firstKnown(keys);
     if (known instanceof Promise) known.then(accept).catch(next);
     else accept(known);
 
-    function accept(caller: Caller | null): void {
-      if (caller === null) {
+    function accept(principal: Principal | null): void {
+      if (principal === null) {
         next(unknownKey(keys));
         return;
       }
-      setCaller(response, caller, context.held);
+      setPrincipal(response, principal, context.held);
       next();
     }
   };
 }
 
-/** Lets only the admin key through. Behind `authenticate`. @throws AppError `admin_required` */
-export function requireAdmin(isAdmin: boolean): void {
-  if (!isAdmin) throw new AppError('admin_required', 'This needs the admin key; the key given belongs to a team.');
+function ofCaller(caller: Caller | null): Principal | null {
+  return caller === null ? null : { kind: 'credential', caller };
 }
 
 /** Each different key once, the one of `Authorization` first. */

@@ -1,13 +1,13 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
-import type { Caller } from '../../domain/access/caller';
+import { mayDo } from '../../domain/access/principal';
 import { AppError, toAppError } from '../../domain/errors';
 import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';
 import type { TaskSummary } from '../../domain/task/task';
 import { timelineOf } from '../../domain/task/timeline';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { principalOf, scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { allowOnly } from '../http/methods';
 import { sendJson, setRun } from '../http/send';
@@ -47,9 +47,8 @@ export function historyRouter(context: ApiContext): Router {
     .route('/runs/failed')
     .get(authenticated, async (request, response) => {
       const { limit, after } = parseWith(failedRunsQuery, request.query);
-      const { isAdmin, teamId } = callerOf(response);
       const page = await context.histories.listFailed({
-        teamId: isAdmin ? null : teamId,
+        teamId: scopeOf(response, 'generation.read').teamId,
         limit,
         ...(after === undefined ? {} : { after }),
       });
@@ -65,13 +64,16 @@ export function historyRouter(context: ApiContext): Router {
 }
 
 async function sendHistory(context: ApiContext, response: Response, id: string, format: 'timeline' | 'temporal'): Promise<void> {
-  const caller: Caller = callerOf(response);
-  const task = await findTask(context, caller, id);
+  const scope = scopeOf(response, 'generation.read');
+  const task = await findTask(context, scope, id);
   setRun(response, id);
   const { run, source, history } = await findHistory(context, task);
   const facts = { task_id: id, workflow_id: run.workflowId, workflow_type: run.workflowType, run_id: run.runId, source };
   if (format === 'temporal') {
-    sendJson(response, 200, { ...facts, history: caller.isAdmin ? history : maskOtherTasks(history, id) });
+    sendJson(response, 200, {
+      ...facts,
+      history: mayDo(principalOf(response), 'history.readWhole') ? history : maskOtherTasks(history, id),
+    });
     return;
   }
   const events = timelineOf(task, history).map(({ at, type, summary }) => ({ at: at.toISOString(), type, summary }));

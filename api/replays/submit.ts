@@ -8,7 +8,7 @@ import type { ApiContext } from '../deps';
 import { startMedia } from '../submit';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
-import { requireGenerator } from '../submit/resolve-model';
+import { requireModel } from '../submit/resolve-model';
 import { requestHash } from '../submit/request-hash';
 import type { Submission, Submitted } from '../submit/submission';
 import { replayInput, withFetchedInputs } from './overrides';
@@ -63,7 +63,7 @@ export async function buyAnew(context: ApiContext, request: ReplayRequest, overr
 export async function takeUp(context: ApiContext, request: ReplayRequest): Promise<Submitted> {
   const { caller, parent, idempotency } = request;
   if (isTextInput(parent.input)) throw new AppError('internal', 'A text has nothing to take up.');
-  requireGenerator(caller, parent.model);
+  requireModel(caller, parent.model);
   await checkCallback(context, request);
   const input = { ...(await withFetchedInputs(context, parent, parent.input)), resumes: parent.id };
   const admission: Admission = {

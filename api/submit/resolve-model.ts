@@ -10,10 +10,14 @@ const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an
  * @throws AppError `model_not_found`, `model_not_allowed`, `invalid_value` (another modality), `model_not_priced`
  */
 export function resolveModel(catalogue: Catalogue, caller: Caller, name: string, modality: Modality): Model {
-  if (caller.isAdmin) requireGenerator(caller, name);
   const model = catalogue.models.get(name);
-  if (model === undefined) throw new AppError('model_not_found', notFoundMessage(catalogue, caller, name), { param: 'model' });
-  requireGenerator(caller, name);
+  if (model === undefined)
+    throw new AppError(
+      'model_not_found',
+      notFoundMessage(catalogue, (candidate) => mayUseModel(caller, candidate), name),
+      { param: 'model' },
+    );
+  requireModel(caller, name);
   if (model.modality !== modality) {
     throw new AppError(
       'invalid_value',
@@ -35,14 +39,8 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
   return model;
 }
 
-/** @throws AppError `model_not_allowed` unless the caller generates, and may do so with this model */
-export function requireGenerator(caller: Caller, model: string): void {
-  if (caller.isAdmin) {
-    throw new AppError(
-      'model_not_allowed',
-      'The admin key administers and does not generate. Use the key of a team; make one with "atelier keys create".',
-    );
-  }
+/** @throws AppError `model_not_allowed` unless the key may use the model */
+export function requireModel(caller: Caller, model: string): void {
   if (mayUseModel(caller, model)) return;
   throw new AppError('model_not_allowed', `This key may not use the model ${quote(model)}. It may use: ${caller.models.join(', ')}.`, {
     param: 'model',
@@ -50,8 +48,8 @@ export function requireGenerator(caller: Caller, model: string): void {
 }
 
 /** What to say about a name that is no model: the names that are close to it. */
-export function notFoundMessage(catalogue: Catalogue, caller: Caller, name: string): string {
-  const usable = [...catalogue.models.keys()].filter((candidate) => caller.isAdmin || mayUseModel(caller, candidate));
+export function notFoundMessage(catalogue: Catalogue, isVisible: (model: string) => boolean, name: string): string {
+  const usable = [...catalogue.models.keys()].filter(isVisible);
   const close = closeNames(name, usable);
   const hint = close.length > 0 ? `Did you mean ${close.map(quote).join(' or ')}?` : 'GET /v1/models lists the models of this key.';
   return `The model ${quote(name.slice(0, 200))} does not exist. ${hint}`;

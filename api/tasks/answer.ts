@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { answerWaited } from '../http/answer-waited';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
 import { findTask, loadTask } from './find';
 import { etagOf, pollAfterMs, presentTask } from './present';
@@ -15,10 +15,10 @@ export function answerTask(
   id: string,
   unfinishedStatus: 200 | 202,
 ): Promise<void> {
-  const caller = callerOf(response);
+  const scope = scopeOf(response, 'generation.read');
   return answerWaited(context, request, response, unfinishedStatus, {
     async find() {
-      const task = await findTask(context, caller, id);
+      const task = await findTask(context, scope, id);
       setRun(response, id, task.attempts.at(-1)?.provider);
       return task;
     },

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
 import { within } from '../within';
 import { findTask, loadTask } from './find';
@@ -14,8 +14,7 @@ const TELL_WITHIN_MS = 2_000;
 
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
 export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
-  const caller = callerOf(response);
-  const task = await findTask(context, caller, id);
+  const task = await findTask(context, scopeOf(response, 'generation.control'), id);
   setRun(response, id);
   if (!isTerminal(task.status)) {
     await requestCancel(context, task);

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { sendJson } from '../http/send';
 import { findTask } from './find';
@@ -10,10 +10,10 @@ import { taskListQuery } from './schema';
 /** GET /v1/tasks */
 export async function listTasks(context: ApiContext, request: Request, response: Response): Promise<void> {
   const query = parseWith(taskListQuery, request.query);
-  const caller = callerOf(response);
-  if (query.after !== undefined) await findTask(context, caller, query.after);
+  const scope = scopeOf(response, 'generation.read');
+  if (query.after !== undefined) await findTask(context, scope, query.after);
   const page = await context.tasks.list({
-    teamId: caller.teamId,
+    teamId: scope.teamId,
     ...(query.status === undefined ? {} : { status: query.status }),
     ...(query.type === undefined ? {} : { type: query.type }),
     ...(query.model === undefined ? {} : { model: query.model }),

@@ -5,7 +5,7 @@ import { isTerminal } from '../../domain/task/task';
 import { filenameOf } from '../assets/map';
 import { sendObject } from '../assets/send-object';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
 import { findTask } from './find';
 
@@ -16,7 +16,7 @@ export async function sendOutput(
   response: Response,
   { id, n }: { readonly id: string; readonly n: string },
 ): Promise<void> {
-  const task = await findTask(context, callerOf(response), id);
+  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
   assertContentsKept(task);
   const asset = /^\d{1,3}$/.test(n) ? task.outputs.find(({ index }) => index === Number(n)) : undefined;

@@ -29,11 +29,9 @@ export interface Caller {
   /** `["*"]` or the names of the models the key may use. */
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;
-  /** True for the installation's admin key, which belongs to no team: it administers, it does not generate. */
-  readonly isAdmin: boolean;
 }
 
-/** May this caller use the model? */
+/** May this key use the model? */
 export function mayUseModel(caller: Caller, model: string): boolean {
   return caller.models.includes('*') || caller.models.includes(model);
 }

@@ -117,7 +117,8 @@ export interface CampaignStore {
   /** `teamId` null: any team's. */
   get(id: string, teamId: number | null): Promise<Campaign | null>;
   list(filter: {
-    readonly teamId: number;
+    /** null: of all teams. */
+    readonly teamId: number | null;
     readonly status?: CampaignStatus;
     readonly after?: string;
     readonly limit: number;

@@ -60,7 +60,8 @@ export type TryVerdict =
   { readonly status: 'delivered' | 'failed'; readonly againInMs: null } | { readonly status: 'pending'; readonly againInMs: number };
 
 export interface CallbackFilter {
-  readonly teamId: number;
+  /** null: of all teams. */
+  readonly teamId: number | null;
   readonly taskId?: string;
   readonly campaignId?: string;
   readonly status?: CallbackStatus;

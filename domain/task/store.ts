@@ -119,7 +119,8 @@ export type BeginOutcome =
   | { readonly kind: 'ended'; readonly status: TaskStatus };
 
 export interface TaskFilter {
-  readonly teamId: number;
+  /** null: of all teams. */
+  readonly teamId: number | null;
   readonly status?: TaskStatus;
   readonly type?: Modality;
   readonly model?: string;

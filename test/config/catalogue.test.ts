@@ -173,7 +173,6 @@ describe('keys', () => {
       teamName: 'keys',
       models: ['ape'],
       defaults: { images: 'url', models: 'text' },
-      isAdmin: false,
     });
     expect(await callerOf(ENV.A)).toMatchObject({ defaults: { images: 'b64_json', models: null } });
     expect(await callerOf('sk-unknown')).toBeNull();

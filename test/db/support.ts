@@ -24,7 +24,6 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     teamName: name,
     models: ['*'],
     defaults: ANSWER_DEFAULTS,
-    isAdmin: false,
   };
 }
 

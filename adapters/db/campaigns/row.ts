@@ -84,7 +84,6 @@ export function campaignOf(row: CampaignRow): Campaign {
       teamName: row.team_name,
       models: row.credential_models,
       defaults: ANSWER_DEFAULTS,
-      isAdmin: false,
     },
     name: row.name,
     status: row.status,

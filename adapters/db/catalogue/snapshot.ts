@@ -73,6 +73,5 @@ export async function findCaller(sql: Sql, keyHash: string): Promise<Caller | nu
         teamName: row.team_name,
         models: row.models,
         defaults: { images: row.images_default, models: row.models_default },
-        isAdmin: false,
       };
 }

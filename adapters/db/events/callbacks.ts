@@ -80,7 +80,7 @@ function callbackOf(row: CallbackRow): Callback {
 
 function listStatement(filter: CallbackFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const { teamId, taskId, campaignId, status } = filter;
-  const columns = { team_id: teamId, task_id: taskId, campaign_id: campaignId, status };
+  const columns = { team_id: teamId ?? undefined, task_id: taskId, campaign_id: campaignId, status };
   const wanted: Readonly<Record<string, string | number>> = Object.fromEntries(
     Object.entries(columns).flatMap(([column, value]) => (value === undefined ? [] : [[`c.${column}`, value]])),
   );

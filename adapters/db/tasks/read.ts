@@ -33,26 +33,32 @@ const VERSIONS =
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 
 /** The equality filters of a list, by column. */
-function equalities(filter: TaskFilter): Readonly<Record<string, string>> {
-  const { status, type, model, campaignId, endpoint } = filter;
-  const columns = { status, type: type ?? (endpoint === 'videos' ? 'video' : undefined), model, campaign_id: campaignId, endpoint };
+function equalities(filter: TaskFilter): Readonly<Record<string, string | number>> {
+  const { teamId, status, type, model, campaignId, endpoint } = filter;
+  const columns = {
+    team_id: teamId ?? undefined,
+    status,
+    type: type ?? (endpoint === 'videos' ? 'video' : undefined),
+    model,
+    campaign_id: campaignId,
+    endpoint,
+  };
   return Object.fromEntries(Object.entries(columns).flatMap(([column, value]) => (value === undefined ? [] : [[`t.${column}`, value]])));
 }
 
 function listStatement(filter: TaskFilter): { readonly text: string; readonly values: readonly unknown[] } {
   const query = builder('tasks as t')
     .select(builder.raw(summaryColumns()))
-    .where({ 't.team_id': filter.teamId, ...equalities(filter) })
+    .where(equalities(filter))
     .whereNull('t.hidden_at')
     .orderBy('t.id', filter.order)
     .limit(filter.limit + 1);
   // Says what an index knows: which tasks are open, which one has an external id, and that ids begin with their time.
   if (filter.status === 'queued' || filter.status === 'running') void query.whereNull('t.finished_at');
   if (filter.externalId !== undefined) {
-    void query.whereRaw('t.id = (select task_id from external_ids where team_id = ? and external_id = ?)', [
-      filter.teamId,
-      filter.externalId,
-    ]);
+    const { teamId, externalId } = filter;
+    if (teamId === null) void query.whereRaw('t.id in (select task_id from external_ids where external_id = ?)', [externalId]);
+    else void query.whereRaw('t.id = (select task_id from external_ids where team_id = ? and external_id = ?)', [teamId, externalId]);
   }
   if (filter.createdAfter !== undefined) {
     void query

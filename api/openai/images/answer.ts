@@ -6,7 +6,7 @@ import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { callerOf, scopeOf } from '../../http/context';
 import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
 import { sendJson, setProcessingTime, setRun } from '../../http/send';
@@ -28,7 +28,7 @@ export async function answerImages(
   wishes: Pick<GenerationRequest, 'stream' | 'response_format'> & { readonly model: string },
 ): Promise<void> {
   if (prefersAsync(request)) {
-    const task = await findTask(context, callerOf(response), taskId);
+    const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
     setRun(response, taskId, providerOf(task));
     response.setHeader('preference-applied', 'respond-async');
     sendJson(response, 202, await presentTask(context, request, await loadTask(context, response, taskId)));

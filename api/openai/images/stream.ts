@@ -3,7 +3,7 @@ import { toAppError } from '../../../domain/errors';
 import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
-import { callerOf, requestIdOf } from '../../http/context';
+import { requestIdOf, scopeOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { errorBody } from '../../errors';
 import { setRun } from '../../http/send';
@@ -25,7 +25,7 @@ export async function streamPictures(
   taskId: string,
   { timeoutMs, asLinks }: { readonly timeoutMs: number; readonly asLinks: boolean },
 ): Promise<void> {
-  const first = await findTask(context, callerOf(response), taskId);
+  const first = await findTask(context, scopeOf(response, 'generation.read'), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
   setRun(response, taskId, providerOf(first));
   const stream = startEventStream(response, { maxBacklogBytes: MAX_BACKLOG_BYTES });

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { scopeOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { errorOfTask } from '../../errors';
 import { setRun } from '../../http/send';
@@ -28,7 +28,7 @@ export async function finishedTask(
 ): Promise<TaskSummary | null> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
   if (response.destroyed) return null;
-  const task = await findTask(context, callerOf(response), taskId);
+  const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
   if (!response.headersSent) setRun(response, taskId, providerOf(task));
   if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);
   if (task.status !== 'succeeded') throw errorOfEnd(task);

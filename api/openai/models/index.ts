@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express';
-import { mayUseModel } from '../../../domain/access/caller';
+import { maySeeModel } from '../../../domain/access/principal';
 import type { Model } from '../../../domain/provider/catalogue';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { principalOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
 import { sendJson } from '../../http/send';
@@ -28,8 +28,12 @@ export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings' 
       const name = request.params.id.join('/');
       const catalogue = await context.catalogue.current();
       const model = catalogue.models.get(name);
-      if (model === undefined || !mayUseModel(callerOf(response), name)) {
-        throw new AppError('model_not_found', notFoundMessage(catalogue, callerOf(response), name), { param: 'model' });
+      if (model === undefined || !maySeeModel(principalOf(response), name)) {
+        throw new AppError(
+          'model_not_found',
+          notFoundMessage(catalogue, (candidate) => maySeeModel(principalOf(response), candidate), name),
+          { param: 'model' },
+        );
       }
       sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue));
     })
@@ -39,11 +43,12 @@ export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings' 
 
 async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(listModelsSchema, request.query);
-  const { models: defaultModality } = callerOf(response).defaults;
+  const principal = principalOf(response);
+  const defaultModality = principal.kind === 'credential' ? principal.caller.defaults.models : null;
   const modality = query.modality ?? defaultModality ?? 'all';
   const catalogue = await context.catalogue.current();
   const usable = [...catalogue.models.values()].filter(
-    (model) => mayUseModel(callerOf(response), model.name) && (modality === 'all' || model.modality === modality),
+    (model) => maySeeModel(principal, model.name) && (modality === 'all' || model.modality === modality),
   );
   const { models, hasMore } = pageOf(usable, { limit: query.limit, after: query.after ?? query.after_id, before: query.before_id });
   const edges = { first_id: models[0]?.name ?? null, last_id: models.at(-1)?.name ?? null, has_more: hasMore };

@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { findTask, loadTask } from '../../tasks/find';
-import { callerOf } from '../../http/context';
+import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
 import { sendJson, setRun } from '../../http/send';
@@ -30,7 +30,7 @@ export function videosRouter(context: ApiContext): Router {
   });
   router.get('/videos', authenticated, async (request, response) => {
     const query = parseWith(listSchema, request.query);
-    const { teamId } = callerOf(response);
+    const { teamId } = scopeOf(response, 'generation.read');
     const { limit, order, after } = query;
     const page = await context.tasks.list({ teamId, endpoint: 'videos', limit, order, ...(after === undefined ? {} : { after }) });
     sendJson(response, 200, {
@@ -70,7 +70,7 @@ export function videosRouter(context: ApiContext): Router {
 }
 
 async function ownVideo(context: ApiContext, response: Response, id: string): Promise<TaskSummary> {
-  const task = await findTask(context, callerOf(response), id);
+  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   return task;
 }
