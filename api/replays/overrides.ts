@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { Caller } from '../../domain/access/caller';
-import type { GenerationInput, MediaInput, MediaSource } from '../../domain/task/generation';
+import type { ChatInput, EmbeddingInput, GenerationInput, MediaInput, MediaSource } from '../../domain/task/generation';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { parseWithNulls } from '../http/faults';
+import { parseWith, parseWithNulls } from '../http/faults';
+import { chatParams } from '../openai/chat/schema';
+import { embeddingParams } from '../openai/embeddings/schema';
 import { sourceOf } from '../tasks/input';
 import { chatOverrides, embeddingOverrides, imageOverrides, videoOverrides, type replayBody } from './schema';
 
@@ -42,17 +44,22 @@ export function replayInput(context: ApiContext, caller: Caller, task: Task, ove
     case 'chat': {
       const { model = null, input: change, params } = parseWithNulls(chatOverrides, overrides, PLACE);
       const messages = change?.prompt === undefined ? change?.messages : [{ role: 'user', content: change.prompt }];
-      return ready(model, replayedTextInput(input, { messages, params }));
+      return ready(model, checked(chatParams, replayedTextInput(input, { messages, params })));
     }
     case 'embedding': {
       const { model = null, input: change, params } = parseWithNulls(embeddingOverrides, overrides, PLACE);
-      return ready(model, replayedTextInput(input, { input: change?.input, params }));
+      return ready(model, checked(embeddingParams, replayedTextInput(input, { input: change?.input, params })));
     }
     case 'image':
       return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));
     case 'video':
       return mediaInput(context, caller, task, input, parseWithNulls(videoOverrides, overrides, PLACE));
   }
+}
+
+/** The input whose parameters are right as they will be sent: the stored ones with the overrides in them. */
+function checked(schema: z.ZodType<Readonly<Record<string, unknown>>>, input: ChatInput | EmbeddingInput): GenerationInput {
+  return { ...input, params: parseWith(schema, input.params, [...PLACE, 'params']) };
 }
 
 function ready(model: string | null, input: GenerationInput): ReplayInput {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { withoutNulls } from '../http/nulls';
 import { chatMessage } from '../openai/chat/messages';
-import { chatParams } from '../openai/chat/schema';
-import { embeddingParams, embeddingsBody } from '../openai/embeddings/schema';
+import { embeddingsBody } from '../openai/embeddings/schema';
 import { imageOutput, imageTask, storable, videoOutput, videoTask } from '../tasks/schema';
 
 const record = z.record(z.string(), z.unknown());
@@ -36,7 +35,7 @@ export const videoOverrides = z.strictObject({
 
 const messages = z.array(chatMessage).min(1);
 
-/** An override that is null takes a value away; in a message a null is as if the field were absent. */
+/** Parameters are merged key by key, so what they make of the stored ones is checked, not they themselves. */
 export const chatOverrides = z.strictObject({
   model,
   input: z
@@ -48,11 +47,11 @@ export const chatOverrides = z.strictObject({
       message: 'Give either input.messages or input.prompt.',
     })
     .optional(),
-  params: chatParams.optional(),
+  params: record.optional(),
 });
 
 export const embeddingOverrides = z.strictObject({
   model,
   input: z.strictObject({ input: embeddingsBody.shape.input.optional() }).optional(),
-  params: embeddingParams.optional(),
+  params: record.optional(),
 });

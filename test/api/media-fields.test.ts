@@ -154,3 +154,22 @@ test('an override of null takes a value away, and a null beside it is as absent'
   expect(answer.status).toBe(202);
   expect(api.lane.inBackground.at(-1)!.task.input).toEqual({ operation: 'chat', messages: [USER], params: { seed: 7 } });
 });
+
+test('an override is checked as what it makes of the stored request', async () => {
+  const chat = await api.call('POST', '/v1/chat/completions', {
+    body: {
+      model: 'gpt-test',
+      messages: [USER],
+      response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object' } } },
+    },
+  });
+  const replay = (format: unknown) =>
+    api.call('POST', `/v1/tasks/${chat.headers.get('x-atelier-run-id')}/replay`, {
+      body: { overrides: { params: { response_format: format } } },
+    });
+
+  expect((await replay({ json_schema: { name: 'other' } })).status).toBe(202);
+  const place = 'overrides.params.response_format';
+  expect(faultOf(await replay({ type: null }))).toEqual([400, 'missing_required_parameter', `${place}.type`]);
+  expect(faultOf(await replay({ json_schema: { schema: 'x' } }))).toEqual([400, 'invalid_type', `${place}.json_schema.schema`]);
+});

@@ -105,7 +105,7 @@ test("a tool is called through the SDK's own loop and its result goes back", asy
 });
 
 test('a picture is generated and two are edited into one; both open', async () => {
-  const made = await client.images.generate({ model: 'sandbox-image', prompt: 'A lighthouse.', size: '512x512' });
+  const made = await client.images.generate({ model: 'sandbox-image', prompt: 'A lighthouse.', size: '512x512', response_format: 'url' });
   const edited = await client.images.edit({
     model: 'sandbox-image',
     prompt: 'Both in one.',
