@@ -74,6 +74,31 @@ test('the words of the provider come along without our key', async () => {
   expect(failure.message).not.toContain('sk-');
 });
 
+test.each([
+  ['Bad key sk-ant-api03-AbCdEfGh1234.', 'Bad key [redacted].'],
+  ['Incorrect API key provided: abcdef1234567890. Find yours.', 'Incorrect API key provided: [redacted] Find yours.'],
+  ['{"api_key": "0123456789abcdef", "model": "m"}', '{"api_key": "[redacted]", "model": "m"}'],
+  [
+    'GET https://host/v1/models?key=AIzaSyA0123456789abcdefghijklmnop&alt=sse failed',
+    'GET https://host/v1/models?key=[redacted]&alt=sse failed',
+  ],
+  ['Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln refused', 'Authorization: [redacted] refused'],
+  ['authorization: basic dXNlcjpwYXNzd29yZA== refused', 'authorization: [redacted] refused'],
+  ['gsk_0123456789abcdef and xai-0123456789abcdef', '[redacted] and [redacted]'],
+  ['key_not_found_here', 'key_not_found_here'],
+  ['AWS key AKIAIOSFODNN7EXAMPLE is disabled', 'AWS key [redacted] is disabled'],
+  ["Missing required key: 'temperature' in the body", "Missing required key: 'temperature' in the body"],
+  [
+    'The key of the object is too long; a basic task-force of tokens: 12345678',
+    'The key of the object is too long; a basic task-force of tokens: 12345678',
+  ],
+])('of the words %j a reader sees %j', async (message, shown) => {
+  const failure = await chatFailure({ status: 400, message });
+
+  expect(failure.facts.providerMessage).toBe(shown);
+  expect(failure.message.endsWith(shown)).toBe(true);
+});
+
 test.each<[Step, string]>([
   [{ cutAfterTokens: 3 }, 'provider_unavailable'],
   [{ endAfterTokens: 3 }, 'provider_unavailable'],
