@@ -12,6 +12,7 @@ import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
+import type { DroppedParams } from '../domain/provider/provider';
 import type { CatalogueStore } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
 import type { StreamTimes } from './http/sse';
@@ -54,6 +55,7 @@ export interface ApiDeps {
   readonly objects: ObjectStore;
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
+  readonly droppedParams: DroppedParams;
   readonly partials: PartialStore;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;

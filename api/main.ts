@@ -13,6 +13,7 @@ import { createDatabase } from '../adapters/db';
 import { createCatalogueStore } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
+import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
@@ -113,6 +114,7 @@ async function main(): Promise<void> {
     objects,
     assetWriter: createAssetWriter(objects),
     egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    droppedParams,
     partials: createPartialStore(objects),
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), process.env),
     lane,

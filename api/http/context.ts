@@ -19,6 +19,8 @@ interface Locals {
   principal?: Principal;
   heldBytes?: { open(teamId: number | null): Holding };
   holding?: Holding;
+  /** The value of `x-atelier-dropped` once this provider serves; null: none is chosen yet. */
+  droppedBy?: (provider: string | null) => string;
   requestId?: string;
   startedMs?: number;
 }

@@ -1,10 +1,13 @@
 import type { Response } from 'express';
-import { elapsedMs } from './context';
+import { elapsedMs, localsOf } from './context';
 
-/** Names the run of an answer, and its provider once one is chosen. Call it as soon as a run exists: errors need it too. */
+/** Names the run of an answer, its provider once one is chosen, and the parameters that this one was not given. Call it as soon as a run exists: errors need it too. */
 export function setRun(response: Response, taskId: string, provider?: string | null): void {
   response.setHeader('x-atelier-run-id', taskId);
   if (provider !== undefined && provider !== null) response.setHeader('x-atelier-provider', provider);
+  const dropped = localsOf(response).droppedBy?.(provider ?? null) ?? '';
+  if (dropped !== '') response.setHeader('x-atelier-dropped', dropped);
+  else response.removeHeader('x-atelier-dropped');
 }
 
 /** Headers of every answer of the /v1 surface; to be called last before the first byte goes out. */

@@ -8,6 +8,7 @@ import { setRun } from '../http/send';
 import { findTwin, submitMedia } from '../submit';
 import { quote } from '../submit/prepare';
 import type { Body } from '../uploads/read-body';
+import { noteParams } from './dropped';
 import { keepPictures, placeholders, type GivenPicture } from './input-pictures';
 
 /** A checked request of a compatible media endpoint, its pictures still where they came in. */
@@ -17,6 +18,8 @@ export interface MediaRequest {
   readonly pictures: readonly GivenPicture[];
   readonly callbackUrl?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Parameters that are accepted and go to no provider, if they were given. */
+  readonly aside?: Readonly<Record<string, unknown>>;
   input(images: readonly InputImage[]): MediaInput;
 }
 
@@ -36,6 +39,8 @@ export async function submitCompatible(
   const idempotencyKey = idempotencyKeyOf(request);
   const { endpoint, model, callbackUrl = null, metadata = {} } = media;
   const fingerprint = (): unknown => body.fingerprint;
+  const { operation, params } = media.input([]);
+  await noteParams(context, response, { operation, model, params, ...(media.aside === undefined ? {} : { aside: media.aside }) });
   const earlier = await findTwin(context, { caller, endpoint, key: idempotencyKey, fingerprint });
   if (earlier !== null) return named(response, earlier, true);
 

@@ -1,5 +1,5 @@
 import type { Provider, Timeouts } from './catalogue';
-import type { ChatInput, EmbeddingInput, OutputParams, Usage } from '../task/generation';
+import type { ChatInput, EmbeddingInput, Operation, OutputParams, Usage } from '../task/generation';
 import type { AppError } from '../errors';
 import type { MicroUsd } from '../money/money';
 
@@ -175,3 +175,9 @@ export interface ProviderAdapter {
 
 /** Finds the adapter of a configured provider. @throws AppError `internal` for an unknown kind */
 export type ProviderRegistry = (provider: Provider) => ProviderAdapter;
+
+/**
+ * Which of these parameters of a request do not reach a provider of this kind; none where it speaks the format of the request.
+ * @example droppedParams('sandbox', 'chat', ['temperature', 'web_search_options']) // ['web_search_options']
+ */
+export type DroppedParams = (kind: string, operation: Operation, names: readonly string[]) => readonly string[];

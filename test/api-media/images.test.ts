@@ -139,7 +139,6 @@ test('bytes that are no picture are refused by the name of their field, and noth
 });
 
 test.each([
-  ['an unknown parameter', { colour: 'red' }, 400, 'unknown_parameter', 'colour'],
   ['an absurd size', { size: '99999x99999' }, 400, 'invalid_value', 'size'],
   ['a size the model does not offer', { size: '640x640' }, 400, 'invalid_value', 'size'],
   ['a prompt of 1 MB', { prompt: 'x'.repeat(1_000_000) }, 400, 'string_above_max_length', 'prompt'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sandbox } from '../../adapters/providers/sandbox';
 import { crossCheck } from '../../adapters/config/cross-checks';
 import { checkConfig, parseConfig, readConfigFile } from '../../adapters/config/file';
 import { loadConfiguration } from '../../adapters/config';
@@ -279,7 +280,7 @@ describe('without a configuration file', () => {
 });
 
 test('a route to a kind of provider that makes no such models is a fault', () => {
-  const painter = { kind: 'painter', address: 'none', options: {}, secretOptions: [], modalities: ['image'], create: jest.fn() } as const;
+  const painter = { ...sandbox, kind: 'painter', modalities: ['image'] } as const;
   const file = {
     providers: [{ name: 'easel', kind: 'painter' }],
     models: [

@@ -8,12 +8,16 @@ import { useHouse } from './support/house';
 import { describeText } from './support/text-scenarios';
 
 const LEAVING = '{ provider: leaving, model: fake-leaving, priority: 10 }, ';
+const mixedRoutes = (kind: string): string =>
+  `routes: [{ provider: first, model: fake-${kind}, priority: 10 }, { provider: sandbox, model: sandbox-${kind} }]`;
 const house = useHouse({
   providers: (first) => `  - { name: narrow, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 1 }
   - { name: leaving, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 1 }
 `,
   models: `  - { name: narrow, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: narrow, model: fake-narrow }] }
   - { name: leaving, modality: image, price: { per_image_usd: "0.01" }, routes: [${LEAVING}{ provider: second, model: fake-image-2 }] }
+  - { name: mixed-text, modality: text, price: free, retries: { per_route: 1 }, ${mixedRoutes('text')} }
+  - { name: mixed-image, modality: image, price: free, retries: { per_route: 1 }, ${mixedRoutes('image')} }
 `,
 });
 
@@ -211,3 +215,60 @@ test('a cancel whose notification was lost stops a call under way', async () => 
 
   expect(await house.ended(answer.body.id, 5_000)).toMatchObject({ status: 'cancelled', cost: { actual: '0', reserved: '0' } });
 }, 30_000);
+
+describe('parameters that Atelier does not know', () => {
+  const chat = { messages: [{ role: 'user', content: 'Hi.' }], temperature: 0.5, top_k: 40, plugins: [{ id: 'web' }], unset: null };
+  const image = { prompt: 'A red fox.', seed: 7, colour: 'red', steps: 30, style: 'vivid', user: 'u-1' };
+
+  test.each([
+    ['chat/completions', { model: 'mixed-text', ...chat }, ['top_k', 'plugins', 'temperature'], null],
+    ['chat/completions', { model: 'mixed-text', stream: true, ...chat }, ['top_k', 'plugins', 'temperature'], null],
+    ['images/generations', { model: 'mixed-image', ...image }, ['colour', 'steps', 'seed', 'user'], 'style'],
+  ])('travel to a provider of the same format: /v1/%s %#', async (path, body: Record<string, unknown>, travel, dropped) => {
+    const answer = await house.call('POST', `/v1/${path}`, { body });
+
+    expect([answer.status, answer.headers.get('x-atelier-provider')]).toEqual([200, 'first']);
+    expect(answer.headers.get('x-atelier-dropped')).toBe(dropped);
+    const sent = house.first.requests.at(-1)?.body as Record<string, unknown>;
+    expect(Object.fromEntries(travel.map((name) => [name, sent[name]]))).toEqual(
+      Object.fromEntries(travel.map((name) => [name, body[name]])),
+    );
+    expect(sent).not.toHaveProperty('style');
+  });
+
+  test.each([
+    ['chat/completions', 'fake-text', { model: 'mixed-text', ...chat }, 'top_k, plugins'],
+    ['chat/completions', 'fake-text', { model: 'mixed-text', stream: true, ...chat }, 'top_k, plugins'],
+    ['images/generations', 'fake-image', { model: 'mixed-image', ...image }, 'style, colour, steps, user'],
+  ])('are named as dropped when the fallback speaks another format: /v1/%s %#', async (path, fake, body, dropped) => {
+    house.first.script(fake, [{ status: 500 }]);
+
+    const answer = await house.call('POST', `/v1/${path}`, { body });
+
+    expect([answer.status, answer.headers.get('x-atelier-provider')]).toEqual([200, 'sandbox']);
+    expect(answer.headers.get('x-atelier-dropped')).toBe(dropped);
+  });
+
+  test('are named before a provider is chosen when none of the model would get them', async () => {
+    const video = { model: 'sandbox-video', prompt: 'A red fox.', seconds: '1', camera: 'static', user: 'u-1' };
+    const image = { model: 'mixed-image', prompt: 'A red fox.', camera: 'static' };
+
+    const started = await house.call('POST', '/v1/videos', { body: video });
+    const undecided = await house.call('POST', '/v1/images/generations', { body: image, headers: { prefer: 'respond-async' } });
+
+    expect([started.status, started.headers.get('x-atelier-dropped')]).toEqual([200, 'user, camera']);
+    expect([undecided.status, undecided.headers.get('x-atelier-dropped')]).toEqual([202, null]);
+  });
+
+  test('with names that are no header text are named as far as possible', async () => {
+    const names = ['bad\r\nname', '名', 'a,b', 'x'.repeat(200), ...Array.from({ length: 60 }, (_, index) => `p${index}`)];
+    const body = { model: 'sandbox-text', ...chat, ...Object.fromEntries(names.map((name) => [name, 1])) };
+
+    const answer = await house.call('POST', '/v1/chat/completions', { body });
+
+    const named = answer.headers.get('x-atelier-dropped')!.split(', ');
+    expect(answer.status).toBe(200);
+    expect(named).toHaveLength(32);
+    expect(named.slice(0, 6)).toEqual(['top_k', 'plugins', 'bad??name', '?', 'a?b', 'x'.repeat(64)]);
+  });
+});

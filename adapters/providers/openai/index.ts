@@ -20,6 +20,7 @@ export const openai: ProviderDescriptor = {
   },
   secretOptions: ['api_key'],
   modalities: ['text', 'image', 'video'],
+  params: 'all',
   create: (provider, { client }) => {
     const connection = createConnection(provider, client);
     return {

@@ -51,8 +51,8 @@ async function readSources(call: MediaCall): Promise<Sources> {
 
 /** The format, the count and the partials change how a picture is sent, not what it shows. */
 function motifDigest(call: MediaCall, inputs: readonly string[], index: number): string {
-  const { output, params, prompt, negativePrompt } = call;
-  return digestOf([prompt, negativePrompt, output.seed ?? null, output.quality ?? null, output.background ?? null, params, inputs, index]);
+  const { output, prompt, negativePrompt } = call;
+  return digestOf([prompt, negativePrompt, output.seed ?? null, output.quality ?? null, output.background ?? null, inputs, index]);
 }
 
 /** Partials come from blurred to nearly sharp. */

@@ -6,6 +6,25 @@ import { createFrameStore } from './frame-store';
 import { openVideo, pollVideo, submitVideo } from './video';
 import { createVideoRenderer } from './video-render';
 
+/** What shapes its answers, and what would only steer the sampling of a model that has any. */
+const CHAT_PARAMS = [
+  'frequency_penalty',
+  'logit_bias',
+  'max_completion_tokens',
+  'max_tokens',
+  'n',
+  'parallel_tool_calls',
+  'presence_penalty',
+  'response_format',
+  'seed',
+  'stop',
+  'temperature',
+  'tool_choice',
+  'tools',
+  'top_p',
+  'user',
+];
+
 /**
  * The built-in provider: no key, no network, free. Real bytes, the same for the same prompt, seed and parameters. Models with a
  * suffix fail in known ways: docs/providers/sandbox.md.
@@ -16,6 +35,7 @@ export const sandbox: ProviderDescriptor = {
   options: {},
   secretOptions: [],
   modalities: ['text', 'image', 'video'],
+  params: { chat: CHAT_PARAMS, embedding: ['dimensions', 'encoding_format', 'user'], image: [], video: [] },
   create: () => {
     const frames = createFrameStore();
     const render = createVideoRenderer(frames);

@@ -27,17 +27,14 @@ export async function submitVideo(call: MediaCall, frames: FrameStore): Promise<
   const first = call.images.find((image) => image.role !== 'mask' && image.role !== 'last_frame');
   const frame: FirstFrame | null = first === undefined ? null : await firstFrame(first, size);
   if (frame !== null) await frames.keep(frame.name, frame.bytes);
-  const { output, params } = call;
+  const { output } = call;
   const upstreamId = encodeJob({
     startedAtMs: Date.now(),
     tookMs: variant === 'slow' ? SLOW.videoMs : USUAL_MS,
     ...size,
     seconds,
     hasAudio: output.audio === true,
-    digest: digestOf([call.prompt, call.negativePrompt, output.seed ?? null, output.quality ?? null, params, frame?.name ?? null]).slice(
-      0,
-      16,
-    ),
+    digest: digestOf([call.prompt, call.negativePrompt, output.seed ?? null, output.quality ?? null, frame?.name ?? null]).slice(0, 16),
     caption: shortCaption(call.prompt),
     frame: frame?.name ?? null,
     preview: frame?.preview ?? null,

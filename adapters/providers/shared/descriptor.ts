@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Modality, Provider } from '../../../domain/provider/catalogue';
 import type { ProviderAdapter } from '../../../domain/provider/provider';
+import type { Operation } from '../../../domain/task/generation';
 import type { HttpClient } from './http-client';
 
 /**
@@ -14,6 +15,7 @@ import type { HttpClient } from './http-client';
  *   options: { api_key: z.string().optional(), region: z.enum(['eu', 'us']).default('eu') },
  *   secretOptions: ['api_key'],
  *   modalities: ['image'],
+ *   params: { chat: [], embedding: [], image: ['style'], video: [] },
  *   create: (provider, tools) => createAcmeAdapter(provider, tools.client),
  * };
  */
@@ -31,6 +33,11 @@ export interface ProviderDescriptor {
   readonly secretOptions: readonly string[];
   /** What its models make; a route of another model to it is a fault of the file. */
   readonly modalities: readonly Modality[];
+  /**
+   * Which parameters of a caller reach its servers beside the canonical ones (prompt, messages, size, n ...). `all`: they speak OpenAI's
+   * format, and what we do not know travels on. Else those that the adapter reads, by operation; the answer names the others as dropped.
+   */
+  readonly params: 'all' | Readonly<Record<Operation, readonly string[]>>;
   /** Makes the adapter of a configured provider; once per change of its configuration. */
   readonly create: (provider: Provider, tools: ProviderTools) => ProviderAdapter;
 }

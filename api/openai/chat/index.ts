@@ -9,6 +9,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText, type SubmittedText } from '../../submit';
+import { noteParams } from '../dropped';
 import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
 import { chatBody, type ChatBody } from './schema';
 import { streamStored, streamTo, type StreamedAnswer } from './stream';
@@ -30,11 +31,13 @@ export function chatRouter(context: ApiContext): Router {
 
 async function complete(context: ApiContext, request: Request, response: Response): Promise<void> {
   const body = parseWith(chatBody, request.body);
+  const input = chatInputOf(body);
+  await noteParams(context, response, { operation: 'chat', model: body.model, params: input.params });
   const submitted = await submitText(context, {
     caller: callerOf(response),
     endpoint: 'chat.completions',
     model: body.model,
-    input: chatInputOf(body),
+    input,
     idempotencyKey: idempotencyKeyOf(request),
     fingerprint: () => body,
   });

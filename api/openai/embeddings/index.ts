@@ -8,6 +8,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
+import { noteParams } from '../dropped';
 import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
 import { embeddingsBody } from './schema';
 
@@ -28,6 +29,7 @@ export function embeddingsRouter(context: ApiContext): Router {
 
 async function embed(context: ApiContext, request: Request, response: Response): Promise<void> {
   const { model, input, ...params } = parseWith(embeddingsBody, request.body);
+  await noteParams(context, response, { operation: 'embedding', model, params });
   const { taskId, isTwin, admission } = await submitText(context, {
     caller: callerOf(response),
     endpoint: 'embeddings',

@@ -38,6 +38,7 @@ export function imagesRouter(context: ApiContext): Router {
           endpoint: 'images.generations',
           model,
           pictures: [],
+          aside: { style: fields.style },
           input: (images) => imageInput(fields, images),
         },
       );
@@ -54,6 +55,7 @@ export function imagesRouter(context: ApiContext): Router {
         endpoint: 'images.edits',
         model,
         pictures: editPictures(fields, body.files),
+        aside: { style: fields.style },
         input: (images) => imageInput(fields, images),
       });
       return { taskId: made, wishes: { ...fields, model } };

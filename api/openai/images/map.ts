@@ -1,7 +1,7 @@
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
 import type { Asset, TaskSummary } from '../../../domain/task/task';
-import { given } from '../given';
-import type { GenerationRequest } from './schema';
+import { extrasOf, given } from '../given';
+import { editSchema, type GenerationRequest } from './schema';
 
 /** The canonical input of an image request. */
 export function imageInput(
@@ -26,7 +26,16 @@ export function imageInput(
       compression: request.output_compression,
       partial_images: request.stream === true ? request.partial_images : undefined,
     }),
-    params: given<Record<string, unknown>>({ moderation: request.moderation, input_fidelity: request.input_fidelity }),
+    params: {
+      // Every field of a generation is one of an edit as well.
+      ...extrasOf(request, editSchema),
+      ...given<Record<string, unknown>>({
+        moderation: request.moderation,
+        input_fidelity: request.input_fidelity,
+        user: request.user,
+        safety_identifier: request.safety_identifier,
+      }),
+    },
   };
 }
 

@@ -42,7 +42,7 @@ const imageFields = {
   output_format: z.enum(['png', 'jpeg', 'webp']).nullish(),
   output_compression: z.int().min(0).max(100).nullish(),
   moderation: z.enum(['auto', 'low']).nullish(),
-  /** Of models that are gone: taken and left aside. */
+  /** Of models that are gone: accepted, and given to no provider. */
   style: z.string().max(32).nullish(),
   response_format: z
     .enum(['url', 'b64_json'])
@@ -68,8 +68,8 @@ export const pictureSchema = z
   .meta({ id: 'PictureReference' });
 export type PictureReference = z.infer<typeof pictureSchema>;
 
-/** Body of `POST /v1/images/generations`. */
-export const generationSchema = z.strictObject(imageFields).meta({ id: 'ImageGenerationRequest' });
+/** Body of `POST /v1/images/generations`; what is not known travels to providers that speak OpenAI's format. */
+export const generationSchema = z.looseObject(imageFields).meta({ id: 'ImageGenerationRequest' });
 
 /** A picture as SDKs and older clients name it: an object, or the URL itself. */
 export const looseSchema = z.union([
@@ -82,7 +82,7 @@ export const looseSchema = z.union([
 
 /** Body of `POST /v1/images/edits`; in multipart `image`, `image[]`, `image[0]` and `mask` may be files. */
 export const editSchema = z
-  .strictObject({
+  .looseObject({
     ...imageFields,
     images: z.array(pictureSchema).max(16).nullish(),
     image: z.union([looseSchema.transform((picture) => [picture]), z.array(looseSchema).max(16)]).nullish(),

@@ -23,6 +23,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
       model: fields.model ?? defaultModel(await context.catalogue.current(), callerOf(response), 'video'),
       pictures: inputReference(fields, body.files),
       callbackUrl: fields.callback_url ?? null,
+      aside: { user: fields.user },
       input: (images) => videoInput(fields, images),
     });
   });

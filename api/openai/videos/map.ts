@@ -1,8 +1,8 @@
 import { errorPolicy } from '../../../domain/errors';
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
 import type { TaskStatus, TaskSummary } from '../../../domain/task/task';
-import { given } from '../given';
-import type { VideoRequest } from './schema';
+import { extrasOf, given } from '../given';
+import { videoSchema, type VideoRequest } from './schema';
 
 /** Name in a task's metadata of the video it is a remix of; never sent to a provider. */
 export const REMIXED_FROM = 'remixed_from_video_id';
@@ -23,7 +23,7 @@ export function videoInput(request: VideoRequest, images: readonly InputImage[])
       audio: request.audio,
       watermark: request.watermark,
     }),
-    params: {},
+    params: extrasOf(request, videoSchema),
   };
 }
 

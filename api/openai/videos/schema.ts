@@ -10,7 +10,7 @@ const seconds = z
 
 /** Body of `POST /v1/videos`; in multipart `input_reference` may be a file. */
 export const videoSchema = z
-  .strictObject({
+  .looseObject({
     prompt: z.string().min(1).max(32_000),
     model: z.string().min(1).max(255).nullish(),
     seconds: seconds.nullish(),

@@ -8,6 +8,7 @@ import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createEgress } from '../../../adapters/egress';
+import { droppedParams } from '../../../adapters/providers/kinds';
 import { createSecrets } from '../../../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
 import { createPartialStore } from '../../../adapters/storage/partials';
@@ -140,6 +141,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
     objects,
     assetWriter: createAssetWriter(objects),
+    droppedParams,
     partials: createPartialStore(objects),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,

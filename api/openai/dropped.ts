@@ -1,0 +1,52 @@
+import type { Response } from 'express';
+import type { Operation } from '../../domain/task/generation';
+import type { ApiContext } from '../deps';
+import { localsOf } from '../http/context';
+
+const MOST_NAMES = 32;
+const MOST_NAME_LENGTH = 64;
+
+/** The parameters of a request that may not reach its provider. */
+export interface GivenParams {
+  readonly operation: Operation;
+  readonly model: string;
+  /** Those that go with the canonical ones to providers that know them. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Those that go to none, if they were given. */
+  readonly aside?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Lets the answer say in `x-atelier-dropped` which parameters its provider was not given, once `setRun` names the provider; before
+ * that, those that no route of the model would pass on. To be called before `setRun`.
+ */
+export async function noteParams(
+  context: Pick<ApiContext, 'catalogue' | 'droppedParams'>,
+  response: Response,
+  { operation, model, params, aside = {} }: GivenParams,
+): Promise<void> {
+  const catalogue = await context.catalogue.current();
+  const routes = catalogue.models.get(model)?.routes ?? [];
+  const always = namesIn(aside);
+
+  function droppedBy(provider: string): readonly string[] {
+    const kind = catalogue.providers.get(provider)?.kind;
+    return kind === undefined ? [] : context.droppedParams(kind, operation, namesIn(params));
+  }
+
+  localsOf(response).droppedBy = (provider) => {
+    const [first = [], ...others] = provider === null ? routes.map((route) => droppedBy(route.provider)) : [droppedBy(provider)];
+    const names = [...always, ...first.filter((name) => others.every((other) => other.includes(name)))];
+    return names.slice(0, MOST_NAMES).map(printable).join(', ');
+  };
+}
+
+/** Null is a parameter that was not given. */
+function namesIn(params: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(params).filter((name) => params[name] !== null && params[name] !== undefined);
+}
+
+/** A caller's name as part of a header. */
+function printable(name: string): string {
+  return name.slice(0, MOST_NAME_LENGTH).replace(/[^\x21-\x2b\x2d-\x7e]/g, '?');
+}
