@@ -1,12 +1,40 @@
 import { createDocument } from 'zod-openapi';
+import { adminPaths } from '../admin/openapi';
+import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
+import { callbackPaths } from '../callbacks/openapi';
+import { campaignPaths } from '../campaigns/openapi';
 import { discoveryPaths } from '../discovery/openapi';
-import { adminPaths } from './admin-paths';
-import { campaignPaths } from './campaign-paths';
-import { callbackPaths } from './callback-paths';
-import { mediaPaths } from './media-paths';
-import { replayPaths } from './replay-paths';
-import { taskPaths } from './task-paths';
+import { healthPaths } from '../health/openapi';
+import { metricsPaths } from '../metrics/openapi';
+import { chatPaths } from '../openai/chat/openapi';
+import { embeddingPaths } from '../openai/embeddings/openapi';
+import { imagePaths } from '../openai/images/openapi';
+import { modelPaths } from '../openai/models/openapi';
+import { videoPaths } from '../openai/videos/openapi';
+import { replayPaths } from '../replays/openapi';
+import { taskPaths } from '../tasks/openapi';
+import { documentPaths } from './paths';
+
+/** Each room of the api says its own paths; a new endpoint is described where it is served. */
+const PATHS = {
+  ...discoveryPaths,
+  ...billingPaths,
+  ...modelPaths,
+  ...chatPaths,
+  ...embeddingPaths,
+  ...imagePaths,
+  ...videoPaths,
+  ...assetPaths,
+  ...taskPaths,
+  ...replayPaths,
+  ...callbackPaths,
+  ...campaignPaths,
+  ...adminPaths,
+  ...healthPaths,
+  ...metricsPaths,
+  ...documentPaths,
+};
 
 /** The OpenAPI 3.1 description of everything that is mounted, from the schemas that check the requests. */
 export function openApiDocument(version: string): ReturnType<typeof createDocument> {
@@ -20,16 +48,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     },
     servers: [{ url: '/' }],
     security: [{ key: [] }, { xApiKey: [] }, { xGoogApiKey: [] }, { apiKey: [] }],
-    paths: {
-      ...discoveryPaths,
-      ...billingPaths,
-      ...taskPaths,
-      ...replayPaths,
-      ...callbackPaths,
-      ...campaignPaths,
-      ...mediaPaths,
-      ...adminPaths,
-    },
+    paths: PATHS,
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Tried first when several differ.' },

@@ -1,8 +1,8 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { callbackAnswer, callbackListAnswer, callbackListQuery } from '../callbacks/schema';
-import { json, operation } from './parts';
+import { callbackAnswer, callbackListAnswer, callbackListQuery } from './schema';
+import { json, operation } from '../openapi/parts';
 
-/** Paths of events that are reported to callers. */
+/** Paths of callbacks. */
 export const callbackPaths: ZodOpenApiPathsObject = {
   '/v1/callbacks': {
     get: operation({

@@ -9,12 +9,12 @@ import {
   newKeySchema,
   reportSchema,
   secretSchema,
-} from '../admin/schema';
-import { json, jsonBody, operation } from './parts';
+} from './schema';
+import { json, jsonBody, operation } from '../openapi/parts';
 
 const tag = 'Administration';
 
-/** Paths for the admin key alone. */
+/** Paths of administration. */
 export const adminPaths: ZodOpenApiPathsObject = {
   '/admin/v1/keys': {
     get: operation({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CAMPAIGN_STATUSES, ITEM_STATUSES } from '../campaigns/schema';
-import { taskErrorAnswer, taskOutputAnswer } from './task-answer';
+import { CAMPAIGN_STATUSES, ITEM_STATUSES } from './schema';
+import { taskErrorAnswer, taskOutputAnswer } from '../tasks/answer-schema';
 
 const time = z.string().meta({ format: 'date-time' });
 const usd = z.string().describe('US dollars as a decimal string.');

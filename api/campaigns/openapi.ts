@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { campaignBody, campaignChange, campaignListQuery, itemListQuery, retryBody } from '../campaigns/schema';
-import { campaignAnswer, campaignListAnswer, itemListAnswer } from './campaign-answer';
-import { events, fileSchema, json, jsonBody, operation } from './parts';
+import { campaignBody, campaignChange, campaignListQuery, itemListQuery, retryBody } from './schema';
+import { campaignAnswer, campaignListAnswer, itemListAnswer } from './answer-schema';
+import { events, fileSchema, json, jsonBody, operation } from '../openapi/parts';
 
 const tag = 'Campaigns';
 const campaign = json('The campaign.', campaignAnswer);
@@ -14,7 +14,6 @@ const form = z
     items: fileSchema.describe('JSONL: one item a line.'),
   })
   .meta({ id: 'CampaignForm' });
-
 /** POST /v1/campaigns/{id}/{verb} */
 function verb(id: string, summary: string, body?: ReturnType<typeof jsonBody>): ZodOpenApiPathsObject[string] {
   return { post: operation({ id, tag, summary, path: ['id'], ...(body === undefined ? {} : { body }), answers: { '200': campaign } }) };

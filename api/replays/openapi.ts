@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { failedRunsQuery, historyQuery } from '../replays/history';
-import { replayBody } from '../replays/schema';
-import { json, jsonBody, operation } from './parts';
-import { taskAnswer } from './task-answer';
+import { failedRunsQuery, historyQuery } from './history';
+import { replayBody } from './schema';
+import { json, jsonBody, operation } from '../openapi/parts';
+import { taskAnswer } from '../tasks/answer-schema';
 
 const run = {
   task_id: z.string(),
@@ -12,12 +12,10 @@ const run = {
   run_id: z.string(),
   source: z.enum(['temporal', 'archive']),
 };
-
 const timeline = z
   .object({ ...run, events: z.array(z.object({ at: z.string().meta({ format: 'date-time' }), type: z.string(), summary: z.string() })) })
   .meta({ id: 'RunTimeline' });
 const history = z.object({ ...run, history: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) }).meta({ id: 'RunHistory' });
-
 const failedRuns = z
   .object({
     object: z.literal('list'),

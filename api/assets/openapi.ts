@@ -1,0 +1,19 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { assetAnswerSchema } from './schema';
+import { fileAnswers, json, operation } from '../openapi/parts';
+
+/** Paths of assets. */
+export const assetPaths: ZodOpenApiPathsObject = {
+  '/v1/assets/{id}': {
+    get: operation({
+      id: 'getAsset',
+      tag: 'Assets',
+      summary: 'Look at a stored file',
+      path: ['id'],
+      answers: { '200': json('The asset.', assetAnswerSchema) },
+    }),
+  },
+  '/v1/assets/{id}/content': {
+    get: operation({ id: 'getAssetContent', tag: 'Assets', summary: 'Download a stored file', path: ['id'], answers: fileAnswers }),
+  },
+};

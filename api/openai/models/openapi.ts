@@ -1,0 +1,25 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { json, operation } from '../../openapi/parts';
+import { listModelsSchema, modelAnswer, modelListAnswer } from './schema';
+
+/** Paths of models. */
+export const modelPaths: ZodOpenApiPathsObject = {
+  '/v1/models': {
+    get: operation({
+      id: 'listModels',
+      tag: 'Models',
+      summary: "List the models of this key; Anthropic's shape with the header anthropic-version",
+      query: listModelsSchema,
+      answers: { '200': json('The models.', modelListAnswer) },
+    }),
+  },
+  '/v1/models/{id}': {
+    get: operation({
+      id: 'getModel',
+      tag: 'Models',
+      summary: 'Look at a model; ids may hold slashes',
+      path: ['id'],
+      answers: { '200': json('The model.', modelAnswer) },
+    }),
+  },
+};

@@ -1,0 +1,58 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { contentSchema, listSchema, remixSchema, videoAnswerSchema, videoDeletedSchema, videoListSchema, videoSchema } from './schema';
+import { fileAnswers, fileSchema, json, jsonBody, operation } from '../../openapi/parts';
+
+const videoForm = videoSchema.extend({ input_reference: fileSchema.optional() }).meta({ id: 'VideoForm' });
+const video = json('The video.', videoAnswerSchema);
+
+/** Paths of videos. */
+export const videoPaths: ZodOpenApiPathsObject = {
+  '/v1/videos': {
+    post: operation({
+      id: 'createVideo',
+      tag: 'Videos',
+      summary: 'Start a video',
+      isPaid: true,
+      body: { required: true, content: { 'multipart/form-data': { schema: videoForm }, 'application/json': { schema: videoSchema } } },
+      answers: { '200': video },
+    }),
+    get: operation({
+      id: 'listVideos',
+      tag: 'Videos',
+      summary: 'List videos, the newest first',
+      query: listSchema,
+      answers: { '200': json('A page.', videoListSchema) },
+    }),
+  },
+  '/v1/videos/{id}': {
+    get: operation({ id: 'getVideo', tag: 'Videos', summary: 'Look at a video', path: ['id'], answers: { '200': video } }),
+    delete: operation({
+      id: 'deleteVideo',
+      tag: 'Videos',
+      summary: 'Cancel a running video and take it out of sight',
+      path: ['id'],
+      answers: { '200': json('Gone.', videoDeletedSchema) },
+    }),
+  },
+  '/v1/videos/{id}/content': {
+    get: operation({
+      id: 'getVideoContent',
+      tag: 'Videos',
+      summary: 'Download a completed video or its thumbnail',
+      path: ['id'],
+      query: contentSchema,
+      answers: fileAnswers,
+    }),
+  },
+  '/v1/videos/{id}/remix': {
+    post: operation({
+      id: 'remixVideo',
+      tag: 'Videos',
+      summary: 'Make a completed video again with another prompt',
+      path: ['id'],
+      isPaid: true,
+      body: jsonBody(remixSchema),
+      answers: { '200': video },
+    }),
+  },
+};

@@ -1,0 +1,67 @@
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { taskBody, taskListQuery } from './schema';
+import { events, fileAnswers, json, jsonBody, operation } from '../openapi/parts';
+import { estimateAnswer, taskAnswer, taskListAnswer } from './answer-schema';
+
+const task = json('The task.', taskAnswer);
+const pending = json('The task; it has not ended.', taskAnswer);
+
+/** Paths of tasks. */
+export const taskPaths: ZodOpenApiPathsObject = {
+  '/v1/tasks': {
+    post: operation({
+      id: 'createTask',
+      tag: 'Tasks',
+      summary: 'Start a generation of any kind',
+      isPaid: true,
+      body: jsonBody(taskBody),
+      answers: { '200': json('The task; it has ended (`Prefer: wait=N`).', taskAnswer), '202': pending },
+    }),
+    get: operation({
+      id: 'listTasks',
+      tag: 'Tasks',
+      summary: 'List generations, the newest first',
+      query: taskListQuery,
+      answers: { '200': json('A page.', taskListAnswer) },
+    }),
+  },
+  '/v1/tasks/estimate': {
+    post: operation({
+      id: 'estimateTask',
+      tag: 'Tasks',
+      summary: 'Say what a task would hold and who would serve it; nothing is stored',
+      body: jsonBody(taskBody),
+      answers: { '200': json('The estimate.', estimateAnswer) },
+    }),
+  },
+  '/v1/tasks/{id}': {
+    get: operation({
+      id: 'getTask',
+      tag: 'Tasks',
+      summary: 'Look at a task; `Prefer: wait=N` waits for its end, up to 60 s',
+      path: ['id'],
+      answers: { '200': task, '202': pending, '304': { description: 'Unchanged since the ETag given.' } },
+    }),
+  },
+  '/v1/tasks/{id}/events': {
+    get: operation({
+      id: 'streamTask',
+      tag: 'Tasks',
+      summary: 'Follow a task; ends after its terminal event',
+      path: ['id'],
+      answers: { '200': events('The task at every change; `id` rises.'), '204': { description: 'Nothing follows the event seen last.' } },
+    }),
+  },
+  '/v1/tasks/{id}/cancel': {
+    post: operation({ id: 'cancelTask', tag: 'Tasks', summary: 'Cancel a task; repeatable', path: ['id'], answers: { '200': task } }),
+  },
+  '/v1/tasks/{id}/outputs/{n}/content': {
+    get: operation({
+      id: 'getTaskOutput',
+      tag: 'Tasks',
+      summary: 'Download an output, counted from 0',
+      path: ['id', 'n'],
+      answers: fileAnswers,
+    }),
+  },
+};
