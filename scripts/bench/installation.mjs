@@ -20,6 +20,7 @@ ${['mock', 'mock-think-50', 'mock-think-600000']
       `  - { name: ${name}, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: mock, model: ${name} }] }`,
   )
   .join('\n')}
+  - { name: mock-large, modality: text, price: free, routes: [{ provider: mock, model: mock-think-50 }] }
   - { name: mock-image-think-500, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image-think-500 }] }
   - { name: mock-video, modality: video, price: { per_second_usd: "0.01" }, routes: [{ provider: mock, model: mock-video }] }
   - { name: mock-image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: mock, model: mock-image }] }
@@ -147,4 +148,24 @@ export function usageOf({ pid, home }) {
     }
   }
   return { cpuSeconds, megabytes, parts };
+}
+
+/**
+ * What the process with this title has in memory, in MB: now, and at most since it began.
+ * @param {{ pid: number, home: string }} installation
+ * @param {string} title
+ */
+export function residentOf({ pid, home }, title) {
+  for (const member of family(pid, home)) {
+    try {
+      if (!readFileSync(`/proc/${member}/cmdline`, 'utf8').startsWith(title)) continue;
+      const status = readFileSync(`/proc/${member}/status`, 'utf8');
+      /** @param {string} field */
+      const of = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
+      return { mb: of('VmRSS'), peakMb: of('VmHWM') };
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  throw new Error(`There is no process "${title}".`);
 }
