@@ -18,6 +18,7 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
+import { createTextStore } from '../adapters/storage/texts';
 import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
 import { isAppError } from '../domain/errors';
 import { createInteractiveWorker } from '../worker/interactive';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     poolMax: settings.poolMax,
     applicationName: 'atelier api',
     instanceId,
-    contents: { objects, logger },
+    contents: { texts: createTextStore(objects), logger },
   });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));

@@ -33,6 +33,15 @@ export interface ObjectStore {
   sign(key: string, expiresInS: number, downloadName?: string): Promise<string>;
 }
 
+/** Texts too large for a row, as objects. */
+export interface TextStore {
+  /** Repeating overwrites. @throws AppError `service_unavailable` when the object store does not take it in time */
+  put(key: string, text: string): Promise<void>;
+  /** @throws AppError `not_found`, `service_unavailable` */
+  read(key: string): Promise<string>;
+  delete(key: string): Promise<void>;
+}
+
 /** Makes assets of bytes: sniffs the type, reads dimensions or duration, makes the thumbnail, writes both to S3. */
 export interface AssetWriter {
   /**

@@ -15,6 +15,7 @@ import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
+import { createTextStore } from '../adapters/storage/texts';
 import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { isAppError } from '../domain/errors';
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
     poolMax: settings.poolMax,
     applicationName: 'atelier worker',
     instanceId,
-    contents: { objects, logger },
+    contents: { texts: createTextStore(objects), logger },
   });
   shutdown.last('database', () => database.close());
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-const DRAIN_MS = 10_000;
+/** Without a byte, and in all. */
+const IDLE_MS = 10_000;
+const MOST_MS = 60_000;
 
 /** Lets a client that is still sending finish, within reason: a closed connection would hide the answer from it. */
 export function discardRest(request: IncomingMessage): void {
@@ -9,9 +11,11 @@ export function discardRest(request: IncomingMessage): void {
   }
   request.unpipe();
   request.resume();
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
-  timer.unref();
+  const idle = setTimeout(() => request.destroy(), IDLE_MS).unref();
+  const most = setTimeout(() => request.destroy(), MOST_MS).unref();
+  request.on('data', () => idle.refresh());
   request.once('close', () => {
-    clearTimeout(timer);
+    clearTimeout(idle);
+    clearTimeout(most);
   });
 }

@@ -80,6 +80,9 @@ export interface CampaignItem extends NewCampaignItem {
   readonly outputs: readonly Asset[];
 }
 
+/** An item as lists show it: its input may be tens of megabytes. */
+export type CampaignItemSummary = Omit<CampaignItem, 'input'>;
+
 export interface NewCampaign {
   readonly id: string;
   readonly caller: Caller;
@@ -130,7 +133,7 @@ export interface CampaignStore {
     readonly status?: ItemStatus;
     readonly after?: string;
     readonly limit: number;
-  }): Promise<Page<CampaignItem>>;
+  }): Promise<Page<CampaignItemSummary>>;
 
   start(id: string): Promise<VerbOutcome>;
   pause(id: string, reason: string | null): Promise<VerbOutcome>;

@@ -1,5 +1,5 @@
 import type { SignedLink } from '../task/asset-links';
-import type { Campaign, CampaignItem } from './campaign';
+import type { Campaign, CampaignItemSummary } from './campaign';
 import { formatUsd } from '../money/money';
 import { outputObject, taskErrorObject } from '../task/object';
 
@@ -44,7 +44,7 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
 }
 
 /** An item of a campaign as users see it. */
-export function campaignItemObject(item: CampaignItem, links: ReadonlyMap<string, SignedLink>) {
+export function campaignItemObject(item: CampaignItemSummary, links: ReadonlyMap<string, SignedLink>) {
   return {
     key: item.key,
     index: item.index,

@@ -1,5 +1,6 @@
 import { createDatabase } from '../../adapters/db';
 import { createObjectStore, type S3ObjectStore } from '../../adapters/storage';
+import { createTextStore } from '../../adapters/storage/texts';
 import { LARGEST_IN_ROW } from '../../domain/task/contents';
 import { anAdmission, aTeam } from '../db/support';
 import { eventually } from '../support/eventually';
@@ -130,7 +131,7 @@ describe('contents above 256 KiB', () => {
       url: api.databaseUrl,
       poolMax: 2,
       applicationName: 'without S3',
-      contents: { objects: away, logger },
+      contents: { texts: createTextStore(away), logger },
     });
     try {
       const caller = await aTeam(database);

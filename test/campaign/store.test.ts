@@ -1,6 +1,8 @@
 import type { Database } from '../../adapters/db';
 import type { Campaign } from '../../domain/campaign/campaign';
 import type { Caller } from '../../domain/access/caller';
+import { AppError } from '../../domain/errors';
+import { taskErrorOf } from '../../domain/task/error';
 import { aTeam, useConnections } from '../db/support';
 import { useDatabase } from '../support/stack';
 import { aCampaign, aStoredCampaign, endTasks, eventsOf, readCampaign, someItems, startNext } from './support/build';
@@ -16,6 +18,20 @@ beforeEach(async () => {
 
 const read = (id: string): Promise<Campaign> => readCampaign(database, caller, id);
 const events = (id: string): Promise<string[]> => eventsOf(database, id);
+
+test('the next items come until their inputs have 8 MiB together, the first one however large it is', async () => {
+  const mib = [9, 3, 4, 2, 0];
+  const items = someItems(mib.length, (index) => ({
+    input: { operation: 'image', prompt: 'x'.repeat((mib[index - 1] ?? 0) * 1024 * 1024), images: [], output: {}, params: {} },
+  }));
+  const id = await aStoredCampaign(database, caller, items, { concurrency: 25 });
+  const indexes = async () => (await database.campaigns.nextItems(id, 25)).map(({ index }) => index);
+
+  expect(await indexes()).toEqual([1]);
+  const error = taskErrorOf(new AppError('model_not_found', 'The model is gone.'));
+  await database.campaigns.failItems(id, [{ index: 1, error }]);
+  expect(await indexes()).toEqual([2, 3, 4]);
+});
 
 test('a campaign is stored with its items and read back as it was given', async () => {
   const campaign = aCampaign(caller, {
@@ -43,7 +59,9 @@ test('a campaign is stored with its items and read back as it was given', async 
   const page = await database.campaigns.items({ campaignId: campaign.id, limit: 3, after: 'sku-3' });
   expect(page.hasMore).toBe(true);
   expect(page.data).toEqual(
-    items.slice(3, 6).map((item) => ({ ...item, status: 'queued', taskId: null, tries: 0, error: null, outputs: [] })),
+    items
+      .slice(3, 6)
+      .map(({ input: _input, ...item }) => ({ ...item, status: 'queued', taskId: null, tries: 0, error: null, outputs: [] })),
   );
   await expect(database.campaigns.items({ campaignId: campaign.id, limit: 3, after: 'sku-9' })).rejects.toMatchObject({
     code: 'invalid_value',

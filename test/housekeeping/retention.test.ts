@@ -1,5 +1,6 @@
 import { createTaskStore } from '../../adapters/db/tasks';
 import { createTaskContents } from '../../adapters/db/tasks/contents';
+import { createTextStore } from '../../adapters/storage/texts';
 import type { Caller } from '../../domain/access/caller';
 import { LARGEST_IN_ROW } from '../../domain/task/contents';
 import { aStoredCampaign, endTasks, someItems, startNext } from '../campaign/support/build';
@@ -56,7 +57,7 @@ test("after the team's days a task loses its contents and keeps its books", asyn
 test('contents in the object store go with them', async () => {
   const caller = await aTeamKeeping(1);
   const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => logger };
-  const contents = createTaskContents({ objects: house.objects, logger });
+  const contents = createTaskContents({ texts: createTextStore(house.objects), logger });
   const tasks = createTaskStore(house.database, contents);
   const chat = anAdmission(caller, {
     task: {

@@ -1,8 +1,8 @@
-import type { CampaignItem, CampaignStatus, CampaignStore } from '../../../domain/campaign/campaign';
+import type { CampaignStatus, CampaignStore } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
 import type { SqlPool } from '../connection/pool';
-import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
-import type { CampaignRow, ItemRow } from './row';
+import { campaignOf, ITEM_COLUMNS, itemSummaryOf, SELECT_CAMPAIGN } from './row';
+import type { CampaignRow, ItemSummaryRow } from './row';
 
 const GET = `${SELECT_CAMPAIGN} where c.id = $1 and ($2::int is null or c.team_id = $2)`;
 const LIST = `${SELECT_CAMPAIGN}
@@ -10,6 +10,7 @@ const LIST = `${SELECT_CAMPAIGN}
 const VERSIONS = 'select id, version, status from campaigns where id = any($1::text[])';
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 const INDEX_OF = 'select index from campaign_items where campaign_id = $1 and key = $2';
+const SELECT_ITEM = `select ${ITEM_COLUMNS} from campaign_items i`;
 const ITEMS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 order by i.index limit $3`;
 const ITEMS_BY_STATUS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 and i.status = $4 order by i.index limit $3`;
 
@@ -46,8 +47,10 @@ export function createCampaignReads(sql: SqlPool): Reads {
     async items({ campaignId, status, after, limit }) {
       const from = [campaignId, await indexOf(campaignId, after), limit + 1];
       const rows =
-        status === undefined ? await sql.query<ItemRow>(ITEMS, from) : await sql.query<ItemRow>(ITEMS_BY_STATUS, [...from, status]);
-      return { data: rows.slice(0, limit).map((row): CampaignItem => itemOf(row)), hasMore: rows.length > limit };
+        status === undefined
+          ? await sql.query<ItemSummaryRow>(ITEMS, from)
+          : await sql.query<ItemSummaryRow>(ITEMS_BY_STATUS, [...from, status]);
+      return { data: rows.slice(0, limit).map(itemSummaryOf), hasMore: rows.length > limit };
     },
   };
 }

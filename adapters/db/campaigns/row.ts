@@ -1,4 +1,4 @@
-import type { Campaign, CampaignItem, CampaignStatus } from '../../../domain/campaign/campaign';
+import type { Campaign, CampaignItem, CampaignItemSummary, CampaignStatus } from '../../../domain/campaign/campaign';
 import { ANSWER_DEFAULTS, type Caller } from '../../../domain/access/caller';
 import { ASSET_JSON, assetOf } from '../tasks/row';
 import type { AssetJson } from '../tasks/row';
@@ -13,11 +13,10 @@ const COLUMNS = `c.id, c.version, c.team_id, c.team_name, c.credential_id, c.cre
 /** Selects campaigns; to be continued by a condition. */
 export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts a on a.id = c.account_id`;
 
-/** Selects items as `i`; to be continued by a condition. */
-export const SELECT_ITEM = `select i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.input, i.external_id, i.metadata,
+/** An item without its input, for the table alias `i`. */
+export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.external_id, i.metadata,
   i.finish_within_s, i.max_cost, i.bound, i.request_hash,
-  (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs
-  from campaign_items i`;
+  (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs`;
 
 export interface CampaignRow {
   readonly id: string;
@@ -51,7 +50,7 @@ export interface CampaignRow {
   readonly spent: bigint;
 }
 
-export interface ItemRow {
+export interface ItemSummaryRow {
   readonly index: number;
   readonly key: string;
   readonly status: CampaignItem['status'];
@@ -60,7 +59,6 @@ export interface ItemRow {
   readonly error: CampaignItem['error'];
   readonly type: CampaignItem['type'];
   readonly model: string;
-  readonly input: CampaignItem['input'];
   readonly external_id: string | null;
   readonly metadata: CampaignItem['metadata'];
   readonly finish_within_s: number | null;
@@ -68,6 +66,10 @@ export interface ItemRow {
   readonly bound: bigint;
   readonly request_hash: string;
   readonly outputs: readonly AssetJson[] | null;
+}
+
+export interface ItemRow extends ItemSummaryRow {
+  readonly input: CampaignItem['input'];
 }
 
 export function campaignOf(row: CampaignRow): Campaign {
@@ -111,6 +113,10 @@ export function campaignOf(row: CampaignRow): Campaign {
 }
 
 export function itemOf(row: ItemRow): CampaignItem {
+  return { ...itemSummaryOf(row), input: row.input };
+}
+
+export function itemSummaryOf(row: ItemSummaryRow): CampaignItemSummary {
   return {
     index: row.index,
     key: row.key,
@@ -120,7 +126,6 @@ export function itemOf(row: ItemRow): CampaignItem {
     error: row.error,
     type: row.type,
     model: row.model,
-    input: row.input,
     externalId: row.external_id,
     metadata: row.metadata,
     finishWithinS: row.finish_within_s,

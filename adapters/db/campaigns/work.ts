@@ -3,13 +3,20 @@ import type { SqlPool } from '../connection/pool';
 import { memberOf } from '../tasks/admit';
 import type { TaskContents } from '../tasks/contents';
 import { storableJson } from '../tasks/text';
-import { campaignOf, itemOf, SELECT_CAMPAIGN, SELECT_ITEM } from './row';
+import { campaignOf, ITEM_COLUMNS, itemOf, SELECT_CAMPAIGN } from './row';
 import type { CampaignRow, ItemRow } from './row';
 
-const NEXT = `${SELECT_ITEM}
-  where i.campaign_id = $1 and i.status = 'queued' order by i.index
-  limit coalesce((select least($2::int, greatest(c.concurrency - c.running, 0)) from campaigns c
-                  where c.id = $1 and c.status = 'running' and not c.cancel_requested), 0)`;
+/** Items come until their inputs have this many bytes together, the first one always. */
+const MOST_NEXT_BYTES = 8 * 1024 * 1024;
+const NEXT = `
+  select ${ITEM_COLUMNS}, i.input from (
+    select queued.*, sum(octet_length(queued.input::text)) over (order by queued.index) - octet_length(queued.input::text) as bytes_before
+    from (
+      select * from campaign_items where campaign_id = $1 and status = 'queued' order by index
+      limit coalesce((select least($2::int, greatest(c.concurrency - c.running, 0)) from campaigns c
+                      where c.id = $1 and c.status = 'running' and not c.cancel_requested), 0)
+    ) as queued
+  ) as i where i.bytes_before < $3 order by i.index`;
 
 const START = 'select outcome, started, clashed, clashed_with from start_campaign_items($1, $2::int[], $3::int[], $4::json, $5::json)';
 const OPEN_ACCOUNTS = `
@@ -55,7 +62,7 @@ interface StartRow {
 export function createCampaignWork(pool: SqlPool, contents: TaskContents): CampaignWork {
   return {
     async nextItems(id, limit) {
-      return (await pool.named<ItemRow>('next_campaign_items', NEXT, [id, limit])).map(itemOf);
+      return (await pool.named<ItemRow>('next_campaign_items', NEXT, [id, limit, MOST_NEXT_BYTES])).map(itemOf);
     },
     async startItems(id, starts) {
       const inputs = await Promise.all(starts.map(({ admission: { task } }) => contents.input(task.id, task.input)));

@@ -1,19 +1,15 @@
 import { AppError, isAppError } from '../../../domain/errors';
 import type { Logger } from '../../../domain/log';
-import type { ObjectStore } from '../../../domain/storage';
+import type { TextStore } from '../../../domain/storage';
 import { contentKey, LARGEST_IN_ROW, type StoredContent } from '../../../domain/task/contents';
 import type { GenerationInput } from '../../../domain/task/generation';
 import type { TextResult } from '../../../domain/task/task';
 
 /** Where contents go that are too large for a row. */
 export interface LargeContents {
-  readonly objects: Pick<ObjectStore, 'put' | 'read' | 'delete'>;
+  readonly texts: TextStore;
   readonly logger: Logger;
 }
-
-/** An object store that hangs keeps a request no longer than this. */
-const STORE_WITHIN_MS = 10_000;
-const JSON_TYPE = 'application/json';
 
 export interface TaskContents {
   /** What a row keeps for the input, as JSON text. */
@@ -34,7 +30,7 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
     const bytes = Buffer.byteLength(json);
     if (bytes <= LARGEST_IN_ROW) return json;
     try {
-      await within(large.objects.put(key, Buffer.from(json), JSON_TYPE));
+      await large.texts.put(key, json);
       return JSON.stringify(describe(bytes));
     } catch (error) {
       // The row is as safe a place, only a dearer one: nothing is refused or lost while the object store is away.
@@ -56,7 +52,7 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
       if (!isStored(kept)) return kept;
       if (large === null) throw new AppError('internal', `The content ${kept.storedAt} is in an object store, and none is given.`);
       try {
-        return JSON.parse(Buffer.from(await large.objects.read(kept.storedAt)).toString()) as never;
+        return JSON.parse(await large.texts.read(kept.storedAt)) as never;
       } catch (error) {
         if (isAppError(error) && error.code !== 'not_found') throw error;
         throw new AppError('internal', `The content ${kept.storedAt} cannot be read.`, {}, error);
@@ -66,7 +62,7 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
       const stored = kept.length > 8_192 ? null : (JSON.parse(kept) as object | null);
       if (stored === null || !isStored(stored)) return;
       // What stays behind is found by the housekeeping.
-      large?.objects.delete(stored.storedAt).catch(() => undefined);
+      large?.texts.delete(stored.storedAt).catch(() => undefined);
     },
   };
 }
@@ -81,18 +77,4 @@ function factsOf(input: GenerationInput): Pick<StoredContent, 'output' | 'source
   if (input.operation !== 'image' && input.operation !== 'video') return {};
   const sources = [...input.images.map(({ source }) => source), ...(input.video === undefined ? [] : [input.video])];
   return { output: input.output, sources: sources.filter((source) => 'assetId' in source) };
-}
-
-async function within(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AppError('service_unavailable', 'The object store does not answer.'));
-    }, STORE_WITHIN_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

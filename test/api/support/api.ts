@@ -12,6 +12,7 @@ import { droppedParams } from '../../../adapters/providers/kinds';
 import { createSecrets } from '../../../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
 import { createPartialStore } from '../../../adapters/storage/partials';
+import { createTextStore } from '../../../adapters/storage/texts';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
 import { STREAM_TIMES } from '../../../api/http/sse';
@@ -111,7 +112,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     url: databaseUrl,
     poolMax: 6,
     applicationName: 'atelier test api',
-    contents: { objects, logger: silent },
+    contents: { texts: createTextStore(objects), logger: silent },
   });
   const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')));
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {

@@ -1,0 +1,33 @@
+import { AppError } from '../../domain/errors';
+import type { ObjectStore, TextStore } from '../../domain/storage';
+import { createGate } from './gate';
+
+/** Each text on its way is in memory twice, as characters and as bytes. */
+const AT_ONCE = 4;
+/** A store that hangs keeps a text no longer than this. */
+const PUT_WITHIN_MS = 10_000;
+const JSON_TYPE = 'application/json';
+
+/** Large JSON texts as objects, a few on their way at once. */
+export function createTextStore(objects: Pick<ObjectStore, 'put' | 'read' | 'delete'>): TextStore {
+  const gate = createGate(AT_ONCE);
+  return {
+    put: (key, text) => gate(() => within(PUT_WITHIN_MS, objects.put(key, Buffer.from(text), JSON_TYPE))),
+    read: (key) => gate(async () => Buffer.from(await objects.read(key)).toString()),
+    delete: (key) => objects.delete(key),
+  };
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new AppError('service_unavailable', 'The object store does not answer.'));
+    }, limitMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
