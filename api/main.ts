@@ -31,6 +31,8 @@ import { createShutdown } from '../adapters/process/shutdown';
 
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
 const LAST_KEEP_ALIVE_MS = 1_000;
+/** A Temporal that does not answer keeps no client waiting longer: what was asked for is stored already. */
+const HANDLER_WAITS_MS = 2_000;
 /** Time for the answers of waits that the end cuts short. */
 const LAST_ANSWERS_MS = 1_000;
 
@@ -59,7 +61,7 @@ async function main(): Promise<void> {
   installTemporalRuntime(logger);
   const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
   shutdown.last('temporal', () => temporal.close());
-  const runner = createTemporalRunner(temporal, settings.queuePrefix);
+  const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: HANDLER_WAITS_MS });
 
   const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'api');
   shutdown.last('heartbeat', () => heartbeat.stop());

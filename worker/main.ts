@@ -10,7 +10,7 @@ import { createCatalogueStore } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
 import { awaitPart } from '../adapters/process/await-part';
-import { createShutdown } from '../adapters/process/shutdown';
+import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
 import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../adapters/storage';
@@ -18,7 +18,7 @@ import { createPartialStore } from '../adapters/storage/partials';
 import { createTextStore } from '../adapters/storage/texts';
 import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
 import { createWebhookSigner } from '../adapters/webhooks';
-import { isAppError } from '../domain/errors';
+import type { Logger } from '../domain/log';
 import { textGroupId } from '../workflows/contract';
 import { startArchiver } from './archiver';
 import { startCallbacks } from './callbacks';
@@ -37,6 +37,16 @@ async function main(): Promise<void> {
   const settings = loadSettings(process.env);
   const logger = createLogger({ level: settings.logLevel, name: 'worker' });
   const shutdown = createShutdown(logger, settings.drain.workMs);
+  try {
+    await start(settings, logger, shutdown);
+  } catch (error) {
+    process.stderr.write(`atelier worker could not start: ${wordsOf(error)}\n`);
+    // What has begun ends as it does otherwise: calls that were taken already are finished.
+    shutdown.fail('the worker could not start', error);
+  }
+}
+
+async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Promise<void> {
   const instanceId = `worker-${randomUUID()}`;
 
   const objects = createObjectStore(settings.s3);
@@ -57,7 +67,7 @@ async function main(): Promise<void> {
   installTemporalRuntime(logger);
   const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
   shutdown.last('temporal', () => temporal.close());
-  const runner = createTemporalRunner(temporal, settings.queuePrefix);
+  const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix });
 
   const deps: MediaDeps = {
     tasks: database.tasks,
@@ -85,11 +95,20 @@ async function main(): Promise<void> {
   const fail = (error: unknown) => {
     shutdown.fail('a Temporal worker ended', error);
   };
+  const stops: (() => Promise<void>)[] = [];
+  shutdown.then('workers', async () => {
+    await Promise.allSettled(stops.map((stop) => stop()));
+  });
   const media = await createMediaWorker(place, createMediaActivities(deps));
   const running = media.run();
   running.catch(fail);
+  stops.push(async () => {
+    if (media.getState() === 'RUNNING') media.shutdown();
+    await running;
+  });
   const providerActivities = createProviderActivities(deps);
   const providerWorkers = createProviderWorkers((provider) => createProviderWorker(place, provider, providerActivities), logger, fail);
+  stops.push(() => providerWorkers.shutdown());
   await providerWorkers.reconcile(view.current());
   view.onChange((catalogue) => void providerWorkers.reconcile(catalogue));
 
@@ -108,6 +127,7 @@ async function main(): Promise<void> {
     },
     fail,
   );
+  stops.push(() => callbacks.stop());
   const campaigns = await startCampaigns(
     place,
     {
@@ -120,6 +140,7 @@ async function main(): Promise<void> {
     },
     fail,
   );
+  stops.push(() => campaigns.stop());
   const sweeper = startSweeper(
     {
       tasks: database.tasks,
@@ -143,10 +164,6 @@ async function main(): Promise<void> {
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
-  shutdown.then('workers', async () => {
-    media.shutdown();
-    await Promise.allSettled([running, providerWorkers.shutdown(), callbacks.stop(), campaigns.stop()]);
-  });
   shutdown.last('heartbeat', () => heartbeat.stop());
   logger.info({ instance: instanceId }, 'the worker takes work');
 }
@@ -156,7 +173,11 @@ function localUrl({ host, port }: Settings): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 main().catch((error: unknown) => {
-  process.stderr.write(`atelier worker could not start: ${isAppError(error) || error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`atelier worker could not start: ${wordsOf(error)}\n`);
   process.exit(1);
 });

@@ -4,55 +4,93 @@ import type { Logger } from '../domain/log';
 
 /** Keeps one worker per enabled provider: started when the catalogue names it, shut down when it does not any more. */
 export interface ProviderWorkers {
+  /** Resolves when each provider's worker was started or has failed to; those that failed are tried again by themselves. Never throws. */
   reconcile(catalogue: Catalogue): Promise<void>;
+  /** Ends all of them, those that still drain as well. */
   shutdown(): Promise<void>;
 }
 
 interface Running {
   readonly maxConcurrency: number;
   readonly worker: Worker;
-  readonly done: Promise<void>;
 }
 
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * @param create - makes a provider's worker; what it throws concerns this provider alone
+ * @param onFailure - a worker that ran has ended by an error
+ */
 export function createProviderWorkers(
   create: (provider: { readonly name: string; readonly maxConcurrency: number }) => Promise<Worker>,
   logger: Logger,
   onFailure: (error: unknown) => void,
 ): ProviderWorkers {
   const running = new Map<string, Running>();
+  /** Every run that has not ended, of workers that were replaced too. */
+  const runs = new Set<Promise<void>>();
+  let wanted: Catalogue['providers'] = new Map();
   let queue: Promise<void> = Promise.resolve();
+  let isStopped = false;
+  let retry: NodeJS.Timeout | undefined;
+  let pauseMs = FIRST_PAUSE_MS;
 
-  async function bring(catalogue: Catalogue): Promise<void> {
+  async function start(name: string, maxConcurrency: number): Promise<boolean> {
+    try {
+      const worker = await create({ name, maxConcurrency });
+      const run = worker.run();
+      runs.add(run);
+      run.catch(onFailure).finally(() => runs.delete(run));
+      running.set(name, { maxConcurrency, worker });
+      logger.info({ provider: name, max_concurrency: maxConcurrency }, 'taking calls for a provider');
+      return true;
+    } catch (error) {
+      logger.error(
+        { err: error, provider: name, again_in_ms: pauseMs },
+        'the worker of a provider could not be started; it is tried again',
+      );
+      return false;
+    }
+  }
+
+  function stop(name: string, { worker }: Running): void {
+    running.delete(name);
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  }
+
+  async function bring(): Promise<void> {
+    clearTimeout(retry);
     for (const [name, entry] of running) {
-      const wanted = catalogue.providers.get(name);
-      if (wanted?.maxConcurrency === entry.maxConcurrency) continue;
-      running.delete(name);
-      entry.worker.shutdown();
+      if (isStopped || wanted.get(name)?.maxConcurrency !== entry.maxConcurrency) stop(name, entry);
     }
-    for (const provider of catalogue.providers.values()) {
-      if (running.has(provider.name)) continue;
-      const worker = await create(provider);
-      const done = worker.run();
-      done.catch(onFailure);
-      running.set(provider.name, { maxConcurrency: provider.maxConcurrency, worker, done });
-      logger.info({ provider: provider.name, max_concurrency: provider.maxConcurrency }, 'taking calls for a provider');
+    if (isStopped) return;
+    const missing = [...wanted.values()].filter(({ name }) => !running.has(name));
+    const started = await Promise.all(missing.map(({ name, maxConcurrency }) => start(name, maxConcurrency)));
+    if (started.every(Boolean)) {
+      pauseMs = FIRST_PAUSE_MS;
+      return;
     }
+    retry = setTimeout(() => void turn(), pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+  }
+
+  /** One at a time: two changes close together must not start a provider twice. */
+  function turn(): Promise<void> {
+    queue = queue.then(bring);
+    return queue;
   }
 
   return {
     reconcile(catalogue) {
-      // One at a time: two changes close together must not start a provider twice.
-      queue = queue
-        .then(() => bring(catalogue))
-        .catch((error: unknown) => {
-          logger.error({ err: error }, 'the provider workers could not follow the catalogue');
-        });
-      return queue;
+      wanted = catalogue.providers;
+      pauseMs = FIRST_PAUSE_MS;
+      return turn();
     },
     async shutdown() {
-      await queue;
-      for (const entry of running.values()) entry.worker.shutdown();
-      await Promise.allSettled([...running.values()].map((entry) => entry.done));
+      isStopped = true;
+      await turn();
+      await Promise.allSettled(runs);
     },
   };
 }

@@ -4,7 +4,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { AppError } from '../../domain/errors';
 import type { Logger } from '../../domain/log';
 import type { HealthProbe } from '../../domain/upkeep';
-import { isAway } from './away';
+import { createAsk, isAway, type Ask } from './away';
 import { ensureSearchAttributes } from './search-attributes';
 
 /** A connection to Temporal that clients and workers of the process share (eager starts need that). */
@@ -13,6 +13,7 @@ export interface Temporal {
   readonly client: Client;
   readonly namespace: string;
   readonly probe: HealthProbe;
+  readonly ask: Ask;
   close(): Promise<void>;
 }
 
@@ -69,14 +70,16 @@ async function open(config: ReturnType<typeof loadClientConnectConfig>): Promise
     await connection.close();
     throw error;
   }
+  const ask = createAsk(connection);
   return {
     connection,
     client,
     namespace,
+    ask,
     probe: {
       name: 'temporal',
       check: async () => {
-        await connection.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+        await ask(2_000, () => client.workflowService.getSystemInfo({}));
       },
     },
     close: () => connection.close(),

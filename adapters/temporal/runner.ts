@@ -23,14 +23,37 @@ export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner
   state(workflowId: string): Promise<WorkflowState>;
 }
 
-/** Starts and steers workflows. */
-export function createTemporalRunner(temporal: Temporal, queuePrefix: string): TemporalRunner {
-  const { client } = temporal;
+/** Nobody waits for the owner of a group on an open connection. */
+const GROUP_WITHIN_MS = 10_000;
+
+export interface RunnerOptions {
+  readonly queuePrefix: string;
+  /**
+   * How long a call may wait for Temporal. Short where a client waits: what is asked for is in the database, and the sweeper makes up for a
+   * call that failed. Default: 10 s.
+   */
+  readonly answerWithinMs?: number;
+}
+
+/** Starts and steers workflows. Each method throws AppError `service_unavailable` when Temporal does not answer in time. */
+export function createTemporalRunner(
+  { client, ask }: Pick<Temporal, 'client' | 'ask'>,
+  { queuePrefix, answerWithinMs = 10_000 }: RunnerOptions,
+): TemporalRunner {
   const queues = taskQueues(queuePrefix);
+
+  /** A workflow that runs, or ran, under this id is what was asked for. */
+  async function startOnce(withinMs: number, start: () => Promise<unknown>): Promise<void> {
+    try {
+      await ask(withinMs, start);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
 
   async function signal(workflowId: string, name: string): Promise<void> {
     try {
-      await client.workflow.getHandle(workflowId).signal(name);
+      await ask(answerWithinMs, () => client.workflow.getHandle(workflowId).signal(name));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
@@ -39,7 +62,7 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
   return {
     async startMedia(task) {
       const input: GenerateMediaInput = { taskId: task.id, operation: task.operation, queuePrefix };
-      await ignoreRepeat(
+      await startOnce(answerWithinMs, () =>
         client.workflow.start(WORKFLOWS.generateMedia, {
           taskQueue: queues.media,
           workflowId: task.id,
@@ -60,7 +83,7 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
     },
     async startGroup(workflowId, taskIds, { priorityKey } = {}) {
       const input: TextGroupInput = { taskIds };
-      await ignoreRepeat(
+      await startOnce(GROUP_WITHIN_MS, () =>
         client.workflow.start(WORKFLOWS.textGroup, {
           taskQueue: queues.interactive,
           workflowId,
@@ -73,13 +96,15 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
     },
     async wakeCampaign(campaignId) {
       const input: RunCampaignInput = { campaignId };
-      await client.workflow.signalWithStart(WORKFLOWS.runCampaign, {
-        taskQueue: queues.campaign,
-        workflowId: campaignId,
-        args: [input],
-        signal: SIGNALS.campaignChanged,
-        typedSearchAttributes: [{ key: searchAttributes.kind, value: 'campaign' }, ...campaignAttribute(campaignId)],
-      });
+      await ask(answerWithinMs, () =>
+        client.workflow.signalWithStart(WORKFLOWS.runCampaign, {
+          taskQueue: queues.campaign,
+          workflowId: campaignId,
+          args: [input],
+          signal: SIGNALS.campaignChanged,
+          typedSearchAttributes: [{ key: searchAttributes.kind, value: 'campaign' }, ...campaignAttribute(campaignId)],
+        }),
+      );
     },
     async deliverCallback(eventId, { restart = false } = {}) {
       const input: DeliverCallbackInput = { eventId };
@@ -90,15 +115,16 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
         typedSearchAttributes: [{ key: searchAttributes.kind, value: 'callback' }],
       };
       if (restart) {
-        await client.workflow.signalWithStart(WORKFLOWS.deliverCallback, { ...start, signal: SIGNALS.deliveryRequested });
+        const signalled = { ...start, signal: SIGNALS.deliveryRequested };
+        await ask(answerWithinMs, () => client.workflow.signalWithStart(WORKFLOWS.deliverCallback, signalled));
       } else {
-        await ignoreRepeat(client.workflow.start(WORKFLOWS.deliverCallback, start));
+        await startOnce(answerWithinMs, () => client.workflow.start(WORKFLOWS.deliverCallback, start));
       }
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
     async state(workflowId) {
       try {
-        const { status } = await client.workflow.getHandle(workflowId).describe();
+        const { status } = await ask(answerWithinMs, () => client.workflow.getHandle(workflowId).describe());
         return status.name === 'RUNNING' ? 'running' : 'closed';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'gone';
@@ -110,13 +136,4 @@ export function createTemporalRunner(temporal: Temporal, queuePrefix: string): T
 
 function campaignAttribute(campaignId: string | null | undefined) {
   return campaignId === undefined || campaignId === null ? [] : [{ key: searchAttributes.campaign, value: campaignId }];
-}
-
-/** A workflow that runs, or ran, under this id is what was asked for. */
-async function ignoreRepeat(start: Promise<unknown>): Promise<void> {
-  try {
-    await start;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

@@ -1,7 +1,6 @@
+import { priorityKeyOf } from '../../domain/task/priority';
 import type { Admission } from '../../domain/task/store';
-import type { TaskPriority } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { within } from '../within';
 import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
@@ -22,9 +21,6 @@ export async function submitMedia(context: ApiContext, submission: MediaSubmissi
   return submitted;
 }
 
-/** A Temporal that does not answer keeps no client waiting: the task is stored already. */
-const START_WITHIN_MS = 2_000;
-
 /** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it is a twin. */
 export interface SubmittedText extends Submitted {
   readonly admission: Admission;
@@ -44,23 +40,15 @@ export async function submitText(context: ApiContext, submission: TextSubmission
 /** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */
 export async function startMedia(context: ApiContext, { task }: Admission, operation: 'image' | 'video'): Promise<void> {
   try {
-    const start = context.runner.startMedia({
+    await context.runner.startMedia({
       id: task.id,
       operation,
       teamName: task.caller.teamName,
       credentialClass: task.caller.credentialClass,
-      priorityKey: priorityKeyOf(task.endpoint, task.priority),
+      priorityKey: priorityKeyOf(task),
     });
-    await within(START_WITHIN_MS, start);
   } catch (error) {
     // The task is stored and paid for: the sweeper starts what has no workflow.
     context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be started now; the sweeper will start it.');
   }
-}
-
-const PRIORITY_KEYS: Readonly<Record<TaskPriority, number>> = { high: 2, normal: 3, low: 4 };
-
-/** Temporal's priority: 1 comes first. A client that waits on the line comes before one that polls. */
-function priorityKeyOf(endpoint: Admission['task']['endpoint'], priority: TaskPriority): number {
-  return endpoint === 'images.generations' || endpoint === 'images.edits' ? 1 : PRIORITY_KEYS[priority];
 }

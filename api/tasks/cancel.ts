@@ -3,14 +3,11 @@ import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import { scopeOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
-import { within } from '../within';
 import { findTask, loadTask } from './find';
 import { presentTask } from './present';
 
 /** Most cancels take effect within this; the answer then shows it. */
 const SETTLE_MS = 1_500;
-/** A Temporal that does not answer keeps no client waiting. */
-const TELL_WITHIN_MS = 2_000;
 
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
 export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
@@ -31,7 +28,7 @@ export async function requestCancel(context: ApiContext, task: TaskSummary): Pro
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
   if (workflowId === null) return;
   try {
-    await within(TELL_WITHIN_MS, context.runner.cancel(task.id, workflowId));
+    await context.runner.cancel(task.id, workflowId);
   } catch (error) {
     context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be told of a cancel; it sees the mark by itself.');
   }

@@ -192,5 +192,5 @@ export interface CampaignWork {
   /** Which requests that belong to no campaign came in within the last `withinMs`. */
   recentSingles(withinMs: number): Promise<'none' | 'text' | 'media'>;
   /** Running campaigns that nobody has looked at for `olderThanMs`: their workflow may be gone. */
-  findActive(olderThanMs: number, limit: number): Promise<readonly string[]>;
+  findActive(olderThanMs: number, limit: number, after: string | null): Promise<readonly string[]>;
 }

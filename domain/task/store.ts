@@ -148,6 +148,12 @@ export interface TaskVersion {
   readonly cancelRequested: boolean;
 }
 
+/** What it takes to give an open task another owner; its input is not read for that. */
+export interface OpenTask extends Pick<NewTask, 'id' | 'operation' | 'endpoint' | 'priority' | 'campaignId'> {
+  readonly teamName: string;
+  readonly credentialClass: Caller['credentialClass'];
+}
+
 export interface TaskStore {
   /**
    * Writes the input of an admission down: what is above `LARGEST_IN_ROW` goes to the object store (to the row, while that is away). `admit` does
@@ -199,8 +205,8 @@ export interface TaskStore {
   requestCancel(id: string): Promise<boolean>;
   /** Hides a terminal task from its owner's lists (`DELETE /v1/videos/{id}`); books and attempts stay. */
   hide(id: string): Promise<void>;
-  /** Not terminal, no owner workflow, older than `olderThanMs`. */
-  findUnowned(olderThanMs: number, limit: number): Promise<readonly { readonly id: string; readonly operation: Operation }[]>;
-  /** Not terminal, owned, unchanged for `olderThanMs`: their workflow may have been terminated. */
-  findStale(olderThanMs: number, limit: number): Promise<readonly { readonly id: string; readonly workflowId: string }[]>;
+  /** Not terminal, no owner workflow, older than `olderThanMs`: a page in the order of ids, from behind `after` on (null: from the first). */
+  findUnowned(olderThanMs: number, limit: number, after: string | null): Promise<readonly OpenTask[]>;
+  /** Not terminal, owned, unchanged for `olderThanMs`: their workflow may have been terminated. Pages as those of `findUnowned`. */
+  findStale(olderThanMs: number, limit: number, after: string | null): Promise<readonly (OpenTask & { readonly workflowId: string })[]>;
 }

@@ -210,9 +210,9 @@ test('failed items are tried again with tasks that replay the earlier ones, and 
 
 test('campaigns that nobody looks at are found until they are looked at', async () => {
   const id = await aStoredCampaign(database, caller, someItems(1));
-  expect(await database.campaigns.findActive(60_000, 1_000)).toContain(id);
+  expect(await database.campaigns.findActive(60_000, 1_000, null)).toContain(id);
   await database.campaigns.reconcile(id);
-  expect(await database.campaigns.findActive(60_000, 1_000)).not.toContain(id);
+  expect(await database.campaigns.findActive(60_000, 1_000, null)).not.toContain(id);
 });
 
 test('items whose inputs outlived the retention are not tried again', async () => {

@@ -4,21 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { type RoleProcess, startRole } from '../support/role-process';
-import { startAtelier, type TestAtelier } from '../support/stack';
+import { type Gate, startGate } from '../support/gate';
+import { startAtelier, temporalAddress, type TestAtelier } from '../support/stack';
 
 let atelier: TestAtelier;
+/** Between the installation and the suite's Temporal. */
+let temporal: Gate;
 let folder: string;
 const servers: Server[] = [];
 const started: RoleProcess[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'atelier-late-'));
-  atelier = await startAtelier();
+  temporal = await startGate(temporalAddress());
+  atelier = await startAtelier({ env: { TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}` } });
 }, 120_000);
 afterAll(async () => {
   await Promise.all(started.map((one) => one.end('SIGKILL', 10_000)));
   for (const server of servers) server.close();
   await atelier.stop();
+  await temporal.close();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
@@ -57,6 +62,11 @@ function withPort(url: string, port: number): string {
   const changed = new URL(url);
   changed.port = String(port);
   return changed.href;
+}
+
+interface Json {
+  readonly id: string;
+  readonly status: string;
 }
 
 const portOf = (url: string): number => Number(new URL(url).port);
@@ -112,6 +122,65 @@ test('a namespace that Temporal does not know is not tried again', async () => {
   expect(one.log()).toContain('atelier worker could not start: Namespace nowhere is not found');
   expect(one.log()).not.toContain('tried again');
 }, 40_000);
+
+test.each(['silent', 'refusing'] as const)(
+  'no request waits for a %s Temporal longer than its cap, and nothing is lost',
+  async (how) => {
+    const call = async (
+      method: 'GET' | 'POST',
+      path: string,
+      body?: unknown,
+    ): Promise<{ readonly ms: number; readonly status: number; readonly json: Json }> => {
+      const since = performance.now();
+      const response = await fetch(`${atelier.baseUrl}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${atelier.keys.production}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const json = (await response.json()) as Json;
+      return { ms: performance.now() - since, status: response.status, json };
+    };
+    const image = { type: 'image', model: 'sandbox-image', input: { prompt: 'a boat' } };
+    const video = { ...image, type: 'video', model: 'sandbox-video' };
+    const [running, doomed, campaign] = await Promise.all([
+      call('POST', '/tasks', video),
+      call('POST', '/tasks', video),
+      call('POST', '/campaigns', { items: [{ key: 'a', ...image }], start: false }),
+    ]);
+    await temporal.become(how);
+
+    const answers = await Promise.all([
+      call('POST', '/tasks', image),
+      call('POST', '/tasks', { type: 'text', model: 'sandbox-text', input: { prompt: 'hello' } }),
+      call('POST', `/tasks/${doomed.json.id}/cancel`),
+      call('POST', `/campaigns/${campaign.json.id}/start`),
+      call('GET', `/tasks/${running.json.id}/history`),
+    ]);
+
+    expect(answers.map((answer) => answer.status)).toEqual([202, 202, 200, 200, 503]);
+    // 2 s for Temporal, 1.5 s that a cancel waits to take effect, and what a busy machine adds.
+    for (const answer of answers) expect(answer.ms).toBeLessThan(5_000);
+
+    await temporal.become('open');
+    const endOf = (path: string) =>
+      eventually(
+        async () => {
+          const { json } = await call('GET', path);
+          return ['succeeded', 'cancelled', 'completed', 'failed'].includes(json.status) && json.status;
+        },
+        { withinMs: 90_000, everyMs: 250 },
+      );
+    const paths = [running, doomed, answers[0], answers[1]].map((answer) => `/tasks/${answer.json.id}`);
+    expect(await Promise.all([...paths, `/campaigns/${campaign.json.id}`].map(endOf))).toEqual([
+      'succeeded',
+      'cancelled',
+      'succeeded',
+      'succeeded',
+      'completed',
+    ]);
+  },
+  120_000,
+);
 
 test('/readyz misses the only worker within 4 s of its death', async () => {
   await eventually(async () => (await fetch(`${atelier.origin}/readyz`)).status === 200, { withinMs: 20_000 });

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { HistorySource } from '../../domain/task/history';
+import { createAsk } from '../../adapters/temporal/away';
 import { createHistorySource } from '../../adapters/temporal/history';
 import { createHistoryReplayer, installQuietRuntime } from '../../adapters/temporal/history-replay';
 import { eventually } from '../support/eventually';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   closers.push(() => house.stop());
   connection = await Connection.connect({ address: temporalAddress() });
   closers.push(() => connection.close());
-  source = createHistorySource({ client: new Client({ connection }) });
+  source = createHistorySource({ client: new Client({ connection }), ask: createAsk(connection) });
   receiver = createServer((request, response) => {
     request.resume();
     request.once('end', () => response.writeHead(receiverStatuses.shift() ?? 204).end());

@@ -46,7 +46,7 @@ const SINGLES = `
          (select id from tasks where ${RECENT} order by id desc limit 1) is not null as any`;
 const ACTIVE = `
   select id from campaigns where status = 'running' and (looked_at is null or looked_at < now() - $1::bigint * interval '1 millisecond')
-  order by id limit $2`;
+    and id > $3 order by id limit $2`;
 
 /** The accounts of an item's task as positions in those of its campaign, in the order in which they refuse. */
 const ACCOUNTS = [1, 2, 3, 4, 5] as const;
@@ -106,8 +106,8 @@ export function createCampaignWork(pool: SqlPool, contents: TaskContents): Campa
       if (row?.media === true) return 'media';
       return row?.any === true ? 'text' : 'none';
     },
-    async findActive(olderThanMs, limit) {
-      return (await pool.query<{ id: string }>(ACTIVE, [olderThanMs, limit])).map((row) => row.id);
+    async findActive(olderThanMs, limit, after) {
+      return (await pool.query<{ id: string }>(ACTIVE, [olderThanMs, limit, after ?? ''])).map((row) => row.id);
     },
   };
 }

@@ -32,6 +32,11 @@ const VERSIONS =
   'select id, version, status, cancel_requested_at is not null as cancel_requested from tasks where id = any($1::text[]) and id between $2 and $3';
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 
+const OPEN_TASK = `id, operation, endpoint, priority, campaign_id as "campaignId", team_name as "teamName", credential_class as "credentialClass"`;
+const OVERDUE = `< now() - $1::bigint * interval '1 millisecond' and id > $3 order by id limit $2`;
+const UNOWNED = `select ${OPEN_TASK} from tasks where finished_at is null and workflow_id is null and created_at ${OVERDUE}`;
+const STALE = `select ${OPEN_TASK}, workflow_id as "workflowId" from tasks where finished_at is null and workflow_id is not null and updated_at ${OVERDUE}`;
+
 /** The equality filters of a list, by column. */
 function equalities(filter: TaskFilter): Readonly<Record<string, string | number>> {
   const { teamId, status, type, model, campaignId, endpoint } = filter;
@@ -133,18 +138,8 @@ export function createTaskReads(
       const rows = await sql.named<{ task_id: string; request_hash: string }>('task_of_key', BY_KEY, [teamId, route, key]);
       return rows[0] === undefined ? null : { taskId: rows[0].task_id, requestHash: rows[0].request_hash };
     },
-    findUnowned: (olderThanMs, limit) =>
-      sql.query(
-        `select id, operation from tasks where finished_at is null and workflow_id is null
-           and created_at < now() - $1::bigint * interval '1 millisecond' order by id limit $2`,
-        [olderThanMs, limit],
-      ),
-    findStale: (olderThanMs, limit) =>
-      sql.query(
-        `select id, workflow_id as "workflowId" from tasks where finished_at is null and workflow_id is not null
-           and updated_at < now() - $1::bigint * interval '1 millisecond' order by id limit $2`,
-        [olderThanMs, limit],
-      ),
+    findUnowned: (olderThanMs, limit, after) => sql.query(UNOWNED, [olderThanMs, limit, after ?? '']),
+    findStale: (olderThanMs, limit, after) => sql.query(STALE, [olderThanMs, limit, after ?? '']),
   };
 }
 
