@@ -25,6 +25,7 @@ import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
+import { answerMalformed } from './http/malformed-request';
 import { STREAM_TIMES } from './http/sse';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown } from '../adapters/process/shutdown';
@@ -35,6 +36,8 @@ const LAST_KEEP_ALIVE_MS = 1_000;
 const HANDLER_WAITS_MS = 2_000;
 /** Time for the answers of waits that the end cuts short. */
 const LAST_ANSWERS_MS = 1_000;
+
+const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 async function main(): Promise<void> {
   process.title = 'atelier api';
@@ -128,10 +131,11 @@ async function main(): Promise<void> {
     workersAlive: () => database.instances.count('worker'),
     metrics,
     now: () => new Date(),
-    newId: (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`,
+    newId,
   });
 
   const server = createServer(api.app);
+  server.on('clientError', answerMalformed(newId));
   // Longer than a load balancer keeps an idle connection, so that it is never we who cut one in use.
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { cors } from '../../api/middleware/cors';
+import { callApi } from '../support/call';
 import { KEYS, useApi } from './support/api';
 
 const api = useApi();
@@ -134,6 +139,31 @@ describe('a page of another origin', () => {
 
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
+});
+
+test.each([
+  ['https://app.example', 'https://app.example'],
+  ['HTTPS://APP.EXAMPLE', 'HTTPS://APP.EXAMPLE'],
+  ['https://evil.example', null],
+  ['https://app.example.evil', null],
+  ['null', null],
+])('when origins are listed, a page of %s is told %s', async (origin, allowed) => {
+  const app = express()
+    .use(cors(['https://app.example', 'http://localhost:3000']))
+    .use((_request, response) => response.end('ok'));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/models`;
+
+  const answers = [
+    await callApi(url, 'GET', { headers: { origin } }),
+    await callApi(url, 'OPTIONS', { headers: { origin, 'access-control-request-method': 'POST' } }),
+  ];
+  server.close();
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 204]);
+  expect(answers.map(({ headers }) => headers.get('access-control-allow-origin'))).toEqual([allowed, allowed]);
+  for (const { headers } of answers) expect(headers.get('vary')).toContain('Origin');
 });
 
 describe('the billing pages that chat clients look for', () => {

@@ -223,6 +223,24 @@ test('a form whose client goes away in the middle leaves no task and no hold', a
   expect(house.first.requests).toHaveLength(0);
 });
 
+test.each([
+  ['bytes of TLS', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]), 400, 'invalid_value'],
+  ['a word', 'hello\r\n\r\n', 400, 'invalid_value'],
+  ['headers without end', `GET /v1/models HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`, 413, 'request_too_large'],
+])('%s in place of a request are answered in JSON with a request id', async (_what, bytes, status, code) => {
+  const { hostname, port } = new URL(house.atelier.origin);
+  const socket = connect(Number(port), hostname);
+  socket.end(bytes);
+  let text = '';
+  for await (const part of socket.setEncoding('utf8')) text += String(part);
+
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  const id = /x-request-id: (req_\w+)/.exec(head)?.[1];
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(JSON.parse(body).error).toMatchObject({ code, message: expect.stringContaining(`(request id: ${id})`) });
+  expect(await state()).toEqual(before);
+});
+
 test('after all of this the api has written of no failure of its own', () => {
   const lines = house.atelier.log('api').trim().split('\n');
 
