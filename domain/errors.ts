@@ -92,6 +92,8 @@ export interface ErrorFacts {
   readonly providerMessage?: string;
   /** The provider charged for the failed call, in micro-US-dollars (decimal text, so that it crosses JSON). */
   readonly chargedMicroUsd?: string;
+  /** The same call would fail again: it is not worth a repeat. */
+  readonly isPermanent?: boolean;
   /** The run the error belongs to, once one exists: the answer then names it and forbids a blind repeat. */
   readonly taskId?: string;
   /** Machine-readable details of the answer (`error.details`). */

@@ -46,9 +46,16 @@ export interface TextStore {
 export interface AssetWriter {
   /**
    * Keeps a file as an asset of the team. The same `id` gives the same keys, so a repeat overwrites itself.
-   * @throws AppError `invalid_image` for bytes that are no picture or film, `asset_storage_failed` when S3 refuses
+   * @throws AppError `invalid_image` for an input that is no image or video; `provider_bad_response` (permanent) for a result that is surely no
+   *   medium: a web page, JSON, text, nothing; `asset_storage_failed` when it cannot be stored (permanent when it is too large or gone)
    */
-  write(file: NewAsset): Promise<Asset>;
+  write(file: NewAsset): Promise<WrittenAsset>;
+}
+
+/** An asset as it was kept. */
+export interface WrittenAsset extends Asset {
+  /** What was asked for and could not be done to the file, in words for its owner. */
+  readonly notice?: string;
 }
 
 export interface NewAsset {
@@ -56,12 +63,17 @@ export interface NewAsset {
   readonly teamId: number;
   readonly taskId: string | null;
   readonly index: number | null;
-  readonly expect: 'image' | 'video' | 'any';
-  readonly source: { readonly bytes: Uint8Array } | { readonly stagedKey: string };
+  /**
+   * `image`, `video`: it must be one that can be read. `any`: whatever it is. `result`: what a provider delivered, kept as it came even if
+   * its inside cannot be read, unless it is surely no medium.
+   */
+  readonly expect: 'image' | 'video' | 'any' | 'result';
+  /** Bytes in hand with the content type they came with, or a staged object. */
+  readonly source: { readonly bytes: Uint8Array; readonly contentType?: string } | { readonly stagedKey: string };
   readonly revisedPrompt: string | null;
-  /** Text to draw on a picture; null: none. */
+  /** Text to draw on an image; null: none. */
   readonly watermark: string | null;
-  /** Encode a picture again as png, jpeg or webp (with `compression` 0..100) when it is not so already; null: keep. */
+  /** Encode an image again as png, jpeg or webp (with `compression` 0..100) when it is not so already; null: keep. */
   readonly format: string | null;
   readonly compression: number | null;
 }
@@ -70,7 +82,10 @@ export interface NewAsset {
 export interface Egress {
   /** Refuses a URL that must not be called, without calling it. @param param - the field's name for the error. @throws AppError `invalid_url` */
   check(url: string, param: string): Promise<void>;
-  /** GET with caps on time and size; connects to the checked address only; no redirects unless re-checked. @throws AppError `input_fetch_failed`, `invalid_url` */
+  /**
+   * GET with caps on time and size; connects to the checked address only; no redirects unless re-checked.
+   * @throws AppError `input_fetch_failed` (permanent where a repeat would fail again: 404, too large), `invalid_url`
+   */
   fetch(
     url: string,
     options: { readonly maxBytes: number; readonly timeoutMs: number; readonly signal?: AbortSignal },

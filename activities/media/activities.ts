@@ -1,4 +1,4 @@
-import { isAppError, toAppError } from '../../domain/errors';
+import { toAppError } from '../../domain/errors';
 import { toFailure, withFailures } from '../failure';
 import { withHeartbeat } from '../heartbeat';
 import { joinCalls } from '../join-calls';
@@ -49,8 +49,8 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
       } catch (caught) {
         const error = toAppError(caught);
         deps.logger.warn({ err: error, task_id: ref.taskId }, 'a delivered result could not be stored');
-        // Bytes that are no picture stay so; everything else may be S3 having a bad minute.
-        throw toFailure(error, isAppError(error.cause) && error.cause.code === 'invalid_image' ? 'never' : 'always');
+        // A web page stays one; everything else may be S3 having a bad minute.
+        throw toFailure(error, error.facts.isPermanent === true ? 'never' : 'always');
       }
     },
   };

@@ -2,10 +2,10 @@ import { AppError, type ErrorCode } from '../../domain/errors';
 import { NO_USAGE, type Usage } from '../../domain/task/generation';
 import type { MicroUsd } from '../../domain/money/money';
 import { capPrice, priceOf, requestedSeconds } from '../../domain/money/pricing';
-import type { CostLine, Delivered, TaskError } from '../../domain/task/task';
+import type { Attempt, CostLine, Delivered, StagedOutput, TaskError } from '../../domain/task/task';
 import { endMessage, statusOfError, taskErrorOf } from '../../domain/task/error';
+import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
 import { loadMediaTask, type MediaDeps, type MediaTask } from './deps';
-import { dropStaged } from './store';
 
 /** How a media task ends. */
 export interface MediaEnd {
@@ -18,10 +18,6 @@ export interface MediaEnd {
   readonly charge: 'nothing' | 'delivered' | 'bound';
 }
 
-const STILL_NOT_STORED =
-  'What the provider had delivered could not be stored this time either. A replay tries it again and costs nothing; when the provider does not ' +
-  'keep the result any longer, a replay with overrides (such as the model) buys it anew.';
-
 /** Settles a media task: price, books and terminal state in one transaction. Repeating changes nothing. */
 export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void> {
   const task = await loadMediaTask(deps, end.taskId);
@@ -31,25 +27,60 @@ export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void>
   // What a replay takes up was paid by the task that bought it.
   const isPaid = usage === null || task.input.resumes !== undefined;
   const price = isPaid ? { microUsd: 0n, lines: [] } : chargeOf(deps, task, usage);
+  const error = await errorOf(deps, task, end, attempt);
   await deps.tasks.settle([
     {
       taskId: task.id,
-      status: end.code === null ? 'succeeded' : statusOfError(end.code),
+      status: error === null ? 'succeeded' : statusOfError(error.code),
       actualMicroUsd: price.microUsd,
       costLines: price.lines,
       usage,
       textResult: null,
-      error: end.code === null ? null : errorOf(task, end.code, attempt?.error ?? null),
+      error,
       attempt: null,
     },
   ]);
-  if (end.code === null && delivered !== null) await dropStaged(deps, task, delivered.outputs);
+}
+
+/** Why the task has no result; null when it has one. */
+async function errorOf(deps: MediaDeps, task: MediaTask, { code }: MediaEnd, attempt: Attempt | undefined): Promise<TaskError | null> {
+  const delivered = attempt?.delivered ?? null;
+  if (code !== null && code !== 'asset_storage_failed') return attemptErrorOf(code, attempt?.error ?? null);
+  if (attempt === undefined || delivered === null) return code === null ? null : taskErrorOf(new AppError(code, NOTHING_LEFT));
+  const { outputs } = delivered;
+  if (outputs.some(({ from }) => from === 'stored')) {
+    await giveUpOpen(deps, task, attempt.n, delivered);
+    return null;
+  }
+  const open = outputs.find(isOpen);
+  if (open !== undefined) return taskErrorOf(new AppError('asset_storage_failed', notStored(open.trouble)));
+  const [reason] = missingAmong(outputs);
+  return reason === undefined ? attemptErrorOf('internal', null) : taskErrorOf(new AppError(reason.code, reason.message));
+}
+
+/** The others are there: those that could not be stored in time are missing, and nothing more is tried. */
+async function giveUpOpen(deps: MediaDeps, task: MediaTask, n: number, delivered: Delivered): Promise<void> {
+  if (!delivered.outputs.some(isOpen)) return;
+  const outputs = delivered.outputs.map((output) =>
+    isOpen(output) ? missing({ code: 'asset_storage_failed', message: output.trouble ?? 'It could not be stored in time.' }, true) : output,
+  );
+  await deps.tasks.recordDelivered(task.id, n, { ...delivered, outputs });
 }
 
 /** The failed attempt knows more than its code: the provider's own words. */
-function errorOf(task: MediaTask, code: ErrorCode, attemptError: TaskError | null): TaskError {
-  if (code === 'asset_storage_failed' && task.input.resumes !== undefined) return taskErrorOf(new AppError(code, STILL_NOT_STORED));
+function attemptErrorOf(code: ErrorCode, attemptError: TaskError | null): TaskError {
   return attemptError?.code === code ? attemptError : taskErrorOf(new AppError(code, endMessage(code)));
+}
+
+const NOTHING_LEFT = 'What the provider had delivered is not there any more. A replay buys it anew.';
+
+/** What was delivered is known still, so that a replay can take it up. */
+function notStored(trouble: string | undefined): string {
+  const reason = trouble === undefined ? '' : ` ${trouble}`;
+  return (
+    `The provider delivered, but nothing of it could be stored.${reason} A replay tries to store it again and costs nothing; ` +
+    'a replay with overrides (such as the model) buys it anew.'
+  );
 }
 
 function chargeOf(deps: MediaDeps, task: MediaTask, usage: Usage): { microUsd: MicroUsd; lines: readonly CostLine[] } {
@@ -67,15 +98,20 @@ function usageOf(deps: MediaDeps, task: MediaTask, end: MediaEnd, delivered: Del
   const seconds = task.input.operation === 'video' ? (model === undefined ? 0 : requestedSeconds(model, task.input)) : 0;
   const reported = delivered?.usage ?? null;
   const asked = task.input.output.n ?? 1;
-  const count = end.charge === 'bound' || delivered === null ? asked : delivered.outputs.length;
+  const count = end.charge === 'bound' || delivered === null ? asked : delivered.outputs.filter(isCharged).length;
   const counted = {
     ...NO_USAGE,
     images: task.input.operation === 'image' ? count : 0,
     seconds: seconds * count,
     estimated: reported === null,
   };
-  // Tokens come from the provider; pictures and seconds are what lies before us.
+  // Tokens come from the provider; images and seconds are what was delivered.
   return reported === null
     ? counted
     : { ...reported, images: counted.images, seconds: reported.seconds > 0 ? reported.seconds : counted.seconds };
+}
+
+/** What the provider made counts, also when we could not keep it; what it refused does not. */
+function isCharged(output: StagedOutput): boolean {
+  return output.from !== 'missing' || output.isDelivered;
 }

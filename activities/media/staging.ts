@@ -1,5 +1,7 @@
-import { AppError, isAppError, toAppError } from '../../domain/errors';
+import { AppError, isAppError, toAppError, type ErrorCode } from '../../domain/errors';
 import type { JobRef, MediaProvider, MediaResult, ProviderOutput } from '../../domain/provider/provider';
+import { redact } from '../../domain/redact';
+import { isOpen, missing } from '../../domain/task/outputs';
 import type { Delivered, StagedOutput, Task } from '../../domain/task/task';
 import { keepTrying } from '../keep-trying';
 import { timeoutSignal, type MediaDeps } from './deps';
@@ -33,10 +35,11 @@ export async function keepDelivered(deps: MediaDeps, task: Task, n: number, resu
 }
 
 async function stage(deps: MediaDeps, taskId: string, n: number, index: number, output: ProviderOutput): Promise<StagedOutput> {
+  if (output.from === 'missing') return missing(output, false);
   if (output.from !== 'bytes') return output;
   const key = stagingKey(taskId, n, index);
   try {
-    await deps.objects.put(key, output.bytes, 'application/octet-stream');
+    await deps.objects.put(key, output.bytes, output.contentType);
     return { from: 'staged', key, revisedPrompt: output.revisedPrompt };
   } catch (error) {
     deps.logger.warn({ err: error, task_id: taskId }, 'S3 refused a delivered result; it is kept in the database for now');
@@ -45,35 +48,69 @@ async function stage(deps: MediaDeps, taskId: string, n: number, index: number, 
   }
 }
 
-function isInside(output: StagedOutput): output is Extract<StagedOutput, { from: 'stored' | 'staged' }> {
-  return output.from === 'stored' || output.from === 'staged';
+/** What is still at the provider, or in the spool. */
+type OutsideOutput = Extract<StagedOutput, { from: 'spooled' | 'url' | 'provider' }>;
+type Source = { readonly media: MediaProvider; readonly job: JobRef };
+
+function isOutside(output: StagedOutput): output is OutsideOutput {
+  return isOpen(output) && output.from !== 'staged';
 }
 
-/** Copies what is still outside (links, references, the spool) to S3, since provider links die within hours. */
-export async function copyOutside(
+/**
+ * Copies what is still outside (links, references, the spool) to S3, each output for itself, since provider links die within hours. One
+ * that cannot be had any more becomes `missing`; one that cannot be had now stays as it is, with its `trouble`.
+ */
+export async function copyOutside(deps: MediaDeps, task: Task, n: number, delivered: Delivered, source: Source | null): Promise<Delivered> {
+  if (!delivered.outputs.some(isOutside)) return delivered;
+  const outputs: StagedOutput[] = [];
+  for (const [index, output] of delivered.outputs.entries()) {
+    outputs.push(isOutside(output) ? await copyOne(deps, task, n, index, output, source) : output);
+  }
+  const copied = { ...delivered, outputs };
+  await deps.tasks.recordDelivered(task.id, n, copied);
+  for (const [index, output] of delivered.outputs.entries()) {
+    if (output.from === 'spooled' && outputs[index]?.from === 'staged') await deps.spool.remove(output.key);
+  }
+  return copied;
+}
+
+async function copyOne(
   deps: MediaDeps,
   task: Task,
   n: number,
-  delivered: Delivered,
-  source: { readonly media: MediaProvider; readonly job: JobRef } | null,
-): Promise<Delivered> {
-  if (delivered.outputs.every(isInside)) return delivered;
-  const outputs: StagedOutput[] = [];
-  for (const [index, output] of delivered.outputs.entries()) {
-    if (isInside(output)) {
-      outputs.push(output);
-      continue;
-    }
-    // Bytes of the spool keep their name: another run that takes them up finds them in S3.
-    const key = output.from === 'spooled' ? output.key : stagingKey(task.id, n, index);
+  index: number,
+  output: OutsideOutput,
+  source: Source | null,
+): Promise<StagedOutput> {
+  // Bytes of the spool keep their name: another run that takes them up finds them in S3.
+  const key = output.from === 'spooled' ? output.key : stagingKey(task.id, n, index);
+  try {
     if (output.from === 'spooled') await unspool(deps, key);
-    else await deps.objects.putStream(key, await openOutside(deps, output, source), 'application/octet-stream');
-    outputs.push({ from: 'staged', key, revisedPrompt: output.revisedPrompt });
+    else {
+      const { body, contentType } = await openOutside(deps, output, source);
+      await deps.objects.putStream(key, body, contentType ?? 'application/octet-stream');
+    }
+    return { from: 'staged', key, revisedPrompt: output.revisedPrompt };
+  } catch (caught) {
+    const error = toAppError(caught);
+    deps.logger.warn({ err: error, task_id: task.id, index }, 'a delivered output could not be copied');
+    return afterFailure(output, error, []);
   }
-  const staged = { ...delivered, outputs };
-  await deps.tasks.recordDelivered(task.id, n, staged);
-  for (const output of delivered.outputs) if (output.from === 'spooled') await deps.spool.remove(output.key);
-  return staged;
+}
+
+/** What becomes of an output that could not be copied or stored: given up when a repeat would fail again, else left for one. */
+export function afterFailure(output: StagedOutput, error: AppError, secrets: readonly string[]): StagedOutput {
+  if (!isOpen(output)) return output;
+  const message = redact(error.message, secrets);
+  if (error.facts.isPermanent !== true) return { ...output, trouble: message };
+  const code = error.code === 'provider_bad_response' ? error.code : 'asset_storage_failed';
+  return missing({ code, message }, true);
+}
+
+/** What must not be repeated when a provider's words are told. */
+export function secretsOf(deps: Pick<MediaDeps, 'catalogue'>, providerName: string): readonly string[] {
+  const provider = deps.catalogue().providers.get(providerName);
+  return provider === undefined ? [] : [...Object.values(provider.secrets), ...Object.values(provider.headers)];
 }
 
 async function unspool(deps: MediaDeps, key: string): Promise<void> {
@@ -87,32 +124,46 @@ async function unspool(deps: MediaDeps, key: string): Promise<void> {
 
 async function openOutside(
   deps: MediaDeps,
-  output: Extract<StagedOutput, { from: 'url' | 'provider' }>,
-  source: { readonly media: MediaProvider; readonly job: JobRef } | null,
-): Promise<AsyncIterable<Uint8Array>> {
+  output: Extract<OutsideOutput, { from: 'url' | 'provider' }>,
+  source: Source | null,
+): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }> {
   if (output.from === 'url') {
     try {
-      const answer = await deps.egress.fetch(output.url, { maxBytes: MAX_RESULT_BYTES, timeoutMs: FETCH_TIMEOUT_MS });
-      return answer.body;
-    } catch (error) {
-      throw new AppError(
-        'asset_storage_failed',
-        'The link that the provider gave for its result could not be read.',
-        {},
-        toAppError(error),
-      );
+      return await deps.egress.fetch(output.url, { maxBytes: MAX_RESULT_BYTES, timeoutMs: FETCH_TIMEOUT_MS });
+    } catch (caught) {
+      const error = toAppError(caught);
+      const isPermanent = error.facts.isPermanent === true || error.code === 'invalid_url';
+      const message = `The link that the provider gave for this output cannot be read: ${error.message}`;
+      throw new AppError('asset_storage_failed', message, { isPermanent }, error);
     }
   }
-  if (source === null) throw new AppError('asset_storage_failed', 'The provider that holds the result is not configured any more.');
-  const opened = await source.media.open({ ...source.job, signal: timeoutSignal(FETCH_TIMEOUT_MS) }, output.ref);
-  return capped(opened.body);
+  if (source === null) throw new AppError('asset_storage_failed', 'The provider that holds the output is not configured any more.');
+  try {
+    const opened = await source.media.open({ ...source.job, signal: timeoutSignal(FETCH_TIMEOUT_MS) }, output.ref);
+    return { body: capped(opened.body), contentType: opened.contentType };
+  } catch (caught) {
+    const error = toAppError(caught);
+    const isPermanent = GONE_AT_PROVIDER.includes(error.code);
+    const { providerCode, providerMessage } = error.facts;
+    const facts = {
+      isPermanent,
+      ...(providerCode === undefined ? {} : { providerCode }),
+      ...(providerMessage === undefined ? {} : { providerMessage }),
+    };
+    throw new AppError('asset_storage_failed', `The output cannot be fetched from its provider: ${error.message}`, facts, error);
+  }
 }
+
+/** By these a provider says that it does not hand the output out, now or ever. */
+const GONE_AT_PROVIDER: readonly ErrorCode[] = ['provider_not_found', 'provider_rejected', 'content_policy_violation'];
 
 async function* capped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_RESULT_BYTES) throw new AppError('asset_storage_failed', 'The provider sent a result of more than 2 GiB.');
+    if (bytes > MAX_RESULT_BYTES) {
+      throw new AppError('asset_storage_failed', 'The provider sent an output of more than 2 GiB.', { isPermanent: true });
+    }
     yield chunk;
   }
 }

@@ -1,35 +1,57 @@
-import { AppError, isAppError, toAppError } from '../../domain/errors';
+import { AppError, toAppError } from '../../domain/errors';
 import type { MediaResult } from '../../domain/provider/provider';
 import type { NewAsset } from '../../domain/storage';
+import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
 import type { Asset, Delivered, StagedOutput } from '../../domain/task/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './job';
-import { copyOutside, isStagedBy } from './staging';
+import { afterFailure, copyOutside, isStagedBy, secretsOf } from './staging';
 
-/** Words drawn on a picture when `watermark` is just `true`. */
+/** Words drawn on an image when `watermark` is just `true`. */
 const DEFAULT_WATERMARK = 'AI generated';
 
 /**
- * Makes assets of what was delivered: from the staged files, with the type sniffed, checksum, size and thumbnail. The same ids and
- * keys each time, so a repeat overwrites itself.
- * @throws AppError `asset_storage_failed` (also for a result that is no picture or film)
+ * Makes assets of what was delivered, each output for itself: from the staged files, with the type sniffed, checksum, size and thumbnail. The
+ * same ids and keys each time, so a repeat overwrites itself. What became of each output is written down.
+ * @throws AppError `asset_storage_failed` when a repeat may store more; permanent when nothing was stored and no repeat can
  */
 export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<void> {
   const task = await loadMediaTask(deps, ref.taskId);
   const attempt = attemptOf(task, ref.n);
-  if (attempt.delivered === null) throw new AppError('asset_storage_failed', 'There is no delivered result to store.');
+  if (attempt.delivered === null)
+    throw new AppError('asset_storage_failed', 'There is no delivered result to store.', { isPermanent: true });
   await deps.tasks.setProgress(task.id, 'storing', 0.92);
   const source = sourceOf(deps, task, attempt.provider, attempt.model, attempt.upstreamId);
   const delivered = await copyOutside(deps, task, ref.n, attempt.delivered, source);
   const drawsWatermark = source?.drawsWatermark ?? false;
   const assets: Asset[] = [];
-  for (const [index, output] of delivered.outputs.entries()) assets.push(await storeOne(deps, task, output, index, drawsWatermark));
+  const outputs: StagedOutput[] = [];
+  for (const [index, output] of delivered.outputs.entries()) {
+    const stored = await storeOne(deps, task, output, { index, drawsWatermark, secrets: secretsOf(deps, attempt.provider) });
+    outputs.push(stored.output);
+    if (stored.asset !== null) assets.push(stored.asset);
+  }
   await deps.assets.insert(assets);
+  await deps.tasks.recordDelivered(task.id, ref.n, { ...delivered, outputs });
+  await dropStaged(
+    deps,
+    task,
+    delivered.outputs.filter((_output, index) => outputs[index]?.from === 'stored'),
+  );
+  assertAllSettled(outputs);
+}
+
+function assertAllSettled(outputs: readonly StagedOutput[]): void {
+  const open = outputs.find(isOpen);
+  if (open !== undefined) throw new AppError('asset_storage_failed', open.trouble ?? 'An output could not be stored yet.');
+  const [reason] = missingAmong(outputs);
+  if (outputs.some((output) => output.from === 'stored') || reason === undefined) return;
+  throw new AppError(reason.code, reason.message, { isPermanent: true });
 }
 
 /**
  * Makes assets of bytes in hand, without staging them first: the short way of a provider that answers with the result.
- * @returns what to record as delivered; null when it did not work (S3 is away, no picture): the long way stages first and tries again
+ * @returns what to record as delivered; null when it did not work (S3 is away): the long way stages first and tries again
  */
 export async function storeAtOnce(
   deps: MediaDeps,
@@ -37,26 +59,36 @@ export async function storeAtOnce(
   result: MediaResult,
   drawsWatermark: boolean,
 ): Promise<Delivered | null> {
-  const files = result.outputs.flatMap((output) => (output.from === 'bytes' ? [output] : []));
-  if (files.length !== result.outputs.length) return null;
+  if (!result.outputs.every((output) => output.from === 'bytes' || output.from === 'missing')) return null;
+  const assets: Asset[] = [];
+  const outputs: StagedOutput[] = [];
   try {
-    const assets: Asset[] = [];
-    for (const [index, { bytes, revisedPrompt }] of files.entries()) {
-      assets.push(await writeOutput(deps, task, { source: { bytes }, revisedPrompt, index, finish: finishOf(task, drawsWatermark) }));
+    for (const [index, output] of result.outputs.entries()) {
+      if (output.from === 'missing') outputs.push(missing(output, false));
+      if (output.from !== 'bytes') continue;
+      const { bytes, contentType, revisedPrompt } = output;
+      const source = { bytes, contentType };
+      const stored = await write(deps, task, { source, revisedPrompt, index, finish: finishOf(task, drawsWatermark) }).catch(
+        (error: unknown) => lostOrThrown(error),
+      );
+      outputs.push(stored.output);
+      if (stored.asset !== null) assets.push(stored.asset);
     }
     await deps.assets.insert(assets);
-    return {
-      outputs: assets.map(({ key, revisedPrompt }) => ({ from: 'stored', key, revisedPrompt })),
-      usage: result.usage,
-      reportedMicroUsd: result.reportedMicroUsd?.toString() ?? null,
-    };
+    return { outputs, usage: result.usage, reportedMicroUsd: result.reportedMicroUsd?.toString() ?? null };
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a result could not be stored at once; it is staged and tried again');
     return null;
   }
 }
 
-/** What is done to a picture before it is kept. */
+function lostOrThrown(error: unknown): StoredOne {
+  const output = afterFailure({ from: 'staged', key: '', revisedPrompt: null }, toAppError(error), []);
+  if (isOpen(output)) throw error;
+  return { output, asset: null };
+}
+
+/** What is done to an image before it is kept. */
 interface Finish {
   readonly watermark: string | null;
   readonly format: string | null;
@@ -72,13 +104,31 @@ function finishOf({ input }: MediaTask, drawsWatermark: boolean): Finish {
   return { watermark: words, format: input.operation === 'image' ? (format ?? null) : null, compression: compression ?? null };
 }
 
-async function storeOne(deps: MediaDeps, task: MediaTask, output: StagedOutput, index: number, drawsWatermark: boolean): Promise<Asset> {
-  if (output.from !== 'staged' && output.from !== 'stored') throw new AppError('asset_storage_failed', 'A delivered result is not staged.');
+interface StoredOne {
+  readonly output: StagedOutput;
+  readonly asset: Asset | null;
+}
+
+/** Stores one output; a failure is its own and stays with it. */
+async function storeOne(
+  deps: MediaDeps,
+  task: MediaTask,
+  output: StagedOutput,
+  { index, drawsWatermark, secrets }: { readonly index: number; readonly drawsWatermark: boolean; readonly secrets: readonly string[] },
+): Promise<StoredOne> {
+  if (output.from !== 'staged' && output.from !== 'stored') return { output, asset: null };
   const known = output.from === 'stored' ? await deps.assets.get(outputAssetId(task.id, index), task.teamId) : null;
-  if (known !== null) return known;
+  if (known !== null) return { output, asset: known };
   // What another run had stored is finished already.
   const finish = output.from === 'stored' ? AS_IT_IS : finishOf(task, drawsWatermark);
-  return writeOutput(deps, task, { source: { stagedKey: output.key }, revisedPrompt: output.revisedPrompt, index, finish });
+  const taken: StagedOutput = { from: 'staged', key: output.key, revisedPrompt: output.revisedPrompt };
+  try {
+    return await write(deps, task, { source: { stagedKey: output.key }, revisedPrompt: output.revisedPrompt, index, finish });
+  } catch (caught) {
+    const error = toAppError(caught);
+    deps.logger.warn({ err: error, task_id: task.id, index }, 'a delivered output could not be stored');
+    return { output: afterFailure(taken, error, secrets), asset: null };
+  }
 }
 
 interface OutputFile {
@@ -88,24 +138,18 @@ interface OutputFile {
   readonly finish: Finish;
 }
 
-async function writeOutput(deps: MediaDeps, task: MediaTask, { source, revisedPrompt, index, finish }: OutputFile): Promise<Asset> {
-  try {
-    return await deps.assetWriter.write({
-      id: outputAssetId(task.id, index),
-      teamId: task.teamId,
-      taskId: task.id,
-      index,
-      expect: task.input.operation,
-      source,
-      revisedPrompt,
-      ...finish,
-    });
-  } catch (error) {
-    if (isAppError(error) && error.code === 'invalid_image') {
-      throw new AppError('asset_storage_failed', 'The provider delivered something that is neither a picture nor a film.', {}, error);
-    }
-    throw toAppError(error);
-  }
+async function write(deps: MediaDeps, task: MediaTask, { source, revisedPrompt, index, finish }: OutputFile): Promise<StoredOne> {
+  const { notice, ...asset } = await deps.assetWriter.write({
+    id: outputAssetId(task.id, index),
+    teamId: task.teamId,
+    taskId: task.id,
+    index,
+    expect: 'result',
+    source,
+    revisedPrompt,
+    ...finish,
+  });
+  return { output: { from: 'stored', key: asset.key, revisedPrompt, ...(notice === undefined ? {} : { notice }) }, asset };
 }
 
 /** The id of a task's output: the same for every try. */
@@ -124,8 +168,8 @@ function sourceOf(deps: MediaDeps, task: MediaTask, providerName: string, model:
   }
 }
 
-/** Removes the staged files of a finished task; those that a replay took up stay with the task that bought them. */
-export async function dropStaged(deps: MediaDeps, task: MediaTask, outputs: readonly StagedOutput[]): Promise<void> {
+/** Removes the staged files of stored outputs; those that a replay took up stay with the task that bought them. */
+async function dropStaged(deps: MediaDeps, task: MediaTask, outputs: readonly StagedOutput[]): Promise<void> {
   try {
     for (const output of outputs) if (output.from === 'staged' && isStagedBy(task.id, output.key)) await deps.objects.delete(output.key);
   } catch (error) {

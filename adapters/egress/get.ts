@@ -8,6 +8,9 @@ import { callFailed } from './failure';
 type GetOptions = Parameters<Egress['fetch']>[1];
 
 const MAX_REDIRECTS = 3;
+/** Statuses of the 400s that are about the moment, not about the link: a time-out, a conflict, too early, too many. */
+const PASSING = [408, 409, 421, 423, 425, 429];
+const PERMANENT = { isPermanent: true } as const;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Fetches a file. Each redirect is a URL from outside of its own: read, resolved, checked and pinned anew. */
@@ -24,11 +27,11 @@ export async function getOutside(text: string, options: GetOptions, rules: Egres
     }
     discard(answer, connection);
     if (typeof location !== 'string' || !URL.canParse(location, destination.url.href)) {
-      throw new AppError('input_fetch_failed', `${destination.url.host} redirects to something that is no URL.`);
+      throw new AppError('input_fetch_failed', `${destination.url.host} redirects to something that is no URL.`, PERMANENT);
     }
     next = new URL(location, destination.url).href;
   }
-  throw new AppError('input_fetch_failed', `The URL redirects more than ${MAX_REDIRECTS} times.`);
+  throw new AppError('input_fetch_failed', `The URL redirects more than ${MAX_REDIRECTS} times.`, PERMANENT);
 }
 
 async function open(
@@ -62,12 +65,13 @@ function accept(destination: Destination, answer: Dispatcher.ResponseData, conne
 
 function answerFault(host: string, answer: Dispatcher.ResponseData, maxBytes: number): AppError | null {
   if (answer.statusCode < 200 || answer.statusCode > 299) {
-    return new AppError('input_fetch_failed', `${host} answered with status ${answer.statusCode}.`);
+    const facts = isRefusal(answer.statusCode) ? PERMANENT : {};
+    return new AppError('input_fetch_failed', `${host} answered with status ${answer.statusCode}.`, facts);
   }
   // Identity was asked for: what is packed all the same could unpack to any size.
   const encoding = answer.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    return new AppError('input_fetch_failed', `${host} answered with a compressed body, which was not asked for.`);
+    return new AppError('input_fetch_failed', `${host} answered with a compressed body, which was not asked for.`, PERMANENT);
   }
   return Number(answer.headers['content-length'] ?? 0) > maxBytes ? tooLarge(host, maxBytes) : null;
 }
@@ -90,7 +94,12 @@ async function* capped(host: string, answer: Dispatcher.ResponseData, connection
 }
 
 function tooLarge(host: string, maxBytes: number): AppError {
-  return new AppError('input_fetch_failed', `The file at ${host} is larger than the ${maxBytes} bytes that are allowed.`);
+  return new AppError('input_fetch_failed', `The file at ${host} is larger than the ${maxBytes} bytes that are allowed.`, PERMANENT);
+}
+
+/** A status that a repeat would get again: the link is wrong, forbidden or over. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && !PASSING.includes(status);
 }
 
 function discard(answer: Dispatcher.ResponseData, connection: Agent): void {

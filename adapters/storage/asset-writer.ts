@@ -7,18 +7,32 @@ import sharp from 'sharp';
 import { AppError, isAppError } from '../../domain/errors';
 import type { AssetWriter, NewAsset, ObjectStore } from '../../domain/storage';
 import type { Asset } from '../../domain/task/task';
-import { sniffType } from './content-type';
-import { readFilm } from './film';
+import { firstWords, nameOfNoMedium, resultType, sniffType, type SniffedType } from './content-type';
 import { createGate, type Gate } from './gate';
-import { preparePicture } from './picture';
-import { collect, openSource, spool, tallied, type OpenedSource } from './source';
+import { prepareImage } from './image';
+import { abandon, hold, openSource, spool, tallied, tooLarge, type OpenedSource, type Tally } from './source';
+import { readVideo } from './video';
+import { watermarkOverlay } from './watermark';
 
-const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
+const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
 const MAX_FILE_BYTES = 2 * 1024 * 1024 * 1024;
 const FFMPEGS_AT_ONCE = 2;
+/** Bytes of images that a process holds at once; the next ones wait. */
+const IMAGE_BYTES_AT_ONCE = 192 * 1024 * 1024;
+/** Of something that is no medium, so much is told. */
+const MOST_WORDS = 160;
 
 /** What was found out about a file and where it lies now. */
-type Kept = Pick<Asset, 'kind' | 'contentType' | 'width' | 'height' | 'durationS' | 'bytes' | 'sha256' | 'thumbnailKey'>;
+type Kept = Pick<Asset, 'kind' | 'contentType' | 'width' | 'height' | 'durationS' | 'bytes' | 'sha256' | 'thumbnailKey'> & {
+  readonly notice?: string;
+};
+
+/** What the files are written with. */
+interface Means {
+  readonly objects: ObjectStore;
+  readonly ffmpegs: Gate;
+  readonly imageBytes: Gate;
+}
 
 interface Keys {
   readonly key: string;
@@ -27,82 +41,151 @@ interface Keys {
 
 /** Makes assets on top of an object store. */
 export function createAssetWriter(objects: ObjectStore): AssetWriter {
-  // The process has other work: one thread a picture, and no cache of pictures that nobody asks for twice.
+  // The process has other work: one thread an image, and no cache of images that nobody asks for twice.
   sharp.concurrency(1);
   sharp.cache(false);
-  const ffmpegs = createGate(FFMPEGS_AT_ONCE);
+  const means: Means = { objects, ffmpegs: createGate(FFMPEGS_AT_ONCE), imageBytes: createGate(IMAGE_BYTES_AT_ONCE) };
 
   return {
     async write(file) {
       const keys = keysOf(file);
       try {
         const source = await openSource(objects, file.source);
-        const kept = await keep(objects, file, keys, source, ffmpegs);
+        const kept = file.expect === 'result' ? await keepResult(means, file, keys, source) : await keepInput(means, file, keys, source);
         const { id, teamId, taskId, index, revisedPrompt } = file;
         return { id, teamId, taskId, index, key: keys.key, revisedPrompt, createdAt: new Date(), ...kept };
       } catch (error) {
-        throw isAppError(error) && error.code === 'invalid_image' ? error : storingFailed(error);
+        const isForCaller =
+          isAppError(error) && (error.code === 'provider_bad_response' || (error.code === 'invalid_image' && file.expect !== 'result'));
+        throw isForCaller ? error : storingFailed(error);
       }
     },
   };
 }
 
-async function keep(objects: ObjectStore, file: NewAsset, keys: Keys, source: OpenedSource, ffmpegs: Gate): Promise<Kept> {
-  const { kind, contentType } = sniffType(source.head);
-  if (file.expect !== 'any' && file.expect !== kind) {
+/** An input is what it should be, or it is refused. */
+async function keepInput(means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  const type = sniffType(source.head);
+  if (file.expect !== 'any' && file.expect !== type.kind) {
     await abandon(source);
-    const wanted = file.expect === 'image' ? 'a PNG, JPEG, WebP, GIF or AVIF picture' : 'an MP4, QuickTime, WebM or Matroska film';
+    const wanted = file.expect === 'image' ? 'a PNG, JPEG, WebP, GIF or AVIF image' : 'an MP4, QuickTime, WebM or Matroska video';
     throw new AppError('invalid_image', `The file is not ${wanted}.`);
   }
-  switch (kind) {
+  return keepAs(type, means, file, keys, source);
+}
+
+/** A result is paid: it is kept as it came, unless it is surely no medium. */
+async function keepResult(means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  const noMedium = nameOfNoMedium(source.head);
+  if (noMedium !== null) {
+    await abandon(source);
+    throw notAMedium(noMedium, source);
+  }
+  return keepAs(resultType(source.head, source.declared), means, file, keys, source);
+}
+
+function keepAs(type: SniffedType, means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  switch (type.kind) {
     case 'image':
-      return keepPicture(objects, file, keys, source);
+      return means.imageBytes(() => keepImage(type, means, file, keys, source), Math.min(source.sizeBytes, MAX_IMAGE_BYTES));
     case 'video':
-      return keepFilm(objects, keys, source, ffmpegs);
+      return keepVideo(type, means, file, keys, source);
     case 'other':
-      return keepOther(objects, keys, source, contentType);
+      return keepAsItCame(type, means, file, keys, source.body);
   }
 }
 
-async function keepPicture(objects: ObjectStore, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
-  const picture = await preparePicture(await collect(source.body, MAX_PICTURE_BYTES), file);
+async function keepImage(type: SniffedType, means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  const held = await hold(source.body, MAX_IMAGE_BYTES);
+  if (!held.isWhole) {
+    if (file.expect === 'result') return keepAsItCame(type, means, file, keys, held.body);
+    await held.body[Symbol.asyncIterator]().return?.();
+    throw tooLarge(MAX_IMAGE_BYTES);
+  }
+  const image = await unlessResult(file, () => prepareImage(held.bytes, file));
+  if (image === null) return keepAsItCame(type, means, file, keys, [held.bytes]);
   await Promise.all([
-    objects.put(keys.key, picture.bytes, picture.contentType),
-    objects.put(keys.thumbnailKey, picture.thumbnail, 'image/webp'),
+    means.objects.put(keys.key, image.bytes, image.contentType),
+    means.objects.put(keys.thumbnailKey, image.thumbnail, 'image/webp'),
   ]);
   return {
     kind: 'image',
-    contentType: picture.contentType,
-    width: picture.width,
-    height: picture.height,
+    contentType: image.contentType,
+    width: image.width,
+    height: image.height,
     durationS: null,
-    bytes: picture.bytes.byteLength,
-    sha256: createHash('sha256').update(picture.bytes).digest('hex'),
+    bytes: image.bytes.byteLength,
+    sha256: createHash('sha256').update(image.bytes).digest('hex'),
     thumbnailKey: keys.thumbnailKey,
   };
 }
 
-/** Films go over the disk: they may be large, and their index may be at the end. */
-async function keepFilm(objects: ObjectStore, keys: Keys, source: OpenedSource, ffmpegs: Gate): Promise<Kept> {
-  const folder = await mkdtemp(join(tmpdir(), 'atelier-film-'));
+/** Videos go over the disk: they may be large, and their index may be at the end. */
+async function keepVideo(type: SniffedType, means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  const { objects, ffmpegs } = means;
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-video-'));
   try {
-    const path = join(folder, 'film');
+    const path = join(folder, 'video');
     const tally = await spool(source.body, MAX_FILE_BYTES, path);
-    const { thumbnail, ...film } = await readFilm(path, folder, ffmpegs);
-    await objects.putStream(keys.key, createReadStream(path) as AsyncIterable<Uint8Array>, film.contentType);
-    if (thumbnail !== null) {
-      await objects.put(keys.thumbnailKey, thumbnail, 'image/webp');
-    }
-    return { kind: 'video', ...film, ...tally, thumbnailKey: thumbnail === null ? null : keys.thumbnailKey };
+    const video = await unlessResult(file, () => readVideo(path, folder, ffmpegs));
+    const body = createReadStream(path) as AsyncIterable<Uint8Array>;
+    if (video === null) return { ...(await keepAsItCame(type, means, file, keys, body)), ...tally };
+    const { thumbnail, ...facts } = video;
+    await objects.putStream(keys.key, body, facts.contentType);
+    if (thumbnail !== null) await objects.put(keys.thumbnailKey, thumbnail, 'image/webp');
+    const kept: Kept = { kind: 'video', ...facts, ...tally, thumbnailKey: thumbnail === null ? null : keys.thumbnailKey };
+    return withNotice(kept, unfulfilled(file, 'video', 'which is done to images only'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function keepOther(objects: ObjectStore, keys: Keys, source: OpenedSource, contentType: string): Promise<Kept> {
-  const tally = { bytes: 0, sha256: '' };
-  await objects.putStream(keys.key, tallied(source.body, MAX_FILE_BYTES, tally), contentType);
-  return { kind: 'other', contentType, width: null, height: null, durationS: null, ...tally, thumbnailKey: null };
+/** Bytes as they are, with nothing known but their type, size and checksum. */
+async function keepAsItCame(
+  { kind, contentType }: SniffedType,
+  { objects }: Means,
+  file: NewAsset,
+  keys: Keys,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<Kept> {
+  const tally: Tally = { bytes: 0, sha256: '' };
+  await objects.putStream(keys.key, tallied(body, MAX_FILE_BYTES, tally), contentType);
+  const kept: Kept = { kind, contentType, width: null, height: null, durationS: null, ...tally, thumbnailKey: null };
+  return withNotice(kept, unfulfilled(file, kind, 'as its content cannot be read'));
+}
+
+function withNotice(kept: Kept, notice: string | null): Kept {
+  return notice === null ? kept : { ...kept, notice };
+}
+
+/** Reads a file's inside. Null: it cannot be read, which does not matter in a result. */
+async function unlessResult<T>(file: NewAsset, read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (file.expect === 'result' && isAppError(error) && error.code === 'invalid_image') return null;
+    throw error;
+  }
+}
+
+/** The wishes that a file kept as it came leaves open; null: there are none. */
+function unfulfilled({ expect, format, watermark }: NewAsset, kind: SniffedType['kind'], reason: string): string | null {
+  if (expect !== 'result') return null;
+  const isMarked = watermark !== null && watermarkOverlay(watermark, 100, 100) !== null;
+  const wishes = [...(format === null ? [] : [`it was not converted to ${format}`]), ...(isMarked ? ['no watermark was drawn on it'] : [])];
+  if (wishes.length === 0) return null;
+  return `The ${kind === 'other' ? 'file' : kind} is kept as the provider delivered it: ${wishes.join(' and ')}, ${reason}.`;
+}
+
+function notAMedium(what: string, { head, sizeBytes, declared }: OpenedSource): AppError {
+  const words = firstWords(head, MOST_WORDS);
+  const type = declared === null || declared === 'application/octet-stream' ? '' : `, declared as ${declared.slice(0, 100)}`;
+  const told = words === '' ? '' : ` It begins: ${words}`;
+  const size = sizeBytes === 0 ? '' : ` (${String(sizeBytes)} bytes${type})`;
+  return new AppError('provider_bad_response', `The provider delivered ${what}${size} in place of a result.${told}`, {
+    isPermanent: true,
+    ...(words === '' ? {} : { providerMessage: words }),
+  });
 }
 
 function keysOf(file: NewAsset): Keys {
@@ -110,14 +193,9 @@ function keysOf(file: NewAsset): Keys {
   return { key: `${folder}/assets/${file.id}`, thumbnailKey: `${folder}/thumbnails/${file.id}.webp` };
 }
 
-/** Ends a body that nobody reads, so that its connection is free again. */
-async function abandon(source: OpenedSource): Promise<void> {
-  const iterator = source.body[Symbol.asyncIterator]();
-  await iterator.next();
-  await iterator.return?.();
-}
-
 function storingFailed(error: unknown): AppError {
-  const reason = isAppError(error) ? error.message : 'The file could not be written.';
-  return new AppError('asset_storage_failed', `The result could not be stored: ${reason}`, {}, error);
+  const isGone = isAppError(error) && error.code === 'not_found';
+  const reason = isGone ? 'Its bytes are not there any more.' : isAppError(error) ? error.message : 'The file could not be written.';
+  const isPermanent = isGone || (isAppError(error) && error.facts.isPermanent === true);
+  return new AppError('asset_storage_failed', `The result could not be stored: ${reason}`, isPermanent ? { isPermanent } : {}, error);
 }

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 20_000;
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /**
- * The first frame of a film as PNG. ffmpeg gets no network, no environment and a fixed container format, so that a file that is
+ * The first frame of a video as PNG. ffmpeg gets no network, no environment and a fixed container format, so that a file that is
  * secretly a playlist opens nothing else.
  * @param folder - a private folder that an executable copy may be put into
  * @throws when there is no ffmpeg or it fails

@@ -8,7 +8,7 @@ const LINE_HEIGHT = 1.5;
 
 /**
  * A line of text for the lower right corner: white with a dark edge, half transparent, so that it reads on light and dark
- * ground; as large as a twentieth of the picture's shorter side, smaller when the text would not fit.
+ * ground; as large as a twentieth of the image's shorter side, smaller when the text would not fit.
  */
 export function watermarkOverlay(text: string, width: number, height: number): OverlayOptions | null {
   const line = plainLine(text);

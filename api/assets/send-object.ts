@@ -1,3 +1,4 @@
+import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,6 +33,8 @@ export async function sendObject(
   response.setHeader('accept-ranges', 'bytes');
   response.setHeader('cache-control', 'private, max-age=3600');
   response.setHeader('x-content-type-options', 'nosniff');
+  // Whatever the file is, nothing of it runs and nothing is loaded from it.
+  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; sandbox");
   if (etag !== null && request.headers['if-none-match'] === etag) {
     response.statusCode = 304;
     response.end();
@@ -42,7 +45,7 @@ export async function sendObject(
   response.statusCode = object.contentRange === null ? 200 : 206;
   response.setHeader('content-type', object.contentType);
   response.setHeader('content-length', object.bytes);
-  response.setHeader('content-disposition', `inline; filename="${file.filename}"`);
+  response.setHeader('content-disposition', dispositionOf(file.filename, object.contentType));
   if (object.contentRange !== null) response.setHeader('content-range', object.contentRange);
   const body = Readable.from(object.body, { objectMode: false });
   if (request.method === 'HEAD') {
@@ -52,6 +55,17 @@ export async function sendObject(
   }
   // A client that leaves early, or a body that breaks, ends the connection: the length tells the client that it is not whole.
   await pipeline(body, response).catch(() => response.destroy());
+}
+
+/** How a browser treats the file, and its name; always in quotes, as not every client reads a bare one. */
+function dispositionOf(filename: string, contentType: string): string {
+  const header = contentDisposition(filename, { type: isShown(contentType) ? 'inline' : 'attachment' });
+  return header.replace(/filename=([^";]+)/, 'filename="$1"');
+}
+
+/** Types that a browser shows without running anything of them; all else (SVG, what is not known) is a download. */
+function isShown(contentType: string): boolean {
+  return /^(image|video|audio)\/[a-z0-9.+-]+$/.test(contentType) && !contentType.includes('xml');
 }
 
 async function open(

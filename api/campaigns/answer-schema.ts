@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CAMPAIGN_STATUSES, ITEM_STATUSES } from './schema';
-import { taskErrorAnswer, taskOutputAnswer } from '../tasks/answer-schema';
+import { missingOutputsAnswer, taskErrorAnswer, taskOutputAnswer } from '../tasks/answer-schema';
 
 const time = z.string().meta({ format: 'date-time' });
 const usd = z.string().describe('US dollars as a decimal string.');
@@ -41,6 +41,7 @@ const item = z
     task_id: z.string().nullable().describe('The task of the latest try.'),
     error: taskErrorAnswer.nullable(),
     outputs: z.array(taskOutputAnswer),
+    missing_outputs: missingOutputsAnswer,
   })
   .meta({ id: 'CampaignItem' });
 

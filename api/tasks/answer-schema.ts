@@ -19,8 +19,22 @@ export const taskOutputAnswer = z
     sha256: z.string(),
     thumbnail_url: z.string().nullable(),
     revised_prompt: z.string().nullable(),
+    notice: z.string().nullable().describe('What was asked for and could not be done to the file, such as a conversion; null: nothing.'),
   })
   .meta({ id: 'TaskOutput' });
+
+/** Outputs that were asked for and are not there. */
+export const missingOutputsAnswer = z
+  .array(
+    z
+      .object({
+        index: z.int().describe('Position among the outputs that were asked for, from 0.'),
+        code: z.string(),
+        message: z.string(),
+      })
+      .meta({ id: 'MissingOutput' }),
+  )
+  .describe('A task succeeds with the outputs that could be had; those that could not be had are listed here, each with its reason.');
 
 const usage = z.object({
   input_tokens: z.int(),
@@ -81,6 +95,7 @@ export const taskAnswer = z
       .describe("When the team's retention ended: input, text and files are removed; costs and attempts stay. Null: they are kept."),
     output: z.record(z.string(), z.unknown()),
     outputs: z.array(taskOutputAnswer),
+    missing_outputs: missingOutputsAnswer,
     text: z.string().nullable(),
     usage: usage.nullable(),
     cost: z.object({

@@ -9,7 +9,7 @@ import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
 import { findTask } from './find';
 
-/** GET /v1/tasks/{id}/outputs/{n}/content: the n-th output, counted from 0, whole or by `Range`. */
+/** GET /v1/tasks/{id}/outputs/{n}/content: the n-th of the task's `outputs`, counted from 0, whole or by `Range`. */
 export async function sendOutput(
   context: ApiContext,
   request: Request,
@@ -19,7 +19,7 @@ export async function sendOutput(
   const task = await findTask(context, scopeOf(response, 'generation.read'), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
   assertContentsKept(task);
-  const asset = /^\d{1,3}$/.test(n) ? task.outputs.find(({ index }) => index === Number(n)) : undefined;
+  const asset = /^\d{1,3}$/.test(n) ? task.outputs[Number(n)] : undefined;
   if (asset === undefined) {
     const why = isTerminal(task.status)
       ? `it is ${task.status} and has ${task.outputs.length} outputs, counted from 0`

@@ -1,5 +1,5 @@
 import type { CampaignStatus, ItemStatus } from '../../domain/campaign/campaign';
-import type { OutputObject, TaskErrorObject } from '../tasks/task-object';
+import type { MissingOutputObject, OutputObject, TaskErrorObject } from '../tasks/task-object';
 
 /** A campaign as the API gives it; only what the CLI reads. */
 export interface CampaignObject {
@@ -25,6 +25,7 @@ export interface ItemObject {
   readonly task_id: string | null;
   readonly error: TaskErrorObject | null;
   readonly outputs: readonly OutputObject[];
+  readonly missing_outputs: readonly MissingOutputObject[];
 }
 
 export interface Page<Thing> {

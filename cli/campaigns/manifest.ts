@@ -14,7 +14,7 @@ export interface SavedFile {
 }
 
 /** An item and what became of it: a line of manifest.jsonl. */
-export interface ManifestRow extends Pick<ItemObject, 'index' | 'key' | 'status' | 'task_id' | 'error'> {
+export interface ManifestRow extends Pick<ItemObject, 'index' | 'key' | 'status' | 'task_id' | 'error' | 'missing_outputs'> {
   readonly files: readonly SavedFile[];
 }
 

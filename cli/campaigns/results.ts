@@ -63,9 +63,9 @@ export async function saveResults(id: string, options: ResultsOptions): Promise<
         return null;
       }
     });
-    for (const { index, key, status, task_id, error } of page.data) {
+    for (const { index, key, status, task_id, error, missing_outputs } of page.data) {
       const files = saved.filter((_file, place) => work[place]?.item.index === index).filter((file) => file !== null);
-      rows.push({ index, key, status, task_id, error, files });
+      rows.push({ index, key, status, task_id, error, missing_outputs, files });
     }
   }
   await writeWhole(join(folder, 'manifest.jsonl'), manifestJsonl(rows));

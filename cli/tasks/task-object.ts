@@ -12,6 +12,7 @@ export interface TaskObject {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly outputs: readonly OutputObject[];
+  readonly missing_outputs: readonly MissingOutputObject[];
   readonly text: string | null;
   /** Decimal strings of US dollars. */
   readonly cost: { readonly estimated: string; readonly reserved: string; readonly actual: string | null };
@@ -30,6 +31,14 @@ export interface OutputObject {
   readonly duration_s: number | null;
   readonly bytes: number;
   readonly sha256: string;
+  readonly notice: string | null;
+}
+
+/** An output that was asked for and could not be had. */
+export interface MissingOutputObject {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface AttemptObject {

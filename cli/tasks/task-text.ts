@@ -26,12 +26,13 @@ export function costText({ cost }: TaskObject): string {
 }
 
 /** `1024x1024 image/png 1.2 MB` */
-export function outputText({ width, height, duration_s: durationS, content_type: type, bytes }: OutputObject): string {
+export function outputText({ width, height, duration_s: durationS, content_type: type, bytes, notice }: OutputObject): string {
   return [
     type,
     width === null || height === null ? null : `${width}x${height}`,
     durationS === null ? null : `${durationS} s`,
     bytesText(bytes),
+    notice,
   ]
     .filter((part) => part !== null)
     .join(', ');
@@ -77,6 +78,7 @@ export function taskText(task: TaskObject): string {
         [`attempt ${n}`, `${provider} (${model}): ${outcome}${code === null ? '' : `, ${code}`}, ${cost} USD`] as const,
     ),
     ...task.outputs.map((output, index) => [`output ${index}`, outputText(output)] as const),
+    ...task.missing_outputs.map(({ index, code, message }) => ['missing', `the output at position ${index}: ${code}, ${message}`] as const),
   ]);
   return [head, ...(task.text === null ? [] : ['', task.text]), ...(task.error === null ? [] : ['', problemText(task)])].join('\n');
 }

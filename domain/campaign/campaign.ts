@@ -3,7 +3,7 @@ import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
 import type { MicroUsd } from '../money/money';
 import type { Admission, Page } from '../task/store';
-import type { Asset, TaskError } from '../task/task';
+import type { Asset, StagedOutput, TaskError } from '../task/task';
 
 /** Where a campaign is. One that is being cancelled is `running` until nothing runs any more. */
 export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
@@ -78,6 +78,8 @@ export interface CampaignItem extends NewCampaignItem {
   readonly tries: number;
   readonly error: TaskError | null;
   readonly outputs: readonly Asset[];
+  /** What became of each output that was delivered, as far as it is known still. */
+  readonly delivered: readonly StagedOutput[];
 }
 
 /** An item as lists show it: its input may be tens of megabytes. */

@@ -1,6 +1,7 @@
 import type { SignedLink } from '../task/asset-links';
 import type { Campaign, CampaignItemSummary } from './campaign';
 import { formatUsd } from '../money/money';
+import { missingAmong, noticeOf } from '../task/outputs';
 import { outputObject, taskErrorObject } from '../task/object';
 
 /**
@@ -51,6 +52,7 @@ export function campaignItemObject(item: CampaignItemSummary, links: ReadonlyMap
     status: item.status,
     task_id: item.taskId,
     error: item.error === null ? null : taskErrorObject(item.error),
-    outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id))),
+    outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id), noticeOf(item.delivered, asset.index))),
+    missing_outputs: missingAmong(item.delivered),
   };
 }

@@ -1,6 +1,6 @@
 import type { Provider, Timeouts } from './catalogue';
 import type { ChatInput, EmbeddingInput, Operation, OutputParams, Usage } from '../task/generation';
-import type { AppError } from '../errors';
+import type { AppError, ErrorCode } from '../errors';
 import type { MicroUsd } from '../money/money';
 
 /**
@@ -99,8 +99,12 @@ export interface MediaCall extends CallContext {
   readonly onPartial?: (partial: { readonly index: number; readonly bytes: Uint8Array; readonly contentType: string }) => Promise<void>;
 }
 
-/** A finished result: bytes in hand, a link, or something to fetch through the adapter by `ref`. */
+/**
+ * A finished result: bytes in hand, a link, or something to fetch through the adapter by `ref`. `missing`: one of several that the provider
+ * did not make, with its reason; it is not charged.
+ */
 export type ProviderOutput =
+  | { readonly from: 'missing'; readonly code: ErrorCode; readonly message: string; readonly revisedPrompt: null }
   | { readonly from: 'bytes'; readonly bytes: Uint8Array; readonly contentType: string; readonly revisedPrompt: string | null }
   | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
   | { readonly from: 'provider'; readonly ref: string; readonly revisedPrompt: string | null };

@@ -31,8 +31,7 @@ export const END_MESSAGES: Partial<Record<ErrorCode, string>> = {
   provider_bad_response: 'The providers of this model gave answers that could not be understood.',
   provider_auth: 'The provider refused the credentials of this installation. The operator has to mend them.',
   provider_not_found: 'The provider does not know this model or job. The operator has to mend the route.',
-  asset_storage_failed:
-    'The provider delivered, but the result could not be stored. Replay the task: it takes up the delivered result and costs nothing more.',
+  asset_storage_failed: 'The provider delivered, but the result could not be stored.',
   internal: 'Something went wrong on our side. It was recorded.',
 };
 

@@ -1,6 +1,7 @@
 import type { SignedLink } from './asset-links';
 import type { GenerationInput, MediaInput, Usage } from './generation';
 import { formatUsd } from '../money/money';
+import { deliveredOutputs, missingAmong, noticeOf } from './outputs';
 import { isTerminal, type AnsweredTask, type Asset, type Attempt, type Task, type TaskError, type TaskSummary } from './task';
 
 interface Options {
@@ -17,6 +18,7 @@ export type TaskObject = ReturnType<typeof taskObject>;
 /** A task as lists show it: without its input (`input`, `params`) and its `text`, which may be tens of megabytes. */
 export function taskSummaryObject(task: TaskSummary, options: Options) {
   const self = `${options.baseUrl}/v1/tasks/${task.id}`;
+  const delivered = deliveredOutputs(task);
   return {
     id: task.id,
     object: 'task',
@@ -30,7 +32,8 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
     finished_at: iso(task.finishedAt),
     output: task.output,
     expired_contents_at: iso(task.contentsExpiredAt),
-    outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id))),
+    outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id), noticeOf(delivered, asset.index))),
+    missing_outputs: missingAmong(delivered),
     usage: task.usage === null ? null : usageObject(task.usage),
     cost: {
       currency: 'USD',
@@ -102,8 +105,8 @@ export function taskErrorObject(error: TaskError) {
   };
 }
 
-/** A stored output; without a link where none was signed. */
-export function outputObject(asset: Asset, link: SignedLink | undefined) {
+/** A stored output; without a link where none was signed. `notice`: what was asked for and could not be done to the file. */
+export function outputObject(asset: Asset, link: SignedLink | undefined, notice: string | null) {
   return {
     id: asset.id,
     kind: asset.kind,
@@ -117,6 +120,7 @@ export function outputObject(asset: Asset, link: SignedLink | undefined) {
     sha256: asset.sha256,
     thumbnail_url: link?.thumbnailUrl ?? null,
     revised_prompt: asset.revisedPrompt,
+    notice,
   };
 }
 

@@ -29,7 +29,8 @@ export function resumableAttempt(task: TaskSummary): Attempt | null {
   if (task.operation !== 'image' && task.operation !== 'video') return null;
   if (!isTerminal(task.status) || (task.error?.code !== 'asset_storage_failed' && task.error?.code !== 'internal')) return null;
   const last = task.attempts.at(-1);
-  return last === undefined || last.delivered === null ? null : last;
+  // What surely cannot be had any more cannot be taken up.
+  return last?.delivered?.outputs.some(({ from }) => from !== 'missing') === true ? last : null;
 }
 
 /** The input of a replay. Partial pictures are dropped: nobody listens. */

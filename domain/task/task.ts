@@ -71,13 +71,39 @@ export interface Delivered {
   readonly reportedMicroUsd: string | null;
 }
 
-/** `stored`: an asset already, its object is `key`; `staged`: bytes in S3 under `key`, to be made an asset; `spooled`: in the database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`. */
-export type StagedOutput =
-  | { readonly from: 'stored'; readonly key: string; readonly revisedPrompt: string | null }
-  | { readonly from: 'staged'; readonly key: string; readonly revisedPrompt: string | null }
-  | { readonly from: 'spooled'; readonly key: string; readonly revisedPrompt: string | null }
-  | { readonly from: 'url'; readonly url: string; readonly revisedPrompt: string | null }
-  | { readonly from: 'provider'; readonly ref: string; readonly revisedPrompt: string | null };
+/**
+ * One output on its way. `stored`: an asset, its object is `key`; `staged`: bytes in S3 under `key`, to be made an asset; `spooled`: in the
+ * database's spool, as S3 was away; `url`: a link of the provider; `provider`: fetched through the adapter by `ref`; `missing`: it cannot be had.
+ */
+export type StagedOutput = StoredOutput | OpenOutput | LostOutput;
+
+interface StoredOutput {
+  readonly from: 'stored';
+  readonly key: string;
+  readonly revisedPrompt: string | null;
+  /** What was asked for and could not be done to the file. */
+  readonly notice?: string;
+}
+
+type OpenOutput = (
+  | { readonly from: 'staged'; readonly key: string }
+  | { readonly from: 'spooled'; readonly key: string }
+  | { readonly from: 'url'; readonly url: string }
+  | { readonly from: 'provider'; readonly ref: string }
+) & {
+  readonly revisedPrompt: string | null;
+  /** Why the last try to store it failed. */
+  readonly trouble?: string;
+};
+
+interface LostOutput {
+  readonly from: 'missing';
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** The provider made it, so that it counts in the price. */
+  readonly isDelivered: boolean;
+  readonly revisedPrompt: null;
+}
 
 /** A stored file that belongs to a team. */
 export interface Asset {

@@ -270,7 +270,10 @@ test('any file is kept with size and checksum when any is expected', async () =>
 });
 
 test('a staged file that is gone, and a store that is gone, are failures to store', async () => {
-  await expect(write({ stagedKey: 'staging/nothing' })).rejects.toMatchObject({ code: 'asset_storage_failed' });
+  await expect(write({ stagedKey: 'staging/nothing' })).rejects.toMatchObject({
+    code: 'asset_storage_failed',
+    facts: { isPermanent: true },
+  });
 
   const elsewhere = createObjectStore({ ...bucket, secretAccessKey: 'not-the-secret' });
   const failing = createAssetWriter(elsewhere).write({

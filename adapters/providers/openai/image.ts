@@ -6,7 +6,7 @@ import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error'
 import type { Call, Connection } from './connection';
 import { createEventSink } from './event-sink';
 import { imageFields, imageForm } from './image-request';
-import { imageOutput, imageResult } from './image-result';
+import { holdsImage, imageOutput, imageResult } from './image-result';
 
 /** Base64 of ten large pictures; a JSON text beyond this would come near the longest string of the runtime. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
@@ -45,7 +45,7 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
   const whole = sink.whole();
   if (whole !== null) return readResult(connection, call, whole);
   await handedOver;
-  if (finished.length > 0) return imageResult(connection.name, finished, usage);
+  if (finished.length > 0) return imageResult(connection, { items: finished, usage, body: {}, asked: call.output.n ?? 1 });
   throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without a picture. It may charge for it.`);
 }
 
@@ -67,16 +67,14 @@ async function request(call: MediaCall, fields: JsonObject): Promise<Call> {
 /** The images of an answer; an error in their place, for all of them or for each, is the provider's verdict. */
 function readResult(connection: Connection, call: MediaCall, text: string): MediaResult | JobFailure {
   const body = requireObject(text, 'images');
-  const data = Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
-  const refused = data.every(hasFault) ? [body, ...data].find(hasFault) : undefined;
+  const data: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [];
+  // Beside images an error is the reason for those that are not among them.
+  const refused = data.some(holdsImage) ? undefined : [body, ...data.filter(isObject)].find(hasFault);
   if (refused !== undefined) {
     const status = textOf(body['status']) ?? '';
     return { state: 'failed', error: errorOfJob(refused, status, `Provider ${connection.name} reported an error`, connection.secrets) };
   }
   const format = textOf(body['output_format']) ?? call.output.format;
-  return imageResult(
-    connection.name,
-    data.map((item) => ({ output_format: format, ...item })),
-    body['usage'],
-  );
+  const items = data.map((item) => (isObject(item) ? { output_format: format, ...item } : item));
+  return imageResult(connection, { items, usage: body['usage'], body, asked: call.output.n ?? 1 });
 }

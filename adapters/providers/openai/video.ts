@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpHead } from '../shared/exchange';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
 import { hasFault } from '../shared/provider-error';
-import { redact } from '../shared/redact';
+import { redact } from '../../../domain/redact';
 import { numberOf } from '../shared/retry-after';
 import type { Connection } from './connection';
 import { videoBody } from './video-request';

@@ -1,5 +1,5 @@
-/** The type of picture bytes by their first bytes; undefined for what is no PNG, JPEG, WebP or GIF. */
-export function pictureType(bytes: Uint8Array): string | undefined {
+/** The type of an image by their first bytes; undefined for what is no PNG, JPEG, WebP or GIF. */
+export function imageType(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12)).toString('latin1');
   if (head.startsWith('\x89PNG')) return 'image/png';
   if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../../../domain/errors';
 import type { HttpAnswer } from './exchange';
+import { redact } from '../../../domain/redact';
 import { isObject, parseJson, textOf, type JsonObject } from './json';
-import { redact } from './redact';
 import { retryAfterMs } from './retry-after';
 import type { Effect } from './transport-error';
 

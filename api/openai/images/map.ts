@@ -1,4 +1,5 @@
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
+import { missingOutputs } from '../../../domain/task/outputs';
 import type { Asset, TaskSummary } from '../../../domain/task/task';
 import { extrasOf, given } from '../given';
 import { editSchema, type GenerationRequest } from './schema';
@@ -75,9 +76,11 @@ export function tokenUsage(task: TaskSummary): { readonly usage?: Readonly<Recor
 
 /** The answer of a finished image task; `contents` in the order of its outputs. */
 export function imageAnswer(task: TaskSummary, contents: readonly PictureContent[]): Readonly<Record<string, unknown>> {
+  const missing = missingOutputs(task);
   return {
     created: unixSeconds(task.createdAt),
     ...pictureFacts(task),
+    ...(missing.length === 0 ? {} : { missing_outputs: missing }),
     data: task.outputs.map((output: Asset, index) => ({
       ...contents[index],
       ...(output.revisedPrompt === null ? {} : { revised_prompt: output.revisedPrompt }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { missingOutputsAnswer } from '../../tasks/answer-schema';
 
 const name = z.string().min(1).max(255);
 const noted = z.string().max(512).nullish();
@@ -116,6 +117,7 @@ export const imageAnswerSchema = z
     quality: z.string().optional(),
     size: z.string().optional(),
     data: z.array(z.object({ url: z.string().optional(), b64_json: z.string().optional(), revised_prompt: z.string().optional() })),
+    missing_outputs: missingOutputsAnswer.optional(),
     usage: usageSchema.optional(),
   })
   .meta({ id: 'ImagesResponse' });

@@ -52,7 +52,7 @@ export function createVideos(behaviour: Behaviour): Videos {
       const job = jobs.get(id);
       if (job === undefined) missing(response);
       else if (describe(job)['status'] !== 'completed') sendError(response, 400, 'video_not_ready', 'The video is not ready.');
-      else sendFile(response, variant === 'video');
+      else sendFile(response, variant === 'video', job.step);
     },
     remove(response, id) {
       if (jobs.delete(id)) sendJson(response, 200, { id, object: 'video.deleted', deleted: true });
@@ -67,7 +67,11 @@ function isLost(job: Job): boolean {
   return typeof job.step.jobLost === 'number' ? job.polls <= job.step.jobLost : job.step.jobLost === true;
 }
 
-function sendFile(response: ServerResponse, isVideo: boolean): void {
+function sendFile(response: ServerResponse, isVideo: boolean, { content }: Step): void {
+  if (isVideo && content !== undefined) {
+    response.writeHead(content.status ?? 200, { 'content-type': content.type });
+    return void response.end(Buffer.from(content.base64, 'base64'));
+  }
   const bytes = isVideo ? FAKE_MP4 : Buffer.from(FAKE_PNG_BASE64, 'base64');
   response.writeHead(200, { 'content-type': isVideo ? 'video/mp4' : 'image/png', 'content-length': bytes.length });
   response.end(bytes);

@@ -12,7 +12,10 @@ const AFTER_ITS_NAME =
   /(\b(?:api[-_ ]?key|access[-_]?key|secret[-_]?key|access[-_]?token|client[-_]?secret|password)(?:\s+provided)?["']?\s*[:=]\s*["']?|[?&](?:key|token|sig|signature|x-amz-signature)=)[^\s"'&,;}<>]{6,}/gi;
 const LONGEST_MESSAGE = 500;
 
-/** A provider's words without keys and not longer than a reader needs. `secrets` are removed wherever they stand. */
+/**
+ * Somebody else's words without keys and not longer than a reader needs. `secrets` are removed wherever they stand.
+ * @example redact("Wrong key sk-abcdefgh12", []) // Wrong key [redacted]
+ */
 export function redact(text: string, secrets: readonly string[]): string {
   const withoutSecrets = secrets
     .filter((secret) => secret.length > 0)

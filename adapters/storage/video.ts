@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '../../domain/errors';
 import { firstFrame } from './ffmpeg';
 import type { Gate } from './gate';
-import { makeThumbnail } from './picture';
+import { makeThumbnail } from './image';
 
-/** What is known of a film once its container was read. */
-export interface Film {
+/** What is known of a video once its container was read. */
+export interface Video {
   readonly contentType: string;
   readonly width: number;
   readonly height: number;
@@ -20,14 +20,14 @@ interface Container {
 }
 
 /**
- * Reads a film's container: size as shown, duration, first frame.
- * @param file - path of the film
+ * Reads a video's container: size as shown, duration, first frame.
+ * @param file - path of the video
  * @param folder - a private folder for temporary files
  * @param ffmpegs - how many ffmpeg processes may run at once
- * @throws AppError `invalid_image` when there is no film in it
+ * @throws AppError `invalid_image` when there is no video in it
  */
-export async function readFilm(file: string, folder: string, ffmpegs: Gate): Promise<Film> {
-  // An ES module; loaded when the first film comes.
+export async function readVideo(file: string, folder: string, ffmpegs: Gate): Promise<Video> {
+  // An ES module; loaded when the first video comes.
   const { FilePathSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
   const containers = new Map<unknown, Container>([
     [MP4, { contentType: 'video/mp4', ffmpegName: 'mp4' }],
@@ -40,22 +40,22 @@ export async function readFilm(file: string, folder: string, ffmpegs: Gate): Pro
     const container = containers.get(await input.getFormat());
     const track = await input.getPrimaryVideoTrack();
     if (container === undefined || track === null) {
-      throw new AppError('invalid_image', 'The file holds no film.');
+      throw new AppError('invalid_image', 'The file holds no video.');
     }
     const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
     const seconds = await track.computeDuration();
     const durationS = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : null;
-    const thumbnail = await makeFilmThumbnail(() => ffmpegs(() => firstFrame(file, container.ffmpegName, folder)));
+    const thumbnail = await thumbnailOf(() => ffmpegs(() => firstFrame(file, container.ffmpegName, folder)));
     return { contentType: container.contentType, width, height, durationS, thumbnail };
   } catch (error) {
-    throw isAppError(error) ? error : new AppError('invalid_image', 'The film cannot be read: it is broken or cut off.', {}, error);
+    throw isAppError(error) ? error : new AppError('invalid_image', 'The video cannot be read: it is broken or cut off.', {}, error);
   } finally {
     input.dispose();
   }
 }
 
-/** A film without a thumbnail is a film all the same. */
-async function makeFilmThumbnail(frame: () => Promise<Uint8Array>): Promise<Uint8Array | null> {
+/** A video without a thumbnail is a video all the same. */
+async function thumbnailOf(frame: () => Promise<Uint8Array>): Promise<Uint8Array | null> {
   try {
     return await makeThumbnail(await frame());
   } catch {

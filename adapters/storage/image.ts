@@ -6,15 +6,15 @@ const MAX_PIXELS = 8192 * 8192;
 const THUMBNAIL_PX = 512;
 const DEFAULT_QUALITY = 90;
 
-/** What is done to a picture before it is kept. */
-export interface PictureWishes {
+/** What is done to an image before it is kept. */
+export interface ImageWishes {
   readonly watermark: string | null;
   readonly format: string | null;
   readonly compression: number | null;
 }
 
-/** A picture as it is kept. */
-export interface Picture {
+/** An image as it is kept. */
+export interface PreparedImage {
   readonly bytes: Uint8Array;
   readonly contentType: string;
   readonly width: number;
@@ -22,14 +22,14 @@ export interface Picture {
   readonly thumbnail: Uint8Array;
 }
 
-type PictureFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif';
+type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif';
 
 /**
- * Decodes a picture wholly, so that a broken or oversized one is refused before it is stored, and makes its thumbnail. The bytes
+ * Decodes an image wholly, so that a broken or oversized one is refused before it is stored, and makes its thumbnail. The bytes
  * stay as they came unless a watermark or another format was asked for.
  * @throws AppError `invalid_image`
  */
-export async function preparePicture(bytes: Uint8Array, wishes: PictureWishes): Promise<Picture> {
+export async function prepareImage(bytes: Uint8Array, wishes: ImageWishes): Promise<PreparedImage> {
   const { format, width, height } = await readMetadata(bytes);
   const wanted = wantedFormat(wishes.format) ?? format;
   const overlay = wishes.watermark === null ? null : watermarkOverlay(wishes.watermark, width, height);
@@ -41,7 +41,7 @@ export async function preparePicture(bytes: Uint8Array, wishes: PictureWishes): 
     }
     return { bytes: kept, contentType: `image/${wanted}`, width, height, thumbnail: await makeThumbnail(kept) };
   } catch (error) {
-    throw notAPicture(error);
+    throw notAnImage(error);
   }
 }
 
@@ -54,20 +54,20 @@ export function makeThumbnail(bytes: Uint8Array): Promise<Uint8Array> {
     .toBuffer();
 }
 
-async function readMetadata(bytes: Uint8Array): Promise<{ format: PictureFormat; width: number; height: number }> {
+async function readMetadata(bytes: Uint8Array): Promise<{ format: ImageFormat; width: number; height: number }> {
   let metadata: Metadata;
   try {
-    // Only the header is read here, so that a picture that is too large is refused in our words.
+    // Only the header is read here, so that an image that is too large is refused in our words.
     metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
   } catch (error) {
-    throw notAPicture(error);
+    throw notAnImage(error);
   }
   const format = formatOf(metadata);
   if (format === null) {
-    throw new AppError('invalid_image', 'The picture must be a PNG, JPEG, WebP, GIF or AVIF.');
+    throw new AppError('invalid_image', 'The image must be a PNG, JPEG, WebP, GIF or AVIF.');
   }
   if (metadata.width * metadata.height > MAX_PIXELS) {
-    throw new AppError('invalid_image', `The picture has more than ${MAX_PIXELS} pixels.`);
+    throw new AppError('invalid_image', `The image has more than ${MAX_PIXELS} pixels.`);
   }
   // As it is seen, with the camera's turn applied.
   return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
@@ -77,7 +77,7 @@ function open(bytes: Uint8Array): Sharp {
   return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
 }
 
-function formatOf(metadata: Metadata): PictureFormat | null {
+function formatOf(metadata: Metadata): ImageFormat | null {
   if (metadata.format === 'heif') {
     return metadata.compression === 'av1' ? 'avif' : null;
   }
@@ -85,14 +85,14 @@ function formatOf(metadata: Metadata): PictureFormat | null {
   return known.find((format) => format === metadata.format) ?? null;
 }
 
-function wantedFormat(format: string | null): PictureFormat | null {
+function wantedFormat(format: string | null): ImageFormat | null {
   const wanted = format === 'jpg' ? 'jpeg' : format;
   return wanted === 'png' || wanted === 'jpeg' || wanted === 'webp' ? wanted : null;
 }
 
-function encode(picture: Sharp, format: PictureFormat, compression: number | null): Promise<Uint8Array> {
+function encode(image: Sharp, format: ImageFormat, compression: number | null): Promise<Uint8Array> {
   const quality = Math.min(100, Math.max(1, Math.round(compression ?? DEFAULT_QUALITY)));
-  const upright = picture.keepIccProfile();
+  const upright = image.keepIccProfile();
   switch (format) {
     case 'png':
       return upright.png().toBuffer();
@@ -107,6 +107,6 @@ function encode(picture: Sharp, format: PictureFormat, compression: number | nul
   }
 }
 
-function notAPicture(error: unknown): AppError {
-  return new AppError('invalid_image', 'The picture cannot be decoded: it is broken or cut off.', {}, error);
+function notAnImage(error: unknown): AppError {
+  return new AppError('invalid_image', 'The image cannot be decoded: it is broken or cut off.', {}, error);
 }
