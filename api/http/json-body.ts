@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../domain/errors';
+import { readJsonExactly } from '../../domain/large-integers';
 import { decodeText, textFaultMessage } from '../../domain/text-bytes';
 import { discardRest } from '../uploads/discard-rest';
 import { contentOf, expectReadable, refuseUtf16 } from './body-content';
@@ -25,22 +26,27 @@ export function expectJson(maxBytes: number): RequestHandler {
   };
 }
 
+/** `keepsIntegers`: whole numbers beyond 2^53 come as marked texts, see domain/large-integers. */
+export interface JsonOptions {
+  readonly keepsIntegers?: boolean;
+}
+
 /**
  * Reads a JSON body of at most `maxBytes`, inflated where it came compressed, into `request.body`, once the process and the team have room for
  * it. Behind `authenticate`.
  * @throws AppError `request_too_large`, `invalid_json`, `unsupported_media_type`, `rate_limit_exceeded`
  */
-export function readJson(maxBytes: number): RequestHandler {
+export function readJson(maxBytes: number, options: JsonOptions = {}): RequestHandler {
   return (request, response, next) => {
     whenThereIsRoom(request, response, maxBytes, next, (holdUpTo) => {
-      collect(request, { maxBytes, holdUpTo }, next);
+      collect(request, { maxBytes, holdUpTo, options }, next);
     });
   };
 }
 
 function collect(
   request: Request,
-  { maxBytes, holdUpTo }: { readonly maxBytes: number; readonly holdUpTo: (bytes: number) => void },
+  { maxBytes, holdUpTo, options }: { readonly maxBytes: number; readonly holdUpTo: (bytes: number) => void; readonly options: JsonOptions },
   next: NextFunction,
 ): void {
   const content = contentOf(request, maxBytes, 'invalid_json');
@@ -74,7 +80,7 @@ function collect(
   const onEnd = () => {
     stop();
     try {
-      request.body = parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      request.body = parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks), options);
     } catch (error) {
       next(error);
       return;
@@ -127,14 +133,14 @@ function whenThereIsRoom(
   });
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(bytes: Buffer, options: JsonOptions): unknown {
   if (bytes.length === 0) throw new AppError('invalid_json', 'The body is empty. Send a JSON object.');
   refuseUtf16(bytes);
   const decoded = decodeText(bytes);
   if ('fault' in decoded) throw new AppError('invalid_json', textFaultMessage(decoded.fault, 'The body'));
   let value: unknown;
   try {
-    value = JSON.parse(decoded.text);
+    value = options.keepsIntegers === true ? readJsonExactly(decoded.text) : JSON.parse(decoded.text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/,? "?\.\.\..*$/s, '').slice(0, 120) : 'not JSON';
     throw new AppError('invalid_json', `The body is not valid JSON: ${reason}. Check quotes, commas and escapes.`);

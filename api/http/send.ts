@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { writeJson } from '../../domain/large-integers';
 import { elapsedMs, localsOf } from './context';
 
 /** Names the run of an answer, its provider once one is chosen, and the parameters that this one was not given. Call it as soon as a run exists: errors need it too. */
@@ -17,7 +18,7 @@ export function setProcessingTime(response: Response): void {
 
 /** Answers with JSON. */
 export function sendJson(response: Response, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
+  const text = writeJson(body);
   setProcessingTime(response);
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');

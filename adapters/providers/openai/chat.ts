@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../../domain/errors';
+import { writeJson } from '../../../domain/large-integers';
 import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/provider';
 import { isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
@@ -58,7 +59,7 @@ function request(call: ChatCall, body: JsonObject): Call {
   return {
     method: 'POST',
     path: 'chat/completions',
-    body: JSON.stringify(body),
+    body: writeJson(body),
     operationKey: call.operationKey,
     signal: call.signal,
     firstByteMs: isStream ? timeouts.firstByteMs : timeouts.wholeFirstByteMs,

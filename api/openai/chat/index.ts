@@ -22,7 +22,7 @@ export function chatRouter(context: ApiContext): Router {
   const router = Router();
   router
     .route('/chat/completions')
-    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES), (request, response) =>
+    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
       complete(context, request, response),
     )
     .all(allowOnly('POST'));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWholeNumber } from '../../../domain/large-integers';
 import { byType } from '../../http/by-type';
 import { chatMessage } from './messages';
 
@@ -60,7 +61,15 @@ export const chatParams = z.looseObject({
   logprobs: flag,
   top_logprobs: z.int().nullish(),
   // An int64: larger than the whole numbers that JavaScript keeps exact.
-  seed: z.number().refine(Number.isInteger, { message: 'Invalid seed: must be a whole number.' }).nullish(),
+  seed: z
+    .unknown()
+    .refine((seed) => typeof seed === 'number' || isWholeNumber(seed), {
+      message: 'Invalid seed: must be a whole number.',
+      params: { code: 'invalid_type' },
+    })
+    .refine((seed) => typeof seed !== 'number' || Number.isInteger(seed), { message: 'Invalid seed: must be a whole number.' })
+    .nullish()
+    .meta({ override: { type: ['integer', 'null'], format: 'int64' } }),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: toolChoice.nullish(),
