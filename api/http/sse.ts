@@ -19,6 +19,8 @@ const PAUSE_ABOVE_BYTES = 1024 * 1024;
  * The answer's `close` event then says so as for any other.
  */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
+/** An answer that is whole goes out at once, and whoever sends one in pieces pauses: no answer is larger. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** A client that has read nothing of what waits for it for so long is gone. */
 const STALLED_MS = 120_000;
 
@@ -49,7 +51,7 @@ export function createLateStream(response: Response, times: StreamTimes, onBegin
   const begin = (): EventStream => {
     clearTimeout(timer);
     if (stream === null) onBegin?.();
-    return (stream ??= startEventStream(response, { pingMs: times.pingMs }));
+    return (stream ??= startEventStream(response, { pingMs: times.pingMs, maxBacklogBytes: MAX_ANSWER_BYTES }));
   };
   // Some proxies hold headers back until a first byte follows.
   const timer = setTimeout(() => begin().comment(), times.headersAfterMs);

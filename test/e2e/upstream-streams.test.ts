@@ -135,6 +135,30 @@ test('an event of 9 MiB is delivered though the upstream ends a little later, an
   expect(await taskOf(response.headers.get('x-atelier-run-id')!)).toMatchObject({ status: 'succeeded', cost: { actual: '0.00006' } });
 });
 
+test('large events that come all at once are delivered, and replayed', async () => {
+  const large = 'A'.repeat(9 * 1024 * 1024);
+  const of = (index: number): object => ({ choices: [{ index, delta: { content: large }, finish_reason: 'stop' }] });
+  upstream.answer('m', send(events(of(0), of(1), '[DONE]')));
+  const key = { 'idempotency-key': 'large-1' };
+
+  const answers = [await ask({ stream: true, n: 2 }, key), await ask({ stream: true, n: 2 }, key)];
+
+  const contents = answers.map(({ text }) =>
+    dataOf(text)
+      .flatMap((one) => one.choices)
+      .map(({ index, delta }) => [index, delta.content?.length ?? 0])
+      .filter(([, length]) => length > 0),
+  );
+  expect(contents).toEqual(
+    Array(2).fill([
+      [0, large.length],
+      [1, large.length],
+    ]),
+  );
+  expect(answers.map(({ text }) => text.endsWith('data: [DONE]\n\n'))).toEqual([true, true]);
+  expect(upstream.requests).toHaveLength(1);
+});
+
 test('a client that reads slowly gets everything, and the provider is slowed down meanwhile', async () => {
   const deltas = Array.from({ length: 60 }, (_, index) => ({ content: `${index}`.padStart(512 * 1024, 'x') }));
   let sent = 0;
