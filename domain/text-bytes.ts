@@ -1,22 +1,9 @@
 /** Encodings that text can be read from, by their WHATWG names. */
-export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gbk' | 'gb18030';
+export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-const NAMES: ReadonlyMap<string, TextEncodingName> = new Map([
-  ['utf-8', 'utf-8'],
-  ['utf8', 'utf-8'],
-  ['us-ascii', 'utf-8'],
-  ['ascii', 'utf-8'],
-  ['utf-16', 'utf-16le'],
-  ['utf-16le', 'utf-16le'],
-  ['utf-16be', 'utf-16be'],
-  ['gbk', 'gbk'],
-  ['gb2312', 'gbk'],
-  ['gb18030', 'gb18030'],
-]);
-
-/** The encoding of a label such as `UTF8` or `gb2312`; null: it is none that we read. */
-export function encodingNamed(label: string): TextEncodingName | null {
-  return NAMES.get(label.trim().toLowerCase()) ?? null;
+/** True for the labels of UTF-8 and of ASCII, which is a part of it. */
+export function isUtf8Label(label: string): boolean {
+  return /^(?:utf-?8|(?:us-)?ascii)$/i.test(label);
 }
 
 /** The place where bytes stop being text. */
@@ -96,20 +83,12 @@ function firstInvalidUtf8(bytes: Uint8Array): number {
   return at;
 }
 
-/**
- * Length of the beginning that can be decoded by itself: what is left over at the end may go on in the bytes that follow.
- * 0 when no place to cut is found.
- */
+/** Length of the beginning that can be decoded by itself: what is left over at the end may go on in the bytes that follow. */
 export function wholeTextLength(bytes: Uint8Array, encoding: TextEncodingName): number {
   if (encoding === 'utf-8') return bytes.length - unfinishedUtf8(bytes);
-  if (encoding === 'utf-16le' || encoding === 'utf-16be') {
-    const even = bytes.length - (bytes.length % 2);
-    const high = bytes[encoding === 'utf-16le' ? even - 1 : even - 2] ?? 0;
-    return high >= 0xd8 && high <= 0xdb ? even - 2 : even;
-  }
-  // Bytes below 0x30 are no part of a longer character in GBK and GB18030.
-  for (let at = bytes.length; at > 0; at -= 1) if ((bytes[at - 1] ?? 0) < 0x30) return at;
-  return 0;
+  const even = bytes.length - (bytes.length % 2);
+  const high = bytes[encoding === 'utf-16le' ? even - 1 : even - 2] ?? 0;
+  return high >= 0xd8 && high <= 0xdb ? even - 2 : even;
 }
 
 /** Bytes at the end that begin a character of UTF-8 and may go on: 0 to 3. */

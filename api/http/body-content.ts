@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { byteOrderMark, encodingNamed } from '../../domain/text-bytes';
+import { byteOrderMark, isUtf8Label } from '../../domain/text-bytes';
 
 const INFLATERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
 
@@ -27,7 +27,7 @@ export function expectReadable(request: IncomingMessage): void {
   codingOf(request);
   const type = request.headers['content-type'] ?? '';
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1];
-  if (charset !== undefined && encodingNamed(charset) !== 'utf-8') throw otherEncoding(charset);
+  if (charset !== undefined && !isUtf8Label(charset)) throw otherEncoding(charset);
 }
 
 function otherEncoding(name: string): AppError {

@@ -2,12 +2,9 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { readJsonExactly } from '../../domain/large-integers';
 import { decodeText, textFaultMessage } from '../../domain/text-bytes';
-import { discardRest } from '../uploads/discard-rest';
+import { discardRest } from './discard-rest';
 import { contentOf, expectReadable, refuseUtf16 } from './body-content';
 import { heldBy } from './held';
-
-/** After a refused body, this much more is read and thrown away so that the client gets to see the answer. */
-const DRAIN_BYTES = 128 * 1024 * 1024;
 
 /**
  * Refuses a body by its headers alone: to be mounted before authentication.
@@ -89,7 +86,7 @@ function collect(
   };
   const onError = (error: Error) => {
     stop();
-    request.resume();
+    discardRest(request);
     next(error);
   };
   const onAborted = () => {
@@ -153,14 +150,7 @@ function parse(bytes: Buffer, options: JsonOptions): unknown {
 
 /** The error of a body over the cap; the rest of the body is read and thrown away, within reason. */
 export function tooLarge(request: Request, maxBytes: number): AppError {
-  let drained = 0;
-  // A body that is being inflated no longer is: nobody reads the rest.
-  request.unpipe();
-  request.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > DRAIN_BYTES) request.socket.destroy();
-  });
-  request.resume();
+  discardRest(request);
   return new AppError(
     'request_too_large',
     `The body is larger than ${describeBytes(maxBytes)}. Send less, or give files by URL or asset_id.`,

@@ -14,8 +14,6 @@ const HEAD_BYTES = 4;
 
 /** How the bytes of a stream are to be understood. */
 export interface TextSource {
-  /** The encoding of a text without a byte order mark. */
-  readonly encoding: TextEncodingName;
   /** Looks at the first bytes (4, or all of a shorter text); may throw. */
   readonly onHead?: (head: Uint8Array) => void;
   /** The error of bytes that are no text; `base` is the offset of the piece in the whole. */
@@ -53,13 +51,10 @@ export async function* utf8Chunks(chunks: AsyncIterable<Uint8Array>, source: Tex
       const head = joined();
       source.onHead?.(head);
       const mark = byteOrderMark(head);
-      encoding = mark?.encoding ?? source.encoding;
+      encoding = mark?.encoding ?? 'utf-8';
       base = mark?.length ?? 0;
       hold(head.subarray(base));
     }
-    // Where the newest chunk has no place to cut, the older ones have none either: they are not searched again.
-    const newest = held.at(-1);
-    if (newest === undefined || (!isLast && encoding.startsWith('gb') && wholeTextLength(newest, encoding) === 0)) return;
     const bytes = joined();
     const whole = isLast ? bytes.length : wholeTextLength(bytes, encoding);
     hold(bytes.subarray(whole));

@@ -4,7 +4,7 @@ import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { ObjectStore } from '../../domain/storage';
 import { contentOf } from '../http/body-content';
 import { fieldText } from '../http/text-chunks';
-import { discardRest } from './discard-rest';
+import { discardRest } from '../http/discard-rest';
 import { formTree } from './form-tree';
 import { describeBytes, type FormLimits } from './limits';
 import { removeStaged, stageFile, type UploadedFile } from './stage-file';

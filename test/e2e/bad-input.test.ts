@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { deflateSync } from 'node:zlib';
@@ -239,6 +240,33 @@ test.each([
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(JSON.parse(body).error).toMatchObject({ code, message: expect.stringContaining(`(request id: ${id})`) });
   expect(await state()).toEqual(before);
+});
+
+test('unknown fields and parts, whatever their value, arrive at the provider as they were sent; known nulls do not', async () => {
+  // JSON has no negative zero, and `__proto__` is no field that JavaScript could keep.
+  const value = fc.jsonValue({ maxDepth: 3 }).map((given) => JSON.parse(JSON.stringify(given)) as unknown);
+  const name = fc.string().map((text) => `x_${text}`);
+  const unknown = fc.dictionary(name, value).filter((given) => !JSON.stringify(given).includes('__proto__'));
+
+  await fc.assert(
+    fc.asyncProperty(unknown, unknown, async (inBody, inPart) => {
+      const messages = [
+        {
+          role: 'user',
+          content: [
+            { type: 'x_part', ...inPart },
+            { type: 'text', text: 'x' },
+          ],
+          x_note: null,
+        },
+      ];
+      const body = { model: 'text', messages, temperature: null, tools: null, seed: 0, ...inBody };
+      expect((await house.call('POST', '/v1/chat/completions', { body })).status).toBe(200);
+      const sent = house.first.requests.at(-1)!.body;
+      expect(sent).toEqual({ model: 'fake-text', messages, seed: 0, ...inBody });
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('after all of this the api has written of no failure of its own', () => {

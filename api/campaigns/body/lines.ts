@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import { textFaultMessage, type TextEncodingName } from '../../../domain/text-bytes';
+import { textFaultMessage } from '../../../domain/text-bytes';
 import { utf8Chunks } from '../../http/text-chunks';
 import { describeBytes } from '../../uploads/limits';
 
@@ -9,14 +9,9 @@ const NEWLINE = 0x0a;
  * The lines of a text that are not blank, without their ends (LF or CRLF). A byte order mark tells the encoding (UTF-8 or UTF-16)
  * and is skipped. Only the line under way is in memory.
  * @param maxLineBytes - as UTF-8
- * @param encoding - of a text without a byte order mark
  * @throws AppError `request_too_large` for a longer line, `invalid_campaign_items` naming the byte for one that is no text
  */
-export async function* splitLines(
-  chunks: AsyncIterable<Uint8Array>,
-  maxLineBytes: number,
-  encoding: TextEncodingName = 'utf-8',
-): AsyncGenerator<string> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<string> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let lines = 0;
@@ -46,7 +41,6 @@ export async function* splitLines(
   }
 
   const source = {
-    encoding,
     faultOf(fault: Parameters<typeof textFaultMessage>[0], base: number): AppError {
       const message = textFaultMessage(fault, `Line ${lines + 1} of the items`, base);
       const details = [{ index: items + 1, key: null, param: null, message }];

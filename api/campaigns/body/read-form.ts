@@ -5,7 +5,7 @@ import { AppError, toAppError } from '../../../domain/errors';
 import { decodeText, textFaultMessage } from '../../../domain/text-bytes';
 import { contentOf } from '../../http/body-content';
 import { fieldText } from '../../http/text-chunks';
-import { discardRest } from '../../uploads/discard-rest';
+import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { splitLines } from './lines';

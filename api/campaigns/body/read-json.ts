@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors';
 import { textFaultMessage } from '../../../domain/text-bytes';
 import { contentOf, refuseUtf16 } from '../../http/body-content';
 import { utf8Chunks, type TextSource } from '../../http/text-chunks';
-import { discardRest } from '../../uploads/discard-rest';
+import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { createJsonSplitter } from './split-json';
@@ -19,7 +19,6 @@ export interface RawCampaign {
 }
 
 const JSON_TEXT: TextSource = {
-  encoding: 'utf-8',
   onHead: refuseUtf16,
   faultOf: (fault, base) => new AppError('invalid_json', textFaultMessage(fault, 'The body', base)),
 };
