@@ -52,7 +52,13 @@ export function createReader(client) {
   }
 
   return {
-    tasks: () => pages('/v1/tasks'),
+    async tasks() {
+      /** @type {any[]} */
+      const all = [];
+      // Lists have no inputs.
+      await each(await pages('/v1/tasks'), async ({ id }) => void all.push((await read(`/v1/tasks/${id}`)).body));
+      return all;
+    },
     open: async () => (await Promise.all(['queued', 'running'].map((status) => pages(`/v1/tasks?status=${status}`)))).flat(),
     campaign: async (id) => (await read(`/v1/campaigns/${id}`)).body,
     items: (id) => pages(`/v1/campaigns/${id}/items`),

@@ -139,8 +139,9 @@ test.each<[PartName]>([['temporal'], ['postgres'], ['weed']])(
     // Chats do not wait for the server of workflows.
     const meanwhile = load.sent.filter(({ kind, beganAt, endedAt }) => kind === 'chat' && beganAt > killedAt && endedAt < backAt);
     if (part === 'temporal') expect(meanwhile.filter(({ isWhole }) => isWhole).length).toBeGreaterThan(0);
-    const tasks = await allIsSettled();
-    const films = tasks.filter(({ type, input }) => type === 'video' && String(input.prompt).startsWith('film '));
+    const videos = (await allIsSettled()).filter(({ type }) => type === 'video');
+    const tasks = await Promise.all(videos.map(({ id }) => calls.task(id)));
+    const films = tasks.filter(({ input }) => String(input.prompt).startsWith('film '));
     const bought = load.sent.filter(({ kind }) => kind === 'film').map(({ prompt }) => fake.counts.createsByPrompt.get(prompt) ?? 0);
     expect(Math.max(...bought)).toBe(1);
     for (const { status, input, error } of films.filter(({ input: { prompt } }) => fake.counts.createsByPrompt.has(prompt))) {
