@@ -24,6 +24,8 @@ export interface HealthProbe {
 export interface HousekeepingStore {
   /** Makes the partitions ahead that the growing tables need; answers how many. @throws AppError `service_unavailable` when the tables are busy */
   makePartitions(now: Date): Promise<number>;
+  /** Forgets a part of the events told more than 48 h before `now`; answers how many, 0 when none is left. */
+  forgetEvents(now: Date): Promise<number>;
   /** Forgets instances that have been silent since `before`. */
   removeSilentInstances(before: Date): Promise<number>;
   /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */

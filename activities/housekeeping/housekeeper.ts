@@ -3,8 +3,8 @@ import { createPassingObjectsSweep } from './passing-objects';
 import { applyRetention, removeGivenUp } from './retention';
 import { createSpoolSweep } from './spool';
 
-/** Parts of old idempotency keys that one turn forgets. */
-const KEY_PARTS = 50;
+/** Parts of 20,000 old idempotency keys, and old events, that one turn forgets. */
+const ROW_PARTS = 50;
 
 /** Quiet upkeep: forgets and removes what has outlived its use, a bounded part in each turn. */
 export interface Housekeeper {
@@ -24,7 +24,8 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
   // Retention goes before the sweep of objects, which then finds what it gave up.
   const parts: readonly (readonly [string, (signal: AbortSignal) => Promise<number>])[] = [
     ['partitions', makePartitions],
-    ['idempotency_keys', (signal) => inParts(KEY_PARTS, signal, deps.sweepIdempotencyKeys)],
+    ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
+    ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
     ['expired_contents', (signal) => applyRetention(deps, signal)],
     ['expired_objects', (signal) => removeGivenUp(deps, signal)],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CALLBACK_STATUSES } from '../../domain/events/callback';
+import { EVENT_TYPES } from '../../domain/events/event';
 
 /** Query of `GET /v1/callbacks`. */
 export const callbackListQuery = z.strictObject({
@@ -21,7 +22,7 @@ export const callbackAnswer = z
   .object({
     id: z.string().describe('The `webhook-id` of every try.'),
     object: z.literal('callback'),
-    type: z.string().describe('`task.succeeded`, `campaign.completed` ...'),
+    type: z.enum(EVENT_TYPES),
     task_id: z.string().nullable(),
     campaign_id: z.string().nullable(),
     url: z.string(),

@@ -1,4 +1,5 @@
 import type { Page } from '../task/store';
+import type { EndEvent } from './event';
 
 /** Events that are reported to a caller's `callback_url`. */
 
@@ -19,14 +20,8 @@ export interface CallbackAttempt {
   readonly request: { readonly headers: Readonly<Record<string, string>>; readonly bytes: number } | null;
 }
 
-/** An event and the log of its delivery. Ids: `evt_` + 32 hex digits. */
-export interface Callback {
-  readonly id: string;
-  /** `task.succeeded`, `campaign.completed` ... */
-  readonly type: string;
-  readonly taskId: string | null;
-  readonly campaignId: string | null;
-  readonly teamId: number;
+/** An event that a caller wants to be told of, and the log of its delivery. */
+export interface Callback extends EndEvent {
   readonly teamName: string;
   readonly url: string;
   readonly status: CallbackStatus;

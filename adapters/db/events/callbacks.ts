@@ -13,7 +13,7 @@ type AttemptJson = Omit<CallbackAttempt, 'at'> & { readonly at: string };
 
 interface CallbackRow {
   readonly id: string;
-  readonly type: string;
+  readonly type: Callback['type'];
   readonly task_id: string | null;
   readonly campaign_id: string | null;
   readonly team_id: number;

@@ -1,4 +1,4 @@
--- The end of tasks: state, price and books of a group in one transaction.
+-- The end of tasks: state, price, books and events of a group in one transaction. Listeners hang on `events`.
 -- Statements that name tasks by a list also say between which ids these lie: `= any(list)` does not tell Postgres which partitions it needs,
 -- a span does.
 --
@@ -9,20 +9,15 @@ create or replace function settle_tasks(p_ids text[], p_settlements json, p_resu
   set plan_cache_mode = force_generic_plan as $$
 declare
   v_account_ids int[];
-  v_announced boolean;
-  v_called_back boolean;
-  v_items boolean;
   v_first text;
   v_last text;
 begin
   select min(id collate "C"), max(id collate "C") into v_first, v_last from unnest(p_ids) as id;
   with open as materialized (
-    select t.id, t.account_ids, is_announced(t.endpoint) as announced, t.callback_url is not null and t.campaign_id is null as called_back,
-           t.campaign_id is not null as item
-    from tasks t where t.id = any(p_ids) and t.id between v_first and v_last and t.finished_at is null order by t.id for update
+    select t.id, t.account_ids from tasks t
+    where t.id = any(p_ids) and t.id between v_first and v_last and t.finished_at is null order by t.id for update
   )
-  select array_agg(distinct open.id), array_agg(distinct account_id), bool_or(announced), bool_or(called_back), bool_or(item)
-    into settled, v_account_ids, v_announced, v_called_back, v_items
+  select array_agg(distinct open.id), array_agg(distinct account_id) into settled, v_account_ids
     from open left join lateral unnest(open.account_ids) as account_id on true;
   settled := coalesce(settled, '{}');
   if cardinality(settled) < cardinality(p_ids) then
@@ -33,14 +28,18 @@ begin
   perform 1 from accounts a where a.id = any(v_account_ids) order by a.id for update;
 
   with ending as materialized (
-    select g.*, t.account_ids, t.reserved, least(greatest(g.cost, 0), t.reserved) as actual
+    select g.*, t.*, least(greatest(g.cost, 0), t.reserved) as actual
     from rows from (
       json_to_recordset(p_settlements) as (
         id text, status text, cost bigint, cost_lines json, usage json, error json,
         attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint),
       json_array_elements(p_results)
     ) as g(id, status, cost, cost_lines, usage, error, attempt_n, attempt_outcome, attempt_error, attempt_upstream, attempt_cost, text_result)
-    cross join lateral (select account_ids, reserved from tasks where tasks.id = g.id and tasks.id between v_first and v_last offset 0) as t
+    cross join lateral (
+      select account_ids, reserved, team_id, campaign_id, callback_url is not null and campaign_id is null as has_callback,
+             is_announced(endpoint) as announced
+      from tasks where tasks.id = g.id and tasks.id between v_first and v_last offset 0
+    ) as t
     where g.id = any(settled)
   ), task as (
     update tasks t set
@@ -61,6 +60,9 @@ begin
       upstream_id = case when a.n = e.attempt_n then coalesce(e.attempt_upstream, a.upstream_id) else a.upstream_id end,
       cost = case when a.n = e.attempt_n then e.attempt_cost else a.cost end
     from ending e where a.task_id = e.id and a.task_id = any(settled) and a.task_id between v_first and v_last and a.ended_at is null
+  ), event as (
+    insert into events (id, type, task_id, campaign_id, team_id, has_callback, announced)
+    select 'evt_' || substr(id, 6), 'task.' || status, id, campaign_id, team_id, has_callback, announced from ending
   )
   update accounts a set held = a.held - moved.held, spent = a.spent + moved.spent
   from (
@@ -68,14 +70,4 @@ begin
     from ending, unnest(account_ids) as account_id group by 1
   ) as moved
   where a.id = moved.account_id and a.id = any(v_account_ids);
-
-  if v_called_back then
-    insert into callbacks (id, task_id, team_id, type, url, next_attempt_at)
-    select 'evt_' || substr(t.id, 6), t.id, t.team_id, 'task.' || t.status, t.callback_url, now()
-    from tasks t where t.id = any(settled) and t.id between v_first and v_last and t.callback_url is not null and t.campaign_id is null;
-  end if;
-  if v_items then perform end_campaign_items(settled); end if;
-  if v_announced then
-    perform pg_notify('atelier_task', t.id) from tasks t where t.id = any(settled) and t.id between v_first and v_last and is_announced(t.endpoint);
-  end if;
 end $$;

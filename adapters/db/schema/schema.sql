@@ -194,6 +194,22 @@ create table credentials (
   constraint credentials_team_id_name_key UNIQUE (team_id, name)
 );
 
+create table events (
+  transaction xid8 default pg_current_xact_id() not null,
+  id text collate "C" not null,
+  type text not null,
+  task_id text collate "C",
+  campaign_id text collate "C",
+  team_id integer not null,
+  has_callback boolean not null,
+  announced boolean not null,
+  at timestamp with time zone default now() not null,
+  constraint events_pkey PRIMARY KEY (transaction, id)
+);
+CREATE TRIGGER callbacks AFTER INSERT ON events FOR EACH ROW WHEN (new.has_callback) EXECUTE FUNCTION on_event_callbacks();
+CREATE TRIGGER campaign_items AFTER INSERT ON events FOR EACH ROW WHEN (((new.task_id IS NOT NULL) AND (new.campaign_id IS NOT NULL))) EXECUTE FUNCTION on_event_campaign_items();
+CREATE TRIGGER changes AFTER INSERT ON events FOR EACH ROW WHEN (new.announced) EXECUTE FUNCTION on_event_changes();
+
 create table external_ids (
   team_id integer not null,
   external_id text collate "C" not null,
@@ -404,6 +420,9 @@ create table teams (
 -- is_announced(p_endpoint text) returns boolean
 -- last_partition_key(p_table text) returns text
 -- new_partition(p_table text, p_name text) returns void
+-- on_event_callbacks() returns trigger
+-- on_event_campaign_items() returns trigger
+-- on_event_changes() returns trigger
 -- open_account(p_kind text, p_team_id integer, p_key text, p_limit bigint) returns void
 -- open_accounts(p_kinds text[], p_team_ids integer[], p_keys text[]) returns void
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone

@@ -11,6 +11,15 @@ const FORGET_KEYS = `
     returning 1
   ) select count(*)::int as count from forgotten`;
 
+/** The oldest come first in the primary key, so a turn that finds none old looks at 20,000 entries of it, whatever the table holds. */
+const FORGET_EVENTS = `
+  with forgotten as (
+    delete from events where at < $1::timestamptz - interval '48 hours' and transaction <= (
+      select transaction from (select transaction, at from events order by transaction, id limit 20000) as oldest
+      where at < $1::timestamptz - interval '48 hours' order by transaction desc limit 1)
+    returning 1
+  ) select count(*)::int as count from forgotten`;
+
 /** One after the other: each is locked for an instant, and only when a partition is due. */
 const PARTITIONED = ['tasks', 'attempts', 'ledger'] as const;
 
@@ -47,7 +56,7 @@ export function createIdempotencySweep(sql: SqlPool): () => Promise<number> {
   return () => countOf(sql, FORGET_KEYS, []);
 }
 
-/** Upkeep of the tables; what is more than a statement is a function of migration 0010. */
+/** Upkeep of the tables; what is more than a statement is a function of the database. */
 export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
   return {
     async makePartitions(now) {
@@ -56,6 +65,7 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       if ((await sql.query(CLAIM_ANALYSIS)).length > 0) await analyse(sql);
       return made;
     },
+    forgetEvents: (now) => countOf(sql, FORGET_EVENTS, [now]),
     removeSilentInstances: (before) => countOf(sql, SILENT, [before]),
     expireTasks: (now, limit) => countOf(sql, 'select expire_tasks($1, $2) as count', [now, limit]),
     expireInputs: (now, limit) => countOf(sql, 'select expire_inputs($1, $2) as count', [now, limit]),
