@@ -1,3 +1,4 @@
+import type { TextSigner } from '../domain/access/secrets';
 import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/config/admin';
 import type { CampaignStore } from '../domain/campaign/campaign';
@@ -32,6 +33,8 @@ export interface ApiSettings {
   readonly instanceId: string;
   /** Version of the package, for answers that name it. */
   readonly version: string;
+  /** Bytes of a signed link come from the object store itself, by a redirect (`S3_PUBLIC_ENDPOINT`). */
+  readonly redirectsLinks: boolean;
   /** Beginnings of the links that the object store signs: "http://127.0.0.1:8333/atelier/" (endpoint and public endpoint with bucket). */
   readonly objectUrlPrefixes: readonly string[];
   /** Origins of browser pages that may call the API, in lower case ("https://app.example"). */
@@ -53,6 +56,8 @@ export interface ApiDeps {
   readonly catalogueStore: CatalogueStore;
   readonly changes: ChangeFeed;
   readonly objects: ObjectStore;
+  /** Signs the links to stored files. */
+  readonly links: TextSigner;
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
   readonly droppedParams: DroppedParams;

@@ -15,7 +15,7 @@ import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderRegistry } from '../adapters/providers/registry';
-import { createSecrets } from '../adapters/secrets';
+import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
 import { createTextStore } from '../adapters/storage/texts';
@@ -104,6 +104,7 @@ async function main(): Promise<void> {
       instanceId,
       version: packageJson.version,
       streams: STREAM_TIMES,
+      redirectsLinks: settings.s3.publicEndpoint !== null,
       objectUrlPrefixes: objectUrlPrefixes(settings),
       corsOrigins: settings.corsOrigins,
       held: settings.held,
@@ -118,6 +119,7 @@ async function main(): Promise<void> {
     catalogueStore,
     changes: database.changes,
     objects,
+    links: createTextSigner(settings.masterKey, 'links'),
     assetWriter: createAssetWriter(objects),
     egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
     droppedParams,

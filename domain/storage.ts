@@ -29,8 +29,8 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** A page of objects whose keys begin with `prefix`, sorted by key, from the first after `after` on; at most 1,000. */
   list(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly ListedObject[]>;
-  /** A link that works for `expiresInS` seconds without a key. */
-  sign(key: string, expiresInS: number, downloadName?: string): Promise<string>;
+  /** A link of the object store's own, for GET, that works for `expiresInS` seconds without a key and answers with that content disposition. */
+  sign(key: string, expiresInS: number, contentDisposition?: string): Promise<string>;
 }
 
 /** Texts too large for a row, as objects. */

@@ -12,7 +12,7 @@ import { createLogger } from '../adapters/log';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
 import { createProviderRegistry } from '../adapters/providers/registry';
-import { createSecrets } from '../adapters/secrets';
+import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../adapters/storage';
 import { createPartialStore } from '../adapters/storage/partials';
 import { createTextStore } from '../adapters/storage/texts';
@@ -120,6 +120,7 @@ async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Pr
       campaigns: database.campaigns,
       teams: catalogueStore,
       signer: createWebhookSigner(),
+      links: createTextSigner(settings.masterKey, 'links'),
       baseUrl: settings.publicUrl ?? localUrl(settings),
       scheduleScale: settings.callbackScale,
       feed: database.changes,

@@ -1,7 +1,8 @@
+import type { TextSigner } from '../../domain/access/secrets';
 import type { CallbackStore, WebhookSigner } from '../../domain/events/callback';
 import type { CampaignStore } from '../../domain/campaign/campaign';
 import type { Logger } from '../../domain/log';
-import type { Egress, ObjectStore } from '../../domain/storage';
+import type { Egress } from '../../domain/storage';
 import type { TaskStore } from '../../domain/task/store';
 import type { CatalogueStore } from '../../domain/provider/catalogue-store';
 
@@ -10,7 +11,8 @@ export interface CallbackDeps {
   readonly callbacks: CallbackStore;
   readonly tasks: Pick<TaskStore, 'findAnswered' | 'findInput'>;
   readonly campaigns: Pick<CampaignStore, 'get'>;
-  readonly objects: Pick<ObjectStore, 'sign'>;
+  /** Signs the links to stored files. */
+  readonly links: TextSigner;
   readonly teams: Pick<CatalogueStore, 'callbackSecret'>;
   readonly egress: Pick<Egress, 'post'>;
   readonly signer: WebhookSigner;

@@ -30,7 +30,7 @@ async function dataOf(deps: CallbackDeps, { taskId, campaignId }: Callback): Pro
 async function taskData(deps: CallbackDeps, taskId: string): Promise<object | null> {
   const task = await deps.tasks.findAnswered(taskId, null);
   if (task === null) return null;
-  const options = { baseUrl: deps.baseUrl, links: await signLinks(deps.objects, task.outputs, deps.now()) };
+  const options = { baseUrl: deps.baseUrl, links: signLinks(deps.links, task.outputs, { baseUrl: deps.baseUrl, now: deps.now() }) };
   const input = await deps.tasks.findInput(taskId, LARGEST_INPUT_BYTES);
   if (input !== null) return taskObject({ ...task, input }, options);
   return { ...taskSummaryObject(task, options), input: null, text: textOf(task) };

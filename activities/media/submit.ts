@@ -1,4 +1,5 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
+import type { Timeouts } from '../../domain/provider/catalogue';
 import type { MediaProvider, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -94,10 +95,13 @@ async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTa
   const files = await loadInputs(deps, task);
   const configured = deps.catalogue().models.get(task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
   const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
-  const timeouts = {
-    ...configured,
-    submitMs: Math.min(configured.submitMs, leftMs),
-    totalMs: Math.min(configured.totalMs, leftMs),
+  const within = (ms: number): number => Math.min(ms, leftMs);
+  const timeouts: Timeouts = {
+    firstByteMs: within(configured.firstByteMs),
+    wholeFirstByteMs: within(configured.wholeFirstByteMs),
+    idleMs: within(configured.idleMs),
+    submitMs: within(configured.submitMs),
+    totalMs: within(configured.totalMs),
   };
   const wantsPartials = (task.input.output.partial_images ?? 0) > 0;
   return media.submit({

@@ -23,7 +23,8 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
   S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',
-  S3_PUBLIC_ENDPOINT: 'Address of the S3 server for links that leave the installation; default: links go through the api.',
+  S3_PUBLIC_ENDPOINT:
+    'Address of the S3 server as users reach it: signed links send there for the bytes; default: they go through the api.',
   S3_BUCKET: 'Bucket of assets and archives. Required.',
   S3_REGION: 'Region of the bucket; default us-east-1.',
   S3_ACCESS_KEY_ID: 'Access key of the S3 server. Required.',

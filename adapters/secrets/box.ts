@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError } from '../../domain/errors';
 import type { SecretBox } from '../../domain/access/secrets';
+import { derive } from './derive';
 
 const VERSION = 'v1';
 const NONCE_BYTES = 12;
@@ -48,8 +49,4 @@ function decrypt(key: Buffer, header: string, nonce: Buffer, body: Buffer): stri
 
 function damaged(cause?: unknown): AppError {
   return new AppError('internal', 'A stored secret is damaged and cannot be decrypted. Set it anew.', {}, cause);
-}
-
-function derive(masterKey: string, purpose: string, bytes: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', Buffer.from(masterKey, 'utf8'), Buffer.alloc(0), purpose, bytes));
 }

@@ -83,8 +83,8 @@ export function createObjectStore(settings: S3Settings): S3ObjectStore {
       await guarded(key, () => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
     list: (prefix, page) => guarded(prefix, () => listObjects(client, bucket, prefix, page)),
-    async sign(key, expiresInS, downloadName) {
-      const disposition = downloadName === undefined ? {} : { ResponseContentDisposition: attachment(downloadName) };
+    async sign(key, expiresInS, contentDisposition) {
+      const disposition = contentDisposition === undefined ? {} : { ResponseContentDisposition: contentDisposition };
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...disposition });
       return guarded(key, () => getSignedUrl(linkClient, command, { expiresIn: Math.min(Math.max(1, expiresInS), MAX_LINK_AGE_S) }));
     },
@@ -108,9 +108,4 @@ async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGene
   } catch (error) {
     throw storageError(error, key);
   }
-}
-
-function attachment(downloadName: string): string {
-  const plain = downloadName.replace(/[^\w.-]/g, '_');
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(downloadName)}`;
 }

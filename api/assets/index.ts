@@ -1,5 +1,7 @@
-import { Router, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '../../domain/errors';
+import { extensionOf } from '../../domain/file-name';
+import { assertLink, type GivenLink, type LinkPart } from '../../domain/task/asset-links';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
@@ -8,7 +10,10 @@ import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
 import { assetObject, filenameOf } from './map';
-import { sendObject } from './send-object';
+import { dispositionOf, isShown, sendObject, type FileToSend } from './send-object';
+
+/** A redirect is followed at once. */
+const REDIRECT_S = 60;
 
 /** Routes of assets: stored files, for their owners. */
 export function assetsRouter(context: ApiContext): Router {
@@ -16,17 +21,66 @@ export function assetsRouter(context: ApiContext): Router {
   const authenticated = authenticate(context);
 
   router.get<{ id: string }>('/assets/:id', authenticated, async (request, response) => {
-    sendJson(response, 200, await assetObject(context, await ownAsset(context, response, request.params.id)));
+    sendJson(response, 200, assetObject(context, request, await ownAsset(context, response, request.params.id)));
   });
   router.all('/assets/:id', allowOnly('GET'));
 
-  router.get<{ id: string }>('/assets/:id/content', authenticated, async (request, response) => {
-    const asset = await ownAsset(context, response, request.params.id);
-    assertAssetKept(asset);
-    await sendObject(context, request, response, { ...asset, filename: filenameOf(asset) });
-  });
-  router.all('/assets/:id/content', allowOnly('GET', 'HEAD'));
+  for (const part of ['content', 'thumbnail'] as const) {
+    router.get<{ id: string }>(`/assets/:id/${part}`, unlessSigned(authenticated), async (request, response) => {
+      const { id } = request.params;
+      const link = linkOf(request, id, part);
+      if (link !== null) assertLink(context.links, link, context.now());
+      const asset = link === null ? await ownAsset(context, response, id) : await anyAsset(context, id);
+      assertAssetKept(asset);
+      const file = fileOf(asset, part);
+      if (link === null || !(await redirect(context, request, response, file))) await sendObject(context, request, response, file);
+    });
+    router.all(`/assets/:id/${part}`, allowOnly('GET', 'HEAD'));
+  }
   return router;
+}
+
+/** The signed link that the request is, if it is one. */
+function linkOf(request: Request, id: string, part: LinkPart): GivenLink | null {
+  const { expires, signature } = request.query;
+  if (signature === undefined) return null;
+  return { id, part, expires: typeof expires === 'string' ? expires : '', signature: typeof signature === 'string' ? signature : '' };
+}
+
+/** A signed link needs no key. */
+function unlessSigned(authenticated: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (request.query['signature'] === undefined) authenticated(request, response, next);
+    else next();
+  };
+}
+
+/** Sends the reader of a link to the object store, where that can be reached from outside. A HEAD, and what is no plain medium, is answered here. */
+async function redirect(
+  { settings, objects }: Pick<ApiContext, 'settings' | 'objects'>,
+  request: Request,
+  response: Response,
+  file: FileToSend,
+): Promise<boolean> {
+  if (!settings.redirectsLinks || request.method !== 'GET' || !isShown(file.contentType)) return false;
+  response.statusCode = 302;
+  response.setHeader('location', await objects.sign(file.key, REDIRECT_S, dispositionOf(file)));
+  response.setHeader('cache-control', 'no-store');
+  response.end();
+  return true;
+}
+
+function fileOf(asset: Asset, part: LinkPart): FileToSend {
+  if (part === 'content') return { ...asset, filename: filenameOf(asset) };
+  if (asset.thumbnailKey === null) throw new AppError('not_found', `The asset ${asset.id} has no thumbnail.`);
+  const contentType = 'image/webp';
+  return { key: asset.thumbnailKey, bytes: null, sha256: null, contentType, filename: `${asset.id}-thumbnail.${extensionOf(contentType)}` };
+}
+
+async function anyAsset(context: Pick<ApiContext, 'assets'>, id: string): Promise<Asset> {
+  const asset = await context.assets.get(id, null);
+  if (asset === null) throw new AppError('not_found', 'The file of this link does not exist any more.');
+  return asset;
 }
 
 async function ownAsset(context: ApiContext, response: Response, id: string): Promise<Asset> {

@@ -1,7 +1,9 @@
+import type { Request } from 'express';
 import { extensionOf } from '../../domain/file-name';
 import { signLinks } from '../../domain/task/asset-links';
 import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
+import { baseUrlOf } from '../http/base-url';
 
 /** A file name for people: `asset_….png`. */
 export function filenameOf(asset: Asset): string {
@@ -9,8 +11,12 @@ export function filenameOf(asset: Asset): string {
 }
 
 /** An asset as shown to its owner, with links that work for an hour; without any once its retention has passed. */
-export async function assetObject(context: Pick<ApiContext, 'objects' | 'now'>, asset: Asset): Promise<Readonly<Record<string, unknown>>> {
-  const link = (await signLinks(context.objects, [asset], context.now())).get(asset.id);
+export function assetObject(
+  context: Pick<ApiContext, 'settings' | 'links' | 'now'>,
+  request: Request,
+  asset: Asset,
+): Readonly<Record<string, unknown>> {
+  const link = signLinks(context.links, [asset], { baseUrl: baseUrlOf(context.settings, request), now: context.now() }).get(asset.id);
   return {
     id: asset.id,
     object: 'asset',

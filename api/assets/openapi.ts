@@ -16,4 +16,13 @@ export const assetPaths: ZodOpenApiPathsObject = {
   '/v1/assets/{id}/content': {
     get: operation({ id: 'getAssetContent', tag: 'Assets', summary: 'Download a stored file', path: ['id'], answers: fileAnswers }),
   },
+  '/v1/assets/{id}/thumbnail': {
+    get: operation({
+      id: 'getAssetThumbnail',
+      tag: 'Assets',
+      summary: 'Download the thumbnail of a file',
+      path: ['id'],
+      answers: fileAnswers,
+    }),
+  },
 };

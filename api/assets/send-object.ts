@@ -14,6 +14,7 @@ export interface FileToSend {
   readonly bytes: number | null;
   /** Of the content, hex; null: no ETag. */
   readonly sha256: string | null;
+  readonly contentType: string;
   /** For the browser's "save as". */
   readonly filename: string;
 }
@@ -43,9 +44,9 @@ export async function sendObject(
   const object = await open(context, request, response, file, etag);
   setProcessingTime(response);
   response.statusCode = object.contentRange === null ? 200 : 206;
-  response.setHeader('content-type', object.contentType);
+  response.setHeader('content-type', file.contentType);
   response.setHeader('content-length', object.bytes);
-  response.setHeader('content-disposition', dispositionOf(file.filename, object.contentType));
+  response.setHeader('content-disposition', dispositionOf(file));
   if (object.contentRange !== null) response.setHeader('content-range', object.contentRange);
   const body = Readable.from(object.body, { objectMode: false });
   if (request.method === 'HEAD') {
@@ -58,13 +59,13 @@ export async function sendObject(
 }
 
 /** How a browser treats the file, and its name; always in quotes, as not every client reads a bare one. */
-function dispositionOf(filename: string, contentType: string): string {
+export function dispositionOf({ filename, contentType }: Pick<FileToSend, 'filename' | 'contentType'>): string {
   const header = contentDisposition(filename, { type: isShown(contentType) ? 'inline' : 'attachment' });
   return header.replace(/filename=([^";]+)/, 'filename="$1"');
 }
 
 /** Types that a browser shows without running anything of them; all else (SVG, what is not known) is a download. */
-function isShown(contentType: string): boolean {
+export function isShown(contentType: string): boolean {
   return /^(image|video|audio)\/[a-z0-9.+-]+$/.test(contentType) && !contentType.includes('xml');
 }
 

@@ -41,7 +41,7 @@ export async function listItems(context: ApiContext, request: Request, response:
     limit,
   });
   const outputs = page.data.flatMap((item) => item.outputs);
-  const links = await signLinks(context.objects, outputs, context.now());
+  const links = signLinks(context.links, outputs, { baseUrl: baseUrlOf(context.settings, request), now: context.now() });
   sendJson(response, 200, {
     object: 'list',
     data: page.data.map((item) => campaignItemObject(item, links)),

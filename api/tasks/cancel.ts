@@ -17,7 +17,7 @@ export async function cancelTask(context: ApiContext, request: Request, response
     await requestCancel(context, task);
     await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing, isUrgent: true });
   }
-  sendJson(response, 200, await presentTask(context, request, await loadTask(context, response, id)));
+  sendJson(response, 200, presentTask(context, request, await loadTask(context, response, id)));
 }
 
 /** Marks the wish in the books and tells the owner workflow. */

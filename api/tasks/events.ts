@@ -23,5 +23,5 @@ export async function streamEvents(context: ApiContext, request: Request, respon
 
 async function sendTask(context: ApiContext, request: Request, stream: EventStream, task: Task): Promise<void> {
   const event = isTerminal(task.status) ? `task.${task.status}` : 'task.updated';
-  stream.send(JSON.stringify(await presentTask(context, request, task)), { event, id: String(task.version) });
+  stream.send(JSON.stringify(presentTask(context, request, task)), { event, id: String(task.version) });
 }

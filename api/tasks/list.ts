@@ -26,7 +26,7 @@ export async function listTasks(context: ApiContext, request: Request, response:
   });
   sendJson(response, 200, {
     object: 'list',
-    data: await presentTasks(context, request, page.data),
+    data: presentTasks(context, request, page.data),
     first_id: page.data[0]?.id ?? null,
     last_id: page.data.at(-1)?.id ?? null,
     has_more: page.hasMore,

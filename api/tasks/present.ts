@@ -6,21 +6,22 @@ import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 
 /** Tasks of a list as JSON, with links to their outputs that are signed now and work for an hour. */
-export async function presentTasks(context: Presenting, request: Request, tasks: readonly TaskSummary[]): Promise<TaskSummaryObject[]> {
-  const options = await optionsOf(context, request, tasks);
+export function presentTasks(context: Presenting, request: Request, tasks: readonly TaskSummary[]): TaskSummaryObject[] {
+  const options = optionsOf(context, request, tasks);
   return tasks.map((task) => taskSummaryObject(task, options));
 }
 
 /** One task as JSON, with its contents. */
-export async function presentTask(context: Presenting, request: Request, task: Task): Promise<TaskObject> {
-  return taskObject(task, await optionsOf(context, request, [task]));
+export function presentTask(context: Presenting, request: Request, task: Task): TaskObject {
+  return taskObject(task, optionsOf(context, request, [task]));
 }
 
-type Presenting = Pick<ApiContext, 'settings' | 'objects' | 'now'>;
+type Presenting = Pick<ApiContext, 'settings' | 'links' | 'now'>;
 
-async function optionsOf(context: Presenting, request: Request, tasks: readonly TaskSummary[]) {
+function optionsOf(context: Presenting, request: Request, tasks: readonly TaskSummary[]) {
   const outputs = tasks.flatMap((task) => task.outputs);
-  return { baseUrl: baseUrlOf(context.settings, request), links: await signLinks(context.objects, outputs, context.now()) };
+  const baseUrl = baseUrlOf(context.settings, request);
+  return { baseUrl, links: signLinks(context.links, outputs, { baseUrl, now: context.now() }) };
 }
 
 /** Changes with the task, and every hour when it has outputs, since their links end. */

@@ -1,13 +1,14 @@
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { MediaSource } from '../../domain/task/generation';
+import { isGivenOut } from '../../domain/task/asset-links';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { NewAsset } from '../../domain/storage';
 import type { ApiContext } from '../deps';
 import { decodeDataUrl } from './data-url';
 import { keepAsset } from './keep-asset';
 
-type Deps = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'newId' | 'settings' | 'tasks'>;
+type Deps = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 
 /** A picture or film that a request names: by a URL (also `data:`) or by the id of an asset. */
 export type NamedMedia = { readonly url: string } | { readonly assetId: string };
@@ -44,18 +45,23 @@ async function ownAsset(deps: Deps, caller: Caller, assetId: string, param: stri
   return asset.id;
 }
 
-const ASSET_ID = /asset_[0-9a-f]{32}/;
-const ASSET_PATH = /^\/v1\/assets\/(asset_[0-9a-f]{32})(?:\/content)?$/;
+/** Those of a task's further outputs and of its inputs end with their place. */
+const ASSET_ID = /asset_[0-9a-f]{32}(?:_[\w-]+)?/;
+const ASSET_PATH = /^\/v1\/assets\/(asset_[0-9a-f]{32}(?:_[\w-]+)?)(?:\/(content|thumbnail))?$/;
 const OUTPUT_PATH = /^\/v1\/tasks\/(task_[0-9a-f]{32})\/outputs\/(\d{1,3})\/content$/;
 const VIDEO_PATH = /^\/v1\/videos\/(task_[0-9a-f]{32})\/content$/;
 
-/** The asset behind a link that we gave out (of the object store or of this api); null: it is somebody else's link. */
+/** The asset behind a link that we gave out, of this api or of the object store, to a file or to its thumbnail; null: it is somebody else's link. */
 async function assetOfOwnLink(deps: Deps, caller: Caller, url: string): Promise<string | null> {
   if (deps.settings.objectUrlPrefixes.some((prefix) => url.startsWith(prefix))) return ASSET_ID.exec(url)?.[0] ?? null;
   // Whatever name the api was reached by: an id that is the caller's own is proof enough.
-  const path = URL.canParse(url) ? new URL(url).pathname : '';
-  const assetId = ASSET_PATH.exec(path)?.[1];
-  if (assetId !== undefined) return (await deps.assets.get(assetId, caller.teamId))?.id ?? null;
+  const { pathname: path, searchParams } = URL.canParse(url) ? new URL(url) : { pathname: '', searchParams: new URLSearchParams() };
+  const [, assetId, part] = ASSET_PATH.exec(path) ?? [];
+  if (assetId !== undefined) {
+    const link = { id: assetId, expires: searchParams.get('expires') ?? '', signature: searchParams.get('signature') ?? '' };
+    if ((part === 'content' || part === 'thumbnail') && isGivenOut(deps.links, { ...link, part })) return assetId;
+    return (await deps.assets.get(assetId, caller.teamId))?.id ?? null;
+  }
   const output = OUTPUT_PATH.exec(path) ?? VIDEO_PATH.exec(path);
   if (output?.[1] === undefined) return null;
   const task = await deps.tasks.find(output[1], caller.teamId);

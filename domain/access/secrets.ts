@@ -6,6 +6,13 @@ export interface SecretBox {
   open(sealed: string): string;
 }
 
+/** Signs short texts that the installation gives out and takes back, such as links. */
+export interface TextSigner {
+  /** For a URL: letters, digits, `-` and `_`. The same text always gets the same signature. */
+  sign(text: string): string;
+  verify(text: string, signature: string): boolean;
+}
+
 /** What is stored of a key. */
 export interface DescribedKey {
   /** SHA-256 of the key, hex. */

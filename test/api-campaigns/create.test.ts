@@ -44,8 +44,8 @@ test('a campaign is answered as the contract says, and its workflow is woken', a
   expect(api.woken).toContain(id);
   const items = await itemsOf(api, id);
   expect(items).toEqual([
-    { key: 'sku-1', index: 1, status: 'queued', task_id: null, error: null, outputs: [] },
-    { key: '2', index: 2, status: 'queued', task_id: null, error: null, outputs: [] },
+    { key: 'sku-1', index: 1, status: 'queued', task_id: null, error: null, outputs: [], missing_outputs: [] },
+    { key: '2', index: 2, status: 'queued', task_id: null, error: null, outputs: [], missing_outputs: [] },
   ]);
 });
 

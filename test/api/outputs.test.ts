@@ -1,22 +1,23 @@
 import { createAssetWriter, createObjectStore } from '../../adapters/storage';
 import sharp from 'sharp';
-import { useApi } from './support/api';
+import { useApi, type TestApi } from './support/api';
 import { readEvents } from './support/events';
 import { settle } from './support/lane';
 
 const api = useApi();
+const redirecting = useApi({ redirectsLinks: true });
 const picture = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' } };
 
-async function submit(): Promise<string> {
-  return (await api.call('POST', '/v1/tasks', { body: picture })).body.id;
+async function submit(on: TestApi = api): Promise<string> {
+  return (await on.call('POST', '/v1/tasks', { body: picture })).body.id;
 }
 
-async function finish(id: string): Promise<Buffer> {
+async function finish(id: string, on: TestApi = api): Promise<Buffer> {
   const png = await sharp({ create: { width: 64, height: 32, channels: 3, background: '#0a0' } })
     .png()
     .toBuffer();
-  const task = await api.database.tasks.get(id, null);
-  const objects = createObjectStore(api.bucket);
+  const task = await on.database.tasks.get(id, null);
+  const objects = createObjectStore(on.bucket);
   const asset = await createAssetWriter(objects).write({
     id: `asset_${id.slice(5)}`,
     teamId: task!.teamId,
@@ -30,8 +31,8 @@ async function finish(id: string): Promise<Buffer> {
     compression: null,
   });
   objects.close();
-  await api.database.assets.insert([asset]);
-  await settle(api.database.tasks, id, null);
+  await on.database.assets.insert([asset]);
+  await settle(on.database.tasks, id, null);
   return png;
 }
 
@@ -79,6 +80,83 @@ test('an output is read by its signed link and through the api, whole and by ran
   expect(signed.equals(png)).toBe(true);
   expect(Buffer.from(await whole.arrayBuffer()).equals(png)).toBe(true);
   expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, `bytes 1-3/${png.length}`, 'PNG']);
+});
+
+describe('a signed link', () => {
+  async function anOutput() {
+    const id = await submit();
+    const png = await finish(id);
+    const { body: task } = await api.call('GET', `/v1/tasks/${id}`);
+    return { png, task, output: task.outputs[0] };
+  }
+
+  test('answers HEAD as GET, with a name and an extension, a strong ETag and ranges', async () => {
+    const { png, output } = await anOutput();
+    const [head, whole, part, known] = await Promise.all([
+      fetch(output.url, { method: 'HEAD' }),
+      fetch(output.url),
+      fetch(output.url, { headers: { range: 'bytes=1-3' } }),
+      fetch(output.url, { headers: { 'if-none-match': `"${output.sha256}"` } }),
+    ]);
+
+    expect([head.status, whole.status, part.status, known.status]).toEqual([200, 200, 206, 304]);
+    for (const name of ['content-type', 'content-length', 'content-disposition', 'etag', 'accept-ranges', 'cache-control']) {
+      expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
+    }
+    expect(await head.text()).toBe('');
+    expect(head.headers.get('content-length')).toBe(String(png.length));
+    expect(head.headers.get('content-disposition')).toBe(`inline; filename="${output.id}.png"`);
+    expect(head.headers.get('etag')).toBe(`"${output.sha256}"`);
+    expect(await part.text()).toBe('PNG');
+  });
+
+  test('leads to the thumbnail, too', async () => {
+    const { output } = await anOutput();
+    const [head, thumbnail] = await Promise.all([fetch(output.thumbnail_url, { method: 'HEAD' }), fetch(output.thumbnail_url)]);
+
+    expect([head.status, thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 200, 'image/webp']);
+    expect(head.headers.get('content-disposition')).toBe(`inline; filename="${output.id}-thumbnail.webp"`);
+    expect(await sharp(await thumbnail.arrayBuffer()).metadata()).toMatchObject({ format: 'webp' });
+  });
+
+  test('sends the reader of a file to the object store where users can reach it, under its name; HEAD is answered at once', async () => {
+    const id = await submit(redirecting);
+    const png = await finish(id, redirecting);
+    const [output] = (await redirecting.call('GET', `/v1/tasks/${id}`)).body.outputs;
+    const first = await fetch(output.url, { redirect: 'manual' });
+    const head = await fetch(output.url, { method: 'HEAD', redirect: 'manual' });
+    const followed = await fetch(output.url);
+
+    expect([first.status, first.headers.get('location')]).toEqual([302, expect.stringContaining(redirecting.bucket.endpoint)]);
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(png.length)]);
+    expect(Buffer.from(await followed.arrayBuffer()).equals(png)).toBe(true);
+    expect(followed.headers.get('content-disposition')).toBe(head.headers.get('content-disposition'));
+  });
+
+  test('opens nothing else, and nothing once its hour is over', async () => {
+    const [one, other] = [(await anOutput()).output, (await anOutput()).output];
+    const changed = (change: (url: URL) => void): string => {
+      const url = new URL(one.url);
+      change(url);
+      return url.href;
+    };
+    const links = [
+      changed((url) => url.searchParams.set('expires', String(Number(url.searchParams.get('expires')) + 1))),
+      changed((url) => url.searchParams.set('expires', 'never')),
+      changed((url) => url.searchParams.delete('expires')),
+      changed((url) => url.searchParams.set('signature', '')),
+      changed((url) => url.searchParams.append('signature', 'x')),
+      changed((url) => (url.pathname = url.pathname.replace('/content', '/thumbnail'))),
+      changed((url) => (url.pathname = new URL(other.url).pathname)),
+    ];
+
+    for (const link of links) {
+      const answer = await fetch(link);
+      expect([answer.status, ((await answer.json()) as any).error.code]).toEqual([403, 'invalid_link']);
+    }
+    const bare = await fetch(changed((url) => (url.search = '')));
+    expect(bare.status).toBe(401);
+  });
 });
 
 test('an output that is not there says why', async () => {

@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import { LINK_LIFE_S } from '../../../domain/task/asset-links';
+import { signLinks } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
+import { baseUrlOf } from '../../http/base-url';
 import { callerOf, scopeOf } from '../../http/context';
 import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
@@ -31,13 +32,16 @@ export async function answerImages(
     const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
     setRun(response, taskId, providerOf(task));
     response.setHeader('preference-applied', 'respond-async');
-    sendJson(response, 202, await presentTask(context, request, await loadTask(context, response, taskId)));
+    sendJson(response, 202, presentTask(context, request, await loadTask(context, response, taskId)));
     return;
   }
   const model = (await context.catalogue.current()).models.get(wishes.model);
   const timeoutMs = model?.timeouts.totalMs ?? 0;
   if (wishes.stream === true) {
-    await streamPictures(context, response, taskId, { timeoutMs, asLinks: wishes.response_format === 'url' });
+    await streamPictures(context, response, taskId, {
+      timeoutMs,
+      linksTo: wishes.response_format === 'url' ? (task) => linksTo(context, request, task) : null,
+    });
     return;
   }
   const task = await finishedTask(context, response, taskId, timeoutMs);
@@ -45,11 +49,13 @@ export async function answerImages(
   assertContentsKept(task);
   const format = wishes.response_format ?? callerOf(response).defaults.images;
   if (format === 'b64_json') await sendInline(context, response, task);
-  else sendJson(response, 200, imageAnswer(task, await linksTo(context, task)));
+  else sendJson(response, 200, imageAnswer(task, linksTo(context, request, task)));
 }
 
-function linksTo({ objects }: Pick<ApiContext, 'objects'>, task: TaskSummary): Promise<{ readonly url: string }[]> {
-  return Promise.all(task.outputs.map(async ({ key }) => ({ url: await objects.sign(key, LINK_LIFE_S) })));
+/** Links to the images of a task, in order. */
+function linksTo(context: Pick<ApiContext, 'settings' | 'links' | 'now'>, request: Request, task: TaskSummary): { readonly url: string }[] {
+  const links = signLinks(context.links, task.outputs, { baseUrl: baseUrlOf(context.settings, request), now: context.now() });
+  return task.outputs.flatMap(({ id }) => links.get(id) ?? []).map(({ url }) => ({ url }));
 }
 
 /**

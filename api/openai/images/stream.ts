@@ -1,6 +1,5 @@
 import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
-import { LINK_LIFE_S } from '../../../domain/task/asset-links';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { requestIdOf, scopeOf } from '../../http/context';
@@ -17,13 +16,13 @@ const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
 
 /**
  * Answers with server-sent events: the partial images as they come, then the finished ones, or an `error` event.
- * @param options.asLinks - the finished ones as links; otherwise, and partial ones always, in base64
+ * @param options.linksTo - given: the finished ones as these links; otherwise, and partial ones always, in base64
  */
 export async function streamPictures(
   context: ApiContext,
   response: Response,
   taskId: string,
-  { timeoutMs, asLinks }: { readonly timeoutMs: number; readonly asLinks: boolean },
+  { timeoutMs, linksTo }: StreamOptions,
 ): Promise<void> {
   const first = await findTask(context, scopeOf(response, 'generation.read'), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
@@ -33,7 +32,7 @@ export async function streamPictures(
   try {
     const task = await finishedTask(context, response, taskId, timeoutMs);
     await partials.stop();
-    if (task !== null) await sendFinished(context, stream, task, asLinks);
+    if (task !== null) await sendFinished(context, stream, task, linksTo?.(task) ?? null);
   } catch (error) {
     await partials.stop();
     sendFailure(context, response, stream, taskId, error);
@@ -41,9 +40,19 @@ export async function streamPictures(
   stream.end();
 }
 
-async function sendFinished({ objects }: ApiContext, stream: EventStream, task: TaskSummary, asLinks: boolean): Promise<void> {
+interface StreamOptions {
+  readonly timeoutMs: number;
+  readonly linksTo: ((task: TaskSummary) => readonly PictureContent[]) | null;
+}
+
+async function sendFinished(
+  { objects }: ApiContext,
+  stream: EventStream,
+  task: TaskSummary,
+  links: readonly PictureContent[] | null,
+): Promise<void> {
   for (const [index, { key }] of task.outputs.entries()) {
-    const content = asLinks ? { url: await objects.sign(key, LINK_LIFE_S) } : inline(await objects.read(key));
+    const content = links?.[index] ?? inline(await objects.read(key));
     sendImage(stream, task, 'completed', content, index);
   }
 }

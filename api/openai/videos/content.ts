@@ -31,6 +31,7 @@ export async function sendVideo(context: ApiContext, request: Request, response:
     key: film.thumbnailKey,
     bytes: null,
     sha256: null,
-    filename: `${film.id}-thumbnail`,
+    contentType: 'image/webp',
+    filename: `${film.id}-thumbnail.webp`,
   });
 }

@@ -9,7 +9,7 @@ import { createDatabase, type Database } from '../../../adapters/db';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
-import { createSecrets } from '../../../adapters/secrets';
+import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter, createObjectStore } from '../../../adapters/storage';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import { createTextStore } from '../../../adapters/storage/texts';
@@ -78,7 +78,7 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
-export type ApiOptions = Partial<Pick<ApiSettings, 'streams'>>;
+export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks'>>;
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(options: ApiOptions = {}): TestApi {
@@ -133,6 +133,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest('hex'),
       instanceId: 'test-instance',
       version: '0.0.0-test',
+      redirectsLinks: options.redirectsLinks ?? false,
       objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
       streams: options.streams ?? STREAM_TIMES,
       corsOrigins: '*',
@@ -141,6 +142,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     catalogueStore,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
     objects,
+    links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
     assetWriter: createAssetWriter(objects),
     droppedParams,
     partials: createPartialStore(objects),
