@@ -5,7 +5,7 @@
 
 const TYPES = ['type-only', 'type-import'];
 const MAIN = '/main[.]ts$';
-const SOURCE = '^(domain|workflows|activities|adapters|api|worker|cli)/';
+const SOURCE = '^(lib|domain|workflows|activities|adapters|api|worker|cli)/';
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -13,12 +13,13 @@ module.exports = {
   forbidden: [
     rule('no-circular', 'Split the shared part out.', {}, { circular: true }),
     rule('no-unresolvable', 'Correct the path or add the package.', {}, { couldNotResolve: true }),
-    rule('domain-is-pure', 'Pass data, clock and randomness in.', { path: '^domain/' }, { pathNot: '^domain/' }),
+    rule('lib-knows-nothing', 'What knows a thing of Atelier belongs to its room.', { path: '^lib/' }, { pathNot: '^lib/' }),
+    rule('domain-is-pure', 'Pass data, clock and randomness in.', { path: '^domain/' }, { pathNot: '^(domain|lib)/' }),
     rule(
       'workflows-are-deterministic',
       'Do I/O in an activity; `import type` its signature.',
       { path: '^workflows/' },
-      { dependencyTypesNot: TYPES, pathNot: ['^workflows/', '^domain/', '^node_modules/@temporalio/(workflow|common)/'] },
+      { dependencyTypesNot: TYPES, pathNot: ['^workflows/', '^domain/', '^lib/', '^node_modules/@temporalio/(workflow|common)/'] },
     ),
     rule(
       'workflows-look-inward',
@@ -31,7 +32,7 @@ module.exports = {
       'activities-bring-no-library',
       'What touches the world sits behind a port; take it from deps.',
       { path: '^activities/' },
-      { pathNot: ['^(domain|activities|adapters|workflows|api|worker|cli|test)/', '^node_modules/@temporalio/(activity|common)/'] },
+      { pathNot: ['^(lib|domain|activities|adapters|workflows|api|worker|cli|test)/', '^node_modules/@temporalio/(activity|common)/'] },
     ),
     rule(
       'adapters-know-only-domain',

@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
+COPY lib lib
 COPY domain domain
 COPY workflows workflows
 COPY activities activities

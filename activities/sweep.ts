@@ -6,7 +6,7 @@ import { taskErrorOf } from '../domain/task/error';
 import { priorityKeyOf } from '../domain/task/priority';
 import type { OpenTask, TaskStore } from '../domain/task/store';
 import { isTerminal } from '../domain/task/task';
-import { inParallel } from './campaign/in-parallel';
+import { inParallel } from '../lib/parallel';
 
 export interface SweepDeps {
   readonly tasks: Pick<TaskStore, 'findUnowned' | 'findStale' | 'find' | 'settle'>;
@@ -74,10 +74,7 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
     };
     try {
       const jobs = jobsOf(await pages.next());
-      await inParallel(
-        jobs.map((job) => () => attempt(job)),
-        WIDTH,
-      );
+      await inParallel(jobs, WIDTH, attempt);
     } catch (error) {
       reason = error;
     }

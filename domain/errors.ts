@@ -123,6 +123,11 @@ export function isAppError(error: unknown): error is AppError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[MARKER] === true;
 }
 
+/** True for a part of ours that does not answer now: the same may be asked again. */
+export function isServiceAway(error: unknown): boolean {
+  return isAppError(error) && error.code === 'service_unavailable';
+}
+
 /** True when `code` is one of ours; used where a code comes back as text (history, database). */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code);

@@ -1,7 +1,7 @@
 import type { TaskSummary } from '../../domain/task/task';
 import { isTerminal } from '../../domain/task/task';
 import type { CampaignDeps } from './deps';
-import { inParallel } from './in-parallel';
+import { inParallel } from '../../lib/parallel';
 
 const AT_ONCE = 20;
 
@@ -10,15 +10,11 @@ export async function endItems(deps: CampaignDeps, campaignId: string, told: Set
   const ids = (await deps.campaigns.runningTasks(campaignId)).filter((id) => !told.has(id));
   if (ids.length === 0) return;
   const tasks = await deps.tasks.findMany(ids);
-  await inParallel(
-    tasks
-      .filter((task) => !isTerminal(task.status))
-      .map((task) => async () => {
-        await endTask(deps, task);
-        told.add(task.id);
-      }),
-    AT_ONCE,
-  );
+  const open = tasks.filter((task) => !isTerminal(task.status));
+  await inParallel(open, AT_ONCE, async (task) => {
+    await endTask(deps, task);
+    told.add(task.id);
+  });
 }
 
 async function endTask(deps: CampaignDeps, task: TaskSummary): Promise<void> {

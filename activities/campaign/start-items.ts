@@ -4,7 +4,7 @@ import type { NewTask } from '../../domain/task/store';
 import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignWatch } from './bell';
 import type { CampaignDeps } from './deps';
-import { inParallel } from './in-parallel';
+import { inParallel } from '../../lib/parallel';
 import { prepare } from './prepare';
 
 /** Most items admitted by one statement, which holds the locks of the team's accounts meanwhile. */
@@ -70,7 +70,7 @@ async function launch(deps: CampaignDeps, tasks: readonly NewTask[]): Promise<vo
     ];
   });
   try {
-    await inParallel([...groups, ...media], STARTS_AT_ONCE);
+    await inParallel([...groups, ...media], STARTS_AT_ONCE, (start) => start());
   } catch (error) {
     // They are admitted and stored: the sweeper starts what has no workflow.
     deps.logger.warn({ err: error, tasks: tasks.length }, 'items of a campaign could not be started now; the sweeper starts them');

@@ -1,3 +1,4 @@
+import { within } from '../../lib/time';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { AppError } from '../../domain/errors';
@@ -68,15 +69,7 @@ async function addressesOf(outside: OutsideUrl, resolve: Resolve): Promise<reado
   if (isLocalhost(outside.hostname)) {
     return ['127.0.0.1', '::1'];
   }
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<readonly string[]>((done) => {
-    timer = setTimeout(() => done([]), RESOLVE_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([resolve(outside.hostname).catch(() => []), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(RESOLVE_TIMEOUT_MS, resolve(outside.hostname)).catch(() => []);
 }
 
 function destinationFault(outside: OutsideUrl, addresses: readonly string[], rules: EgressRules): string | null {

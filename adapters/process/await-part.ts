@@ -1,9 +1,8 @@
-import { isAppError } from '../../domain/errors';
+import { isServiceAway } from '../../domain/errors';
 import type { Logger } from '../../domain/log';
+import { retry } from '../../lib/time';
 
 const PATIENCE_MS = 60_000;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Opens a part at the start of a process, again and again for a minute while it is away (`service_unavailable`): parts that start together
@@ -11,18 +10,20 @@ const LONGEST_PAUSE_MS = 2_000;
  * @param part - as people name it
  * @throws the last failure when the minute is over
  */
-export async function awaitPart<Part>(part: string, open: () => Promise<Part>, logger: Logger): Promise<Part> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+export function awaitPart<Part>(part: string, open: () => Promise<Part>, logger: Logger): Promise<Part> {
   let isTold = false;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-    try {
-      return await open();
-    } catch (error) {
-      const isAway = isAppError(error) && error.code === 'service_unavailable';
-      if (!isAway || performance.now() + pauseMs > giveUpAt) throw error;
-      if (!isTold) logger.warn({ part, reason: error.message }, `${part} does not answer; it is tried again for ${PATIENCE_MS / 1_000} s`);
+  return retry(open, {
+    patienceMs: PATIENCE_MS,
+    firstMs: 200,
+    longestMs: 2_000,
+    isWorthRetrying: isServiceAway,
+    onRetry(error) {
+      if (!isTold)
+        logger.warn(
+          { part, reason: error instanceof Error ? error.message : String(error) },
+          `${part} does not answer; it is tried again for ${PATIENCE_MS / 1_000} s`,
+        );
       isTold = true;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { AppError, isAppError } from '../../domain/errors';
 import type { AssetWriter, NewAsset, ObjectStore } from '../../domain/storage';
 import type { Asset } from '../../domain/task/task';
 import { firstWords, nameOfNoMedium, resultType, sniffType, type SniffedType } from './content-type';
-import { createGate, type Gate } from './gate';
+import { createLimit, type Limit } from '../../lib/parallel';
 import { prepareImage } from './image';
 import { abandon, hold, openSource, spool, tallied, tooLarge, type OpenedSource, type Tally } from './source';
 import { readVideo } from './video';
@@ -30,8 +30,8 @@ type Kept = Pick<Asset, 'kind' | 'contentType' | 'width' | 'height' | 'durationS
 /** What the files are written with. */
 interface Means {
   readonly objects: ObjectStore;
-  readonly ffmpegs: Gate;
-  readonly imageBytes: Gate;
+  readonly ffmpegs: Limit;
+  readonly imageBytes: Limit;
 }
 
 interface Keys {
@@ -44,7 +44,7 @@ export function createAssetWriter(objects: ObjectStore): AssetWriter {
   // The process has other work: one thread an image, and no cache of images that nobody asks for twice.
   sharp.concurrency(1);
   sharp.cache(false);
-  const means: Means = { objects, ffmpegs: createGate(FFMPEGS_AT_ONCE), imageBytes: createGate(IMAGE_BYTES_AT_ONCE) };
+  const means: Means = { objects, ffmpegs: createLimit(FFMPEGS_AT_ONCE), imageBytes: createLimit(IMAGE_BYTES_AT_ONCE) };
 
   return {
     async write(file) {

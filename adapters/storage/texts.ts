@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors';
 import type { ObjectStore, TextStore } from '../../domain/storage';
-import { createGate } from './gate';
+import { createLimit } from '../../lib/parallel';
+import { within } from '../../lib/time';
 
 /** Each text on its way is in memory twice, as characters and as bytes. */
 const AT_ONCE = 4;
@@ -10,24 +11,12 @@ const JSON_TYPE = 'application/json';
 
 /** Large JSON texts as objects, a few on their way at once. */
 export function createTextStore(objects: Pick<ObjectStore, 'put' | 'read' | 'delete'>): TextStore {
-  const gate = createGate(AT_ONCE);
+  const limit = createLimit(AT_ONCE);
   return {
-    put: (key, text) => gate(() => within(PUT_WITHIN_MS, objects.put(key, Buffer.from(text), JSON_TYPE))),
-    read: (key) => gate(async () => Buffer.from(await objects.read(key)).toString()),
+    put: (key, text) => limit(() => within(PUT_WITHIN_MS, objects.put(key, Buffer.from(text), JSON_TYPE), away)),
+    read: (key) => limit(async () => Buffer.from(await objects.read(key)).toString()),
     delete: (key) => objects.delete(key),
   };
 }
 
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AppError('service_unavailable', 'The object store does not answer.'));
-    }, limitMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const away = () => new AppError('service_unavailable', 'The object store does not answer.');

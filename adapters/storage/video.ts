@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../domain/errors';
 import { firstFrame } from './ffmpeg';
-import type { Gate } from './gate';
+import type { Limit } from '../../lib/parallel';
 import { makeThumbnail } from './image';
 
 /** What is known of a video once its container was read. */
@@ -26,7 +26,7 @@ interface Container {
  * @param ffmpegs - how many ffmpeg processes may run at once
  * @throws AppError `invalid_image` when there is no video in it
  */
-export async function readVideo(file: string, folder: string, ffmpegs: Gate): Promise<Video> {
+export async function readVideo(file: string, folder: string, ffmpegs: Limit): Promise<Video> {
   // An ES module; loaded when the first video comes.
   const { FilePathSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny');
   const containers = new Map<unknown, Container>([

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { ApiContext } from '../deps';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
-import { within } from '../within';
+import { within } from '../../lib/time';
 
 /** Above what the probes allow themselves: their own words say more. */
 const CAP_MS = 2_500;

@@ -1,3 +1,4 @@
+import { inParallel } from '../../lib/parallel';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -153,19 +154,4 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   } finally {
     await rm(part, { force: true });
   }
-}
-
-/** Results in the order of the things. */
-async function inParallel<Thing, Result>(
-  things: readonly Thing[],
-  width: number,
-  work: (thing: Thing) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const waiting = [...things.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, things.length) }, worker));
-  return results;
 }

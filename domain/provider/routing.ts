@@ -1,3 +1,4 @@
+import { backoffMs } from '../../lib/time';
 import type { Catalogue, Model, Route } from './catalogue';
 import { errorPolicy, type ErrorCode } from '../errors';
 
@@ -64,8 +65,7 @@ export type NextStep =
 const PATIENCE_MS = 5_000;
 /** The longest wait we honour when no other route is left. */
 const LONGEST_WAIT_MS = 60_000;
-const FIRST_BACKOFF_MS = 400;
-const LONGEST_BACKOFF_MS = 8_000;
+const BACKOFF = { firstMs: 400, longestMs: 8_000 };
 
 /**
  * The call to begin with, or what follows a failed one, by the error table alone: the same route again, the next one, or the end.
@@ -102,6 +102,6 @@ function mayCallAgain(plan: RetryPlan, last: FailedCall, made: number): boolean 
 }
 
 function waitBefore(last: FailedCall, made: number, jitter: number): number {
-  const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (made - 1)) * (0.75 + jitter / 4);
+  const backoff = backoffMs(BACKOFF, made - 1) * (0.75 + jitter / 4);
   return Math.round(Math.max(last.retryAfterMs ?? 0, backoff));
 }

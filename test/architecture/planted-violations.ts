@@ -11,6 +11,7 @@ const imports = (from: string): string => `import { value } from '${from}';\nexp
 export const PLANTED: Readonly<Record<string, Planted>> = {
   'no-circular': { file: 'domain/egg.ts', code: imports('./hen'), with: { 'domain/hen.ts': `import './egg';\n${VALUE}` } },
   'no-unresolvable': { file: 'api/lost.ts', code: imports('./nowhere') },
+  'lib-knows-nothing': { file: 'lib/knows.ts', code: imports('../domain/money'), with: { 'domain/money.ts': VALUE } },
   'domain-is-pure': { file: 'domain/impure.ts', code: "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n" },
   'workflows-are-deterministic': {
     file: 'workflows/calls-activity.ts',

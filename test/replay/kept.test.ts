@@ -72,7 +72,7 @@ test.each(INCOMPATIBLE)(
     // Beside the packages, so that the copy finds them.
     const copy = mkdtempSync(join(ROOT, 'dist', 'changed-'));
     try {
-      for (const folder of ['workflows', 'domain']) cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+      for (const folder of ['workflows', 'domain', 'lib']) cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
       const source = readFileSync(join(copy, 'workflows', file), 'utf8');
       expect(source).toContain(before);
       writeFileSync(

@@ -1,3 +1,4 @@
+import { within } from '../../../lib/time';
 import type { HealthProbe } from '../../../domain/upkeep';
 import type { SqlPool } from './pool';
 
@@ -8,17 +9,11 @@ export function createPostgresProbe(sql: SqlPool): HealthProbe {
   return {
     name: 'postgres',
     async check() {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error(`no answer within ${String(ANSWER_WITHIN_MS / 1_000)} s${wantOf(sql)}`));
-        }, ANSWER_WITHIN_MS);
-      });
-      try {
-        await Promise.race([sql.query('select 1'), late]);
-      } finally {
-        clearTimeout(timer);
-      }
+      await within(
+        ANSWER_WITHIN_MS,
+        sql.query('select 1'),
+        () => new Error(`no answer within ${String(ANSWER_WITHIN_MS / 1_000)} s${wantOf(sql)}`),
+      );
     },
   };
 }

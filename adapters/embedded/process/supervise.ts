@@ -1,3 +1,4 @@
+import { backoffMs } from '../../../lib/time';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartFailure, messageOf } from '../failure';
 import type { Guardian } from '../guardian';
@@ -7,8 +8,7 @@ import type { ProcessSpec } from './spec';
 import { signalProcess, stopProcess } from './stop';
 
 const ASK_READY_EVERY_MS = 50;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const COME_BACK = { firstMs: 1_000, longestMs: 30_000 };
 /** What served this long does not die of starting: its death counts as the first one again. */
 const HEALTHY_AFTER_MS = 10_000;
 /** A server may refuse to start while remains of a killed one are still ending; so the first start is tried this often. */
@@ -97,7 +97,7 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
 
   async function comeBack(how: string, servedMs: number): Promise<void> {
     if (servedMs >= HEALTHY_AFTER_MS) state.deaths = 0;
-    const wait = Math.min(FIRST_PAUSE_MS * 2 ** state.deaths, LONGEST_PAUSE_MS);
+    const wait = backoffMs(COME_BACK, state.deaths);
     state.deaths += 1;
     context.say(`! ${spec.title} ended (${how}); starting it again in ${wait / 1000} s`);
     await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -116,7 +116,7 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
         return await startOnce();
       } catch (error) {
         if (tries >= FIRST_STARTS || !(error instanceof StartFailure) || state.current !== null || isStopping()) throw error;
-        await sleep(FIRST_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        await sleep(COME_BACK.firstMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
   }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createLimit } from '../../../lib/parallel';
 import { runFfmpeg } from './ffmpeg';
 import type { FrameStore } from './frame-store';
 import { drawSvg } from './picture';
@@ -15,14 +16,8 @@ export type VideoRenderer = (job: VideoJob, signal: AbortSignal) => Promise<Buff
 
 /** A renderer that starts few films at once: ffmpeg takes a core for itself, more would only be slower for all. */
 export function createVideoRenderer(frames: FrameStore): VideoRenderer {
-  const running = new Set<Promise<unknown>>();
-  return async (job, signal) => {
-    while (running.size >= MOST_RENDERS) await Promise.race(running);
-    const render = renderNow(job, frames, signal);
-    const ended = render.catch(() => undefined);
-    running.add(ended);
-    return render.finally(() => running.delete(ended));
-  };
+  const limit = createLimit(MOST_RENDERS);
+  return (job, signal) => limit(() => renderNow(job, frames, signal));
 }
 
 async function renderNow(job: VideoJob, frames: FrameStore, signal: AbortSignal): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reset } from './control';
-import { createPlan, DEFAULT_BEHAVIOUR, type Behaviour, type Step, type Verbatim } from './plan';
+import { createPlan, DEFAULT_BEHAVIOUR, type Behaviour, type Step } from './plan';
 import type { Parts } from './parts';
 import { createRecords, type Counts, type RecordedRequest } from './records';
 import { sendError } from './reply';
@@ -9,7 +9,7 @@ import { handle } from './server';
 import { createVideos } from './videos';
 
 export { eventsOf } from './reply';
-export type { Behaviour, Counts, RecordedRequest, Step, Verbatim };
+export type { Behaviour, Counts, RecordedRequest, Step };
 
 /** A provider on a local port that speaks OpenAI's wire format, fails as it is told, and counts what it was asked. */
 export interface FakeProvider {
