@@ -5,7 +5,7 @@ import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
 import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
-import { createCatalogueCache } from './catalogue-cache';
+import { createCallers } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
 import { healthRouter } from './health';
@@ -43,7 +43,7 @@ export function createApp(deps: ApiDeps): Api {
   setMaxListeners(0, draining.signal, closing.signal);
   const context: ApiContext = {
     ...deps,
-    catalogue: createCatalogueCache(deps),
+    callers: createCallers(deps),
     held: createHeldBytes(deps.settings.held),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
@@ -77,7 +77,7 @@ export function createApp(deps: ApiDeps): Api {
     close() {
       draining.abort();
       closing.abort();
-      context.catalogue.close();
+      context.callers.close();
       context.watcher.close();
       context.campaignWatcher.close();
     },

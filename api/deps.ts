@@ -14,11 +14,11 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { DroppedParams } from '../domain/provider/provider';
-import type { CatalogueStore } from '../domain/provider/catalogue-store';
+import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
 import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
-import type { CatalogueCache } from './catalogue-cache';
+import type { Callers } from './callers';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 
 /** The facts of the settings that the api needs. */
@@ -54,6 +54,8 @@ export interface ApiDeps {
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly catalogueStore: CatalogueStore;
+  /** Handlers ask `catalogueOf` for the snapshot of their request. */
+  readonly catalogue: Pick<CatalogueView, 'current'>;
   readonly changes: ChangeFeed;
   readonly objects: ObjectStore;
   /** Signs the links to stored files. */
@@ -81,7 +83,7 @@ export interface ApiDeps {
 
 /** What `createApp` adds for the routers: each `xRouter(context)` gets this. */
 export interface ApiContext extends ApiDeps {
-  readonly catalogue: CatalogueCache;
+  readonly callers: Callers;
   readonly held: HeldBytes;
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;

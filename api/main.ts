@@ -73,6 +73,7 @@ async function main(): Promise<void> {
     tasks: database.tasks,
     instances: database.instances,
     catalogue: () => view.current(),
+    latestCatalogue: () => view.latest(),
     providers,
     owners: runner,
     workflowIdOf: textGroupId,
@@ -89,7 +90,13 @@ async function main(): Promise<void> {
     connection: temporal.connection,
     namespace: temporal.namespace,
     queuePrefix: settings.queuePrefix,
-    activities: createTextActivities({ lane, tasks: database.tasks, catalogue: () => view.current(), random: Math.random }),
+    activities: createTextActivities({
+      lane,
+      tasks: database.tasks,
+      catalogue: () => view.current(),
+      latestCatalogue: () => view.latest(),
+      random: Math.random,
+    }),
   });
   const working = worker.run();
   working.catch((error: unknown) => {
@@ -117,6 +124,7 @@ async function main(): Promise<void> {
     histories: database.histories,
     historySource: createHistorySource(temporal),
     catalogueStore,
+    catalogue: view,
     changes: database.changes,
     objects,
     links: createTextSigner(settings.masterKey, 'links'),

@@ -79,6 +79,7 @@ async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Pr
     partials: createPartialStore(objects),
     egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
     catalogue: () => view.current(),
+    latestCatalogue: () => view.latest(),
     providers: createProviderRegistry(),
     instanceId,
     logger,

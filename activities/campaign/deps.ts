@@ -11,6 +11,7 @@ export interface CampaignDeps {
   readonly tasks: Pick<TaskStore, 'findMany' | 'requestCancel'>;
   readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
   readonly catalogue: () => Catalogue;
+  readonly latestCatalogue: () => Promise<Catalogue>;
   readonly bell: CampaignBell;
   /** How many items of all campaigns may be on the way to their first call. */
   readonly pace: () => Promise<number>;

@@ -5,7 +5,7 @@ import type { GenerationInput } from '../../domain/task/generation';
 import { formatUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
 import { resumableAttempt } from '../../domain/task/replay';
-import { orderRoutes } from '../../domain/provider/routing';
+import { canServe, orderRoutes } from '../../domain/provider/routing';
 import type { TaskError, TaskSummary } from '../../domain/task/task';
 import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignDeps } from './deps';
@@ -22,9 +22,12 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
   const earlier = new Map((earlierIds.length === 0 ? [] : await deps.tasks.findMany(earlierIds)).map((task) => [task.id, task]));
   const starts: ItemStart[] = [];
   const failures: Prepared['failures'][number][] = [];
+  // The process that checked the items may have heard of a model before this one.
+  const isKnown = items.every((item) => canServe(deps.catalogue(), item.model));
+  const catalogue = isKnown ? deps.catalogue() : await deps.latestCatalogue();
   for (const item of items) {
     try {
-      starts.push(startOf(deps, campaign, item, item.taskId === null ? undefined : earlier.get(item.taskId)));
+      starts.push(startOf({ ...deps, catalogue }, campaign, item, item.taskId === null ? undefined : earlier.get(item.taskId)));
     } catch (error) {
       if (!isAppError(error)) throw error;
       failures.push({ index: item.index, error: taskErrorOf(error) });
@@ -33,8 +36,13 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
   return { starts, failures };
 }
 
-function startOf(deps: CampaignDeps, campaign: Campaign, item: CampaignItem, earlier: TaskSummary | undefined): ItemStart {
-  const catalogue = deps.catalogue();
+function startOf(
+  deps: Pick<CampaignDeps, 'random' | 'newTaskId' | 'now'> & { readonly catalogue: Catalogue },
+  campaign: Campaign,
+  item: CampaignItem,
+  earlier: TaskSummary | undefined,
+): ItemStart {
+  const { catalogue } = deps;
   const model = modelOf(catalogue, item);
   const { ordered, skipped } = orderRoutes(model, catalogue, deps.random);
   if (ordered.length === 0) {

@@ -21,6 +21,7 @@ export interface MediaDeps {
   readonly partials: PartialStore;
   readonly egress: Egress;
   readonly catalogue: () => Catalogue;
+  readonly latestCatalogue: () => Promise<Catalogue>;
   readonly providers: ProviderRegistry;
   readonly instanceId: string;
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { canServe, orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 
@@ -35,7 +35,7 @@ export async function lookAtPurchase(
   const task = await loadMediaTask(deps, taskId);
   return {
     isBegun: task.attempts.some((attempt) => attempt.n === n),
-    isServed: deps.catalogue().providers.has(provider),
+    isServed: deps.catalogue().providers.has(provider) || (await deps.latestCatalogue()).providers.has(provider),
     isCancelRequested: task.cancelRequestedAt !== null,
   };
 }
@@ -47,7 +47,8 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   const found = await deps.tasks.get(taskId, null);
   if (found === null || !isMediaTask(found) || isTerminal(found.status)) return null;
   const task = await withTakenUpResult(deps, found);
-  const catalogue = deps.catalogue();
+  // The process that admitted it may have heard of the model before this one.
+  const catalogue = canServe(deps.catalogue(), task.model) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
   const ordered = model === undefined ? [] : orderRoutes(model, catalogue, deps.random).ordered;
   const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { canServe, orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -57,13 +57,17 @@ export function createTextActivities(deps: {
   readonly lane: OwnedLane;
   readonly tasks: TaskStore;
   readonly catalogue: () => Catalogue;
+  readonly latestCatalogue: () => Promise<Catalogue>;
   readonly random: () => number;
 }): TextActivities {
   async function planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]> {
     const tasks = new Map((await deps.tasks.findMany(taskIds)).map((task) => [task.id, task]));
+    // The process that admitted a task may have heard of its model before this one.
+    const isKnown = [...tasks.values()].every((task) => canServe(deps.catalogue(), task.model));
+    const catalogue = isKnown ? deps.catalogue() : await deps.latestCatalogue();
     return taskIds.map((id) => {
       const task = tasks.get(id);
-      return task === undefined || isTerminal(task.status) ? null : planOf(task, deps.catalogue(), deps.random);
+      return task === undefined || isTerminal(task.status) ? null : planOf(task, catalogue, deps.random);
     });
   }
 

@@ -18,7 +18,7 @@ export async function callProvider(
   n: number,
   route: { provider: string; model: string },
 ): Promise<FinishedText> {
-  const text = textProvider(deps, route.provider);
+  const text = textProvider(deps, run, route.provider);
   run.provider = route.provider;
   void run.listener?.({ kind: 'provider', provider: route.provider });
   const deadline = armDeadline(run, deps.now());
@@ -42,8 +42,8 @@ export async function callProvider(
   }
 }
 
-function textProvider(deps: CallDeps, name: string): TextProvider {
-  const provider = deps.catalogue().providers.get(name);
+function textProvider(deps: CallDeps, run: TextRun, name: string): TextProvider {
+  const provider = deps.catalogue().providers.get(name) ?? run.task.catalogue.providers.get(name);
   const text = provider === undefined ? undefined : deps.providers(provider).text;
   if (text === undefined) throw new AppError('provider_not_found', `The provider "${name}" is not configured for text.`);
   return text;

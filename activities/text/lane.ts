@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../domain/errors';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
@@ -12,6 +13,8 @@ import { settlementOfFailure } from './settlements';
 
 export interface TextLaneDeps extends Omit<AttemptDeps, 'settle'> {
   readonly owners: TextOwners;
+  /** `CatalogueView.latest` */
+  readonly latestCatalogue: () => Promise<Catalogue>;
   readonly workflowIdOf: (firstTaskId: string) => string;
   /** False: the api process does nothing early and the owner workflow does everything; results are the same. */
   readonly optimistic: boolean;
@@ -83,9 +86,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
 
   function begin(admission: Admission, options: { stream: boolean; listener: TextListener | null }): void {
     const { input } = admission.task;
-    const model = deps.catalogue().models.get(admission.task.model);
+    const catalogue = admission.catalogue ?? deps.catalogue();
+    const model = catalogue.models.get(admission.task.model);
     if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
-    const run = createTextRun(taskOfAdmission(admission, model, deps.now()), input, options);
+    const run = createTextRun(taskOfAdmission(admission, { model, catalogue }, deps.now()), input, options);
     runs.set(run.task.id, run);
     if (!deps.optimistic || admission.firstAttempt === null) return;
     attemptOnce(run, 1, admission.firstAttempt, true).catch((error: unknown) => {
@@ -99,7 +103,8 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     const task = await deps.tasks.get(taskId, null, (bytes) => {
       loaded.add(taskId, bytes);
     });
-    const model = task === null ? undefined : deps.catalogue().models.get(task.model);
+    const catalogue = task === null || deps.catalogue().models.has(task.model) ? deps.catalogue() : await deps.latestCatalogue();
+    const model = task === null ? undefined : catalogue.models.get(task.model);
     // Two callers may have loaded it at once: the first one counts.
     const raced = runs.get(taskId);
     if (raced !== undefined) return raced;
@@ -110,7 +115,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     const listener = (event: TextEvent): void => {
       if (event.kind === 'ended') loaded.remove(taskId);
     };
-    const run = createTextRun({ ...factsOf(task), model }, task.input, { stream: false, listener });
+    const run = createTextRun({ ...factsOf(task), model, catalogue }, task.input, { stream: false, listener });
     runs.set(taskId, run);
     return run;
   }
@@ -208,13 +213,13 @@ function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInpu
   return input.operation === 'chat' || input.operation === 'embedding';
 }
 
-function factsOf(task: Task): Omit<TextTask, 'model'> {
+function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {
   const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
   return { id: task.id, createdAt: task.createdAt, reservedMicroUsd: task.reservedMicroUsd, deadlineAt: task.deadlineAt, hasClient };
 }
 
-function taskOfAdmission(admission: Admission, model: TextTask['model'], now: Date): TextTask {
+function taskOfAdmission(admission: Admission, configured: Pick<TextTask, 'model' | 'catalogue'>, now: Date): TextTask {
   const { id, endpoint, deadlineAt } = admission.task;
   const hasClient = endpoint === 'chat.completions' || endpoint === 'embeddings';
-  return { id, model, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
+  return { id, ...configured, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
 }

@@ -1,4 +1,4 @@
-import type { Model } from '../../domain/provider/catalogue';
+import type { Catalogue, Model } from '../../domain/provider/catalogue';
 import type { MicroUsd } from '../../domain/money/money';
 import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
@@ -21,6 +21,8 @@ export type AttemptResult =
 export interface TextTask {
   readonly id: string;
   readonly model: Model;
+  /** What it was admitted, or found, by: a provider that left the configuration since still serves it. */
+  readonly catalogue: Catalogue;
   readonly createdAt: Date;
   /** The most that is charged. */
   readonly reservedMicroUsd: MicroUsd;

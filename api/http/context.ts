@@ -2,6 +2,8 @@ import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { authorize, payerOf, type Action, type Principal, type Scope } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
+import type { Catalogue } from '../../domain/provider/catalogue';
+import type { CatalogueView } from '../../domain/provider/catalogue-store';
 
 /** What a request makes this process hold, counted against its team's bound and the process's. */
 export interface Holding {
@@ -16,6 +18,7 @@ export interface Holding {
 }
 
 interface Locals {
+  catalogue?: Catalogue;
   principal?: Principal;
   heldBytes?: { open(teamId: number | null): Holding };
   holding?: Holding;
@@ -52,6 +55,11 @@ export function scopeOf(response: Response, action: Action): Scope {
 /** The key that pays for what the request makes. @throws AppError `model_not_allowed` for the admin key */
 export function callerOf(response: Response): Caller {
   return payerOf(principalOf(response));
+}
+
+/** What is configured, for the whole request: the snapshot of when it is first asked for. */
+export function catalogueOf({ catalogue }: { readonly catalogue: Pick<CatalogueView, 'current'> }, response: Response): Catalogue {
+  return (localsOf(response).catalogue ??= catalogue.current());
 }
 
 /** Remembers the request's id and beginning (milliseconds of `performance.now`). */

@@ -22,13 +22,13 @@ interface GivenKey {
  * `Authorization` is tried first.
  * @throws AppError `invalid_api_key`
  */
-export function authenticate(context: Pick<ApiContext, 'catalogue' | 'settings' | 'held'>): RequestHandler {
+export function authenticate(context: Pick<ApiContext, 'callers' | 'settings' | 'held'>): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
 
   function principalOfKey(key: string): Principal | null | Promise<Principal | null> {
     const hash = createHash('sha256').update(key).digest();
     if (adminHash !== null && adminHash.length === hash.length && timingSafeEqual(adminHash, hash)) return ADMIN;
-    const known = context.catalogue.caller(hash.toString('hex'));
+    const known = context.callers.find(hash.toString('hex'));
     return known instanceof Promise ? known.then(ofCaller) : ofCaller(known);
   }
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { Operation } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
-import { localsOf } from '../http/context';
+import { catalogueOf, localsOf } from '../http/context';
 
 const MOST_NAMES = 32;
 const MOST_NAME_LENGTH = 64;
@@ -20,12 +20,12 @@ export interface GivenParams {
  * Lets the answer say in `x-atelier-dropped` which parameters its provider was not given, once `setRun` names the provider; before
  * that, those that no route of the model would pass on. To be called before `setRun`.
  */
-export async function noteParams(
+export function noteParams(
   context: Pick<ApiContext, 'catalogue' | 'droppedParams'>,
   response: Response,
   { operation, model, params, aside = {} }: GivenParams,
-): Promise<void> {
-  const catalogue = await context.catalogue.current();
+): void {
+  const catalogue = catalogueOf(context, response);
   const routes = catalogue.models.get(model)?.routes ?? [];
   const always = namesIn(aside);
 

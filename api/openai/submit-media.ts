@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { InputImage, MediaInput } from '../../domain/task/generation';
 import type { Endpoint, TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { callerOf, catalogueOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findTwin, submitMedia } from '../submit';
@@ -40,12 +40,21 @@ export async function submitCompatible(
   const { endpoint, model, callbackUrl = null, metadata = {} } = media;
   const fingerprint = (): unknown => body.fingerprint;
   const { operation, params } = media.input([]);
-  await noteParams(context, response, { operation, model, params, ...(media.aside === undefined ? {} : { aside: media.aside }) });
+  noteParams(context, response, { operation, model, params, ...(media.aside === undefined ? {} : { aside: media.aside }) });
   const earlier = await findTwin(context, { caller, endpoint, key: idempotencyKey, fingerprint });
   if (earlier !== null) return named(response, earlier, true);
 
-  const submission = { caller, endpoint, model, idempotencyKey, fingerprint, callbackUrl, metadata };
-  await quote(context, { ...submission, input: media.input(placeholders(media.pictures)) });
+  const submission = {
+    catalogue: catalogueOf(context, response),
+    caller,
+    endpoint,
+    model,
+    idempotencyKey,
+    fingerprint,
+    callbackUrl,
+    metadata,
+  };
+  quote({ ...submission, input: media.input(placeholders(media.pictures)) });
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
   const images = await keepPictures(context, caller, media.pictures);
   const { taskId, isTwin } = await submitMedia(context, { ...submission, input: media.input(images) });

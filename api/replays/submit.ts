@@ -34,6 +34,7 @@ export async function buyAnew(context: ApiContext, request: ReplayRequest, overr
   const { caller, parent } = request;
   const replayed = replayInput(context, caller, parent, overrides);
   const submission: Submission<GenerationInput> = {
+    catalogue: context.catalogue.current(),
     caller,
     endpoint: 'tasks',
     model: replayed.model ?? parent.model,
@@ -46,7 +47,7 @@ export async function buyAnew(context: ApiContext, request: ReplayRequest, overr
     replayOf: parent.id,
   };
   // What can be refused without keeping a file is refused first.
-  const quoted = await quote(context, submission);
+  const quoted = quote(submission);
   await checkCallback(context, request);
   const input = await replayed.complete();
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };

@@ -27,9 +27,8 @@ export interface Quote {
  * Checks model, permission, capabilities and the request's own budget.
  * @throws AppError of `resolveModel` and `checkCapabilities`, `budget_exceeded`, `service_unavailable` when no route can serve
  */
-export async function quote(context: ApiContext, submission: Submission<GenerationInput>): Promise<Quote> {
-  const { caller, input, maxCostMicroUsd } = submission;
-  const catalogue = await context.catalogue.current();
+export function quote(submission: Submission<GenerationInput>): Quote {
+  const { catalogue, caller, input, maxCostMicroUsd } = submission;
   const model = resolveModel(catalogue, caller, submission.model, modalityOf(input));
   checkCapabilities(model, input, submission.endpoint);
   const boundMicroUsd = reservationBound(model, input);
@@ -75,6 +74,7 @@ export function admissionOf(
       skippedRoutes: skipped,
       requestHash: needsHash ? requestHash(submission.fingerprint?.() ?? { model: model.name, input }) : '',
     },
+    catalogue: submission.catalogue,
     reserveMicroUsd: boundMicroUsd,
     idempotency: key === null ? null : { route: idempotencyRoute(submission.endpoint), key },
     firstAttempt:

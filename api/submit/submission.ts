@@ -1,10 +1,13 @@
 import type { Caller } from '../../domain/access/caller';
 import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/task/generation';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import type { MicroUsd } from '../../domain/money/money';
 import type { Endpoint, TaskPriority } from '../../domain/task/task';
 
 /** A checked request for a generation, before it is a task. */
 export interface Submission<Input> {
+  /** What is configured, for this request (`catalogueOf`). */
+  readonly catalogue: Catalogue;
   readonly caller: Caller;
   readonly endpoint: Endpoint;
   /** The model as the caller named it. */

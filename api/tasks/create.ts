@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { parseUsd, type MicroUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
-import { callerOf } from '../http/context';
+import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
@@ -31,6 +31,7 @@ type Rest = Omit<Submission<never>, 'input'> & { readonly fingerprint: () => unk
 export function restOf(context: ApiContext, request: Request, response: Response, body: TaskBody): Rest {
   const finishWithinS = body.deadline?.finish_within_s;
   return {
+    catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     endpoint: 'tasks',
     model: body.model,
@@ -60,7 +61,7 @@ async function submit(context: ApiContext, response: Response, body: TaskBody, r
   }
   const pending = mediaInputOf(body);
   // What can be refused without keeping a file is refused first.
-  await quote(context, { ...rest, input: pending });
+  quote({ ...rest, input: pending });
   await checkCallback(context, rest);
   return submitMedia(context, { ...rest, input: await withSources(context, rest.caller, body, pending) });
 }

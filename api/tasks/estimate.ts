@@ -11,7 +11,7 @@ import { parseTask } from './parse';
 export async function estimateTask(context: ApiContext, request: Request, response: Response): Promise<void> {
   const body = parseTask(request.body);
   const input = pendingInputOf(body);
-  const { model, boundMicroUsd, routes, skipped } = await quote(context, { ...restOf(context, request, response, body), input });
+  const { model, boundMicroUsd, routes, skipped } = quote({ ...restOf(context, request, response, body), input });
   const bound = formatUsd(boundMicroUsd);
   sendJson(response, 200, {
     object: 'task.estimate',

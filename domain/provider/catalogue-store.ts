@@ -2,6 +2,17 @@ import type { NewCredential, Credential } from '../access/credential';
 import type { Caller } from '../access/caller';
 import type { Catalogue } from './catalogue';
 
+/** The catalogue in memory: one in each process, for code that cannot wait. */
+export interface CatalogueView {
+  /** The snapshot read last. A request takes it once (what it was admitted by must serve it to its end). */
+  current(): Catalogue;
+  /** As `current`, after a look at whether there is a later one: for names that `current` does not know. Never throws. */
+  latest(): Promise<Catalogue>;
+  /** Calls back after each change that was read. */
+  onChange(listener: (catalogue: Catalogue) => void): void;
+  close(): void;
+}
+
 export interface CatalogueStore {
   /** Everything enabled. */
   snapshot(): Promise<Catalogue>;

@@ -8,6 +8,11 @@ export interface SkippedRoute {
   readonly reason: string;
 }
 
+/** Whether the model is there and a provider of it. */
+export function canServe({ models, providers }: Catalogue, model: string): boolean {
+  return models.get(model)?.routes.some((route) => providers.has(route.provider)) ?? false;
+}
+
 /**
  * The order in which a model's routes are tried: priority high to low, inside one priority drawn by weight.
  * @param random - gives numbers in [0, 1)

@@ -19,7 +19,7 @@ import type {
   TerminalStatus,
   TextResult,
 } from './task';
-import type { Modality } from '../provider/catalogue';
+import type { Catalogue, Modality } from '../provider/catalogue';
 
 /** A task about to be admitted. */
 export interface NewTask {
@@ -62,6 +62,8 @@ export interface Admission {
   readonly firstAttempt: { readonly provider: string; readonly model: string; readonly instanceId: string } | null;
   /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
   readonly workflowId?: string;
+  /** What it was routed and priced by, for what this process does with it; not stored. Absent: the catalogue of now. */
+  readonly catalogue?: Catalogue;
   /** What the task's row keeps for its input, as JSON text; by `TaskStore.keepInput`. */
   readonly inputJson?: string;
 }

@@ -43,6 +43,8 @@ export function createItemChecker(
   defaults: Readonly<Record<string, unknown>>,
   whenNoJson: 'fault' | 'refuse',
 ): ItemChecker {
+  // One for all items: they are checked and priced alike, however long that takes.
+  const catalogue = context.catalogue.current();
   const keys = new Set<string>();
   const externalIds = new Set<string>();
   let index = 0;
@@ -77,8 +79,8 @@ export function createItemChecker(
     claimExternalId(body.external_id);
     const maxCostMicroUsd = ceilingOf(body.budget);
     const pending = pendingInputOf(body);
-    const terms = { caller, endpoint: 'campaigns', model: body.model, idempotencyKey: null, maxCostMicroUsd } as const;
-    const { model, boundMicroUsd } = await quote(context, { ...terms, input: pending });
+    const terms = { catalogue, caller, endpoint: 'campaigns', model: body.model, idempotencyKey: null, maxCostMicroUsd } as const;
+    const { model, boundMicroUsd } = quote({ ...terms, input: pending });
     const input = body.type === 'text' || pending.operation === 'chat' ? pending : await withSources(context, caller, body, pending);
     return {
       index: at,

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { ChatInput } from '../../../domain/task/generation';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
@@ -32,8 +32,9 @@ export function chatRouter(context: ApiContext): Router {
 async function complete(context: ApiContext, request: Request, response: Response): Promise<void> {
   const body = parseWith(chatBody, request.body);
   const input = chatInputOf(body);
-  await noteParams(context, response, { operation: 'chat', model: body.model, params: input.params });
+  noteParams(context, response, { operation: 'chat', model: body.model, params: input.params });
   const submitted = await submitText(context, {
+    catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     endpoint: 'chat.completions',
     model: body.model,

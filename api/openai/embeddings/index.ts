@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
@@ -29,8 +29,9 @@ export function embeddingsRouter(context: ApiContext): Router {
 
 async function embed(context: ApiContext, request: Request, response: Response): Promise<void> {
   const { model, input, ...params } = parseWith(embeddingsBody, request.body);
-  await noteParams(context, response, { operation: 'embedding', model, params });
+  noteParams(context, response, { operation: 'embedding', model, params });
   const { taskId, isTwin, admission } = await submitText(context, {
+    catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     endpoint: 'embeddings',
     model,

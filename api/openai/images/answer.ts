@@ -7,7 +7,7 @@ import { assertContentsKept } from '../../../domain/task/retention';
 import type { TaskSummary } from '../../../domain/task/task';
 import type { ApiContext } from '../../deps';
 import { baseUrlOf } from '../../http/base-url';
-import { callerOf, scopeOf } from '../../http/context';
+import { callerOf, catalogueOf, scopeOf } from '../../http/context';
 import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
 import { sendJson, setProcessingTime, setRun } from '../../http/send';
@@ -35,7 +35,7 @@ export async function answerImages(
     sendJson(response, 202, presentTask(context, request, await loadTask(context, response, taskId)));
     return;
   }
-  const model = (await context.catalogue.current()).models.get(wishes.model);
+  const model = catalogueOf(context, response).models.get(wishes.model);
   const timeoutMs = model?.timeouts.totalMs ?? 0;
   if (wishes.stream === true) {
     await streamPictures(context, response, taskId, {

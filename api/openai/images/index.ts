@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import type { ApiContext } from '../../deps';
-import { callerOf } from '../../http/context';
+import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
@@ -28,7 +28,7 @@ export function imagesRouter(context: ApiContext): Router {
     readJson(MAX_PROMPT_BODY_BYTES),
     async (request, response) => {
       const fields = parseWith(generationSchema, request.body);
-      const model = await modelOf(context, response, fields);
+      const model = modelOf(context, response, fields);
       const taskId = await submitCompatible(
         context,
         request,
@@ -50,7 +50,7 @@ export function imagesRouter(context: ApiContext): Router {
   router.post('/images/edits', authenticated, async (request, response) => {
     const { taskId, wishes } = await withBody(context, request, response, { limits: IMAGE_FORM, kinds: IMAGE_FORM_KINDS }, async (body) => {
       const fields = parseWith(editSchema, body.fields);
-      const model = await modelOf(context, response, fields);
+      const model = modelOf(context, response, fields);
       const made = await submitCompatible(context, request, response, body, {
         endpoint: 'images.edits',
         model,
@@ -69,6 +69,6 @@ export function imagesRouter(context: ApiContext): Router {
   return router;
 }
 
-async function modelOf(context: ApiContext, response: Response, fields: GenerationRequest): Promise<string> {
-  return fields.model ?? defaultModel(await context.catalogue.current(), callerOf(response), 'image');
+function modelOf(context: ApiContext, response: Response, fields: GenerationRequest): string {
+  return fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'image');
 }

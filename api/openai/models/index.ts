@@ -13,7 +13,7 @@ import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
-export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings' | 'held'>): Router {
+export function modelsRouter(context: Pick<ApiContext, 'callers' | 'catalogue' | 'settings' | 'held'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
 
@@ -26,7 +26,7 @@ export function modelsRouter(context: Pick<ApiContext, 'catalogue' | 'settings' 
     .route('/models/*id')
     .get(authenticated, async (request, response) => {
       const name = request.params.id.join('/');
-      const catalogue = await context.catalogue.current();
+      const catalogue = context.catalogue.current();
       const model = catalogue.models.get(name);
       if (model === undefined || !maySeeModel(principalOf(response), name)) {
         throw new AppError(
@@ -46,7 +46,7 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
   const principal = principalOf(response);
   const defaultModality = principal.kind === 'credential' ? principal.caller.defaults.models : null;
   const modality = query.modality ?? defaultModality ?? 'all';
-  const catalogue = await context.catalogue.current();
+  const catalogue = context.catalogue.current();
   const usable = [...catalogue.models.values()].filter(
     (model) => maySeeModel(principal, model.name) && (modality === 'all' || model.modality === modality),
   );

@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { ApiContext } from '../../deps';
 import { loadTask } from '../../tasks/find';
-import { callerOf } from '../../http/context';
+import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
@@ -20,7 +20,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
     const fields = parseWith(videoSchema, body.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
-      model: fields.model ?? defaultModel(await context.catalogue.current(), callerOf(response), 'video'),
+      model: fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
       pictures: inputReference(fields, body.files),
       callbackUrl: fields.callback_url ?? null,
       aside: { user: fields.user },

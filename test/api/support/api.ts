@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
+import { openCatalogueView } from '../../../activities/catalogue-view';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
@@ -120,6 +121,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
   };
   await apply('', {});
+  const catalogue = await openCatalogueView({ catalogueStore, changes: database.changes, logger: silent });
   const lane = createScriptedLane(database.tasks);
   const started: string[] = [];
   const cancelled: string[] = [];
@@ -140,6 +142,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       held: HELD,
     },
     catalogueStore,
+    catalogue,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
     objects,
     links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
@@ -181,6 +184,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     api,
     async stop() {
       close();
+      catalogue.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
