@@ -5,7 +5,7 @@
 
 const TYPES = ['type-only', 'type-import'];
 const MAIN = '/main[.]ts$';
-const SOURCE = '^(lib|domain|workflows|activities|adapters|api|worker|cli)/';
+const SOURCE = '^(lib|domain|workflows|activities|adapters|bootstrap|api|worker|cli)/';
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -25,30 +25,40 @@ module.exports = {
       'workflows-look-inward',
       'Types come from activities or domain.',
       { path: '^workflows/' },
-      { path: '^(adapters|api|worker|cli|test)/' },
+      { path: '^(adapters|bootstrap|api|worker|cli|test)/' },
     ),
-    rule('activities-use-ports', 'Take it from deps.', { path: '^activities/' }, { path: '^(adapters|workflows|api|worker|cli|test)/' }),
+    rule(
+      'activities-use-ports',
+      'Take it from deps.',
+      { path: '^activities/' },
+      { path: '^(adapters|workflows|bootstrap|api|worker|cli|test)/' },
+    ),
     rule(
       'activities-bring-no-library',
       'What touches the world sits behind a port; take it from deps.',
       { path: '^activities/' },
-      { pathNot: ['^(lib|domain|activities|adapters|workflows|api|worker|cli|test)/', '^node_modules/@temporalio/(activity|common)/'] },
+      {
+        pathNot: [
+          '^(lib|domain|activities|adapters|workflows|bootstrap|api|worker|cli|test)/',
+          '^node_modules/@temporalio/(activity|common)/',
+        ],
+      },
     ),
     rule(
       'adapters-know-only-domain',
       'An adapter serves a port.',
       { path: '^adapters/', pathNot: '^adapters/temporal/' },
-      { path: '^(workflows|activities|api|worker|cli|test)/' },
+      { path: '^(workflows|activities|bootstrap|api|worker|cli|test)/' },
     ),
     rule(
       'temporal-adapter-sees-the-contract',
       'Names and types only.',
       { path: '^adapters/temporal/' },
-      { path: '^(workflows|activities|api|worker|cli|test)/', pathNot: '^workflows/contract[.]ts$' },
+      { path: '^(workflows|activities|bootstrap|api|worker|cli|test)/', pathNot: '^workflows/contract[.]ts$' },
     ),
     rule(
       'adapters-stay-apart',
-      'They meet in a main; the configuration knows the list of provider kinds.',
+      'They meet in a main or in bootstrap; the configuration knows the list of provider kinds.',
       { path: '^adapters/([^/]+)/', pathNot: MAIN },
       { path: '^adapters/', pathNot: ['^adapters/$1/', '^adapters/providers/(kinds|shared/descriptor)[.]ts$'] },
     ),
@@ -59,6 +69,18 @@ module.exports = {
       { path: '^adapters/providers/[^/]+/', pathNot: ['^adapters/providers/$1/', '^adapters/providers/shared/'] },
     ),
     rule('only-mains-wire-adapters', 'Ask for the port.', { path: '^(api|worker|cli)/', pathNot: MAIN }, { path: '^adapters/' }),
+    rule(
+      'bootstrap-is-for-mains',
+      'It is wiring: ask for the port.',
+      { pathNot: '^(bootstrap/|(api|worker)/main[.]ts$)' },
+      { path: '^bootstrap/' },
+    ),
+    rule(
+      'bootstrap-is-what-processes-share',
+      'What only one process needs stands in its main.',
+      { path: '^bootstrap/' },
+      { path: '^(workflows|api|worker|cli|test)/' },
+    ),
     rule(
       'api-knows-no-workflow',
       'Use TaskRunner or TextLane.',

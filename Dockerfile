@@ -11,6 +11,7 @@ COPY domain domain
 COPY workflows workflows
 COPY activities activities
 COPY adapters adapters
+COPY bootstrap bootstrap
 COPY api api
 COPY worker worker
 COPY cli cli

@@ -1,34 +1,22 @@
 import { createServer } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
-import { openCatalogueView } from '../activities/catalogue-view';
-import { startHeartbeat } from '../activities/instance';
 import { createTextActivities } from '../activities/text/activities';
 import { createTextLane } from '../activities/text/lane';
 import { createConfigAdmin } from '../adapters/config';
-import { loadSettings, type Settings } from '../adapters/config/settings';
-import { createDatabase } from '../adapters/db';
-import { createCatalogueStore } from '../adapters/db/catalogue';
-import { createEgress, createForbiddenPorts } from '../adapters/egress';
-import { createLogger } from '../adapters/log';
+import type { Settings } from '../adapters/config/settings';
 import { droppedParams } from '../adapters/providers/kinds';
-import { createProviderRegistry } from '../adapters/providers/registry';
-import { createSecrets, createTextSigner } from '../adapters/secrets';
-import { createAssetWriter, createObjectStore, createStorageProbe } from '../adapters/storage';
-import { createPartialStore } from '../adapters/storage/partials';
-import { createTextStore } from '../adapters/storage/texts';
-import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
-import { isAppError } from '../domain/errors';
+import { createTextSigner } from '../adapters/secrets';
+import { createStorageProbe } from '../adapters/storage';
+import { createTemporalRunner } from '../adapters/temporal';
+import { runProcess, type Parts } from '../bootstrap';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
 import { answerMalformed } from './http/malformed-request';
 import { STREAM_TIMES } from './http/sse';
-import { awaitPart } from '../adapters/process/await-part';
-import { createShutdown } from '../adapters/process/shutdown';
 
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
 const LAST_KEEP_ALIVE_MS = 1_000;
@@ -39,42 +27,17 @@ const LAST_ANSWERS_MS = 1_000;
 
 const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
-async function main(): Promise<void> {
-  process.title = 'atelier api';
-  const settings = loadSettings(process.env);
-  const logger = createLogger({ level: settings.logLevel, name: 'api' });
-  const shutdown = createShutdown(logger, settings.drain.graceMs + settings.drain.workMs);
-  const instanceId = `api-${randomUUID()}`;
-
-  const objects = createObjectStore(settings.s3);
-  const database = createDatabase({
-    url: settings.databaseUrl,
-    poolMax: settings.poolMax,
-    applicationName: 'atelier api',
-    instanceId,
-    contents: { texts: createTextStore(objects), logger },
-  });
-  shutdown.last('database', () => database.close());
-  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
-  const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
-  shutdown.last('catalogue', () => {
-    view.close();
-  });
-
-  installTemporalRuntime(logger);
-  const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
-  shutdown.last('temporal', () => temporal.close());
+async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: HANDLER_WAITS_MS });
 
-  const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'api');
-  shutdown.last('heartbeat', () => heartbeat.stop());
-  const providers = createProviderRegistry();
+  parts.startHeartbeat();
   const lane = createTextLane({
     tasks: database.tasks,
     instances: database.instances,
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),
-    providers,
+    providers: parts.providers,
     owners: runner,
     workflowIdOf: textGroupId,
     optimistic: settings.optimistic,
@@ -103,6 +66,13 @@ async function main(): Promise<void> {
     shutdown.fail('the interactive worker ended', error);
   });
 
+  shutdown.then('interactive worker', async () => {
+    await lane.drain(2_000);
+    worker.shutdown();
+    await working;
+    lane.close();
+  });
+
   const metrics = new Registry();
   const api = createApp({
     settings: {
@@ -122,17 +92,17 @@ async function main(): Promise<void> {
     assets: database.assets,
     ledger: database.ledger,
     histories: database.histories,
-    historySource: createHistorySource(temporal),
+    historySource: parts.historySource,
     catalogueStore,
     catalogue: view,
     changes: database.changes,
     objects,
     links: createTextSigner(settings.masterKey, 'links'),
-    assetWriter: createAssetWriter(objects),
-    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    assetWriter: parts.assetWriter,
+    egress: parts.egress,
     droppedParams,
-    partials: createPartialStore(objects),
-    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), process.env),
+    partials: parts.partials,
+    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,
     runner,
     background: runner,
@@ -166,12 +136,6 @@ async function main(): Promise<void> {
     await Promise.race([closed, pause(LAST_ANSWERS_MS, undefined, { ref: false })]);
     server.closeAllConnections();
   });
-  shutdown.then('interactive worker', async () => {
-    await lane.drain(2_000);
-    worker.shutdown();
-    await working;
-    lane.close();
-  });
 }
 
 /** The beginnings of links that Atelier gave out itself. */
@@ -180,7 +144,4 @@ function objectUrlPrefixes({ s3 }: Settings): string[] {
   return endpoints.map((endpoint) => `${endpoint.replace(/\/+$/, '')}/${s3.bucket}/`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`atelier api could not start: ${isAppError(error) || error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+runProcess({ name: 'api', workMs: ({ drain }) => drain.graceMs + drain.workMs, start }, process.env);

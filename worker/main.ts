@@ -1,24 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import { openCatalogueView } from '../activities/catalogue-view';
-import { startHeartbeat } from '../activities/instance';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
-import { loadSettings, type Settings } from '../adapters/config/settings';
-import { createDatabase } from '../adapters/db';
-import { createCatalogueStore } from '../adapters/db/catalogue';
-import { createEgress, createForbiddenPorts } from '../adapters/egress';
-import { createLogger } from '../adapters/log';
-import { awaitPart } from '../adapters/process/await-part';
-import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
-import { createProviderRegistry } from '../adapters/providers/registry';
-import { createSecrets, createTextSigner } from '../adapters/secrets';
-import { createAssetWriter, createObjectStore } from '../adapters/storage';
-import { createPartialStore } from '../adapters/storage/partials';
-import { createTextStore } from '../adapters/storage/texts';
-import { connectTemporal, createHistorySource, createTemporalRunner, installTemporalRuntime } from '../adapters/temporal';
+import type { Settings } from '../adapters/config/settings';
+import { createTextSigner } from '../adapters/secrets';
+import { createTemporalRunner } from '../adapters/temporal';
 import { createWebhookSigner } from '../adapters/webhooks';
-import type { Logger } from '../domain/log';
+import { runProcess, type Parts } from '../bootstrap';
 import { textGroupId } from '../workflows/contract';
 import { startArchiver } from './archiver';
 import { startCallbacks } from './callbacks';
@@ -32,41 +19,8 @@ const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
 
-async function main(): Promise<void> {
-  process.title = 'atelier worker';
-  const settings = loadSettings(process.env);
-  const logger = createLogger({ level: settings.logLevel, name: 'worker' });
-  const shutdown = createShutdown(logger, settings.drain.workMs);
-  try {
-    await start(settings, logger, shutdown);
-  } catch (error) {
-    process.stderr.write(`atelier worker could not start: ${wordsOf(error)}\n`);
-    // What has begun ends as it does otherwise: calls that were taken already are finished.
-    shutdown.fail('the worker could not start', error);
-  }
-}
-
-async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Promise<void> {
-  const instanceId = `worker-${randomUUID()}`;
-
-  const objects = createObjectStore(settings.s3);
-  const database = createDatabase({
-    url: settings.databaseUrl,
-    poolMax: settings.poolMax,
-    applicationName: 'atelier worker',
-    instanceId,
-    contents: { texts: createTextStore(objects), logger },
-  });
-  shutdown.last('database', () => database.close());
-  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
-  const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
-  shutdown.last('catalogue', () => {
-    view.close();
-  });
-
-  installTemporalRuntime(logger);
-  const temporal = await awaitPart('Temporal', () => connectTemporal(process.env), logger);
-  shutdown.last('temporal', () => temporal.close());
+async function start(parts: Parts): Promise<void> {
+  const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix });
 
   const deps: MediaDeps = {
@@ -75,12 +29,12 @@ async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Pr
     assets: database.assets,
     spool: database.spool,
     objects,
-    assetWriter: createAssetWriter(objects),
-    partials: createPartialStore(objects),
-    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    assetWriter: parts.assetWriter,
+    partials: parts.partials,
+    egress: parts.egress,
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),
-    providers: createProviderRegistry(),
+    providers: parts.providers,
     instanceId,
     logger,
     now: () => new Date(),
@@ -155,18 +109,17 @@ async function start(settings: Settings, logger: Logger, shutdown: Shutdown): Pr
     SWEEP_EVERY_MS,
   );
   const archiver = startArchiver(
-    { histories: database.histories, source: createHistorySource(temporal), objects, logger, now: () => new Date() },
+    { histories: database.histories, source: parts.historySource, objects, logger, now: () => new Date() },
     ARCHIVE_EVERY_MS,
   );
   const housekeeping = startHousekeeping(
     { store: database.housekeeping, objects, sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(), logger, now: () => new Date() },
     HOUSEKEEPING_EVERY_MS,
   );
-  const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, 'worker');
+  parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
-  shutdown.last('heartbeat', () => heartbeat.stop());
   logger.info({ instance: instanceId }, 'the worker takes work');
 }
 
@@ -175,11 +128,4 @@ function localUrl({ host, port }: Settings): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`atelier worker could not start: ${wordsOf(error)}\n`);
-  process.exit(1);
-});
+runProcess({ name: 'worker', workMs: ({ drain }) => drain.workMs, start }, process.env);

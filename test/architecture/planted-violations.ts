@@ -54,6 +54,16 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     code: imports('../adapters/db/client'),
     with: { 'adapters/db/client.ts': VALUE },
   },
+  'bootstrap-is-for-mains': {
+    file: 'worker/opens.ts',
+    code: imports('../bootstrap/open'),
+    with: { 'bootstrap/open.ts': VALUE },
+  },
+  'bootstrap-is-what-processes-share': {
+    file: 'bootstrap/routes.ts',
+    code: imports('../api/routes'),
+    with: { 'api/routes.ts': VALUE },
+  },
   'api-knows-no-workflow': {
     file: 'api/starts.ts',
     code: imports('../workflows/film'),
@@ -93,7 +103,8 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'adapters/providers/shared/http.ts': VALUE,
   'adapters/temporal/runner.ts': imports('../../workflows/contract'),
   'worker/interactive.ts': imports('../workflows/contract'),
-  'worker/main.ts': `${imports('../adapters/log/index')}import './interactive';\n`,
+  'bootstrap/index.ts': `${imports('../adapters/log/index')}import '../activities/paint';\n`,
+  'worker/main.ts': `${imports('../bootstrap/index')}import '../adapters/log/index';\nimport './interactive';\n`,
 };
 
 export const PACKAGES = ['knex', 'express', 'zod', '@aws-sdk/client-s3', '@temporalio/client', '@temporalio/workflow'] as const;

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { openCatalogueView } from '../activities/catalogue-view';
+import { startHeartbeat } from '../activities/instance';
+import { loadSettings, type Settings } from '../adapters/config/settings';
+import { createDatabase, type Database } from '../adapters/db';
+import { createCatalogueStore, type ConfigurableCatalogue } from '../adapters/db/catalogue';
+import { createEgress, createForbiddenPorts } from '../adapters/egress';
+import { createLogger } from '../adapters/log';
+import { awaitPart } from '../adapters/process/await-part';
+import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
+import { createProviderRegistry } from '../adapters/providers/registry';
+import { createSecrets } from '../adapters/secrets';
+import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../adapters/storage';
+import { createPartialStore } from '../adapters/storage/partials';
+import { createTextStore } from '../adapters/storage/texts';
+import { connectTemporal, createHistorySource, installTemporalRuntime } from '../adapters/temporal';
+import type { Temporal } from '../adapters/temporal/connection';
+import type { Logger } from '../domain/log';
+import type { CatalogueView } from '../domain/provider/catalogue-store';
+import type { ProviderRegistry } from '../domain/provider/provider';
+import type { AssetWriter, Egress } from '../domain/storage';
+import type { HistorySource } from '../domain/task/history';
+import type { PartialStore } from '../domain/task/partials';
+
+/** A process that serves: what both have in common is here, what they differ in stands in their `main.ts`. */
+export interface Role {
+  readonly name: 'api' | 'worker';
+  /** How long work may go on after the signal to end. */
+  readonly workMs: (settings: Settings) => number;
+  /** Takes up the work. What it starts it also puts into the shutdown; the connections are in it already. */
+  readonly start: (parts: Parts, environment: NodeJS.ProcessEnv) => Promise<void>;
+}
+
+/** The parts of a process, connected. Postgres and Temporal have answered. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+  /** Names this process: "worker-0b9f..." */
+  readonly instanceId: string;
+  readonly database: Database;
+  readonly catalogueStore: ConfigurableCatalogue;
+  /** The catalogue in memory, kept up to date. */
+  readonly view: CatalogueView;
+  readonly temporal: Temporal;
+  readonly historySource: HistorySource;
+  readonly objects: S3ObjectStore;
+  readonly assetWriter: AssetWriter;
+  readonly partials: PartialStore;
+  readonly egress: Egress;
+  readonly providers: ProviderRegistry;
+  /** Called once the process takes work: from now on others count it among the living, until it ends. */
+  readonly startHeartbeat: () => void;
+}
+
+/** Connects the parts and starts the role. When that fails, says why on stderr and exits with 1. */
+export function runProcess(role: Role, environment: NodeJS.ProcessEnv): void {
+  process.title = `atelier ${role.name}`;
+  const tell = (error: unknown) => {
+    process.stderr.write(`atelier ${role.name} could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  };
+  try {
+    const settings = loadSettings(environment);
+    const logger = createLogger({ level: settings.logLevel, name: role.name });
+    const shutdown = createShutdown(logger, role.workMs(settings));
+    openParts(role, { settings, logger, shutdown }, environment)
+      .then((parts) => role.start(parts, environment))
+      .catch((error: unknown) => {
+        tell(error);
+        // What has begun ends as it does otherwise: calls that were taken already are finished.
+        shutdown.fail(`the ${role.name} could not start`, error);
+      });
+  } catch (error) {
+    tell(error);
+    process.exit(1);
+  }
+}
+
+type Begun = Pick<Parts, 'settings' | 'logger' | 'shutdown'>;
+
+async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, environment: NodeJS.ProcessEnv): Promise<Parts> {
+  const instanceId = `${name}-${randomUUID()}`;
+
+  const objects = createObjectStore(settings.s3);
+  const database = createDatabase({
+    url: settings.databaseUrl,
+    poolMax: settings.poolMax,
+    applicationName: `atelier ${name}`,
+    instanceId,
+    contents: { texts: createTextStore(objects), logger },
+  });
+  shutdown.last('database', () => database.close());
+  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey));
+  const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
+  shutdown.last('catalogue', () => {
+    view.close();
+  });
+
+  installTemporalRuntime(logger);
+  const temporal = await awaitPart('Temporal', () => connectTemporal(environment), logger);
+  shutdown.last('temporal', () => temporal.close());
+
+  return {
+    settings,
+    logger,
+    shutdown,
+    instanceId,
+    database,
+    catalogueStore,
+    view,
+    temporal,
+    historySource: createHistorySource(temporal),
+    objects,
+    assetWriter: createAssetWriter(objects),
+    partials: createPartialStore(objects),
+    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
+    providers: createProviderRegistry(),
+    startHeartbeat() {
+      const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name);
+      shutdown.last('heartbeat', () => heartbeat.stop());
+    },
+  };
+}
