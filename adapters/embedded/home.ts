@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartFailure, messageOf } from './failure';
 
@@ -49,4 +49,14 @@ export function ensureHome(root: string): Home {
 /** Postgres refuses to run as root, so root's home lets its other user pass through (but not look around). */
 function privateMode(): number {
   return process.getuid?.() === 0 ? 0o711 : 0o700;
+}
+
+/** The note in a home that its Postgres has data. */
+export function initialisedNote(home: Home): string {
+  return join(home.postgres, 'initialised');
+}
+
+/** Whether the embedded Postgres has made its data, with a password that cannot be told from them. */
+export function isInitialised(home: Home): boolean {
+  return existsSync(initialisedNote(home));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from '../support/build';
 import { ALL_GIVEN, cleanUp, newHome, occupyPort, startUp } from './up-process';
@@ -71,4 +71,37 @@ test('a second start on the same home is refused and leaves the first alone', as
   expect((await fetch(String(base_url))).status).toBe(200);
   first.signal('SIGTERM');
   expect(await first.exit()).toBe(0);
+});
+
+test('of several starts at the same moment one wins, also over the locks of dead ones, and the others say so', async () => {
+  const home = newHome();
+  mkdirSync(join(home, 'run'));
+  // A process that is gone, and one whose id belongs to another by now.
+  const dead = { name: 'supervisor', pid: 4_194_303, birth: '1', word: 'atelier', signal: 'SIGTERM' };
+  writeFileSync(join(home, 'run', 'lock-1'), JSON.stringify(dead));
+  writeFileSync(join(home, 'run', 'lock-2'), JSON.stringify({ ...dead, pid: process.pid }));
+  const ups = Array.from({ length: 5 }, () => startUp(home, { ...ALL_GIVEN, PORT: '0' }));
+  const winner = await Promise.any(ups.map((up) => up.result().then(() => up)));
+  const losers = ups.filter((up) => up !== winner);
+  expect(await Promise.all(losers.map((up) => up.exit()))).toEqual([1, 1, 1, 1]);
+  for (const loser of losers) expect(loser.progress()).toContain(`✗ Atelier already runs on ${home} (process ${winner.pid}).`);
+  winner.signal('SIGKILL');
+  await winner.exit();
+
+  const next = startUp(home, { ...ALL_GIVEN, PORT: '0' });
+  await next.result();
+  expect(readdirSync(join(home, 'run')).filter((name) => name.startsWith('lock-'))).toHaveLength(1);
+  next.signal('SIGTERM');
+  expect(await next.exit()).toBe(0);
+});
+
+test('passwords that cannot be read end the start with one line that says what to do', async () => {
+  const home = newHome();
+  writeFileSync(join(home, 'secrets.json'), '');
+  const up = startUp(home, { ...ALL_GIVEN, PORT: '0' });
+  expect(await up.exit()).toBe(1);
+  expect(up.progress()).toMatch(
+    /✗ .*secrets\.json is empty\. It holds the passwords .* or move .*home away to begin with an empty installation\.\n$/,
+  );
+  expect(readFileSync(join(home, 'secrets.json'), 'utf8')).toBe('');
 });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { ChecksumMismatch, pinnedSum, verifyProgram } from './verify';
 import type { WantedBinary } from './wanted';
 
 const run = promisify(execFile);
@@ -19,6 +20,7 @@ const FETCH_WITHIN_MS = 300_000;
  * @throws Error whose message is one short reason
  */
 export async function fetchArchive(wanted: WantedBinary, folder: string, stop: AbortSignal): Promise<void> {
+  pinnedSum(wanted);
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(join(dirname(folder), '.fetching-'));
   const unpacked = join(draft, 'unpacked');
@@ -26,8 +28,10 @@ export async function fetchArchive(wanted: WantedBinary, folder: string, stop: A
     await download(wanted.archive(process.platform, process.arch), join(draft, 'archive'), stop);
     mkdirSync(join(unpacked, 'bin'), { recursive: true });
     await run('tar', ['-xf', join(draft, 'archive'), '-C', join(unpacked, 'bin')]);
+    await verifyProgram(wanted, unpacked);
     if (!existsSync(folder)) renameSync(unpacked, folder);
   } catch (error) {
+    if (error instanceof ChecksumMismatch) throw error;
     if (!existsSync(folder)) throw new Error(`the release at ${wanted.homepage} could not be downloaded`, { cause: error });
   } finally {
     rmSync(draft, { recursive: true, force: true });

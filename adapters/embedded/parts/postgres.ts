@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync, chownSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { postgresBinaries } from '../binaries/postgres';
 import { StartFailure } from '../failure';
 import { type Environment, plainEnvironment } from '../environment';
-import type { Home } from '../home';
+import { initialisedNote, isInitialised, type Home } from '../home';
 import { commandLineOf, isRunning } from '../process/identify';
 import type { ProcessSpec } from '../process/spec';
 import { stopProcess } from '../process/stop';
@@ -80,8 +80,7 @@ interface Initialisation {
 
 /** Makes the cluster; a first start that was cut short is simply done again. */
 async function initialise({ initdb, postgres, home, data, password, way, environment }: Initialisation): Promise<void> {
-  const done = join(home.postgres, 'initialised');
-  if (existsSync(done)) return;
+  if (isInitialised(home)) return;
   rmSync(data, { recursive: true, force: true });
   const passwordFile = join(home.postgres, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
@@ -110,7 +109,7 @@ async function initialise({ initdb, postgres, home, data, password, way, environ
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  writeFileSync(done, '');
+  writeFileSync(initialisedNote(home), '');
 }
 
 async function runWith(way: OtherUser, options: object, words: readonly string[], input?: string): Promise<void> {

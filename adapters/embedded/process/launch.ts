@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { logFileOf } from './logs';
 import type { ProcessSpec } from './spec';
-
-const ROTATE_OVER_BYTES = 20 * 1024 * 1024;
 
 /** A started process. */
 export interface Launched {
@@ -14,21 +13,9 @@ export interface Launched {
   readonly ended: Promise<string>;
 }
 
-/** The log file of a process. */
-export function logFileOf(logs: string, name: string): string {
-  return join(logs, `${name}.log`);
-}
-
-/** Moves a log that has grown large out of the way; one older log is kept. */
-export function rotateLog(file: string): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_OVER_BYTES) renameSync(file, `${file}.1`);
-}
-
 /** Starts the process with its output in its log. It gets a session of its own, so that Ctrl-C reaches the supervisor only. */
 export function launch(spec: ProcessSpec, logs: string): Promise<Launched> {
-  const file = logFileOf(logs, spec.name);
-  rotateLog(file);
-  const log = openSync(file, 'a', 0o600);
+  const log = openSync(logFileOf(logs, spec.name), 'a', 0o600);
   const child = spawn(spec.command, [...spec.args], {
     detached: true,
     cwd: spec.kind === 'node' ? process.cwd() : dirname(logs),
@@ -67,20 +54,5 @@ function standBack(pid: number | undefined, niceness: number): void {
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
     // No such grouping.
-  }
-}
-
-/** The last line of a process's log that says something; '' when there is none. */
-export function lastLogLine(logs: string, name: string): string {
-  try {
-    const lines = readFileSync(logFileOf(logs, name), 'utf8').slice(-8_000).split('\n');
-    return (
-      lines
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .at(-1) ?? ''
-    );
-  } catch {
-    return '';
   }
 }

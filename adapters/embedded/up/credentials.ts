@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Environment } from '../environment';
 import type { Home } from '../home';
-import { readJson, writeJson } from '../json-file';
+import { parseTexts, readKept, writeJson } from '../json-file';
 import { SAMPLE_TEAM, SAMPLE_VARIABLES } from '../sample-config';
 
 export interface SampleKeys {
@@ -71,7 +71,7 @@ export function sampleVariables({ keys, callback_secret }: Credentials): Record<
 
 function madeKeys(home: Home): MadeKeys {
   const file = join(home.root, 'keys.json');
-  const kept = readJson(file) as MadeKeys | undefined;
+  const kept = readKept({ file, holds: 'the admin key and the keys of the sample team', parse: parseMadeKeys });
   if (kept !== undefined) return kept;
   const made: MadeKeys = {
     adminKey: makeKey(),
@@ -80,6 +80,12 @@ function madeKeys(home: Home): MadeKeys {
   };
   writeJson(file, made);
   return made;
+}
+
+function parseMadeKeys(text: string): MadeKeys | null {
+  const keys = parseTexts(text, ['adminKey', 'callbackSecret']) as MadeKeys | null;
+  const sample: unknown = keys?.sample;
+  return keys !== null && parseTexts(JSON.stringify(sample ?? null), ['production', 'test', 'script', 'personal']) !== null ? keys : null;
 }
 
 function makeKey(): string {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../environment';
 import { startGuardian } from '../guardian';
 import { type Home, ensureHome } from '../home';
+import { boundLogs } from '../process/logs';
 import { cleanHome } from '../run-services';
 import { apiPort } from './api-port';
 import { childrenEnvironment } from './children-environment';
@@ -49,6 +50,7 @@ export async function runUp(options: UpOptions): Promise<void> {
   const home = ensureHome(settings.home);
   const leaveHome = takeHome(home);
   const guardian = startGuardian();
+  const leaveLogs = boundLogs(home.logs);
   let installation: Installation | undefined;
   let started: Promise<void> = Promise.resolve();
   const request = listenForStop(environment['npm_lifecycle_event'] !== undefined, () => {
@@ -70,6 +72,7 @@ export async function runUp(options: UpOptions): Promise<void> {
     await Promise.race([started.catch(() => undefined), sleep(GIVES_UP_WITHIN_MS, undefined, { ref: false })]);
     guardian.dismiss();
     ports.close();
+    leaveLogs();
     request.close();
     leaveHome();
   }
