@@ -52,11 +52,13 @@ async function readEdges() {
   return { nodes: [...nodes].sort(), edges: [...edges.values()].sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)) };
 }
 
-/** Adapters that know nothing but the domain are drawn as one; the picture stays small however many there are. @param {{ nodes: string[], edges: Edge[] }} graph */
+/** Adapters that know nothing but the domain and lib are drawn as one; the picture stays small however many there are. @param {{ nodes: string[], edges: Edge[] }} graph */
 function draw({ nodes, edges }) {
   /** @param {string} node */
   const isAdapter = (node) => /^adapters\/[^/]+$/.test(node);
-  const plain = nodes.filter((node) => isAdapter(node) && edges.every((edge) => edge.from !== node || edge.to === 'domain'));
+  const plain = nodes.filter(
+    (node) => isAdapter(node) && edges.every((edge) => edge.from !== node || edge.to === 'domain' || edge.to === 'lib'),
+  );
   /** @param {string} node */
   const grouped = (node) => (plain.includes(node) ? 'adapters' : node);
   /** @param {string} node */

@@ -59,9 +59,15 @@ test('a campaign is stored with its items and read back as it was given', async 
   const page = await database.campaigns.items({ campaignId: campaign.id, limit: 3, after: 'sku-3' });
   expect(page.hasMore).toBe(true);
   expect(page.data).toEqual(
-    items
-      .slice(3, 6)
-      .map(({ input: _input, ...item }) => ({ ...item, status: 'queued', taskId: null, tries: 0, error: null, outputs: [] })),
+    items.slice(3, 6).map(({ input: _input, ...item }) => ({
+      ...item,
+      status: 'queued',
+      taskId: null,
+      tries: 0,
+      error: null,
+      outputs: [],
+      delivered: [],
+    })),
   );
   await expect(database.campaigns.items({ campaignId: campaign.id, limit: 3, after: 'sku-9' })).rejects.toMatchObject({
     code: 'invalid_value',
