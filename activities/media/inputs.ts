@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors';
+import { AppError, isAppError } from '../../domain/errors';
 import { extensionOf } from '../../domain/file-name';
 import type { InputImage, MediaSource } from '../../domain/task/generation';
 import type { MediaFile } from '../../domain/provider/provider';
@@ -13,6 +13,8 @@ const MAX_VIDEO_BYTES = 512 * 1024 ** 2;
 const FETCH_TIMEOUT_MS = 60_000;
 /** How long a purchase whose intent is written waits for Postgres or S3: given up, it would end as one whose outcome is unknown. */
 const PATIENCE_MS = 60_000;
+/** How often the reading of one file may break off. */
+const MOST_BREAKS = 5;
 
 /** The files a request brings, ready for the provider. @throws AppError `input_fetch_failed`, `invalid_url`, `not_found` */
 export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ images: MediaFile[]; video: MediaFile | null }> {
@@ -29,7 +31,13 @@ function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: n
 }
 
 function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<MediaFile> {
-  return keepTrying(async () => assetFile(deps, await findAsset(deps, task, source, options), options), PATIENCE_MS);
+  return keepTrying(async () => {
+    const asset = await findAsset(deps, task, source, options);
+    // Known to be there before anything is bought: the bytes are read while the provider is called.
+    if (!(await deps.objects.exists(asset.key)))
+      throw new AppError('not_found', `The file of the input ${asset.id} is not there any more.`);
+    return assetFile(deps, asset, options);
+  }, PATIENCE_MS);
 }
 
 interface FileOptions {
@@ -78,6 +86,25 @@ function assetFile(deps: MediaDeps, asset: Asset, options: FileOptions): MediaFi
     contentType: asset.contentType,
     filename: `${options.name}.${extensionOf(asset.contentType)}`,
     sizeBytes: asset.bytes,
-    read: () => keepTrying(() => deps.objects.read(asset.key), PATIENCE_MS),
+    open: () => readAsset(deps, asset),
   };
+}
+
+/** The bytes of an asset; an object store that breaks off is asked for the rest. */
+async function* readAsset({ objects }: Pick<MediaDeps, 'objects'>, { key, bytes }: Asset): AsyncGenerator<Uint8Array> {
+  let handedOn = 0;
+  for (let breaks = 0; ; breaks += 1) {
+    const range = handedOn === 0 ? undefined : `bytes=${String(handedOn)}-`;
+    const { body } = await keepTrying(() => objects.get(key, range), PATIENCE_MS);
+    try {
+      for await (const chunk of body) {
+        handedOn += chunk.byteLength;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (handedOn >= bytes) return;
+      if (breaks >= MOST_BREAKS || !isAppError(error) || error.code !== 'service_unavailable') throw error;
+    }
+  }
 }

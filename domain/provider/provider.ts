@@ -76,14 +76,17 @@ export interface TextProvider {
   embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
 }
 
-/** A file for the provider: read once, from S3. */
+/** A file for the provider. Its bytes flow from S3 as they are read: an adapter hands them on, and holds only what is small. */
 export interface MediaFile {
   readonly role: string;
   readonly contentType: string;
   readonly filename: string;
   readonly sizeBytes: number;
-  /** Reads the bytes. */
-  read(): Promise<Uint8Array>;
+  /**
+   * Reads the bytes, from the beginning at each call. Reading goes on where it was when S3 is away for a while.
+   * @throws (from the iterator) AppError `service_unavailable` when it stays away, `not_found`
+   */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 export interface MediaCall extends CallContext {

@@ -11,6 +11,8 @@ import { useDatabase } from '../support/stack';
 const connections = useConnections(useDatabase(), ['own']);
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
 
+const AWAY = new AppError('service_unavailable', 'The object store did not do its work.');
+
 /** What a worker of that name buys with; `calls` are those that reached the provider. */
 function aWorker(
   instanceId: string,
@@ -19,8 +21,9 @@ function aWorker(
   submission: Submission = { state: 'accepted', upstreamId: 'job-1', pollAfterMs: 1_000 },
 ) {
   const calls: MediaCall[] = [];
+  const read: number[] = [];
   const submit = async (call: MediaCall) => {
-    for (const image of call.images) await image.read();
+    for (const image of call.images) for await (const piece of image.open()) read.push(...piece);
     calls.push(call);
     await answer;
     return submission;
@@ -32,7 +35,7 @@ function aWorker(
     assets: connections.own.assets,
     catalogue: () => ({ models: new Map(), providers: new Map([['fake', provider]]) }),
     providers: () => ({ media: { submit }, drawsWatermark: false }),
-    objects: { read: () => Promise.resolve(new Uint8Array([1])) },
+    objects: { exists: () => Promise.resolve(true), get: () => Promise.resolve({ body: [new Uint8Array([1])] }) },
     instanceId,
     logger: quiet,
     now: () => new Date(),
@@ -41,7 +44,7 @@ function aWorker(
   const { submitJob } = createProviderActivities(deps);
   const buy = (taskId: string, deadlineMs = Date.now() + 60_000) =>
     submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video', deadlineMs });
-  return { calls, buy };
+  return { calls, read, buy };
 }
 
 /** An admitted film that begins with a picture of its team. */
@@ -61,7 +64,7 @@ async function aFilm(database: Database): Promise<string> {
       width: 8,
       height: 8,
       durationS: null,
-      bytes: 1,
+      bytes: 5,
       sha256: 'a'.repeat(64),
       revisedPrompt: null,
       createdAt: new Date(),
@@ -83,19 +86,40 @@ async function aFilm(database: Database): Promise<string> {
 }
 
 test('a purchase whose input cannot be read for a while waits for the object store, and is made once', async () => {
-  let reads = 0;
-  const read = async () => {
-    reads += 1;
-    if (reads < 3) throw new AppError('service_unavailable', 'The object store did not do its work.');
-    return new Uint8Array([1]);
+  let looks = 0;
+  const exists = async () => {
+    looks += 1;
+    if (looks < 3) throw AWAY;
+    return true;
   };
-  const worker = aWorker('worker-1', { objects: { read } as unknown as MediaDeps['objects'] });
+  const get = async () => ({ body: [new Uint8Array([1])] });
+  const worker = aWorker('worker-1', { objects: { exists, get } as unknown as MediaDeps['objects'] });
   const taskId = await aFilm(connections.own);
 
   expect(await worker.buy(taskId)).toEqual({ state: 'accepted', pollAfterMs: 1_000 });
 
-  expect([reads, worker.calls.length]).toEqual([3, 1]);
+  expect([looks, worker.calls.length]).toEqual([3, 1]);
   expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'accepted' }]);
+});
+
+test('an input whose reading breaks off is read on from there', async () => {
+  const ranges: (string | undefined)[] = [];
+  const bytes = Uint8Array.of(1, 2, 3, 4, 5);
+  async function* body(from: number): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(bytes.subarray(from, from + 2));
+    if (from < 4) throw AWAY;
+  }
+  const get = async (_key: string, range?: string) => {
+    ranges.push(range);
+    if (ranges.length === 2) throw AWAY;
+    return { body: body(Number(/\d+/.exec(range ?? '0')![0])) };
+  };
+  const worker = aWorker('worker-1', { objects: { exists: async () => true, get } as unknown as MediaDeps['objects'] });
+
+  await worker.buy(await aFilm(connections.own));
+
+  expect(worker.read).toEqual([1, 2, 3, 4, 5]);
+  expect(ranges).toEqual([undefined, 'bytes=2-', 'bytes=2-', 'bytes=4-']);
 });
 
 test('a second try beside the first waits for the same purchase', async () => {

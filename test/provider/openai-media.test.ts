@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AppError } from '../../domain/errors';
 import { startFakeProvider, type FakeProvider } from '../support/fake-provider';
 import { failureOf, file, job, mediaCall, openaiAt, readAll } from './calls';
 
@@ -56,6 +57,50 @@ test('an edit sends several pictures and a mask in one form', async () => {
     ['image[]', 5],
     ['mask', 5],
   ]);
+});
+
+test('a large file flows to the provider as fast as it is taken, its length told before', async () => {
+  const piece = Buffer.alloc(1024 * 1024, 7);
+  const count = 96;
+  let handedOn = 0;
+  let taken = 0;
+  let furthestAhead = 0;
+  let length: string | undefined;
+  const server = createServer((request, response) => {
+    length = request.headers['content-length'];
+    request.on('data', (chunk: Buffer) => (taken += chunk.length));
+    request.on('end', () => response.end(JSON.stringify({ id: 'video_1', status: 'queued' })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  async function* open(): AsyncGenerator<Uint8Array> {
+    for (; handedOn < count; handedOn += 1) {
+      furthestAhead = Math.max(furthestAhead, handedOn * piece.length - taken);
+      yield await Promise.resolve(piece);
+    }
+  }
+  const large = { ...file('first_frame', new Uint8Array()), sizeBytes: count * piece.length, open };
+
+  const { port } = server.address() as AddressInfo;
+  const submission = await openaiAt(`http://127.0.0.1:${port}/v1`).media.submit(mediaCall('video', 'A cat', { images: [large] }));
+  await new Promise((resolve) => server.close(resolve));
+
+  expect(submission).toMatchObject({ state: 'accepted', upstreamId: 'video_1' });
+  expect(Number(length)).toBe(taken);
+  expect(taken).toBeGreaterThan(count * piece.length);
+  expect(furthestAhead).toBeLessThan(16 * 1024 * 1024);
+});
+
+test('a file whose reading breaks off is our own trouble: no provider begins with half a request', async () => {
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(Buffer.from('half'));
+    throw new AppError('service_unavailable', 'The object store did not do its work.');
+  }
+  const broken = { ...file('first_frame', Buffer.from('half and half')), open };
+
+  const failure = await failureOf(openaiAt(fake.baseUrl).media.submit(mediaCall('video', 'A cat', { images: [broken] })));
+
+  expect(failure.code).toBe('service_unavailable');
+  expect(fake.counts.creates).toBe(0);
 });
 
 test('partial pictures are handed over as they come', async () => {

@@ -1,5 +1,6 @@
 import { FormData } from 'undici';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
+import { streamedFile } from '../shared/media-file';
 import type { JsonObject } from '../shared/json';
 import { sizeSent } from '../../../domain/task/output-size';
 
@@ -20,12 +21,12 @@ export function imageFields(call: MediaCall): JsonObject {
   });
 }
 
-/** A multipart body of fields and files. Files of one role share a field name; several pictures are `image[]`. */
-export async function imageForm(fields: JsonObject, images: readonly MediaFile[]): Promise<FormData> {
+/** A multipart body of fields and files, which are read as they are sent. Files of one role share a field name; several images are `image[]`. */
+export function imageForm(fields: JsonObject, files: readonly MediaFile[]): FormData {
   const form = formOf(fields);
-  const pictures = images.filter((image) => image.role !== 'mask');
-  for (const picture of pictures) await appendFile(form, pictures.length > 1 ? 'image[]' : 'image', picture);
-  for (const mask of images.filter((image) => image.role === 'mask').slice(0, 1)) await appendFile(form, 'mask', mask);
+  const images = files.filter(({ role }) => role !== 'mask');
+  for (const image of images) form.append(images.length > 1 ? 'image[]' : 'image', streamedFile(image));
+  for (const mask of files.filter(({ role }) => role === 'mask').slice(0, 1)) form.append('mask', streamedFile(mask));
   return form;
 }
 
@@ -33,12 +34,6 @@ export function formOf(fields: JsonObject): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) appendField(form, name, value);
   return form;
-}
-
-export async function appendFile(form: FormData, name: string, file: MediaFile): Promise<void> {
-  // A copy into a plain ArrayBuffer: what storage hands over may be backed by anything.
-  const bytes = new Uint8Array(await file.read());
-  form.append(name, new File([bytes], file.filename, { type: file.contentType }));
 }
 
 /** Nested values in the encoding of OpenAI's own clients: `a[b]` and repeated `a[]`. */

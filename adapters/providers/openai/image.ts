@@ -19,7 +19,7 @@ export async function submitImage(connection: Connection, call: MediaCall): Prom
 }
 
 async function atOnce(connection: Connection, call: MediaCall): Promise<MediaResult | JobFailure> {
-  const answer = await connection.send(await request(call, imageFields(call)));
+  const answer = await connection.send(request(call, imageFields(call)));
   return readResult(connection, call, answer.body);
 }
 
@@ -41,7 +41,7 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
       usage = event['usage'] ?? usage;
     }
   });
-  await connection.send(await request(call, { ...imageFields(call), stream: true, partial_images: partials }), sink);
+  await connection.send(request(call, { ...imageFields(call), stream: true, partial_images: partials }), sink);
   const whole = sink.whole();
   if (whole !== null) return readResult(connection, call, whole);
   await handedOver;
@@ -49,12 +49,12 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
   throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without a picture. It may charge for it.`);
 }
 
-async function request(call: MediaCall, fields: JsonObject): Promise<Call> {
+function request(call: MediaCall, fields: JsonObject): Call {
   const isEdit = call.images.length > 0;
   return {
     method: 'POST',
     path: isEdit ? 'images/edits' : 'images/generations',
-    body: isEdit ? await imageForm(fields, call.images) : JSON.stringify(fields),
+    body: isEdit ? imageForm(fields, call.images) : JSON.stringify(fields),
     operationKey: call.operationKey,
     signal: call.signal,
     firstByteMs: call.timeouts.submitMs,

@@ -2,13 +2,14 @@ import type { FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
 import type { MediaCall } from '../../../domain/provider/provider';
 import { sizeSent } from '../../../domain/task/output-size';
-import { appendFile, formOf, overExtras } from './image-request';
+import { streamedFile } from '../shared/media-file';
+import { formOf, overExtras } from './image-request';
 
 /**
- * The body of a video's creation: JSON, or multipart when a picture comes along.
+ * The body of a video's creation: JSON, or multipart when an image comes along.
  * @throws AppError `unsupported_parameter` for inputs the shape has no place for
  */
-export async function videoBody(call: MediaCall): Promise<string | FormData> {
+export function videoBody(call: MediaCall): string | FormData {
   const { output } = call;
   const fields = overExtras(call.params, {
     model: call.model,
@@ -22,12 +23,12 @@ export async function videoBody(call: MediaCall): Promise<string | FormData> {
     n: output.n === 1 ? undefined : output.n,
   });
   const [first, second] = call.images;
-  if (second !== undefined) throw unsupported('input.images', 'more than one input picture');
+  if (second !== undefined) throw unsupported('input.images', 'more than one input image');
   if (first?.role === 'last_frame') throw unsupported('input.images', 'a last frame');
   if (call.video !== null) throw unsupported('input.video', 'an input video');
   if (first === undefined) return JSON.stringify(fields);
   const form = formOf(fields);
-  await appendFile(form, 'input_reference', first);
+  form.append('input_reference', streamedFile(first));
   return form;
 }
 

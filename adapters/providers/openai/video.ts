@@ -38,7 +38,7 @@ export async function submitVideo(connection: Connection, call: MediaCall): Prom
   const answer = await connection.send({
     method: 'POST',
     path: 'videos',
-    body: await videoBody(call),
+    body: videoBody(call),
     operationKey: call.operationKey,
     signal: call.signal,
     firstByteMs: call.timeouts.submitMs,

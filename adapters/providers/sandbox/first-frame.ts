@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
 import type { MediaFile } from '../../../domain/provider/provider';
+import { readWhole } from '../shared/media-file';
 import type { Size } from '../../../domain/task/output-size';
 
 /** A first frame as its job carries it. */
@@ -19,7 +20,7 @@ const PREVIEW_SIDES = [40, 32, 24, 16, 8] as const;
  * @throws AppError `provider_rejected` for bytes that are no picture
  */
 export async function firstFrame(file: MediaFile, size: Size): Promise<FirstFrame> {
-  const source = await file.read();
+  const source = await readWhole(file);
   try {
     const fitted = sharp(source, { limitInputPixels: 100_000_000 }).autoOrient().resize(size.width, size.height, { fit: 'cover' });
     const bytes = await fitted.flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer();

@@ -5,6 +5,7 @@ import { NO_USAGE } from '../../../domain/task/generation';
 import type { MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { throwIfAborted } from '../shared/abort';
 import { digestOf } from './chance';
+import { readWhole } from '../shared/media-file';
 import { compose, sizeOf, type Sources } from './compose';
 import { misbehave, SLOW } from './misbehave';
 import { variantOf } from './model';
@@ -46,7 +47,7 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
 async function readSources(call: MediaCall): Promise<Sources> {
   const mask = call.images.find((image) => image.role === 'mask');
   const pictures = call.images.filter((image) => image.role !== 'mask');
-  return { pictures: await Promise.all(pictures.map((picture) => picture.read())), mask: mask === undefined ? null : await mask.read() };
+  return { pictures: await Promise.all(pictures.map(readWhole)), mask: mask === undefined ? null : await readWhole(mask) };
 }
 
 /** The format, the count and the partials change how a picture is sent, not what it shows. */

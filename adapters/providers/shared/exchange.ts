@@ -1,5 +1,5 @@
 import type { Dispatcher, FormData } from 'undici';
-import { AppError } from '../../../domain/errors';
+import { AppError, isAppError } from '../../../domain/errors';
 import { abortReason } from './abort';
 import { decoderOf, type Decoder } from './decoder';
 import type { HttpClient } from './http-client';
@@ -186,7 +186,9 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
           else decoder.end();
         },
         onResponseError(_controller, error) {
-          lose(head === null ? 'cut' : 'cut_in_answer', error);
+          // The body that we were sending broke off, on our side: no provider begins with half a request.
+          if (isAppError(error)) fail(error);
+          else lose(head === null ? 'cut' : 'cut_in_answer', error);
         },
       },
     );
