@@ -92,3 +92,16 @@ export interface ApiContext extends ApiDeps {
   /** Aborts when the api ends: waits end with what is known. */
   readonly closing: AbortSignal;
 }
+
+// What a function of the api takes of the context stands in its signature. What many take together:
+
+/** Who calls. */
+export type Authenticating = Pick<ApiContext, 'callers' | 'held' | 'settings'>;
+/** Reading images and videos that a request names. */
+export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
+/** Admitting an image or video task and starting its run. */
+export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'runner' | 'settings' | 'tasks'>;
+/** Waiting for a task to end. */
+export type Awaiting = Pick<ApiContext, 'closing' | 'tasks' | 'watcher'>;
+/** Showing a task or an asset, with links to its files. */
+export type Presenting = Pick<ApiContext, 'links' | 'now' | 'settings'>;

@@ -1,6 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 import { parseUsd } from '../../domain/money/money';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { expectJson, readJson } from '../http/json-body';
@@ -20,8 +20,10 @@ const onlyAdmins: RequestHandler = (_request, response, next) => {
   next();
 };
 
+type Deps = Authenticating & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
+
 /** Routes of /admin/v1: for the admin key alone. */
-export function adminRouter(context: ApiContext): Router {
+export function adminRouter(context: Deps): Router {
   const router = Router();
   const json = [expectJson(MAX_BODY_BYTES), readJson(MAX_BODY_BYTES)];
   router.use(authenticate(context), onlyAdmins);

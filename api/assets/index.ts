@@ -4,7 +4,7 @@ import { extensionOf } from '../../domain/file-name';
 import { assertLink, type GivenLink, type LinkPart } from '../../domain/task/asset-links';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { Asset } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
@@ -15,8 +15,10 @@ import { dispositionOf, isShown, sendObject, type FileToSend } from './send-obje
 /** A redirect is followed at once. */
 const REDIRECT_S = 60;
 
+type Deps = Authenticating & Presenting & Pick<ApiContext, 'assets' | 'objects'>;
+
 /** Routes of assets: stored files, for their owners. */
-export function assetsRouter(context: ApiContext): Router {
+export function assetsRouter(context: Deps): Router {
   const router = Router();
   const authenticated = authenticate(context);
 
@@ -83,7 +85,7 @@ async function anyAsset(context: Pick<ApiContext, 'assets'>, id: string): Promis
   return asset;
 }
 
-async function ownAsset(context: ApiContext, response: Response, id: string): Promise<Asset> {
+async function ownAsset(context: Pick<ApiContext, 'assets'>, response: Response, id: string): Promise<Asset> {
   const asset = await context.assets.get(id, scopeOf(response, 'generation.read').teamId);
   if (asset === null) throw new AppError('not_found', `There is no asset ${JSON.stringify(id.slice(0, 100))} here.`);
   return asset;

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { extensionOf } from '../../domain/file-name';
 import { signLinks } from '../../domain/task/asset-links';
 import type { Asset } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { Presenting } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 
 /** A file name for people: `asset_….png`. */
@@ -11,11 +11,7 @@ export function filenameOf(asset: Asset): string {
 }
 
 /** An asset as shown to its owner, with links that work for an hour; without any once its retention has passed. */
-export function assetObject(
-  context: Pick<ApiContext, 'settings' | 'links' | 'now'>,
-  request: Request,
-  asset: Asset,
-): Readonly<Record<string, unknown>> {
+export function assetObject(context: Presenting, request: Request, asset: Asset): Readonly<Record<string, unknown>> {
   const link = signLinks(context.links, [asset], { baseUrl: baseUrlOf(context.settings, request), now: context.now() }).get(asset.id);
   return {
     id: asset.id,

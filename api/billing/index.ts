@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { MicroUsd } from '../../domain/money/money';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { callerOf } from '../http/context';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
@@ -13,7 +13,7 @@ const UNLIMITED_USD = 100_000_000;
  * What a key may spend and has spent, where chat clients look for it since OpenAI had such a page. Amounts are numbers, as those
  * clients calculate with them; exact ones are in the ledger.
  */
-export function billingRouter(context: Pick<ApiContext, 'callers' | 'held' | 'settings' | 'ledger'>): Router {
+export function billingRouter(context: Authenticating & Pick<ApiContext, 'ledger'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
 

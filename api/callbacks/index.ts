@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Callback } from '../../domain/events/callback';
 import type { Scope } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { allowOnly } from '../http/methods';
@@ -12,7 +12,7 @@ import { callbackObject } from './map';
 import { callbackListQuery } from './schema';
 
 /** Routes of /v1/callbacks. */
-export function callbacksRouter(context: ApiContext): Router {
+export function callbacksRouter(context: Authenticating & Pick<ApiContext, 'callbacks'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
   router
@@ -32,7 +32,7 @@ export function callbacksRouter(context: ApiContext): Router {
   return router;
 }
 
-async function listCallbacks(context: ApiContext, request: Request, response: Response): Promise<void> {
+async function listCallbacks(context: Pick<ApiContext, 'callbacks'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(callbackListQuery, request.query);
   const scope = scopeOf(response, 'generation.read');
   if (query.after !== undefined) await findCallback(context, scope, query.after);
@@ -54,7 +54,7 @@ async function listCallbacks(context: ApiContext, request: Request, response: Re
 }
 
 /** Only writes: a worker hears of it at once, or finds it when it is there again. */
-async function redeliver(context: ApiContext, response: Response, id: string): Promise<void> {
+async function redeliver(context: Pick<ApiContext, 'callbacks'>, response: Response, id: string): Promise<void> {
   const scope = scopeOf(response, 'generation.read');
   await findCallback(context, scope, id);
   await context.callbacks.redeliver(id);
@@ -62,7 +62,7 @@ async function redeliver(context: ApiContext, response: Response, id: string): P
 }
 
 /** An event within the scope. @throws AppError `not_found` */
-async function findCallback(context: ApiContext, scope: Scope, id: string): Promise<Callback> {
+async function findCallback(context: Pick<ApiContext, 'callbacks'>, scope: Scope, id: string): Promise<Callback> {
   const callback = await context.callbacks.get(id, scope.teamId);
   if (callback === null) throw new AppError('not_found', `There is no callback ${JSON.stringify(id.slice(0, 100))}.`);
   return callback;

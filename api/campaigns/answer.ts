@@ -9,9 +9,11 @@ import { findCampaign } from './find';
 
 const POLL_AFTER_S = 2;
 
+type Deps = Pick<ApiContext, 'campaignWatcher' | 'campaigns' | 'closing' | 'settings'>;
+
 /** Answers with a campaign, which rests when it has ended, is paused, or has exhausted its budget. */
 export function answerCampaign(
-  context: ApiContext,
+  context: Deps,
   request: Request,
   response: Response,
   id: string,

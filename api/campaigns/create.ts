@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { CreateCampaignOutcome } from '../../domain/campaign/campaign';
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Sourcing } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -17,8 +17,11 @@ import { wake } from './wake';
 
 const DEEPEST_DEFAULTS = 32;
 
+type CreateCampaignDeps = Sourcing &
+  Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'catalogue' | 'closing' | 'logger' | 'objects'>;
+
 /** POST /v1/campaigns: the campaign and its items as JSON, or as a form with the items in a file. */
-export async function createCampaign(context: ApiContext, request: Request, response: Response): Promise<void> {
+export async function createCampaign(context: CreateCampaignDeps, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const key = idempotencyKeyOf(request);
   const { campaignId, isTwin } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
@@ -32,7 +35,9 @@ interface Submitted {
   readonly isTwin: boolean;
 }
 
-async function submit(context: ApiContext, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
+type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects'>;
+
+async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);
   const hash = key === null ? '' : await campaignHash(body, raw);
   const twin = key === null ? null : await findCampaignTwin(context, caller, key, hash);
@@ -50,7 +55,7 @@ async function submit(context: ApiContext, caller: Caller, key: string | null, r
 }
 
 async function store(
-  context: ApiContext,
+  context: Pick<ApiContext, 'campaigns'>,
   caller: Caller,
   { id, body, callbackUrl, hash, key }: StoredAs,
   items: CheckedItems,

@@ -10,8 +10,10 @@ import { findCampaign } from './find';
 /** At most four events a second, however fast the items end. */
 const LEAST_GAP_MS = 250;
 
+type Deps = Pick<ApiContext, 'campaignWatcher' | 'campaigns' | 'draining' | 'logger' | 'settings'>;
+
 /** GET /v1/campaigns/{id}/events: the campaign as it goes on, ended by its terminal state. */
-export async function streamCampaign(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+export async function streamCampaign(context: Deps, request: Request, response: Response, id: string): Promise<void> {
   const first = await findCampaign(context, scopeOf(response, 'generation.read'), id);
   const baseUrl = baseUrlOf(context.settings, request);
   await streamChanges(context, request, response, {

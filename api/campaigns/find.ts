@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 
 /** A campaign within the scope. @throws AppError `not_found` */
-export async function findCampaign(context: ApiContext, scope: Scope, id: string): Promise<Campaign> {
+export async function findCampaign(context: Pick<ApiContext, 'campaigns'>, scope: Scope, id: string): Promise<Campaign> {
   const campaign = await context.campaigns.get(id, scope.teamId);
   if (campaign === null) throw notFound(id);
   return campaign;

@@ -35,7 +35,12 @@ export function campaignKeyReused(campaignId: string): AppError {
 }
 
 /** The earlier campaign of a key, before heavy work begins. @throws AppError `idempotency_key_reuse` */
-export async function findCampaignTwin(context: ApiContext, caller: Caller, key: string, hash: string): Promise<string | null> {
+export async function findCampaignTwin(
+  context: Pick<ApiContext, 'campaigns'>,
+  caller: Caller,
+  key: string,
+  hash: string,
+): Promise<string | null> {
   const earlier = await context.campaigns.findByIdempotencyKey(caller.teamId, CAMPAIGN_ROUTE, key);
   if (earlier === null) return null;
   if (earlier.requestHash !== hash) throw campaignKeyReused(earlier.campaignId);

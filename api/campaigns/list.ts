@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { signLinks } from '../../domain/task/asset-links';
 import { campaignItemObject, campaignObject } from '../../domain/campaign/object';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Presenting } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
@@ -10,7 +10,11 @@ import { findCampaign } from './find';
 import { campaignListQuery, itemListQuery } from './schema';
 
 /** GET /v1/campaigns: the newest first. */
-export async function listCampaigns(context: ApiContext, request: Request, response: Response): Promise<void> {
+export async function listCampaigns(
+  context: Pick<ApiContext, 'campaigns' | 'settings'>,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const { status, after, limit } = parseWith(campaignListQuery, request.query);
   const scope = scopeOf(response, 'generation.read');
   if (after !== undefined) await findCampaign(context, scope, after);
@@ -31,7 +35,12 @@ export async function listCampaigns(context: ApiContext, request: Request, respo
 }
 
 /** GET /v1/campaigns/{id}/items: in order of submission, outputs with links that work for an hour. */
-export async function listItems(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+export async function listItems(
+  context: Presenting & Pick<ApiContext, 'campaigns'>,
+  request: Request,
+  response: Response,
+  id: string,
+): Promise<void> {
   const { status, after, limit } = parseWith(itemListQuery, request.query);
   const campaign = await findCampaign(context, scopeOf(response, 'generation.read'), id);
   const page = await context.campaigns.items({

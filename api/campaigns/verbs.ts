@@ -14,7 +14,7 @@ import { wake } from './wake';
 export interface Verb {
   /** Continues "A running campaign cannot be ...". */
   readonly past: string;
-  readonly apply: (context: ApiContext, id: string, body: unknown) => Promise<VerbOutcome>;
+  readonly apply: (context: Pick<ApiContext, 'campaigns'>, id: string, body: unknown) => Promise<VerbOutcome>;
 }
 
 /** POST /v1/campaigns/{id}/{verb} */
@@ -39,8 +39,10 @@ export const CHANGE: Verb = {
   },
 };
 
+type Deps = Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'closing' | 'logger' | 'settings'>;
+
 /** Does it, wakes the workflow and answers with the campaign. @throws AppError `not_found`, `campaign_state` */
-export async function applyVerb(context: ApiContext, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
+export async function applyVerb(context: Deps, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
   const campaign = await findCampaign(context, scopeOf(response, 'generation.control'), id);
   const outcome = await verb.apply(context, campaign.id, request.body);
   if (outcome === 'missing') throw notFound(id);

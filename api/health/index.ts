@@ -7,8 +7,10 @@ import { within } from '../../lib/time';
 /** Above what the probes allow themselves: their own words say more. */
 const CAP_MS = 2_500;
 
+type Deps = Pick<ApiContext, 'draining' | 'probes' | 'settings' | 'workersAlive'>;
+
 /** GET /healthz: this process lives. GET /readyz: all parts answer, 503 names those that do not, or says that the process is ending. */
-export function healthRouter(context: ApiContext): Router {
+export function healthRouter(context: Deps): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
   router.all('/healthz', allowOnly('GET'));
@@ -32,7 +34,7 @@ export function healthRouter(context: ApiContext): Router {
   return router;
 }
 
-async function checkWorkers(context: ApiContext): Promise<void> {
+async function checkWorkers(context: Pick<ApiContext, 'workersAlive'>): Promise<void> {
   if ((await context.workersAlive()) < 1) throw new Error('no worker is running');
 }
 

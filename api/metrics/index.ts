@@ -8,7 +8,7 @@ import { allowOnly } from '../http/methods';
 const MOUNTS = ['/v1', '/admin/v1'];
 
 /** Counts every answer by route and status, and its time. Mounted first. */
-export function measureRequests({ metrics }: ApiContext): RequestHandler {
+export function measureRequests({ metrics }: Pick<ApiContext, 'metrics'>): RequestHandler {
   const requests = new Counter({
     name: 'atelier_http_requests_total',
     help: 'Answers by route and status.',
@@ -45,7 +45,7 @@ function routeOf(request: { readonly originalUrl: string; readonly route?: unkno
 }
 
 /** GET /metrics in Prometheus's text form. */
-export function metricsRouter({ metrics }: ApiContext): Router {
+export function metricsRouter({ metrics }: Pick<ApiContext, 'metrics'>): Router {
   const router = Router();
   router.get('/metrics', async (_request, response) => {
     response.setHeader('content-type', metrics.contentType);

@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
-import type { ApiContext } from '../deps';
+import type { Authenticating } from '../deps';
 import { setPrincipal } from '../http/context';
 
 const ADMIN: Principal = { kind: 'admin' };
@@ -22,7 +22,7 @@ interface GivenKey {
  * `Authorization` is tried first.
  * @throws AppError `invalid_api_key`
  */
-export function authenticate(context: Pick<ApiContext, 'callers' | 'settings' | 'held'>): RequestHandler {
+export function authenticate(context: Authenticating): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
 
   function principalOfKey(key: string): Principal | null | Promise<Principal | null> {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller';
 import type { InputImage } from '../../domain/task/generation';
-import type { ApiContext } from '../deps';
+import type { Sourcing } from '../deps';
 import { keepUpload } from '../uploads/keep-asset';
 import { resolveMedia, type NamedMedia } from '../uploads/media-source';
 import type { UploadedFile } from '../uploads/stage-file';
@@ -19,14 +19,14 @@ export function placeholders(pictures: readonly GivenPicture[]): readonly InputI
 }
 
 /** Keeps or checks each picture, in order. @throws AppError naming the field at fault */
-export async function keepPictures(context: ApiContext, caller: Caller, pictures: readonly GivenPicture[]): Promise<readonly InputImage[]> {
+export async function keepPictures(context: Sourcing, caller: Caller, pictures: readonly GivenPicture[]): Promise<readonly InputImage[]> {
   const kept: InputImage[] = [];
   // One after the other: decoding pictures is heavy, and the first fault is the one to tell.
   for (const picture of pictures) kept.push({ role: picture.role, source: await sourceOf(context, caller, picture) });
   return kept;
 }
 
-async function sourceOf(context: ApiContext, caller: Caller, { from, param }: GivenPicture): Promise<InputImage['source']> {
+async function sourceOf(context: Sourcing, caller: Caller, { from, param }: GivenPicture): Promise<InputImage['source']> {
   if ('stagedKey' in from) return { assetId: await keepUpload(context, caller, from) };
   return resolveMedia(context, caller, namedMedia(from), { param, expect: 'image' });
 }

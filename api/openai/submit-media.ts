@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { InputImage, MediaInput } from '../../domain/task/generation';
 import type { Endpoint, TaskSummary } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
@@ -23,13 +23,15 @@ export interface MediaRequest {
   input(images: readonly InputImage[]): MediaInput;
 }
 
+type Deps = Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams'>;
+
 /**
  * Makes a task of the request, or finds the earlier one of its idempotency key; names the run in the answer's headers. What can be
  * refused is refused before a picture is kept.
  * @returns the task's id
  */
 export async function submitCompatible(
-  context: ApiContext,
+  context: Deps,
   request: Request,
   response: Response,
   body: Pick<Body, 'fingerprint'>,

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors';
 import type { TextEnd } from '../../domain/runner';
 import type { Admission } from '../../domain/task/store';
 import { isTerminal } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Awaiting } from '../deps';
 import { errorOfTask } from '../errors';
 import { callerOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
@@ -12,7 +12,7 @@ import { sendJson, setRun } from '../http/send';
 const TWIN_WAIT_MS = 15 * 60_000;
 
 /** Runs an admitted text task and resolves with its end; a client that goes away meanwhile ends the call. */
-export function runToEnd(context: ApiContext, response: Response, admission: Admission): Promise<TextEnd> {
+export function runToEnd(context: Pick<ApiContext, 'lane' | 'watcher'>, response: Response, admission: Admission): Promise<TextEnd> {
   return new Promise((resolve) => {
     let isEnded = false;
     response.on('close', () => {
@@ -42,7 +42,7 @@ export function sendEnd(response: Response, taskId: string, end: TextEnd): void 
  * Null: the client went away meanwhile.
  * @throws AppError `conflict` when it takes longer than 15 minutes, `not_found` when the stored answer is gone
  */
-export async function endOfTwin(context: ApiContext, response: Response, taskId: string): Promise<TextEnd | null> {
+export async function endOfTwin(context: Awaiting, response: Response, taskId: string): Promise<TextEnd | null> {
   setRun(response, taskId);
   const gone = new AbortController();
   response.on('close', () => gone.abort());

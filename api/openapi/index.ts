@@ -4,7 +4,7 @@ import { allowOnly } from '../http/methods';
 import { openApiDocument } from './document';
 
 /** GET /openapi.json: open to all, as clients and tools read it before they have a key. */
-export function openApiRouter(context: ApiContext): Router {
+export function openApiRouter(context: Pick<ApiContext, 'settings'>): Router {
   const router = Router();
   let text: string | null = null;
   router.get('/openapi.json', (_request, response) => {

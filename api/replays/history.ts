@@ -6,7 +6,7 @@ import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';
 import type { TaskSummary } from '../../domain/task/task';
 import { timelineOf } from '../../domain/task/timeline';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { principalOf, scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { allowOnly } from '../http/methods';
@@ -32,8 +32,10 @@ export const failedRunsQuery = z.strictObject({
   after: z.string().min(1).max(64).optional(),
 });
 
+type HistoryRouterDeps = Authenticating & Pick<ApiContext, 'histories' | 'historySource' | 'objects' | 'tasks'>;
+
 /** Routes of histories. The admin key sees those of every team. */
-export function historyRouter(context: ApiContext): Router {
+export function historyRouter(context: HistoryRouterDeps): Router {
   const router = Router();
   const authenticated = authenticate(context);
   router
@@ -63,7 +65,9 @@ export function historyRouter(context: ApiContext): Router {
   return router;
 }
 
-async function sendHistory(context: ApiContext, response: Response, id: string, format: 'timeline' | 'temporal'): Promise<void> {
+type SendHistoryDeps = Pick<ApiContext, 'histories' | 'historySource' | 'objects' | 'tasks'>;
+
+async function sendHistory(context: SendHistoryDeps, response: Response, id: string, format: 'timeline' | 'temporal'): Promise<void> {
   const scope = scopeOf(response, 'generation.read');
   const task = await findTask(context, scope, id);
   setRun(response, id);
@@ -87,7 +91,7 @@ interface FoundHistory {
 }
 
 /** From Temporal while it has it, else from the archive. @throws AppError `not_found` that says why there is none */
-async function findHistory(context: ApiContext, task: TaskSummary): Promise<FoundHistory> {
+async function findHistory(context: Pick<ApiContext, 'histories' | 'historySource' | 'objects'>, task: TaskSummary): Promise<FoundHistory> {
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
   if (task.workflowId === null && task.error?.code === 'insufficient_quota') {
     throw new AppError(

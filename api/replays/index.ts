@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors';
 import { resumableAttempt } from '../../domain/task/replay';
 import { assertReplayable } from '../../domain/task/retention';
 import { isTerminal } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Awaiting, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { heldBy } from '../http/held';
@@ -47,7 +47,9 @@ function withBody(handler: RequestHandler): RequestHandler {
   };
 }
 
-async function replayTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+type Deps = Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
+
+async function replayTask(context: Deps, request: Request, response: Response, id: string): Promise<void> {
   const caller = callerOf(response);
   const body = parseWith(replayBody, (request.body as unknown) ?? {});
   const key = idempotencyKeyOf(request);

@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/access/caller';
 import type { ChatInput, EmbeddingInput, GenerationInput, MediaInput, MediaSource } from '../../domain/task/generation';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
 import type { Task } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Sourcing } from '../deps';
 import { parseWith, parseWithNulls } from '../http/faults';
 import { chatParams } from '../openai/chat/schema';
 import { embeddingParams } from '../openai/embeddings/schema';
@@ -38,7 +38,7 @@ export function hasOverrides(overrides: Overrides | null | undefined): boolean {
  * Lays overrides over the stored input of a task.
  * @throws AppError that names the override at fault: `overrides.output.size`
  */
-export function replayInput(context: ApiContext, caller: Caller, task: Task, overrides: Overrides): ReplayInput {
+export function replayInput(context: Sourcing, caller: Caller, task: Task, overrides: Overrides): ReplayInput {
   const { input } = task;
   switch (input.operation) {
     case 'chat': {
@@ -66,7 +66,7 @@ function ready(model: string | null, input: GenerationInput): ReplayInput {
   return { model, draft: input, complete: () => Promise.resolve(input) };
 }
 
-function mediaInput(context: ApiContext, caller: Caller, task: Task, stored: MediaInput, overrides: MediaOverrides): ReplayInput {
+function mediaInput(context: Sourcing, caller: Caller, task: Task, stored: MediaInput, overrides: MediaOverrides): ReplayInput {
   const { model = null, input = {}, output } = overrides;
   const { prompt, negative_prompt, images, video } = input;
   // "auto" is the provider's own choice: as if nothing had been given.
@@ -93,7 +93,7 @@ function mediaInput(context: ApiContext, caller: Caller, task: Task, stored: Med
 }
 
 /** Links that the first run has read already are taken as the assets that it made of them: links die. */
-export async function withFetchedInputs(context: ApiContext, task: Task, input: MediaInput): Promise<MediaInput> {
+export async function withFetchedInputs(context: Pick<ApiContext, 'assets'>, task: Task, input: MediaInput): Promise<MediaInput> {
   const fetched = async (source: MediaSource, name: string): Promise<MediaSource> => {
     if ('assetId' in source) return source;
     const asset = await context.assets.get(fetchedInputId(task.id, name), task.teamId);

@@ -4,7 +4,7 @@ import type { GenerationInput } from '../../domain/task/generation';
 import { isTextInput } from '../../domain/task/replay';
 import type { Admission } from '../../domain/task/store';
 import type { Task } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { startMedia } from '../submit';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
@@ -26,11 +26,13 @@ export interface ReplayRequest {
   readonly keepHeld: () => () => void;
 }
 
+type BuyAnewDeps = Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'lane'>;
+
 /**
  * A new run that buys the generation anew, by the stored request with the overrides.
  * @throws AppError of the overrides, `quote` and `submittedOf`
  */
-export async function buyAnew(context: ApiContext, request: ReplayRequest, overrides: Overrides): Promise<Submitted> {
+export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, overrides: Overrides): Promise<Submitted> {
   const { caller, parent } = request;
   const replayed = replayInput(context, caller, parent, overrides);
   const submission: Submission<GenerationInput> = {
@@ -57,11 +59,13 @@ export async function buyAnew(context: ApiContext, request: ReplayRequest, overr
   return submitted;
 }
 
+type TakeUpDeps = Pick<ApiContext, 'assets' | 'egress' | 'logger' | 'newId' | 'runner' | 'tasks'>;
+
 /**
  * A new run that takes up what the parent's provider had delivered. It holds nothing, as the parent paid, and needs neither the
  * model nor a provider any more.
  */
-export async function takeUp(context: ApiContext, request: ReplayRequest): Promise<Submitted> {
+export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promise<Submitted> {
   const { caller, parent, idempotency } = request;
   if (isTextInput(parent.input)) throw new AppError('internal', 'A text has nothing to take up.');
   requireModel(caller, parent.model);
@@ -93,13 +97,17 @@ export async function takeUp(context: ApiContext, request: ReplayRequest): Promi
   return admitMedia(context, admission, input.operation);
 }
 
-async function admitMedia(context: ApiContext, admission: Admission, operation: 'image' | 'video'): Promise<Submitted> {
+async function admitMedia(
+  context: Pick<ApiContext, 'logger' | 'runner' | 'tasks'>,
+  admission: Admission,
+  operation: 'image' | 'video',
+): Promise<Submitted> {
   const [outcome] = await context.tasks.admit([admission]);
   const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
   if (!submitted.isTwin) await startMedia(context, admission, operation);
   return submitted;
 }
 
-async function checkCallback(context: ApiContext, { callbackUrl }: ReplayRequest): Promise<void> {
+async function checkCallback(context: Pick<ApiContext, 'egress'>, { callbackUrl }: ReplayRequest): Promise<void> {
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
 }

@@ -34,7 +34,7 @@ export function keyReused(taskId: string): AppError {
  * @throws AppError `idempotency_key_reuse` for another request with the same key
  */
 export async function findTwin(
-  context: ApiContext,
+  context: Pick<ApiContext, 'tasks'>,
   request: { readonly caller: Caller; readonly endpoint: Endpoint; readonly key: string | null; readonly fingerprint: () => unknown },
 ): Promise<string | null> {
   if (request.key === null) return null;

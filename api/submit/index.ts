@@ -1,6 +1,6 @@
 import { priorityKeyOf } from '../../domain/task/priority';
 import type { Admission } from '../../domain/task/store';
-import type { ApiContext } from '../deps';
+import type { ApiContext, SubmittingMedia } from '../deps';
 import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
@@ -12,7 +12,7 @@ export type { MediaSubmission, Submitted, TextSubmission } from './submission';
  * Admits an image or video request and starts its workflow. Once this resolves, the task runs to its end whatever crashes.
  * @throws AppError of `quote` and `submittedOf`; none has an effect but `insufficient_quota`, which leaves a failed task (`facts.taskId`)
  */
-export async function submitMedia(context: ApiContext, submission: MediaSubmission): Promise<Submitted> {
+export async function submitMedia(context: SubmittingMedia, submission: MediaSubmission): Promise<Submitted> {
   const quoted = quote(submission);
   const admission = admissionOf(context, submission, quoted);
   const [outcome] = await context.tasks.admit([admission]);
@@ -30,7 +30,10 @@ export interface SubmittedText extends Submitted {
  * Admits a chat or embeddings request. The caller goes on with `lane.run` when a client waits, else with `lane.background`.
  * @throws as `submitMedia`
  */
-export async function submitText(context: ApiContext, submission: TextSubmission): Promise<SubmittedText> {
+export async function submitText(
+  context: Pick<ApiContext, 'lane' | 'newId' | 'settings'>,
+  submission: TextSubmission,
+): Promise<SubmittedText> {
   const quoted = quote(submission);
   const admission = admissionOf(context, submission, quoted);
   const outcome = await context.lane.admit(admission);
@@ -38,7 +41,11 @@ export async function submitText(context: ApiContext, submission: TextSubmission
 }
 
 /** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */
-export async function startMedia(context: ApiContext, { task }: Admission, operation: 'image' | 'video'): Promise<void> {
+export async function startMedia(
+  context: Pick<ApiContext, 'logger' | 'runner'>,
+  { task }: Admission,
+  operation: 'image' | 'video',
+): Promise<void> {
   try {
     await context.runner.startMedia({
       id: task.id,

@@ -48,7 +48,7 @@ export function quote(submission: Submission<GenerationInput>): Quote {
 
 /** The admission of a quoted request. The first attempt at text begins in this process. */
 export function admissionOf(
-  context: ApiContext,
+  context: Pick<ApiContext, 'newId' | 'settings'>,
   submission: Submission<GenerationInput>,
   { model, boundMicroUsd, routes, skipped }: Quote,
 ): Admission {

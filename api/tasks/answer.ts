@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { Awaiting, Presenting } from '../deps';
 import { answerWaited } from '../http/answer-waited';
 import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
@@ -9,7 +9,7 @@ import { etagOf, pollAfterMs, presentTask } from './present';
 
 /** Answers with a task, which is at rest when it has ended. */
 export function answerTask(
-  context: ApiContext,
+  context: Awaiting & Presenting,
   request: Request,
   response: Response,
   id: string,

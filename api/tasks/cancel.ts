@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Awaiting, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
 import { findTask, loadTask } from './find';
@@ -9,8 +9,10 @@ import { presentTask } from './present';
 /** Most cancels take effect within this; the answer then shows it. */
 const SETTLE_MS = 1_500;
 
+type Deps = Awaiting & Presenting & Pick<ApiContext, 'logger' | 'runner'>;
+
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
-export async function cancelTask(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+export async function cancelTask(context: Deps, request: Request, response: Response, id: string): Promise<void> {
   const task = await findTask(context, scopeOf(response, 'generation.control'), id);
   setRun(response, id);
   if (!isTerminal(task.status)) {
@@ -21,7 +23,7 @@ export async function cancelTask(context: ApiContext, request: Request, response
 }
 
 /** Marks the wish in the books and tells the owner workflow. */
-export async function requestCancel(context: ApiContext, task: TaskSummary): Promise<void> {
+export async function requestCancel(context: Pick<ApiContext, 'logger' | 'runner' | 'tasks'>, task: TaskSummary): Promise<void> {
   const isRunning = await context.tasks.requestCancel(task.id);
   if (!isRunning) return;
   // A media workflow has the task's id; a text task without owner is told through the change feed.

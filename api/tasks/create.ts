@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { parseUsd, type MicroUsd } from '../../domain/money/money';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Awaiting, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -13,8 +13,10 @@ import { chatInputOf, mediaInputOf, withSources } from './input';
 import { parseTask } from './parse';
 import type { TaskBody } from './schema';
 
+type Deps = Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
+
 /** POST /v1/tasks */
-export async function createTask(context: ApiContext, request: Request, response: Response): Promise<void> {
+export async function createTask(context: Deps, request: Request, response: Response): Promise<void> {
   const body = parseTask(request.body);
   const rest = restOf(context, request, response, body);
   const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
@@ -28,7 +30,7 @@ export async function createTask(context: ApiContext, request: Request, response
 type Rest = Omit<Submission<never>, 'input'> & { readonly fingerprint: () => unknown };
 
 /** All of a submission but its input. */
-export function restOf(context: ApiContext, request: Request, response: Response, body: TaskBody): Rest {
+export function restOf(context: Pick<ApiContext, 'catalogue' | 'now'>, request: Request, response: Response, body: TaskBody): Rest {
   const finishWithinS = body.deadline?.finish_within_s;
   return {
     catalogue: catalogueOf(context, response),
@@ -51,7 +53,12 @@ export function ceilingOf(budget: TaskBody['budget']): MicroUsd | null {
   return budget === undefined || budget === null ? null : parseUsd(budget.max_cost_usd, 'budget.max_cost_usd');
 }
 
-async function submit(context: ApiContext, response: Response, body: TaskBody, rest: Rest): Promise<Submitted> {
+async function submit(
+  context: Sourcing & SubmittingMedia & Pick<ApiContext, 'lane'>,
+  response: Response,
+  body: TaskBody,
+  rest: Rest,
+): Promise<Submitted> {
   if (body.type === 'text') {
     const input = chatInputOf(body);
     await checkCallback(context, rest);
@@ -66,6 +73,6 @@ async function submit(context: ApiContext, response: Response, body: TaskBody, r
   return submitMedia(context, { ...rest, input: await withSources(context, rest.caller, body, pending) });
 }
 
-async function checkCallback(context: ApiContext, { callbackUrl }: Rest): Promise<void> {
+async function checkCallback(context: Pick<ApiContext, 'egress'>, { callbackUrl }: Rest): Promise<void> {
   if (callbackUrl !== undefined && callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
 }

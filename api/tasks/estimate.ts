@@ -8,7 +8,7 @@ import { pendingInputOf } from './input';
 import { parseTask } from './parse';
 
 /** POST /v1/tasks/estimate: what a task would hold and who would serve it; nothing is stored. */
-export async function estimateTask(context: ApiContext, request: Request, response: Response): Promise<void> {
+export async function estimateTask(context: Pick<ApiContext, 'catalogue' | 'now'>, request: Request, response: Response): Promise<void> {
   const body = parseTask(request.body);
   const input = pendingInputOf(body);
   const { model, boundMicroUsd, routes, skipped } = quote({ ...restOf(context, request, response, body), input });

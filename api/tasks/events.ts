@@ -1,14 +1,16 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type Task } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Presenting } from '../deps';
 import { setRun } from '../http/send';
 import type { EventStream } from '../http/sse';
 import { streamChanges } from '../watch/stream-changes';
 import { loadTask } from './find';
 import { presentTask } from './present';
 
+type Deps = Presenting & Pick<ApiContext, 'draining' | 'logger' | 'tasks' | 'watcher'>;
+
 /** GET /v1/tasks/{id}/events: the task at every change, ended by its terminal event. */
-export async function streamEvents(context: ApiContext, request: Request, response: Response, id: string): Promise<void> {
+export async function streamEvents(context: Deps, request: Request, response: Response, id: string): Promise<void> {
   const first = await loadTask(context, response, id);
   setRun(response, id);
   await streamChanges(context, request, response, {
@@ -21,7 +23,7 @@ export async function streamEvents(context: ApiContext, request: Request, respon
   });
 }
 
-async function sendTask(context: ApiContext, request: Request, stream: EventStream, task: Task): Promise<void> {
+async function sendTask(context: Presenting, request: Request, stream: EventStream, task: Task): Promise<void> {
   const event = isTerminal(task.status) ? `task.${task.status}` : 'task.updated';
   stream.send(JSON.stringify(presentTask(context, request, task)), { event, id: String(task.version) });
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/access/caller';
 import type { ChatInput, InputImage, MediaInput, MediaSource, OutputParams } from '../../domain/task/generation';
-import type { ApiContext } from '../deps';
+import type { Sourcing } from '../deps';
 import { given } from '../openai/given';
 import { decodeBase64 } from '../uploads/data-url';
 import { keepAsset } from '../uploads/keep-asset';
@@ -37,7 +37,7 @@ export function pendingInputOf(body: TaskBody): ChatInput | MediaInput {
  * Keeps inline pictures as assets, takes own links as their assets and checks other URLs, one after the other.
  * @throws AppError `invalid_url`, `invalid_image`, `invalid_value`, `not_found` naming the field at fault
  */
-export async function withSources(context: ApiContext, caller: Caller, body: MediaTaskBody, input: MediaInput): Promise<MediaInput> {
+export async function withSources(context: Sourcing, caller: Caller, body: MediaTaskBody, input: MediaInput): Promise<MediaInput> {
   const images: InputImage[] = [];
   for (const [index, image] of (body.input.images ?? []).entries()) {
     images.push({ role: image.role, source: await sourceOf(context, caller, image, `input.images[${index}]`, 'image') });
@@ -49,7 +49,7 @@ export async function withSources(context: ApiContext, caller: Caller, body: Med
 
 /** One named picture or film as the caller's asset, or as a link that was checked. */
 export async function sourceOf(
-  context: ApiContext,
+  context: Sourcing,
   caller: Caller,
   source: NamedSource,
   place: string,

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { sendJson } from '../http/send';
@@ -8,7 +8,7 @@ import { presentTasks } from './present';
 import { taskListQuery } from './schema';
 
 /** GET /v1/tasks */
-export async function listTasks(context: ApiContext, request: Request, response: Response): Promise<void> {
+export async function listTasks(context: Presenting & Pick<ApiContext, 'tasks'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(taskListQuery, request.query);
   const scope = scopeOf(response, 'generation.read');
   if (query.after !== undefined) await findTask(context, scope, query.after);

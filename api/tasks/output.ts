@@ -11,7 +11,7 @@ import { findTask } from './find';
 
 /** GET /v1/tasks/{id}/outputs/{n}/content: the n-th of the task's `outputs`, counted from 0, whole or by `Range`. */
 export async function sendOutput(
-  context: ApiContext,
+  context: Pick<ApiContext, 'objects' | 'tasks'>,
   request: Request,
   response: Response,
   { id, n }: { readonly id: string; readonly n: string },

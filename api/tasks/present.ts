@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { LINK_LIFE_S, signLinks } from '../../domain/task/asset-links';
 import { isTerminal, type Task, type TaskSummary } from '../../domain/task/task';
 import { taskObject, taskSummaryObject, type TaskObject, type TaskSummaryObject } from '../../domain/task/object';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Presenting } from '../deps';
 import { baseUrlOf } from '../http/base-url';
 
 /** Tasks of a list as JSON, with links to their outputs that are signed now and work for an hour. */
@@ -15,8 +15,6 @@ export function presentTasks(context: Presenting, request: Request, tasks: reado
 export function presentTask(context: Presenting, request: Request, task: Task): TaskObject {
   return taskObject(task, optionsOf(context, request, [task]));
 }
-
-type Presenting = Pick<ApiContext, 'settings' | 'links' | 'now'>;
 
 function optionsOf(context: Presenting, request: Request, tasks: readonly TaskSummary[]) {
   const outputs = tasks.flatMap((task) => task.outputs);

@@ -4,11 +4,9 @@ import type { MediaSource } from '../../domain/task/generation';
 import { isGivenOut } from '../../domain/task/asset-links';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { NewAsset } from '../../domain/storage';
-import type { ApiContext } from '../deps';
+import type { Sourcing } from '../deps';
 import { decodeDataUrl } from './data-url';
 import { keepAsset } from './keep-asset';
-
-type Deps = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 
 /** A picture or film that a request names: by a URL (also `data:`) or by the id of an asset. */
 export type NamedMedia = { readonly url: string } | { readonly assetId: string };
@@ -20,7 +18,7 @@ export type NamedMedia = { readonly url: string } | { readonly assetId: string }
  * @throws AppError `invalid_url`, `invalid_value`, `invalid_image`, `asset_storage_failed`
  */
 export async function resolveMedia(
-  deps: Deps,
+  deps: Sourcing,
   caller: Caller,
   named: NamedMedia,
   { param, expect }: { readonly param: string; readonly expect: NewAsset['expect'] },
@@ -36,7 +34,7 @@ export async function resolveMedia(
   return { url: named.url };
 }
 
-async function ownAsset(deps: Deps, caller: Caller, assetId: string, param: string): Promise<string> {
+async function ownAsset(deps: Sourcing, caller: Caller, assetId: string, param: string): Promise<string> {
   const asset = await deps.assets.get(assetId, caller.teamId);
   if (asset === null) {
     throw new AppError('not_found', `Invalid ${param}: there is no asset ${JSON.stringify(assetId.slice(0, 100))}.`, { param });
@@ -52,7 +50,7 @@ const OUTPUT_PATH = /^\/v1\/tasks\/(task_[0-9a-f]{32})\/outputs\/(\d{1,3})\/cont
 const VIDEO_PATH = /^\/v1\/videos\/(task_[0-9a-f]{32})\/content$/;
 
 /** The asset behind a link that we gave out, of this api or of the object store, to a file or to its thumbnail; null: it is somebody else's link. */
-async function assetOfOwnLink(deps: Deps, caller: Caller, url: string): Promise<string | null> {
+async function assetOfOwnLink(deps: Sourcing, caller: Caller, url: string): Promise<string | null> {
   if (deps.settings.objectUrlPrefixes.some((prefix) => url.startsWith(prefix))) return ASSET_ID.exec(url)?.[0] ?? null;
   // Whatever name the api was reached by: an id that is the caller's own is proof enough.
   const { pathname: path, searchParams } = URL.canParse(url) ? new URL(url) : { pathname: '', searchParams: new URLSearchParams() };

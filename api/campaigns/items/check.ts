@@ -1,7 +1,7 @@
 import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Sourcing } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { quote } from '../../submit/prepare';
 import { requestHash } from '../../submit/request-hash';
@@ -38,7 +38,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  * @param whenNoJson - a line that is no JSON: its fault, or the end of the whole request
  */
 export function createItemChecker(
-  context: ApiContext,
+  context: Sourcing & Pick<ApiContext, 'catalogue'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   whenNoJson: 'fault' | 'refuse',

@@ -11,7 +11,8 @@ const LONGEST_PLAIN_URL = 4_096;
 
 /** The parts that look at the pictures of items, for one campaign. */
 export interface ItemMedia {
-  readonly context: ApiContext;
+  /** To be used in place of the context's own. */
+  readonly parts: Pick<ApiContext, 'assets' | 'egress'>;
   /** Makes the pictures that came as data known; until then nobody can name them. */
   keep(): Promise<void>;
   /** Removes those that are not known, best effort; known ones end with the team's retention. */
@@ -22,7 +23,7 @@ export interface ItemMedia {
  * Thousands of items name the same hosts and assets: each is looked up once. Pictures that come as data are written but not known
  * before `keep`, since nothing may be stored of a campaign that is refused.
  */
-export function createItemMedia(context: ApiContext): ItemMedia {
+export function createItemMedia(context: Pick<ApiContext, 'assets' | 'egress' | 'objects'>): ItemMedia {
   const written: Asset[] = [];
   const assets: AssetStore = {
     get: remembered((id: string, teamId: number | null) => context.assets.get(id, teamId)),
@@ -30,7 +31,7 @@ export function createItemMedia(context: ApiContext): ItemMedia {
     insert: async (inserted) => void written.push(...inserted),
   };
   return {
-    context: { ...context, assets, egress: rememberingEgress(context.egress) },
+    parts: { assets, egress: rememberingEgress(context.egress) },
     async keep() {
       if (written.length > 0) await context.assets.insert(written);
       written.length = 0;

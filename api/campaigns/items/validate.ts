@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Sourcing } from '../../deps';
 import type { RawCampaign } from '../body';
 import { spoolLines, type Spool } from '../body/spool';
 import { createItemChecker, type ItemFault } from './check';
@@ -30,13 +30,13 @@ export interface CheckedItems {
  * @throws AppError `invalid_campaign_items` with the first faults, `invalid_json`, `missing_required_parameter`, `invalid_value`
  */
 export async function checkItems(
-  context: ApiContext,
+  context: Sourcing & Pick<ApiContext, 'catalogue' | 'objects'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   raw: RawCampaign,
 ): Promise<CheckedItems> {
   const media = createItemMedia(context);
-  const checker = createItemChecker(media.context, caller, defaults, raw.form === 'json' ? 'refuse' : 'fault');
+  const checker = createItemChecker({ ...context, ...media.parts }, caller, defaults, raw.form === 'json' ? 'refuse' : 'fault');
   const faults: ItemFault[] = [];
   let faultCount = 0;
 

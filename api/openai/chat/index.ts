@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { ChatInput } from '../../../domain/task/generation';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
@@ -17,8 +17,10 @@ import { streamStored, streamTo, type StreamedAnswer } from './stream';
 /** Messages may hold pictures in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+type ChatRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now'>;
+
 /** POST /v1/chat/completions */
-export function chatRouter(context: ApiContext): Router {
+export function chatRouter(context: ChatRouterDeps): Router {
   const router = Router();
   router
     .route('/chat/completions')
@@ -29,7 +31,9 @@ export function chatRouter(context: ApiContext): Router {
   return router;
 }
 
-async function complete(context: ApiContext, request: Request, response: Response): Promise<void> {
+type CompleteDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now' | 'settings'>;
+
+async function complete(context: CompleteDeps, request: Request, response: Response): Promise<void> {
   const body = parseWith(chatBody, request.body);
   const input = chatInputOf(body);
   noteParams(context, response, { operation: 'chat', model: body.model, params: input.params });
@@ -47,13 +51,19 @@ async function complete(context: ApiContext, request: Request, response: Respons
   else await answer(context, response, submitted);
 }
 
-async function answer(context: ApiContext, response: Response, { taskId, isTwin, admission }: SubmittedText): Promise<void> {
+async function answer(
+  context: Awaiting & Pick<ApiContext, 'lane'>,
+  response: Response,
+  { taskId, isTwin, admission }: SubmittedText,
+): Promise<void> {
   const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
 }
 
+type StreamDeps = Awaiting & Pick<ApiContext, 'lane' | 'logger' | 'now' | 'settings'>;
+
 async function stream(
-  context: ApiContext,
+  context: StreamDeps,
   response: Response,
   body: ChatBody,
   { taskId, isTwin, admission }: SubmittedText,

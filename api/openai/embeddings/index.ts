@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
@@ -15,8 +15,10 @@ import { embeddingsBody } from './schema';
 /** Two thousand inputs of usual length fit. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
+type EmbeddingsRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId'>;
+
 /** POST /v1/embeddings */
-export function embeddingsRouter(context: ApiContext): Router {
+export function embeddingsRouter(context: EmbeddingsRouterDeps): Router {
   const router = Router();
   router
     .route('/embeddings')
@@ -27,7 +29,9 @@ export function embeddingsRouter(context: ApiContext): Router {
   return router;
 }
 
-async function embed(context: ApiContext, request: Request, response: Response): Promise<void> {
+type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId' | 'settings'>;
+
+async function embed(context: EmbedDeps, request: Request, response: Response): Promise<void> {
   const { model, input, ...params } = parseWith(embeddingsBody, request.body);
   noteParams(context, response, { operation: 'embedding', model, params });
   const { taskId, isTwin, admission } = await submitText(context, {

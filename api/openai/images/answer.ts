@@ -5,7 +5,7 @@ import { AppError } from '../../../domain/errors';
 import { signLinks } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { TaskSummary } from '../../../domain/task/task';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Awaiting, Presenting } from '../../deps';
 import { baseUrlOf } from '../../http/base-url';
 import { callerOf, catalogueOf, scopeOf } from '../../http/context';
 import { findTask, loadTask } from '../../tasks/find';
@@ -20,9 +20,11 @@ import { finishedTask } from './wait';
 /** Where an image goes in the text of an answer: no JSON that we write holds this. */
 const SLOT = '\u0000image\u0000';
 
+type Deps = Awaiting & Presenting & Pick<ApiContext, 'catalogue' | 'logger' | 'objects' | 'partials'>;
+
 /** Waits for the task and answers in the way the request asks for, else in the way of its key. */
 export async function answerImages(
-  context: ApiContext,
+  context: Deps,
   request: Request,
   response: Response,
   taskId: string,
@@ -53,7 +55,7 @@ export async function answerImages(
 }
 
 /** Links to the images of a task, in order. */
-function linksTo(context: Pick<ApiContext, 'settings' | 'links' | 'now'>, request: Request, task: TaskSummary): { readonly url: string }[] {
+function linksTo(context: Presenting, request: Request, task: TaskSummary): { readonly url: string }[] {
   const links = signLinks(context.links, task.outputs, { baseUrl: baseUrlOf(context.settings, request), now: context.now() });
   return task.outputs.flatMap(({ id }) => links.get(id) ?? []).map(({ url }) => ({ url }));
 }

@@ -69,6 +69,6 @@ export function imagesRouter(context: ApiContext): Router {
   return router;
 }
 
-function modelOf(context: ApiContext, response: Response, fields: GenerationRequest): string {
+function modelOf(context: Pick<ApiContext, 'catalogue'>, response: Response, fields: GenerationRequest): string {
   return fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'image');
 }

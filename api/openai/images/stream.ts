@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { toAppError } from '../../../domain/errors';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Awaiting } from '../../deps';
 import { requestIdOf, scopeOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { errorBody } from '../../errors';
@@ -14,12 +14,14 @@ import { errorOfEnd, finishedTask } from './wait';
 /** Ten pictures of 20 MB in base64: one event is a whole picture. */
 const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
 
+type StreamPicturesDeps = Awaiting & Pick<ApiContext, 'logger' | 'objects' | 'partials'>;
+
 /**
  * Answers with server-sent events: the partial images as they come, then the finished ones, or an `error` event.
  * @param options.linksTo - given: the finished ones as these links; otherwise, and partial ones always, in base64
  */
 export async function streamPictures(
-  context: ApiContext,
+  context: StreamPicturesDeps,
   response: Response,
   taskId: string,
   { timeoutMs, linksTo }: StreamOptions,
@@ -46,7 +48,7 @@ interface StreamOptions {
 }
 
 async function sendFinished(
-  { objects }: ApiContext,
+  { objects }: Pick<ApiContext, 'objects'>,
   stream: EventStream,
   task: TaskSummary,
   links: readonly PictureContent[] | null,
@@ -72,14 +74,16 @@ function sendImage(
   stream.send(JSON.stringify(data), { event: name });
 }
 
-function sendFailure(context: ApiContext, response: Response, stream: EventStream, taskId: string, thrown: unknown): void {
+function sendFailure(context: Pick<ApiContext, 'logger'>, response: Response, stream: EventStream, taskId: string, thrown: unknown): void {
   const error = toAppError(thrown);
   if (error.code === 'internal') context.logger.error({ err: error.cause ?? error, taskId }, 'An image stream broke.');
   stream.send(JSON.stringify(errorBody(error, requestIdOf(response))), { event: 'error' });
 }
 
+type RelayPartialsDeps = Pick<ApiContext, 'logger' | 'objects' | 'partials' | 'watcher'>;
+
 /** Sends each partial picture once, in order; looks whenever the task changes. */
-function relayPartials(context: ApiContext, task: TaskSummary, stream: EventStream): { stop(): Promise<void> } {
+function relayPartials(context: RelayPartialsDeps, task: TaskSummary, stream: EventStream): { stop(): Promise<void> } {
   const wanted = task.output.partial_images ?? 0;
   let sent = 0;
   let looking: Promise<void> = Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Awaiting } from '../../deps';
 import { scopeOf } from '../../http/context';
 import { findTask } from '../../tasks/find';
 import { errorOfTask } from '../../errors';
@@ -9,7 +9,7 @@ import { setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
 
 /** Aborts when the client has gone or the api shuts down. The task goes on all the same: it is paid work. */
-export function whileListened(context: ApiContext, response: Response): AbortSignal {
+export function whileListened(context: Pick<ApiContext, 'closing'>, response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   return AbortSignal.any([gone.signal, context.closing]);
@@ -20,12 +20,7 @@ export function whileListened(context: ApiContext, response: Response): AbortSig
  * @returns null when the client has gone
  * @throws AppError of a task that failed; `provider_timeout` when it runs on; `service_unavailable` when the api shuts down
  */
-export async function finishedTask(
-  context: ApiContext,
-  response: Response,
-  taskId: string,
-  timeoutMs: number,
-): Promise<TaskSummary | null> {
+export async function finishedTask(context: Awaiting, response: Response, taskId: string, timeoutMs: number): Promise<TaskSummary | null> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
   if (response.destroyed) return null;
   const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
@@ -35,7 +30,7 @@ export async function finishedTask(
   return task;
 }
 
-function stillRunning(context: ApiContext, taskId: string): AppError {
+function stillRunning(context: Pick<ApiContext, 'closing'>, taskId: string): AppError {
   const code = context.closing.aborted ? 'service_unavailable' : 'provider_timeout';
   return new AppError(code, `The generation is still running and goes on. Its result will be at GET /v1/tasks/${taskId}.`, { taskId });
 }

@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { maySeeModel } from '../../../domain/access/principal';
 import type { Model } from '../../../domain/provider/catalogue';
 import { AppError } from '../../../domain/errors';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Authenticating } from '../../deps';
 import { principalOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
@@ -13,7 +13,7 @@ import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
-export function modelsRouter(context: Pick<ApiContext, 'callers' | 'catalogue' | 'settings' | 'held'>): Router {
+export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalogue'>): Router {
   const router = Router();
   const authenticated = authenticate(context);
 

@@ -9,7 +9,12 @@ import { parseWith } from '../../http/faults';
 import { contentSchema } from './schema';
 
 /** `GET /v1/videos/{id}/content`. @throws AppError `video_not_ready`, `unsupported_parameter` for a variant that is not made */
-export async function sendVideo(context: ApiContext, request: Request, response: Response, task: TaskSummary): Promise<void> {
+export async function sendVideo(
+  context: Pick<ApiContext, 'objects'>,
+  request: Request,
+  response: Response,
+  task: TaskSummary,
+): Promise<void> {
   const { variant } = parseWith(contentSchema, request.query);
   assertContentsKept(task);
   const film = task.outputs[0];

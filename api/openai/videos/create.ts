@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Sourcing, SubmittingMedia } from '../../deps';
 import { loadTask } from '../../tasks/find';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
@@ -14,8 +14,10 @@ import { submitCompatible } from '../submit-media';
 import { REMIXED_FROM, videoInput } from './map';
 import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
 
+type Deps = Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
+
 /** `POST /v1/videos`: the id of the new task. */
-export function createVideo(context: ApiContext, request: Request, response: Response): Promise<string> {
+export function createVideo(context: Deps, request: Request, response: Response): Promise<string> {
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: VIDEO_FORM_KINDS }, async (body) => {
     const fields = parseWith(videoSchema, body.fields);
     return submitCompatible(context, request, response, body, {
@@ -30,7 +32,7 @@ export function createVideo(context: ApiContext, request: Request, response: Res
 }
 
 /** `POST /v1/videos/{id}/remix`: a new task with the stored input and another prompt. */
-export function remixVideo(context: ApiContext, request: Request, response: Response, id: string): Promise<string> {
+export function remixVideo(context: Deps, request: Request, response: Response, id: string): Promise<string> {
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
     const source = await loadTask(context, response, id);

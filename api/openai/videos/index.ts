@@ -1,7 +1,7 @@
 import { Router, type Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
-import type { ApiContext } from '../../deps';
+import type { ApiContext, Authenticating, Awaiting, Sourcing, SubmittingMedia } from '../../deps';
 import { findTask, loadTask } from '../../tasks/find';
 import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
@@ -16,8 +16,10 @@ import { createPollInterval, type PollInterval } from './poll-interval';
 import { removeVideo } from './remove';
 import { listSchema } from './schema';
 
+type Deps = Authenticating & Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
+
 /** Routes of videos. */
-export function videosRouter(context: ApiContext): Router {
+export function videosRouter(context: Deps): Router {
   const router = Router();
   const authenticated = authenticate(context);
   const interval = createPollInterval();
@@ -69,7 +71,7 @@ export function videosRouter(context: ApiContext): Router {
   return router;
 }
 
-async function ownVideo(context: ApiContext, response: Response, id: string): Promise<TaskSummary> {
+async function ownVideo(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<TaskSummary> {
   const task = await findTask(context, scopeOf(response, 'generation.read'), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   return task;
