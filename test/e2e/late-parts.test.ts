@@ -157,7 +157,8 @@ test.each(['silent', 'refusing'] as const)(
       call('GET', `/tasks/${running.json.id}/history`),
     ]);
 
-    expect(answers.map((answer) => answer.status)).toEqual([202, 202, 200, 200, 503]);
+    // Texts need no Temporal: this one may have ended before it is answered.
+    expect(answers.map((answer) => answer.status)).toEqual([202, answers[1].json.status === 'succeeded' ? 200 : 202, 200, 200, 503]);
     // 2 s for Temporal, 1.5 s that a cancel waits to take effect, and what a busy machine adds.
     for (const answer of answers) expect(answer.ms).toBeLessThan(5_000);
 
