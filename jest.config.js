@@ -12,7 +12,6 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/support/retry-in-ci.ts'],
   maxWorkers: 2,
   testTimeout: 60_000,
 };

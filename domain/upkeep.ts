@@ -2,7 +2,7 @@
 export interface InstanceStore {
   /** Says "I live"; to be called every 2 s. */
   heartbeat(instanceId: string, role: 'api' | 'worker'): Promise<void>;
-  /** False when it has died (its connection closed and no word for 8 s), or gave no word for a minute. */
+  /** False when it has died (its connection closed and no heartbeat for 8 s), or gave no heartbeat for a minute. */
   isAlive(instanceId: string): Promise<boolean>;
   /** Removes the instance at a clean end. */
   remove(instanceId: string): Promise<void>;

@@ -52,7 +52,7 @@ async function readEdges() {
   return { nodes: [...nodes].sort(), edges: [...edges.values()].sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)) };
 }
 
-/** Adapters that know nothing but the domain and lib are drawn as one; the picture stays small however many there are. @param {{ nodes: string[], edges: Edge[] }} graph */
+/** Adapters that know nothing but the domain and lib are drawn as one; the image stays small however many there are. @param {{ nodes: string[], edges: Edge[] }} graph */
 function draw({ nodes, edges }) {
   /** @param {string} node */
   const isAdapter = (node) => /^adapters\/[^/]+$/.test(node);

@@ -1,5 +1,5 @@
 import { createCampaignActivities } from '../activities/campaign/activities';
-import { createCampaignBell } from '../activities/campaign/bell';
+import { createCampaignWatchers } from '../activities/campaign/watchers';
 import type { CampaignDeps } from '../activities/campaign/deps';
 import { createPace } from '../activities/campaign/pace';
 import type { ChangeFeed } from '../domain/events/changes';
@@ -12,16 +12,16 @@ const MAX_TURNS_AT_ONCE = 500;
 /** Keeps the windows of running campaigns full. */
 export async function startCampaigns(
   place: Place,
-  deps: Omit<CampaignDeps, 'bell' | 'pace' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
+  deps: Omit<CampaignDeps, 'watchers' | 'pace' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
-  const bell = createCampaignBell(deps.changes);
+  const watchers = createCampaignWatchers(deps.changes);
   const stopping = new AbortController();
   const worker = await startBackgroundWorker(
     place,
     {
       taskQueue: taskQueues(place.queuePrefix).campaign,
-      activities: createCampaignActivities({ ...deps, bell, pace: createPace(deps.campaigns), stopping: stopping.signal }),
+      activities: createCampaignActivities({ ...deps, watchers, pace: createPace(deps.campaigns), stopping: stopping.signal }),
       maxActivities: MAX_TURNS_AT_ONCE,
     },
     onFailure,
@@ -30,7 +30,7 @@ export async function startCampaigns(
     async stop() {
       stopping.abort();
       await worker.stop();
-      bell.close();
+      watchers.close();
     },
   };
 }

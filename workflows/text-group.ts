@@ -1,5 +1,5 @@
 import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
-import type { TextActivities, TextEnd, TextPlan } from '../activities/text/activities';
+import type { TextActivities, TextFailure, TextPlan } from '../activities/text/activities';
 import { nextStep, type FailedCall } from '../domain/provider/routing';
 import type { TextGroupInput } from './contract';
 
@@ -66,7 +66,7 @@ async function decide(members: readonly Member[], failures: ReadonlyMap<string, 
   const unplanned = members.filter((member) => member.plan === null);
   const plans = unplanned.length === 0 ? [] : await planTexts(unplanned.map((member) => member.taskId));
   const planOf = new Map(unplanned.map((member, index) => [member.taskId, plans[index] ?? null]));
-  const ends: TextEnd[] = [];
+  const ends: TextFailure[] = [];
   const goingOn = members.filter((member) => {
     const failure = failures.get(member.taskId) ?? null;
     if (member.plan !== null) {
@@ -101,7 +101,7 @@ function begin(member: Member, plan: TextPlan, failure: FailedCall | null): void
 }
 
 /** The same route again, the next, or (answered) the end. */
-function goOn(member: Member): TextEnd | null {
+function goOn(member: Member): TextFailure | null {
   const { taskId, plan, calls } = member;
   if (plan === null) return null;
   const step = nextStep(plan, calls, Math.random);

@@ -20,7 +20,7 @@ const RECONCILE_EVERY_MS = 5_000;
  * anywhere and repeated.
  */
 export async function advanceCampaign(deps: CampaignDeps, campaignId: string): Promise<CampaignTurn> {
-  const watch = deps.bell.watch(campaignId);
+  const watch = deps.watchers.watch(campaignId);
   const told = new Set<string>();
   const turnEnds = performance.now() + TURN_MS;
   let campaign: Campaign | null = null;

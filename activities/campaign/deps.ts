@@ -3,7 +3,7 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import type { Logger } from '../../domain/log';
 import type { TaskRunner, TextOwners } from '../../domain/runner';
 import type { TaskStore } from '../../domain/task/store';
-import type { CampaignBell } from './bell';
+import type { CampaignWatchers } from './watchers';
 
 /** What the activity of a campaign uses, all of it through ports. */
 export interface CampaignDeps {
@@ -12,7 +12,7 @@ export interface CampaignDeps {
   readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
   readonly catalogue: () => Catalogue;
   readonly latestCatalogue: () => Promise<Catalogue>;
-  readonly bell: CampaignBell;
+  readonly watchers: CampaignWatchers;
   /** How many items of all campaigns may be on the way to their first call. */
   readonly pace: () => Promise<number>;
   readonly textGroupIdOf: (firstTaskId: string) => string;

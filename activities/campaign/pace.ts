@@ -8,7 +8,7 @@ const ON_THE_WAY = {
   none: 10,
   /** Chats pass the queues by and share the processors only. */
   text: 3,
-  /** A campaign takes what single pictures and films leave. */
+  /** A campaign takes what single images and videos leave. */
   media: 1,
 } as const;
 /** A single request is taken into account for so long. */

@@ -2,7 +2,7 @@ import type { Campaign } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
 import type { NewTask } from '../../domain/task/store';
 import { taskErrorOf } from '../../domain/task/error';
-import type { CampaignWatch } from './bell';
+import type { CampaignWatch } from './watchers';
 import type { CampaignDeps } from './deps';
 import { inParallel } from '../../lib/parallel';
 import { prepare } from './prepare';

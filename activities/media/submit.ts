@@ -130,7 +130,7 @@ async function keepPartial(
     await deps.partials.put(task.id, partial.index, partial.bytes, partial.contentType);
     await deps.tasks.setProgress(task.id, 'calling_provider', 0.2 + 0.1 * Math.min(6, partial.index + 1));
   } catch (error) {
-    deps.logger.warn({ err: error, task_id: task.id }, 'a partial picture could not be kept');
+    deps.logger.warn({ err: error, task_id: task.id }, 'a partial image could not be kept');
   }
 }
 

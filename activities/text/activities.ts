@@ -31,7 +31,7 @@ export interface TextPlan extends RetryPlan {
 }
 
 /** A task that ends without an answer. */
-export interface TextEnd {
+export interface TextFailure {
   readonly taskId: string;
   readonly code: ErrorCode;
 }
@@ -45,7 +45,7 @@ export interface TextActivities {
   }): Promise<GroupProgress>;
   /** In the order of `taskIds`. */
   planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]>;
-  endTexts(ends: readonly TextEnd[]): Promise<void>;
+  endTexts(ends: readonly TextFailure[]): Promise<void>;
 }
 
 /** One call waits this long for its members; a local activity should stay below the workflow task's timeout of 10 s. */
@@ -71,7 +71,7 @@ export function createTextActivities(deps: {
     });
   }
 
-  function endText({ taskId, code }: TextEnd): Promise<void> {
+  function endText({ taskId, code }: TextFailure): Promise<void> {
     return deps.lane.end(taskId, new AppError(code, endMessage(code)));
   }
 

@@ -124,8 +124,8 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     runs.get(taskId)?.abort.abort(new AppError('cancelled', message));
   }
 
-  const looker = setInterval(() => void look(), LOOK_EVERY_MS);
-  looker.unref();
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  timer.unref();
 
   async function look(): Promise<void> {
     const now = performance.now();
@@ -204,7 +204,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       await Promise.race([Promise.allSettled(inFlight), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
     },
     close: () => {
-      clearInterval(looker);
+      clearInterval(timer);
     },
   };
 }

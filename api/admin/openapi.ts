@@ -10,7 +10,7 @@ import {
   reportSchema,
   secretSchema,
 } from './schema';
-import { json, jsonBody, operation } from '../openapi/parts';
+import { json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Administration';
 

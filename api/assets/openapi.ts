@@ -1,6 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { assetAnswerSchema } from './schema';
-import { fileAnswers, json, operation } from '../openapi/parts';
+import { fileAnswers, json, operation } from '../openapi/describe';
 
 /** Paths of assets. */
 export const assetPaths: ZodOpenApiPathsObject = {

@@ -1,6 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { callbackAnswer, callbackListAnswer, callbackListQuery } from './schema';
-import { json, operation } from '../openapi/parts';
+import { json, operation } from '../openapi/describe';
 
 /** Paths of callbacks. */
 export const callbackPaths: ZodOpenApiPathsObject = {

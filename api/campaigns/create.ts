@@ -9,7 +9,7 @@ import { idempotencyKeyOf } from '../http/request-headers';
 import { ceilingOf } from '../tasks/create';
 import { answerCampaign } from './answer';
 import { withCampaignBody, type RawCampaign } from './body';
-import { CAMPAIGN_ROUTE, campaignHash, campaignKeyReused, findCampaignTwin } from './idempotency';
+import { CAMPAIGN_ROUTE, campaignHash, campaignKeyReused, findEarlierCampaign } from './idempotency';
 import { checkItems, type CheckedItems } from './items/validate';
 import { isNestedWithin } from './merge';
 import { campaignBody, type CampaignBody } from './schema';
@@ -24,15 +24,15 @@ type CreateCampaignDeps = Sourcing &
 export async function createCampaign(context: CreateCampaignDeps, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const key = idempotencyKeyOf(request);
-  const { campaignId, isTwin } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
-  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  const { campaignId, isRepeat } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
+  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   else await wake(context, campaignId);
   await answerCampaign(context, request, response, campaignId, 202);
 }
 
 interface Submitted {
   readonly campaignId: string;
-  readonly isTwin: boolean;
+  readonly isRepeat: boolean;
 }
 
 type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects'>;
@@ -40,8 +40,8 @@ type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objec
 async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);
   const hash = key === null ? '' : await campaignHash(body, raw);
-  const twin = key === null ? null : await findCampaignTwin(context, caller, key, hash);
-  if (twin !== null) return { campaignId: twin, isTwin: true };
+  const earlier = key === null ? null : await findEarlierCampaign(context, caller, key, hash);
+  if (earlier !== null) return { campaignId: earlier, isRepeat: true };
   const callbackUrl = body.callback_url ?? null;
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
 
@@ -89,9 +89,9 @@ interface StoredAs {
 function submittedOf(id: string, outcome: CreateCampaignOutcome): Submitted {
   switch (outcome.kind) {
     case 'created':
-      return { campaignId: id, isTwin: false };
-    case 'twin':
-      return { campaignId: outcome.campaignId, isTwin: true };
+      return { campaignId: id, isRepeat: false };
+    case 'repeat':
+      return { campaignId: outcome.campaignId, isRepeat: true };
     case 'key_reused':
       throw campaignKeyReused(outcome.campaignId);
   }

@@ -35,7 +35,7 @@ export function campaignKeyReused(campaignId: string): AppError {
 }
 
 /** The earlier campaign of a key, before heavy work begins. @throws AppError `idempotency_key_reuse` */
-export async function findCampaignTwin(
+export async function findEarlierCampaign(
   context: Pick<ApiContext, 'campaigns'>,
   caller: Caller,
   key: string,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { campaignBody, campaignChange, campaignListQuery, itemListQuery, retryBody } from './schema';
 import { campaignAnswer, campaignListAnswer, itemListAnswer } from './answer-schema';
-import { events, fileSchema, json, jsonBody, operation } from '../openapi/parts';
+import { events, fileSchema, json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Campaigns';
 const campaign = json('The campaign.', campaignAnswer);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
-import { json, operation } from '../openapi/parts';
+import { json, operation } from '../openapi/describe';
 
 const serviceAnswer = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { operation } from '../openapi/parts';
+import { operation } from '../openapi/describe';
 
 /** Paths of metrics. */
 export const metricsPaths: ZodOpenApiPathsObject = {

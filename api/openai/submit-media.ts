@@ -5,17 +5,17 @@ import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
-import { findTwin, submitMedia } from '../submit';
+import { findEarlier, submitMedia } from '../submit';
 import { quote } from '../submit/prepare';
 import type { Body } from '../uploads/read-body';
 import { noteParams } from './dropped';
-import { keepPictures, placeholders, type GivenPicture } from './input-pictures';
+import { keepImages, placeholders, type GivenImage } from './input-images';
 
-/** A checked request of a compatible media endpoint, its pictures still where they came in. */
+/** A checked request of a compatible media endpoint, its images still where they came in. */
 export interface MediaRequest {
   readonly endpoint: Endpoint;
   readonly model: string;
-  readonly pictures: readonly GivenPicture[];
+  readonly images: readonly GivenImage[];
   readonly callbackUrl?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
   /** Parameters that are accepted and go to no provider, if they were given. */
@@ -27,7 +27,7 @@ type Deps = Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'dropped
 
 /**
  * Makes a task of the request, or finds the earlier one of its idempotency key; names the run in the answer's headers. What can be
- * refused is refused before a picture is kept.
+ * refused is refused before an image is kept.
  * @returns the task's id
  */
 export async function submitCompatible(
@@ -43,7 +43,7 @@ export async function submitCompatible(
   const fingerprint = (): unknown => body.fingerprint;
   const { operation, params } = media.input([]);
   noteParams(context, response, { operation, model, params, ...(media.aside === undefined ? {} : { aside: media.aside }) });
-  const earlier = await findTwin(context, { caller, endpoint, key: idempotencyKey, fingerprint });
+  const earlier = await findEarlier(context, { caller, endpoint, key: idempotencyKey, fingerprint });
   if (earlier !== null) return named(response, earlier, true);
 
   const submission = {
@@ -56,16 +56,16 @@ export async function submitCompatible(
     callbackUrl,
     metadata,
   };
-  quote({ ...submission, input: media.input(placeholders(media.pictures)) });
+  quote({ ...submission, input: media.input(placeholders(media.images)) });
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
-  const images = await keepPictures(context, caller, media.pictures);
-  const { taskId, isTwin } = await submitMedia(context, { ...submission, input: media.input(images) });
-  return named(response, taskId, isTwin);
+  const images = await keepImages(context, caller, media.images);
+  const { taskId, isRepeat } = await submitMedia(context, { ...submission, input: media.input(images) });
+  return named(response, taskId, isRepeat);
 }
 
-function named(response: Response, taskId: string, isTwin: boolean): string {
+function named(response: Response, taskId: string, isRepeat: boolean): string {
   setRun(response, taskId);
-  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   return taskId;
 }
 

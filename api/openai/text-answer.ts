@@ -8,7 +8,7 @@ import { errorOfTask } from '../errors';
 import { callerOf } from '../http/context';
 import { sendJson, setRun } from '../http/send';
 
-/** Longest wait for a twin that is still running. */
+/** Longest wait for a earlier that is still running. */
 const TWIN_WAIT_MS = 15 * 60_000;
 
 /** Runs an admitted text task and resolves with its end; a client that goes away meanwhile ends the call. */
@@ -42,7 +42,7 @@ export function sendEnd(response: Response, taskId: string, end: TextEnd): void 
  * Null: the client went away meanwhile.
  * @throws AppError `conflict` when it takes longer than 15 minutes, `not_found` when the stored answer is gone
  */
-export async function endOfTwin(context: Awaiting, response: Response, taskId: string): Promise<TextEnd | null> {
+export async function endOfEarlier(context: Awaiting, response: Response, taskId: string): Promise<TextEnd | null> {
   setRun(response, taskId);
   const gone = new AbortController();
   response.on('close', () => gone.abort());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { json, operation } from './parts';
+import { json, operation } from './describe';
 
 /** Paths of this document. */
 export const documentPaths: ZodOpenApiPathsObject = {

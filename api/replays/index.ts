@@ -57,9 +57,9 @@ async function replayTask(context: Deps, request: Request, response: Response, i
   const earlier = key === null ? null : await context.tasks.findByIdempotencyKey(caller.teamId, ROUTE, key);
   if (earlier !== null && earlier.requestHash !== requestHash(fingerprint())) throw keyReused(earlier.taskId);
 
-  const { taskId, isTwin } = earlier === null ? await start() : { taskId: earlier.taskId, isTwin: true };
+  const { taskId, isRepeat } = earlier === null ? await start() : { taskId: earlier.taskId, isRepeat: true };
   setRun(response, taskId);
-  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   await answerTask(context, request, response, taskId, 202);
 
   async function start() {

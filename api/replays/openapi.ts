@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { failedRunsQuery, historyQuery } from './history';
 import { replayBody } from './schema';
-import { json, jsonBody, operation } from '../openapi/parts';
+import { json, jsonBody, operation } from '../openapi/describe';
 import { taskAnswer } from '../tasks/answer-schema';
 
 const run = {

@@ -21,7 +21,7 @@ export interface ReplayInput {
   readonly model: string | null;
   /** Enough to check and to price. */
   readonly draft: GenerationInput;
-  /** Keeps inline pictures and checks links. Never called for what was refused. */
+  /** Keeps inline images and checks links. Never called for what was refused. */
   complete(): Promise<GenerationInput>;
 }
 

@@ -55,7 +55,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
   if (!isTextInput(input)) return admitMedia(context, admission, input.operation);
   const submitted = submittedOf(admission, await context.lane.admit(admission));
-  if (!submitted.isTwin) context.lane.background(admission, request.keepHeld());
+  if (!submitted.isRepeat) context.lane.background(admission, request.keepHeld());
   return submitted;
 }
 
@@ -104,7 +104,7 @@ async function admitMedia(
 ): Promise<Submitted> {
   const [outcome] = await context.tasks.admit([admission]);
   const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
-  if (!submitted.isTwin) await startMedia(context, admission, operation);
+  if (!submitted.isRepeat) await startMedia(context, admission, operation);
   return submitted;
 }
 

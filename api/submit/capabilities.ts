@@ -38,14 +38,14 @@ function checkMedia(model: Model, input: MediaInput, nameOf: NameOf): void {
   if (output.audio === true && capabilities.audio === false) {
     throw new AppError('unsupported_parameter', `The model "${name}" makes no sound.`, { param: nameOf('audio') });
   }
-  const pictures = input.images.filter((image) => image.role !== 'mask').length;
-  if (pictures > 0 && capabilities.imageInput === false) {
+  const images = input.images.filter((image) => image.role !== 'mask').length;
+  if (images > 0 && capabilities.imageInput === false) {
     throw new AppError('unsupported_parameter', `The model "${name}" takes no input images.`, { param: nameOf('images') });
   }
-  if (capabilities.maxInputImages !== undefined && pictures > capabilities.maxInputImages) {
+  if (capabilities.maxInputImages !== undefined && images > capabilities.maxInputImages) {
     throw new AppError(
       'invalid_value',
-      `The model "${name}" takes at most ${capabilities.maxInputImages} input images, the request has ${pictures}.`,
+      `The model "${name}" takes at most ${capabilities.maxInputImages} input images, the request has ${images}.`,
       { param: nameOf('images') },
     );
   }

@@ -33,7 +33,7 @@ export function keyReused(taskId: string): AppError {
  * @returns its id, null when the key is new or there is no key
  * @throws AppError `idempotency_key_reuse` for another request with the same key
  */
-export async function findTwin(
+export async function findEarlier(
   context: Pick<ApiContext, 'tasks'>,
   request: { readonly caller: Caller; readonly endpoint: Endpoint; readonly key: string | null; readonly fingerprint: () => unknown },
 ): Promise<string | null> {

@@ -5,7 +5,7 @@ import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
 
-export { findTwin } from './idempotency';
+export { findEarlier } from './idempotency';
 export type { MediaSubmission, Submitted, TextSubmission } from './submission';
 
 /**
@@ -17,11 +17,11 @@ export async function submitMedia(context: SubmittingMedia, submission: MediaSub
   const admission = admissionOf(context, submission, quoted);
   const [outcome] = await context.tasks.admit([admission]);
   const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
-  if (!submitted.isTwin) await startMedia(context, admission, submission.input.operation);
+  if (!submitted.isRepeat) await startMedia(context, admission, submission.input.operation);
   return submitted;
 }
 
-/** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it is a twin. */
+/** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it is a earlier. */
 export interface SubmittedText extends Submitted {
   readonly admission: Admission;
 }

@@ -10,9 +10,9 @@ export function submittedOf({ task, reserveMicroUsd }: Admission, outcome: Admit
   switch (outcome.kind) {
     case 'admitted':
     case 'repeated':
-      return { taskId: task.id, isTwin: false };
-    case 'twin':
-      return { taskId: outcome.taskId, isTwin: true };
+      return { taskId: task.id, isRepeat: false };
+    case 'repeat':
+      return { taskId: outcome.taskId, isRepeat: true };
     case 'key_reused':
       throw keyReused(outcome.taskId);
     case 'external_id_in_use':

@@ -33,8 +33,8 @@ export interface Submission<Input> {
 export type MediaSubmission = Submission<MediaInput>;
 export type TextSubmission = Submission<ChatInput | EmbeddingInput>;
 
-/** `isTwin`: the idempotency key or external id named an earlier task; nothing new was made. */
+/** `isRepeat`: the idempotency key or external id named an earlier task; nothing new was made. */
 export interface Submitted {
   readonly taskId: string;
-  readonly isTwin: boolean;
+  readonly isRepeat: boolean;
 }

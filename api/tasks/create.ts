@@ -5,7 +5,7 @@ import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
-import { findTwin, submitMedia, submitText, type Submitted } from '../submit';
+import { findEarlier, submitMedia, submitText, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
 import type { Submission } from '../submit/submission';
 import { answerTask } from './answer';
@@ -20,10 +20,10 @@ export async function createTask(context: Deps, request: Request, response: Resp
   const body = parseTask(request.body);
   const rest = restOf(context, request, response, body);
   const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
-  const twin = await findTwin(context, { caller, endpoint, key, fingerprint });
-  const { taskId, isTwin } = twin === null ? await submit(context, response, body, rest) : { taskId: twin, isTwin: true };
+  const earlier = await findEarlier(context, { caller, endpoint, key, fingerprint });
+  const { taskId, isRepeat } = earlier === null ? await submit(context, response, body, rest) : { taskId: earlier, isRepeat: true };
   setRun(response, taskId);
-  if (isTwin) response.setHeader('idempotent-replayed', 'true');
+  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   await answerTask(context, request, response, taskId, 202);
 }
 
@@ -63,7 +63,7 @@ async function submit(
     const input = chatInputOf(body);
     await checkCallback(context, rest);
     const submitted = await submitText(context, { ...rest, input });
-    if (!submitted.isTwin) context.lane.background(submitted.admission, heldBy(response).keep());
+    if (!submitted.isRepeat) context.lane.background(submitted.admission, heldBy(response).keep());
     return submitted;
   }
   const pending = mediaInputOf(body);

@@ -13,7 +13,7 @@ export function chatInputOf(body: Extract<TaskBody, { type: 'text' }>): ChatInpu
   return { operation: 'chat', messages: messages ?? [{ role: 'user', content: prompt ?? '' }], params: body.params ?? {} };
 }
 
-/** The canonical form of a media task, its pictures not looked at yet: enough to check and to price. */
+/** The canonical form of a media task, its images not looked at yet: enough to check and to price. */
 export function mediaInputOf(body: MediaTaskBody): MediaInput {
   const pending: MediaSource = { assetId: '' };
   const hasVideo = body.type === 'video' && body.input.video !== undefined && body.input.video !== null;
@@ -28,13 +28,13 @@ export function mediaInputOf(body: MediaTaskBody): MediaInput {
   };
 }
 
-/** The canonical form of any task, its pictures not looked at yet. */
+/** The canonical form of any task, its images not looked at yet. */
 export function pendingInputOf(body: TaskBody): ChatInput | MediaInput {
   return body.type === 'text' ? chatInputOf(body) : mediaInputOf(body);
 }
 
 /**
- * Keeps inline pictures as assets, takes own links as their assets and checks other URLs, one after the other.
+ * Keeps inline images as assets, takes own links as their assets and checks other URLs, one after the other.
  * @throws AppError `invalid_url`, `invalid_image`, `invalid_value`, `not_found` naming the field at fault
  */
 export async function withSources(context: Sourcing, caller: Caller, body: MediaTaskBody, input: MediaInput): Promise<MediaInput> {
@@ -47,7 +47,7 @@ export async function withSources(context: Sourcing, caller: Caller, body: Media
   return { ...input, images, video: await sourceOf(context, caller, video, 'input.video', 'video') };
 }
 
-/** One named picture or film as the caller's asset, or as a link that was checked. */
+/** One named image or video as the caller's asset, or as a link that was checked. */
 export async function sourceOf(
   context: Sourcing,
   caller: Caller,

@@ -1,6 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { taskBody, taskListQuery } from './schema';
-import { events, fileAnswers, json, jsonBody, operation } from '../openapi/parts';
+import { events, fileAnswers, json, jsonBody, operation } from '../openapi/describe';
 import { estimateAnswer, taskAnswer, taskListAnswer } from './answer-schema';
 
 const task = json('The task.', taskAnswer);

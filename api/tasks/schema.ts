@@ -18,7 +18,7 @@ export const storable = (most: number, least = 1) =>
     .max(most)
     .refine((text) => !text.includes('\0'), { message: 'NUL characters are not allowed here.' });
 
-/** A picture or film: exactly one of a URL, an asset's id, and the data itself in base64 (or as a data: URL). */
+/** An image or video: exactly one of a URL, an asset's id, and the data itself in base64 (or as a data: URL). */
 const media = {
   url: z.string().min(1).max(8_192).optional(),
   asset_id: storable(64).optional(),

@@ -2,11 +2,11 @@ import { AppError } from '../../domain/errors';
 
 const SHAPE = /^data:(?:image|video)\/[\w.+-]{1,64};base64,/i;
 
-/** The bytes of a `data:` URL of a picture or film. @throws AppError `invalid_url` for another media type or encoding */
+/** The bytes of a `data:` URL of an image or video. @throws AppError `invalid_url` for another media type or encoding */
 export function decodeDataUrl(url: string, param: string): Uint8Array {
   const head = SHAPE.exec(url)?.[0];
   if (head === undefined) {
-    throw new AppError('invalid_url', 'A data: URL must be of a picture or film in base64, such as "data:image/png;base64,iVBORw0...".', {
+    throw new AppError('invalid_url', 'A data: URL must be of an image or video in base64, such as "data:image/png;base64,iVBORw0...".', {
       param,
     });
   }

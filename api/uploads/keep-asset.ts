@@ -40,7 +40,7 @@ export async function keepAsset(
   }
 }
 
-/** Keeps an uploaded picture. @throws as `keepAsset` */
+/** Keeps an uploaded image. @throws as `keepAsset` */
 export function keepUpload(deps: Deps, caller: Caller, file: UploadedFile): Promise<string> {
   return keepAsset(deps, caller, { source: { stagedKey: file.stagedKey }, expect: 'image', param: file.param });
 }

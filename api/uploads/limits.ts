@@ -9,7 +9,7 @@ export interface FormLimits {
   readonly maxFieldBytes: number;
 }
 
-/** Sixteen pictures and a mask, 50 MB each, and no request above 256 MiB. */
+/** Sixteen images and a mask, 50 MB each, and no request above 256 MiB. */
 export const IMAGE_FORM: FormLimits = {
   maxFileBytes: 50 * MIB,
   maxTotalBytes: 256 * MIB,
@@ -18,7 +18,7 @@ export const IMAGE_FORM: FormLimits = {
   maxFieldBytes: MIB,
 };
 
-/** Most bytes of a JSON body that may hold pictures as `data:` URLs; larger ones are to be uploaded as multipart. */
+/** Most bytes of a JSON body that may hold images as `data:` URLs; larger ones are to be uploaded as multipart. */
 export const MAX_JSON_BYTES = 32 * MIB;
 
 /** A size for people: "50 MiB". */

@@ -8,11 +8,11 @@ import type { Sourcing } from '../deps';
 import { decodeDataUrl } from './data-url';
 import { keepAsset } from './keep-asset';
 
-/** A picture or film that a request names: by a URL (also `data:`) or by the id of an asset. */
+/** An image or video that a request names: by a URL (also `data:`) or by the id of an asset. */
 export type NamedMedia = { readonly url: string } | { readonly assetId: string };
 
 /**
- * Where the named picture or film is to be read. `data:` URLs become assets, links that we gave out are taken as their assets, other
+ * Where the named image or video is to be read. `data:` URLs become assets, links that we gave out are taken as their assets, other
  * URLs are checked and fetched by the run.
  * @param param - the field, for the error
  * @throws AppError `invalid_url`, `invalid_value`, `invalid_image`, `asset_storage_failed`

@@ -35,7 +35,7 @@ export function addBodyOptions(command: Command): void {
     .option('--n <count>', 'how many', wholeNumber)
     .option('--seed <number>', 'the same seed gives the same result where the model can', wholeNumber)
     .option('--duration <seconds>', 'length of a video', seconds)
-    .option('--image <[role=]file|url|asset>', 'an input picture (repeatable); roles: reference, mask, first_frame, last_frame', collect)
+    .option('--image <[role=]file|url|asset>', 'an input image (repeatable); roles: reference, mask, first_frame, last_frame', collect)
     .option('--param <name=value>', 'a parameter of a chat, such as temperature=0.2 (repeatable; JSON values)', collect)
     .option('--output <name=value>', 'a further creative parameter, such as quality=high (repeatable; JSON values)', collect)
     .option('--callback-url <url>', 'is told when the task ends')

@@ -101,7 +101,7 @@ export interface NewCampaign {
 
 export type CreateCampaignOutcome =
   | { readonly kind: 'created' }
-  | { readonly kind: 'twin'; readonly campaignId: string }
+  | { readonly kind: 'repeat'; readonly campaignId: string }
   | { readonly kind: 'key_reused'; readonly campaignId: string };
 
 /** What a verb did. `repeated`: it held already. `refused`: not in this state (409 `campaign_state`). */

@@ -98,7 +98,7 @@ export interface MediaCall extends CallContext {
   readonly video: MediaFile | null;
   readonly output: OutputParams;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Hand over a partial picture as it comes (0-based index). */
+  /** Hand over a partial image as it comes (0-based index). */
   readonly onPartial?: (partial: { readonly index: number; readonly bytes: Uint8Array; readonly contentType: string }) => Promise<void>;
 }
 

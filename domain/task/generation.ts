@@ -27,7 +27,7 @@ export interface EmbeddingInput {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A picture or film that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
+/** An image or video that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
 export type MediaSource = { readonly assetId: string } | { readonly url: string };
 
 export interface InputImage {
@@ -55,7 +55,7 @@ export interface OutputParams {
   readonly background?: string;
   /** 0..100, jpeg and webp */
   readonly compression?: number;
-  /** Number of partial pictures to stream, 0..3. */
+  /** Number of partial images to stream, 0..3. */
   readonly partial_images?: number;
 }
 

@@ -33,7 +33,7 @@ export function resumableAttempt(task: TaskSummary): Attempt | null {
   return last?.delivered?.outputs.some(({ from }) => from !== 'missing') === true ? last : null;
 }
 
-/** The input of a replay. Partial pictures are dropped: nobody listens. */
+/** The input of a replay. Partial images are dropped: nobody listens. */
 export function replayedMediaInput(stored: MediaInput, change: MediaChange): MediaInput {
   const { negative_prompt: negative, video, output, resumes: _resumes, ...kept } = stored;
   const { partial_images: _partial, ...creative } = output;
@@ -71,17 +71,17 @@ export function mergeJson(base: JsonObject, changes: JsonObject): JsonObject {
   return merged;
 }
 
-/** The id of a picture or film that a task fetched from a link: the same for every try, so that no replay needs the link again. */
+/** The id of an image or video that a task fetched from a link: the same for every try, so that no replay needs the link again. */
 export function fetchedInputId(taskId: string, name: string): string {
   return `asset_${taskId.slice('task_'.length)}_${name}`;
 }
 
-/** The name of an input picture among those of its task, from 0. */
+/** The name of an input image among those of its task, from 0. */
 export function inputImageName(index: number): string {
   return `image-${String(index + 1)}`;
 }
 
-/** The name of a task's input film. */
+/** The name of a task's input video. */
 export const INPUT_VIDEO_NAME = 'video';
 
 /** True for inputs that a text lane serves. */

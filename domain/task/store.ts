@@ -74,7 +74,7 @@ export type AdmitOutcome =
   /** This very task id was admitted before; nothing changed. */
   | { readonly kind: 'repeated' }
   /** The idempotency key or external id belongs to an earlier task with the same request. */
-  | { readonly kind: 'twin'; readonly taskId: string }
+  | { readonly kind: 'repeat'; readonly taskId: string }
   | { readonly kind: 'key_reused'; readonly taskId: string }
   | { readonly kind: 'external_id_in_use'; readonly taskId: string }
   /** Does not fit: the task was stored as `failed` with `insufficient_quota`, nothing is held, no key was taken. */

@@ -74,7 +74,7 @@ const FILL = `
       case when item then 'campaigns' when image then 'images.generations' else 'chat.completions' end,
       case when image then 'mock-image' else 'mock' end, case when failed then 'failed' else 'succeeded' end, 'done',
       case when failed then 0 else 1 end, at, ended_at, at, ended_at,
-      case when image then json_build_object('operation', 'image', 'prompt', 'picture ' || n, 'images', '[]'::json, 'output', '{}'::json, 'params', '{}'::json)
+      case when image then json_build_object('operation', 'image', 'prompt', 'image ' || n, 'images', '[]'::json, 'output', '{}'::json, 'params', '{}'::json)
            else json_build_object('operation', 'chat', 'messages', json_build_array(json_build_object('role', 'user', 'content',
                   'Say something short about foxes and fences, please.')), 'params', json_build_object('max_tokens', 16)) end,
       team_id, team_name, credential_id, 'production', 'production', case when place between 10 and 19 then 'order-' || hash end, '{}',
@@ -122,7 +122,7 @@ const FILL = `
   ), item as (
     insert into campaign_items (campaign_id, index, key, status, task_id, tries, type, model, input, metadata, bound, request_hash)
     select $6, row_number() over (order by id), row_number() over (order by id), 'succeeded', id, 1, 'image', 'mock-image',
-      json_build_object('operation', 'image', 'prompt', 'picture ' || n, 'images', '[]'::json, 'output', '{}'::json, 'params', '{}'::json),
+      json_build_object('operation', 'image', 'prompt', 'image ' || n, 'images', '[]'::json, 'output', '{}'::json, 'params', '{}'::json),
       '{}', reserved, ''
     from member where item
   ), counted as (

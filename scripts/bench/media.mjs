@@ -1,4 +1,4 @@
-/** `npm run bench:media`: images, films, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
+/** `npm run bench:media`: images, videos, a campaign and idle event streams, with a provider that answers at once. See docs/benchmarks.md. */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Agent, request } from 'undici';
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   process.stdout.write(
     'npm run bench:media -- [--items 1000] [--concurrency 50] [--listeners 2000] [--rounds 3]\n' +
-      'Starts a mock provider and an installation of its own, measures single images and films in rounds, runs a campaign of so many images\n' +
+      'Starts a mock provider and an installation of its own, measures single images and videos in rounds, runs a campaign of so many images\n' +
       'beside single requests (0: none), opens event streams that idle, verifies the ledger, stops.\n',
   );
   process.exit(0);
@@ -58,7 +58,7 @@ const SINGLES = {
 /** @param {string} model */
 async function image(model) {
   const begun = performance.now();
-  await call('POST', '/v1/images/generations', { model, prompt: 'a single picture' });
+  await call('POST', '/v1/images/generations', { model, prompt: 'a single image' });
   return performance.now() - begun;
 }
 
@@ -68,12 +68,12 @@ async function singles(taken, times) {
   return taken;
 }
 
-/** A film from the request to its end, in ms. */
-async function film() {
+/** A video from the request to its end, in ms. */
+async function video() {
   const begun = performance.now();
-  const order = { type: 'video', model: 'mock-video', input: { prompt: 'a film' }, output: { duration_s: 1 } };
+  const order = { type: 'video', model: 'mock-video', input: { prompt: 'a video' }, output: { duration_s: 1 } };
   const made = await call('POST', '/v1/tasks', order, { prefer: 'wait=60' });
-  if (made.status !== 'succeeded') throw new Error(`the film ended ${made.status}: ${JSON.stringify(made.error)}`);
+  if (made.status !== 'succeeded') throw new Error(`the video ended ${made.status}: ${JSON.stringify(made.error)}`);
   return { ms: performance.now() - begun, firstMs: null };
 }
 
@@ -133,7 +133,7 @@ async function campaignBesideSingles() {
   const campaign = await call('POST', '/v1/campaigns', {
     name: 'bench',
     defaults: { type: 'image', model: 'mock-image' },
-    items: Array.from({ length: items }, (_, index) => ({ input: { prompt: `picture ${index}` } })),
+    items: Array.from({ length: items }, (_, index) => ({ input: { prompt: `image ${index}` } })),
     concurrency: Number(options.concurrency),
   });
   const started = performance.now();
@@ -172,7 +172,7 @@ async function campaignBesideSingles() {
 try {
   await singles({}, 10);
   await rate('images', 200, 16, async () => ({ ms: await image('mock-image'), firstMs: null }));
-  await rate('films', 100, 16, film);
+  await rate('videos', 100, 16, video);
   if (items > 0) await campaignBesideSingles();
   const waiting = await call('POST', '/v1/tasks', { type: 'text', model: 'mock-think-600000', input: { prompt: 'waits' } });
   await listen(Number(options.listeners), waiting.id);

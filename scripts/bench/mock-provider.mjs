@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const FILM = readFileSync(new URL('../../test/support/fake-provider/film.mp4', import.meta.url));
+const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const VIDEO = readFileSync(new URL('../../test/support/fake-provider/video.mp4', import.meta.url));
 const USAGE = { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 };
 const WORDS = ['The', ' quick', ' brown', ' fox', ' jumps', ' over', ' it', '.'];
 const counts = { chat: 0, images: 0, videos: 0 };
@@ -41,7 +41,7 @@ function stream(response, model) {
   );
 }
 
-/** A film that is ready at once. */
+/** A video that is ready at once. */
 /** @param {string} id @param {string} status */
 const video = (id, status) => JSON.stringify({ id, object: 'video', status, progress: 100, created_at: 1, seconds: '1', size: '64x36' });
 
@@ -52,8 +52,8 @@ function answerVideo(request, response) {
     request.resume();
     request.on('end', () => json(response, video(`video_${counts.videos}`, 'queued')));
   } else if (request.url?.includes('/content') === true) {
-    response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': FILM.length });
-    response.end(FILM);
+    response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': VIDEO.length });
+    response.end(VIDEO);
   } else json(response, video(request.url?.split('/').at(-1) ?? '', 'completed'));
 }
 
@@ -78,7 +78,7 @@ const server = createServer((request, response) => {
       if (request.url?.endsWith('/images/generations')) {
         counts.images += 1;
         response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ created: 1, data: Array.from({ length: body.n ?? 1 }, () => ({ b64_json: PICTURE })) }));
+        response.end(JSON.stringify({ created: 1, data: Array.from({ length: body.n ?? 1 }, () => ({ b64_json: IMAGE })) }));
         return;
       }
       counts.chat += 1;

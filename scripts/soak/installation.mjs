@@ -17,8 +17,8 @@ const configFor = (port) => `providers:
   - { name: fake, kind: openai, base_url: "http://127.0.0.1:${port}/v1", max_concurrency: 64 }
 models:
   - { name: text, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: fake, model: fake-text }] }
-  - { name: picture, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
-  - { name: film, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
+  - { name: image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
+  - { name: video, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
 `;
 
 /** Ours without what points to an installation. Callbacks are tried at 0, 1, 6 and 24 s. */

@@ -3,7 +3,7 @@ import { createRandom } from './random.mjs';
 import { pause, until } from './wait.mjs';
 
 /** Between two requests of a kind, in milliseconds at rate 1. */
-const EVERY_MS = { chat: 200, stream: 400, text: 400, image: 500, images: 500, film: 500, cancel: 1_500, replay: 1_500, campaign: 500 };
+const EVERY_MS = { chat: 200, stream: 400, text: 400, image: 500, images: 500, video: 500, cancel: 1_500, replay: 1_500, campaign: 500 };
 
 const LOOK_EVERY_MS = 500;
 /** Of each kind of task: users who see that nothing comes back do not go on for ever. */
@@ -32,13 +32,13 @@ export function startLoad(client, { seed, rate, callbacks }) {
   let sent = 0;
 
   /** @param {string} prompt */
-  const film = (prompt) => ({
+  const video = (prompt) => ({
     type: 'video',
-    model: 'film',
+    model: 'video',
     input: { prompt },
     output: { duration_s: 4 },
     callback_url: callbacks,
-    metadata: { kind: 'film' },
+    metadata: { kind: 'video' },
   });
 
   /** @type {Record<Kind, (order: Order) => Promise<unknown>>} */
@@ -50,14 +50,14 @@ export function startLoad(client, { seed, rate, callbacks }) {
     text: ({ prompt, key }) =>
       client.surely('text', '/v1/tasks', { type: 'text', model: 'text', input: { prompt }, callback_url: callbacks }, { key }),
     image: ({ prompt, key }) =>
-      client.surely('image', '/v1/images/generations', { model: 'picture', prompt }, { key, idOf: ({ runId }) => runId }),
+      client.surely('image', '/v1/images/generations', { model: 'image', prompt }, { key, idOf: ({ runId }) => runId }),
     images: ({ prompt, key, random }) => {
-      const body = { type: 'image', model: 'picture', input: { prompt }, output: { n: random.between(1, 3) }, callback_url: callbacks };
+      const body = { type: 'image', model: 'image', input: { prompt }, output: { n: random.between(1, 3) }, callback_url: callbacks };
       return client.surely('images', '/v1/tasks', body, { key });
     },
-    film: ({ prompt, key }) => client.surely('film', '/v1/tasks', film(prompt), { key }),
+    video: ({ prompt, key }) => client.surely('video', '/v1/tasks', video(prompt), { key }),
     async cancel({ prompt, key, random }) {
-      const id = await client.surely('cancel', '/v1/tasks', film(prompt), { key });
+      const id = await client.surely('cancel', '/v1/tasks', video(prompt), { key });
       if (id === null) return;
       await pause(random.between(0, 2_500));
       await until(async () => (await client.call('POST', `/v1/tasks/${id}/cancel`)).status === 200, { withinMs: 60_000, everyMs: 500 });
@@ -74,7 +74,7 @@ export function startLoad(client, { seed, rate, callbacks }) {
         key: `item-${index}`,
         input: { prompt: `${prompt} item ${index}` },
       }));
-      const body = { name: prompt, defaults: { type: 'image', model: 'picture' }, items, concurrency: 4, callback_url: callbacks };
+      const body = { name: prompt, defaults: { type: 'image', model: 'image' }, items, concurrency: 4, callback_url: callbacks };
       const id = await client.surely('campaign', '/v1/campaigns', body, { key });
       if (id === null) return;
       campaigns.push(id);

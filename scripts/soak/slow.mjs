@@ -60,9 +60,9 @@ async function crowd(client, name, count) {
   /** @param {unknown} _ @param {number} index */
   const tasks = (_, index) =>
     client.surely(
-      'film',
+      'video',
       '/v1/tasks',
-      { type: 'video', model: 'film', input: { prompt: `film ${name} ${index}` }, output: { duration_s: 4 } },
+      { type: 'video', model: 'video', input: { prompt: `video ${name} ${index}` }, output: { duration_s: 4 } },
       { key: `${name}-${index}` },
     );
   await Promise.all([...Array.from({ length: count }, one), ...Array.from({ length: count / 4 }, tasks)]);
@@ -87,7 +87,7 @@ export async function carryOutSlow(installation, client, { say, check, only = ''
     { name: 'temporal refusing for 15 s', part: 'temporal', run: () => refusing(installation, 'temporal', 15_000) },
     { name: 'worker stopped for 60 s', part: 'worker', run: () => stopped(installation, 'worker', 60_000) },
     { name: 'a provider that drips for 20 s', part: null, run: () => dripping(installation, 20_000) },
-    { name: '300 chats and 75 films at once', part: null, run: () => crowd(client, 'crowd', 300) },
+    { name: '300 chats and 75 videos at once', part: null, run: () => crowd(client, 'crowd', 300) },
     {
       name: 'all database connections in use for 8 s',
       part: 'postgres',

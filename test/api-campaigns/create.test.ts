@@ -4,7 +4,7 @@ import { ADMIN_KEY, KEYS, useApi } from '../api/support/api';
 import { campaignOf, ITEM, itemsOf, post, postForm } from './support/campaigns';
 
 const api = useApi();
-const defaults = { type: 'image', model: 'picture-test' };
+const defaults = { type: 'image', model: 'image-test' };
 
 test('a campaign is answered as the contract says, and its workflow is woken', async () => {
   const answer = await post(api, {
@@ -106,7 +106,7 @@ test('pretty-printed JSON with brackets and escapes in its texts is taken apart 
   ]);
 });
 
-test('pictures that come as data are assets once the campaign is stored, own assets are looked up', async () => {
+test('images that come as data are assets once the campaign is stored, own assets are looked up', async () => {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#f00' } })
     .png()
     .toBuffer();
@@ -128,11 +128,7 @@ describe('idempotency', () => {
     const headers = { 'idempotency-key': 'camp-1' };
     const items = [{ key: 'a', input: { prompt: 'x' } }, { input: { prompt: 'y' } }];
     const first = await post(api, { name: 'n', defaults, items }, headers);
-    const again = await post(
-      api,
-      JSON.stringify({ items, defaults: { model: 'picture-test', type: 'image' }, name: 'n' }, null, 1),
-      headers,
-    );
+    const again = await post(api, JSON.stringify({ items, defaults: { model: 'image-test', type: 'image' }, name: 'n' }, null, 1), headers);
     const form = await postForm(api, { campaign: line({ name: 'n', defaults }), items: items.map(line).join('\n') }, headers);
     const other = await post(api, { name: 'n', defaults, items: [...items, { input: { prompt: 'z' } }] }, headers);
 

@@ -4,7 +4,7 @@ import { KEYS, useApi } from '../api/support/api';
 import { campaignOf, ITEM, itemsOf, post, postForm } from './support/campaigns';
 
 const api = useApi();
-const defaults = { type: 'image', model: 'picture-test' };
+const defaults = { type: 'image', model: 'image-test' };
 const good = { input: { prompt: 'x' } };
 const deep = JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`);
 
@@ -33,17 +33,17 @@ test.each([
   ['with the position of an earlier item as its key', { ...good, key: '1' }, '1', 'key'],
   ['without a prompt', { key: 'sku' }, 'sku', 'input'],
   ['of an unknown type', { ...good, type: 'sound' }, '2', 'type'],
-  ['of an unknown model', { ...good, model: 'picture-tset' }, '2', 'model'],
-  ['of a model of another type', { ...good, model: 'film-test' }, '2', 'model'],
+  ['of an unknown model', { ...good, model: 'image-tset' }, '2', 'model'],
+  ['of a model of another type', { ...good, model: 'video-test' }, '2', 'model'],
   ['with a size the model does not offer', { ...good, output: { size: '640x480' } }, '2', 'output.size'],
-  ['with too many pictures', { ...good, output: { n: 5 } }, '2', 'output.n'],
+  ['with too many images', { ...good, output: { n: 5 } }, '2', 'output.n'],
   ['with a budget below its price', { ...good, budget: { max_cost_usd: '0.01' } }, '2', 'budget.max_cost_usd'],
   ['with a private URL', { input: { prompt: 'x', images: [{ url: 'https://10.0.0.1/x' }] } }, '2', 'input.images[0].url'],
   ['with an unknown asset', { input: { prompt: 'x', images: [{ asset_id: 'asset_0' }] } }, '2', 'input.images[0].asset_id'],
-  ['with data that is no picture', { input: { prompt: 'x', images: [{ data: 'AAAABBBB' }] } }, '2', 'input.images[0].data'],
+  ['with data that is no image', { input: { prompt: 'x', images: [{ data: 'AAAABBBB' }] } }, '2', 'input.images[0].data'],
   ['with broken base64', { input: { prompt: 'x', images: [{ data: 'A' }] } }, '2', 'input.images[0].data'],
   [
-    'with more pictures than the model takes',
+    'with more images than the model takes',
     { input: { prompt: 'x', images: [{ asset_id: 'a' }, { asset_id: 'b' }] } },
     '2',
     'input.images',
@@ -63,7 +63,7 @@ test.each([
 
 test('an item of a model that the key may not use is named', async () => {
   const answer = await api.call('POST', '/v1/campaigns', {
-    body: { items: [ITEM, { type: 'video', model: 'film-test', input: { prompt: 'x' } }] },
+    body: { items: [ITEM, { type: 'video', model: 'video-test', input: { prompt: 'x' } }] },
     key: KEYS.poor,
   });
 
@@ -116,17 +116,17 @@ test('the first hundred faults are listed and all are counted', async () => {
   expect(message).toMatch(/^125 of 250 items are not valid.*the first 100\. /);
 });
 
-test('a refused campaign leaves no picture behind', async () => {
+test('a refused campaign leaves no image behind', async () => {
   const sharp = (await import('sharp')).default;
   const data = (
     await sharp({ create: { width: 9, height: 9, channels: 3, background: '#00f' } })
       .png()
       .toBuffer()
   ).toString('base64');
-  const withPicture = { input: { prompt: 'x', images: [{ data }] } };
+  const withImage = { input: { prompt: 'x', images: [{ data }] } };
   const before = await countAssets();
 
-  const answer = await post(api, { defaults, items: [withPicture, { output: {} }] });
+  const answer = await post(api, { defaults, items: [withImage, { output: {} }] });
 
   expect(answer.status).toBe(400);
   expect(await countAssets()).toBe(before);

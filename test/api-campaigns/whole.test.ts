@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-test('the example makes twelve pictures and twelve films, and says where they lie', async () => {
+test('the example makes twelve images and twelve videos, and says where they lie', async () => {
   const out = join(folder, 'example');
   const run = await runExample({ ATELIER_CALLBACK_SECRET: atelier.callbackSecret, EXAMPLE_OUT: out });
 
@@ -52,7 +52,7 @@ describe('the command line', () => {
   const items = ['sandbox-image', 'sandbox-image-moderated', 'sandbox-image'].map((model, index) => ({
     key: `sku/${index + 1}`,
     model,
-    input: { prompt: `Picture ${index + 1}` },
+    input: { prompt: `Image ${index + 1}` },
   }));
 
   test('creates a campaign, watches it, shows what failed and saves the rest', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
 import { KEYS, useApi } from '../api/support/api';
-import { end, finish, nextStarted, picture, showPartial } from './support/media';
+import { end, finish, nextStarted, anImage, showPartial } from './support/media';
 
 const api = useApi();
 
@@ -22,7 +22,7 @@ describe('how an image is answered', () => {
 
   async function answerOf(client: OpenAI, format: object, results: readonly Buffer[]): Promise<readonly OpenAI.Images.Image[]> {
     const seen = api.started.length;
-    const answering = client.images.generate({ model: 'picture-test', prompt: 'a square', n: results.length, ...format });
+    const answering = client.images.generate({ model: 'image-test', prompt: 'a square', n: results.length, ...format });
     const answered = answering.then((answer) => answer);
     await finish(api, await nextStarted(api, seen), results);
     return (await answered).data ?? [];
@@ -36,7 +36,7 @@ describe('how an image is answered', () => {
     ['the key says url', linkKey, {}, 'url'],
     ['the key says url and the request b64_json', linkKey, { response_format: 'b64_json' }, 'b64_json'],
   ])('%s', async (_what, key, format, expected) => {
-    const results = [await picture(30), await picture(31, 512), await picture(32)];
+    const results = [await anImage(30), await anImage(31, 512), await anImage(32)];
 
     const data = await answerOf(api.client(key), format, results);
 
@@ -48,7 +48,7 @@ describe('how an image is answered', () => {
   });
 
   test('a link can be read by a page of another origin', async () => {
-    const [image] = await answerOf(api.client(), { response_format: 'url' }, [await picture(33)]);
+    const [image] = await answerOf(api.client(), { response_format: 'url' }, [await anImage(33)]);
 
     const answer = await fetch(image!.url!, { headers: { origin: 'https://app.example' } });
 
@@ -60,9 +60,9 @@ describe('how an image is answered', () => {
 
   test('a stream ends in a link only when one was asked for', async () => {
     const seen = api.started.length;
-    const streaming = api.client().images.generate({ model: 'picture-test', prompt: 'x', stream: true, response_format: 'url' });
+    const streaming = api.client().images.generate({ model: 'image-test', prompt: 'x', stream: true, response_format: 'url' });
     const opened = streaming.then((stream) => stream);
-    await finish(api, await nextStarted(api, seen), [await picture(4)]);
+    await finish(api, await nextStarted(api, seen), [await anImage(4)]);
     const events: object[] = [];
     for await (const event of await opened) events.push(event);
 
@@ -71,9 +71,9 @@ describe('how an image is answered', () => {
   });
 });
 
-test('partial pictures are streamed as they come, then the finished one', async () => {
-  const [first, second, done] = [await picture(1), await picture(2), await picture(3)];
-  const streaming = api.client().images.generate({ model: 'picture-test', prompt: 'x', stream: true, partial_images: 2 });
+test('partial images are streamed as they come, then the finished one', async () => {
+  const [first, second, done] = [await anImage(1), await anImage(2), await anImage(3)];
+  const streaming = api.client().images.generate({ model: 'image-test', prompt: 'x', stream: true, partial_images: 2 });
   const opened = streaming.then((stream) => stream);
   const taskId = await nextStarted(api, api.started.length);
   const events: OpenAI.Images.ImageGenStreamEvent[] = [];
@@ -98,7 +98,7 @@ test('partial pictures are streamed as they come, then the finished one', async 
 });
 
 test('a stream whose task fails ends in an error event', async () => {
-  const streaming = api.client().images.generate({ model: 'picture-test', prompt: 'x', stream: true });
+  const streaming = api.client().images.generate({ model: 'image-test', prompt: 'x', stream: true });
   const opened = streaming.then((stream) => stream);
   await end(api, await nextStarted(api, api.started.length), 'failed', 'provider_unavailable');
 

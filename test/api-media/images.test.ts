@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { toFile } from 'openai';
 import { KEYS, useApi } from '../api/support/api';
-import { end, finish, nextStarted, picture } from './support/media';
+import { end, finish, nextStarted, anImage } from './support/media';
 
 const api = useApi();
 
 function editForm(image: Uint8Array, extra: Readonly<Record<string, string>> = {}): FormData {
   const form = new FormData();
-  form.append('model', 'picture-test');
+  form.append('model', 'image-test');
   form.append('prompt', 'a red square');
   form.append('image', new File([image], 'square.png', { type: 'image/png' }));
   for (const [name, value] of Object.entries(extra)) form.append(name, value);
@@ -26,12 +26,12 @@ async function edit(
   return { status: answer.status, headers: answer.headers, body: await answer.json() };
 }
 
-test('the SDK edits an uploaded picture and gets a link to the result', async () => {
-  const image = await picture();
-  const result = await picture(10);
+test('the SDK edits an uploaded image and gets a link to the result', async () => {
+  const image = await anImage();
+  const result = await anImage(10);
 
   const answering = api.client().images.edit({
-    model: 'picture-test',
+    model: 'image-test',
     prompt: 'make it dark',
     image: await toFile(image, 'square.png', { type: 'image/png' }),
     size: '512x512',
@@ -62,7 +62,7 @@ test('the SDK edits an uploaded picture and gets a link to the result', async ()
 });
 
 test('a failed generation answers with its own error and forbids a repeat', async () => {
-  const answering = api.call('POST', '/v1/images/generations', { body: { model: 'picture-test', prompt: 'x' } });
+  const answering = api.call('POST', '/v1/images/generations', { body: { model: 'image-test', prompt: 'x' } });
   const taskId = await nextStarted(api, api.started.length);
   await end(api, taskId, 'failed', 'content_policy_violation');
 
@@ -76,7 +76,7 @@ test('a failed generation answers with its own error and forbids a repeat', asyn
 
 test('Prefer: respond-async answers 202 with the task', async () => {
   const { status, headers, body } = await api.call('POST', '/v1/images/generations', {
-    body: { model: 'picture-test', prompt: 'x', seed: 0 },
+    body: { model: 'image-test', prompt: 'x', seed: 0 },
     headers: { prefer: 'respond-async' },
   });
 
@@ -85,15 +85,15 @@ test('Prefer: respond-async answers 202 with the task', async () => {
   expect(body).toMatchObject({ object: 'task', type: 'image', status: 'queued', output: { seed: 0 } });
 });
 
-test('parallel edits with one Idempotency-Key make one task, whatever their boundaries; another picture is refused', async () => {
-  const image = await picture(77);
+test('parallel edits with one Idempotency-Key make one task, whatever their boundaries; another image is refused', async () => {
+  const image = await anImage(77);
   const headers = { 'idempotency-key': 'edit-1' };
   const before = api.started.length;
   const answering = [edit(editForm(image), headers), edit(editForm(image), headers)];
   await finish(api, await nextStarted(api, before), [image]);
 
   const answers = await Promise.all(answering);
-  const other = await edit(editForm(await picture(78)), headers);
+  const other = await edit(editForm(await anImage(78)), headers);
 
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   expect(new Set(answers.map((answer) => answer.headers.get('x-atelier-run-id'))).size).toBe(1);
@@ -104,8 +104,8 @@ test('parallel edits with one Idempotency-Key make one task, whatever their boun
 });
 
 test('a JSON edit takes data: URLs and own links, and refuses what it must not fetch or does not own', async () => {
-  const image = await picture(90);
-  const body = (reference: Readonly<Record<string, string>>) => ({ model: 'picture-test', prompt: 'x', images: [reference] });
+  const image = await anImage(90);
+  const body = (reference: Readonly<Record<string, string>>) => ({ model: 'image-test', prompt: 'x', images: [reference] });
   const call = (reference: Readonly<Record<string, string>>, key: string = KEYS.site) =>
     api.call('POST', '/v1/images/edits', { key, body: body(reference), headers: { prefer: 'respond-async' } });
 
@@ -128,10 +128,10 @@ test('a JSON edit takes data: URLs and own links, and refuses what it must not f
   expect(noImage.body.error).toMatchObject({ code: 'invalid_image', param: 'images[0]' });
 });
 
-test('bytes that are no picture are refused by the name of their field, and nothing is started or charged', async () => {
+test('bytes that are no image are refused by the name of their field, and nothing is started or charged', async () => {
   const before = api.started.length;
 
-  const { status, body } = await edit(editForm(Buffer.from('not a picture')));
+  const { status, body } = await edit(editForm(Buffer.from('not an image')));
 
   expect(status).toBe(400);
   expect(body.error).toMatchObject({ code: 'invalid_image', param: 'image' });
@@ -143,14 +143,14 @@ test.each([
   ['a size the model does not offer', { size: '640x640' }, 400, 'invalid_value', 'size'],
   ['a prompt of 1 MB', { prompt: 'x'.repeat(1_000_000) }, 400, 'string_above_max_length', 'prompt'],
   ['a wrong type', { n: 'two' }, 400, 'invalid_type', 'n'],
-  ['too many pictures', { n: 11 }, 400, 'invalid_value', 'n'],
+  ['too many images', { n: 11 }, 400, 'invalid_value', 'n'],
   ['an unknown model', { model: 'nothing' }, 404, 'model_not_found', 'model'],
   ['a text model', { model: 'gpt-test' }, 400, 'invalid_value', 'model'],
   ['a body of 100 MB', { prompt: 'x'.repeat(100_000_000) }, 413, 'request_too_large', null],
 ])('%s is an error of the right class', async (_name, change, status, code, param) => {
   const before = api.started.length;
 
-  const answer = await api.call('POST', '/v1/images/generations', { body: { model: 'picture-test', prompt: 'x', ...change } });
+  const answer = await api.call('POST', '/v1/images/generations', { body: { model: 'image-test', prompt: 'x', ...change } });
 
   expect(answer.status).toBe(status);
   expect(answer.body.error).toMatchObject({ code, param });
@@ -158,22 +158,22 @@ test.each([
   expect(api.started.length).toBe(before);
 });
 
-test('a form of 100 MB, an unknown file and a missing picture are refused', async () => {
+test('a form of 100 MB, an unknown file and a missing image are refused', async () => {
   const large = await edit(editForm(Buffer.alloc(100_000_000)));
-  const stray = editForm(await picture());
-  stray.append('picture', new File([await picture()], 'a.png'));
+  const stray = editForm(await anImage());
+  stray.append('photo', new File([await anImage()], 'a.png'));
   const missing = new FormData();
   missing.append('prompt', 'x');
-  missing.append('model', 'picture-test');
+  missing.append('model', 'image-test');
 
   expect(large).toMatchObject({ status: 413, body: { error: { code: 'request_too_large', param: 'image' } } });
-  expect(await edit(stray)).toMatchObject({ status: 400, body: { error: { code: 'unknown_parameter', param: 'picture' } } });
+  expect(await edit(stray)).toMatchObject({ status: 400, body: { error: { code: 'unknown_parameter', param: 'photo' } } });
   expect(await edit(missing)).toMatchObject({ status: 400, body: { error: { code: 'missing_required_parameter', param: 'image' } } });
 });
 
 test('over its limit a key gets 429 without a workflow, and variations say where to go', async () => {
   const before = api.started.length;
-  const refused = await api.call('POST', '/v1/images/generations', { key: KEYS.poor, body: { model: 'picture-test', prompt: 'x' } });
+  const refused = await api.call('POST', '/v1/images/generations', { key: KEYS.poor, body: { model: 'image-test', prompt: 'x' } });
   const variations = await api.call('POST', '/v1/images/variations', { body: {} });
 
   expect(refused).toMatchObject({ status: 429, body: { error: { code: 'insufficient_quota' } } });
@@ -183,19 +183,19 @@ test('over its limit a key gets 429 without a workflow, and variations say where
   expect(variations.body.error.message).toContain('/v1/images/edits');
 });
 
-test('a client that goes away does not stop a picture that is being made', async () => {
+test('a client that goes away does not stop an image that is being made', async () => {
   const controller = new AbortController();
   const answering = fetch(`${api.origin}/v1/images/generations`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEYS.site}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'picture-test', prompt: 'x' }),
+    body: JSON.stringify({ model: 'image-test', prompt: 'x' }),
     signal: controller.signal,
   });
   const gone = expect(answering).rejects.toThrow();
   const taskId = await nextStarted(api, api.started.length);
   controller.abort();
   await gone;
-  await finish(api, taskId, [await picture()]);
+  await finish(api, taskId, [await anImage()]);
 
   const { body } = await api.call('GET', `/v1/tasks/${taskId}`);
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { SANDBOX_CONFIG } from '../support/sample-config';
 import { eventually } from '../support/eventually';
 import { startAtelier, type TestAtelier } from '../support/stack';
-import { picture } from './support/media';
+import { anImage } from './support/media';
 
 const CONFIG = `${SANDBOX_CONFIG}
   - { name: moderated, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: sandbox, model: sandbox-image-moderated }] }
@@ -32,7 +32,7 @@ async function ledger(): Promise<any> {
   return answer.json();
 }
 
-test('the official client makes pictures and edits two at once; the pictures open', async () => {
+test('the official client makes images and edits two at once; the images open', async () => {
   const made = await client.images.generate({
     model: 'sandbox-image',
     prompt: 'a lighthouse',
@@ -45,8 +45,8 @@ test('the official client makes pictures and edits two at once; the pictures ope
       model: 'sandbox-image',
       prompt: 'both in one',
       image: [
-        await toFile(await picture(10), 'a.png', { type: 'image/png' }),
-        await toFile(await picture(20), 'b.png', { type: 'image/png' }),
+        await toFile(await anImage(10), 'a.png', { type: 'image/png' }),
+        await toFile(await anImage(20), 'b.png', { type: 'image/png' }),
       ],
     })
     .withResponse();
@@ -63,7 +63,7 @@ test('the official client makes pictures and edits two at once; the pictures ope
   expect(task).toMatchObject({ status: 'succeeded', type: 'image', input: { images: [{ role: 'reference' }, { role: 'reference' }] } });
 });
 
-test('a streamed picture arrives as events', async () => {
+test('a streamed image arrives as events', async () => {
   const types: string[] = [];
   for await (const event of await client.images.generate({ model: 'sandbox-image', prompt: 'x', stream: true, partial_images: 1 })) {
     types.push(event.type);
@@ -73,12 +73,12 @@ test('a streamed picture arrives as events', async () => {
   expect(types.at(-1)).toBe('image_generation.completed');
 });
 
-test('the official client starts a video of a picture, polls and downloads it', async () => {
+test('the official client starts a video of an image, polls and downloads it', async () => {
   const created = await client.videos.create({
     model: 'sandbox-video',
     prompt: 'a wave',
     seconds: '4',
-    input_reference: await toFile(await picture(30, 256), 'first.png', { type: 'image/png' }),
+    input_reference: await toFile(await anImage(30, 256), 'first.png', { type: 'image/png' }),
   });
   const done = await eventually(
     async () => {
@@ -94,7 +94,7 @@ test('the official client starts a video of a picture, polls and downloads it', 
   expect((await client.videos.list()).data.map(({ id }) => id)).toContain(created.id);
 });
 
-test('a moderated picture is a 400 of its own kind, costs nothing, and the books hold', async () => {
+test('a moderated image is a 400 of its own kind, costs nothing, and the books hold', async () => {
   const paid = await client.images.generate({ model: 'priced', prompt: 'x' });
   await expect(client.images.generate({ model: 'moderated', prompt: 'x' })).rejects.toMatchObject({
     status: 400,

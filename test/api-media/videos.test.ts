@@ -1,27 +1,27 @@
 import { toFile } from 'openai';
 import { KEYS, useApi } from '../api/support/api';
 import { eventually } from '../support/eventually';
-import { end, film, finish, picture } from './support/media';
+import { end, video, finish, anImage } from './support/media';
 
 const api = useApi();
 let bytes: Buffer;
 
 beforeAll(async () => {
-  bytes = await film();
+  bytes = await video();
 });
 
 async function completed(): Promise<string> {
-  const { id } = await api.client().videos.create({ model: 'film-test', prompt: 'a cat', seconds: '4' });
+  const { id } = await api.client().videos.create({ model: 'video-test', prompt: 'a cat', seconds: '4' });
   await finish(api, id, [bytes]);
   return id;
 }
 
 test('the SDK starts a video, polls it and downloads it', async () => {
   const client = api.client();
-  const reference = await toFile(await picture(), 'first.png', { type: 'image/png' });
+  const reference = await toFile(await anImage(), 'first.png', { type: 'image/png' });
 
   const { data: created, response } = await client.videos
-    .create({ model: 'film-test', prompt: 'a cat', seconds: '8', size: '1280x720', input_reference: reference })
+    .create({ model: 'video-test', prompt: 'a cat', seconds: '8', size: '1280x720', input_reference: reference })
     .withResponse();
   const task = (await api.database.tasks.get(created.id, null))!;
   await api.database.tasks.setProgress(created.id, 'waiting_provider', 0.42);
@@ -29,7 +29,7 @@ test('the SDK starts a video, polls it and downloads it', async () => {
   const done = await client.videos.retrieve(created.id);
   const content = Buffer.from(await (await client.videos.downloadContent(created.id)).arrayBuffer());
 
-  expect(created).toMatchObject({ object: 'video', model: 'film-test', status: 'queued', progress: 0, seconds: '8', size: '1280x720' });
+  expect(created).toMatchObject({ object: 'video', model: 'video-test', status: 'queued', progress: 0, seconds: '8', size: '1280x720' });
   expect(created).toMatchObject({ completed_at: null, expires_at: null, error: null, remixed_from_video_id: null, prompt: 'a cat' });
   expect(response.headers.get('openai-poll-after-ms')).toMatch(/^\d+$/);
   expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
@@ -40,11 +40,11 @@ test('the SDK starts a video, polls it and downloads it', async () => {
 });
 
 test('a JSON body and multipart fields with brackets and text numbers mean the same', async () => {
-  const dataUrl = `data:image/png;base64,${(await picture(5)).toString('base64')}`;
+  const dataUrl = `data:image/png;base64,${(await anImage(5)).toString('base64')}`;
   const extras = { aspect_ratio: '16:9', resolution: '720p', negative_prompt: 'dogs' };
   const form = new FormData();
   const fields = {
-    model: 'film-test',
+    model: 'video-test',
     prompt: 'x',
     seconds: '4',
     seed: '0',
@@ -55,7 +55,7 @@ test('a JSON body and multipart fields with brackets and text numbers mean the s
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
 
   const json = await api.call('POST', '/v1/videos', {
-    body: { model: 'film-test', prompt: 'x', seconds: 4, seed: 0, audio: true, input_reference: { image_url: dataUrl }, ...extras },
+    body: { model: 'video-test', prompt: 'x', seconds: 4, seed: 0, audio: true, input_reference: { image_url: dataUrl }, ...extras },
   });
   const multipart = await fetch(`${api.origin}/v1/videos`, {
     method: 'POST',
@@ -79,7 +79,7 @@ test('without a model the only video model serves, and a refused callback_url is
   const before = api.started.length;
   const refused = await api.call('POST', '/v1/videos', { body: { prompt: 'x', seconds: 4, callback_url: 'http://10.0.0.1/hook' } });
 
-  expect(created.body.model).toBe('film-test');
+  expect(created.body.model).toBe('video-test');
   expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_url', param: 'callback_url' } } });
   expect(api.started.length).toBe(before);
 });
@@ -195,8 +195,8 @@ test("another team's video is not there", async () => {
 
 test.each([
   ['seconds that are no number', { seconds: 'long' }, 'seconds'],
-  ['a film of an hour', { seconds: 3_600 }, 'seconds'],
-  ['two ways to name one picture', { input_reference: { image_url: 'https://example.com/a.png', file_id: 'asset_1' } }, 'input_reference'],
+  ['a video of an hour', { seconds: 3_600 }, 'seconds'],
+  ['two ways to name one image', { input_reference: { image_url: 'https://example.com/a.png', file_id: 'asset_1' } }, 'input_reference'],
 ])('%s is a 400 that names the parameter', async (_name, change, param) => {
   const answer = await api.call('POST', '/v1/videos', { body: { prompt: 'x', seconds: 4, ...change } });
 

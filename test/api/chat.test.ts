@@ -139,7 +139,7 @@ test('parallel requests with one Idempotency-Key make one run and the same answe
   expect(answers.filter((answer) => answer.headers.get('idempotent-replayed') === 'true')).toHaveLength(5);
 });
 
-test('a twin in flight is answered as soon as the first request is', async () => {
+test('a repeat in flight is answered as soon as the first request is', async () => {
   const lags: number[] = [];
   const looks = jest.spyOn(api.database.tasks, 'versions');
   for (const round of [1, 2, 3, 4]) {
@@ -152,13 +152,13 @@ test('a twin in flight is answered as soon as the first request is', async () =>
     const runs = api.lane.runs.length;
     const first = api.call('POST', '/v1/chat/completions', request);
     await eventually(() => api.lane.runs.length > runs, { withinMs: 5_000 });
-    const twin = api.call('POST', '/v1/chat/completions', request);
+    const repeat = api.call('POST', '/v1/chat/completions', request);
     // It waits once it has looked and found the first one running.
     await eventually(() => looks.mock.calls.some(([ids]) => ids.includes(api.lane.runs.at(-1)!.task.id)), { withinMs: 5_000 });
     open();
     await first;
     const since = performance.now();
-    expect((await twin).headers.get('idempotent-replayed')).toBe('true');
+    expect((await repeat).headers.get('idempotent-replayed')).toBe('true');
     lags.push(performance.now() - since);
   }
   looks.mockRestore();

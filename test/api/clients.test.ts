@@ -74,7 +74,7 @@ describe('a key', () => {
   test('of Authorization is tried first when several differ', async () => {
     const answer = await api.call('GET', '/v1/models', { key: KEYS.poor, headers: { 'x-api-key': site } });
 
-    expect(answer.body.data.map(({ id }: { id: string }) => id).sort()).toEqual(['gpt-test', 'picture-test']);
+    expect(answer.body.data.map(({ id }: { id: string }) => id).sort()).toEqual(['gpt-test', 'image-test']);
   });
 
   test('that differs from others and is unknown is told in which order they were tried', async () => {

@@ -69,11 +69,11 @@ const ENTRANCES: Readonly<Record<string, Entrance>> = {
   },
   'an embedding': { path: '/v1/embeddings', bytesOf: around('{"model":"embed-test","input":"PROMPT"}'), ok: 200 },
   'a task': { path: '/v1/tasks', bytesOf: around(LINE), ok: 202 },
-  'a video': { path: '/v1/videos', bytesOf: around('{"model":"film-test","prompt":"PROMPT"}'), ok: 200 },
+  'a video': { path: '/v1/videos', bytesOf: around('{"model":"video-test","prompt":"PROMPT"}'), ok: 200 },
   'a form of a video': {
     path: '/v1/videos',
     headers: FORM,
-    bytesOf: (prompt) => formOf({ model: { bytes: Buffer.from('film-test') }, prompt: { bytes: prompt } }),
+    bytesOf: (prompt) => formOf({ model: { bytes: Buffer.from('video-test') }, prompt: { bytes: prompt } }),
     ok: 200,
   },
   'a campaign': { path: '/v1/campaigns', bytesOf: around(`{"items":[${LINE}]}`), ok: 202 },
@@ -189,7 +189,7 @@ test.each(entrances.filter(([, { headers }]) => headers === undefined))(
 
 test.each(['le', 'be'] as const)('a file of items in UTF-16%s is read by its byte order mark', async (order) => {
   const lines = [`{"key":"${PROMPT}","type":"image"}`, '', '{"key":"\u0a0a\u0d0a","type":"image"}'].join('\r\n');
-  const campaign = Buffer.from('{"start":false,"defaults":{"model":"picture-test","input":{"prompt":"x"}}}');
+  const campaign = Buffer.from('{"start":false,"defaults":{"model":"image-test","input":{"prompt":"x"}}}');
 
   for (const piece of [1, 3, 1_000]) {
     const form = formOf({ campaign: { bytes: campaign }, items: { bytes: utf16(lines, order), file: true } });

@@ -19,7 +19,7 @@ test.each([
   ['tools of a wrong type', chat({ tools: {} }), 400, 'invalid_type', 'tools'],
   ['an unknown model', chat({ model: 'gpt-tset' }), 404, 'model_not_found', 'model'],
   ['a model without price', chat({ model: 'unpriced' }), 400, 'model_not_priced', 'model'],
-  ['a model of another modality', chat({ model: 'picture-test' }), 400, 'invalid_value', 'model'],
+  ['a model of another modality', chat({ model: 'image-test' }), 400, 'invalid_value', 'model'],
   [
     'a prompt of a megabyte',
     chat({ messages: [{ role: 'user', content: 'x'.repeat(1_000_000) }] }),
@@ -146,10 +146,10 @@ test.each([
   ['a path that cannot be decoded', 'GET', '/v1/tasks/%ff', undefined, 404],
   ['a filter', 'GET', '/v1/tasks?model=%00', undefined, 400],
   ['a cursor', 'GET', '/v1/tasks?after=%00', undefined, 400],
-  ['an external_id', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x' }, external_id: '\0' }, 400],
-  ['an asset_id', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x', images: [{ asset_id: '\0' }] } }, 400],
-  ['metadata', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x' }, metadata: { k: '\0' } }, 400],
-  ['a prompt', 'POST', '/v1/tasks', { type: 'image', model: 'picture-test', input: { prompt: 'x\0' } }, 202],
+  ['an external_id', 'POST', '/v1/tasks', { type: 'image', model: 'image-test', input: { prompt: 'x' }, external_id: '\0' }, 400],
+  ['an asset_id', 'POST', '/v1/tasks', { type: 'image', model: 'image-test', input: { prompt: 'x', images: [{ asset_id: '\0' }] } }, 400],
+  ['metadata', 'POST', '/v1/tasks', { type: 'image', model: 'image-test', input: { prompt: 'x' }, metadata: { k: '\0' } }, 400],
+  ['a prompt', 'POST', '/v1/tasks', { type: 'image', model: 'image-test', input: { prompt: 'x\0' } }, 202],
 ])('characters that a database cannot store, in %s, are no fault of ours', async (_what, method, path, body, status) => {
   const answer = await api.call(method, path, { body });
 

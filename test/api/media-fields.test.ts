@@ -5,8 +5,8 @@ import { USER } from './support/wrong-chats';
 const api = useApi();
 const state = () => stateOf(api);
 
-const IMAGE = { type: 'image', model: 'picture-test', input: { prompt: 'A fox.' } };
-const VIDEO = { type: 'video', model: 'film-test', input: { prompt: 'A fox.' } };
+const IMAGE = { type: 'image', model: 'image-test', input: { prompt: 'A fox.' } };
+const VIDEO = { type: 'video', model: 'video-test', input: { prompt: 'A fox.' } };
 
 /** Wrong values of what images and videos share, by the name that tasks and compatible endpoints have in common. */
 const CREATIVE: readonly (readonly [name: string, value: unknown, code: string])[] = [
@@ -55,7 +55,7 @@ test.each([...CREATIVE, ...OF_IMAGES])('an image whose %s is %j is refused by na
   const before = await state();
 
   const asTask = await api.call('POST', '/v1/tasks', { body: { ...IMAGE, output: { [name]: value } } });
-  const compatible = await api.call('POST', '/v1/images/generations', { body: { model: 'picture-test', prompt: 'A fox.', [name]: value } });
+  const compatible = await api.call('POST', '/v1/images/generations', { body: { model: 'image-test', prompt: 'A fox.', [name]: value } });
   const asItem = await api.call('POST', '/v1/campaigns', { body: { defaults: IMAGE, items: [{ output: { [name]: value } }] } });
 
   expect(faultOf(asTask)).toEqual([400, code, `output.${name}`]);
@@ -78,7 +78,7 @@ test.each([
   const given = isDuration ? { seconds: value === '5' ? '5 seconds' : value } : { [name]: value };
 
   const asTask = await api.call('POST', '/v1/tasks', { body: { ...VIDEO, output: { [name]: value } } });
-  const compatible = await api.call('POST', '/v1/videos', { body: { model: 'film-test', prompt: 'A fox.', ...given } });
+  const compatible = await api.call('POST', '/v1/videos', { body: { model: 'video-test', prompt: 'A fox.', ...given } });
 
   expect(faultOf(asTask)).toEqual([400, code, `output.${name}`]);
   expect(faultOf(compatible)).toEqual([400, isDuration ? 'invalid_value' : code, isDuration ? 'seconds' : name]);
@@ -109,7 +109,7 @@ test('null is as absent in every optional field of tasks, images, videos and cam
     ['/v1/tasks', { type: 'text', model: 'gpt-test', ...common, input: { prompt: 'x', messages: null }, params: null }, 202],
     [
       '/v1/videos',
-      { model: 'film-test', prompt: 'x', ...nulls('seconds', 'size', 'input_reference', 'audio', 'callback_url', 'user', 'seed') },
+      { model: 'video-test', prompt: 'x', ...nulls('seconds', 'size', 'input_reference', 'audio', 'callback_url', 'user', 'seed') },
       200,
     ],
     [

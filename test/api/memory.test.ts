@@ -50,7 +50,7 @@ describe('lists', () => {
     const embedding = await api.call('POST', '/v1/embeddings', { body: { model: 'embed-test', input: SECRET } });
     expect(embedding.status).toBe(200);
     const image = await api.call('POST', '/v1/tasks', {
-      body: { type: 'image', model: 'picture-test', input: { prompt: SECRET }, output: { seed: 0, size: '512x512' } },
+      body: { type: 'image', model: 'image-test', input: { prompt: SECRET }, output: { seed: 0, size: '512x512' } },
     });
 
     const list = await api.call('GET', '/v1/tasks?limit=4');
@@ -66,7 +66,7 @@ describe('lists', () => {
   });
 
   test('of videos carry no prompts, which the single video has', async () => {
-    const { body } = await api.call('POST', '/v1/videos', { body: { model: 'film-test', prompt: SECRET, seconds: '4' } });
+    const { body } = await api.call('POST', '/v1/videos', { body: { model: 'video-test', prompt: SECRET, seconds: '4' } });
 
     const [listed] = (await api.call('GET', '/v1/videos?limit=1')).body.data;
 

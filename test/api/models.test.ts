@@ -1,7 +1,7 @@
 import { ADMIN_KEY, KEYS, useApi } from './support/api';
 
 const api = useApi();
-const NAMES = ['gpt-test', 'vendor/slashed', '@cf/meta/llama-3.1-8b', 'embed-test', 'unpriced', 'picture-test', 'film-test'];
+const NAMES = ['gpt-test', 'vendor/slashed', '@cf/meta/llama-3.1-8b', 'embed-test', 'unpriced', 'image-test', 'video-test'];
 /** Open WebUI keeps its own things under these. */
 const OWNED = ['info', 'pipe', 'pipeline', 'arena', 'preset', 'tags'];
 
@@ -26,7 +26,7 @@ test('models are listed with price, capabilities and availability', async () => 
   });
   expect(byId.get('unpriced')).toMatchObject({ available: false });
   expect(byId.get('unpriced')).not.toHaveProperty('pricing');
-  expect(byId.get('picture-test')).toMatchObject({ capabilities: { sizes: ['1024x1024', '512x512'], max_n: 4, max_input_images: 1 } });
+  expect(byId.get('image-test')).toMatchObject({ capabilities: { sizes: ['1024x1024', '512x512'], max_n: 4, max_input_images: 1 } });
 });
 
 test('no client is given a null, a wrong type or a key of its own in an item', async () => {
@@ -48,8 +48,8 @@ test('no client is given a null, a wrong type or a key of its own in an item', a
 test.each([
   ['', NAMES],
   ['?modality=text', NAMES.slice(0, 5)],
-  ['?modality=image', ['picture-test']],
-  ['?modality=video', ['film-test']],
+  ['?modality=image', ['image-test']],
+  ['?modality=video', ['video-test']],
   ['?modality=all&client=x&beta=true&page=7', NAMES],
   ['?limit=1000', NAMES],
 ])('GET /v1/models%s', async (query, names) => {
@@ -93,7 +93,7 @@ test('a key sees only the models it may use', async () => {
   const list = await api.client(KEYS.poor).models.list();
   const hidden = await api.call('GET', '/v1/models/embed-test', { key: KEYS.poor });
 
-  expect(list.data.map(({ id }) => id).sort()).toEqual(['gpt-test', 'picture-test']);
+  expect(list.data.map(({ id }) => id).sort()).toEqual(['gpt-test', 'image-test']);
   expect([hidden.status, hidden.body.error.code]).toEqual([404, 'model_not_found']);
 });
 
@@ -106,7 +106,7 @@ test('a client of Anthropic gets the list and a model in its shape', async () =>
   expect(Object.keys(list.body).sort()).toEqual(['data', 'first_id', 'has_more', 'last_id']);
   const shape = { type: 'model', id: 'gpt-test', display_name: 'gpt-test', created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) };
   expect([list.body.data[0], one.body]).toEqual([shape, shape]);
-  expect(list.body).toMatchObject({ has_more: false, first_id: 'gpt-test', last_id: 'film-test' });
+  expect(list.body).toMatchObject({ has_more: false, first_id: 'gpt-test', last_id: 'video-test' });
 });
 
 test('the Codex CLI gets the text models in its shape beside the list', async () => {
@@ -133,7 +133,7 @@ test('a key made for a chat client lists text models until it is asked for other
 
   expect(made.body).toMatchObject({ images_default: 'url', models_default: 'text' });
   expect(idsOf((await api.call('GET', '/v1/models', { key })).body)).toEqual(NAMES.slice(0, 5));
-  expect(idsOf((await api.call('GET', '/v1/models?modality=image', { key })).body)).toEqual(['picture-test']);
+  expect(idsOf((await api.call('GET', '/v1/models?modality=image', { key })).body)).toEqual(['image-test']);
   expect(idsOf((await api.call('GET', '/v1/models?modality=all', { key })).body)).toEqual(NAMES);
   const listed = (await api.call('GET', '/admin/v1/keys?team=studio', { key: ADMIN_KEY })).body.data;
   expect(listed.find(({ name }: { name: string }) => name === 'site')).toMatchObject({ images_default: 'b64_json', models_default: null });

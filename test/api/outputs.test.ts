@@ -6,10 +6,10 @@ import { settle } from './support/lane';
 
 const api = useApi();
 const redirecting = useApi({ redirectsLinks: true });
-const picture = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' } };
+const image = { type: 'image', model: 'image-test', input: { prompt: 'A red fox.' } };
 
 async function submit(on: TestApi = api): Promise<string> {
-  return (await on.call('POST', '/v1/tasks', { body: picture })).body.id;
+  return (await on.call('POST', '/v1/tasks', { body: image })).body.id;
 }
 
 async function finish(id: string, on: TestApi = api): Promise<Buffer> {
@@ -173,7 +173,7 @@ test('an own signed link given as input is taken as its asset', async () => {
   await finish(id);
   const { url, id: assetId } = (await api.call('GET', `/v1/tasks/${id}`)).body.outputs[0];
 
-  const answer = await api.call('POST', '/v1/tasks', { body: { ...picture, input: { prompt: 'x', images: [{ url }] } } });
+  const answer = await api.call('POST', '/v1/tasks', { body: { ...image, input: { prompt: 'x', images: [{ url }] } } });
 
   expect(answer.body.input.images).toEqual([{ asset_id: assetId, role: 'reference' }]);
 });

@@ -3,13 +3,13 @@ import { ADMIN_KEY, KEYS, useApi } from './support/api';
 import { settle } from './support/lane';
 
 const api = useApi();
-const picture = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' }, output: { size: '512x512', n: 2 } };
+const imageTask = { type: 'image', model: 'image-test', input: { prompt: 'A red fox.' }, output: { size: '512x512', n: 2 } };
 
-const submit = async (body: object = picture, headers: Record<string, string> = {}) => api.call('POST', '/v1/tasks', { body, headers });
+const submit = async (body: object = imageTask, headers: Record<string, string> = {}) => api.call('POST', '/v1/tasks', { body, headers });
 
-test('a submitted picture is answered at once, reserved, and started', async () => {
+test('a submitted image is answered at once, reserved, and started', async () => {
   const answer = await submit({
-    ...picture,
+    ...imageTask,
     external_id: 'sku-1',
     metadata: { k: 'v' },
     priority: 'high',
@@ -22,7 +22,7 @@ test('a submitted picture is answered at once, reserved, and started', async () 
   expect(task).toMatchObject({
     object: 'task',
     type: 'image',
-    model: 'picture-test',
+    model: 'image-test',
     status: 'queued',
     progress: 0,
     started_at: null,
@@ -33,7 +33,7 @@ test('a submitted picture is answered at once, reserved, and started', async () 
     text: null,
     usage: null,
     cost: { currency: 'USD', estimated: '0.04', reserved: '0.04', actual: null, settled_at: null, lines: [] },
-    routing: { requested: 'picture-test', selected: null, attempts: [], skipped: [] },
+    routing: { requested: 'image-test', selected: null, attempts: [], skipped: [] },
     error: null,
     credential: { name: 'site', class: 'production' },
     team: 'studio',
@@ -80,41 +80,41 @@ test('the answer of a finished text task is its text', async () => {
 });
 
 test.each([
-  ['no type', { ...picture, type: undefined }, 'missing_required_parameter', 'type'],
-  ['an unknown type', { ...picture, type: 'sound' }, 'invalid_value', 'type'],
-  ['no prompt', { ...picture, input: {} }, 'missing_required_parameter', 'input.prompt'],
-  ['size in the input', { ...picture, input: { prompt: 'x', size: '512x512' } }, 'unknown_parameter', 'input.size'],
-  ['size beside type', { ...picture, size: '512x512' }, 'unknown_parameter', 'size'],
-  ['a duration for a picture', { ...picture, output: { duration_s: 5 } }, 'unknown_parameter', 'output.duration_s'],
-  ['a made-up parameter', { ...picture, output: { sparkle: true } }, 'unknown_parameter', 'output.sparkle'],
-  ['params for a picture', { ...picture, params: {} }, 'unknown_parameter', 'params'],
-  ['a size the model does not offer', { ...picture, output: { size: '640x480' } }, 'invalid_value', 'output.size'],
-  ['an absurd size', { ...picture, output: { size: '99999x1' } }, 'invalid_value', 'output.size'],
-  ['too many pictures', { ...picture, output: { n: 5 } }, 'invalid_value', 'output.n'],
-  ['a prompt of a megabyte', { ...picture, input: { prompt: 'x'.repeat(1_000_000) } }, 'string_above_max_length', 'input.prompt'],
+  ['no type', { ...imageTask, type: undefined }, 'missing_required_parameter', 'type'],
+  ['an unknown type', { ...imageTask, type: 'sound' }, 'invalid_value', 'type'],
+  ['no prompt', { ...imageTask, input: {} }, 'missing_required_parameter', 'input.prompt'],
+  ['size in the input', { ...imageTask, input: { prompt: 'x', size: '512x512' } }, 'unknown_parameter', 'input.size'],
+  ['size beside type', { ...imageTask, size: '512x512' }, 'unknown_parameter', 'size'],
+  ['a duration for an image', { ...imageTask, output: { duration_s: 5 } }, 'unknown_parameter', 'output.duration_s'],
+  ['a made-up parameter', { ...imageTask, output: { sparkle: true } }, 'unknown_parameter', 'output.sparkle'],
+  ['params for an image', { ...imageTask, params: {} }, 'unknown_parameter', 'params'],
+  ['a size the model does not offer', { ...imageTask, output: { size: '640x480' } }, 'invalid_value', 'output.size'],
+  ['an absurd size', { ...imageTask, output: { size: '99999x1' } }, 'invalid_value', 'output.size'],
+  ['too many images', { ...imageTask, output: { n: 5 } }, 'invalid_value', 'output.n'],
+  ['a prompt of a megabyte', { ...imageTask, input: { prompt: 'x'.repeat(1_000_000) } }, 'string_above_max_length', 'input.prompt'],
   [
-    'two sources of one picture',
-    { ...picture, input: { prompt: 'x', images: [{ url: 'https://a.test/x', data: 'AAAA' }] } },
+    'two sources of one image',
+    { ...imageTask, input: { prompt: 'x', images: [{ url: 'https://a.test/x', data: 'AAAA' }] } },
     'invalid_value',
     'input.images[0]',
   ],
-  ['broken base64', { ...picture, input: { prompt: 'x', images: [{ data: 'A' }] } }, 'invalid_value', 'input.images[0].data'],
+  ['broken base64', { ...imageTask, input: { prompt: 'x', images: [{ data: 'A' }] } }, 'invalid_value', 'input.images[0].data'],
   [
-    'data that is no picture',
-    { ...picture, input: { prompt: 'x', images: [{ data: 'AAAABBBB' }] } },
+    'data that is no image',
+    { ...imageTask, input: { prompt: 'x', images: [{ data: 'AAAABBBB' }] } },
     'invalid_image',
     'input.images[0].data',
   ],
   [
     'a private URL',
-    { ...picture, input: { prompt: 'x', images: [{ url: 'http://169.254.169.254/x' }] } },
+    { ...imageTask, input: { prompt: 'x', images: [{ url: 'http://169.254.169.254/x' }] } },
     'invalid_url',
     'input.images[0].url',
   ],
-  ['a private callback', { ...picture, callback_url: 'https://10.0.0.1/hook' }, 'invalid_url', 'callback_url'],
-  ['a budget below the price', { ...picture, budget: { max_cost_usd: '0.039' } }, 'budget_exceeded', 'budget.max_cost_usd'],
-  ['a budget that is a number', { ...picture, budget: { max_cost_usd: 1 } }, 'invalid_type', 'budget.max_cost_usd'],
-  ['metadata that is no text', { ...picture, metadata: { k: 1 } }, 'invalid_type', 'metadata.k'],
+  ['a private callback', { ...imageTask, callback_url: 'https://10.0.0.1/hook' }, 'invalid_url', 'callback_url'],
+  ['a budget below the price', { ...imageTask, budget: { max_cost_usd: '0.039' } }, 'budget_exceeded', 'budget.max_cost_usd'],
+  ['a budget that is a number', { ...imageTask, budget: { max_cost_usd: 1 } }, 'invalid_type', 'budget.max_cost_usd'],
+  ['metadata that is no text', { ...imageTask, metadata: { k: 1 } }, 'invalid_type', 'metadata.k'],
   ['an output for text', { type: 'text', model: 'gpt-test', input: { prompt: 'x' }, output: {} }, 'unknown_parameter', 'output'],
   [
     'a stream for text',
@@ -139,18 +139,18 @@ test.each([
 });
 
 test('a parameter at a wrong place is told its right one', async () => {
-  const answer = await submit({ ...picture, input: { prompt: 'x', aspect_ratio: '16:9' } });
+  const answer = await submit({ ...imageTask, input: { prompt: 'x', aspect_ratio: '16:9' } });
 
   expect(answer.body.error.message).toContain('Unknown parameter: input.aspect_ratio. It belongs in output.aspect_ratio.');
 });
 
-test('inline pictures become assets of the team', async () => {
+test('inline images become assets of the team', async () => {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#f00' } })
     .png()
     .toBuffer();
 
   const answer = await submit({
-    ...picture,
+    ...imageTask,
     input: { prompt: 'x', images: [{ data: `data:image/png;base64,${png.toString('base64')}` }] },
   });
 
@@ -161,11 +161,11 @@ test('inline pictures become assets of the team', async () => {
 
 test('a repeat with one Idempotency-Key is the same task as it is now', async () => {
   const headers = { 'idempotency-key': 'task-1' };
-  const first = await submit(picture, headers);
-  const again = await submit(picture, headers);
+  const first = await submit(imageTask, headers);
+  const again = await submit(imageTask, headers);
   await settle(api.database.tasks, first.body.id, null);
-  const finished = await submit(picture, headers);
-  const other = await submit({ ...picture, output: {} }, headers);
+  const finished = await submit(imageTask, headers);
+  const other = await submit({ ...imageTask, output: {} }, headers);
 
   expect([again.status, again.body.id, again.headers.get('idempotent-replayed')]).toEqual([202, first.body.id, 'true']);
   expect([finished.status, finished.body.id, finished.body.status]).toEqual([200, first.body.id, 'succeeded']);
@@ -173,9 +173,9 @@ test('a repeat with one Idempotency-Key is the same task as it is now', async ()
 });
 
 test('an external_id names one task', async () => {
-  const first = await submit({ ...picture, external_id: 'sku-7' });
-  const again = await submit({ ...picture, external_id: 'sku-7' });
-  const other = await submit({ ...picture, external_id: 'sku-7', output: {} });
+  const first = await submit({ ...imageTask, external_id: 'sku-7' });
+  const again = await submit({ ...imageTask, external_id: 'sku-7' });
+  const other = await submit({ ...imageTask, external_id: 'sku-7', output: {} });
 
   expect([again.status, again.body.id]).toEqual([202, first.body.id]);
   expect([other.status, other.body.error.code, other.headers.get('x-should-retry')]).toEqual([409, 'external_id_in_use', 'false']);
@@ -194,7 +194,7 @@ test('Prefer: wait answers when the task ends', async () => {
 });
 
 test('Prefer: wait answers 202 when the task does not end in time', async () => {
-  const answer = await submit(picture, { prefer: 'wait=1' });
+  const answer = await submit(imageTask, { prefer: 'wait=1' });
 
   expect([answer.status, answer.body.status, answer.headers.get('preference-applied')]).toEqual([202, 'queued', 'wait=1']);
 });
@@ -244,25 +244,25 @@ test('a cancel is told to the owner and may be repeated', async () => {
 });
 
 test('an estimate names price and candidates and stores nothing', async () => {
-  const answer = await api.call('POST', '/v1/tasks/estimate', { body: picture });
+  const answer = await api.call('POST', '/v1/tasks/estimate', { body: imageTask });
 
   expect(answer.body).toEqual({
     object: 'task.estimate',
     type: 'image',
-    model: 'picture-test',
+    model: 'image-test',
     cost: { currency: 'USD', estimated: '0.04', reserved: '0.04' },
-    routing: { requested: 'picture-test', candidates: [{ provider: 'fake', model: 'up-image' }], skipped: [] },
+    routing: { requested: 'image-test', candidates: [{ provider: 'fake', model: 'up-image' }], skipped: [] },
   });
 });
 
 test('lists go page by page and filter', async () => {
   const made: string[] = [];
-  for (const metadata of [{ k: '1' }, { k: '2' }, { k: '3' }]) made.push((await submit({ ...picture, metadata })).body.id);
+  for (const metadata of [{ k: '1' }, { k: '2' }, { k: '3' }]) made.push((await submit({ ...imageTask, metadata })).body.id);
   await settle(api.database.tasks, made[0]!, null);
 
   const first = await api.call('GET', '/v1/tasks?type=image&limit=2');
   const second = await api.call('GET', `/v1/tasks?type=image&limit=2&after=${first.body.last_id}`);
-  const done = await api.call('GET', '/v1/tasks?status=succeeded&model=picture-test&limit=100');
+  const done = await api.call('GET', '/v1/tasks?status=succeeded&model=image-test&limit=100');
   const none = await api.call('GET', '/v1/tasks?created_after=2999-01-01T00:00:00Z');
 
   expect(first.body).toMatchObject({ object: 'list', first_id: made[2], last_id: made[1], has_more: true });

@@ -121,13 +121,13 @@ test('a stream that repeats a request in flight is kept alive until that one end
   const headers = { 'idempotency-key': 'waiting-1' };
   const first = await startStream(headers);
 
-  const twin = await startStream(headers);
-  await twin.until(PINGS);
+  const repeat = await startStream(headers);
+  await repeat.until(PINGS);
   open();
 
-  expect(await twin.rest()).toContain('"content":"Hello."');
-  expect([first.headers.get('idempotent-replayed'), twin.headers.get('idempotent-replayed')]).toEqual([null, 'true']);
-  expect(twin.headers.get('x-atelier-run-id')).toBe(first.headers.get('x-atelier-run-id'));
+  expect(await repeat.rest()).toContain('"content":"Hello."');
+  expect([first.headers.get('idempotent-replayed'), repeat.headers.get('idempotent-replayed')]).toEqual([null, 'true']);
+  expect(repeat.headers.get('x-atelier-run-id')).toBe(first.headers.get('x-atelier-run-id'));
   await first.rest();
 });
 
@@ -137,10 +137,10 @@ test('a repeat of a request that fails meanwhile ends with its error as an event
   const headers = { 'idempotency-key': 'waiting-2' };
   const first = await startStream(headers);
 
-  const twin = await startStream(headers);
-  await twin.until(PINGS);
+  const repeat = await startStream(headers);
+  await repeat.until(PINGS);
   open();
 
-  expect(await twin.rest()).toContain('"code":"provider_unavailable"');
+  expect(await repeat.rest()).toContain('"code":"provider_unavailable"');
   await first.rest();
 });

@@ -5,8 +5,8 @@ import { useApi } from './support/api';
 import { settle } from './support/lane';
 
 const api = useApi();
-const picture = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' } };
-const submit = async (): Promise<string> => (await api.call('POST', '/v1/tasks', { body: picture })).body.id;
+const image = { type: 'image', model: 'image-test', input: { prompt: 'A red fox.' } };
+const submit = async (): Promise<string> => (await api.call('POST', '/v1/tasks', { body: image })).body.id;
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
 
 test('a change that the feed does not tell is seen within seconds', async () => {

@@ -66,8 +66,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   },
   'api-knows-no-workflow': {
     file: 'api/starts.ts',
-    code: imports('../workflows/film'),
-    with: { 'workflows/film.ts': VALUE },
+    code: imports('../workflows/video'),
+    with: { 'workflows/video.ts': VALUE },
   },
   'api-main-hosts-the-interactive-worker': {
     file: 'api/main.ts',

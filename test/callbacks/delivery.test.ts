@@ -90,8 +90,8 @@ test('the first try follows the end of a task at once and carries the task as GE
     outputs: one.outputs.map((output: object) => ({ ...output, url: 0, thumbnail_url: 0, expires_at: 0 })),
   });
   expect(withoutLinks(delivery.event.data)).toEqual(withoutLinks(task));
-  const picture = await fetch(delivery.event.data.outputs[0].url);
-  expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+  const image = await fetch(delivery.event.data.outputs[0].url);
+  expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/png']);
 });
 
 test('inputs over 4 kB stay out of the event, smaller ones do not', async () => {

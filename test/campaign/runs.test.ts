@@ -24,7 +24,7 @@ beforeEach(() => {
   installation.fake.script('fake-broken', [{ status: 400, code: 'bad_prompt', message: 'no' }]);
 });
 
-function pictures(count: number, model: (index: number) => string = () => 'picture'): object[] {
+function images(count: number, model: (index: number) => string = () => 'image'): object[] {
   return Array.from({ length: count }, (_, index) => ({
     key: `sku-${String(index)}`,
     model: model(index),
@@ -46,7 +46,7 @@ test(
     const { id } = await api.create({
       defaults: DEFAULTS,
       concurrency: 40,
-      items: pictures(ITEMS, (index) => (index % 20 === 7 ? 'broken' : 'picture')),
+      items: images(ITEMS, (index) => (index % 20 === 7 ? 'broken' : 'image')),
     });
     for (const ended of [ITEMS / 4, ITEMS * 0.6]) {
       await api.until(id, ({ counts }) => counts.succeeded + counts.failed >= ended, PATIENCE_MS);
@@ -85,7 +85,7 @@ test(
 );
 
 test('a budget for 30 of 100 items stops at 30 and goes on when it is raised', async () => {
-  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 12, items: pictures(100), budget: { max_cost_usd: '0.305' } });
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 12, items: images(100), budget: { max_cost_usd: '0.305' } });
   const stopped = await api.until(id, ({ status }) => status === 'budget_exhausted');
   expect(stopped).toMatchObject({ counts: { succeeded: 30, queued: 70, running: 0 }, cost: { actual: '0.3', reserved: '0' } });
   expect(installation.fake.counts.creates).toBe(30);
@@ -106,7 +106,7 @@ test('a budget for 30 of 100 items stops at 30 and goes on when it is raised', a
 
 test('a key whose limit is used up pauses its campaign, and resuming tries again', async () => {
   const script = campaignApi(installation.atelier, installation.atelier.keys.script);
-  const { id } = await script.create({ defaults: DEFAULTS, items: pictures(8) });
+  const { id } = await script.create({ defaults: DEFAULTS, items: images(8) });
   const paused = await script.until(id, ({ status, counts }) => status === 'paused' && counts.running === 0);
   expect(paused).toMatchObject({ status_reason: 'insufficient_quota', counts: { succeeded: 5, queued: 3 } });
 
@@ -121,7 +121,7 @@ test('a key whose limit is used up pauses its campaign, and resuming tries again
 test('a paused campaign starts nothing, resumes where it was, and takes a new width while it runs', async () => {
   const { fake } = installation;
   fake.script('fake-slow', [{ thinkMs: 400 }]);
-  const { id } = await api.create({ defaults: { type: 'image', model: 'slow' }, concurrency: 2, items: pictures(24, () => 'slow') });
+  const { id } = await api.create({ defaults: { type: 'image', model: 'slow' }, concurrency: 2, items: images(24, () => 'slow') });
   await api.until(id, ({ counts }) => counts.succeeded >= 2);
   await api.verb(id, 'pause');
   const still = await api.until(id, ({ counts, status }) => status === 'paused' && counts.running === 0);
@@ -137,7 +137,7 @@ test('a paused campaign starts nothing, resumes where it was, and takes a new wi
 
 test('cancelling ends what runs, settles it, and is over once nothing runs', async () => {
   installation.fake.script('fake-slow', [{ thinkMs: 1_500 }]);
-  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 4, items: pictures(20, () => 'slow') });
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 4, items: images(20, () => 'slow') });
   await api.until(id, ({ counts }) => counts.running === 4);
   const asked = await api.verb(id, 'cancel');
   expect(asked.counts.cancelled).toBeGreaterThanOrEqual(16);
@@ -150,9 +150,9 @@ test('cancelling ends what runs, settles it, and is over once nothing runs', asy
 }, 120_000);
 
 test('a small campaign is done long before a large one that was there first', async () => {
-  const large = await api.create({ defaults: DEFAULTS, concurrency: 60, items: pictures(250) });
+  const large = await api.create({ defaults: DEFAULTS, concurrency: 60, items: images(250) });
   await api.until(large.id, ({ counts }) => counts.succeeded >= 10);
-  const small = await api.create({ defaults: DEFAULTS, concurrency: 8, items: pictures(20) });
+  const small = await api.create({ defaults: DEFAULTS, concurrency: 8, items: images(20) });
   await api.until(small.id, ({ status }) => status === 'completed');
   const meanwhile = await api.read(large.id);
   await api.verb(large.id, 'cancel');
@@ -173,7 +173,7 @@ test('texts are items too', async () => {
 test('a campaign whose workflow was terminated and whose worker died is taken up again', async () => {
   const { atelier, fake } = installation;
   fake.script('fake-slow', [{ thinkMs: 300 }]);
-  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 2, items: pictures(16, () => 'slow') });
+  const { id } = await api.create({ defaults: DEFAULTS, concurrency: 2, items: images(16, () => 'slow') });
   await api.until(id, ({ counts }) => counts.succeeded >= 1);
   await terminateWorkflow(id);
   await atelier.kill('worker');

@@ -85,7 +85,7 @@ test('two campaigns with one idempotency key are one', async () => {
   ]);
   const reused = await database.campaigns.create(aCampaign(caller, { idempotency, requestHash: 'c'.repeat(64) }), [someItems(1)]);
 
-  expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['created', 'twin']);
+  expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['created', 'repeat']);
   const { data } = await database.campaigns.list({ teamId: caller.teamId, limit: 10 });
   expect(data).toHaveLength(1);
   expect(reused).toEqual({ kind: 'key_reused', campaignId: data[0]?.id });

@@ -22,15 +22,15 @@ test('a key is made, used, listed with its spending and revoked', async () => {
     '--limit',
     '1.5',
     '--models',
-    'picture',
+    'image',
     '--json',
   );
-  expect(made.json()).toMatchObject({ object: 'key', team: 'sample', name: 'trial', class: 'test', limit_usd: '1.5', models: ['picture'] });
+  expect(made.json()).toMatchObject({ object: 'key', team: 'sample', name: 'trial', class: 'test', limit_usd: '1.5', models: ['image'] });
   const env = { ATELIER_BASE_URL: installation.atelier.baseUrl, ATELIER_KEY: made.json().key };
 
-  await cli(['tasks', 'submit', '--model', 'picture', '--prompt', 'A red fox.', '--wait'], { env });
+  await cli(['tasks', 'submit', '--model', 'image', '--prompt', 'A red fox.', '--wait'], { env });
   const models = (await cli(['models', 'list', '--json'], { env })).json();
-  expect(models.data.map((model: any) => model.id)).toEqual(['picture']);
+  expect(models.data.map((model: any) => model.id)).toEqual(['image']);
   const listed = (await operate('keys', 'list', '--team', 'sample', '--json')).json().data.find((key: any) => key.name === 'trial');
   expect(listed).toMatchObject({ spent_usd: '0.02', held_usd: '0' });
   expect(listed.key).toBeUndefined();

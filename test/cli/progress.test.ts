@@ -9,7 +9,7 @@ function screenOf(isTTY: boolean) {
 const task = (id: string, progress: number, more: Partial<TaskObject> = {}) =>
   ({
     id,
-    model: 'film',
+    model: 'video',
     status: 'running',
     phase: 'waiting_provider',
     progress,
@@ -27,7 +27,7 @@ test('on a terminal each task has one line that is drawn over, no wider than the
   progress.show(task('task_a', 0.5));
 
   expect(written).toHaveLength(3);
-  expect(written[2]).toMatch(/^\x1b\[2A\r\x1b\[J\[#{10}\.{10}\] {2}50 % film .*\n\[\.{20}\] {3}0 % film .*\n$/);
+  expect(written[2]).toMatch(/^\x1b\[2A\r\x1b\[J\[#{10}\.{10}\] {2}50 % video .*\n\[\.{20}\] {3}0 % video .*\n$/);
   for (const line of written.join('').split('\n')) expect(line.replace(/\x1b\[\w+|\r/g, '').length).toBeLessThan(60);
 });
 

@@ -16,8 +16,8 @@ beforeEach(() => {
   installation.fake.behaviour.videoMs = 0;
 });
 
-test('a watched picture is saved under the name of its task, with its cost', async () => {
-  const result = await submit('--model', 'picture', '--prompt', 'A red fox.', '--n', '2', '--watch');
+test('a watched image is saved under the name of its task, with its cost', async () => {
+  const result = await submit('--model', 'image', '--prompt', 'A red fox.', '--n', '2', '--watch');
 
   expect(result.code).toBe(0);
   const id = /task_[0-9a-f]{32}/.exec(result.stdout)?.[0] ?? '';
@@ -30,16 +30,16 @@ test('a watched picture is saved under the name of its task, with its cost', asy
 });
 
 test('--json prints the ended task and its files and nothing else on stdout', async () => {
-  const result = await submit('--model', 'picture', '--prompt', 'A red fox.', '--download', 'pictures', '--json');
+  const result = await submit('--model', 'image', '--prompt', 'A red fox.', '--download', 'images', '--json');
 
   const task = result.json();
   expect(task).toMatchObject({ object: 'task', status: 'succeeded', cost: { actual: '0.02' } });
-  expect(task.files).toEqual([join('pictures', task.id, '0.png')]);
+  expect(task.files).toEqual([join('images', task.id, '0.png')]);
   expect(result.code).toBe(0);
 });
 
 test('a file that is there is kept: the same one is not saved again, another one gets a number', async () => {
-  const { id } = (await submit('--model', 'picture', '--prompt', 'A red fox.', '--wait', '--json')).json();
+  const { id } = (await submit('--model', 'image', '--prompt', 'A red fox.', '--wait', '--json')).json();
   expect(existsSync(join(folder.path, 'kept'))).toBe(false);
   const watch = async () => (await run('tasks', 'watch', id, '--download', 'kept', '--json')).json().files;
 
@@ -61,11 +61,11 @@ test('a text task prints its text; parameters given as JSON travel as such', asy
 });
 
 test('all parts of a body come from the options, which win over --file', async () => {
-  const picture = join(folder.path, 'fox.png');
+  const image = join(folder.path, 'fox.png');
   await sharp({ create: { width: 64, height: 64, channels: 3, background: 'red' } })
     .png()
-    .toFile(picture);
-  writeFileSync(join(folder.path, 'body.json'), JSON.stringify({ model: 'picture', input: { prompt: 'Old.' }, output: { n: 2, seed: 1 } }));
+    .toFile(image);
+  writeFileSync(join(folder.path, 'body.json'), JSON.stringify({ model: 'image', input: { prompt: 'Old.' }, output: { n: 2, seed: 1 } }));
 
   const options = [
     '--file',
@@ -95,7 +95,7 @@ test('all parts of a body come from the options, which win over --file', async (
 });
 
 test('the same idempotency key finds the same task', async () => {
-  const once = () => submit('--model', 'picture', '--prompt', 'A fox only once.', '--idempotency-key', 'order-17', '--wait', '--json');
+  const once = () => submit('--model', 'image', '--prompt', 'A fox only once.', '--idempotency-key', 'order-17', '--wait', '--json');
 
   const [first, second] = [await once(), await once()];
 
@@ -104,9 +104,9 @@ test('the same idempotency key finds the same task', async () => {
 });
 
 test('a task that fails ends with exit code 1 and says why in words', async () => {
-  installation.fake.script('up-picture', [{ status: 400, code: 'moderation_blocked', message: 'Not this one.' }]);
+  installation.fake.script('up-image', [{ status: 400, code: 'moderation_blocked', message: 'Not this one.' }]);
 
-  const result = await submit('--model', 'picture', '--prompt', 'A red fox.', '--watch', '--json');
+  const result = await submit('--model', 'image', '--prompt', 'A red fox.', '--watch', '--json');
 
   expect(result.code).toBe(1);
   expect(result.json()).toMatchObject({ status: 'failed', files: [] });
@@ -116,7 +116,7 @@ test('a task that fails ends with exit code 1 and says why in words', async () =
 
 test('watching goes on by itself after the api was killed and started again', async () => {
   installation.fake.behaviour.videoMs = 5_000;
-  const { id } = (await submit('--model', 'film', '--prompt', 'Steam.', '--duration', '4', '--json')).json();
+  const { id } = (await submit('--model', 'video', '--prompt', 'Steam.', '--duration', '4', '--json')).json();
   const watching = startCli(['tasks', 'watch', id, '--json'], { env: installation.member, cwd: folder.path });
   await eventually(() => watching.stderr().includes(`${String(id)} `), { withinMs: 20_000 });
 
@@ -132,7 +132,7 @@ test('watching goes on by itself after the api was killed and started again', as
 
 test('Ctrl-C stops watching, not the work', async () => {
   installation.fake.behaviour.videoMs = 60_000;
-  const { id } = (await submit('--model', 'film', '--prompt', 'Steam.', '--duration', '4', '--json')).json();
+  const { id } = (await submit('--model', 'video', '--prompt', 'Steam.', '--duration', '4', '--json')).json();
   const watching = startCli(['tasks', 'watch', id], { env: installation.member, cwd: folder.path });
   await eventually(() => watching.stderr().includes(`${String(id)} `), { withinMs: 20_000 });
 
@@ -148,21 +148,21 @@ test('Ctrl-C stops watching, not the work', async () => {
 
 test('the list is filtered, and goes over pages', async () => {
   for (let count = 0; count < 3; count += 1)
-    await submit('--model', 'picture', '--prompt', 'A red fox.', '--external-id', `row-${count}`, '--wait');
+    await submit('--model', 'image', '--prompt', 'A red fox.', '--external-id', `row-${count}`, '--wait');
 
   const one = (await run('tasks', 'list', '--external-id', 'row-1', '--json')).json();
   expect(one.data.map((task: any) => task.external_id)).toEqual(['row-1']);
-  const page = (await run('tasks', 'list', '--model', 'picture', '--limit', '2', '--json')).json();
+  const page = (await run('tasks', 'list', '--model', 'image', '--limit', '2', '--json')).json();
   expect(page).toMatchObject({ object: 'list', has_more: true, last_id: page.data[1].id });
-  const next = (await run('tasks', 'list', '--model', 'picture', '--limit', '1', '--after', page.last_id, '--json')).json();
+  const next = (await run('tasks', 'list', '--model', 'image', '--limit', '1', '--after', page.last_id, '--json')).json();
   expect(next.data[0].external_id).toBe('row-0');
   const shown = (await run('tasks', 'list', '--status', 'succeeded', '--limit', '1')).stdout.split('\n');
   expect(shown[0]).toMatch(/^ID +TYPE +MODEL +STATUS +DONE +COST/);
-  expect(shown[1]).toMatch(/^task_\w+ +image +picture +succeeded +100 % +0\.02 USD/);
+  expect(shown[1]).toMatch(/^task_\w+ +image +image +succeeded +100 % +0\.02 USD/);
 });
 
 test('an estimate stores nothing', async () => {
-  const stdin = JSON.stringify({ type: 'video', model: 'film', input: { prompt: 'Steam.' }, external_id: 'never' });
+  const stdin = JSON.stringify({ type: 'video', model: 'video', input: { prompt: 'Steam.' }, external_id: 'never' });
   const args = ['tasks', 'estimate', '--file', '-', '--duration', '4', '--json'];
   const result = await cli(args, { env: installation.member, cwd: folder.path, stdin });
 
@@ -171,7 +171,7 @@ test('an estimate stores nothing', async () => {
 });
 
 test('a refusal carries the words, code, parameter and request id of the API', async () => {
-  const result = await submit('--model', 'picture', '--prompt', 'A red fox.', '--size', 'huge', '--json');
+  const result = await submit('--model', 'image', '--prompt', 'A red fox.', '--size', 'huge', '--json');
 
   expect(result.code).toBe(1);
   expect(result.json().error).toMatchObject({ code: 'invalid_value', status: 400, param: 'output.size' });

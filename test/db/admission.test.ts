@@ -73,7 +73,7 @@ describe('Admission', () => {
     expect(task?.externalId).toBe('a\ufffdb');
     const { input } = admission.task;
     const twice = ['x', 'x'].map((text) => anAdmission(caller, { idempotency: key(text), task: { input } }));
-    expect(kinds(await connections.first.tasks.admit(twice))).toEqual(['admitted', 'twin']);
+    expect(kinds(await connections.first.tasks.admit(twice))).toEqual(['admitted', 'repeat']);
     expect(await connections.first.tasks.get(twice[0]?.task.id ?? '', null)).toMatchObject({ input });
   });
 
@@ -87,7 +87,7 @@ describe('Admission', () => {
   it('finds the earlier task of an idempotency key, and tells another request with it', async () => {
     const first = anAdmission(caller, { idempotency: key('once') });
     await admitOne(first);
-    expect(await admitOne(anAdmission(caller, { idempotency: key('once') }))).toEqual({ kind: 'twin', taskId: first.task.id });
+    expect(await admitOne(anAdmission(caller, { idempotency: key('once') }))).toEqual({ kind: 'repeat', taskId: first.task.id });
     const other = anAdmission(caller, { idempotency: key('once'), task: { requestHash: 'b'.repeat(64) } });
     expect(await admitOne(other)).toEqual({ kind: 'key_reused', taskId: first.task.id });
     expect(await connections.first.tasks.findByIdempotencyKey(caller.teamId, '/v1/chat/completions', 'once')).toEqual({
@@ -107,7 +107,7 @@ describe('Admission', () => {
   it('finds the earlier task of an external id, and tells another request with it', async () => {
     const first = anAdmission(caller, { task: { externalId: 'sku-7' } });
     await admitOne(first);
-    expect(await admitOne(anAdmission(caller, { task: { externalId: 'sku-7' } }))).toEqual({ kind: 'twin', taskId: first.task.id });
+    expect(await admitOne(anAdmission(caller, { task: { externalId: 'sku-7' } }))).toEqual({ kind: 'repeat', taskId: first.task.id });
     const other = anAdmission(caller, { task: { externalId: 'sku-7', requestHash: 'b'.repeat(64) } });
     expect(await admitOne(other)).toEqual({ kind: 'external_id_in_use', taskId: first.task.id });
   });
@@ -123,21 +123,21 @@ describe('Admission', () => {
     expect(await connections.first.tasks.admit(group)).toEqual([
       { kind: 'admitted' },
       { kind: 'admitted' },
-      { kind: 'twin', taskId },
+      { kind: 'repeat', taskId },
       { kind: 'key_reused', taskId },
     ]);
     expect((await balance(caller)).held).toBe(200n);
   });
 
   it('makes one task of one key that comes in on many connections at once', async () => {
-    const twins = Array.from({ length: 12 }, () => anAdmission(caller, { idempotency: key('race'), task: { externalId: 'race' } }));
+    const repeats = Array.from({ length: 12 }, () => anAdmission(caller, { idempotency: key('race'), task: { externalId: 'race' } }));
     const outcomes = await Promise.all(
-      twins.map((twin, index) => (index % 2 === 0 ? connections.first : connections.second).tasks.admit([twin])),
+      repeats.map((repeat, index) => (index % 2 === 0 ? connections.first : connections.second).tasks.admit([repeat])),
     );
     const all = outcomes.flat();
     expect(kinds(all).filter((kind) => kind === 'admitted')).toHaveLength(1);
-    const winner = twins[all.findIndex((outcome) => outcome.kind === 'admitted')]?.task.id;
-    expect(all.filter((outcome) => outcome.kind !== 'admitted')).toEqual(Array(11).fill({ kind: 'twin', taskId: winner }));
+    const winner = repeats[all.findIndex((outcome) => outcome.kind === 'admitted')]?.task.id;
+    expect(all.filter((outcome) => outcome.kind !== 'admitted')).toEqual(Array(11).fill({ kind: 'repeat', taskId: winner }));
     expect((await balance(caller)).held).toBe(100n);
   });
 

@@ -130,7 +130,7 @@ describe('Partitions', () => {
       admissions.map((admission, place) => (place % 2 === 0 ? connections.first : connections.second).tasks.admit([admission])),
     );
     expect(outcomes.flat().filter((outcome) => outcome.kind === 'admitted')).toHaveLength(1);
-    expect(outcomes.flat().filter((outcome) => outcome.kind === 'twin')).toHaveLength(19);
+    expect(outcomes.flat().filter((outcome) => outcome.kind === 'repeat')).toHaveLength(19);
     const { data } = await connections.first.tasks.list({ teamId: caller.teamId, order: 'desc', limit: 10, externalId: 'order-1' });
     expect(data).toHaveLength(1);
   });

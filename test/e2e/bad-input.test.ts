@@ -39,11 +39,11 @@ const chat = { model: 'text', messages: [{ role: 'user', content: 'x' }] };
 
 test.each<[what: string, path: string, body: string | Uint8Array, status: number, code: string]>([
   ['nothing at all', '/v1/chat/completions', '', 400, 'invalid_json'],
-  ['half an object', '/v1/images/generations', '{"model":"picture","prompt":"x"', 400, 'invalid_json'],
+  ['half an object', '/v1/images/generations', '{"model":"image","prompt":"x"', 400, 'invalid_json'],
   ['a bare word', '/v1/tasks', 'NaN', 400, 'invalid_json'],
   ['null', '/v1/tasks', 'null', 400, 'invalid_json'],
   ['text behind the object', '/v1/embeddings', '{"model":"text","input":"x"} and more', 400, 'invalid_json'],
-  ['half a film', '/v1/videos', '{"model":"film","prompt":', 400, 'invalid_json'],
+  ['half a video', '/v1/videos', '{"model":"video","prompt":', 400, 'invalid_json'],
   [
     'bytes that are no UTF-8',
     '/v1/chat/completions',
@@ -59,7 +59,7 @@ test.each<[what: string, path: string, body: string | Uint8Array, status: number
     400,
     'invalid_type',
   ],
-  ['a number beyond all', '/v1/images/generations', '{"model":"picture","prompt":"x","n":1e999}', 400, 'invalid_type'],
+  ['a number beyond all', '/v1/images/generations', '{"model":"image","prompt":"x","n":1e999}', 400, 'invalid_type'],
 ])('JSON that is %s is refused', async (_what, path, body, status, code) => {
   await expectRefusal(await house.call('POST', path, { body }), status, code);
 });
@@ -67,54 +67,49 @@ test.each<[what: string, path: string, body: string | Uint8Array, status: number
 test.each([
   ['/v1/chat/completions', { ...chat, user: 'x'.repeat(100_000_000) }],
   ['/v1/embeddings', { model: 'text', input: 'x'.repeat(100_000_000) }],
-  ['/v1/videos', { model: 'film', prompt: 'x'.repeat(100_000_000) }],
-  ['/v1/tasks', { type: 'image', model: 'picture', input: { prompt: 'x'.repeat(100_000_000) } }],
+  ['/v1/videos', { model: 'video', prompt: 'x'.repeat(100_000_000) }],
+  ['/v1/tasks', { type: 'image', model: 'image', input: { prompt: 'x'.repeat(100_000_000) } }],
 ])('100 MB of JSON for %s are refused unread', async (path, body) => {
   await expectRefusal(await house.call('POST', path, { body }), 413, 'request_too_large');
 });
 
 test.each<[what: string, path: string, body: object, code: string, status?: number]>([
-  ['a prompt of a megabyte for a film', '/v1/videos', { model: 'film', prompt: 'x'.repeat(1_000_000) }, 'string_above_max_length'],
-  ['a prompt that is a number', '/v1/images/generations', { model: 'picture', prompt: 5 }, 'invalid_type'],
-  ['a prompt that is empty', '/v1/images/generations', { model: 'picture', prompt: '' }, 'invalid_value'],
+  ['a prompt of a megabyte for a video', '/v1/videos', { model: 'video', prompt: 'x'.repeat(1_000_000) }, 'string_above_max_length'],
+  ['a prompt that is a number', '/v1/images/generations', { model: 'image', prompt: 5 }, 'invalid_type'],
+  ['a prompt that is empty', '/v1/images/generations', { model: 'image', prompt: '' }, 'invalid_value'],
   ['a model that is a list', '/v1/chat/completions', { ...chat, model: ['text'] }, 'invalid_type'],
-  ['a size of nothing', '/v1/images/generations', { model: 'picture', prompt: 'x', size: '0x0' }, 'invalid_value'],
-  ['a negative size', '/v1/images/generations', { model: 'picture', prompt: 'x', size: '-1024x1024' }, 'invalid_value'],
+  ['a size of nothing', '/v1/images/generations', { model: 'image', prompt: 'x', size: '0x0' }, 'invalid_value'],
+  ['a negative size', '/v1/images/generations', { model: 'image', prompt: 'x', size: '-1024x1024' }, 'invalid_value'],
   [
     'a size of a billion',
     '/v1/tasks',
-    { type: 'image', model: 'picture', input: { prompt: 'x' }, output: { size: '1000000000x1' } },
+    { type: 'image', model: 'image', input: { prompt: 'x' }, output: { size: '1000000000x1' } },
+    'invalid_value',
+  ],
+  ['a million images', '/v1/tasks', { type: 'image', model: 'image', input: { prompt: 'x' }, output: { n: 1_000_000 } }, 'invalid_value'],
+  [
+    'a video of no length',
+    '/v1/tasks',
+    { type: 'video', model: 'video', input: { prompt: 'x' }, output: { duration_s: 0 } },
     'invalid_value',
   ],
   [
-    'a million pictures',
+    'a video of a year',
     '/v1/tasks',
-    { type: 'image', model: 'picture', input: { prompt: 'x' }, output: { n: 1_000_000 } },
+    { type: 'video', model: 'video', input: { prompt: 'x' }, output: { duration_s: 31_536_000 } },
     'invalid_value',
   ],
-  [
-    'a film of no length',
-    '/v1/tasks',
-    { type: 'video', model: 'film', input: { prompt: 'x' }, output: { duration_s: 0 } },
-    'invalid_value',
-  ],
-  [
-    'a film of a year',
-    '/v1/tasks',
-    { type: 'video', model: 'film', input: { prompt: 'x' }, output: { duration_s: 31_536_000 } },
-    'invalid_value',
-  ],
-  ['a film of negative length', '/v1/videos', { model: 'film', prompt: 'x', seconds: '-4' }, 'invalid_value'],
+  ['a video of negative length', '/v1/videos', { model: 'video', prompt: 'x', seconds: '-4' }, 'invalid_value'],
   ['more answers than anyone reads', '/v1/chat/completions', { ...chat, n: 1e15 }, 'invalid_value'],
   ['more tokens than there are', '/v1/chat/completions', { ...chat, max_completion_tokens: 1e15 }, 'invalid_value'],
-  ['a model of another kind', '/v1/videos', { model: 'picture', prompt: 'x' }, 'invalid_value'],
+  ['a model of another kind', '/v1/videos', { model: 'image', prompt: 'x' }, 'invalid_value'],
   ['an unknown model for embeddings', '/v1/embeddings', { model: 'texts', input: 'x' }, 'model_not_found', 404],
-  ['an unknown model for a film', '/v1/videos', { model: 'films', prompt: 'x' }, 'model_not_found', 404],
-  ['an unknown model for a task', '/v1/tasks', { type: 'image', model: 'pictures', input: { prompt: 'x' } }, 'model_not_found', 404],
+  ['an unknown model for a video', '/v1/videos', { model: 'videos', prompt: 'x' }, 'model_not_found', 404],
+  ['an unknown model for a task', '/v1/tasks', { type: 'image', model: 'images', input: { prompt: 'x' } }, 'model_not_found', 404],
   [
     'a made-up prototype',
     '/v1/tasks',
-    JSON.parse('{"__proto__":{"type":"image"},"model":"picture","input":{"prompt":"x"}}'),
+    JSON.parse('{"__proto__":{"type":"image"},"model":"image","input":{"prompt":"x"}}'),
     'missing_required_parameter',
   ],
 ])('%s is refused', async (_what, path, body, code, status = 400) => {
@@ -154,7 +149,7 @@ function goodPng(): Promise<Buffer> {
     .toBuffer();
 }
 
-const BAD_PICTURES: readonly (readonly [what: string, make: () => Promise<Buffer>])[] = [
+const BAD_IMAGES: readonly (readonly [what: string, make: () => Promise<Buffer>])[] = [
   ['is empty', () => Promise.resolve(Buffer.alloc(0))],
   ['is cut short', async () => (await goodPng()).subarray(0, 60)],
   ['claims 60,000 by 60,000 pixels', () => Promise.resolve(hugePng(60_000))],
@@ -163,22 +158,22 @@ const BAD_PICTURES: readonly (readonly [what: string, make: () => Promise<Buffer
   ['is noise', () => Promise.resolve(createHash('sha512').update('noise').digest())],
 ];
 
-test.each(BAD_PICTURES)('a picture that %s is refused where it is uploaded and where it is inline', async (_what, make) => {
+test.each(BAD_IMAGES)('an image that %s is refused where it is uploaded and where it is inline', async (_what, make) => {
   const bytes = await make();
   const form = new FormData();
-  form.append('model', 'picture');
+  form.append('model', 'image');
   form.append('prompt', 'x');
   form.append('image', new File([bytes], 'a.png', { type: 'image/png' }));
-  const film = new FormData();
-  film.append('model', 'film');
-  film.append('prompt', 'x');
-  film.append('input_reference', new File([bytes], 'a.png', { type: 'image/png' }));
+  const video = new FormData();
+  video.append('model', 'video');
+  video.append('prompt', 'x');
+  video.append('input_reference', new File([bytes], 'a.png', { type: 'image/png' }));
   const data = bytes.toString('base64');
 
   await expectRefusal(await house.call('POST', '/v1/images/edits', { body: form }), 400, 'invalid_image');
-  await expectRefusal(await house.call('POST', '/v1/videos', { body: film }), 400, 'invalid_image');
+  await expectRefusal(await house.call('POST', '/v1/videos', { body: video }), 400, 'invalid_image');
   const task = await house.call('POST', '/v1/tasks', {
-    body: { type: 'image', model: 'picture', input: { prompt: 'x', images: [{ data }] } },
+    body: { type: 'image', model: 'image', input: { prompt: 'x', images: [{ data }] } },
   });
   await expectRefusal(task, 400, bytes.length === 0 ? task.body.error.code : 'invalid_image');
 });
@@ -212,7 +207,7 @@ test('a form whose client goes away in the middle leaves no task and no hold', a
     'Content-Type: multipart/form-data; boundary=b',
     'Content-Length: 1000000',
   ];
-  const begun = part('prompt', 'x') + part('model', 'picture') + part('image', 'x'.repeat(100_000), '; filename="a.png"');
+  const begun = part('prompt', 'x') + part('model', 'image') + part('image', 'x'.repeat(100_000), '; filename="a.png"');
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject).write(`${headers.join('\r\n')}\r\n\r\n${begun}`, () => resolve());
   });

@@ -19,8 +19,8 @@ beforeAll(async () => {
   - { name: fake, kind: openai, base_url: "${fake.baseUrl}", max_concurrency: 64 }
 models:
   - { name: text, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: fake, model: fake-text }] }
-  - { name: picture, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
-  - { name: film, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
+  - { name: image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
+  - { name: video, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
 `,
   });
   undo.push(() => installation.stop());
@@ -42,7 +42,7 @@ const MINUTE_MS = 60_000;
 const prompts = (what: string): string[] => Array.from({ length: 20 }, (_, index) => `${what} ${index}`);
 
 async function createVideo(prompt: string): Promise<string> {
-  const { status, body } = await calls.call('POST', '/v1/videos', { body: { model: 'film', prompt, seconds: '4' } });
+  const { status, body } = await calls.call('POST', '/v1/videos', { body: { model: 'video', prompt, seconds: '4' } });
   expect(status).toBe(200);
   return body.id;
 }
@@ -141,10 +141,10 @@ test.each<[PartName]>([['temporal'], ['postgres'], ['weed']])(
     if (part === 'temporal') expect(meanwhile.filter(({ isWhole }) => isWhole).length).toBeGreaterThan(0);
     const videos = (await allIsSettled()).filter(({ type }) => type === 'video');
     const tasks = await Promise.all(videos.map(({ id }) => calls.task(id)));
-    const films = tasks.filter(({ input }) => String(input.prompt).startsWith('film '));
-    const bought = load.sent.filter(({ kind }) => kind === 'film').map(({ prompt }) => fake.counts.createsByPrompt.get(prompt) ?? 0);
+    const asked = tasks.filter(({ input }) => String(input.prompt).startsWith('video '));
+    const bought = load.sent.filter(({ kind }) => kind === 'video').map(({ prompt }) => fake.counts.createsByPrompt.get(prompt) ?? 0);
     expect(Math.max(...bought)).toBe(1);
-    for (const { status, input, error } of films.filter(({ input: { prompt } }) => fake.counts.createsByPrompt.has(prompt))) {
+    for (const { status, input, error } of asked.filter(({ input: { prompt } }) => fake.counts.createsByPrompt.has(prompt))) {
       expect({ prompt: input.prompt, status, code: error?.code ?? null }).toEqual({
         prompt: input.prompt,
         status: 'succeeded',
@@ -155,12 +155,12 @@ test.each<[PartName]>([['temporal'], ['postgres'], ['weed']])(
   180_000,
 );
 
-test('a worker that stands still for longer than Temporal waits keeps the pictures it was buying, each bought once', async () => {
+test('a worker that stands still for longer than Temporal waits keeps the images it was buying, each bought once', async () => {
   fake.behaviour.thinkMs = 22_000;
   const wanted = prompts('bought while standing').slice(0, 5);
   const ids = await Promise.all(
     wanted.map(async (prompt): Promise<string> => {
-      const { body } = await calls.call('POST', '/v1/tasks', { body: { type: 'image', model: 'picture', input: { prompt } } });
+      const { body } = await calls.call('POST', '/v1/tasks', { body: { type: 'image', model: 'image', input: { prompt } } });
       return body.id;
     }),
   );

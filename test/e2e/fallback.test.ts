@@ -33,11 +33,11 @@ async function generate(model: string): Promise<{ error: any; task: any }> {
 }
 
 test.each<[string, Step, string, string]>([
-  ['answers 500', { status: 500 }, 'picture', 'provider_unavailable'],
-  ['answers 429 and asks for a minute', { status: 429, retryAfter: 60 }, 'picture', 'rate_limited'],
-  ['hangs, where the operator lets it be bought again', { hang: true }, 'picture-rebought', 'outcome_unknown'],
-  ['cuts the connection, where the operator lets it be bought again', { cut: true }, 'picture-rebought', 'outcome_unknown'],
-])('a first provider that %s is replaced by the second, for a picture', async (_what, step, model, code) => {
+  ['answers 500', { status: 500 }, 'image', 'provider_unavailable'],
+  ['answers 429 and asks for a minute', { status: 429, retryAfter: 60 }, 'image', 'rate_limited'],
+  ['hangs, where the operator lets it be bought again', { hang: true }, 'image-rebought', 'outcome_unknown'],
+  ['cuts the connection, where the operator lets it be bought again', { cut: true }, 'image-rebought', 'outcome_unknown'],
+])('a first provider that %s is replaced by the second, for an image', async (_what, step, model, code) => {
   house.first.script('fake-image', [step]);
 
   const { error, task } = await generate(model);
@@ -54,20 +54,20 @@ test.each<[string, Step, string, string]>([
 test.each<[string, Step]>([
   ['hangs', { hang: true }],
   ['cuts the connection', { cut: true }],
-])('a picture whose provider %s is never bought a second time by itself', async (_what, step) => {
+])('an image whose provider %s is never bought a second time by itself', async (_what, step) => {
   house.first.script('fake-image', [step]);
 
-  const { error, task } = await generate('picture');
+  const { error, task } = await generate('image');
 
   expect(error).toMatchObject({ status: 504, code: 'outcome_unknown' });
   expect(task).toMatchObject({ status: 'failed', error: { code: 'outcome_unknown' }, cost: { actual: '0', reserved: '0' } });
   expect([house.first.counts.creates, house.second.counts.creates]).toEqual([1, 0]);
 });
 
-test('a picture that the provider refuses by its content policy is not tried elsewhere and costs nothing', async () => {
+test('an image that the provider refuses by its content policy is not tried elsewhere and costs nothing', async () => {
   house.first.script('fake-image', [{ status: 400, code: 'moderation_blocked' }]);
 
-  const { error, task } = await generate('picture');
+  const { error, task } = await generate('image');
 
   expect(error).toMatchObject({ status: 400, code: 'content_policy_violation' });
   expect(task).toMatchObject({ status: 'failed', cost: { actual: '0', reserved: '0' } });
@@ -78,7 +78,7 @@ test('a picture that the provider refuses by its content policy is not tried els
 test('a video whose first provider refuses is made by the second', async () => {
   house.first.script('fake-video', [{ status: 503 }]);
 
-  const { id } = await house.client().videos.create({ model: 'film', prompt: 'A wave.', seconds: '4' });
+  const { id } = await house.client().videos.create({ model: 'video', prompt: 'A wave.', seconds: '4' });
 
   const task = await house.ended(id);
   expect(task).toMatchObject({ status: 'succeeded', cost: { actual: '0.4' } });
@@ -91,7 +91,7 @@ test('a video whose first provider refuses is made by the second', async () => {
 test('a video whose job fails at the first provider is made by the second, and the first one’s words are kept', async () => {
   house.first.script('fake-video', [{ job: { status: 'failed', error: { code: 'server_error', message: 'Out of memory.' } } }]);
 
-  const { id } = await house.client().videos.create({ model: 'film', prompt: 'A wave.', seconds: '4' });
+  const { id } = await house.client().videos.create({ model: 'video', prompt: 'A wave.', seconds: '4' });
 
   const task = await house.ended(id, 15_000);
   expect(task).toMatchObject({ status: 'succeeded', cost: { actual: '0.4', reserved: '0' } });
@@ -116,7 +116,7 @@ test('a campaign of which one job fails everywhere completes with one failed ite
   try {
     const { body: campaign } = await house.call('POST', '/v1/campaigns', {
       body: {
-        defaults: { type: 'video', model: 'film', output: { duration_s: 4 } },
+        defaults: { type: 'video', model: 'video', output: { duration_s: 4 } },
         items: [1, 2, 3].map((n) => ({ key: `clip-${n}`, input: { prompt: `Clip ${n}.` } })),
         concurrency: 1,
         callback_url: receiver.url('/campaign'),

@@ -40,9 +40,9 @@ test('over its limit a key gets 429 insufficient_quota, forbids the repeat, and 
     await house.call('POST', '/v1/chat/completions', { key, body: chat }),
     await house.call('POST', '/v1/chat/completions', { key, body: { ...chat, stream: true } }),
     await house.call('POST', '/v1/embeddings', { key, body: { model: 'text', input: 'x'.repeat(1_000) } }),
-    await house.call('POST', '/v1/images/generations', { key, body: { model: 'picture', prompt: 'x' } }),
-    await house.call('POST', '/v1/videos', { key, body: { model: 'film', prompt: 'x', seconds: '4' } }),
-    await house.call('POST', '/v1/tasks', { key, body: { type: 'image', model: 'picture', input: { prompt: 'x' } } }),
+    await house.call('POST', '/v1/images/generations', { key, body: { model: 'image', prompt: 'x' } }),
+    await house.call('POST', '/v1/videos', { key, body: { model: 'video', prompt: 'x', seconds: '4' } }),
+    await house.call('POST', '/v1/tasks', { key, body: { type: 'image', model: 'image', input: { prompt: 'x' } } }),
   ];
 
   for (const { status, headers, body } of answers) {
@@ -98,11 +98,11 @@ test('what a chat did not use of its reservation pays for the next one', async (
   expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
 });
 
-test('of 200 pictures at once on a budget for 100, exactly 100 are made and paid', async () => {
-  const key = await house.newKey('hundred-pictures', '100');
+test('of 200 images at once on a budget for 100, exactly 100 are made and paid', async () => {
+  const key = await house.newKey('hundred-images', '100');
 
   const answers = await inParallel(200, (index) =>
-    house.call('POST', '/v1/tasks', { key, body: { type: 'image', model: 'capped', input: { prompt: `picture ${index}` } } }),
+    house.call('POST', '/v1/tasks', { key, body: { type: 'image', model: 'capped', input: { prompt: `image ${index}` } } }),
   );
   const admitted = answers.filter(({ status }) => status === 202);
   const ended = await Promise.all(admitted.map(({ body }) => house.ended(body.id, 100_000)));
@@ -110,7 +110,7 @@ test('of 200 pictures at once on a budget for 100, exactly 100 are made and paid
   expect(countByStatus(answers)).toEqual({ 202: 100, 429: 100 });
   expect(ended.filter(({ status }) => status === 'succeeded')).toHaveLength(100);
   expect([...house.first.counts.createsByPrompt.values()]).toEqual(Array.from({ length: 100 }, () => 1));
-  expect(await house.account('hundred-pictures')).toMatchObject({ spent_usd: '100', held_usd: '0' });
+  expect(await house.account('hundred-images')).toMatchObject({ spent_usd: '100', held_usd: '0' });
   expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0, problems: [] });
 }, 150_000);
 
@@ -118,13 +118,13 @@ describe.each([
   ['chats', '/v1/chat/completions', chat, { ...chat, max_tokens: 101 }],
   ['streamed chats', '/v1/chat/completions', { ...chat, stream: true }, { ...chat, stream: true, max_tokens: 101 }],
   ['embeddings', '/v1/embeddings', { model: 'text', input: 'x' }, { model: 'text', input: 'y' }],
-  ['pictures', '/v1/images/generations', { model: 'picture', prompt: 'x' }, { model: 'picture', prompt: 'y' }],
-  ['videos', '/v1/videos', { model: 'film', prompt: 'x', seconds: '4' }, { model: 'film', prompt: 'y', seconds: '4' }],
+  ['images', '/v1/images/generations', { model: 'image', prompt: 'x' }, { model: 'image', prompt: 'y' }],
+  ['videos', '/v1/videos', { model: 'video', prompt: 'x', seconds: '4' }, { model: 'video', prompt: 'y', seconds: '4' }],
   [
     'tasks',
     '/v1/tasks',
-    { type: 'image', model: 'picture', input: { prompt: 'x' } },
-    { type: 'image', model: 'picture', input: { prompt: 'y' } },
+    { type: 'image', model: 'image', input: { prompt: 'x' } },
+    { type: 'image', model: 'image', input: { prompt: 'y' } },
   ],
   [
     'text tasks',

@@ -6,11 +6,11 @@ import { LOAD_KINDS, type Load, startLoad } from './support/load';
 /** Longer than the front needs to see that a process is about to end. */
 const GRACE_MS = 2_500;
 /** Without the short timeouts of the house's other models: on a busy machine a call that is late is no fault of a restart. */
-const MODELS = { text: 'text-patient', picture: 'picture-patient', film: 'film' };
+const MODELS = { text: 'text-patient', image: 'image-patient', video: 'video' };
 const house = useHouse({
   copies: 2,
   env: { ATELIER_DRAIN_GRACE_MS: String(GRACE_MS) },
-  models: `  - { name: picture-patient, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: first, model: fake-image }] }\n`,
+  models: `  - { name: image-patient, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: first, model: fake-image }] }\n`,
 });
 let loads: Load[] = [];
 

@@ -8,7 +8,7 @@ import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually';
 import { startAtelier, type TestAtelier } from '../support/stack';
-import { framesOf } from './support/film';
+import { framesOf } from './support/video';
 import { pythonSdk } from './support/python-sdk';
 
 const run = promisify(execFile);
@@ -40,7 +40,7 @@ const tools = [
   },
 ];
 
-function picture(red: number): Promise<Buffer> {
+function image(red: number): Promise<Buffer> {
   return sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 20, b: 90 } } })
     .png()
     .toBuffer();
@@ -104,15 +104,12 @@ test("a tool is called through the SDK's own loop and its result goes back", asy
   expect(answer!.length).toBeGreaterThan(0);
 });
 
-test('a picture is generated and two are edited into one; both open', async () => {
+test('an image is generated and two are edited into one; both open', async () => {
   const made = await client.images.generate({ model: 'sandbox-image', prompt: 'A lighthouse.', size: '512x512', response_format: 'url' });
   const edited = await client.images.edit({
     model: 'sandbox-image',
     prompt: 'Both in one.',
-    image: [
-      await toFile(await picture(10), 'a.png', { type: 'image/png' }),
-      await toFile(await picture(200), 'b.png', { type: 'image/png' }),
-    ],
+    image: [await toFile(await image(10), 'a.png', { type: 'image/png' }), await toFile(await image(200), 'b.png', { type: 'image/png' })],
     response_format: 'b64_json',
   });
 
@@ -156,7 +153,7 @@ pythonTest(
   'the Python SDK does the same, unchanged but for base URL and key',
   async () => {
     const files = [join(folder, 'a.png'), join(folder, 'b.png')];
-    for (const [index, file] of files.entries()) writeFileSync(file, await picture(index * 100));
+    for (const [index, file] of files.entries()) writeFileSync(file, await image(index * 100));
 
     const { stdout } = await run('python3', [join(__dirname, 'python', 'sdk.py'), ...files, folder], {
       env: {
@@ -176,7 +173,7 @@ pythonTest(
     expect(await sizeOf(await readFile(seen.generated))).toEqual({ width: 512, height: 512 });
     expect((await sizeOf(await readFile(seen.edited))).width).toBeGreaterThan(0);
     expect(seen.video_status).toBe('completed');
-    expect(await framesOf(seen.film)).toBeGreaterThan(10);
+    expect(await framesOf(seen.video)).toBeGreaterThan(10);
     expect(seen.embeddings.every((length: number) => length > 0)).toBe(true);
     expect(seen.models).toContain('sandbox-text');
   },

@@ -31,7 +31,7 @@ async function anEndedTask(operation: 'image' | 'video') {
   const caller = await theCaller();
   await retain(api.database, caller, 1);
   const endpoint = operation === 'video' ? 'videos' : 'tasks';
-  const model = operation === 'video' ? 'film-test' : 'picture-test';
+  const model = operation === 'video' ? 'video-test' : 'image-test';
   const id = await anImageTask(api.database, caller, { type: operation, operation, endpoint, model, input: aMediaInput({ operation }) });
   const asset = await succeed(house, caller, id);
   return { caller, id, asset };
@@ -85,7 +85,7 @@ test('a task whose retention has passed says so, and keeps its cost', async () =
   });
   expect(await api.call('GET', `/v1/tasks/${id}/outputs/0/content`)).toMatchObject(GONE);
   expect(await api.call('GET', `/v1/assets/${asset.id}/content`)).toMatchObject(GONE);
-  const again = { type: 'image', model: 'picture-test', input: { prompt: 'x', images: [{ asset_id: asset.id }] } };
+  const again = { type: 'image', model: 'image-test', input: { prompt: 'x', images: [{ asset_id: asset.id }] } };
   expect(await api.call('POST', '/v1/tasks', { body: again })).toMatchObject({
     status: 404,
     body: { error: { param: 'input.images[0].asset_id' } },

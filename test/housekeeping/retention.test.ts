@@ -154,8 +154,8 @@ test('input files go when nothing that is kept names them any more', async () =>
   const first = await anImageTask(house.database, caller, { input: naming(shared.id, single.id) });
   const fetched = await anAsset(house, caller, { id: `asset_${first.slice(5)}_image-1` });
   const second = await anImageTask(house.database, caller, { input: naming(shared.id) });
-  const films = someItems(1, () => ({ input: aMediaInput({ operation: 'video', video: { assetId: waiting.id } }), type: 'video' }));
-  await aStoredCampaign(house.database, caller, films, { start: false });
+  const videos = someItems(1, () => ({ input: aMediaInput({ operation: 'video', video: { assetId: waiting.id } }), type: 'video' }));
+  await aStoredCampaign(house.database, caller, videos, { start: false });
   await succeed(house, caller, first);
   const files = [shared, single, unused, waiting, fetched].map((asset) => asset.key);
 

@@ -44,7 +44,7 @@ async function anAcceptedVideo(step: Step): Promise<string> {
   const input = { operation: 'video' as const, prompt: 'a boat', images: [], output: {}, params: {} };
   const admission = anAdmission(caller, {
     firstAttempt: null,
-    task: { type: 'video', operation: 'video', endpoint: 'tasks', model: 'film', input },
+    task: { type: 'video', operation: 'video', endpoint: 'tasks', model: 'video', input },
   });
   await tasks.admit([admission]);
   const taskId = admission.task.id;

@@ -47,8 +47,8 @@ function aWorker(
   return { calls, read, buy };
 }
 
-/** An admitted film that begins with a picture of its team. */
-async function aFilm(database: Database): Promise<string> {
+/** An admitted video that begins with an image of its team. */
+async function aVideo(database: Database): Promise<string> {
   const caller = await aTeam(database);
   const assetId = `asset_${uuidv7().replaceAll('-', '')}`;
   await database.assets.insert([
@@ -77,7 +77,7 @@ async function aFilm(database: Database): Promise<string> {
       type: 'video',
       operation: 'video',
       endpoint: 'tasks',
-      model: 'film',
+      model: 'video',
       input: { operation: 'video', prompt: 'a boat', images, output: {}, params: {} },
     },
   });
@@ -94,7 +94,7 @@ test('a purchase whose input cannot be read for a while waits for the object sto
   };
   const get = async () => ({ body: [new Uint8Array([1])] });
   const worker = aWorker('worker-1', { objects: { exists, get } as unknown as MediaDeps['objects'] });
-  const taskId = await aFilm(connections.own);
+  const taskId = await aVideo(connections.own);
 
   expect(await worker.buy(taskId)).toEqual({ state: 'accepted', pollAfterMs: 1_000 });
 
@@ -116,7 +116,7 @@ test('an input whose reading breaks off is read on from there', async () => {
   };
   const worker = aWorker('worker-1', { objects: { exists: async () => true, get } as unknown as MediaDeps['objects'] });
 
-  await worker.buy(await aFilm(connections.own));
+  await worker.buy(await aVideo(connections.own));
 
   expect(worker.read).toEqual([1, 2, 3, 4, 5]);
   expect(ranges).toEqual([undefined, 'bytes=2-', 'bytes=2-', 'bytes=4-']);
@@ -125,7 +125,7 @@ test('an input whose reading breaks off is read on from there', async () => {
 test('a second try beside the first waits for the same purchase', async () => {
   let deliver = (): void => undefined;
   const worker = aWorker('worker-1', {}, new Promise((resolve) => (deliver = resolve)));
-  const taskId = await aFilm(connections.own);
+  const taskId = await aVideo(connections.own);
 
   const tries = [worker.buy(taskId), worker.buy(taskId)];
   deliver();
@@ -139,7 +139,7 @@ test('a purchase that another living process makes is waited for; once that proc
   const maker = aWorker('worker-1', {}, new Promise((resolve) => (deliver = resolve)));
   const other = aWorker('worker-2');
   const { instances, query } = connections.own;
-  const taskId = await aFilm(connections.own);
+  const taskId = await aVideo(connections.own);
   await instances.heartbeat('worker-1', 'worker');
   const made = maker.buy(taskId);
   await eventually(() => maker.calls.length === 1, { withinMs: 5_000 });
@@ -157,7 +157,7 @@ test('a purchase that another living process makes is waited for; once that proc
 test('an answer that says the job has failed already is its verdict', async () => {
   const error = new AppError('provider_rejected', 'No.', { providerCode: 'invalid_seconds', providerMessage: 'No.', chargedMicroUsd: '5' });
   const worker = aWorker('worker-1', {}, Promise.resolve(), { state: 'failed', error, upstreamId: 'job-1' });
-  const taskId = await aFilm(connections.own);
+  const taskId = await aVideo(connections.own);
 
   // The second try is Temporal's, after an answer of ours that was lost.
   for (let tries = 0; tries < 2; tries += 1) expect(await worker.buy(taskId)).toEqual({ state: 'failed', code: 'provider_rejected' });
@@ -171,7 +171,7 @@ test('an answer that says the job has failed already is its verdict', async () =
 test('nothing is bought for a task that is to end, and what was begun before is gone on with', async () => {
   const worker = aWorker('worker-1');
   const { tasks } = connections.own;
-  const [cancelled, late, begun] = [await aFilm(connections.own), await aFilm(connections.own), await aFilm(connections.own)];
+  const [cancelled, late, begun] = [await aVideo(connections.own), await aVideo(connections.own), await aVideo(connections.own)];
   await worker.buy(begun);
   for (const taskId of [cancelled, begun]) await tasks.requestCancel(taskId);
 
@@ -185,7 +185,7 @@ test('nothing is bought for a task that is to end, and what was begun before is 
 
 test('a call lasts no longer than the task may', async () => {
   const worker = aWorker('worker-1');
-  const taskId = await aFilm(connections.own);
+  const taskId = await aVideo(connections.own);
 
   await worker.buy(taskId, Date.now() + 5_000);
 

@@ -42,7 +42,7 @@ test.each([
   expect(fake.requests[0]?.body).toEqual({ model: 'm', prompt: 'A cat', moderation: 'low', style: 'vivid', ...expected });
 });
 
-test('an edit sends several pictures and a mask in one form', async () => {
+test('an edit sends several images and a mask in one form', async () => {
   const images = [file('reference', Buffer.from('one')), file('reference', Buffer.from('three')), file('mask', Buffer.from('mask!'))];
 
   await openaiAt(fake.baseUrl).media.submit(
@@ -103,7 +103,7 @@ test('a file whose reading breaks off is our own trouble: no provider begins wit
   expect(fake.counts.creates).toBe(0);
 });
 
-test('partial pictures are handed over as they come', async () => {
+test('partial images are handed over as they come', async () => {
   const partials: number[] = [];
   const onPartial = async ({ index, bytes }: { index: number; bytes: Uint8Array }): Promise<void> => {
     await Promise.resolve();
@@ -139,7 +139,7 @@ test('a video is created once, polled and downloaded', async () => {
 
 test('a video with a first frame sends it as a file', async () => {
   await openaiAt(fake.baseUrl).media.submit(
-    mediaCall('video', 'A cat', { images: [file('first_frame', Buffer.from('picture'))], output: { duration_s: 4, seed: 0 } }),
+    mediaCall('video', 'A cat', { images: [file('first_frame', Buffer.from('image'))], output: { duration_s: 4, seed: 0 } }),
   );
 
   const [request] = fake.requests;

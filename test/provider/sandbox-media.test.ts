@@ -28,8 +28,8 @@ function bytesOf(output: ProviderOutput): Buffer {
 }
 
 /** The colour at a point, from 0 to 1 of each side. */
-async function colourAt(picture: Buffer, x: number, y: number): Promise<number[]> {
-  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+async function colourAt(image: Buffer, x: number, y: number): Promise<number[]> {
+  const { data, info } = await sharp(image).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
   return [...data.subarray(offset, offset + 3)];
 }
@@ -46,9 +46,9 @@ test.each([
   [{ aspect_ratio: '16:9', resolution: '720p', format: 'webp' }, 'webp', 1280, 720],
   [{ aspect_ratio: '9:16', resolution: '480p' }, 'png', 480, 853],
 ] as const)('an image asked for with %j is a %s of %i by %i', async (output, format, width, height) => {
-  const [picture] = await images('A <cat> & a "dog"', { output });
+  const [image] = await images('A <cat> & a "dog"', { output });
 
-  expect(await sharp(picture).metadata()).toMatchObject({ format, width, height });
+  expect(await sharp(image).metadata()).toMatchObject({ format, width, height });
 });
 
 test('an image is the same for the same prompt and seed, and each of several is another', async () => {
@@ -59,13 +59,13 @@ test('an image is the same for the same prompt and seed, and each of several is 
   const other = await images('A cat', { output: { ...output, seed: 1 } });
 
   expect(again).toEqual(first);
-  expect(new Set([...first, ...other].map((picture) => picture.toString('base64'))).size).toBe(6);
+  expect(new Set([...first, ...other].map((image) => image.toString('base64'))).size).toBe(6);
 });
 
 test('a transparent background is transparent', async () => {
-  const [picture] = await images('', { output: { size: '64x64', background: 'transparent' } });
+  const [image] = await images('', { output: { size: '64x64', background: 'transparent' } });
 
-  expect((await sharp(picture).stats()).isOpaque).toBe(false);
+  expect((await sharp(image).stats()).isOpaque).toBe(false);
 });
 
 test('image to image keeps the size and the tone of what came in', async () => {
@@ -80,19 +80,19 @@ test('image to image keeps the size and the tone of what came in', async () => {
   expect(cornerGreen).toBeGreaterThan(200);
 });
 
-test('a mask lets the picture change only where it is transparent', async () => {
+test('a mask lets the image change only where it is transparent', async () => {
   const mask = await sharp(await plain({ r: 0, g: 0, b: 0, alpha: 0 }))
     .composite([{ input: await plain('#000000', 32, 64), left: 0, top: 0 }])
     .png()
     .toBuffer();
 
-  const [picture] = await images('', { images: [file('reference', await plain('#ff0000')), file('mask', mask)] });
+  const [image] = await images('', { images: [file('reference', await plain('#ff0000')), file('mask', mask)] });
 
-  expect(await colourAt(picture!, 0.2, 0.5)).toEqual([255, 0, 0]);
-  expect(await colourAt(picture!, 0.8, 0.5)).not.toEqual([255, 0, 0]);
+  expect(await colourAt(image!, 0.2, 0.5)).toEqual([255, 0, 0]);
+  expect(await colourAt(image!, 0.8, 0.5)).not.toEqual([255, 0, 0]);
 });
 
-test('partial pictures come before the result, as many as were asked for', async () => {
+test('partial images come before the result, as many as were asked for', async () => {
   const partials: { index: number; format: string | undefined }[] = [];
   const onPartial: NonNullable<MediaCall['onPartial']> = async ({ index, bytes }) => {
     partials.push({ index, format: (await sharp(bytes).metadata()).format });
@@ -111,7 +111,7 @@ test.each([
   [{ output: { size: 'banana' } }, 'output.size'],
   [{ output: { n: 0 } }, 'output.n'],
   [{ output: { format: 'tiff' } }, 'output.format'],
-  [{ images: [file('reference', Buffer.from('no picture'))] }, 'input.images'],
+  [{ images: [file('reference', Buffer.from('no image'))] }, 'input.images'],
 ])('an image asked for with %j is refused', async (changes, param) => {
   const failure = await failureOf(images('A cat', changes));
 
@@ -168,14 +168,14 @@ test('a video progresses, ends, and plays with its first frame, its length and i
   expect([...seen].sort((left, right) => left - right)).toEqual(seen);
   expect(end.result.usage?.seconds).toBe(2);
 
-  const film = await opened(upstreamId);
-  const { duration, frames, streams } = await play(film, 'first.mp4');
+  const video = await opened(upstreamId);
+  const { duration, frames, streams } = await play(video, 'first.mp4');
   expect(duration).toBeCloseTo(2, 1);
   expect(frames).toBe(16);
   expect(streams).toMatch(/Video: h264.*320x180[\s\S]*Audio: aac/);
   const [r = 0, g = 0, b = 0] = await colourAt(await firstFrameOf('first.mp4'), 0.5, 0.5);
   expect([r > 230, g < 30, b < 30]).toEqual([true, true, true]);
-  expect(await opened(upstreamId)).toEqual(film);
+  expect(await opened(upstreamId)).toEqual(video);
 });
 
 test('a video from a prompt alone plays', async () => {
@@ -201,10 +201,10 @@ async function opened(upstreamId: string): Promise<Buffer> {
   return readAll(body);
 }
 
-/** Decodes the whole film; ffmpeg must not complain. */
-async function play(film: Buffer, name: string): Promise<{ duration: number; frames: number; streams: string }> {
+/** Decodes the whole video; ffmpeg must not complain. */
+async function play(video: Buffer, name: string): Promise<{ duration: number; frames: number; streams: string }> {
   const path = join(folder, name);
-  await writeFile(path, film);
+  await writeFile(path, video);
   const strict = await run(ffmpeg.path, ['-v', 'error', '-xerror', '-i', path, '-f', 'null', '-']);
   expect(strict.stderr).toBe('');
   const { stderr } = await run(ffmpeg.path, ['-i', path, '-f', 'null', '-']);

@@ -8,7 +8,7 @@ const SCHEMA = {
     title: { type: 'string', maxLength: 12 },
     tags: { type: 'array', items: { $ref: '#/$defs/tag' }, minItems: 2 },
     size: { type: 'object', properties: { width: { type: 'integer', minimum: 0 } }, required: ['width'] },
-    kind: { anyOf: [{ type: 'null' }, { enum: ['poster', 'film'] }] },
+    kind: { anyOf: [{ type: 'null' }, { enum: ['poster', 'video'] }] },
   },
   $defs: { tag: { type: 'string', minLength: 3 } },
 };

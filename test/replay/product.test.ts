@@ -84,12 +84,12 @@ test('an embedding of the compatible endpoint is replayed, its numbers in text',
   expect(JSON.parse(task.text).data).toHaveLength(list.data.length);
 }, 60_000);
 
-test('pictures and films of the compatible endpoints are replayed', async () => {
-  const picture = await house.call('POST', '/v1/images/generations', { body: { model: 'image', prompt: 'A loaf.', size: '512x512' } });
-  const { body: film } = await house.call('POST', '/v1/videos', { body: { model: 'video', prompt: 'A wave.', seconds: '4' } });
-  await house.ended(film.id);
-  const first = await house.call('POST', `/v1/tasks/${picture.headers.get('x-atelier-run-id')!}/replay`);
-  const second = await house.call('POST', `/v1/tasks/${film.id}/replay`);
+test('images and videos of the compatible endpoints are replayed', async () => {
+  const image = await house.call('POST', '/v1/images/generations', { body: { model: 'image', prompt: 'A loaf.', size: '512x512' } });
+  const { body: video } = await house.call('POST', '/v1/videos', { body: { model: 'video', prompt: 'A wave.', seconds: '4' } });
+  await house.ended(video.id);
+  const first = await house.call('POST', `/v1/tasks/${image.headers.get('x-atelier-run-id')!}/replay`);
+  const second = await house.call('POST', `/v1/tasks/${video.id}/replay`);
 
   expect(await house.ended(first.body.id)).toMatchObject({ status: 'succeeded', type: 'image', output: { size: '512x512' } });
   expect(await house.ended(second.body.id)).toMatchObject({ status: 'succeeded', type: 'video', output: { duration_s: 4 } });
@@ -134,7 +134,7 @@ test.each([
   ['a model that does not exist', { overrides: { model: 'nothing' } }, 404, 'model_not_found', 'model'],
   ['a model of another modality', { overrides: { model: 'text' } }, 400, 'invalid_value', 'model'],
   ['a size that the model does not offer', { overrides: { output: { size: '7x7' } } }, 400, 'invalid_value', 'overrides.output.size'],
-  ['a parameter of films', { overrides: { output: { duration_s: 4 } } }, 400, 'unknown_parameter', 'overrides.output.duration_s'],
+  ['a parameter of videos', { overrides: { output: { duration_s: 4 } } }, 400, 'unknown_parameter', 'overrides.output.duration_s'],
   ['an unknown input', { overrides: { input: { messages: [] } } }, 400, 'unknown_parameter', 'overrides.input.messages'],
   ['an unknown field', { override: {} }, 400, 'unknown_parameter', 'override'],
   ['a callback URL that must not be called', { callback_url: 'http://169.254.169.254/' }, 400, 'invalid_url', 'callback_url'],

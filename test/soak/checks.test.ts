@@ -35,7 +35,7 @@ const FACTS = {
 const ITEM_TASK = { ...IMAGE, id: 'task_2', input: { prompt: 'a bowl' }, campaign_id: 'camp_1', callback_url: null };
 const CAMPAIGN = { id: 'camp_1', status: 'completed', counts: { total: 1, succeeded: 1, failed: 0 }, cost: { actual: '0.01' } };
 const ITEM = { key: 'item-0', status: 'succeeded', task_id: 'task_2' };
-/** A campaign of one picture beside the single one. */
+/** A campaign of one image beside the single one. */
 const WITH_CAMPAIGN = {
   tasks: [IMAGE, ITEM_TASK],
   creates: { 'task_1:1': 1, 'task_2:1': 1 },
@@ -72,7 +72,7 @@ test('a soak without faults is passed by every check', () => {
 });
 
 test.each<[string, 'lost' | 'double' | 'other', Partial<Record<keyof typeof FACTS, unknown>>, RegExp]>([
-  ['a run that was accepted and is gone', 'lost', { accepted: [{ id: 'task_2', kind: 'film', ended: null }] }, /film task_2/],
+  ['a run that was accepted and is gone', 'lost', { accepted: [{ id: 'task_2', kind: 'video', ended: null }] }, /video task_2/],
   ['an end that changed', 'other', { accepted: [{ id: 'task_1', kind: 'images', ended: 'failed' }] }, /ended as failed/],
   [
     'an answer that was whole and a run that failed',

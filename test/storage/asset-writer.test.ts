@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
 import type { AssetWriter, NewAsset } from '../../domain/storage';
 import { useBucket } from '../support/stack';
-import { greyPicture, noisyPicture, testFilm } from './media';
+import { greyImage, noisyImage, testVideo } from './media';
 
 const bucket = useBucket();
 let objects: S3ObjectStore;
@@ -39,9 +39,9 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-describe('pictures', () => {
-  test('a picture is kept as it came, with its facts and a thumbnail', async () => {
-    const bytes = await greyPicture('png', 1600, 900);
+describe('images', () => {
+  test('an image is kept as it came, with its facts and a thumbnail', async () => {
+    const bytes = await greyImage('png', 1600, 900);
 
     const asset = await write(bytes, { id: 'asset_plain', revisedPrompt: 'grey', index: 2 });
 
@@ -68,7 +68,7 @@ describe('pictures', () => {
   });
 
   test.each(['png', 'jpeg', 'webp', 'gif', 'avif'] as const)('a %s is known by its bytes, whatever its staging said', async (format) => {
-    await objects.put('staging/task_1/1/0', await greyPicture(format), 'text/plain');
+    await objects.put('staging/task_1/1/0', await greyImage(format), 'text/plain');
 
     const asset = await write({ stagedKey: 'staging/task_1/1/0' });
 
@@ -77,7 +77,7 @@ describe('pictures', () => {
   });
 
   test("a camera's turn counts in width and height", async () => {
-    const turned = await sharp(await greyPicture('jpeg', 300, 200))
+    const turned = await sharp(await greyImage('jpeg', 300, 200))
       .withMetadata({ orientation: 6 })
       .toBuffer();
 
@@ -85,8 +85,8 @@ describe('pictures', () => {
   });
 
   test('the same id written again overwrites itself', async () => {
-    await write(await greyPicture('png', 100, 100), { id: 'asset_again' });
-    const second = await write(await greyPicture('jpeg', 50, 50), { id: 'asset_again' });
+    await write(await greyImage('png', 100, 100), { id: 'asset_again' });
+    const second = await write(await greyImage('jpeg', 50, 50), { id: 'asset_again' });
 
     expect(sha256(await objects.read(second.key))).toBe(second.sha256);
     expect(await objects.get(second.key)).toMatchObject({ contentType: 'image/jpeg' });
@@ -98,14 +98,14 @@ describe('pictures', () => {
     ['a page', '<!doctype html><script>alert(1)</script>'],
     ['text', 'hello'],
     ['nothing', ''],
-    ['a picture that is only a signature', '\x89PNG\r\n\x1a\n'],
+    ['an image that is only a signature', '\x89PNG\r\n\x1a\n'],
     ['an error as JSON', '{"error":{"message":"expired"}}'],
-  ])('%s is no picture', async (_name, text) => {
+  ])('%s is no image', async (_name, text) => {
     await expect(write(Buffer.from(text, 'latin1'))).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test.each(['png', 'jpeg', 'webp'] as const)('a %s that was cut off is no picture, and nothing is kept of it', async (format) => {
-    const bytes = await noisyPicture(format);
+  test.each(['png', 'jpeg', 'webp'] as const)('a %s that was cut off is no image, and nothing is kept of it', async (format) => {
+    const bytes = await noisyImage(format);
 
     await expect(write(bytes.subarray(0, bytes.length / 2), { id: `asset_cut_${format}` })).rejects.toMatchObject({
       code: 'invalid_image',
@@ -114,7 +114,7 @@ describe('pictures', () => {
     expect(await objects.exists(`teams/7/assets/asset_cut_${format}`)).toBe(false);
   });
 
-  test('a picture with absurdly many pixels is refused by its header', async () => {
+  test('an image with absurdly many pixels is refused by its header', async () => {
     const bomb = await sharp({ create: { width: 9_000, height: 9_000, channels: 3, background: '#000' } })
       .png({ compressionLevel: 9 })
       .toBuffer();
@@ -145,7 +145,7 @@ describe('wishes', () => {
   }
 
   test('a watermark is drawn in the lower right corner and nowhere else', async () => {
-    const asset = await write(await greyPicture('png'), { watermark: 'Made by <Atelier> & co' });
+    const asset = await write(await greyImage('png'), { watermark: 'Made by <Atelier> & co' });
 
     const { data, info } = await pixels(asset.key);
     const changed: { x: number; y: number }[] = [];
@@ -159,7 +159,7 @@ describe('wishes', () => {
     expect(asset).toMatchObject({ contentType: 'image/png', width: 640, height: 360 });
     expect(changed.length).toBeGreaterThan(300);
     expect(changed.every(({ x, y }) => x > info.width / 3 && y > info.height * 0.85)).toBe(true);
-    // Light letters, but the picture shines through.
+    // Light letters, but the image shines through.
     expect(brightest).toBeGreaterThan(200);
     expect(brightest).toBeLessThan(250);
     expect(asset.sha256).toBe(sha256(await objects.read(asset.key)));
@@ -169,15 +169,15 @@ describe('wishes', () => {
     [16, 16],
     [40, 2000],
     [2000, 12],
-  ])('a watermark fits a picture of %d x %d', async (width, height) => {
-    expect(await write(await greyPicture('png', width, height), { watermark: 'A rather long line of text' })).toMatchObject({
+  ])('a watermark fits an image of %d x %d', async (width, height) => {
+    expect(await write(await greyImage('png', width, height), { watermark: 'A rather long line of text' })).toMatchObject({
       width,
       height,
     });
   });
 
   test('an empty watermark changes nothing', async () => {
-    const bytes = await greyPicture('png');
+    const bytes = await greyImage('png');
 
     expect(await write(bytes, { watermark: ' \n ' })).toMatchObject({ sha256: sha256(bytes) });
   });
@@ -188,15 +188,15 @@ describe('wishes', () => {
     ['webp', 'image/webp'],
     ['png', 'image/png'],
     ['mp4', 'image/gif'],
-  ])('a picture asked for as %s is kept as %s', async (format, contentType) => {
-    const asset = await write(await greyPicture('gif'), { format });
+  ])('an image asked for as %s is kept as %s', async (format, contentType) => {
+    const asset = await write(await greyImage('gif'), { format });
 
     expect(asset.contentType).toBe(contentType);
     expect((await sharp(await objects.read(asset.key)).metadata()).format).toBe(contentType.slice('image/'.length));
   });
 
   test('compression 0 is a value: it makes the smallest file', async () => {
-    const bytes = await noisyPicture('png');
+    const bytes = await noisyImage('png');
 
     const sizes = [];
     for (const compression of [0, 50, 100]) sizes.push((await write(bytes, { format: 'jpeg', compression })).bytes);
@@ -206,14 +206,14 @@ describe('wishes', () => {
   });
 });
 
-describe('films', () => {
+describe('videos', () => {
   test.each([
     ['mp4', 'video/mp4', []],
     ['mp4', 'video/mp4', ['-movflags', '+frag_keyframe+empty_moov+default_base_moof']],
     ['mov', 'video/quicktime', []],
     ['webm', 'video/webm', []],
-  ] as const)('a film in %s is kept with size, duration and thumbnail (%s %j)', async (extension, contentType, args) => {
-    const bytes = testFilm(extension, args);
+  ] as const)('a video in %s is kept with size, duration and thumbnail (%s %j)', async (extension, contentType, args) => {
+    const bytes = testVideo(extension, args);
     await objects.put('staging/task_1/1/1', bytes, 'application/json');
 
     const asset = await write({ stagedKey: 'staging/task_1/1/1' }, { expect: 'video' });
@@ -225,32 +225,32 @@ describe('films', () => {
     expect(thumbnail).toMatchObject({ format: 'webp', width: 320, height: 180 });
   });
 
-  test('a film in hand is kept like a staged one', async () => {
-    expect(await write(testFilm('mp4'), { expect: 'video' })).toMatchObject({ kind: 'video', width: 320, height: 180 });
+  test('a video in hand is kept like a staged one', async () => {
+    expect(await write(testVideo('mp4'), { expect: 'video' })).toMatchObject({ kind: 'video', width: 320, height: 180 });
   });
 
-  test('a film whose pictures cannot be decoded is kept without a thumbnail', async () => {
-    const bytes = testFilm('mp4', ['-movflags', '+faststart']);
+  test('a video whose images cannot be decoded is kept without a thumbnail', async () => {
+    const bytes = testVideo('mp4', ['-movflags', '+faststart']);
     bytes.fill(0, bytes.indexOf('mdat') + 4);
 
     expect(await write(bytes, { expect: 'video' })).toMatchObject({ kind: 'video', width: 320, thumbnailKey: null });
   });
 
-  test('a film that was cut off before its index is no film', async () => {
-    const bytes = testFilm('mp4');
+  test('a video that was cut off before its index is no video', async () => {
+    const bytes = testVideo('mp4');
 
     await expect(write(bytes.subarray(0, bytes.length / 2), { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('a playlist that calls itself a film opens nothing', async () => {
+  test('a playlist that calls itself a video opens nothing', async () => {
     const playlist = Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n');
 
     await expect(write(playlist, { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('a picture is no film and a film is no picture', async () => {
-    await expect(write(await greyPicture('png'), { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
-    await expect(write(testFilm('mp4'), { expect: 'image' })).rejects.toMatchObject({ code: 'invalid_image' });
+  test('an image is no video and a video is no image', async () => {
+    await expect(write(await greyImage('png'), { expect: 'video' })).rejects.toMatchObject({ code: 'invalid_image' });
+    await expect(write(testVideo('mp4'), { expect: 'image' })).rejects.toMatchObject({ code: 'invalid_image' });
   });
 });
 
@@ -282,7 +282,7 @@ test('a staged file that is gone, and a store that is gone, are failures to stor
     taskId: null,
     index: null,
     expect: 'image',
-    source: { bytes: await greyPicture('png') },
+    source: { bytes: await greyImage('png') },
     revisedPrompt: null,
     watermark: null,
     format: null,

@@ -121,7 +121,7 @@ describe('streams', () => {
 });
 
 describe('links', () => {
-  beforeAll(() => objects.put('teams/1/assets/asset_1', Buffer.from('picture'), 'image/png'));
+  beforeAll(() => objects.put('teams/1/assets/asset_1', Buffer.from('image'), 'image/png'));
 
   test('a link works without a key and serves ranges', async () => {
     const link = await objects.sign('teams/1/assets/asset_1', 60);
@@ -129,7 +129,7 @@ describe('links', () => {
     const whole = await fetch(link);
     const part = await fetch(link, { headers: { range: 'bytes=0-2' } });
 
-    expect([whole.status, whole.headers.get('content-type'), await whole.text()]).toEqual([200, 'image/png', 'picture']);
+    expect([whole.status, whole.headers.get('content-type'), await whole.text()]).toEqual([200, 'image/png', 'image']);
     expect([part.status, await part.text()]).toEqual([206, 'pic']);
   });
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
 import type { AssetWriter, NewAsset } from '../../domain/storage';
 import { useBucket } from '../support/stack';
-import { noisyPicture, testFilm } from './media';
+import { noisyImage, testVideo } from './media';
 
 const bucket = useBucket();
 let objects: S3ObjectStore;
@@ -66,7 +66,7 @@ test.each([
 });
 
 test.each(['png', 'jpeg', 'webp'] as const)('a %s that was cut off is kept, its size unknown', async (format) => {
-  const bytes = (await noisyPicture(format)).subarray(0, 9_000);
+  const bytes = (await noisyImage(format)).subarray(0, 9_000);
 
   expect(await kept(bytes)).toMatchObject({ kind: 'image', contentType: `image/${format}`, width: null, sha256: sha256(bytes) });
 });
@@ -90,8 +90,8 @@ test('a file of more bytes than are decoded is streamed as it is, whole', async 
 });
 
 test('a video that cannot be parsed is kept without a size, one that can be without a watermark', async () => {
-  const cut = await kept(testFilm('mp4').subarray(0, 4_000));
-  const whole = await kept(testFilm('mp4'), { watermark: 'ours' });
+  const cut = await kept(testVideo('mp4').subarray(0, 4_000));
+  const whole = await kept(testVideo('mp4'), { watermark: 'ours' });
 
   expect(cut).toMatchObject({ kind: 'video', contentType: 'video/mp4', width: null, durationS: null, thumbnailKey: null, bytes: 4_000 });
   expect(whole).toMatchObject({ width: 320, notice: expect.stringContaining('no watermark was drawn') as string });

@@ -85,7 +85,7 @@ async function store(sql: Sql, campaign: NewCampaign, items: Parameters<Campaign
       const [earlier] = await sql.query<{ task_id: string; request_hash: string }>(EARLIER, key);
       if (earlier === undefined)
         throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just being forgotten.');
-      return { kind: earlier.request_hash === requestHash ? 'twin' : 'key_reused', campaignId: earlier.task_id };
+      return { kind: earlier.request_hash === requestHash ? 'repeat' : 'key_reused', campaignId: earlier.task_id };
     }
   }
   await sql.query(CAMPAIGN, [

@@ -13,7 +13,7 @@ declare
   v_inputs json[] := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   v_place int;
   v_new record;
-  v_twin text;
+  v_earlier text;
   v_taken bigint := 0;
   v_task_ids text[] := '{}';
   v_externals text[] := '{}';
@@ -48,13 +48,13 @@ begin
     continue when not found;
     select * into v_new from json_to_record(p_tasks -> (v_place - 1)) as g(id text, external_id text, reserve bigint);
     if v_new.external_id is not null then
-      select e.task_id into v_twin from external_ids e where e.team_id = v_campaign.team_id and e.external_id = v_new.external_id;
+      select e.task_id into v_earlier from external_ids e where e.team_id = v_campaign.team_id and e.external_id = v_new.external_id;
       if not found and array_position(v_externals, v_new.external_id) is not null then
-        v_twin := v_task_ids[array_position(v_externals, v_new.external_id)];
+        v_earlier := v_task_ids[array_position(v_externals, v_new.external_id)];
       end if;
-      if v_twin is not null then
+      if v_earlier is not null then
         clashed := clashed || p_indexes[v_place];
-        clashed_with := clashed_with || v_twin;
+        clashed_with := clashed_with || v_earlier;
         continue;
       end if;
     end if;

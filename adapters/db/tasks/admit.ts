@@ -122,7 +122,7 @@ function outcomeOf(row: AdmitRow): AdmitOutcome {
     case 'admitted':
     case 'repeated':
       return { kind: row.outcome };
-    case 'twin':
+    case 'repeat':
     case 'key_reused':
     case 'external_id_in_use':
       return { kind: row.outcome, taskId };

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 const KILL_AFTER_MS = 10_000;
 /** By process id: the signal that asks it to end; null when it notices by itself and is only to be killed if it does not. */
-const wards = new Map<number, NodeJS.Signals | null>();
+const watched = new Map<number, NodeJS.Signals | null>();
 
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -17,10 +17,10 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 function endWards(): void {
-  for (const [pid, signal] of wards) if (signal !== null) send(pid, signal);
+  for (const [pid, signal] of watched) if (signal !== null) send(pid, signal);
   const deadline = Date.now() + KILL_AFTER_MS;
   const look = setInterval(() => {
-    const alive = [...wards.keys()].filter((pid) => send(pid, 0));
+    const alive = [...watched.keys()].filter((pid) => send(pid, 0));
     if (alive.length > 0 && Date.now() < deadline) return;
     for (const pid of alive) send(pid, 'SIGKILL');
     clearInterval(look);
@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const [verb, pid, signal] = line.split(' ');
-    if (verb === 'watch') wards.set(Number(pid), signal === 'none' ? null : (signal as NodeJS.Signals));
-    else wards.delete(Number(pid));
+    if (verb === 'watch') watched.set(Number(pid), signal === 'none' ? null : (signal as NodeJS.Signals));
+    else watched.delete(Number(pid));
   })
   .on('close', endWards);

@@ -13,7 +13,7 @@ export interface EventSink extends BodySink {
   whole(): string | null;
 }
 
-/** Of one event. Pictures and sound come in one. */
+/** Of one event. Images and sound come in one. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 const FIELDS = ['data', 'event', 'id', 'retry'];
 const FIRST_LINE = /^(?:(?:data|event|id|retry)(?::|[\r\n])|:)/;

@@ -8,10 +8,10 @@ import { createEventSink } from './event-sink';
 import { imageFields, imageForm } from './image-request';
 import { holdsImage, imageOutput, imageResult } from './image-result';
 
-/** Base64 of ten large pictures; a JSON text beyond this would come near the longest string of the runtime. */
+/** Base64 of ten large images; a JSON text beyond this would come near the longest string of the runtime. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
-/** Makes pictures, or edits those that came in; the answer is the result. */
+/** Makes images, or edits those that came in; the answer is the result. */
 export async function submitImage(connection: Connection, call: MediaCall): Promise<Submission> {
   const partials = call.onPartial === undefined ? 0 : (call.output.partial_images ?? 0);
   const result = partials > 0 ? await streamed(connection, call, partials) : await atOnce(connection, call);
@@ -46,7 +46,7 @@ async function streamed(connection: Connection, call: MediaCall, partials: numbe
   if (whole !== null) return readResult(connection, call, whole);
   await handedOver;
   if (finished.length > 0) return imageResult(connection, { items: finished, usage, body: {}, asked: call.output.n ?? 1 });
-  throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without a picture. It may charge for it.`);
+  throw new AppError('outcome_unknown', `Provider ${connection.name} ended the stream without an image. It may charge for it.`);
 }
 
 function request(call: MediaCall, fields: JsonObject): Call {

@@ -2,31 +2,31 @@ import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
 import type { Size } from '../../../domain/task/output-size';
 
-/** Pictures that came in. */
+/** Images that came in. */
 export interface Sources {
-  readonly pictures: readonly Uint8Array[];
+  readonly images: readonly Uint8Array[];
   readonly mask: Uint8Array | null;
 }
 
 const MOST_PIXELS = 100_000_000;
 const TILE_SHARE = 0.25;
 
-/** The size of a picture that came in, upright. */
-export async function sizeOf(picture: Uint8Array): Promise<Size> {
-  const { autoOrient } = await readable(sharp(picture, { limitInputPixels: MOST_PIXELS }).metadata());
+/** The size of an image that came in, upright. */
+export async function sizeOf(image: Uint8Array): Promise<Size> {
+  const { autoOrient } = await readable(sharp(image, { limitInputPixels: MOST_PIXELS }).metadata());
   return { width: autoOrient.width, height: autoOrient.height };
 }
 
 /**
- * Lays the drawing over the first picture: all of it, or with a mask at full strength where the mask is transparent. Further
- * pictures become tiles in the corner. Without pictures the drawing alone.
- * @throws AppError `provider_rejected` for bytes that are no picture
+ * Lays the drawing over the first image: all of it, or with a mask at full strength where the mask is transparent. Further
+ * images become tiles in the corner. Without images the drawing alone.
+ * @throws AppError `provider_rejected` for bytes that are no image
  */
 export async function compose(drawing: Buffer, sources: Sources, size: Size): Promise<sharp.Sharp> {
-  const [first, ...others] = sources.pictures;
+  const [first, ...others] = sources.images;
   if (first === undefined) return sharp(drawing);
   const base = await readable(fitted(first, size).png().toBuffer());
-  const tiles = await Promise.all(others.slice(0, 3).map((picture, index) => tileOf(picture, size, index)));
+  const tiles = await Promise.all(others.slice(0, 3).map((image, index) => tileOf(image, size, index)));
   if (sources.mask === null) return sharp(base).composite([{ input: drawing, blend: 'soft-light' }, ...tiles]);
   const mask = fitted(sources.mask, size);
   if (!(await readable(sharp(sources.mask).metadata())).hasAlpha) throw refused('The mask must have an alpha channel.');
@@ -38,19 +38,19 @@ export async function compose(drawing: Buffer, sources: Sources, size: Size): Pr
   return sharp(drawing).composite([{ input: kept }, ...tiles]);
 }
 
-function fitted(picture: Uint8Array, size: Size): sharp.Sharp {
-  return sharp(picture, { limitInputPixels: MOST_PIXELS }).autoOrient().resize(size.width, size.height, { fit: 'cover' });
+function fitted(image: Uint8Array, size: Size): sharp.Sharp {
+  return sharp(image, { limitInputPixels: MOST_PIXELS }).autoOrient().resize(size.width, size.height, { fit: 'cover' });
 }
 
-async function tileOf(picture: Uint8Array, size: Size, index: number): Promise<sharp.OverlayOptions> {
+async function tileOf(image: Uint8Array, size: Size, index: number): Promise<sharp.OverlayOptions> {
   const side = Math.max(4, Math.round(Math.min(size.width, size.height) * TILE_SHARE));
-  const input = await readable(fitted(picture, { width: side, height: side }).png().toBuffer());
+  const input = await readable(fitted(image, { width: side, height: side }).png().toBuffer());
   return { input, left: Math.max(0, size.width - side), top: Math.min(side * index, Math.max(0, size.height - side)) };
 }
 
 async function readable<Value>(work: Promise<Value>): Promise<Value> {
   return work.catch((error: unknown) => {
-    throw refused('An input picture cannot be read. Send a PNG, JPEG or WebP.', error);
+    throw refused('An input image cannot be read. Send a PNG, JPEG or WebP.', error);
   });
 }
 

@@ -16,8 +16,8 @@ const MOST_PREVIEW_BYTES = 420;
 const PREVIEW_SIDES = [40, 32, 24, 16, 8] as const;
 
 /**
- * Fits a picture to the film's size.
- * @throws AppError `provider_rejected` for bytes that are no picture
+ * Fits an image to the video's size.
+ * @throws AppError `provider_rejected` for bytes that are no image
  */
 export async function firstFrame(file: MediaFile, size: Size): Promise<FirstFrame> {
   const source = await readWhole(file);
@@ -27,7 +27,7 @@ export async function firstFrame(file: MediaFile, size: Size): Promise<FirstFram
     const name = `${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.jpg`;
     return { name, bytes, preview: await previewOf(bytes) };
   } catch (error) {
-    const message = 'An input picture cannot be read. Send a PNG, JPEG or WebP.';
+    const message = 'An input image cannot be read. Send a PNG, JPEG or WebP.';
     throw new AppError(
       'provider_rejected',
       message,

@@ -9,8 +9,8 @@ import { readWhole } from '../shared/media-file';
 import { compose, sizeOf, type Sources } from './compose';
 import { misbehave, SLOW } from './misbehave';
 import { variantOf } from './model';
-import { drawSvg } from './picture';
-import { pictureSize, shrunk } from './picture-size';
+import { drawSvg } from './draw-image';
+import { imageSize, shrunk } from './image-size';
 
 const SQUARE = { width: 1024, height: 1024 };
 const MOST_IMAGES = 10;
@@ -18,7 +18,7 @@ const DEFAULT_QUALITY = 85;
 const FORMATS = ['png', 'jpeg', 'webp'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** Draws pictures, or draws over those that came in. */
+/** Draws images, or draws over those that came in. */
 export async function submitImage(call: MediaCall): Promise<Submission> {
   const variant = variantOf(call.model, 'sandbox-image');
   const format = formatOf(call.output.format ?? 'png');
@@ -26,9 +26,9 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
   await misbehave(call, { variant, effect: 'paid', thinkMs: variant === 'slow' ? SLOW.imageMs : 0, limitMs: call.timeouts.submitMs });
 
   const sources = await readSources(call);
-  const [first] = sources.pictures;
-  const size = pictureSize(call.output, first === undefined ? SQUARE : shrunk(await sizeOf(first)), 1);
-  const digests = [...sources.pictures, ...(sources.mask === null ? [] : [sources.mask])].map((bytes) =>
+  const [first] = sources.images;
+  const size = imageSize(call.output, first === undefined ? SQUARE : shrunk(await sizeOf(first)), 1);
+  const digests = [...sources.images, ...(sources.mask === null ? [] : [sources.mask])].map((bytes) =>
     createHash('sha256').update(bytes).digest('hex'),
   );
   const outputs: ProviderOutput[] = [];
@@ -36,8 +36,8 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
     throwIfAborted(call.signal);
     const isTransparent = call.output.background === 'transparent' && format !== 'jpeg';
     const drawing = drawSvg({ digest: motifDigest(call, digests, index), caption: call.prompt, isTransparent }, size);
-    const picture = await compose(drawing, sources, size);
-    const bytes = await encode(picture, format, call.output.compression ?? DEFAULT_QUALITY).toBuffer();
+    const image = await compose(drawing, sources, size);
+    const bytes = await encode(image, format, call.output.compression ?? DEFAULT_QUALITY).toBuffer();
     if (index === 0) await handOverPartials(call, bytes, format);
     outputs.push({ from: 'bytes', bytes, contentType: `image/${format}`, revisedPrompt: null });
   }
@@ -46,11 +46,11 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
 
 async function readSources(call: MediaCall): Promise<Sources> {
   const mask = call.images.find((image) => image.role === 'mask');
-  const pictures = call.images.filter((image) => image.role !== 'mask');
-  return { pictures: await Promise.all(pictures.map(readWhole)), mask: mask === undefined ? null : await readWhole(mask) };
+  const images = call.images.filter((image) => image.role !== 'mask');
+  return { images: await Promise.all(images.map(readWhole)), mask: mask === undefined ? null : await readWhole(mask) };
 }
 
-/** The format, the count and the partials change how a picture is sent, not what it shows. */
+/** The format, the count and the partials change how an image is sent, not what it shows. */
 function motifDigest(call: MediaCall, inputs: readonly string[], index: number): string {
   const { output, prompt, negativePrompt } = call;
   return digestOf([prompt, negativePrompt, output.seed ?? null, output.quality ?? null, output.background ?? null, inputs, index]);
@@ -65,15 +65,15 @@ async function handOverPartials(call: MediaCall, finished: Buffer, format: Forma
   }
 }
 
-function encode(picture: sharp.Sharp, format: Format, quality: number): sharp.Sharp {
+function encode(image: sharp.Sharp, format: Format, quality: number): sharp.Sharp {
   const percent = Math.min(100, Math.max(1, Math.round(quality)));
   switch (format) {
     case 'png':
-      return picture.png({ compressionLevel: 6 });
+      return image.png({ compressionLevel: 6 });
     case 'jpeg':
-      return picture.flatten({ background: '#fff' }).jpeg({ quality: percent });
+      return image.flatten({ background: '#fff' }).jpeg({ quality: percent });
     case 'webp':
-      return picture.webp({ quality: percent, effort: 2 });
+      return image.webp({ quality: percent, effort: 2 });
   }
 }
 

@@ -6,7 +6,7 @@ const SENTENCES = [
   (one: string, two: string) => `Set ${one} against ${two} and let the contrast carry the idea.`,
   (one: string) => `Keep the light soft around ${one}, and the words few.`,
   (one: string, two: string) => `Nobody has seen ${one} next to ${two} like this before.`,
-  (one: string) => `Give ${one} room to breathe; leave the rest to the picture.`,
+  (one: string) => `Give ${one} room to breathe; leave the rest to the image.`,
   (one: string, two: string) => `From ${one} it is only one step to ${two}.`,
   (one: string) => `End on ${one}, quietly.`,
 ] as const;

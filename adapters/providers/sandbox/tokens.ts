@@ -8,7 +8,7 @@ export function tokensOf(text: string): readonly string[] {
   return text.match(/\s*\S{1,6}|\s+$/gu) ?? [];
 }
 
-/** Tokens of a chat's messages; never more than the bytes of the texts and a few per message and picture. */
+/** Tokens of a chat's messages; never more than the bytes of the texts and a few per message and image. */
 export function countMessageTokens(messages: readonly { readonly content?: unknown }[]): number {
   return messages.reduce((sum, message) => sum + TOKENS_PER_MESSAGE + countContent(message.content), 0);
 }

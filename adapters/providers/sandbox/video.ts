@@ -6,7 +6,7 @@ import { firstFrame, type FirstFrame } from './first-frame';
 import type { FrameStore } from './frame-store';
 import { misbehave, SLOW } from './misbehave';
 import { variantOf } from './model';
-import { pictureSize } from './picture-size';
+import { imageSize } from './image-size';
 import { excerpt } from './prose';
 import { decodeJob, encodeJob } from './video-job';
 import type { VideoRenderer } from './video-render';
@@ -17,10 +17,10 @@ const MOST_SECONDS = 60;
 const USUAL_MS = 2_000;
 const PIECE_BYTES = 64 * 1024;
 
-/** Accepts a film; nothing is rendered before somebody opens it. */
+/** Accepts a video; nothing is rendered before somebody opens it. */
 export async function submitVideo(call: MediaCall, frames: FrameStore): Promise<Submission> {
   const variant = variantOf(call.model, 'sandbox-video');
-  const size = pictureSize(call.output, LANDSCAPE, 2);
+  const size = imageSize(call.output, LANDSCAPE, 2);
   const seconds = secondsOf(call.output.duration_s ?? DEFAULT_SECONDS);
   await misbehave(call, { variant, effect: 'paid', thinkMs: 0, limitMs: call.timeouts.submitMs });
 
@@ -42,7 +42,7 @@ export async function submitVideo(call: MediaCall, frames: FrameStore): Promise<
   return { state: 'accepted', upstreamId, pollAfterMs: 500 };
 }
 
-/** How far a film is, by the clock alone. */
+/** How far a video is, by the clock alone. */
 export async function pollVideo(ref: JobRef): Promise<JobState> {
   const job = decodeJob(ref.upstreamId);
   const passedMs = Date.now() - job.startedAtMs;
@@ -57,10 +57,10 @@ export async function pollVideo(ref: JobRef): Promise<JobState> {
   };
 }
 
-/** Renders a film and hands it over in pieces. */
+/** Renders a video and hands it over in pieces. */
 export async function openVideo(ref: JobRef, render: VideoRenderer): ReturnType<MediaProvider['open']> {
-  const film = await render(decodeJob(ref.upstreamId), ref.signal);
-  return { body: inPieces(film), contentType: 'video/mp4' };
+  const video = await render(decodeJob(ref.upstreamId), ref.signal);
+  return { body: inPieces(video), contentType: 'video/mp4' };
 }
 
 async function* inPieces(bytes: Buffer): AsyncIterable<Uint8Array> {
@@ -69,7 +69,7 @@ async function* inPieces(bytes: Buffer): AsyncIterable<Uint8Array> {
 
 function secondsOf(wanted: number): number {
   if (Number.isFinite(wanted) && wanted > 0 && wanted <= MOST_SECONDS) return wanted;
-  throw new AppError('provider_rejected', `A film must be longer than 0 and at most ${MOST_SECONDS} seconds.`, {
+  throw new AppError('provider_rejected', `A video must be longer than 0 and at most ${MOST_SECONDS} seconds.`, {
     param: 'output.duration_s',
   });
 }

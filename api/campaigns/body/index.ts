@@ -6,7 +6,7 @@ import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { readCampaignForm } from './read-form';
 import { readCampaignJson, type KeepLines, type RawCampaign } from './read-json';
-import { spoolLines } from './spool';
+import { bufferLines } from './line-buffer';
 
 export type { RawCampaign } from './read-json';
 
@@ -21,7 +21,7 @@ export async function withCampaignBody<Result>(
 ): Promise<Result> {
   const isForm = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
   const key = `uploads/${context.newId('up')}/items.jsonl`;
-  const keep: KeepLines = (lines) => spoolLines(context.objects, key, limited(lines));
+  const keep: KeepLines = (lines) => bufferLines(context.objects, key, limited(lines));
   const raw = await (isForm ? readCampaignForm : readCampaignJson)(request, keep);
   try {
     return await work(raw);

@@ -6,7 +6,7 @@ export const CAMPAIGN_LIMITS = {
   maxTotalBytes: 256 * MIB,
   /** The campaign without its items, in bytes. */
   maxCampaignBytes: MIB,
-  /** One item as text, in bytes: a few pictures as data. */
+  /** One item as text, in bytes: a few images as data. */
   maxItemBytes: 32 * MIB,
   /** The items as a field of a form, which is in memory as a whole; a file is not. */
   maxFieldBytes: 80 * MIB,

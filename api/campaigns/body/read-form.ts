@@ -10,7 +10,7 @@ import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { splitLines } from './lines';
 import type { KeepLines, RawCampaign } from './read-json';
-import type { Spool } from './spool';
+import type { LineBuffer } from './line-buffer';
 
 const PARTS = ['campaign', 'items'];
 const PIECE_BYTES = 256 * 1024;
@@ -42,7 +42,7 @@ export async function readCampaignForm(request: Request, keep: KeepLines): Promi
 
 interface Parts {
   campaign: Promise<string> | null;
-  items: Promise<Spool> | null;
+  items: Promise<LineBuffer> | null;
 }
 
 function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void> {

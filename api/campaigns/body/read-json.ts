@@ -7,13 +7,13 @@ import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
 import { CAMPAIGN_LIMITS } from './limits';
 import { createJsonSplitter } from './split-json';
-import type { Spool } from './spool';
+import type { LineBuffer } from './line-buffer';
 
 /** What came in, not checked yet. */
 export interface RawCampaign {
   readonly campaign: unknown;
   /** One item a line. */
-  readonly items: Spool;
+  readonly items: LineBuffer;
   /** A broken line is an item at fault (JSONL), or the whole body is no JSON. */
   readonly form: 'jsonl' | 'json';
 }
@@ -24,7 +24,7 @@ const JSON_TEXT: TextSource = {
 };
 
 /** Keeps the lines of the items. */
-export type KeepLines = (lines: AsyncIterable<string>) => Promise<Spool>;
+export type KeepLines = (lines: AsyncIterable<string>) => Promise<LineBuffer>;
 
 /**
  * Reads a campaign that is one JSON object, its items piece by piece.
@@ -47,7 +47,7 @@ export async function readCampaignJson(request: Request, keep: KeepLines): Promi
   async function* items(): AsyncGenerator<string> {
     for await (const chunk of utf8Chunks(bounded(), JSON_TEXT)) yield* splitter.push(chunk);
   }
-  let spool: Spool;
+  let spool: LineBuffer;
   try {
     spool = await keep(items());
   } catch (error) {

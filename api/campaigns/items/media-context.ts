@@ -9,18 +9,18 @@ const MOST_REMEMBERED = 10_000;
 const PLAIN_URL = /^https?:\/\/[^/?#@\\]+(?:[/?#][\x21-\x5b\x5d-\x7e]*)?$/i;
 const LONGEST_PLAIN_URL = 4_096;
 
-/** The parts that look at the pictures of items, for one campaign. */
+/** The parts that look at the images of items, for one campaign. */
 export interface ItemMedia {
   /** To be used in place of the context's own. */
   readonly parts: Pick<ApiContext, 'assets' | 'egress'>;
-  /** Makes the pictures that came as data known; until then nobody can name them. */
+  /** Makes the images that came as data known; until then nobody can name them. */
   keep(): Promise<void>;
   /** Removes those that are not known, best effort; known ones end with the team's retention. */
   discard(): Promise<void>;
 }
 
 /**
- * Thousands of items name the same hosts and assets: each is looked up once. Pictures that come as data are written but not known
+ * Thousands of items name the same hosts and assets: each is looked up once. Images that come as data are written but not known
  * before `keep`, since nothing may be stored of a campaign that is refused.
  */
 export function createItemMedia(context: Pick<ApiContext, 'assets' | 'egress' | 'objects'>): ItemMedia {

@@ -4,7 +4,7 @@ import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext, Sourcing } from '../../deps';
 import type { RawCampaign } from '../body';
-import { spoolLines, type Spool } from '../body/spool';
+import { bufferLines, type LineBuffer } from '../body/line-buffer';
 import { createItemChecker, type ItemFault } from './check';
 import { createItemMedia } from './media-context';
 import { rowOf, itemOf } from './row';
@@ -19,9 +19,9 @@ const BATCH = 100;
 /** The items of a campaign, all in order, not stored yet. */
 export interface CheckedItems {
   batches(): AsyncIterable<readonly NewCampaignItem[]>;
-  /** Makes the pictures that came as data known. */
+  /** Makes the images that came as data known. */
   keepMedia(): Promise<void>;
-  /** Frees what the check kept; also the pictures, unless they are known. */
+  /** Frees what the check kept; also the images, unless they are known. */
   discard(): Promise<void>;
 }
 
@@ -55,9 +55,9 @@ export async function checkItems(
     }
   }
 
-  let spool: Spool | null = null;
+  let spool: LineBuffer | null = null;
   try {
-    spool = await spoolLines(context.objects, `uploads/${context.newId('up')}/checked.jsonl`, rows());
+    spool = await bufferLines(context.objects, `uploads/${context.newId('up')}/checked.jsonl`, rows());
     if (faultCount > 0) throw faultsError(faults, faultCount, raw.items.count);
   } catch (error) {
     await Promise.all([spool?.discard(), media.discard()]);

@@ -10,11 +10,11 @@ import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText, type SubmittedText } from '../../submit';
 import { noteParams } from '../dropped';
-import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
+import { endOfEarlier, runToEnd, sendEnd } from '../text-answer';
 import { chatBody, type ChatBody } from './schema';
 import { streamStored, streamTo, type StreamedAnswer } from './stream';
 
-/** Messages may hold pictures in base64. */
+/** Messages may hold images in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 type ChatRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now'>;
@@ -54,9 +54,9 @@ async function complete(context: CompleteDeps, request: Request, response: Respo
 async function answer(
   context: Awaiting & Pick<ApiContext, 'lane'>,
   response: Response,
-  { taskId, isTwin, admission }: SubmittedText,
+  { taskId, isRepeat, admission }: SubmittedText,
 ): Promise<void> {
-  const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
+  const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
 }
 
@@ -66,7 +66,7 @@ async function stream(
   context: StreamDeps,
   response: Response,
   body: ChatBody,
-  { taskId, isTwin, admission }: SubmittedText,
+  { taskId, isRepeat, admission }: SubmittedText,
 ): Promise<void> {
   const answer: StreamedAnswer = {
     taskId,
@@ -74,8 +74,8 @@ async function stream(
     model: body.model,
     includeUsage: body.stream_options?.include_usage === true,
   };
-  if (isTwin) {
-    await streamStored(context, response, answer, () => endOfTwin(context, response, taskId));
+  if (isRepeat) {
+    await streamStored(context, response, answer, () => endOfEarlier(context, response, taskId));
     return;
   }
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { chatBody } from './schema';
-import { jsonBody, jsonOrEvents, operation } from '../../openapi/parts';
+import { jsonBody, jsonOrEvents, operation } from '../../openapi/describe';
 
 const anything = z.record(z.string(), z.unknown());
 

@@ -9,7 +9,7 @@ import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
 import { noteParams } from '../dropped';
-import { endOfTwin, runToEnd, sendEnd } from '../text-answer';
+import { endOfEarlier, runToEnd, sendEnd } from '../text-answer';
 import { embeddingsBody } from './schema';
 
 /** Two thousand inputs of usual length fit. */
@@ -34,7 +34,7 @@ type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'la
 async function embed(context: EmbedDeps, request: Request, response: Response): Promise<void> {
   const { model, input, ...params } = parseWith(embeddingsBody, request.body);
   noteParams(context, response, { operation: 'embedding', model, params });
-  const { taskId, isTwin, admission } = await submitText(context, {
+  const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     endpoint: 'embeddings',
@@ -43,6 +43,6 @@ async function embed(context: EmbedDeps, request: Request, response: Response): 
     idempotencyKey: idempotencyKeyOf(request),
   });
   setRun(response, taskId);
-  const end = isTwin ? await endOfTwin(context, response, taskId) : await runToEnd(context, response, admission);
+  const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { embeddingsBody } from './schema';
-import { json, jsonBody, operation } from '../../openapi/parts';
+import { json, jsonBody, operation } from '../../openapi/describe';
 
 const anything = z.record(z.string(), z.unknown());
 

@@ -14,7 +14,7 @@ import { sendJson, setProcessingTime, setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
 import { imageAnswer } from './map';
 import type { GenerationRequest } from './schema';
-import { streamPictures } from './stream';
+import { streamImages } from './stream';
 import { finishedTask } from './wait';
 
 /** Where an image goes in the text of an answer: no JSON that we write holds this. */
@@ -40,7 +40,7 @@ export async function answerImages(
   const model = catalogueOf(context, response).models.get(wishes.model);
   const timeoutMs = model?.timeouts.totalMs ?? 0;
   if (wishes.stream === true) {
-    await streamPictures(context, response, taskId, {
+    await streamImages(context, response, taskId, {
       timeoutMs,
       linksTo: wishes.response_format === 'url' ? (task) => linksTo(context, request, task) : null,
     });

@@ -11,7 +11,7 @@ import { defaultModel } from '../default-model';
 import { submitCompatible } from '../submit-media';
 import { answerImages, refuseVariations } from './answer';
 import { imageInput } from './map';
-import { editPictures } from './pictures';
+import { editImages } from './given-images';
 import { editSchema, generationSchema, IMAGE_FORM_KINDS, type GenerationRequest } from './schema';
 
 const MAX_PROMPT_BODY_BYTES = 2 * 1024 * 1024;
@@ -37,7 +37,7 @@ export function imagesRouter(context: ApiContext): Router {
         {
           endpoint: 'images.generations',
           model,
-          pictures: [],
+          images: [],
           aside: { style: fields.style },
           input: (images) => imageInput(fields, images),
         },
@@ -54,7 +54,7 @@ export function imagesRouter(context: ApiContext): Router {
       const made = await submitCompatible(context, request, response, body, {
         endpoint: 'images.edits',
         model,
-        pictures: editPictures(fields, body.files),
+        images: editImages(fields, body.files),
         aside: { style: fields.style },
         input: (images) => imageInput(fields, images),
       });

@@ -40,15 +40,15 @@ export function imageInput(
   };
 }
 
-/** One picture of an answer: a signed link, or the bytes in base64. */
-export type PictureContent = { readonly url: string } | { readonly b64_json: string };
+/** One image of an answer: a signed link, or the bytes in base64. */
+export type ImageContent = { readonly url: string } | { readonly b64_json: string };
 
 function unixSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 
-/** The facts about the pictures that answers and stream events share. */
-export function pictureFacts(task: TaskSummary): Readonly<Record<string, string>> {
+/** The facts about the images that answers and stream events share. */
+export function imageFacts(task: TaskSummary): Readonly<Record<string, string>> {
   const output = task.output;
   const first = task.outputs[0];
   const size =
@@ -61,7 +61,7 @@ export function pictureFacts(task: TaskSummary): Readonly<Record<string, string>
   });
 }
 
-/** OpenAI's token usage, when the provider reported tokens; pictures that are paid by piece have none. */
+/** OpenAI's token usage, when the provider reported tokens; images that are paid by piece have none. */
 export function tokenUsage(task: TaskSummary): { readonly usage?: Readonly<Record<string, unknown>> } {
   const usage = task.usage;
   if (usage === null || usage.estimated || usage.inputTokens + usage.outputTokens === 0) return {};
@@ -75,11 +75,11 @@ export function tokenUsage(task: TaskSummary): { readonly usage?: Readonly<Recor
 }
 
 /** The answer of a finished image task; `contents` in the order of its outputs. */
-export function imageAnswer(task: TaskSummary, contents: readonly PictureContent[]): Readonly<Record<string, unknown>> {
+export function imageAnswer(task: TaskSummary, contents: readonly ImageContent[]): Readonly<Record<string, unknown>> {
   const missing = missingOutputs(task);
   return {
     created: unixSeconds(task.createdAt),
-    ...pictureFacts(task),
+    ...imageFacts(task),
     ...(missing.length === 0 ? {} : { missing_outputs: missing }),
     data: task.outputs.map((output: Asset, index) => ({
       ...contents[index],
@@ -89,11 +89,11 @@ export function imageAnswer(task: TaskSummary, contents: readonly PictureContent
   };
 }
 
-/** The event that carries a picture: `image_generation.completed`, `image_edit.partial_image` ... */
-export function pictureEvent(
+/** The event that carries an image: `image_generation.completed`, `image_edit.partial_image` ... */
+export function imageEvent(
   task: TaskSummary,
   kind: 'partial_image' | 'completed',
-  content: PictureContent,
+  content: ImageContent,
   index: number,
 ): { readonly name: string; readonly data: Readonly<Record<string, unknown>> } {
   const family = task.endpoint === 'images.edits' ? 'image_edit' : 'image_generation';
@@ -104,7 +104,7 @@ export function pictureEvent(
       type: name,
       ...content,
       created_at: unixSeconds(task.createdAt),
-      ...pictureFacts(task),
+      ...imageFacts(task),
       ...(kind === 'partial_image' ? { partial_image_index: index } : tokenUsage(task)),
     },
   };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { editSchema, generationSchema, imageAnswerSchema } from './schema';
-import { fileSchema, json, jsonBody, jsonOrEvents, operation } from '../../openapi/parts';
+import { fileSchema, json, jsonBody, jsonOrEvents, operation } from '../../openapi/describe';
 import { taskAnswer } from '../../tasks/answer-schema';
 
 const imageAnswers = {
-  '200': jsonOrEvents('The pictures; with `stream` as `image_generation.*` or `image_edit.*` events.', imageAnswerSchema),
+  '200': jsonOrEvents('The images; with `stream` as `image_generation.*` or `image_edit.*` events.', imageAnswerSchema),
   '202': json('With `Prefer: respond-async`: the task.', taskAnswer),
 };
 const editForm = editSchema
@@ -19,7 +19,7 @@ export const imagePaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createImages',
       tag: 'Images',
-      summary: 'Make pictures of a prompt and wait for them',
+      summary: 'Make images of a prompt and wait for them',
       isPaid: true,
       body: jsonBody(generationSchema),
       answers: imageAnswers,
@@ -29,7 +29,7 @@ export const imagePaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'editImages',
       tag: 'Images',
-      summary: 'Make pictures of pictures and a prompt and wait for them',
+      summary: 'Make images of images and a prompt and wait for them',
       isPaid: true,
       body: { required: true, content: { 'multipart/form-data': { schema: editForm }, 'application/json': { schema: editSchema } } },
       answers: imageAnswers,

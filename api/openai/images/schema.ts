@@ -56,37 +56,37 @@ const imageFields = {
   ...extraFields,
 };
 
-/** A picture named instead of uploaded: exactly one of the three. */
-export const pictureSchema = z
+/** An image named instead of uploaded: exactly one of the three. */
+export const imageSchema = z
   .strictObject({
     image_url: z.string().min(1).optional(),
     file_id: name.optional(),
     asset_id: name.optional(),
   })
-  .refine((picture) => Object.values(picture).filter((value) => value !== undefined).length === 1, {
-    message: 'Name a picture by exactly one of image_url, file_id and asset_id.',
+  .refine((image) => Object.values(image).filter((value) => value !== undefined).length === 1, {
+    message: 'Name an image by exactly one of image_url, file_id and asset_id.',
   })
-  .meta({ id: 'PictureReference' });
-export type PictureReference = z.infer<typeof pictureSchema>;
+  .meta({ id: 'ImageReference' });
+export type ImageReference = z.infer<typeof imageSchema>;
 
 /** Body of `POST /v1/images/generations`; what is not known travels to providers that speak OpenAI's format. */
 export const generationSchema = z.looseObject(imageFields).meta({ id: 'ImageGenerationRequest' });
 
-/** A picture as SDKs and older clients name it: an object, or the URL itself. */
+/** An image as SDKs and older clients name it: an object, or the URL itself. */
 export const looseSchema = z.union([
-  pictureSchema,
+  imageSchema,
   z
     .string()
     .min(1)
-    .transform((url): PictureReference => ({ image_url: url })),
+    .transform((url): ImageReference => ({ image_url: url })),
 ]);
 
 /** Body of `POST /v1/images/edits`; in multipart `image`, `image[]`, `image[0]` and `mask` may be files. */
 export const editSchema = z
   .looseObject({
     ...imageFields,
-    images: z.array(pictureSchema).max(16).nullish(),
-    image: z.union([looseSchema.transform((picture) => [picture]), z.array(looseSchema).max(16)]).nullish(),
+    images: z.array(imageSchema).max(16).nullish(),
+    image: z.union([looseSchema.transform((image) => [image]), z.array(looseSchema).max(16)]).nullish(),
     mask: looseSchema.nullish(),
     input_fidelity: z.enum(['low', 'high']).nullish(),
   })

@@ -8,20 +8,20 @@ import { errorBody } from '../../errors';
 import { setRun } from '../../http/send';
 import { startEventStream, type EventStream } from '../../http/sse';
 import { providerOf } from '../submit-media';
-import { pictureEvent, type PictureContent } from './map';
+import { imageEvent, type ImageContent } from './map';
 import { errorOfEnd, finishedTask } from './wait';
 
-/** Ten pictures of 20 MB in base64: one event is a whole picture. */
+/** Ten images of 20 MB in base64: one event is a whole image. */
 const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
 
-type StreamPicturesDeps = Awaiting & Pick<ApiContext, 'logger' | 'objects' | 'partials'>;
+type StreamImagesDeps = Awaiting & Pick<ApiContext, 'logger' | 'objects' | 'partials'>;
 
 /**
  * Answers with server-sent events: the partial images as they come, then the finished ones, or an `error` event.
  * @param options.linksTo - given: the finished ones as these links; otherwise, and partial ones always, in base64
  */
-export async function streamPictures(
-  context: StreamPicturesDeps,
+export async function streamImages(
+  context: StreamImagesDeps,
   response: Response,
   taskId: string,
   { timeoutMs, linksTo }: StreamOptions,
@@ -44,14 +44,14 @@ export async function streamPictures(
 
 interface StreamOptions {
   readonly timeoutMs: number;
-  readonly linksTo: ((task: TaskSummary) => readonly PictureContent[]) | null;
+  readonly linksTo: ((task: TaskSummary) => readonly ImageContent[]) | null;
 }
 
 async function sendFinished(
   { objects }: Pick<ApiContext, 'objects'>,
   stream: EventStream,
   task: TaskSummary,
-  links: readonly PictureContent[] | null,
+  links: readonly ImageContent[] | null,
 ): Promise<void> {
   for (const [index, { key }] of task.outputs.entries()) {
     const content = links?.[index] ?? inline(await objects.read(key));
@@ -59,7 +59,7 @@ async function sendFinished(
   }
 }
 
-function inline(bytes: Uint8Array): PictureContent {
+function inline(bytes: Uint8Array): ImageContent {
   return { b64_json: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
 }
 
@@ -67,10 +67,10 @@ function sendImage(
   stream: EventStream,
   task: TaskSummary,
   kind: 'partial_image' | 'completed',
-  content: PictureContent,
+  content: ImageContent,
   index: number,
 ): void {
-  const { name, data } = pictureEvent(task, kind, content, index);
+  const { name, data } = imageEvent(task, kind, content, index);
   stream.send(JSON.stringify(data), { event: name });
 }
 
@@ -82,7 +82,7 @@ function sendFailure(context: Pick<ApiContext, 'logger'>, response: Response, st
 
 type RelayPartialsDeps = Pick<ApiContext, 'logger' | 'objects' | 'partials' | 'watcher'>;
 
-/** Sends each partial picture once, in order; looks whenever the task changes. */
+/** Sends each partial image once, in order; looks whenever the task changes. */
 function relayPartials(context: RelayPartialsDeps, task: TaskSummary, stream: EventStream): { stop(): Promise<void> } {
   const wanted = task.output.partial_images ?? 0;
   let sent = 0;
@@ -98,14 +98,14 @@ function relayPartials(context: RelayPartialsDeps, task: TaskSummary, stream: Ev
   }
   const lookNext = (): void => {
     looking = looking.then(look).catch((error: unknown) => {
-      context.logger.warn({ err: error, taskId: task.id }, 'A partial picture could not be read; the finished one will come.');
+      context.logger.warn({ err: error, taskId: task.id }, 'A partial image could not be read; the finished one will come.');
     });
   };
   const unsubscribe = context.watcher.onChange(task.id, -1, lookNext);
   return {
     async stop() {
       unsubscribe();
-      // What came with the last change is still sent before the finished picture.
+      // What came with the last change is still sent before the finished image.
       lookNext();
       await looking;
     },

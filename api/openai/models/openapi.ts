@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { json, operation } from '../../openapi/parts';
+import { json, operation } from '../../openapi/describe';
 import { listModelsSchema, modelAnswer, modelListAnswer } from './schema';
 
 /** Paths of models. */

@@ -17,26 +17,26 @@ export async function sendVideo(
 ): Promise<void> {
   const { variant } = parseWith(contentSchema, request.query);
   assertContentsKept(task);
-  const film = task.outputs[0];
-  if (task.status !== 'succeeded' || film === undefined) {
+  const video = task.outputs[0];
+  if (task.status !== 'succeeded' || video === undefined) {
     const advice =
       task.status === 'queued' || task.status === 'running' ? 'Poll it until its status is "completed".' : 'It has no content.';
     throw new AppError('video_not_ready', `The video is ${task.status}. ${advice}`);
   }
   if (variant === 'video') {
-    await sendObject(context, request, response, { ...film, filename: filenameOf(film) });
+    await sendObject(context, request, response, { ...video, filename: filenameOf(video) });
     return;
   }
-  if (variant === 'spritesheet' || film.thumbnailKey === null) {
+  if (variant === 'spritesheet' || video.thumbnailKey === null) {
     throw new AppError('unsupported_parameter', `There is no ${variant} of this video. Ask for the variant "video" or "thumbnail".`, {
       param: 'variant',
     });
   }
   await sendObject(context, request, response, {
-    key: film.thumbnailKey,
+    key: video.thumbnailKey,
     bytes: null,
     sha256: null,
     contentType: 'image/webp',
-    filename: `${film.id}-thumbnail.webp`,
+    filename: `${video.id}-thumbnail.webp`,
   });
 }

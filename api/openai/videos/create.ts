@@ -9,7 +9,7 @@ import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
 import type { UploadedFile } from '../../uploads/stage-file';
 import { defaultModel } from '../default-model';
-import type { GivenPicture } from '../input-pictures';
+import type { GivenImage } from '../input-images';
 import { submitCompatible } from '../submit-media';
 import { REMIXED_FROM, videoInput } from './map';
 import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
@@ -23,7 +23,7 @@ export function createVideo(context: Deps, request: Request, response: Response)
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
       model: fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
-      pictures: inputReference(fields, body.files),
+      images: inputReference(fields, body.files),
       callbackUrl: fields.callback_url ?? null,
       aside: { user: fields.user },
       input: (images) => videoInput(fields, images),
@@ -48,7 +48,7 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
       {
         endpoint: 'videos',
         model: source.model,
-        pictures: [],
+        images: [],
         metadata: { [REMIXED_FROM]: source.id },
         input: () => ({ ...input, prompt }),
       },
@@ -56,8 +56,8 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
   });
 }
 
-/** The picture a video begins with. @throws AppError `unknown_parameter`, `invalid_value` for more than one */
-function inputReference(request: VideoRequest, files: readonly UploadedFile[]): readonly GivenPicture[] {
+/** The image a video begins with. @throws AppError `unknown_parameter`, `invalid_value` for more than one */
+function inputReference(request: VideoRequest, files: readonly UploadedFile[]): readonly GivenImage[] {
   const stray = files.find((file) => file.field !== 'input_reference');
   if (stray !== undefined) {
     throw new AppError('unknown_parameter', `Unknown file parameter: ${stray.param}.`, { param: stray.param });

@@ -55,9 +55,9 @@ function errorOf(task: TaskSummary): Readonly<Record<string, unknown>> | null {
 
 /** OpenAI's video object of a task; lists have no prompts. */
 export function videoObject(task: TaskSummary, prompt: string | null): Readonly<Record<string, unknown>> {
-  const film = task.outputs[0];
-  const durationS = film?.durationS ?? task.output.duration_s ?? null;
-  const isSized = film !== undefined && film.width !== null && film.height !== null;
+  const video = task.outputs[0];
+  const durationS = video?.durationS ?? task.output.duration_s ?? null;
+  const isSized = video !== undefined && video.width !== null && video.height !== null;
   return {
     id: task.id,
     object: 'video',
@@ -69,7 +69,7 @@ export function videoObject(task: TaskSummary, prompt: string | null): Readonly<
     expires_at: null,
     prompt,
     seconds: durationS === null ? null : String(Math.round(durationS)),
-    size: isSized ? `${String(film.width)}x${String(film.height)}` : (task.output.size ?? null),
+    size: isSized ? `${String(video.width)}x${String(video.height)}` : (task.output.size ?? null),
     remixed_from_video_id: task.metadata[REMIXED_FROM] ?? null,
     error: errorOf(task),
   };

@@ -1,6 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { contentSchema, listSchema, remixSchema, videoAnswerSchema, videoDeletedSchema, videoListSchema, videoSchema } from './schema';
-import { fileAnswers, fileSchema, json, jsonBody, operation } from '../../openapi/parts';
+import { fileAnswers, fileSchema, json, jsonBody, operation } from '../../openapi/describe';
 
 const videoForm = videoSchema.extend({ input_reference: fileSchema.optional() }).meta({ id: 'VideoForm' });
 const video = json('The video.', videoAnswerSchema);

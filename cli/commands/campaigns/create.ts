@@ -36,7 +36,7 @@ export function addCreate(campaigns: Command, host: CommandHost): void {
     examples: [
       'campaigns create products.jsonl --model sandbox-image --type image --watch',
       'campaigns create spring.yaml --budget 25 --concurrency 20 --callback-url https://example.com/hook',
-      'campaigns create films.jsonl --model sandbox-video --type video --output duration_s=4 --draft --json',
+      'campaigns create videos.jsonl --model sandbox-video --type video --output duration_s=4 --draft --json',
     ],
     options(command) {
       command

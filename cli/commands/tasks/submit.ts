@@ -12,7 +12,7 @@ export function addSubmit(tasks: Command, host: CommandHost): void {
     summary: 'submit a generation; --watch follows it and saves what it makes',
     examples: [
       'tasks submit --model sandbox-image --prompt "A loaf of bread" --size 1024x1024 --watch',
-      'tasks submit --model sandbox-video --prompt "Steam rises" --image first_frame=bread.png --duration 4 --download films',
+      'tasks submit --model sandbox-video --prompt "Steam rises" --image first_frame=bread.png --duration 4 --download videos',
       'tasks submit --model sandbox-text --prompt "Three names for a bakery" --param temperature=0.2 --wait',
       'tasks submit --file body.json --idempotency-key order-17 --json',
     ],

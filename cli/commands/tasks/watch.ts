@@ -11,7 +11,7 @@ export function addWatch(tasks: Command, host: CommandHost): void {
     summary: 'follow tasks until they end, then save what they made; exit code 1 unless all succeed',
     examples: [
       'tasks watch task_0190…',
-      'tasks watch task_0190… task_0191… --download films',
+      'tasks watch task_0190… task_0191… --download videos',
       'tasks watch task_0190… --no-download --json',
     ],
     options(command) {

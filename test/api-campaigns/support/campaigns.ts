@@ -2,13 +2,13 @@ import type { Answer } from '../../support/call';
 import type { TestApi } from '../../api/support/api';
 import { KEYS } from '../../api/support/api';
 
-/** An item of a picture that `picture-test` can make, for 0.02 USD. */
-export const ITEM = { type: 'image', model: 'picture-test', input: { prompt: 'A red fox.' } };
+/** An item of an image that `image-test` can make, for 0.02 USD. */
+export const ITEM = { type: 'image', model: 'image-test', input: { prompt: 'A red fox.' } };
 
-/** A campaign of that many pictures. */
+/** A campaign of that many images. */
 export function campaignOf(count: number, more: object = {}): object {
-  const items = Array.from({ length: count }, (_, index) => ({ key: `sku-${index + 1}`, input: { prompt: `Picture ${index + 1}` } }));
-  return { defaults: { type: 'image', model: 'picture-test' }, items, ...more };
+  const items = Array.from({ length: count }, (_, index) => ({ key: `sku-${index + 1}`, input: { prompt: `Image ${index + 1}` } }));
+  return { defaults: { type: 'image', model: 'image-test' }, items, ...more };
 }
 
 /** Sends a campaign as JSON. */

@@ -14,16 +14,16 @@ import type { TerminalStatus } from '../../../domain/task/task';
 import type { TestApi } from '../../api/support/api';
 import { eventually } from '../../support/eventually';
 
-/** A small picture of one colour. */
-export function picture(red = 200, size = 64): Promise<Buffer> {
+/** A small image of one colour. */
+export function anImage(red = 200, size = 64): Promise<Buffer> {
   return sharp({ create: { width: size, height: size, channels: 3, background: { r: red, g: 80, b: 40 } } })
     .png()
     .toBuffer();
 }
 
-/** A film of one second. */
-export async function film(): Promise<Buffer> {
-  const path = join(tmpdir(), `atelier-film-${randomBytes(6).toString('hex')}.mp4`);
+/** A video of one second. */
+export async function video(): Promise<Buffer> {
+  const path = join(tmpdir(), `atelier-video-${randomBytes(6).toString('hex')}.mp4`);
   const source = ['-f', 'lavfi', '-i', 'testsrc=duration=1:size=128x96:rate=10'];
   await promisify(execFile)(ffmpeg.path, ['-v', 'error', ...source, '-pix_fmt', 'yuv420p', '-movflags', '+faststart', path]);
   try {
@@ -71,7 +71,7 @@ export async function end(api: TestApi, taskId: string, status: TerminalStatus, 
   ]);
 }
 
-/** Keeps a partial picture and tells those who watch, as the worker does. */
+/** Keeps a partial image and tells those who watch, as the worker does. */
 export async function showPartial(api: TestApi, taskId: string, index: number, bytes: Uint8Array): Promise<void> {
   const objects = createObjectStore(api.bucket);
   await createPartialStore(objects).put(taskId, index, bytes, 'image/png');

@@ -43,17 +43,17 @@ models:
   - { name: "@cf/meta/llama-3.1-8b", modality: text, price: free, routes: [{ provider: fake, model: "@cf/meta/llama-3.1-8b" }] }
   - { name: embed-test, modality: text, price: free, capabilities: { embeddings: true }, routes: [{ provider: fake, model: up-embed }] }
   - { name: unpriced, modality: text, routes: [{ provider: fake, model: up-text }] }
-  - name: picture-test
+  - name: image-test
     modality: image
     price: { per_image_usd: "0.02" }
     capabilities: { sizes: ["1024x1024", "512x512"], max_n: 4, max_input_images: 1 }
     routes: [{ provider: fake, model: up-image }]
-  - { name: film-test, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: up-video }] }
+  - { name: video-test, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: up-video }] }
 teams:
   - name: studio
     credentials:
       - { name: site, class: production, key: "\${KEY_SITE}" }
-      - { name: poor, class: test, key: "\${KEY_POOR}", limit_usd: "0.01", models: ["gpt-test", "picture-test"] }
+      - { name: poor, class: test, key: "\${KEY_POOR}", limit_usd: "0.01", models: ["gpt-test", "image-test"] }
   - name: rival
     credentials: [{ name: other, class: production, key: "\${KEY_OTHER}" }]
 `;

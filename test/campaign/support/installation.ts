@@ -35,7 +35,7 @@ function config(fake: FakeProvider): string {
   return `providers:
   - { name: fake, kind: openai, base_url: "${fake.baseUrl}", api_key: "\${FAKE_API_KEY}", max_concurrency: 64 }
 models:
-  - { name: picture, modality: image, ${PRICE}, retries: { per_route: 1 }, routes: [{ provider: fake, model: fake-image }] }
+  - { name: image, modality: image, ${PRICE}, retries: { per_route: 1 }, routes: [{ provider: fake, model: fake-image }] }
   - { name: broken, modality: image, ${PRICE}, retries: { per_route: 1 }, routes: [{ provider: fake, model: fake-broken }] }
   - { name: slow, modality: image, ${PRICE}, retries: { per_route: 1 }, routes: [{ provider: fake, model: fake-slow }] }
   - { name: words, modality: text, price: { per_call_usd: "0.01" }, routes: [{ provider: fake, model: fake-text }] }

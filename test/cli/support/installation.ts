@@ -8,14 +8,14 @@ models:
     modality: text
     price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }
     routes: [{ provider: fake, model: up-words }]
-  - name: picture
+  - name: image
     modality: image
     price: { per_image_usd: "0.02" }
-    routes: [{ provider: fake, model: up-picture }]
-  - name: film
+    routes: [{ provider: fake, model: up-image }]
+  - name: video
     modality: video
     price: { per_second_usd: "0.01" }
-    routes: [{ provider: fake, model: up-film }]
+    routes: [{ provider: fake, model: up-video }]
   - name: unpriced
     modality: text
     routes: [{ provider: fake, model: up-words }]

@@ -8,7 +8,7 @@ import time
 
 from openai import OpenAI
 
-pictures, folder = sys.argv[1:3], sys.argv[3]
+images, folder = sys.argv[1:3], sys.argv[3]
 client = OpenAI()
 seen = {}
 
@@ -61,7 +61,7 @@ made = client.images.generate(model="sandbox-image", prompt="A lighthouse.", siz
 edited = client.images.edit(
     model="sandbox-image",
     prompt="Both in one.",
-    image=[open(picture, "rb") for picture in pictures],
+    image=[open(image, "rb") for image in images],
     response_format="b64_json",
 )
 seen["generated"] = save("generated.png", base64.b64decode(made.data[0].b64_json))
@@ -73,7 +73,7 @@ while video.status in ("queued", "in_progress") and time.monotonic() < deadline:
     time.sleep(0.5)
     video = client.videos.retrieve(video.id)
 seen["video_status"] = video.status
-seen["film"] = save("film.mp4", client.videos.download_content(video.id).read())
+seen["video"] = save("video.mp4", client.videos.download_content(video.id).read())
 
 seen["embeddings"] = [len(entry.embedding) for entry in client.embeddings.create(model="sandbox-text", input=["one", "two"]).data]
 seen["models"] = [model.id for model in client.models.list()]

@@ -77,14 +77,14 @@ const bothRoutes = (model: string): string =>
 const MODELS = `models:
   - { name: text, modality: text, ${TEXT_PRICE}, ${ONCE}, timeouts: { first_byte_ms: 1000 }, ${bothRoutes('fake-text')} }
   - { name: text-patient, modality: text, ${TEXT_PRICE}, ${bothRoutes('fake-text')} }
-  - { name: picture, modality: image, price: { per_image_usd: "0.01" }, ${ONCE}, timeouts: { submit_ms: 1000 }, ${bothRoutes('fake-image')} }
-  - name: picture-rebought
+  - { name: image, modality: image, price: { per_image_usd: "0.01" }, ${ONCE}, timeouts: { submit_ms: 1000 }, ${bothRoutes('fake-image')} }
+  - name: image-rebought
     modality: image
     price: { per_image_usd: "0.01" }
     retries: { per_route: 1 }
     timeouts: { submit_ms: 1000 }
     routes: [{ provider: rebuying, model: fake-image, priority: 10 }, { provider: second, model: fake-image-2 }]
-  - { name: film, modality: video, price: { per_second_usd: "0.1" }, ${ONCE}, ${bothRoutes('fake-video')} }
+  - { name: video, modality: video, price: { per_second_usd: "0.1" }, ${ONCE}, ${bothRoutes('fake-video')} }
   - { name: sandbox-text, modality: text, price: free, routes: [{ provider: sandbox, model: sandbox-text }] }
   - { name: sandbox-image, modality: image, price: free, routes: [{ provider: sandbox, model: sandbox-image }] }
   - { name: sandbox-video, modality: video, price: free, routes: [{ provider: sandbox, model: sandbox-video }] }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Calls } from './calls';
 
-const KINDS = ['chat', 'stream', 'text task', 'picture', 'film'] as const;
+const KINDS = ['chat', 'stream', 'text task', 'image', 'video'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One request of the load and what became of it. */
@@ -31,26 +31,26 @@ const messages = (prompt: string): object[] => [{ role: 'user', content: prompt 
 /** The models that the load asks for. */
 export interface LoadModels {
   readonly text: string;
-  readonly picture: string;
-  readonly film: string;
+  readonly image: string;
+  readonly video: string;
 }
 
 const requestsOf = ({
   text,
-  picture,
-  film,
+  image,
+  video,
 }: LoadModels): Readonly<Record<Kind, (prompt: string) => readonly [path: string, body: object]>> => ({
   chat: (prompt) => ['/v1/chat/completions', { model: text, messages: messages(prompt) }],
   stream: (prompt) => ['/v1/chat/completions', { model: text, messages: messages(prompt), stream: true }],
   'text task': (prompt) => ['/v1/tasks', { type: 'text', model: text, input: { prompt } }],
-  picture: (prompt) => ['/v1/images/generations', { model: picture, prompt }],
-  film: (prompt) => ['/v1/tasks', { type: 'video', model: film, input: { prompt }, output: { duration_s: 4 } }],
+  image: (prompt) => ['/v1/images/generations', { model: image, prompt }],
+  video: (prompt) => ['/v1/tasks', { type: 'video', model: video, input: { prompt }, output: { duration_s: 4 } }],
 });
 
 export const LOAD_KINDS: readonly Kind[] = KINDS;
 
 /** Sends every kind of generation, one after the other of each kind, as users who pay no attention to what breaks. */
-export function startLoad(calls: Calls, models: LoadModels = { text: 'text', picture: 'picture', film: 'film' }): Load {
+export function startLoad(calls: Calls, models: LoadModels = { text: 'text', image: 'image', video: 'video' }): Load {
   const requests = requestsOf(models);
   const sent: Sent[] = [];
   const stopping = new AbortController();

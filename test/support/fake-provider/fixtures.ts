@@ -5,5 +5,5 @@ import { join } from 'node:path';
 export const FAKE_PNG_BASE64 =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAMAAAAoLQ9TAAAAA1BMVEUzZswgIiSpAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADklEQVQYlWNgGAUMSAAAARAAAVGhZwQAAAAASUVORK5CYII=';
 
-/** One second of H.264, 64 by 36 pixels, made with ffmpeg's test picture. */
-export const FAKE_MP4 = readFileSync(join(__dirname, 'film.mp4'));
+/** One second of H.264, 64 by 36 pixels, made with ffmpeg's test image. */
+export const FAKE_MP4 = readFileSync(join(__dirname, 'video.mp4'));

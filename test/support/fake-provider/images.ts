@@ -6,7 +6,7 @@ import { beginEvents, sendEvent, sendJson } from './reply';
 
 const USAGE = { input_tokens: 10, output_tokens: 100, total_tokens: 110, input_tokens_details: { text_tokens: 10, image_tokens: 0 } };
 
-/** Answers an image generation or edit: the same small PNG for each picture asked for. */
+/** Answers an image generation or edit: the same small PNG for each image asked for. */
 export function answerImage(response: ServerResponse, request: RecordedRequest, step: Step): void {
   const { body } = request;
   const usage = step.noUsage === true ? undefined : USAGE;

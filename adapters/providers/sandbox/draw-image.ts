@@ -2,11 +2,11 @@ import type { Size } from '../../../domain/task/output-size';
 import { chanceFrom, type Chance } from './chance';
 import { excerpt } from './prose';
 
-/** What a picture shows. */
+/** What an image shows. */
 export interface Motif {
   /** Decides colours and shapes. */
   readonly digest: string;
-  /** Written at the foot of the picture. */
+  /** Written at the foot of the image. */
   readonly caption: string;
   readonly isTransparent: boolean;
 }
@@ -14,7 +14,7 @@ export interface Motif {
 const LETTERS_PER_LINE = 44;
 const MOST_LINES = 3;
 
-/** A picture as SVG: a gradient, some shapes, and the caption. The same for the same motif and size. */
+/** An image as SVG: a gradient, some shapes, and the caption. The same for the same motif and size. */
 export function drawSvg(motif: Motif, size: Size): Buffer {
   const chance = chanceFrom(motif.digest);
   const { width, height } = size;

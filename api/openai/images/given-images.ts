@@ -1,39 +1,39 @@
 import { AppError } from '../../../domain/errors';
 import type { UploadedFile } from '../../uploads/stage-file';
-import type { GivenPicture } from '../input-pictures';
+import type { GivenImage } from '../input-images';
 import type { EditRequest } from './schema';
 
-const MAX_PICTURES = 16;
+const MAX_IMAGES = 16;
 const FILE_FIELDS = new Set(['image', 'images', 'mask']);
 
 /**
- * The pictures of an edit: uploaded files first, then named ones; the mask last.
+ * The images of an edit: uploaded files first, then named ones; the mask last.
  * @throws AppError `unknown_parameter` for a file in another field, `missing_required_parameter`, `invalid_value` for too many
  */
-export function editPictures(request: EditRequest, files: readonly UploadedFile[]): readonly GivenPicture[] {
+export function editImages(request: EditRequest, files: readonly UploadedFile[]): readonly GivenImage[] {
   const stray = files.find((file) => !FILE_FIELDS.has(file.field));
   if (stray !== undefined) {
     throw new AppError('unknown_parameter', `Unknown file parameter: ${stray.param}.`, { param: stray.param });
   }
-  const pictures: GivenPicture[] = [
+  const images: GivenImage[] = [
     ...files.filter((file) => file.field !== 'mask').map((file) => ({ role: 'reference', param: file.param, from: file })),
     ...(request.image ?? []).map((from, index) => ({ role: 'reference', param: `image[${index}]`, from })),
     ...(request.images ?? []).map((from, index) => ({ role: 'reference', param: `images[${index}]`, from })),
   ];
-  if (pictures.length === 0) {
-    throw new AppError('missing_required_parameter', 'Missing required parameter: image. Give at least one picture to edit.', {
+  if (images.length === 0) {
+    throw new AppError('missing_required_parameter', 'Missing required parameter: image. Give at least one image to edit.', {
       param: 'image',
     });
   }
-  if (pictures.length > MAX_PICTURES) {
-    throw new AppError('invalid_value', `At most ${MAX_PICTURES} pictures can be given, the request has ${pictures.length}.`, {
+  if (images.length > MAX_IMAGES) {
+    throw new AppError('invalid_value', `At most ${MAX_IMAGES} images can be given, the request has ${images.length}.`, {
       param: 'image',
     });
   }
-  return [...pictures, ...masks(request, files)];
+  return [...images, ...masks(request, files)];
 }
 
-function masks(request: EditRequest, files: readonly UploadedFile[]): readonly GivenPicture[] {
+function masks(request: EditRequest, files: readonly UploadedFile[]): readonly GivenImage[] {
   const uploaded = files.filter((file) => file.field === 'mask').map((file) => ({ role: 'mask', param: file.param, from: file }));
   const named = request.mask === undefined || request.mask === null ? [] : [{ role: 'mask', param: 'mask', from: request.mask }];
   const all = [...uploaded, ...named];

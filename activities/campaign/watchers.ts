@@ -11,7 +11,7 @@ export interface CampaignWatch {
   close(): void;
 }
 
-export interface CampaignBell {
+export interface CampaignWatchers {
   watch(campaignId: string): CampaignWatch;
   close(): void;
 }
@@ -26,7 +26,7 @@ interface Watcher {
 }
 
 /** Tells the turns of this process which campaign changed: one subscription to the change feed for all of them. */
-export function createCampaignBell(changes: Pick<ChangeFeed, 'onTask'>): CampaignBell {
+export function createCampaignWatchers(changes: Pick<ChangeFeed, 'onTask'>): CampaignWatchers {
   const watchers = new Map<string, Set<Watcher>>();
   const starters = new Map<string, Watcher>();
   const unsubscribe = changes.onTask((id) => {

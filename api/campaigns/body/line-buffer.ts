@@ -5,7 +5,7 @@ import { splitLines } from './lines';
 const MEMORY_CHARACTERS = 2 * 1024 * 1024;
 
 /** Lines that are kept for a while and can be read again and again. */
-export interface Spool {
+export interface LineBuffer {
   readonly count: number;
   lines(): AsyncIterable<string>;
   /** Frees what it takes, best effort. */
@@ -16,14 +16,14 @@ export interface Spool {
  * Keeps lines (without line ends in them): in memory while they are few, beyond that in the object store under `key`.
  * @throws what `lines` throws, with nothing left behind
  */
-export async function spoolLines(objects: ObjectStore, key: string, lines: AsyncIterable<string>): Promise<Spool> {
+export async function bufferLines(objects: ObjectStore, key: string, lines: AsyncIterable<string>): Promise<LineBuffer> {
   const source = lines[Symbol.asyncIterator]();
   const first: string[] = [];
   let characters = 0;
   let count = 0;
   while (characters <= MEMORY_CHARACTERS) {
     const next = await source.next();
-    if (next.done === true) return memorySpool(first);
+    if (next.done === true) return memoryBuffer(first);
     first.push(next.value);
     characters += next.value.length;
     count += 1;
@@ -48,7 +48,7 @@ export async function spoolLines(objects: ObjectStore, key: string, lines: Async
   };
 }
 
-function memorySpool(kept: readonly string[]): Spool {
+function memoryBuffer(kept: readonly string[]): LineBuffer {
   return {
     count: kept.length,
     async *lines() {

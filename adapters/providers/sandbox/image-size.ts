@@ -6,11 +6,11 @@ const LONGEST_SIDE = 4_096;
 const SHORTEST_SIDE = 16;
 
 /**
- * The size of a picture or film: `size`, else from aspect ratio and resolution, else `fallback`.
+ * The size of an image or video: `size`, else from aspect ratio and resolution, else `fallback`.
  * @param step - sides are rounded down to a multiple of it
  * @throws AppError `provider_rejected`
  */
-export function pictureSize(output: OutputParams, fallback: Size, step: number): Size {
+export function imageSize(output: OutputParams, fallback: Size, step: number): Size {
   const asked = output.size === undefined || output.size === 'auto' ? undefined : parseSize(output.size);
   if (asked === undefined && output.size !== undefined && output.size !== 'auto') {
     throw refused(`The size must look like "1024x1024", not ${JSON.stringify(output.size)}.`);
