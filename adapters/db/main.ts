@@ -3,6 +3,8 @@ import type { ApplyReport } from '../../domain/config/document';
 import { toAppError } from '../../domain/errors';
 import { loadConfiguration } from '../config';
 import { loadSettings } from '../config/settings';
+import { createLogger } from '../log';
+import { awaitPart } from '../process/await-part';
 import { createSecrets } from '../secrets';
 import { createCatalogueStore } from './catalogue';
 
@@ -14,7 +16,9 @@ async function main(command: string): Promise<void> {
   const settings = loadSettings(process.env);
   const database = createDatabase({ url: settings.databaseUrl, poolMax: 2, applicationName: 'atelier migrate' });
   try {
-    await database.migrate();
+    // A Postgres that starts beside this command may come later, as for api and worker.
+    const logger = createLogger({ level: settings.logLevel, name: 'migrate' });
+    await awaitPart('Postgres', () => database.migrate(), logger);
     process.stdout.write('The database is up to date.\n');
     if (command === 'migrate') return;
     const document = await loadConfiguration(settings.configFile, process.env);

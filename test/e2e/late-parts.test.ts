@@ -52,7 +52,7 @@ async function latePort(): Promise<{ readonly port: number; open(target: number)
 }
 
 /** A further process of the installation, with other variables. */
-function start(role: 'api' | 'worker', name: string, changes: Readonly<Record<string, string>>): RoleProcess {
+function start(role: 'api' | 'worker' | 'adapters/db', name: string, changes: Readonly<Record<string, string>>): RoleProcess {
   const one = startRole(role, { ...atelier.env, PORT: '0', ...changes }, join(folder, `${name}.log`));
   started.push(one);
   return one;
@@ -91,6 +91,17 @@ test.each(['api', 'worker'] as const)(
   },
   60_000,
 );
+
+test('the migration waits for a Postgres that comes late, as api and worker do', async () => {
+  const postgres = await latePort();
+  const one = start('adapters/db', 'late-migration', { DATABASE_URL: withPort(atelier.databaseUrl, postgres.port) });
+
+  await eventually(() => one.log().includes('Postgres does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+  await postgres.open(portOf(atelier.databaseUrl));
+  await eventually(() => one.hasEnded(), { withinMs: 20_000 });
+
+  expect(one.log()).toContain('The database is up to date.');
+}, 60_000);
 
 test('a process that waits for a part ends at once when it is told to', async () => {
   const { port } = await latePort();

@@ -144,7 +144,7 @@ test('a video with a first frame sends it as a file', async () => {
 
   const [request] = fake.requests;
   expect(request?.body).toEqual({ model: 'm', prompt: 'A cat', seconds: '4', seed: '0' });
-  expect(request?.files).toEqual([{ field: 'input_reference', filename: 'first_frame.png', contentType: 'image/png', sizeBytes: 7 }]);
+  expect(request?.files).toEqual([{ field: 'input_reference', filename: 'first_frame.png', contentType: 'image/png', sizeBytes: 5 }]);
 });
 
 test.each([

@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '../..');
 
 /** One api or worker process of a test installation. */
 export interface RoleProcess {
-  readonly role: Role;
+  readonly role: Role | 'adapters/db';
   readonly pid: number;
   /** Everything it wrote. */
   log(): string;
@@ -22,7 +22,7 @@ export interface RoleProcess {
 }
 
 /** Starts `dist/<role>/main.js` with the environment, its output in a file. */
-export function startRole(role: Role, environment: NodeJS.ProcessEnv, logFile: string): RoleProcess {
+export function startRole(role: Role | 'adapters/db', environment: NodeJS.ProcessEnv, logFile: string): RoleProcess {
   const earlier = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(logFile, 'a');
   const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'dist', role, 'main.js')], {

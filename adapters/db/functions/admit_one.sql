@@ -15,7 +15,7 @@ begin
     select k.task_id, k.request_hash into v_earlier from idempotency_keys k
       where k.team_id = v_new.team_id and k.route = v_new.route and k.key = v_new.key;
     if found then
-      outcome := case when v_earlier.request_hash = v_new.request_hash then 'earlier run' else 'key_reused' end;
+      outcome := case when v_earlier.request_hash = v_new.request_hash then 'repeat' else 'key_reused' end;
       task_id := v_earlier.task_id;
       return;
     end if;
@@ -23,7 +23,7 @@ begin
   if v_new.external_id is not null then
     select e.task_id into task_id from external_ids e where e.team_id = v_new.team_id and e.external_id = v_new.external_id;
     if found then
-      outcome := case when (select t.request_hash from tasks t where t.id = task_id) = v_new.request_hash then 'earlier run' else 'external_id_in_use' end;
+      outcome := case when (select t.request_hash from tasks t where t.id = task_id) = v_new.request_hash then 'repeat' else 'external_id_in_use' end;
       return;
     end if;
   end if;
