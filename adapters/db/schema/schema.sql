@@ -379,6 +379,7 @@ CREATE INDEX tasks_of_campaign ON tasks USING btree (campaign_id, id) WHERE (cam
 CREATE INDEX tasks_of_team ON tasks USING btree (team_id, id);
 CREATE INDEX tasks_of_team_ended_badly ON tasks USING btree (team_id, status, id) WHERE (status = ANY (ARRAY['failed'::text, 'cancelled'::text, 'expired'::text]));
 CREATE INDEX tasks_of_team_media ON tasks USING btree (team_id, type, id) WHERE (type <> 'text'::text);
+CREATE INDEX tasks_of_team_model ON tasks USING btree (team_id, model, id);
 CREATE INDEX tasks_open ON tasks USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX tasks_replays ON tasks USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX tasks_unkept ON tasks USING btree (finished_at) WHERE ((error IS NOT NULL) AND (NOT refused) AND (history_kept_at IS NULL));

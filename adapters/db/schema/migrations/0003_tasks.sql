@@ -66,6 +66,8 @@ create index tasks_of_team on tasks (team_id, id);
 -- Lists of what did not succeed, and of images and videos: few among many. Chats that succeed are in neither.
 create index tasks_of_team_ended_badly on tasks (team_id, status, id) where status in ('failed', 'cancelled', 'expired');
 create index tasks_of_team_media on tasks (team_id, type, id) where type <> 'text';
+-- A model that the team hardly used is found without a walk through all that it made.
+create index tasks_of_team_model on tasks (team_id, model, id);
 create index tasks_of_campaign on tasks (campaign_id, id) where campaign_id is not null;
 create index tasks_open on tasks (id) where finished_at is null;
 create index tasks_replays on tasks (replay_of) where replay_of is not null;
