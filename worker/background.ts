@@ -1,6 +1,6 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { EVERY_HEARTBEAT } from './heartbeats';
+import { EVERY_HEARTBEAT, SOON_TO_ANY } from './heartbeats';
 
 /** Where workers of this process poll. */
 export interface Place {
@@ -31,6 +31,7 @@ export async function startBackgroundWorker(
     maxConcurrentWorkflowTaskExecutions: 8,
     maxConcurrentActivityTaskExecutions: options.maxActivities,
     ...EVERY_HEARTBEAT,
+    ...SOON_TO_ANY,
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   });

@@ -2,6 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { TextActivities } from '../activities/text/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
+import { SOON_TO_ANY } from './heartbeats';
 
 /**
  * The worker of the text lane. It lives in the api process, on the client's own connection, so that owner workflows start eagerly
@@ -24,6 +25,7 @@ export function createInteractiveWorker(options: {
     // Runs are over within seconds; a cached one costs about 1 MB.
     maxCachedWorkflows: 60,
     maxConcurrentLocalActivityExecutions: 1_000,
+    ...SOON_TO_ANY,
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   });

@@ -21,7 +21,7 @@ const HOUSEKEEPING_EVERY_MS = 180_000;
 
 async function start(parts: Parts): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
-  const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix });
+  const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: 5_000 });
 
   const deps: MediaDeps = {
     tasks: database.tasks,

@@ -2,7 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { EVERY_HEARTBEAT } from './heartbeats';
+import { EVERY_HEARTBEAT, SOON_TO_ANY } from './heartbeats';
 
 interface Place {
   readonly connection: NativeConnection;
@@ -28,6 +28,7 @@ export function createMediaWorker({ connection, namespace, queuePrefix, drainMs 
     // Eager dispatch skips priority and fairness.
     maxEagerActivityReservationsPerWorkflowTask: 0,
     ...EVERY_HEARTBEAT,
+    ...SOON_TO_ANY,
     ...shutdownTimes(drainMs),
   });
 }

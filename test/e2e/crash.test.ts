@@ -39,6 +39,8 @@ afterAll(async () => {
 }, 90_000);
 
 const MINUTE_MS = 60_000;
+/** TIMEOUT_TYPE_SCHEDULE_TO_START of Temporal's API. */
+const SCHEDULE_TO_START = 2;
 const prompts = (what: string): string[] => Array.from({ length: 20 }, (_, index) => `${what} ${index}`);
 
 async function createVideo(prompt: string): Promise<string> {
@@ -61,6 +63,23 @@ async function allIsSettled(): Promise<any[]> {
   return tasks;
 }
 
+/** How long steps of a task's workflow waited for a process that had it in its cache and did not come, in milliseconds. */
+async function waitsForDeadWorkers(id: string): Promise<number[]> {
+  const connection = await Connection.connect({ address: installation.temporalAddress });
+  try {
+    const { events } = await new Client({ connection }).workflow.getHandle(id).fetchHistory();
+    const timeOf = (event: { eventTime?: { seconds?: unknown; nanos?: number | null } | null } | undefined): number =>
+      Number(event?.eventTime?.seconds) * 1_000 + (event?.eventTime?.nanos ?? 0) / 1e6;
+    return (events ?? []).flatMap((event) => {
+      const { timeoutType, scheduledEventId } = event.workflowTaskTimedOutEventAttributes ?? {};
+      if (Number(timeoutType) !== SCHEDULE_TO_START) return [];
+      return [timeOf(event) - timeOf(events?.find(({ eventId }) => Number(eventId) === Number(scheduledEventId)))];
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
 test('the worker is killed while twenty videos are polled: all succeed, each bought once', async () => {
   fake.behaviour.videoMs = 4_000;
   const wanted = prompts('polled');
@@ -77,6 +96,8 @@ test('the worker is killed while twenty videos are polled: all succeed, each bou
     expect(task.routing.attempts).toHaveLength(1);
   }
   expect([...fake.counts.createsByPrompt.values()]).toEqual(wanted.map(() => 1));
+  // Each step that was meant for the dead process went to the next one soon: by default it would have waited 10 s, for each worker that died.
+  for (const waitedMs of (await Promise.all(ids.map(waitsForDeadWorkers))).flat()) expect(waitedMs).toBeLessThan(5_000);
   await allIsSettled();
 }, 150_000);
 
