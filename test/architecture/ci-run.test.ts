@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, chmodSync, existsSync, mkdirSync, readdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT, readText } from './support';
@@ -15,23 +15,46 @@ interface Outcome {
   readonly jest: unknown;
   readonly gates: unknown;
   readonly testExitCode?: number;
+  /** Logs that tests keep, by their place. */
+  readonly logs?: Readonly<Record<string, string>>;
 }
 
+const KEEP = `const keep = (place, text) => {
+  const file = require('node:path').join(process.env.ATELIER_TEST_KEEP_LOGS, place);
+  require('node:fs').mkdirSync(require('node:path').dirname(file), { recursive: true });
+  require('node:fs').writeFileSync(file, text);
+};`;
+
 /** `.ci/run` in a checkout whose test command and gates do nothing but leave their results. */
-function runSuite({ jest, gates, testExitCode = 0 }: Outcome): { readonly closing: string; readonly status: number | null } {
+function runSuite(outcome: Outcome): { readonly closing: string; readonly status: number | null } {
+  const { said, status } = sayAndEnd(outcome);
+  return { closing: said.trimEnd().split('\n').at(-1) ?? '', status };
+}
+
+function sayAndEnd({ jest, gates, testExitCode = 0, logs = {} }: Outcome): {
+  readonly said: string;
+  readonly status: number | null;
+  readonly kept: readonly string[];
+} {
   const checkout = mkdtempSync(path.join(tmpdir(), 'atelier-ci-run-'));
   try {
     for (const folder of ['.ci', 'scripts']) mkdirSync(path.join(checkout, folder));
-    for (const file of ['.ci/run', 'scripts/check-summary.mjs']) copyFileSync(path.join(ROOT, file), path.join(checkout, file));
+    for (const file of ['.ci/run', 'scripts/check-summary.mjs', 'scripts/failed-logs.mjs'])
+      copyFileSync(path.join(ROOT, file), path.join(checkout, file));
     chmodSync(path.join(checkout, '.ci/run'), 0o755);
     const leave = (file: string, value: unknown) =>
       value === null ? '' : `require('node:fs').writeFileSync(${file}, ${JSON.stringify(JSON.stringify(value))});`;
+    const keep = Object.entries(logs)
+      .map(([place, text]) => `keep(${JSON.stringify(place)}, ${JSON.stringify(text)});`)
+      .join('')
+      .replace(/^(?=.)/, KEEP);
     const outputFile = "process.argv.find((word) => word.startsWith('--outputFile=')).slice('--outputFile='.length)";
-    writeFileSync(path.join(checkout, 'test.cjs'), `${leave(outputFile, jest)}process.exit(${testExitCode});`);
+    writeFileSync(path.join(checkout, 'test.cjs'), `${leave(outputFile, jest)}${keep}process.exit(${testExitCode});`);
     writeFileSync(path.join(checkout, 'check.cjs'), leave('process.env.ATELIER_CHECK_RESULTS', gates));
     writeFileSync(path.join(checkout, 'package.json'), JSON.stringify({ scripts: { test: 'node test.cjs', check: 'node check.cjs' } }));
     const run = spawnSync(path.join(checkout, '.ci/run'), { cwd: tmpdir(), encoding: 'utf8' });
-    return { closing: run.stdout.trimEnd().split('\n').at(-1) ?? '', status: run.status };
+    const keptIn = path.join(checkout, '.ci/failed-logs');
+    return { said: run.stdout, status: run.status, kept: existsSync(keptIn) ? readdirSync(keptIn) : [] };
   } finally {
     rmSync(checkout, { recursive: true, force: true });
   }
@@ -47,6 +70,33 @@ describe('.ci/run', () => {
     const gates = [...GATES, { gate: 'dead', ok: false }];
 
     expect(runSuite({ gates, jest, testExitCode: 1 })).toEqual({ closing: '4 passed, 2 failed', status: 1 });
+  });
+
+  test('the first failure of a file is shown whole, with the ends of the logs of its installation, which stay; those of others go', () => {
+    const failure = Array.from({ length: 60 }, (_, line) => `line ${line} of the failure`).join('\n');
+    const tests = [
+      { status: 'passed', fullName: 'first', failureMessages: [] },
+      { status: 'failed', fullName: 'second', failureMessages: [failure] },
+      { status: 'failed', fullName: 'third', failureMessages: ['not this one'] },
+    ];
+    const testResults = [
+      { name: '/checkout/test/e2e/crash.test.ts', status: 'failed', message: '', assertionResults: tests },
+      { name: '/checkout/test/e2e/load.test.ts', status: 'failed', message: 'it did not load', assertionResults: [] },
+      { name: '/checkout/test/e2e/money.test.ts', status: 'passed', message: '', assertionResults: [] },
+    ];
+    const jest = { ...GREEN, success: false, numPassedTests: 1, numFailedTests: 2, testResults };
+    const log = Array.from({ length: 100 }, (_, line) => `log ${line}`).join('\n');
+    const logs = { 'e2e-crash/home-1/worker-0.log': log, 'e2e-money/home-2/api-0.log': 'all is well' };
+
+    const { said, kept } = sayAndEnd({ gates: GATES, jest, testExitCode: 1, logs });
+
+    expect(said).toContain(`✗ /checkout/test/e2e/crash.test.ts: second\n${failure}\n`);
+    expect(said).toContain('✗ /checkout/test/e2e/load.test.ts\nit did not load\n');
+    expect(said).toMatch(/--- the end of .*\.ci\/failed-logs\/e2e-crash\/home-1\/worker-0\.log \(100 lines\) ---\nlog 60\n/);
+    expect(said).toContain('log 99\n');
+    expect(said).not.toMatch(/not this one|all is well|log 59\n/);
+    expect(said.trimEnd()).toMatch(/3 passed, 2 failed$/);
+    expect(kept).toEqual(['e2e-crash']);
   });
 
   test('a test file that could not be loaded is a failure', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './build';
 import { eventually } from './eventually';
+import { keepLogs } from './kept-logs';
 import { productionParts } from './production';
 import { startProductionInstallation } from './production-installation';
 
@@ -63,6 +64,7 @@ export async function startInstallation(options: { readonly config: string }): P
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await eventually(hasEnded, { withinMs: STOP_MS });
+    keepLogs(join(home, 'logs'), folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   const how = await eventually(() => (said.stdout.includes('\n') ? 'started' : hasEnded() && 'ended'), { withinMs: START_MS }).catch(

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE_VARIABLES } from '../../adapters/embedded/sample-config';
 import { SAMPLE_TEAM_CONFIG, SANDBOX_CONFIG } from './sample-config';
@@ -11,6 +11,7 @@ import { createTestBucket } from './bucket';
 import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
+import { keepLogs } from './kept-logs';
 import { startFront } from './front';
 import { productionParts } from './production';
 import { type Role, type RoleProcess, startRole } from './role-process';
@@ -145,8 +146,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     await end(all(), 'SIGTERM');
     await front?.close();
     await dropTestDatabase(databaseUrl);
-    const kept = process.env['ATELIER_TEST_KEEP_LOGS'];
-    if (kept !== undefined && kept !== '') cpSync(join(home, 'logs'), join(kept, basename(home)), { recursive: true });
+    keepLogs(join(home, 'logs'), home);
     rmSync(home, { recursive: true, force: true });
   };
   try {
