@@ -107,12 +107,6 @@ export function afterFailure(output: StagedOutput, error: AppError, secrets: rea
   return missing({ code, message }, true);
 }
 
-/** What must not be repeated when a provider's words are told. */
-export function secretsOf(deps: Pick<MediaDeps, 'catalogue'>, providerName: string): readonly string[] {
-  const provider = deps.catalogue().providers.get(providerName);
-  return provider === undefined ? [] : [...Object.values(provider.secrets), ...Object.values(provider.headers)];
-}
-
 async function unspool(deps: MediaDeps, key: string): Promise<void> {
   try {
     await deps.objects.put(key, await deps.spool.get(key), 'application/octet-stream');

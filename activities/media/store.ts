@@ -1,11 +1,12 @@
 import { AppError, toAppError } from '../../domain/errors';
 import type { MediaResult } from '../../domain/provider/provider';
 import type { NewAsset } from '../../domain/storage';
+import { secretsOf } from '../../domain/provider/catalogue';
 import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
 import type { Asset, Delivered, StagedOutput } from '../../domain/task/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './job';
-import { afterFailure, copyOutside, isStagedBy, secretsOf } from './staging';
+import { afterFailure, copyOutside, isStagedBy } from './staging';
 
 /** Words drawn on an image when `watermark` is just `true`. */
 const DEFAULT_WATERMARK = 'AI generated';
@@ -24,10 +25,12 @@ export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<voi
   const source = sourceOf(deps, task, attempt.provider, attempt.model, attempt.upstreamId);
   const delivered = await copyOutside(deps, task, ref.n, attempt.delivered, source);
   const drawsWatermark = source?.drawsWatermark ?? false;
+  const provider = deps.catalogue().providers.get(attempt.provider);
+  const secrets = provider === undefined ? [] : secretsOf(provider);
   const assets: Asset[] = [];
   const outputs: StagedOutput[] = [];
   for (const [index, output] of delivered.outputs.entries()) {
-    const stored = await storeOne(deps, task, output, { index, drawsWatermark, secrets: secretsOf(deps, attempt.provider) });
+    const stored = await storeOne(deps, task, output, { index, drawsWatermark, secrets });
     outputs.push(stored.output);
     if (stored.asset !== null) assets.push(stored.asset);
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import { byteOrderMark, isUtf8Label } from '../../domain/text-bytes';
@@ -80,4 +80,15 @@ export function refuseUtf16(head: Uint8Array): void {
   if (head.length < 2) return;
   if (head[0] !== 0 && head[1] === 0) throw otherEncoding('utf-16le');
   if (head[0] === 0 && head[1] !== 0) throw otherEncoding('utf-16be');
+}
+
+/** Feeds a body to a parser, each piece to `count` as well. @returns ends it: nothing further reaches either */
+export function feed(content: Readable, request: IncomingMessage, parser: Writable, count: (chunk: Buffer) => void): () => void {
+  content.on('data', count);
+  content.pipe(parser);
+  return () => {
+    content.off('data', count);
+    content.unpipe(parser);
+    if (content !== request) content.destroy();
+  };
 }

@@ -2,7 +2,7 @@ import busboy from 'busboy';
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError, toAppError } from '../../domain/errors';
 import type { ObjectStore } from '../../domain/storage';
-import { contentOf } from '../http/body-content';
+import { contentOf, feed } from '../http/body-content';
 import { fieldText } from '../http/text-chunks';
 import { discardRest } from '../http/discard-rest';
 import { formTree } from './form-tree';
@@ -153,12 +153,6 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
     content.on('error', (error) => {
       fail(isAppError(error) ? error : broken('The connection ended before the whole form had arrived.'));
     });
-    content.on('data', count);
-    content.pipe(parser);
-    unpipe = () => {
-      content.off('data', count);
-      content.unpipe(parser);
-      if (content !== request) content.destroy();
-    };
+    unpipe = feed(content, request, parser, count);
   });
 }

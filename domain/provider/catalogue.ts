@@ -87,6 +87,11 @@ export interface Provider {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What must never show in a message: everything of the provider that may be secret. */
+export function secretsOf(provider: Provider): readonly string[] {
+  return [...Object.values(provider.secrets), ...Object.values(provider.headers)];
+}
+
 /** Everything that is configured and enabled, as one immutable snapshot. */
 export interface Catalogue {
   /** Rises with every change. */

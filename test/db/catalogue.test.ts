@@ -1,3 +1,4 @@
+import { silent } from '../support/silent-logger';
 import { randomBytes } from 'node:crypto';
 import { openCatalogueView } from '../../activities/catalogue-view';
 import type { MediaDeps } from '../../activities/media/deps';
@@ -9,7 +10,6 @@ import { createCatalogueStore } from '../../adapters/db/catalogue';
 import { createProviderRegistry } from '../../adapters/providers/registry';
 import { createSecrets } from '../../adapters/secrets';
 import type { Caller } from '../../domain/access/caller';
-import type { Logger } from '../../domain/log';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
 import type { TextEvent } from '../../domain/runner';
 import { eventually } from '../support/eventually';
@@ -17,13 +17,6 @@ import { useDatabase } from '../support/stack';
 import { anAdmission, aTeam, useConnections } from './support';
 
 const connections = useConnections(useDatabase(), ['changer', 'reader']);
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
 const secrets = createSecrets(randomBytes(32).toString('base64'));
 const store = (name: 'changer' | 'reader') => createCatalogueStore(connections[name], secrets);
 const NOTIFIED = { withinMs: 1_500 };

@@ -1,7 +1,7 @@
+import { silent } from '../support/silent-logger';
 import { createSweeper, type SweepDeps } from '../../activities/sweep';
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { Logger } from '../../domain/log';
 import type { NewTask } from '../../domain/task/store';
 import { aStoredCampaign, someItems } from '../campaign/support/build';
 import { anAdmission, aTeam, useConnections } from '../db/support';
@@ -9,13 +9,6 @@ import { useDatabase } from '../support/stack';
 
 const connections = useConnections(useDatabase(), ['sweeper']);
 const PAGE = 4;
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
 
 let caller: Caller;
 /** What Temporal was asked, by the id of the task or campaign that it was asked for; ids in `bad` fail. */

@@ -1,30 +1,9 @@
-import { chunk, events, send, startRawUpstream, streamOf, type RawAnswer, type RawUpstream } from '../support/raw-upstream';
-import { chatCall, choice, collector, embeddingCall, failureOf, openaiAt } from './calls';
+import { chunk, events, send, streamOf, type RawAnswer } from '../support/raw-upstream';
+import { chatCall, choice, embeddingCall, failureOf, openaiAt } from './calls';
+import { HELLO, WHOLE, useStreams } from './streams';
 
-let upstream: RawUpstream;
-beforeAll(async () => {
-  upstream = await startRawUpstream();
-});
-afterEach(() => void upstream.requests.splice(0));
-afterAll(() => upstream.close());
-
-const HELLO = events(chunk({ role: 'assistant', content: 'Hel' }), chunk({ content: 'lo.' }), chunk({}, 'stop'), '[DONE]');
-const WHOLE = JSON.stringify({
-  id: 'c1',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
-});
-
-async function streamed(answer: RawAnswer): Promise<{ readonly choice: any; readonly extra: object; readonly chunks: readonly any[] }> {
-  upstream.answer('m', answer);
-  const { chunks, onChunk } = collector();
-  const { choices, extra } = await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk }));
-  return { choice: choices[0], extra, chunks };
-}
-
-async function whole(body: unknown): Promise<any> {
-  upstream.answer('m', send(JSON.stringify(body), { 'content-type': 'application/json' }));
-  return (await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.'))).choices[0];
-}
+const adapter = useStreams();
+const { streamed, whole } = adapter;
 
 describe('errors inside an answer', () => {
   test.each([[null], [''], [{}], [false], [0], [[]], [{ code: null, message: '' }]])(
@@ -54,9 +33,9 @@ describe('errors inside an answer', () => {
     ['an object of that kind', events({ object: 'error', message: 'No.', code: 400 }), 'provider_rejected'],
     ['a finish reason alone', events(chunk({}, 'insufficient_system_resource')), 'provider_unavailable'],
   ])('%s fails the call', async (_kind, body, code) => {
-    upstream.answer('m', send(body + events('[DONE]')));
+    adapter.upstream.answer('m', send(body + events('[DONE]')));
 
-    const failure = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
+    const failure = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
 
     expect(failure.code).toBe(code);
   });
@@ -198,8 +177,8 @@ describe('every kind of delta', () => {
   test('fields beside choices are handed on and kept, streamed or not', async () => {
     const beside = { citations: ['https://a'], search_results: [{ title: 'A' }], service_tier: 'default' };
     const { extra, chunks } = await streamed(send(events(chunk({ content: 'a' }, null, beside), chunk({}, 'stop', beside), '[DONE]')));
-    upstream.answer('m', send(JSON.stringify({ ...JSON.parse(WHOLE), ...beside }), {}));
-    const answer = await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.'));
+    adapter.upstream.answer('m', send(JSON.stringify({ ...JSON.parse(WHOLE), ...beside }), {}));
+    const answer = await openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.'));
 
     expect([extra, answer.extra]).toEqual([beside, beside]);
     expect(chunks[0]).toMatchObject(beside);
@@ -217,14 +196,14 @@ describe('what a server does not know', () => {
     ['words', refuse(400, { error: { message: 'Unknown field: stream_options' } })],
     ['its inner field', refuse(422, { error: { message: 'include_usage is not supported' } })],
   ])('stream_options refused as %s does are asked once without and not again', async (_kind, refusal) => {
-    upstream.answer('m', refusal, send(HELLO), send(HELLO));
-    const { text } = openaiAt(upstream.baseUrl);
+    adapter.upstream.answer('m', refusal, send(HELLO), send(HELLO));
+    const { text } = openaiAt(adapter.upstream.baseUrl);
     const call = { onChunk: () => undefined };
 
     const answers = [await text.chat(chatCall('Go.', call)), await text.chat(chatCall('Go.', call))];
 
     expect(answers.map(({ usage }) => usage)).toEqual([null, null]);
-    expect(upstream.requests.map(({ body }) => [body['stream'], 'stream_options' in body])).toEqual([
+    expect(adapter.upstream.requests.map(({ body }) => [body['stream'], 'stream_options' in body])).toEqual([
       [true, true],
       [true, false],
       [true, false],
@@ -232,12 +211,12 @@ describe('what a server does not know', () => {
   });
 
   test('any other refusal is not repeated, and stream_usage: false never asks', async () => {
-    upstream.answer('m', refuse(400, { error: { message: 'No.', param: 'temperature' } }));
-    await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
-    upstream.answer('m', send(HELLO));
-    await openaiAt(upstream.baseUrl, { options: { stream_usage: false } }).text.chat(chatCall('Go.', { onChunk: () => undefined }));
+    adapter.upstream.answer('m', refuse(400, { error: { message: 'No.', param: 'temperature' } }));
+    await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
+    adapter.upstream.answer('m', send(HELLO));
+    await openaiAt(adapter.upstream.baseUrl, { options: { stream_usage: false } }).text.chat(chatCall('Go.', { onChunk: () => undefined }));
 
-    expect(upstream.requests.map(({ body }) => 'stream_options' in body)).toEqual([true, false]);
+    expect(adapter.upstream.requests.map(({ body }) => 'stream_options' in body)).toEqual([true, false]);
   });
 
   const FLOATS = [1, -0.5, 0.25];
@@ -250,17 +229,17 @@ describe('what a server does not know', () => {
     [null, BASE64, FLOATS],
     [undefined, BASE64, FLOATS],
   ])('embeddings asked for as %j come so from %j', async (format, given, expected) => {
-    upstream.answer('m', send(JSON.stringify({ data: [{ object: 'embedding', index: 0, embedding: given }] }), {}));
+    adapter.upstream.answer('m', send(JSON.stringify({ data: [{ object: 'embedding', index: 0, embedding: given }] }), {}));
 
-    const answer = await openaiAt(upstream.baseUrl).text.embed(embeddingCall('a', { encoding_format: format, dimensions: null }));
+    const answer = await openaiAt(adapter.upstream.baseUrl).text.embed(embeddingCall('a', { encoding_format: format, dimensions: null }));
 
     expect(answer.data[0]?.['embedding']).toEqual(expected);
-    expect(Object.values(upstream.requests[0]!.body)).not.toContain(null);
+    expect(Object.values(adapter.upstream.requests[0]!.body)).not.toContain(null);
   });
 
   test('JSON with a byte order mark is read', async () => {
-    upstream.answer('m', send(`\ufeff${WHOLE}`, { 'content-type': 'application/json' }));
+    adapter.upstream.answer('m', send(`\ufeff${WHOLE}`, { 'content-type': 'application/json' }));
 
-    expect(choice((await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.'))).choices).message.content).toBe('Hello.');
+    expect(choice((await openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.'))).choices).message.content).toBe('Hello.');
   });
 });

@@ -1,31 +1,10 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { chunk, events, send, startRawUpstream, streamOf, type RawAnswer, type RawUpstream } from '../support/raw-upstream';
+import { chunk, events, send, streamOf } from '../support/raw-upstream';
 import { chatCall, choice, collector, failureOf, openaiAt } from './calls';
+import { HELLO, WHOLE, useStreams } from './streams';
 
-let upstream: RawUpstream;
-beforeAll(async () => {
-  upstream = await startRawUpstream();
-});
-afterEach(() => void upstream.requests.splice(0));
-afterAll(() => upstream.close());
-
-const HELLO = events(chunk({ role: 'assistant', content: 'Hel' }), chunk({ content: 'lo.' }), chunk({}, 'stop'), '[DONE]');
-const WHOLE = JSON.stringify({
-  id: 'c1',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
-});
-
-async function streamed(answer: RawAnswer): Promise<{ readonly choice: any; readonly extra: object; readonly chunks: readonly any[] }> {
-  upstream.answer('m', answer);
-  const { chunks, onChunk } = collector();
-  const { choices, extra } = await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk }));
-  return { choice: choices[0], extra, chunks };
-}
-
-async function whole(body: unknown): Promise<any> {
-  upstream.answer('m', send(JSON.stringify(body), { 'content-type': 'application/json' }));
-  return (await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.'))).choices[0];
-}
+const adapter = useStreams();
+const { streamed, whole } = adapter;
 
 const reasonsOf = (chunks: readonly any[]): unknown[] => chunks.flatMap((one) => one.choices.map((each: any) => each.finish_reason));
 
@@ -49,10 +28,10 @@ describe('finish reasons', () => {
   });
 
   test.each([[null], [''], [undefined], ['null']])('%j says nothing: without [DONE] the stream was cut', async (reason) => {
-    upstream.answer('m', send(events(chunk({ content: 'a' }, reason), chunk({ content: 'b' }, reason))));
+    adapter.upstream.answer('m', send(events(chunk({ content: 'a' }, reason), chunk({ content: 'b' }, reason))));
     const { chunks, onChunk } = collector();
 
-    const failure = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk })));
+    const failure = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.', { onChunk })));
 
     expect([failure.code, reasonsOf(chunks)]).toEqual(['provider_unavailable', [null, null]]);
   });
@@ -116,8 +95,8 @@ describe('what is a stream', () => {
 
   test('a whole answer where a stream was asked for comes as chunks, a stream where none was asked for as a whole answer', async () => {
     const { choice: stored, chunks } = await streamed(send(WHOLE, { 'content-type': 'text/event-stream' }));
-    upstream.answer('m', send(HELLO));
-    const answer = await openaiAt(upstream.baseUrl).text.chat(chatCall('Go.'));
+    adapter.upstream.answer('m', send(HELLO));
+    const answer = await openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.'));
 
     expect([stored.message.content, chunks[0].choices[0].delta, reasonsOf(chunks)]).toEqual([
       'Hello.',
@@ -140,19 +119,19 @@ describe('what is a stream', () => {
     const headers: Record<string, string> = coding === undefined ? {} : { 'content-encoding': coding };
     const stream = await streamed(send(encode(HELLO), headers));
     const answer = await streamed(send(encode(WHOLE), headers));
-    upstream.answer('m', send(encode('{"error":{"message":"Too hot.","param":"temperature"}}'), headers, 400));
-    const failure = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.')));
+    adapter.upstream.answer('m', send(encode('{"error":{"message":"Too hot.","param":"temperature"}}'), headers, 400));
+    const failure = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.')));
 
     expect([stream.choice.message.content, answer.choice.message.content]).toEqual(['Hello.', 'Hello.']);
     expect(failure.facts).toMatchObject({ providerMessage: 'Too hot.', param: 'temperature' });
-    expect(upstream.requests[0]?.headers['accept-encoding']).toBe('identity');
+    expect(adapter.upstream.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   test('a body that cannot be decompressed is a bad response, one that bursts the bound too', async () => {
-    upstream.answer('m', send(Buffer.concat([gzipSync(HELLO).subarray(0, 20), Buffer.alloc(50, 7)])));
-    const broken = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.')));
-    upstream.answer('m', send(gzipSync(Buffer.alloc(65 * 1024 * 1024, ' '))));
-    const bomb = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.')));
+    adapter.upstream.answer('m', send(Buffer.concat([gzipSync(HELLO).subarray(0, 20), Buffer.alloc(50, 7)])));
+    const broken = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.')));
+    adapter.upstream.answer('m', send(gzipSync(Buffer.alloc(65 * 1024 * 1024, ' '))));
+    const bomb = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.')));
 
     expect([broken.code, bomb.code]).toEqual(['provider_bad_response', 'provider_bad_response']);
     expect(bomb.message).toContain('67108864 bytes');
@@ -161,8 +140,8 @@ describe('what is a stream', () => {
   test('an event of 9 MiB is delivered, one beyond 32 MiB is refused', async () => {
     const url = `data:image/png;base64,${'A'.repeat(9 * 1024 * 1024)}`;
     const { choice: stored } = await streamed(streamOf([{ images: [{ type: 'image_url', image_url: { url }, index: 0 }] }]));
-    upstream.answer('m', streamOf([{ content: 'A'.repeat(33 * 1024 * 1024) }]));
-    const failure = await failureOf(openaiAt(upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
+    adapter.upstream.answer('m', streamOf([{ content: 'A'.repeat(33 * 1024 * 1024) }]));
+    const failure = await failureOf(openaiAt(adapter.upstream.baseUrl).text.chat(chatCall('Go.', { onChunk: () => undefined })));
 
     expect(stored.message.images[0].image_url.url.length).toBe(url.length);
     expect(failure.code).toBe('provider_bad_response');
@@ -171,7 +150,7 @@ describe('what is a stream', () => {
   test('a listener that reads slowly stops the reading, and gets everything', async () => {
     const deltas = Array.from({ length: 40 }, (_, index) => ({ content: `${index} ${'x'.repeat(512 * 1024)}` }));
     let sent = 0;
-    upstream.answer('m', async (response) => {
+    adapter.upstream.answer('m', async (response) => {
       response.writeHead(200);
       for (const delta of deltas) {
         if (!response.write(events(chunk(delta)))) await new Promise((resolve) => response.once('drain', resolve));
@@ -182,7 +161,7 @@ describe('what is a stream', () => {
     let seen = 0;
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
-    const answer = openaiAt(upstream.baseUrl).text.chat(
+    const answer = openaiAt(adapter.upstream.baseUrl).text.chat(
       chatCall('Go.', {
         onChunk: () => {
           seen += 1;

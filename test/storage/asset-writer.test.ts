@@ -1,43 +1,10 @@
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
-import type { AssetWriter, NewAsset } from '../../domain/storage';
-import { useBucket } from '../support/stack';
+import { createAssetWriter, createObjectStore } from '../../adapters/storage';
+import { sha256, useAssetWriter } from './writer';
 import { greyImage, noisyImage, testVideo } from './media';
 
-const bucket = useBucket();
-let objects: S3ObjectStore;
-let writer: AssetWriter;
-
-beforeAll(() => {
-  objects = createObjectStore({ ...bucket });
-  writer = createAssetWriter(objects);
-});
-
-afterAll(() => objects.close());
-
-let made = 0;
-
-function write(source: NewAsset['source'] | Uint8Array, wishes: Partial<NewAsset> = {}) {
-  made += 1;
-  return writer.write({
-    id: `asset_${made}`,
-    teamId: 7,
-    taskId: 'task_1',
-    index: 0,
-    expect: 'image',
-    source: source instanceof Uint8Array ? { bytes: source } : source,
-    revisedPrompt: null,
-    watermark: null,
-    format: null,
-    compression: null,
-    ...wishes,
-  });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+const made = useAssetWriter();
+const { write } = made;
 
 describe('images', () => {
   test('an image is kept as it came, with its facts and a thumbnail', async () => {
@@ -61,19 +28,19 @@ describe('images', () => {
       sha256: sha256(bytes),
       revisedPrompt: 'grey',
     });
-    expect(sha256(await objects.read(asset.key))).toBe(asset.sha256);
-    expect(await objects.get(asset.key)).toMatchObject({ contentType: 'image/png' });
-    const thumbnail = await sharp(await objects.read('teams/7/thumbnails/asset_plain.webp')).metadata();
+    expect(sha256(await made.objects.read(asset.key))).toBe(asset.sha256);
+    expect(await made.objects.get(asset.key)).toMatchObject({ contentType: 'image/png' });
+    const thumbnail = await sharp(await made.objects.read('teams/7/thumbnails/asset_plain.webp')).metadata();
     expect(thumbnail).toMatchObject({ format: 'webp', width: 512, height: 288 });
   });
 
   test.each(['png', 'jpeg', 'webp', 'gif', 'avif'] as const)('a %s is known by its bytes, whatever its staging said', async (format) => {
-    await objects.put('staging/task_1/1/0', await greyImage(format), 'text/plain');
+    await made.objects.put('staging/task_1/1/0', await greyImage(format), 'text/plain');
 
     const asset = await write({ stagedKey: 'staging/task_1/1/0' });
 
     expect(asset).toMatchObject({ kind: 'image', contentType: `image/${format}`, width: 640, height: 360 });
-    expect(await objects.get(asset.key)).toMatchObject({ contentType: `image/${format}` });
+    expect(await made.objects.get(asset.key)).toMatchObject({ contentType: `image/${format}` });
   });
 
   test("a camera's turn counts in width and height", async () => {
@@ -88,8 +55,8 @@ describe('images', () => {
     await write(await greyImage('png', 100, 100), { id: 'asset_again' });
     const second = await write(await greyImage('jpeg', 50, 50), { id: 'asset_again' });
 
-    expect(sha256(await objects.read(second.key))).toBe(second.sha256);
-    expect(await objects.get(second.key)).toMatchObject({ contentType: 'image/jpeg' });
+    expect(sha256(await made.objects.read(second.key))).toBe(second.sha256);
+    expect(await made.objects.get(second.key)).toMatchObject({ contentType: 'image/jpeg' });
   });
 
   test.each([
@@ -111,7 +78,7 @@ describe('images', () => {
       code: 'invalid_image',
     });
 
-    expect(await objects.exists(`teams/7/assets/asset_cut_${format}`)).toBe(false);
+    expect(await made.objects.exists(`teams/7/assets/asset_cut_${format}`)).toBe(false);
   });
 
   test('an image with absurdly many pixels is refused by its header', async () => {
@@ -132,13 +99,13 @@ describe('images', () => {
       'other',
       'application/octet-stream',
     ]);
-    expect((await fetch(await objects.sign(page.key, 60))).headers.get('content-type')).toBe('application/octet-stream');
+    expect((await fetch(await made.objects.sign(page.key, 60))).headers.get('content-type')).toBe('application/octet-stream');
   });
 });
 
 describe('wishes', () => {
   async function pixels(key: string) {
-    return sharp(await objects.read(key))
+    return sharp(await made.objects.read(key))
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
@@ -162,7 +129,7 @@ describe('wishes', () => {
     // Light letters, but the image shines through.
     expect(brightest).toBeGreaterThan(200);
     expect(brightest).toBeLessThan(250);
-    expect(asset.sha256).toBe(sha256(await objects.read(asset.key)));
+    expect(asset.sha256).toBe(sha256(await made.objects.read(asset.key)));
   });
 
   test.each([
@@ -192,7 +159,7 @@ describe('wishes', () => {
     const asset = await write(await greyImage('gif'), { format });
 
     expect(asset.contentType).toBe(contentType);
-    expect((await sharp(await objects.read(asset.key)).metadata()).format).toBe(contentType.slice('image/'.length));
+    expect((await sharp(await made.objects.read(asset.key)).metadata()).format).toBe(contentType.slice('image/'.length));
   });
 
   test('compression 0 is a value: it makes the smallest file', async () => {
@@ -214,14 +181,14 @@ describe('videos', () => {
     ['webm', 'video/webm', []],
   ] as const)('a video in %s is kept with size, duration and thumbnail (%s %j)', async (extension, contentType, args) => {
     const bytes = testVideo(extension, args);
-    await objects.put('staging/task_1/1/1', bytes, 'application/json');
+    await made.objects.put('staging/task_1/1/1', bytes, 'application/json');
 
     const asset = await write({ stagedKey: 'staging/task_1/1/1' }, { expect: 'video' });
 
     expect(asset).toMatchObject({ kind: 'video', contentType, width: 320, height: 180, bytes: bytes.byteLength, sha256: sha256(bytes) });
     expect(asset.durationS).toBeCloseTo(2, 0);
-    expect(sha256(await objects.read(asset.key))).toBe(asset.sha256);
-    const thumbnail = await sharp(await objects.read(asset.thumbnailKey ?? 'none')).metadata();
+    expect(sha256(await made.objects.read(asset.key))).toBe(asset.sha256);
+    const thumbnail = await sharp(await made.objects.read(asset.thumbnailKey ?? 'none')).metadata();
     expect(thumbnail).toMatchObject({ format: 'webp', width: 320, height: 180 });
   });
 
@@ -256,7 +223,7 @@ describe('videos', () => {
 
 test('any file is kept with size and checksum when any is expected', async () => {
   const bytes = Buffer.from('{"custom_id":"1"}\n'.repeat(1_000));
-  await objects.put('staging/file', bytes, 'text/html');
+  await made.objects.put('staging/file', bytes, 'text/html');
 
   const asset = await write({ stagedKey: 'staging/file' }, { expect: 'any', taskId: null, index: null });
 
@@ -275,7 +242,7 @@ test('a staged file that is gone, and a store that is gone, are failures to stor
     facts: { isPermanent: true },
   });
 
-  const elsewhere = createObjectStore({ ...bucket, secretAccessKey: 'not-the-secret' });
+  const elsewhere = createObjectStore({ ...made.bucket, secretAccessKey: 'not-the-secret' });
   const failing = createAssetWriter(elsewhere).write({
     id: 'asset_x',
     teamId: 1,

@@ -1,43 +1,10 @@
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
-import type { AssetWriter, NewAsset } from '../../domain/storage';
-import { useBucket } from '../support/stack';
+import type { NewAsset } from '../../domain/storage';
+import { sha256, useAssetWriter } from './writer';
 import { noisyImage, testVideo } from './media';
 
-const bucket = useBucket();
-let objects: S3ObjectStore;
-let writer: AssetWriter;
-
-beforeAll(() => {
-  objects = createObjectStore({ ...bucket });
-  writer = createAssetWriter(objects);
-});
-
-afterAll(() => objects.close());
-
-let made = 0;
-
-function write(source: NewAsset['source'] | Uint8Array, wishes: Partial<NewAsset> = {}) {
-  made += 1;
-  return writer.write({
-    id: `asset_${made}`,
-    teamId: 7,
-    taskId: 'task_1',
-    index: 0,
-    expect: 'image',
-    source: source instanceof Uint8Array ? { bytes: source } : source,
-    revisedPrompt: null,
-    watermark: null,
-    format: null,
-    compression: null,
-    ...wishes,
-  });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+const made = useAssetWriter();
+const { write } = made;
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
 const kept = (bytes: Uint8Array | string, wishes: Partial<NewAsset> = {}) => write(Buffer.from(bytes), { ...wishes, expect: 'result' });
@@ -61,7 +28,7 @@ test.each([
 
   expect(asset).toMatchObject({ kind, contentType, width: null, height: null, durationS: null, thumbnailKey: null });
   expect(asset.notice).toMatch(/was not converted to png and no watermark was drawn on it, as its content cannot be read/);
-  expect(Buffer.from(await objects.read(asset.key))).toEqual(Buffer.from(bytes as string));
+  expect(Buffer.from(await made.objects.read(asset.key))).toEqual(Buffer.from(bytes as string));
   expect(asset.sha256).toBe(sha256(Buffer.from(bytes as string)));
 });
 
@@ -82,7 +49,7 @@ test('what is too large to be decoded is kept', async () => {
 test('a file of more bytes than are decoded is streamed as it is, whole', async () => {
   const bytes = Buffer.alloc(65 * 1024 * 1024, 7);
   bytes.write('\x89PNG\r\n\x1a\n', 0, 'latin1');
-  await objects.put('staging/large', bytes, 'image/png');
+  await made.objects.put('staging/large', bytes, 'image/png');
 
   const asset = await write({ stagedKey: 'staging/large' }, { expect: 'result' });
 

@@ -1,7 +1,7 @@
+import { silent } from '../support/silent-logger';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { installTemporalRuntime } from '../../adapters/temporal';
-import type { Logger } from '../../domain/log';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { createProviderWorker } from '../../worker/media';
 import { createProviderWorkers, type ProviderWorkers } from '../../worker/provider-workers';
@@ -11,13 +11,6 @@ import { temporalAddress } from '../support/stack';
 
 /** TASK_QUEUE_TYPE_ACTIVITY of Temporal's API; the enum is in no package that we name. */
 const ACTIVITY_QUEUE = 2 as never;
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
 const failures: unknown[] = [];
 const prefix = `${Date.now().toString(36)}-`;
 

@@ -1,6 +1,6 @@
 import type { FormData } from 'undici';
 import { AppError } from '../../../domain/errors';
-import type { Provider } from '../../../domain/provider/catalogue';
+import { secretsOf, type Provider } from '../../../domain/provider/catalogue';
 import { exchange, type BodySink, type HttpAnswer } from '../shared/exchange';
 import type { HttpClient } from '../shared/http-client';
 import { errorOfAnswer } from '../shared/provider-error';
@@ -48,7 +48,7 @@ export function createConnection(provider: Provider, client: HttpClient): Connec
   if (provider.baseUrl === null) throw new AppError('internal', `Provider ${JSON.stringify(provider.name)} has no base URL.`);
   const base = new URL(provider.baseUrl.replace(/\/*$/, '/'));
   const key = provider.secrets['api_key'];
-  const secrets = [...Object.values(provider.secrets), ...Object.values(provider.headers)];
+  const secrets = secretsOf(provider);
   const headers = lowerCased({
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     accept: 'application/json, text/event-stream',

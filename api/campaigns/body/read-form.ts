@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError, toAppError } from '../../../domain/errors';
 import { decodeText, textFaultMessage } from '../../../domain/text-bytes';
-import { contentOf } from '../../http/body-content';
+import { contentOf, feed } from '../../http/body-content';
 import { fieldText } from '../../http/text-chunks';
 import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
@@ -105,13 +105,7 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
         if (!request.complete) fail(broken('The connection ended before the whole form had arrived.'));
       });
     }
-    content.on('data', count);
-    content.pipe(parser);
-    unpipe = () => {
-      content.off('data', count);
-      content.unpipe(parser);
-      if (content !== request) content.destroy();
-    };
+    unpipe = feed(content, request, parser, count);
   });
 }
 

@@ -1,3 +1,4 @@
+import { silent } from '../../support/silent-logger';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
@@ -17,7 +18,6 @@ import { createTextStore } from '../../../adapters/storage/texts';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
 import { STREAM_TIMES } from '../../../api/http/sse';
-import type { Logger } from '../../../domain/log';
 import type { TaskRunner } from '../../../domain/runner';
 import type { HealthProbe } from '../../../domain/upkeep';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
@@ -202,11 +202,3 @@ function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
     cancel: async (taskId) => void cancelled.push(taskId),
   };
 }
-
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
