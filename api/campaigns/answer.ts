@@ -22,10 +22,11 @@ export function answerCampaign(
   const scope = scopeOf(response, 'generation.read');
   return answerWaited(context, request, response, unfinishedStatus, {
     find: () => findCampaign(context, scope, id),
+    load: (found) => Promise.resolve(found),
     isAtRest: ({ status }) => isAtRest(status),
     waitForEnd: (options) => context.campaignWatcher.waitForEnd(id, options),
     etagOf: ({ version }) => `"${version}"`,
     headersOf: ({ status }) => (isAtRest(status) ? {} : { 'retry-after': String(POLL_AFTER_S) }),
-    present: (campaign) => Promise.resolve(campaignObject(campaign, baseUrlOf(context.settings, request))),
+    present: (campaign) => campaignObject(campaign, baseUrlOf(context.settings, request)),
   });
 }

@@ -6,48 +6,56 @@ import { preferredWaitS } from './request-headers';
 import { sendJson } from './send';
 
 /** What a client may wait for with `Prefer: wait=N`, and how it is answered. */
-export interface Waited<Thing> {
+export interface Waited<Thing, Whole extends Thing> {
   readonly find: () => Promise<Thing>;
+  /** All that is presented of the thing as it is now; it may have moved on since it was found. */
+  readonly load: (found: Thing) => Promise<Whole>;
   readonly isAtRest: (thing: Thing) => boolean;
   readonly waitForEnd: (options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<unknown>;
   readonly etagOf: (thing: Thing) => string;
   /** More headers of the answer, such as when to ask again. */
   readonly headersOf: (thing: Thing) => Readonly<Record<string, string>>;
-  readonly present: (thing: Thing) => Promise<{ readonly links: { readonly self: string } }>;
+  readonly present: (thing: Whole) => { readonly links: { readonly self: string } };
 }
 
 /**
  * Answers with the thing as it is, or as it is after `Prefer: wait=N`: 200 when it is at rest, otherwise `unfinishedStatus` (202 whenever
  * the client asked to wait and it goes on), 304 when a GET names its ETag.
  */
-export async function answerWaited<Thing>(
+export async function answerWaited<Thing, Whole extends Thing>(
   context: Pick<ApiContext, 'closing'>,
   request: Request,
   response: Response,
   unfinishedStatus: 200 | 202,
-  waited: Waited<Thing>,
+  waited: Waited<Thing, Whole>,
 ): Promise<void> {
   const waitS = preferredWaitS(request);
-  let thing = await waited.find();
+  let found = await waited.find();
   if (waitS !== null) {
     response.setHeader('preference-applied', `wait=${waitS}`);
-    if (!waited.isAtRest(thing) && waitS > 0) {
+    if (!waited.isAtRest(found) && waitS > 0) {
       await whileConnected(context, response, (signal) => waited.waitForEnd({ timeoutMs: waitS * 1_000, signal }));
       if (response.destroyed) return;
-      thing = await waited.find();
+      found = await waited.find();
     }
   }
-  const etag = waited.etagOf(thing);
-  response.setHeader('etag', etag);
-  response.setHeader('cache-control', 'private, no-cache');
-  for (const [name, value] of Object.entries(waited.headersOf(thing))) response.setHeader(name, value);
-  if (request.method === 'GET' && matchesEtag(request.headers['if-none-match'], etag)) {
+  if (request.method === 'GET' && matchesEtag(request.headers['if-none-match'], waited.etagOf(found))) {
+    setHeaders(response, waited, found);
     response.statusCode = 304;
     response.end();
     return;
   }
+  // Status, headers and body are of one reading: a thing may end between two.
+  const thing = await waited.load(found);
+  setHeaders(response, waited, thing);
   const status = waited.isAtRest(thing) ? 200 : waitS === null ? unfinishedStatus : 202;
-  const object = await waited.present(thing);
+  const object = waited.present(thing);
   if (status === 202) response.setHeader('location', object.links.self);
   sendJson(response, status, object);
+}
+
+function setHeaders<Thing, Whole extends Thing>(response: Response, waited: Waited<Thing, Whole>, thing: Thing): void {
+  response.setHeader('etag', waited.etagOf(thing));
+  response.setHeader('cache-control', 'private, no-cache');
+  for (const [name, value] of Object.entries(waited.headersOf(thing))) response.setHeader(name, value);
 }

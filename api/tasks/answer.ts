@@ -22,11 +22,12 @@ export function answerTask(
       setRun(response, id, task.attempts.at(-1)?.provider);
       return task;
     },
+    load: () => loadTask(context, response, id),
     isAtRest: ({ status }) => isTerminal(status),
     waitForEnd: (options) => context.watcher.waitForEnd(id, options),
     etagOf: (task) => etagOf(context, task),
     headersOf: pollHeaders,
-    present: async () => presentTask(context, request, await loadTask(context, response, id)),
+    present: (task) => presentTask(context, request, task),
   });
 }
 
