@@ -3,7 +3,7 @@ import { createMediaActivities, createProviderActivities } from '../activities/m
 import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
 import { createTextSigner } from '../adapters/secrets';
-import { createTemporalRunner } from '../adapters/temporal';
+import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
 import { textGroupId } from '../workflows/contract';

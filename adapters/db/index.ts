@@ -8,9 +8,8 @@ import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housek
 import { createInstanceStore } from './upkeep/instances';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
-import { createPool } from './connection/pool';
+import { createPool, createPostgresProbe } from './connection/pool';
 import type { PoolOptions } from './connection/pool';
-import { createPostgresProbe } from './connection/probe';
 import { createSpoolStore } from './tasks/spool';
 import { createTaskStore } from './tasks';
 import { createTaskContents, type LargeContents } from './tasks/contents';

@@ -1,5 +1,5 @@
 import type { Home } from './home';
-import { endLeftovers } from './process/leftovers';
+import { endLeftovers } from './process/pid-files';
 import { type SuperviseContext, type Supervised, seconds, supervise } from './process/supervise';
 import { type Services, type ServicesOptions, planServices } from './services';
 

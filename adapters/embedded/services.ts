@@ -1,12 +1,11 @@
 import { resolveBinary } from './binaries/resolve';
 import { TEMPORAL, WEED } from './binaries/wanted';
-import type { Environment } from './environment';
 import type { Home } from './home';
 import { BUCKET, OBJECT_STORE_PORTS, type ObjectStorePorts, objectStoreSpec } from './parts/object-store';
 import { postgresSpec, postgresUrl } from './parts/postgres';
 import { temporalSpec } from './parts/temporal';
 import { type Ports, choosePorts } from './ports';
-import type { ProcessSpec } from './process/spec';
+import type { Environment, ProcessSpec } from './process/spec';
 import { partSecrets } from './secrets';
 
 /** The parts of the embedded default that can be started. */

@@ -1,10 +1,91 @@
-import type { Secrets } from '../../domain/access/secrets';
-import { createKeyMint } from './mint';
-import { createSecretBox } from './box';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { DescribedKey, KeyMint, SecretBox, Secrets, TextSigner } from '../../domain/access/secrets';
+import { AppError } from '../../domain/errors';
 
-export { createTextSigner } from './text-signer';
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HINT_CHARACTERS = 12;
+/** A hint may show this share of a key that someone else made, and no more. */
+const MOST_SHOWN = 1 / 4;
 
 /** Seals with the installation's master key; makes and hashes keys. Nothing here keeps or logs a secret. */
 export function createSecrets(masterKey: string): Secrets {
   return { ...createSecretBox(masterKey), ...createKeyMint() };
+}
+
+/** HMAC-SHA256 under a key derived from the master key: every process of an installation signs alike. */
+export function createTextSigner(masterKey: string, purpose: 'links'): TextSigner {
+  const key = derive(masterKey, `atelier ${purpose}`, 32);
+  const sign = (text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
+  return {
+    sign,
+    verify(text, signature) {
+      const [expected, given] = [Buffer.from(sign(text)), Buffer.from(signature)];
+      return expected.length === given.length && timingSafeEqual(expected, given);
+    },
+  };
+}
+
+/** AES-256-GCM under a key derived from the master key; the key's id is in front, so that the wrong master key is told apart from damage. */
+function createSecretBox(masterKey: string): SecretBox {
+  const key = derive(masterKey, 'atelier secret box', 32);
+  // Derived apart, so that the id says nothing about the key.
+  const keyId = derive(masterKey, 'atelier secret box key id', 6).toString('hex');
+  // What the text says about itself is authenticated too.
+  const header = `${VERSION}:${keyId}`;
+  return {
+    seal(clear) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(header));
+      const sealed = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${header}:${nonce.toString('base64url')}:${sealed.toString('base64url')}`;
+    },
+    open(sealed) {
+      const [version, id, nonce, body] = sealed.split(':');
+      if (version !== VERSION || id === undefined || nonce === undefined || body === undefined) {
+        throw damaged();
+      }
+      if (id !== keyId) {
+        throw new AppError(
+          'internal',
+          'A stored secret was encrypted with another master key. Set ATELIER_MASTER_KEY to the one this database was made with.',
+        );
+      }
+      return decrypt(key, header, Buffer.from(nonce, 'base64url'), Buffer.from(body, 'base64url'));
+    },
+  };
+}
+
+function decrypt(key: Buffer, header: string, nonce: Buffer, body: Buffer): string {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(header));
+    decipher.setAuthTag(body.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(body.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function damaged(cause?: unknown): AppError {
+  return new AppError('internal', 'A stored secret is damaged and cannot be decrypted. Set it anew.', {}, cause);
+}
+
+function createKeyMint(): KeyMint {
+  return {
+    describe,
+    newCallbackSecret: () => `whsec_${randomBytes(32).toString('base64')}`,
+  };
+}
+
+function describe(key: string): DescribedKey {
+  return {
+    hash: createHash('sha256').update(key, 'utf8').digest('hex'),
+    hint: key.slice(0, Math.min(HINT_CHARACTERS, Math.floor(key.length * MOST_SHOWN))),
+  };
+}
+
+/** A key for one purpose, derived from the installation's master key. */
+function derive(masterKey: string, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(masterKey, 'utf8'), Buffer.alloc(0), purpose, bytes));
 }

@@ -4,15 +4,16 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type GetObjectCommandOutput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { ObjectStore, StoredObject } from '../../domain/storage';
-import { usableRange } from './range';
+import type { ListedObject, ObjectStore, StoredObject } from '../../domain/storage';
+import type { HealthProbe } from '../../domain/upkeep';
 import { createS3Client, type S3Settings } from './s3-client';
 import { isMissing, storageError } from './s3-errors';
-import { listObjects } from './sweep-objects';
 import { uploadStream } from './upload';
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -108,4 +109,45 @@ async function* readBody(answer: GetObjectCommandOutput, key: string): AsyncGene
   } catch (error) {
     throw storageError(error, key);
   }
+}
+
+const SINGLE_RANGE = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/;
+
+/**
+ * A request's Range header as it may go to S3: one range of bytes. Anything else (several ranges, other units, nonsense) is
+ * ignored, as RFC 9110 asks, and the whole object is the answer.
+ */
+function usableRange(range: string | undefined): string | undefined {
+  const match = range === undefined ? null : SINGLE_RANGE.exec(range.replace(/\s/g, ''));
+  if (match === null) {
+    return undefined;
+  }
+  const [whole, first, last] = match;
+  const isBackwards = first !== undefined && last !== undefined && last !== '' && Number(last) < Number(first);
+  return isBackwards ? undefined : whole;
+}
+
+/** One request's worth of a listing, for sweeping. */
+async function listObjects(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly ListedObject[]> {
+  const answer = await client.send(
+    new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: prefix,
+      MaxKeys: page.limit,
+      ...(page.after === '' ? {} : { StartAfter: page.after }),
+    }),
+  );
+  return (answer.Contents ?? []).flatMap(({ Key, LastModified }) =>
+    Key === undefined || LastModified === undefined ? [] : [{ key: Key, modifiedAt: LastModified }],
+  );
+}
+
+/** Answers for S3 at `/readyz`. */
+export function createStorageProbe(objects: Pick<S3ObjectStore, 'ping'>): HealthProbe {
+  return { name: 's3', check: () => objects.ping() };
 }

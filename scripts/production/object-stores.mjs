@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { built } from '../lib/built.mjs';
 
-/** @returns {typeof import('../../adapters/embedded/parts/seaweed.js')} */
-const seaweed = () => built('adapters/embedded/parts/seaweed');
+/** @returns {typeof import('../../adapters/embedded/parts/object-store.js')} */
+const embedded = () => built('adapters/embedded/parts/object-store');
 
 export const WEED_PORTS = ['s3', 's3Grpc', 'master', 'masterGrpc', 'filer', 'filerGrpc', 'volume', 'volumeGrpc'];
 
@@ -29,7 +29,7 @@ const options = (values) => Object.entries(values).map(([name, value]) => `-${na
  * @returns {ProcessSpec[]}
  */
 export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccessKey, plain }) {
-  const { canWrite, s3Answers, writeIdentities } = seaweed();
+  const { canWrite, s3Answers, writeIdentities } = embedded();
   const identities = join(folder, 's3-identities.json');
   writeIdentities(identities, { accessKeyId, secretAccessKey });
   for (const name of ['weed', 'volume']) mkdirSync(join(folder, name), { recursive: true });
@@ -92,7 +92,7 @@ export function seaweedSpecs({ folder, program, ports, accessKeyId, secretAccess
 
 /** One process on a folder of the file system; what S3 knows of a file stands in a folder beside it. @param {Store & { port: number }} store @returns {ProcessSpec} */
 export function versityGatewaySpec({ folder, program, port, accessKeyId, secretAccessKey, plain }) {
-  const { s3Answers } = seaweed();
+  const { s3Answers } = embedded();
   const [objects, facts] = [join(folder, 'objects'), join(folder, 'facts')];
   for (const one of [objects, facts]) mkdirSync(one, { recursive: true });
   return {

@@ -17,8 +17,8 @@ import { TEMPORAL_PORTS, prepareDatabases, temporalServerSpec } from './temporal
 export async function startServers(s3, say, keepLogs) {
   /** @type {typeof import('../../adapters/embedded/home.js')} */
   const { ensureHome } = built('adapters/embedded/home');
-  /** @type {typeof import('../../adapters/embedded/environment.js')} */
-  const { plainEnvironment } = built('adapters/embedded/environment');
+  /** @type {typeof import('../../adapters/embedded/process/spec.js')} */
+  const { plainEnvironment } = built('adapters/embedded/process/spec');
   /** @type {typeof import('../../adapters/embedded/parts/postgres.js')} */
   const { postgresSpec, postgresUrl } = built('adapters/embedded/parts/postgres');
   /** @type {typeof import('../../adapters/embedded/ports.js')} */

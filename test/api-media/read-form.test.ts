@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createHash } from 'node:crypto';
 import { connect, type AddressInfo } from 'node:net';
-import { createObjectStore, type S3ObjectStore } from '../../adapters/storage';
+import { createObjectStore, type S3ObjectStore } from '../../adapters/storage/object-store';
 import { isAppError } from '../../domain/errors';
 import { readForm, type Form } from '../../api/uploads/read-form';
 import { useBucket } from '../support/bucket';

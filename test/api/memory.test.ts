@@ -1,5 +1,5 @@
 import { createDatabase } from '../../adapters/db';
-import { createObjectStore, type S3ObjectStore } from '../../adapters/storage';
+import { createObjectStore, type S3ObjectStore } from '../../adapters/storage/object-store';
 import { createTextStore } from '../../adapters/storage/texts';
 import { LARGEST_IN_ROW } from '../../domain/task/contents';
 import { anAdmission, aTeam } from '../db/support';

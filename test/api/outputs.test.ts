@@ -1,4 +1,5 @@
-import { createAssetWriter, createObjectStore } from '../../adapters/storage';
+import { createAssetWriter } from '../../adapters/storage/asset-writer';
+import { createObjectStore } from '../../adapters/storage/object-store';
 import sharp from 'sharp';
 import { useApi, type TestApi } from './support/api';
 import { readEvents } from './support/events';

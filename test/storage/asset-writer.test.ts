@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { createAssetWriter, createObjectStore } from '../../adapters/storage';
+import { createAssetWriter } from '../../adapters/storage/asset-writer';
+import { createObjectStore } from '../../adapters/storage/object-store';
 import { sha256, useAssetWriter } from './writer';
 import { greyImage, noisyImage, testVideo } from './media';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
-import { createObjectStore, createStorageProbe, type S3ObjectStore } from '../../adapters/storage';
+import { createObjectStore, type S3ObjectStore, createStorageProbe } from '../../adapters/storage/object-store';
 import { eventually } from '../support/eventually';
 import { useBucket } from '../support/stack';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createAssetWriter, createObjectStore, type S3ObjectStore } from '../../adapters/storage';
+import { createAssetWriter } from '../../adapters/storage/asset-writer';
+import { createObjectStore, type S3ObjectStore } from '../../adapters/storage/object-store';
 import type { AssetWriter, NewAsset } from '../../domain/storage';
 import type { TestBucket } from '../support/bucket';
 import { useBucket } from '../support/stack';

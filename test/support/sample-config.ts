@@ -1,4 +1,4 @@
-import { SAMPLE_TEAM, SAMPLE_VARIABLES } from '../../adapters/embedded/sample-config';
+import { SAMPLE_TEAM, SAMPLE_VARIABLES } from '../../adapters/embedded/up/credentials';
 
 /** The sandbox provider and its three models: free, and need no network. */
 export const SANDBOX_CONFIG = `providers:

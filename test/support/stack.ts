@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SAMPLE_VARIABLES } from '../../adapters/embedded/sample-config';
+import { SAMPLE_VARIABLES } from '../../adapters/embedded/up/credentials';
 import { SAMPLE_TEAM_CONFIG, SANDBOX_CONFIG } from './sample-config';
 import { createTestBucket } from './bucket';
 import { ensureBuilt } from './build';

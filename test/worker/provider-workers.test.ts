@@ -1,7 +1,7 @@
 import { silent } from '../support/silent-logger';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import { installTemporalRuntime } from '../../adapters/temporal';
+import { installTemporalRuntime } from '../../adapters/temporal/connection';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { createProviderWorker } from '../../worker/media';
 import { createProviderWorkers, type ProviderWorkers } from '../../worker/provider-workers';

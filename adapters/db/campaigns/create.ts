@@ -2,7 +2,7 @@ import type { CampaignStore, CreateCampaignOutcome, NewCampaign, NewCampaignItem
 import { AppError } from '../../../domain/errors';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
-import { storable, storableJson, storableOrNull } from '../tasks/text';
+import { storable, storableJson, storableOrNull } from '../tasks/parameters';
 
 /** Rows of one insert. */
 const BATCH = 500;

@@ -1,6 +1,6 @@
 import type { CampaignStatus, CampaignStore, VerbOutcome } from '../../../domain/campaign/campaign';
 import type { Sql, SqlPool } from '../connection/pool';
-import { storableOrNull } from '../tasks/text';
+import { storableOrNull } from '../tasks/parameters';
 import { retryItems } from './retry';
 
 /** What a verb needs to know of a campaign, with its row locked. */

@@ -2,7 +2,7 @@ import type { CampaignWork, StartOutcome } from '../../../domain/campaign/campai
 import type { SqlPool } from '../connection/pool';
 import { memberOf } from '../tasks/admit';
 import type { TaskContents } from '../tasks/contents';
-import { storableJson } from '../tasks/text';
+import { storableJson } from '../tasks/parameters';
 import { campaignOf, ITEM_COLUMNS, itemOf, SELECT_CAMPAIGN } from './row';
 import type { CampaignRow, ItemRow } from './row';
 

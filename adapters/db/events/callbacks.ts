@@ -1,7 +1,7 @@
 import knex from 'knex';
 import type { Callback, CallbackAttempt, CallbackFilter, CallbackStore, TryVerdict } from '../../../domain/events/callback';
 import type { SqlPool } from '../connection/pool';
-import { storableJson } from '../tasks/text';
+import { storableJson } from '../tasks/parameters';
 
 /** Builds statements only; they run on the process's pool. */
 const builder = knex({ client: 'pg' });

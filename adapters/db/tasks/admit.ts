@@ -2,7 +2,7 @@ import type { AccountKind } from '../../../domain/money/ledger';
 import type { Admission, AdmitOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import type { TaskContents } from './contents';
-import { storable, storableJson } from './text';
+import { storable, storableJson } from './parameters';
 
 /** An account by name; the database fills in the month. */
 interface AccountName {

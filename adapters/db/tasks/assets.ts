@@ -3,7 +3,7 @@ import type { Asset } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { ASSET_JSON, assetOf } from './row';
 import type { AssetJson } from './row';
-import { storableJson } from './text';
+import { storableJson } from './parameters';
 
 const INSERT = `
   insert into assets (id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at)

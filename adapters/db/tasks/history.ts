@@ -1,6 +1,6 @@
 import type { FailedRun, HistoryStore, KeptHistory, UnkeptRun } from '../../../domain/task/history';
 import type { SqlPool } from '../connection/pool';
-import { spanOf } from './span';
+import { spanOf } from './parameters';
 
 /** The workflow of a task: the one that adopted it, the one named at admission, or (media) the one with the task's id. */
 const WORKFLOW = `coalesce(t.workflow_id, t.planned_workflow_id, case when t.operation in ('image', 'video') then t.id end)`;

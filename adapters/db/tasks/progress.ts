@@ -4,8 +4,7 @@ import type { TerminalStatus } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { attemptOf, ATTEMPT_JSON } from './row';
 import type { AttemptJson } from './row';
-import { spanOf } from './span';
-import { jsonOrNull, storableOrNull } from './text';
+import { jsonOrNull, spanOf, storableOrNull } from './parameters';
 
 /** Rows are locked in the order of ids, as everywhere, so that two groups cannot wait for each other. */
 const ADOPT = `

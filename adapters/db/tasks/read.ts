@@ -6,7 +6,7 @@ import type { SqlPool } from '../connection/pool';
 import { isStored, type TaskContents } from './contents';
 import { answeredColumns, summaryColumns, summaryOf, taskColumns } from './row';
 import type { AnsweredRow, SummaryRow, TaskRow } from './row';
-import { spanOf } from './span';
+import { spanOf } from './parameters';
 
 /** Builds statements only; they run on the process's pool. */
 const builder = knex({ client: 'pg' });

@@ -1,7 +1,7 @@
 import type { Settlement, SettleOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import type { TaskContents } from './contents';
-import { storableJson } from './text';
+import { storableJson } from './parameters';
 
 interface SettleRow {
   readonly settled: readonly string[];

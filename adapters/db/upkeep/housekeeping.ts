@@ -1,7 +1,7 @@
 import { DELIVERED_KEPT_DAYS } from '../../../domain/task/retention';
 import type { HousekeepingStore } from '../../../domain/upkeep';
 import type { SqlPool } from '../connection/pool';
-import { spanOf } from '../tasks/span';
+import { spanOf } from '../tasks/parameters';
 
 // In parts: a backlog of days must not meet the statement timeout.
 const FORGET_KEYS = `

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import { StartFailure, messageOf } from '../failure';
 import type { Home } from '../home';
 import { fetchWheel } from './wheel';

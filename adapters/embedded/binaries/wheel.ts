@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import { messageOf } from '../failure';
 import { runGroup } from '../process/run-group';
 import { ChecksumMismatch, pinnedSum, verifyProgram } from './verify';

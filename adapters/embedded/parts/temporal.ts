@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { type Environment, plainEnvironment } from '../environment';
 import type { Home } from '../home';
-import type { ProcessSpec } from '../process/spec';
+import { plainEnvironment, type Environment, type ProcessSpec } from '../process/spec';
 import { temporalKnowsNamespace } from './probes';
 
 /** Search attributes that operators filter by. */

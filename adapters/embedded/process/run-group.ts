@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Environment } from '../environment';
+import type { Environment } from './spec';
 import { signalProcess } from './stop';
 
 export interface RunGroupOptions {

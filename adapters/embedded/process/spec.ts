@@ -1,3 +1,13 @@
+/** Variables as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PASSED_ON = ['PATH', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR'];
+
+/** What a server needs of our environment: nothing that is secret or that would set it up differently. */
+export function plainEnvironment(environment: Environment): Environment {
+  return Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]]));
+}
+
 /** One process of the installation as data: what to run, how to know that it serves, how to end it. */
 export interface ProcessSpec {
   /** Short name: of its log, its process file and its row in the list of ports. */

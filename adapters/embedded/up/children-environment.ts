@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import type { Home } from '../home';
 import { writePrivate } from '../json-file';
 import { masterKey } from '../secrets';

@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import type { Home } from '../home';
 import { parseTexts, readKept, writeJson } from '../json-file';
-import { SAMPLE_TEAM, SAMPLE_VARIABLES } from '../sample-config';
+
+/** The sample team's variables in the default configuration; the values live in credentials.json. */
+export const SAMPLE_VARIABLES = {
+  production: 'ATELIER_SAMPLE_KEY_PRODUCTION',
+  test: 'ATELIER_SAMPLE_KEY_TEST',
+  script: 'ATELIER_SAMPLE_KEY_SCRIPT',
+  personal: 'ATELIER_SAMPLE_KEY_PERSONAL',
+  callbackSecret: 'ATELIER_SAMPLE_CALLBACK_SECRET',
+} as const;
+
+export const SAMPLE_TEAM = 'sample';
 
 export interface SampleKeys {
   readonly production: string;

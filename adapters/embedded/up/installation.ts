@@ -1,11 +1,11 @@
-import type { Environment } from '../environment';
+import { spawn } from 'node:child_process';
 import { StartFailure } from '../failure';
 import type { Home } from '../home';
 import { httpStatus } from '../parts/probes';
+import type { Environment } from '../process/spec';
 import { type SuperviseContext, type Supervised, seconds, supervise } from '../process/supervise';
 import { type RunningServices, runServices } from '../run-services';
 import type { Part } from '../services';
-import { runPreparation } from './prepare';
 import { type Programs, apiSpec, workerSpec } from './roles';
 
 const READY_WITHIN_MS = 90_000;
@@ -83,4 +83,25 @@ async function missing(origin: string): Promise<string> {
   } catch {
     return 'the api does not answer';
   }
+}
+
+const SHOWN_LINES = 40;
+
+/** Runs the program that migrates the database and applies the configuration. @throws StartFailure with what it said last */
+async function runPreparation(program: string, environment: Environment, signal: AbortSignal): Promise<void> {
+  const child = spawn(process.execPath, [program, 'up'], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      said.push(text);
+    });
+  }
+  const how = await new Promise<string | null>((resolve) => {
+    child.once('close', (code, ended) => resolve(code === 0 ? null : (ended ?? `code ${code ?? '?'}`)));
+    child.once('error', (error) => resolve(error.message));
+  });
+  if (how === null) return;
+  const lines = said.join('').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+  throw new StartFailure(`The database could not be prepared or the configuration not applied (${how}):\n${lines}`);
 }

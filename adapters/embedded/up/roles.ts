@@ -1,6 +1,5 @@
-import type { Environment } from '../environment';
 import { httpStatus } from '../parts/probes';
-import type { ProcessSpec } from '../process/spec';
+import type { Environment, ProcessSpec } from '../process/spec';
 
 /** The programs of the installation itself, as paths of JavaScript files. */
 export interface Programs {

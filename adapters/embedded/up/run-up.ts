@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import { startGuardian } from '../guardian';
 import { type Home, ensureHome } from '../home';
 import { boundLogs } from '../process/logs';

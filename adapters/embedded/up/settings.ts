@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Environment } from '../environment';
+import type { Environment } from '../process/spec';
 import { StartFailure } from '../failure';
 import type { Part } from '../services';
 

@@ -2,7 +2,7 @@ import type { HousekeepingDeps } from '../../../activities/housekeeping/deps';
 import { createHousekeeper } from '../../../activities/housekeeping/housekeeper';
 import { createPassingObjectsSweep } from '../../../activities/housekeeping/passing-objects';
 import type { Database } from '../../../adapters/db';
-import { createObjectStore, type S3ObjectStore } from '../../../adapters/storage';
+import { createObjectStore, type S3ObjectStore } from '../../../adapters/storage/object-store';
 import type { Caller } from '../../../domain/access/caller';
 import type { MediaInput } from '../../../domain/task/generation';
 import type { NewTask } from '../../../domain/task/store';

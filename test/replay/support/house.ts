@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { createObjectStore } from '../../../adapters/storage';
+import { createObjectStore } from '../../../adapters/storage/object-store';
 import { eventually } from '../../support/eventually';
 import { startFakeProvider, type FakeProvider } from '../../support/fake-provider';
 import { startAtelier, type TestAtelier } from '../../support/stack';

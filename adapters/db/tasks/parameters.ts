@@ -1,4 +1,4 @@
-/** Values on their way into `text` columns and JSON parameters. */
+/** Values on their way into statements: into `text` columns, JSON, and `between`. */
 
 // Postgres text holds neither NUL nor half a surrogate pair; both come from careless clients and must not fail a whole group.
 const UNSTORABLE = /\p{Surrogate}|\0/gu;
@@ -26,4 +26,18 @@ export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   if (!SUSPECT.test(text)) return text;
   return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner));
+}
+
+/**
+ * The first and the last of ids, for `id between`: beside `= any(list)` it tells Postgres which partitions a statement can touch. ['', ''] for
+ * none, which is between nothing.
+ */
+export function spanOf(ids: readonly string[]): readonly [first: string, last: string] {
+  let first = ids[0] ?? '';
+  let last = first;
+  for (const id of ids) {
+    if (id < first) first = id;
+    else if (id > last) last = id;
+  }
+  return [first, last];
 }

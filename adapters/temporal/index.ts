@@ -1,3 +1,0 @@
-export { connectTemporal, installTemporalRuntime } from './connection';
-export { createHistorySource } from './history';
-export { createTemporalRunner } from './runner';
