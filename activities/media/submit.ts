@@ -1,6 +1,6 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
-import type { Timeouts } from '../../domain/provider/catalogue';
-import type { MediaProvider, Submission } from '../../domain/provider/provider';
+import { routeOf, type Timeouts } from '../../domain/provider/catalogue';
+import type { MediaCall, MediaProvider, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
 import { notYet } from '../failure';
@@ -113,12 +113,19 @@ async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTa
     video: files.video,
     output: task.input.output,
     params: task.input.params,
+    ...routeExtras(deps, task, input),
     operationKey: `${task.id}:${String(input.n)}`,
     timeouts,
     // Never cut short by a cancel: a paid call that is under way is cheaper to hear out than to guess about.
     signal: new AbortController().signal,
     ...(wantsPartials ? { onPartial: (partial) => keepPartial(deps, task, partial) } : {}),
   });
+}
+
+/** What the route adds to the request, while it is configured. */
+function routeExtras(deps: MediaDeps, task: MediaTask, input: SubmitInput): Pick<MediaCall, 'options' | 'map'> {
+  const { options, map } = routeOf(deps.catalogue(), task.model, input) ?? {};
+  return { ...(options === undefined ? {} : { options }), ...(map === undefined ? {} : { map }) };
 }
 
 async function keepPartial(

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../domain/provider/catalogue';
+import { routeOf, type Catalogue } from '../../domain/provider/catalogue';
 import { AppError, toAppError } from '../../domain/errors';
 import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
@@ -32,7 +32,13 @@ export async function callProvider(
   try {
     const input = inputOf(run);
     if (input.operation === 'embedding') return embeddingResult(frame, input, await text.embed({ ...context, input }));
-    const answer = await text.chat({ ...context, input, ...(run.stream ? { onChunk: forwardChunks(run) } : {}) });
+    const options = routeOf(deps.catalogue(), run.task.model.name, route)?.options;
+    const answer = await text.chat({
+      ...context,
+      input,
+      ...(options === undefined ? {} : { options }),
+      ...(run.stream ? { onChunk: forwardChunks(run) } : {}),
+    });
     return chatResult(frame, input, answer);
   } catch (error) {
     const reason: unknown = run.abort.signal.reason;

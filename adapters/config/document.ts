@@ -1,4 +1,4 @@
-import type { Capabilities, Provider, Timeouts } from '../../domain/provider/catalogue';
+import type { Capabilities, Provider, Route, Timeouts } from '../../domain/provider/catalogue';
 import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
@@ -25,6 +25,8 @@ function toProvider(entry: ProviderEntry): Provider {
     // A provider that calls nothing outside shows what a real one would do with a lost call: stop.
     honoursIdempotencyKey: entry.honours_idempotency_key ?? false,
     unknownOutcome: entry.on_unknown_outcome ?? 'stop',
+    ...(entry.poll_ms === undefined ? {} : { pollMs: entry.poll_ms }),
+    ...(entry.webhooks === true ? { webhooks: true } : {}),
   };
 }
 
@@ -34,7 +36,7 @@ function toModel(entry: ModelEntry): ConfigModel {
     modality: entry.modality,
     tier: entry.tier ?? null,
     price: entry.price === undefined ? null : toPrice(entry.price),
-    routes: entry.routes,
+    routes: entry.routes.map(toRoute),
     maxOutputTokens: entry.max_output_tokens,
     contextWindow: entry.context_window ?? null,
     timeouts: toTimeouts(entry),
@@ -42,6 +44,10 @@ function toModel(entry: ModelEntry): ConfigModel {
     capabilities: toCapabilities(entry.capabilities),
     notes: { source: entry.source ?? null, asOf: entry.as_of ?? null, shutdownDate: entry.shutdown_date ?? null },
   };
+}
+
+function toRoute({ options, map, ...route }: ModelEntry['routes'][number]): Route {
+  return { ...route, ...(options === undefined ? {} : { options }), ...(map === undefined ? {} : { map }) };
 }
 
 function toTimeouts({ modality, timeouts }: ModelEntry): Timeouts {

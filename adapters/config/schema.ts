@@ -43,6 +43,8 @@ const network = {
     .default({}),
   honours_idempotency_key: flag.default(false),
   on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').default('stop'),
+  poll_ms: whole(10, 3_600_000).optional(),
+  webhooks: flag.default(false),
 };
 
 /** A provider as written; beside these the options of its kind. */
@@ -54,6 +56,8 @@ export interface ProviderEntry {
   readonly headers?: Readonly<Record<string, string>>;
   readonly honours_idempotency_key?: boolean;
   readonly on_unknown_outcome?: 'stop' | 'retry';
+  readonly poll_ms?: number;
+  readonly webhooks?: boolean;
   readonly [option: string]: unknown;
 }
 
@@ -99,6 +103,8 @@ const model = z.strictObject({
       model: text(256),
       priority: whole(-1_000_000, 1_000_000).default(0),
       weight: z.number('must be a number').min(0, 'must not be negative').max(1_000_000, 'must be at most 1000000').default(1),
+      options: z.record(text(128), z.json(), 'must be a mapping of names to values').optional(),
+      map: z.record(text(128), text(128), "must be a mapping of our names to the provider's").optional(),
     }),
   ).min(1, 'needs at least one route'),
   max_output_tokens: whole(1, 100_000_000).default(4096),

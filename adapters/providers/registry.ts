@@ -37,6 +37,7 @@ function reachesTheSame(left: Provider, right: Provider): boolean {
     left.baseUrl === right.baseUrl &&
     isDeepStrictEqual(left.secrets, right.secrets) &&
     isDeepStrictEqual(left.options, right.options) &&
+    left.pollMs === right.pollMs &&
     isDeepStrictEqual(left.headers, right.headers)
   );
 }

@@ -12,6 +12,10 @@ export interface Route {
   readonly priority: number;
   /** Share inside one priority. */
   readonly weight: number;
+  /** Goes into the provider's request as it is, under what the canonical parameters set: `{ mode: "pro" }`. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The wire's name of a canonical parameter, at providers whose models each have their own: `{ images: "image_urls" }`. */
+  readonly map?: Readonly<Record<string, string>>;
 }
 
 /** What a model can do; absent means "not limited by us, the provider decides". */
@@ -82,6 +86,10 @@ export interface Provider {
   /** True when the provider honours our Idempotency-Key, so that a paid call may be repeated safely. */
   readonly honoursIdempotencyKey: boolean;
   readonly unknownOutcome: UnknownOutcomePolicy;
+  /** How often a job is looked at, in milliseconds; absent: as the adapter says. */
+  readonly pollMs?: number;
+  /** The provider is handed our callback address, where it has a place for one. */
+  readonly webhooks?: boolean;
   /** Most media calls of one worker process at once. */
   readonly maxConcurrency: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -90,6 +98,11 @@ export interface Provider {
 /** What must never show in a message: everything of the provider that may be secret. */
 export function secretsOf(provider: Provider): readonly string[] {
   return [...Object.values(provider.secrets), ...Object.values(provider.headers)];
+}
+
+/** The route by which a model is served by a provider; undefined when it left the configuration. */
+export function routeOf(catalogue: Catalogue, model: string, at: { readonly provider: string; readonly model: string }): Route | undefined {
+  return catalogue.models.get(model)?.routes.find((route) => route.provider === at.provider && route.model === at.model);
 }
 
 /** Everything that is configured and enabled, as one immutable snapshot. */

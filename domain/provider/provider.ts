@@ -23,6 +23,8 @@ export interface CallContext {
 
 export interface ChatCall extends CallContext {
   readonly model: string;
+  /** The route's `options`: under what the request says. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly input: ChatInput;
   /**
    * Given: stream, and hand over each chunk of OpenAI's `chat.completion.chunk` shape (any id and model) as it comes. A promise asks to
@@ -96,8 +98,15 @@ export interface MediaCall extends CallContext {
   readonly negativePrompt: string | null;
   readonly images: readonly MediaFile[];
   readonly video: MediaFile | null;
+  /** Canonical: `aspect_ratio` "16:9", `resolution` "720p", `size` "1024x1024", `duration_s` a number. Seed 0 and `false` are values. */
   readonly output: OutputParams;
   readonly params: Readonly<Record<string, unknown>>;
+  /** The route's `options`: into the request as they are, under what the canonical parameters set. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The route's `map`: the wire's name of a canonical parameter. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** Where the provider may tell that the job has moved; null: nobody listens, do not hand one over. */
+  readonly callbackUrl?: string | null;
   /** Hand over a partial image as it comes (0-based index). */
   readonly onPartial?: (partial: { readonly index: number; readonly bytes: Uint8Array; readonly contentType: string }) => Promise<void>;
 }
@@ -157,6 +166,19 @@ export interface JobRef {
   readonly signal: AbortSignal;
 }
 
+/** A webhook of a provider, as it came. */
+export interface ProviderCallback {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly receivedAt: Date;
+}
+
+/** `hint`: look at the job now. `answer`: the provider checks the address, and wants this back. `refused`: its signature is wrong. */
+export type CallbackReading =
+  | { readonly kind: 'hint' }
+  | { readonly kind: 'answer'; readonly json: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 export interface MediaProvider {
   submit(call: MediaCall): Promise<Submission>;
   /**
@@ -166,6 +188,11 @@ export interface MediaProvider {
   poll(job: JobRef): Promise<JobState>;
   /** Opens an output of kind `provider`. The body ends or errors; the caller caps its size. */
   open(job: JobRef, ref: string): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }>;
+  /**
+   * Reads what came to `callbackUrl`. The address itself is secret and says which job it is; a job is only ever believed after `poll`, so a
+   * provider that signs nothing is heard as a hint.
+   */
+  readCallback?(callback: ProviderCallback): Promise<CallbackReading>;
   /** Asks the provider to stop a job; resolves to false when it cannot. */
   cancel?(job: JobRef): Promise<boolean>;
   /** Looks a job up by our operation key after an ambiguous submit; null when the provider surely has none. */

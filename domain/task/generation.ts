@@ -32,9 +32,13 @@ export type MediaSource = { readonly assetId: string } | { readonly url: string 
 
 export interface InputImage {
   readonly source: MediaSource;
-  /** `reference` (default), `mask`, `first_frame`, `last_frame`. */
+  /** One of IMAGE_ROLES. An image's default is `reference`; a video's first image is the `first_frame`. */
   readonly role: string;
 }
+
+/** What an input image is for. */
+export const IMAGE_ROLES = ['reference', 'first_frame', 'last_frame', 'style', 'subject', 'mask'] as const;
+export type ImageRole = (typeof IMAGE_ROLES)[number];
 
 /** The creative parameters, one name across models. Absent: the provider's default. */
 export interface OutputParams {

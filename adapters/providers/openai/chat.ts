@@ -5,14 +5,15 @@ import { isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
-import type { Call, Connection } from './connection';
+import type { Call } from '../shared/connection';
+import type { OpenAiConnection } from './connection';
 import { overflowOf } from './context-overflow';
-import { createEventSink } from './event-sink';
+import { createEventSink } from '../shared/event-sink';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** One chat call, streamed when somebody listens. Whether it streams or not, a server may answer in the other way. */
-export async function chat(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
+export async function chat(connection: OpenAiConnection, call: ChatCall): Promise<ChatAnswer> {
   try {
     return await askForUsage(connection, call);
   } catch (error) {
@@ -20,7 +21,7 @@ export async function chat(connection: Connection, call: ChatCall): Promise<Chat
   }
 }
 
-async function askForUsage(connection: Connection, call: ChatCall): Promise<ChatAnswer> {
+async function askForUsage(connection: OpenAiConnection, call: ChatCall): Promise<ChatAnswer> {
   const isStream = call.onChunk !== undefined;
   if (!isStream || !connection.asksStreamUsage(call.model)) return ask(connection, call, isStream ? { stream: true } : {});
   try {
@@ -33,7 +34,7 @@ async function askForUsage(connection: Connection, call: ChatCall): Promise<Chat
   }
 }
 
-async function ask(connection: Connection, call: ChatCall, options: JsonObject): Promise<ChatAnswer> {
+async function ask(connection: OpenAiConnection, call: ChatCall, options: JsonObject): Promise<ChatAnswer> {
   const completion = createCompletion();
   const handOn = (chunk: ChatChunk | null): void | Promise<void> => (chunk === null ? undefined : call.onChunk?.(chunk));
   const sink = createEventSink((chunk) => {
@@ -41,7 +42,7 @@ async function ask(connection: Connection, call: ChatCall, options: JsonObject):
     return handOn(completion.add(chunk));
   });
   const { params, messages } = call.input;
-  await connection.send(request(call, { ...params, model: call.model, messages, ...options }), sink);
+  await connection.send(request(call, { ...call.options, ...params, model: call.model, messages, ...options }), sink);
   const whole = sink.whole();
   if (whole?.trim() === '' && call.onChunk !== undefined) throw cutOff(connection);
   if (whole !== null) await handOn(completion.addWhole(readWhole(connection, whole)));
@@ -70,7 +71,7 @@ function request(call: ChatCall, body: JsonObject): Call {
   };
 }
 
-function readWhole(connection: Connection, text: string): JsonObject {
+function readWhole(connection: OpenAiConnection, text: string): JsonObject {
   const body = requireObject(text, 'a chat');
   // Some servers answer 200 and put the error into the body.
   throwIfFailed(connection, body);
@@ -80,7 +81,7 @@ function readWhole(connection: Connection, text: string): JsonObject {
 }
 
 /** @throws AppError for an error in a successful answer: of the whole, of a choice, or told by a finish reason alone */
-function throwIfFailed(connection: Connection, body: JsonObject): void {
+function throwIfFailed(connection: OpenAiConnection, body: JsonObject): void {
   if (hasFault(body) || body['object'] === 'error') throw failure(connection, body);
   const choices = body['choices'];
   if (!Array.isArray(choices)) return;
@@ -90,11 +91,11 @@ function throwIfFailed(connection: Connection, body: JsonObject): void {
   }
 }
 
-function failure(connection: Connection, body: JsonObject): AppError {
+function failure(connection: OpenAiConnection, body: JsonObject): AppError {
   return errorOfLateFault(readFault(body), `Provider ${connection.name} reported an error`, connection.secrets);
 }
 
-function cutOff(connection: Connection): AppError {
+function cutOff(connection: OpenAiConnection): AppError {
   return new AppError('provider_unavailable', `Provider ${connection.name} ended the stream before the answer was complete.`);
 }
 

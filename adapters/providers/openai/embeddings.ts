@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/errors';
 import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
-import type { Connection } from './connection';
+import type { Connection } from '../shared/connection';
 import { overflowOf } from './context-overflow';
 import { tokenUsage } from './usage';
 

@@ -7,18 +7,21 @@ import { sizeSent } from '../../../domain/task/output-size';
 /** The fields of an image call in OpenAI's names. */
 export function imageFields(call: MediaCall): JsonObject {
   const { output } = call;
-  return overExtras(call.params, {
-    model: call.model,
-    prompt: call.prompt,
-    negative_prompt: call.negativePrompt ?? undefined,
-    n: output.n,
-    size: sizeSent('image', output),
-    quality: output.quality,
-    background: output.background,
-    output_format: output.format,
-    output_compression: output.compression,
-    seed: output.seed,
-  });
+  return overExtras(
+    { ...call.options, ...call.params },
+    {
+      model: call.model,
+      prompt: call.prompt,
+      negative_prompt: call.negativePrompt ?? undefined,
+      n: output.n,
+      size: sizeSent('image', output),
+      quality: output.quality,
+      background: output.background,
+      output_format: output.format,
+      output_compression: output.compression,
+      seed: output.seed,
+    },
+  );
 }
 
 /** A multipart body of fields and files, which are read as they are sent. Files of one role share a field name; several images are `image[]`. */

@@ -5,7 +5,7 @@ import { imageType } from '../shared/content-type';
 import { countOf, isObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, readFault } from '../shared/provider-error';
 import { redact } from '../../../domain/redact';
-import type { Connection } from './connection';
+import type { Connection } from '../shared/connection';
 
 type MissingOutput = Extract<ProviderOutput, { from: 'missing' }>;
 type Named = Pick<Connection, 'name' | 'secrets'>;

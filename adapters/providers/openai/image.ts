@@ -3,8 +3,8 @@ import type { JobFailure, MediaCall, MediaResult, Submission } from '../../../do
 import { errorOfJob } from '../shared/job-status';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
-import type { Call, Connection } from './connection';
-import { createEventSink } from './event-sink';
+import type { Call, Connection } from '../shared/connection';
+import { createEventSink } from '../shared/event-sink';
 import { imageFields, imageForm } from './image-request';
 import { holdsImage, imageOutput, imageResult } from './image-result';
 

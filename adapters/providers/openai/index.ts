@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat } from './chat';
-import { createConnection } from './connection';
-import { openVideo } from './content';
+import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
 import { submitImage } from './image';
-import { cancelVideo, pollVideo, submitVideo } from './video';
+import { cancelVideo, openVideo, pollVideo, submitVideo } from './video';
 
 /**
  * Any server that speaks OpenAI's wire format: chat, embeddings, images and the `/videos` shape. Its list of videos holds no
@@ -22,7 +21,7 @@ export const openai: ProviderDescriptor = {
   modalities: ['text', 'image', 'video'],
   params: 'all',
   create: (provider, { client }) => {
-    const connection = createConnection(provider, client);
+    const connection = connectToOpenAi(provider, client);
     return {
       drawsWatermark: false,
       text: {

@@ -11,17 +11,20 @@ import { formOf, overExtras } from './image-request';
  */
 export function videoBody(call: MediaCall): string | FormData {
   const { output } = call;
-  const fields = overExtras(call.params, {
-    model: call.model,
-    prompt: call.prompt,
-    negative_prompt: call.negativePrompt ?? undefined,
-    seconds: output.duration_s === undefined ? undefined : String(output.duration_s),
-    size: sizeSent('video', output),
-    quality: output.quality,
-    seed: output.seed,
-    audio: output.audio,
-    n: output.n === 1 ? undefined : output.n,
-  });
+  const fields = overExtras(
+    { ...call.options, ...call.params },
+    {
+      model: call.model,
+      prompt: call.prompt,
+      negative_prompt: call.negativePrompt ?? undefined,
+      seconds: output.duration_s === undefined ? undefined : String(output.duration_s),
+      size: sizeSent('video', output),
+      quality: output.quality,
+      seed: output.seed,
+      audio: output.audio,
+      n: output.n === 1 ? undefined : output.n,
+    },
+  );
   const [first, second] = call.images;
   if (second !== undefined) throw unsupported('input.images', 'more than one input image');
   if (first?.role === 'last_frame') throw unsupported('input.images', 'a last frame');

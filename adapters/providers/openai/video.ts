@@ -1,13 +1,14 @@
 import { AppError, isAppError, type ErrorCode } from '../../../domain/errors';
 import { NO_USAGE } from '../../../domain/task/generation';
-import type { JobFailure, JobRef, JobState, MediaCall, Submission } from '../../../domain/provider/provider';
+import type { JobFailure, JobRef, JobState, MediaCall, MediaProvider, Submission } from '../../../domain/provider/provider';
 import type { HttpAnswer, HttpHead } from '../shared/exchange';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
+import { openContent } from '../shared/open-content';
 import { hasFault } from '../shared/provider-error';
 import { redact } from '../../../domain/redact';
 import { numberOf } from '../shared/retry-after';
-import type { Connection } from './connection';
+import type { Connection } from '../shared/connection';
 import { videoBody } from './video-request';
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -134,7 +135,14 @@ export async function cancelVideo(connection: Connection, job: JobRef): Promise<
   }
 }
 
-export function videoPath(job: JobRef): string {
+/** Opens a video's bytes; `ref` names the variant. */
+export function openVideo(connection: Connection, job: JobRef, ref: string): ReturnType<MediaProvider['open']> {
+  const url = connection.url(`${videoPath(job)}/content`);
+  if (ref !== 'video') url.searchParams.set('variant', ref);
+  return openContent(connection, job, url);
+}
+
+function videoPath(job: JobRef): string {
   return `videos/${encodeURIComponent(job.upstreamId)}`;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Modality, Provider } from '../../../domain/provider/catalogue';
+import type { Capabilities, Modality, Provider } from '../../../domain/provider/catalogue';
 import type { ProviderAdapter } from '../../../domain/provider/provider';
-import type { Operation } from '../../../domain/task/generation';
+import type { ImageRole, Operation, OutputParams } from '../../../domain/task/generation';
 import type { HttpClient } from './http-client';
 
 /**
@@ -38,8 +38,24 @@ export interface ProviderDescriptor {
    * format, and what we do not know travels on. Else those that the adapter reads, by operation; the answer names the others as dropped.
    */
   readonly params: 'all' | Readonly<Record<Operation, readonly string[]>>;
+  /**
+   * Which canonical parameters and roles of images the adapter can say in the vendor's words, for one of its models. A request with another
+   * one leaves the route out before anything is reserved. Absent: all, the server judges.
+   */
+  readonly supports?: (operation: 'image' | 'video', model: string) => MediaSupport;
   /** Makes the adapter of a configured provider; once per change of its configuration. */
   readonly create: (provider: Provider, tools: ProviderTools) => ProviderAdapter;
+}
+
+/** What a vendor's wire format has a place for. */
+export interface MediaSupport {
+  readonly parameters: readonly (keyof OutputParams | 'negative_prompt')[];
+  /** Roles of input images; empty: it takes none. */
+  readonly roles: readonly ImageRole[];
+  /** Takes an input video. */
+  readonly video?: boolean;
+  /** What its models offer, where the configuration names nothing. */
+  readonly capabilities?: Capabilities;
 }
 
 /** What one process has once for all its providers. */

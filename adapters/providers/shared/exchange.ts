@@ -8,7 +8,7 @@ import { transportError, type Effect, type Loss } from './transport-error';
 /** One HTTP call. */
 export interface HttpCall {
   readonly providerName: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | FormData | null;

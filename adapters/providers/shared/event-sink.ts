@@ -1,9 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import { createParser } from 'eventsource-parser';
 import { AppError } from '../../../domain/errors';
-import type { BodySink } from '../shared/exchange';
-import { isObject, parseJson, type JsonObject } from '../shared/json';
-import { hasFault } from '../shared/provider-error';
+import type { BodySink } from './exchange';
+import { isObject, parseJson, type JsonObject } from './json';
+import { hasFault } from './provider-error';
 
 /** A body sink that reads server-sent events, and keeps a body that is none. */
 export interface EventSink extends BodySink {

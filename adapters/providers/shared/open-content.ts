@@ -1,25 +1,22 @@
 import { request, type Dispatcher } from 'undici';
 import type { AppError } from '../../../domain/errors';
 import type { JobRef, MediaProvider } from '../../../domain/provider/provider';
-import { abortReason } from '../shared/abort';
-import { decodedText } from '../shared/decoder';
-import { errorOfAnswer } from '../shared/provider-error';
-import { transportError } from '../shared/transport-error';
+import { abortReason } from './abort';
 import { isSuccess, type Connection } from './connection';
-import { videoPath } from './video';
+import { decodedText } from './decoder';
+import { errorOfAnswer } from './provider-error';
+import { transportError } from './transport-error';
 
 const HEAD_TIMEOUT_MS = 60_000;
 /** Between two pieces of the body. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 
-/** Opens a video's bytes; they flow as fast as the reader takes them. */
-export async function openVideo(connection: Connection, job: JobRef, ref: string): ReturnType<MediaProvider['open']> {
-  const url = connection.url(`${videoPath(job)}/content`);
-  if (ref !== 'video') url.searchParams.set('variant', ref);
+/** Opens the bytes of a result that are fetched with the provider's key; they flow as fast as the reader takes them. */
+export async function openContent(connection: Connection, job: Pick<JobRef, 'signal'>, url: URL): ReturnType<MediaProvider['open']> {
   const answer = await request(url, {
     dispatcher: connection.client.shared,
-    headers: { ...connection.headers, accept: '*/*' },
+    headers: { ...(await connection.headers()), accept: '*/*' },
     signal: job.signal,
     headersTimeout: HEAD_TIMEOUT_MS,
     bodyTimeout: IDLE_TIMEOUT_MS,
@@ -31,7 +28,7 @@ export async function openVideo(connection: Connection, job: JobRef, ref: string
   return { body: readBody(connection, job, answer.body), contentType: typeof contentType === 'string' ? contentType : null };
 }
 
-async function* readBody(connection: Connection, job: JobRef, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* readBody(connection: Connection, job: Pick<JobRef, 'signal'>, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
@@ -45,7 +42,7 @@ async function refusal(connection: Connection, answer: Dispatcher.ResponseData):
   return errorOfAnswer({ status: answer.statusCode, headers: answer.headers, body }, connection.name, 'repeatable', connection.secrets);
 }
 
-function lost(connection: Connection, job: JobRef, error: unknown): AppError {
+function lost(connection: Connection, job: Pick<JobRef, 'signal'>, error: unknown): AppError {
   if (job.signal.aborted) return abortReason(job.signal);
   return transportError({ loss: 'cut_in_answer', effect: 'repeatable', isSent: true, providerName: connection.name, cause: error });
 }
