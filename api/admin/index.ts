@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { Router, type RequestHandler } from 'express';
 import { parseUsd } from '../../domain/money/money';
 import type { ApiContext, Authenticating } from '../deps';
@@ -8,7 +9,6 @@ import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
 import { keyObject, ledgerObject } from './map';
-import { newKey } from './new-key';
 import { configSchema, listKeysSchema, newKeySchema } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -80,4 +80,12 @@ export function adminRouter(context: Deps): Router {
   });
   router.all('/ledger/verify', allowOnly('GET'));
   return router;
+}
+
+const HINT_LENGTH = 10;
+
+/** A new key with what is stored of it: 192 random bits, so that its plain SHA-256 cannot be searched. */
+function newKey(): { readonly key: string; readonly keyHash: string; readonly hint: string } {
+  const key = `sk-at-${randomBytes(24).toString('base64url')}`;
+  return { key, keyHash: createHash('sha256').update(key).digest('hex'), hint: key.slice(0, HINT_LENGTH) };
 }

@@ -3,7 +3,7 @@ import { extensionOf } from '../../domain/file-name';
 import { signLinks } from '../../domain/task/asset-links';
 import type { Asset } from '../../domain/task/task';
 import type { Presenting } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 
 /** A file name for people: `asset_….png`. */
 export function filenameOf(asset: Asset): string {

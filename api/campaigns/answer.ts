@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
 import { answerWaited } from '../http/answer-waited';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { isAtRest } from '../watch';
 import { findCampaign } from './find';

@@ -13,7 +13,7 @@ import { CAMPAIGN_ROUTE, campaignHash, campaignKeyReused, findEarlierCampaign } 
 import { checkItems, type CheckedItems } from './items/validate';
 import { isNestedWithin } from './merge';
 import { campaignBody, type CampaignBody } from './schema';
-import { wake } from './wake';
+import { wake } from './verbs';
 
 const DEEPEST_DEFAULTS = 32;
 

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { campaignObject } from '../../domain/campaign/object';
 import type { CampaignStatus } from '../../domain/campaign/campaign';
 import type { ApiContext } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { streamChanges } from '../watch/stream-changes';
 import { findCampaign } from './find';

@@ -3,8 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
-import { idempotencyRoute } from '../submit/idempotency';
-import { canonicalJson } from '../submit/request-hash';
+import { canonicalJson, idempotencyRoute } from '../submit/idempotency';
 import type { RawCampaign } from './body';
 import type { CampaignBody } from './schema';
 

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { signLinks } from '../../domain/task/asset-links';
 import { campaignItemObject, campaignObject } from '../../domain/campaign/object';
 import type { ApiContext, Presenting } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { sendJson } from '../http/send';

@@ -8,7 +8,6 @@ import { ceilingOf } from '../tasks/create';
 import { answerCampaign } from './answer';
 import { findCampaign, notFound } from './find';
 import { campaignChange, retryBody } from './schema';
-import { wake } from './wake';
 
 /** What is asked of a campaign: its name in the error, and how it is done. */
 export interface Verb {
@@ -64,3 +63,12 @@ const HINTS: Readonly<Record<Campaign['status'], string>> = {
   completed: 'POST .../retry runs failed items again.',
   cancelled: 'POST .../retry runs cancelled items again.',
 };
+
+/** Tells the campaign's workflow to look at its rows. The rows decide, so a lost call costs time only. */
+export async function wake(context: Pick<ApiContext, 'background' | 'logger'>, campaignId: string): Promise<void> {
+  try {
+    await context.background.wakeCampaign(campaignId);
+  } catch (error) {
+    context.logger.warn({ err: error, campaignId }, 'The workflow of a campaign could not be woken now; the sweeper will wake it.');
+  }
+}

@@ -1,6 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 import type { ApiContext } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 

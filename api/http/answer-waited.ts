@@ -1,8 +1,6 @@
 import type { Request, Response } from 'express';
 import type { ApiContext } from '../deps';
-import { whileConnected } from '../watch/while-connected';
-import { matchesEtag } from './etag';
-import { preferredWaitS } from './request-headers';
+import { matchesEtag, preferredWaitS } from './request-headers';
 import { sendJson } from './send';
 
 /** What a client may wait for with `Prefer: wait=N`, and how it is answered. */
@@ -58,4 +56,20 @@ function setHeaders<Thing, Whole extends Thing>(response: Response, waited: Wait
   response.setHeader('etag', waited.etagOf(thing));
   response.setHeader('cache-control', 'private, no-cache');
   for (const [name, value] of Object.entries(waited.headersOf(thing))) response.setHeader(name, value);
+}
+
+/** Waits with a signal that aborts when the client goes away or the api closes. */
+async function whileConnected<Result>(
+  context: Pick<ApiContext, 'closing'>,
+  response: Response,
+  wait: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  response.on('close', onClose);
+  try {
+    return await wait(AbortSignal.any([gone.signal, context.closing]));
+  } finally {
+    response.off('close', onClose);
+  }
 }

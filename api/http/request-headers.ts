@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../../domain/errors';
+import type { ApiSettings } from '../deps';
 
 /** Longest `Prefer: wait`, in seconds. */
 export const MAX_WAIT_S = 60;
@@ -24,4 +25,15 @@ export function preferredWaitS(request: Request): number | null {
   const match = /(?:^|[,;\s])wait(?:\s*=\s*"?(\d{1,9})"?)?(?=$|[,;\s])/i.exec(text);
   if (match === null) return null;
   return Math.min(MAX_WAIT_S, match[1] === undefined ? MAX_WAIT_S : Number(match[1]));
+}
+
+/** Where this client reaches the api, without a trailing slash: the configured address, else the one it used. */
+export function baseUrlOf(settings: Pick<ApiSettings, 'publicUrl'>, request: Request): string {
+  return settings.publicUrl ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+}
+
+/** Does an `If-None-Match` header name this ETag? */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((candidate) => candidate.trim() === '*' || candidate.trim().replace(/^W\//, '') === etag);
 }

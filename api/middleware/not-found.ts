@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 import { nearestPath } from '../http/nearest-path';
 import { openApiDocument } from '../openapi/document';
 

@@ -1,4 +1,7 @@
 import type { Request, Response } from 'express';
+import { type Caller, mayUseModel } from '../../domain/access/caller';
+import { AppError } from '../../domain/errors';
+import type { Catalogue, Modality } from '../../domain/provider/catalogue';
 import type { InputImage, MediaInput } from '../../domain/task/generation';
 import type { Endpoint, TaskSummary } from '../../domain/task/task';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
@@ -8,7 +11,7 @@ import { setRun } from '../http/send';
 import { findEarlier, submitMedia } from '../submit';
 import { quote } from '../submit/prepare';
 import type { Body } from '../uploads/read-body';
-import { noteParams } from './dropped';
+import { noteParams } from './params';
 import { keepImages, placeholders, type GivenImage } from './input-images';
 
 /** A checked request of a compatible media endpoint, its images still where they came in. */
@@ -73,4 +76,14 @@ function named(response: Response, taskId: string, isRepeat: boolean): string {
 export function providerOf(task: TaskSummary): string | null {
   const served = task.attempts.findLast((attempt) => attempt.outcome === 'succeeded') ?? task.attempts.at(-1);
   return served?.provider ?? null;
+}
+
+/** The model of a request that names none: the first of its modality that the caller may use and that has a price. */
+export function defaultModel(catalogue: Catalogue, caller: Caller, modality: Modality): string {
+  for (const model of catalogue.models.values()) {
+    if (model.modality === modality && model.price !== null && mayUseModel(caller, model.name)) return model.name;
+  }
+  throw new AppError('missing_required_parameter', 'Missing required parameter: model. GET /v1/models lists the models of this key.', {
+    param: 'model',
+  });
 }

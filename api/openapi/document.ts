@@ -1,4 +1,5 @@
-import { createDocument } from 'zod-openapi';
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { adminPaths } from '../admin/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
@@ -14,7 +15,20 @@ import { modelPaths } from '../openai/models/openapi';
 import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
 import { taskPaths } from '../tasks/openapi';
-import { documentPaths } from './paths';
+import { json, operation } from './describe';
+
+/** Paths of this document. */
+const documentPaths: ZodOpenApiPathsObject = {
+  '/openapi.json': {
+    get: operation({
+      id: 'getOpenApi',
+      tag: 'Process',
+      summary: 'This document',
+      isOpen: true,
+      answers: { '200': json('The document.', z.record(z.string(), z.unknown())) },
+    }),
+  },
+};
 
 /** Each room of the api says its own paths; a new endpoint is described where it is served. */
 const PATHS = {

@@ -9,7 +9,7 @@ import { startMedia } from '../submit';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
 import { requireModel } from '../submit/resolve-model';
-import { requestHash } from '../submit/request-hash';
+import { requestHash } from '../submit/idempotency';
 import type { Submission, Submitted } from '../submit/submission';
 import { replayInput, withFetchedInputs } from './overrides';
 

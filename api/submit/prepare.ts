@@ -9,8 +9,7 @@ import type { Admission } from '../../domain/task/store';
 import type { Modality } from '../../domain/provider/catalogue';
 import type { ApiContext } from '../deps';
 import { checkCapabilities } from './capabilities';
-import { idempotencyRoute } from './idempotency';
-import { requestHash } from './request-hash';
+import { idempotencyRoute, requestHash } from './idempotency';
 import { resolveModel } from './resolve-model';
 import type { Submission } from './submission';
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller';
 import type { ChatInput, InputImage, MediaInput, MediaSource, OutputParams } from '../../domain/task/generation';
 import type { Sourcing } from '../deps';
-import { given } from '../openai/given';
+import { given } from '../openai/params';
 import { decodeBase64 } from '../uploads/data-url';
 import { keepAsset } from '../uploads/keep-asset';
 import { resolveMedia } from '../uploads/media-source';

@@ -3,7 +3,7 @@ import { LINK_LIFE_S, signLinks } from '../../domain/task/asset-links';
 import { isTerminal, type Task, type TaskSummary } from '../../domain/task/task';
 import { taskObject, taskSummaryObject, type TaskObject, type TaskSummaryObject } from '../../domain/task/object';
 import type { ApiContext, Presenting } from '../deps';
-import { baseUrlOf } from '../http/base-url';
+import { baseUrlOf } from '../http/request-headers';
 
 /** Tasks of a list as JSON, with links to their outputs that are signed now and work for an hour. */
 export function presentTasks(context: Presenting, request: Request, tasks: readonly TaskSummary[]): TaskSummaryObject[] {

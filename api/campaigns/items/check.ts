@@ -4,7 +4,7 @@ import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
 import type { ApiContext, Sourcing } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { quote } from '../../submit/prepare';
-import { requestHash } from '../../submit/request-hash';
+import { requestHash } from '../../submit/idempotency';
 import { ceilingOf } from '../../tasks/create';
 import { pendingInputOf, withSources } from '../../tasks/input';
 import { parseTask } from '../../tasks/parse';

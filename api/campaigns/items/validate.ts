@@ -7,7 +7,6 @@ import type { RawCampaign } from '../body';
 import { bufferLines, type LineBuffer } from '../body/line-buffer';
 import { createItemChecker, type ItemFault } from './check';
 import { createItemMedia } from './media-context';
-import { rowOf, itemOf } from './row';
 
 /** Most faults that an answer lists. */
 const MOST_FAULTS = 100;
@@ -92,4 +91,18 @@ async function* inGroups<Thing>(things: AsyncIterable<Thing>, size: number): Asy
     group = [];
   }
   if (group.length > 0) yield group;
+}
+
+type Row = Omit<NewCampaignItem, 'maxCostMicroUsd' | 'boundMicroUsd'> & { readonly maxCost: string | null; readonly bound: string };
+
+/** A checked item as one line of JSON. */
+function rowOf({ maxCostMicroUsd, boundMicroUsd, ...rest }: NewCampaignItem): string {
+  const row: Row = { ...rest, maxCost: maxCostMicroUsd?.toString() ?? null, bound: boundMicroUsd.toString() };
+  return JSON.stringify(row);
+}
+
+/** The item of a line of `rowOf`. */
+function itemOf(line: string): NewCampaignItem {
+  const { maxCost, bound, ...rest } = JSON.parse(line) as Row;
+  return { ...rest, maxCostMicroUsd: maxCost === null ? null : BigInt(maxCost), boundMicroUsd: BigInt(bound) };
 }

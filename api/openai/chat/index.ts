@@ -9,7 +9,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText, type SubmittedText } from '../../submit';
-import { noteParams } from '../dropped';
+import { noteParams } from '../params';
 import { endOfEarlier, runToEnd, sendEnd } from '../text-answer';
 import { chatBody, type ChatBody } from './schema';
 import { streamStored, streamTo, type StreamedAnswer } from './stream';

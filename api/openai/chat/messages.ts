@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { byType } from '../../http/by-type';
 
 /** Base64 is looked at here and at its end: all of a large image would take longer than the rest of the request. */
 const CHECKED_CHARACTERS = 256;
@@ -79,3 +78,17 @@ export const chatMessage = z
     z.looseObject({ role: z.literal('function'), content: contentOrNull, name: z.string().min(1) }),
   ])
   .meta({ id: 'ChatMessage' });
+
+/**
+ * Checks an object by its `type` when that is one we know; objects of other types travel as they are. The object itself is kept, not
+ * a copy.
+ * @param known - schema of the whole object, for each type
+ */
+export function byType(known: Readonly<Record<string, z.ZodType>>) {
+  const schemas = new Map(Object.entries(known));
+  return (value: { readonly type: string }, fault: z.core.$RefinementCtx): void => {
+    const parsed = schemas.get(value.type)?.safeParse(value);
+    if (parsed === undefined || parsed.success) return;
+    for (const issue of parsed.error.issues) fault.addIssue({ ...issue, path: [...issue.path] });
+  };
+}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isWholeNumber } from '../../../domain/large-integers';
-import { byType } from '../../http/by-type';
-import { chatMessage } from './messages';
+import { byType, chatMessage } from './messages';
 
 const tokenCount = z.int().min(1).max(10_000_000).nullish();
 const text = z.string().nullish();

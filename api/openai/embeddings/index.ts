@@ -8,7 +8,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
-import { noteParams } from '../dropped';
+import { noteParams } from '../params';
 import { endOfEarlier, runToEnd, sendEnd } from '../text-answer';
 import { embeddingsBody } from './schema';
 

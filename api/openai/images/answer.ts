@@ -6,7 +6,7 @@ import { signLinks } from '../../../domain/task/asset-links';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { TaskSummary } from '../../../domain/task/task';
 import type { ApiContext, Awaiting, Presenting } from '../../deps';
-import { baseUrlOf } from '../../http/base-url';
+import { baseUrlOf } from '../../http/request-headers';
 import { callerOf, catalogueOf, scopeOf } from '../../http/context';
 import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';

@@ -1,7 +1,7 @@
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
 import { missingOutputs } from '../../../domain/task/outputs';
 import type { Asset, TaskSummary } from '../../../domain/task/task';
-import { extrasOf, given } from '../given';
+import { extrasOf, given } from '../params';
 import { editSchema, type GenerationRequest } from './schema';
 
 /** The canonical input of an image request. */

@@ -8,9 +8,8 @@ import { parseWith } from '../../http/faults';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
 import type { UploadedFile } from '../../uploads/stage-file';
-import { defaultModel } from '../default-model';
 import type { GivenImage } from '../input-images';
-import { submitCompatible } from '../submit-media';
+import { defaultModel, submitCompatible } from '../submit-media';
 import { REMIXED_FROM, videoInput } from './map';
 import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
 

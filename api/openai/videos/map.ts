@@ -1,7 +1,7 @@
 import { errorPolicy } from '../../../domain/errors';
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
 import type { TaskStatus, TaskSummary } from '../../../domain/task/task';
-import { extrasOf, given } from '../given';
+import { extrasOf, given } from '../params';
 import { videoSchema, type VideoRequest } from './schema';
 
 /** Name in a task's metadata of the video it is a remix of; never sent to a provider. */
