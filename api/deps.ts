@@ -1,6 +1,6 @@
 import type { TextSigner } from '../domain/access/secrets';
 import type { Registry } from 'prom-client';
-import type { ConfigAdmin } from '../domain/config/admin';
+import type { ConfigAdmin } from '../domain/config/document';
 import type { CampaignStore } from '../domain/campaign/campaign';
 import type { CallbackStore } from '../domain/events/callback';
 import type { HistorySource, HistoryStore } from '../domain/task/history';

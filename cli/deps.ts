@@ -1,4 +1,4 @@
-import type { ConfigFault } from '../domain/config/admin';
+import type { ConfigFault } from '../domain/config/document';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { Output } from './output';
 

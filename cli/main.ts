@@ -1,7 +1,7 @@
 import { DEFAULT_CONFIG } from '../adapters/config/default-config';
 import { join } from 'node:path';
 import packageJson from '../package.json';
-import type { ConfigFault } from '../domain/config/admin';
+import type { ConfigFault } from '../domain/config/document';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
 import { CliFailure } from './failure';

@@ -2,7 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { TextActivities } from '../activities/text/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { SOON_TO_ANY } from './heartbeats';
+import { SOON_TO_ANY } from './background';
 
 /**
  * The worker of the text lane. It lives in the api process, on the client's own connection, so that owner workflows start eagerly

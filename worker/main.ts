@@ -7,13 +7,11 @@ import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
 import { textGroupId } from '../workflows/contract';
-import { startArchiver } from './archiver';
 import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
-import { startHousekeeping } from './housekeeping';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startSweeper } from './sweeper';
+import { startArchiver, startHousekeeping, startSweeper } from './loops';
 
 const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;

@@ -2,7 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { EVERY_HEARTBEAT, SOON_TO_ANY } from './heartbeats';
+import { EVERY_HEARTBEAT, SOON_TO_ANY } from './background';
 
 interface Place {
   readonly connection: NativeConnection;

@@ -1,5 +1,4 @@
-import { withFailures } from '../failure';
-import { withHeartbeat } from '../heartbeat';
+import { withFailures, withHeartbeat } from '../activity';
 import type { CallbackDeps } from './deps';
 import { tryCallback, type TryAnswer } from './try';
 

@@ -1,5 +1,4 @@
-import { withFailures } from '../failure';
-import { withHeartbeat } from '../heartbeat';
+import { withFailures, withHeartbeat } from '../activity';
 import { advanceCampaign, type CampaignTurn } from './advance';
 import type { CampaignDeps } from './deps';
 

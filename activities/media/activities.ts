@@ -1,7 +1,5 @@
 import { toAppError } from '../../domain/errors';
-import { toFailure, withFailures } from '../failure';
-import { withHeartbeat } from '../heartbeat';
-import { joinCalls } from '../join-calls';
+import { toFailure, withFailures, withHeartbeat } from '../activity';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
 import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState } from './plan';
@@ -62,4 +60,24 @@ export function createProviderActivities(deps: MediaDeps): ProviderActivities {
     (input) => submitJob(deps, input),
   );
   return { submitJob: (input) => withFailures(() => withHeartbeat(() => submit(input))) };
+}
+
+/**
+ * Makes each call once at a time: whoever asks for one that is under way waits for the same answer. Temporal may begin an activity again while
+ * its first try still runs (the process was stopped for a while, or Temporal was), and a purchase must not be judged lost by a second try
+ * beside the one that makes it.
+ */
+function joinCalls<Input, Answer>(
+  keyOf: (input: Input) => string,
+  call: (input: Input) => Promise<Answer>,
+): (input: Input) => Promise<Answer> {
+  const underWay = new Map<string, Promise<Answer>>();
+  return (input) => {
+    const key = keyOf(input);
+    const known = underWay.get(key);
+    if (known !== undefined) return known;
+    const made = call(input).finally(() => underWay.delete(key));
+    underWay.set(key, made);
+    return made;
+  };
 }

@@ -2,7 +2,7 @@ import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import type { JobRef, JobState } from '../../domain/provider/provider';
 import { taskErrorOf } from '../../domain/task/error';
 import type { Attempt } from '../../domain/task/task';
-import { notYet, toFailure } from '../failure';
+import { notYet, toFailure } from '../activity';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { copyOutside, keepDelivered } from './staging';
 import { closeAttempt, closeDelivered, closeFailed, jobOf, type AttemptRef } from './job';

@@ -3,7 +3,7 @@ import { routeOf, type Timeouts } from '../../domain/provider/catalogue';
 import type { MediaCall, MediaProvider, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
-import { notYet } from '../failure';
+import { notYet } from '../activity';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';

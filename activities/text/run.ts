@@ -1,11 +1,12 @@
 import type { Catalogue, Model } from '../../domain/provider/catalogue';
 import type { MicroUsd } from '../../domain/money/money';
 import { AppError } from '../../domain/errors';
-import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
+import { outputTokenEstimate } from '../../domain/money/pricing';
+import type { ChatChunk } from '../../domain/provider/provider';
+import { type ChatInput, type EmbeddingInput, NO_USAGE, type Usage } from '../../domain/task/generation';
 import { endMessage } from '../../domain/task/error';
 import type { FailedCall } from '../../domain/provider/routing';
 import type { TextEnd, TextListener } from '../../domain/runner';
-import { createDeliveredText, type DeliveredText } from './cut-stream';
 
 /** How one call of a task ended for its owner. */
 export type AttemptResult =
@@ -84,4 +85,24 @@ export function endRun(run: TextRun, end: TextEnd): void {
   run.endedAtMs = performance.now();
   run.input = null;
   void run.listener?.({ kind: 'ended', task: end });
+}
+
+/** Counts what a stream delivered, for streams that end before the provider reports its usage. */
+interface DeliveredText {
+  add(chunk: ChatChunk): void;
+  /** True once something a reader sees (text, a tool call, a refusal) was delivered. */
+  readonly hasContent: () => boolean;
+  /** The usage to settle: the whole input and the delivered output, marked as our estimate. */
+  usage(inputTokens: number): Usage;
+}
+
+function createDeliveredText(): DeliveredText {
+  let tokens = 0;
+  return {
+    add(chunk) {
+      for (const choice of chunk.choices) tokens += outputTokenEstimate(choice.delta);
+    },
+    hasContent: () => tokens > 0,
+    usage: (inputTokens) => ({ ...NO_USAGE, inputTokens, outputTokens: Math.ceil(tokens), estimated: true }),
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigFault } from '../../domain/config/admin';
+import type { ConfigFault } from '../../domain/config/document';
 import { pathText } from './issues';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ConfigFault } from '../../domain/config/admin';
-import type { ConfigDocument } from '../../domain/config/document';
+import type { ConfigDocument, ConfigFault } from '../../domain/config/document';
 import { AppError } from '../../domain/errors';
 import { crossCheck } from './cross-checks';
 import { toDocument } from './document';

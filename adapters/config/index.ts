@@ -1,5 +1,4 @@
-import type { ConfigAdmin } from '../../domain/config/admin';
-import type { ApplyReport, ConfigDocument } from '../../domain/config/document';
+import type { ApplyReport, ConfigAdmin, ConfigDocument } from '../../domain/config/document';
 import { DEFAULT_CONFIG } from './default-config';
 import { checkConfig, parseConfig, readConfigFile } from './file';
 import { withSampleTeam } from './sample-team';

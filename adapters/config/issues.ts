@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ConfigFault } from '../../domain/config/admin';
+import type { ConfigFault } from '../../domain/config/document';
 
 /** zod's issues as path and message, without the value at fault: it may be a secret. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): readonly ConfigFault[] {

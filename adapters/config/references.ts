@@ -1,4 +1,4 @@
-import type { ConfigFault } from '../../domain/config/admin';
+import type { ConfigFault } from '../../domain/config/document';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import { pathText } from './issues';
 

@@ -1,5 +1,5 @@
 import { isAlias, LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
-import type { ConfigFault } from '../../domain/config/admin';
+import type { ConfigFault } from '../../domain/config/document';
 
 /** More text than any configuration needs: a megabyte is some ten thousand models. */
 const MOST_CHARACTERS = 4_000_000;

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { ConfigFault } from '../../domain/config/admin';
-import type { ApplyReport } from '../../domain/config/document';
+import type { ApplyReport, ConfigFault } from '../../domain/config/document';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
 import { readTextFile } from '../text-file';

@@ -1,5 +1,5 @@
 import { loadSettings, SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from '../../adapters/config/settings';
-import type { ConfigFault } from '../../domain/config/admin';
+import type { ConfigFault } from '../../domain/config/document';
 import { isAppError } from '../../domain/errors';
 
 const MASTER_KEY = '8f0d3b5c71e2a4968f0d3b5c71e2a4968f0d3b5c71e2a4968f0d3b5c71e2a496';

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { errorPolicy, toAppError, type AppError } from '../domain/errors';
 
@@ -35,5 +35,19 @@ export async function withFailures<T>(work: () => Promise<T>): Promise<T> {
     const error = toAppError(caught);
     const isOurs = error.code === 'service_unavailable' || error.code === 'internal';
     throw toFailure(error, isOurs && errorPolicy(error.code).retryable ? 'always' : 'never');
+  }
+}
+
+const HEARTBEAT_EVERY_MS = 3_000;
+
+/** Tells Temporal that the process lives, so that one that died is noticed in seconds. */
+export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => {
+    heartbeat();
+  }, HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
   }
 }

@@ -1,0 +1,70 @@
+import { createHistoryArchive, type ArchiveDeps } from '../activities/history/archive';
+import type { HousekeepingDeps } from '../activities/housekeeping/deps';
+import { createHousekeeper } from '../activities/housekeeping/housekeeper';
+import { createSweeper, type SweepDeps } from '../activities/sweep';
+
+/** Does work now and then until stopped; a turn that fails (a part is away) is followed by the next one. */
+function startLoop(
+  work: () => Promise<void>,
+  options: { readonly everyMs: number; readonly onFailure: (error: unknown) => void },
+): { stop(): Promise<void> } {
+  let isStopped = false;
+  let current: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      current = work().catch(options.onFailure).finally(schedule);
+    }, options.everyMs);
+  }
+
+  schedule();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
+}
+
+/** Sweeps now and then until stopped. */
+export function startSweeper(deps: SweepDeps, everyMs: number): { stop(): Promise<void> } {
+  const sweeper = createSweeper(deps);
+  return startLoop(() => sweeper.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.error({ err: error }, 'a sweep broke off; the next one goes on');
+    },
+  });
+}
+
+/** Archives the histories of runs that did not succeed until stopped. */
+export function startArchiver(deps: ArchiveDeps, everyMs: number): { stop(): Promise<void> } {
+  const archive = createHistoryArchive(deps);
+  return startLoop(() => archive.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'archiving of histories broke off; the next turn goes on');
+    },
+  });
+}
+
+/** Keeps house now and then until stopped. */
+export function startHousekeeping(deps: HousekeepingDeps, everyMs: number): { stop(): Promise<void> } {
+  const housekeeper = createHousekeeper(deps);
+  const stopping = new AbortController();
+  const loop = startLoop(() => housekeeper.turn(stopping.signal), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'the housekeeping broke off; the next turn goes on');
+    },
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await loop.stop();
+    },
+  };
+}
