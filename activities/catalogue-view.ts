@@ -37,7 +37,7 @@ export async function openCatalogueView(deps: {
       snapshot = await deps.catalogueStore.snapshot();
       for (const listener of listeners) listener(snapshot);
     } catch (error) {
-      deps.logger.warn({ err: error }, 'the catalogue could not be read; the last one stays in use');
+      deps.logger.warn({ err: error }, 'the catalogue could not be read; the previous one stays in use');
     }
   }
 

@@ -31,7 +31,7 @@ export function startHeartbeat(
       try {
         await deps.instances.remove(instanceId);
       } catch (error) {
-        deps.logger.warn({ err: error }, 'the instance could not sign off; it will be found silent');
+        deps.logger.warn({ err: error }, 'the instance could not sign off; it will time out');
       }
     },
   };

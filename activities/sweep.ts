@@ -80,7 +80,10 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
     }
     if (away >= WIDTH) pages.back();
     if (reason !== undefined)
-      logger.warn({ err: reason, what, failed: failed.length, ids: failed.slice(0, 10) }, 'a sweep left some; they come up again');
+      logger.warn(
+        { err: reason, what, failed: failed.length, ids: failed.slice(0, 10) },
+        'a sweep skipped some items; the next one retries them',
+      );
   }
 
   const startMedia = (task: OpenTask): Promise<void> => {

@@ -21,7 +21,7 @@ const GROUPS = [addUp, addDoctor, addTasks, addCampaigns, addRuns, addCallbacks,
 function createProgram(host: CommandHost): Command {
   const { output, version } = host.deps;
   const program = new Command('atelier')
-    .description('Generations of text, image and video as durable workflows.')
+    .description('Durable text, image and video generations.')
     .version(version, '--version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(--help shows how it is used)')

@@ -140,5 +140,5 @@ export function errorPolicy(code: ErrorCode): ErrorPolicy {
 
 /** Any thrown thing as an AppError; what is not ours becomes `internal` with a plain message and the original as cause. */
 export function toAppError(error: unknown): AppError {
-  return isAppError(error) ? error : new AppError('internal', 'Something went wrong on our side. It was recorded.', {}, error);
+  return isAppError(error) ? error : new AppError('internal', 'Something went wrong on our side. It was logged.', {}, error);
 }

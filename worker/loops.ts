@@ -35,7 +35,7 @@ export function startSweeper(deps: SweepDeps, everyMs: number): { stop(): Promis
   return startLoop(() => sweeper.pass(), {
     everyMs,
     onFailure: (error) => {
-      deps.logger.error({ err: error }, 'a sweep broke off; the next one goes on');
+      deps.logger.error({ err: error }, 'a sweep failed; the next one continues');
     },
   });
 }
@@ -46,7 +46,7 @@ export function startArchiver(deps: ArchiveDeps, everyMs: number): { stop(): Pro
   return startLoop(() => archive.pass(), {
     everyMs,
     onFailure: (error) => {
-      deps.logger.warn({ err: error }, 'archiving of histories broke off; the next turn goes on');
+      deps.logger.warn({ err: error }, 'archiving histories failed; the next pass continues');
     },
   });
 }
@@ -58,7 +58,7 @@ export function startHousekeeping(deps: HousekeepingDeps, everyMs: number): { st
   const loop = startLoop(() => housekeeper.turn(stopping.signal), {
     everyMs,
     onFailure: (error) => {
-      deps.logger.warn({ err: error }, 'the housekeeping broke off; the next turn goes on');
+      deps.logger.warn({ err: error }, 'housekeeping failed; the next pass continues');
     },
   });
   return {

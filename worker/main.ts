@@ -118,7 +118,7 @@ async function start(parts: Parts): Promise<void> {
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
-  logger.info({ instance: instanceId }, 'the worker takes work');
+  logger.info({ instance: instanceId }, 'the worker is ready');
 }
 
 /** The api of the same machine: for installations that were not told how they are reached from outside. */

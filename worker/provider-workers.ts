@@ -43,12 +43,12 @@ export function createProviderWorkers(
       runs.add(run);
       run.catch(onFailure).finally(() => runs.delete(run));
       running.set(name, { maxConcurrency, worker });
-      logger.info({ provider: name, max_concurrency: maxConcurrency }, 'taking calls for a provider');
+      logger.info({ provider: name, max_concurrency: maxConcurrency }, 'polling for calls to a provider');
       return true;
     } catch (error) {
       logger.error(
         { err: error, provider: name, again_in_ms: pauseMs },
-        'the worker of a provider could not be started; it is tried again',
+        'the worker of a provider could not be started; it will be retried',
       );
       return false;
     }

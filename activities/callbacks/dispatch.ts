@@ -34,7 +34,7 @@ export function createDispatcher(deps: DispatchDeps): () => void {
       try {
         await dispatchCallbacks(deps);
       } catch (error) {
-        deps.logger.warn({ err: error }, 'callbacks could not be started; the next look starts them');
+        deps.logger.warn({ err: error }, 'callbacks could not be started; the next pass starts them');
       }
     }
     isRunning = false;

@@ -27,7 +27,7 @@ export async function tryCallback(deps: CallbackDeps, eventId: string): Promise<
   const verdict = verdictOf(deps, turn, attempt, isLast, performance.now() - startedAt);
   const { status, againInMs } = await keepTrying(() => deps.callbacks.endTurn(turn, attempt, verdict), WRITE_PATIENCE_MS);
   if (verdict.status === 'failed') {
-    deps.logger.warn({ event_id: eventId, status_code: attempt.statusCode, tries: turn.triesBefore + 1 }, 'a callback is given up');
+    deps.logger.warn({ event_id: eventId, status_code: attempt.statusCode, tries: turn.triesBefore + 1 }, 'gave up on a callback');
   }
   return { outcome: status, againInMs };
 }

@@ -82,7 +82,7 @@ function startOf(
 function modelOf(catalogue: Catalogue, item: CampaignItem): Model {
   const model = catalogue.models.get(item.model);
   if (model === undefined || model.modality !== item.type) {
-    throw new AppError('model_not_found', `The model ${JSON.stringify(item.model)} is not configured any more.`, { param: 'model' });
+    throw new AppError('model_not_found', `The model ${JSON.stringify(item.model)} is no longer configured.`, { param: 'model' });
   }
   return model;
 }

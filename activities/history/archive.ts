@@ -53,7 +53,7 @@ export function createHistoryArchive(deps: ArchiveDeps): HistoryArchive {
       }
       paused.set(workflowId, { untilMs: deps.now().getTime() + PAUSE_MS, pauseMs: PAUSE_MS });
     } catch (error) {
-      deps.logger.warn({ err: error, workflow_id: workflowId }, 'a history could not be archived; it is tried again');
+      deps.logger.warn({ err: error, workflow_id: workflowId }, 'a history could not be archived; it will be retried');
       paused.set(workflowId, { untilMs: deps.now().getTime() + pauseMs, pauseMs });
     }
   }

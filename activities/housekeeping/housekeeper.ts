@@ -18,7 +18,7 @@ export interface Housekeeper {
 export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
   const makePartitions = async (): Promise<number> => {
     const made = await deps.store.makePartitions(deps.now());
-    if (made > 0) deps.logger.info({ made }, 'made partitions ahead');
+    if (made > 0) deps.logger.info({ made }, 'created partitions ahead');
     return 0;
   };
   // Retention goes before the sweep of objects, which then finds what it gave up.
@@ -42,10 +42,10 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
           const count = await work(signal);
           if (count > 0) removed[name] = count;
         } catch (error) {
-          deps.logger.warn({ err: error, part: name }, 'a part of the housekeeping broke off; the next turn goes on');
+          deps.logger.warn({ err: error, part: name }, 'part of the housekeeping failed; the next pass continues');
         }
       }
-      if (Object.keys(removed).length > 0) deps.logger.info({ removed }, 'removed what has outlived its use');
+      if (Object.keys(removed).length > 0) deps.logger.info({ removed }, 'removed expired data');
     },
   };
 }

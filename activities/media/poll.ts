@@ -67,7 +67,7 @@ async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sin
     const error = toAppError(caught);
     if (error.code === 'internal') throw toFailure(error, 'always');
     if (error.code === 'provider_not_found' && deps.now().getTime() - sinceMs >= NOT_FOUND_GRACE_MS) return { state: 'failed', error };
-    deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be looked at');
+    deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be polled');
     throw notYet(Math.max(error.facts.retryAfterMs ?? 0, LOOK_AGAIN_MS));
   }
 }
@@ -138,7 +138,7 @@ export async function cancelJob(deps: MediaDeps, ref: AttemptRef): Promise<boole
   try {
     return await media.cancel(jobOf(task, attempt.model, attempt.upstreamId));
   } catch (error) {
-    deps.logger.warn({ err: error, task_id: task.id }, 'the provider could not be asked to stop a job');
+    deps.logger.warn({ err: error, task_id: task.id }, 'the provider could not be asked to cancel a job');
     return false;
   }
 }

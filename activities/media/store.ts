@@ -80,7 +80,7 @@ export async function storeAtOnce(
     await deps.assets.insert(assets);
     return { outputs, usage: result.usage, reportedMicroUsd: result.reportedMicroUsd?.toString() ?? null };
   } catch (error) {
-    deps.logger.warn({ err: error, task_id: task.id }, 'a result could not be stored at once; it is staged and tried again');
+    deps.logger.warn({ err: error, task_id: task.id }, 'a result could not be stored; it is staged and will be retried');
     return null;
   }
 }

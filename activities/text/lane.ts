@@ -93,7 +93,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     runs.set(run.task.id, run);
     if (!deps.optimistic || admission.firstAttempt === null) return;
     attemptOnce(run, 1, admission.firstAttempt, true).catch((error: unknown) => {
-      deps.logger.error({ err: error, task_id: run.task.id }, 'the first attempt broke off; its owner goes on');
+      deps.logger.error({ err: error, task_id: run.task.id }, 'the first attempt failed; its owner continues');
     });
   }
 
@@ -139,7 +139,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       for (const state of states) if (state.cancelRequested && !ended.has(state.id)) stopRun(state.id, CANCELLED);
       await Promise.all(waiting.filter((run) => ended.has(run.task.id)).map((run) => endFromStore(deps, run)));
     } catch (error) {
-      deps.logger.warn({ err: error }, 'waiting text tasks could not be looked at');
+      deps.logger.warn({ err: error }, 'waiting text tasks could not be checked');
     }
   }
 
@@ -171,7 +171,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     abandon(taskId) {
       stopRun(taskId, 'The client went away before the answer was complete.');
       deps.tasks.requestCancel(taskId).catch((error: unknown) => {
-        deps.logger.warn({ err: error, task_id: taskId }, 'a cancel could not be written down');
+        deps.logger.warn({ err: error, task_id: taskId }, 'a cancel could not be recorded');
       });
     },
     cancelled: (taskId) => {

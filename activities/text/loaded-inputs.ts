@@ -24,7 +24,7 @@ export function createLoadedInputs(mostBytes: number): LoadedInputs {
     add(taskId, bytes) {
       remove(taskId);
       if (loaded.size > 0 && total + bytes > mostBytes) {
-        throw new AppError('rate_limit_exceeded', 'This process has loaded as many large inputs as it may.');
+        throw new AppError('rate_limit_exceeded', 'This process has reached its limit of large inputs.');
       }
       loaded.set(taskId, bytes);
       total += bytes;

@@ -26,7 +26,11 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
   const isOurs = error.code === 'cancelled' || error.code === 'expired';
   const shown = isOurs
     ? error
-    : new AppError('stream_interrupted', 'The provider broke off after the answer had begun. What was delivered was charged.', error.facts);
+    : new AppError(
+        'stream_interrupted',
+        'The provider broke off after the response had begun. What was delivered is charged.',
+        error.facts,
+      );
   const usage = run.delivered.usage(inputTokenEstimate(inputOf(run)));
   const price = priceOfRun(run, usage);
   const status = statusOfError(shown.code);

@@ -39,7 +39,7 @@ export function parseConfig(yaml: string, env: Environment, place = 'The configu
   const { document, faults } = checkConfig(yaml, env);
   if (document === null) {
     const list = faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
-    throw new AppError('invalid_value', `${place} is not right:\n${list}`, { details: faults });
+    throw new AppError('invalid_value', `${place} is invalid:\n${list}`, { details: faults });
   }
   return document;
 }

@@ -3,14 +3,14 @@ import type { Modality } from '../../domain/provider/catalogue';
 import type { Price } from '../../domain/money/price';
 import { parseUnitPrice } from '../../domain/money/money';
 
-const reason = 'must be a decimal string in quotes, such as "0.25", with at most 12 digits after the point';
+const reason = 'must be a decimal string in quotes, such as "0.25", with at most 12 decimal places';
 
 /** A unit price. Messages never quote the value: it may be a secret in the wrong place. */
 const unitPrice = z
   .string(reason)
   .regex(/^\d{1,12}(\.\d{1,12})?$/, reason)
   .transform((text) => parseUnitPrice(text));
-const reasonPerMillion = 'must be a decimal string in quotes, such as "0.25", with at most 6 digits after the point';
+const reasonPerMillion = 'must be a decimal string in quotes, such as "0.25", with at most 6 decimal places';
 /** Six digits after the point of a price per million are the last six of the price per token. */
 const perMillion = z
   .string(reasonPerMillion)

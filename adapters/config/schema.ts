@@ -25,7 +25,7 @@ const flag = z.boolean('must be true or false');
 const day = z.string('must be a date in quotes').regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "2026-11-24"');
 const list = <Item extends z.ZodType>(item: Item) => z.array(item, 'must be a list');
 
-const amountReason = 'must be a decimal string in quotes, such as "20" or "0.5", with at most 6 digits after the point';
+const amountReason = 'must be a decimal string in quotes, such as "20" or "0.5", with at most 6 decimal places';
 const amount = z
   .string(amountReason)
   .regex(/^\d{1,12}(\.\d{1,6})?$/, amountReason)

@@ -117,7 +117,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
   if (!parsed.success) {
     const faults = describeIssues(parsed.error.issues);
     const list = faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
-    throw new AppError('invalid_value', `The environment is not right:\n${list}`, { details: faults });
+    throw new AppError('invalid_value', `The environment is invalid:\n${list}`, { details: faults });
   }
   return toSettings(parsed.data);
 }

@@ -24,7 +24,7 @@ export function readYaml(text: string): YamlOutcome {
   const documents: readonly Document[] = 'empty' in parsed ? [] : parsed;
   const [document, second] = documents;
   if (document === undefined || document.contents === null) {
-    return fault('(file)', 'is empty: it needs at least providers and models');
+    return fault('(file)', 'is empty: providers and models are required');
   }
   if (second !== undefined) {
     return fault(place(lines, second.range?.[0] ?? 0), 'starts a second YAML document; a configuration is one document');

@@ -27,7 +27,7 @@ export async function getOutside(text: string, options: GetOptions, rules: Egres
     }
     discard(answer, connection);
     if (typeof location !== 'string' || !URL.canParse(location, destination.url.href)) {
-      throw new AppError('input_fetch_failed', `${destination.url.host} redirects to something that is no URL.`, PERMANENT);
+      throw new AppError('input_fetch_failed', `${destination.url.host} redirects to an invalid URL.`, PERMANENT);
     }
     next = new URL(location, destination.url).href;
   }
@@ -71,7 +71,7 @@ function answerFault(host: string, answer: Dispatcher.ResponseData, maxBytes: nu
   // Identity was asked for: what is packed all the same could unpack to any size.
   const encoding = answer.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    return new AppError('input_fetch_failed', `${host} answered with a compressed body, which was not asked for.`, PERMANENT);
+    return new AppError('input_fetch_failed', `${host} answered with a compressed body, which was not requested.`, PERMANENT);
   }
   return Number(answer.headers['content-length'] ?? 0) > maxBytes ? tooLarge(host, maxBytes) : null;
 }
@@ -94,7 +94,7 @@ async function* capped(host: string, answer: Dispatcher.ResponseData, connection
 }
 
 function tooLarge(host: string, maxBytes: number): AppError {
-  return new AppError('input_fetch_failed', `The file at ${host} is larger than the ${maxBytes} bytes that are allowed.`, PERMANENT);
+  return new AppError('input_fetch_failed', `The file at ${host} is larger than the limit of ${maxBytes} bytes.`, PERMANENT);
 }
 
 /** A status that a repeat would get again: the link is wrong, forbidden or over. */

@@ -21,7 +21,7 @@ export function awaitPart<Part>(part: string, open: () => Promise<Part>, logger:
       if (!isTold)
         logger.warn(
           { part, reason: error instanceof Error ? error.message : String(error) },
-          `${part} does not answer; it is tried again for ${PATIENCE_MS / 1_000} s`,
+          `${part} is not responding; retrying for ${PATIENCE_MS / 1_000} s`,
         );
       isTold = true;
     },

@@ -68,7 +68,7 @@ function decrypt(key: Buffer, header: string, nonce: Buffer, body: Buffer): stri
 }
 
 function damaged(cause?: unknown): AppError {
-  return new AppError('internal', 'A stored secret is damaged and cannot be decrypted. Set it anew.', {}, cause);
+  return new AppError('internal', 'A stored secret is damaged and cannot be decrypted. Set it again.', {}, cause);
 }
 
 function createKeyMint(): KeyMint {

@@ -12,10 +12,10 @@ export function storageError(error: unknown, key: string): AppError {
     return new AppError('not_found', `There is no stored file ${key}.`);
   }
   if (status === 416 || name === 'InvalidRange') {
-    return new AppError('range_not_satisfiable', 'The file has no bytes in the range that was asked for.');
+    return new AppError('range_not_satisfiable', 'The file has no bytes in the requested range.');
   }
   const facts = status === undefined ? (textOf(error, 'code') ?? name) : `${name}, HTTP ${status}`;
-  return new AppError('service_unavailable', `The object store did not do its work (${facts}).`);
+  return new AppError('service_unavailable', `The object store failed (${facts}).`);
 }
 
 /** True when S3 says that the object (not the bucket) is missing. */

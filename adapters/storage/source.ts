@@ -84,7 +84,7 @@ export async function* tallied(
 }
 
 export function tooLarge(maxBytes: number): AppError {
-  return new AppError('invalid_image', `The file is larger than the ${maxBytes} bytes that are kept.`, { isPermanent: true });
+  return new AppError('invalid_image', `The file is larger than the limit of ${maxBytes} bytes.`, { isPermanent: true });
 }
 
 /** Ends a body that nobody reads, so that its connection is free again. */

@@ -19,4 +19,4 @@ export function createTextStore(objects: Pick<ObjectStore, 'put' | 'read' | 'del
   };
 }
 
-const away = () => new AppError('service_unavailable', 'The object store does not answer.');
+const away = () => new AppError('service_unavailable', 'The object store is not responding.');

@@ -40,7 +40,7 @@ export async function readVideo(file: string, folder: string, ffmpegs: Limit): P
     const container = containers.get(await input.getFormat());
     const track = await input.getPrimaryVideoTrack();
     if (container === undefined || track === null) {
-      throw new AppError('invalid_image', 'The file holds no video.');
+      throw new AppError('invalid_image', 'The file contains no video.');
     }
     const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
     const seconds = await track.computeDuration();

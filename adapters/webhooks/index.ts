@@ -20,6 +20,6 @@ function webhookOf(secret: string): Webhook {
   try {
     return new Webhook(secret);
   } catch {
-    throw new AppError('internal', "The team's callback secret is not whsec_ and base64: give it another one in the configuration.");
+    throw new AppError('internal', "The team's callback secret is not whsec_ and base64: set another one in the configuration.");
   }
 }

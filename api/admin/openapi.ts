@@ -27,7 +27,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createKey',
       tag,
-      summary: 'Make a key; it is shown this once',
+      summary: 'Create a key; it is shown only this once',
       body: jsonBody(newKeySchema),
       answers: { '201': json('The key.', keyAnswerSchema) },
     }),
@@ -45,7 +45,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'checkConfig',
       tag,
-      summary: 'Check a configuration file; changes nothing',
+      summary: 'Check a configuration file without changing anything',
       body: jsonBody(configSchema),
       answers: { '200': json('All faults at once.', faultsSchema) },
     }),
@@ -54,7 +54,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'applyConfig',
       tag,
-      summary: 'Make the catalogue equal to a configuration file',
+      summary: 'Update the catalogue to match a configuration file',
       body: jsonBody(configSchema),
       answers: { '200': json('What changed.', reportSchema) },
     }),
@@ -63,7 +63,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getCallbackSecret',
       tag,
-      summary: 'Show the secret that signs the callbacks of a team',
+      summary: "Show the secret that signs a team's callbacks",
       path: ['team'],
       answers: { '200': json('The secret.', secretSchema) },
     }),
@@ -72,7 +72,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'verifyLedger',
       tag,
-      summary: 'Prove the books',
+      summary: 'Verify the ledger',
       answers: { '200': json('The proof.', ledgerSchema) },
     }),
   },

@@ -13,8 +13,8 @@ export const newKeySchema = z
     class: z.enum(CREDENTIAL_CLASSES),
     limit_usd: usd.nullish(),
     models: z.array(z.string().min(1).max(255)).min(1).max(1_000).default(['*']),
-    images_default: z.enum(IMAGES_DEFAULTS).default('b64_json').describe('How images are answered when a request has no response_format.'),
-    models_default: z.enum(MODALITIES).nullish().describe('What GET /v1/models lists without ?modality=; null: all.'),
+    images_default: z.enum(IMAGES_DEFAULTS).default('b64_json').describe('Image format for requests without response_format.'),
+    models_default: z.enum(MODALITIES).nullish().describe('What GET /v1/models lists by default; null: all.'),
   })
   .meta({ id: 'NewKey' });
 
@@ -44,7 +44,7 @@ export const keyAnswerSchema = z
     hint: z.string().describe('The first characters of the key.'),
     created_at: z.string(),
     revoked_at: z.string().nullable(),
-    key: z.string().optional().describe('The key itself: only in the answer that made it.'),
+    key: z.string().optional().describe('The key itself: only in the response that created it.'),
   })
   .meta({ id: 'Key' });
 

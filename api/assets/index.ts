@@ -81,7 +81,7 @@ function fileOf(asset: Asset, part: LinkPart): FileToSend {
 
 async function anyAsset(context: Pick<ApiContext, 'assets'>, id: string): Promise<Asset> {
   const asset = await context.assets.get(id, null);
-  if (asset === null) throw new AppError('not_found', 'The file of this link does not exist any more.');
+  if (asset === null) throw new AppError('not_found', 'The file of this link no longer exists.');
   return asset;
 }
 

@@ -8,7 +8,7 @@ export const assetPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getAsset',
       tag: 'Assets',
-      summary: 'Look at a stored file',
+      summary: 'Retrieve a stored file',
       path: ['id'],
       answers: { '200': json('The asset.', assetAnswerSchema) },
     }),

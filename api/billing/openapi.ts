@@ -7,7 +7,7 @@ const subscriptionAnswer = z
     object: z.literal('billing_subscription'),
     has_payment_method: z.literal(true),
     soft_limit_usd: z.number(),
-    hard_limit_usd: z.number().describe('The least of what the budgets over the key allow it in all; 100000000: nothing limits it.'),
+    hard_limit_usd: z.number().describe('The lowest of the limits that apply to the key; 100000000 if there are none.'),
     system_hard_limit_usd: z.number(),
     access_until: z.int().describe('Unix seconds; 0: the key does not expire.'),
   })
@@ -33,7 +33,7 @@ export const billingPaths: ZodOpenApiPathsObject = {
       tag: 'Billing',
       summary: 'What this key has spent',
       query: z.object({
-        start_date: z.string().optional().describe('Ignored, as the limit is one over all time.'),
+        start_date: z.string().optional().describe('Ignored: the limit covers all time.'),
         end_date: z.string().optional(),
       }),
       answers: { '200': json('The spending.', usageAnswer) },

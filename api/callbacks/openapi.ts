@@ -8,7 +8,7 @@ export const callbackPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listCallbacks',
       tag: 'Callbacks',
-      summary: 'List events and what became of their delivery, the newest first',
+      summary: 'List events and their delivery, newest first',
       query: callbackListQuery,
       answers: { '200': json('A page.', callbackListAnswer) },
     }),
@@ -17,7 +17,7 @@ export const callbackPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getCallback',
       tag: 'Callbacks',
-      summary: 'Look at an event and every try to deliver it',
+      summary: 'Retrieve an event with all delivery attempts',
       path: ['id'],
       answers: { '200': json('The event.', callbackAnswer) },
     }),
@@ -26,7 +26,7 @@ export const callbackPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'redeliverCallback',
       tag: 'Callbacks',
-      summary: 'Deliver an event once more, under the same id; the tries start anew',
+      summary: 'Deliver an event again, under the same id; the retry schedule starts over',
       path: ['id'],
       answers: { '202': json('The event; its next try is under way.', callbackAnswer) },
     }),

@@ -31,7 +31,7 @@ export const callbackAnswer = z
     attempts: z.array(
       z.object({
         at: time,
-        status_code: z.int().nullable().describe('null: no answer came.'),
+        status_code: z.int().nullable().describe('null: no response.'),
         duration_ms: z.int(),
         error: z.string().nullable(),
         response_excerpt: z.string().nullable(),

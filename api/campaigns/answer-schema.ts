@@ -19,7 +19,7 @@ export const campaignAnswer = z
     counts: z
       .object({ total: z.int(), queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int() })
       .describe('They always add up to `total`.'),
-    progress: z.number().min(0).max(1).describe('Items that ended, of all.'),
+    progress: z.number().min(0).max(1).describe('Share of items that have ended.'),
     concurrency: z.int().min(1).max(500),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
     budget: z.object({ max_cost_usd: usd }).nullable(),
@@ -38,7 +38,7 @@ const item = z
     key: z.string(),
     index: z.int().min(1),
     status: z.enum(ITEM_STATUSES),
-    task_id: z.string().nullable().describe('The task of the latest try.'),
+    task_id: z.string().nullable().describe('The task of the latest attempt.'),
     error: taskErrorAnswer.nullable(),
     outputs: z.array(taskOutputAnswer),
     missing_outputs: missingOutputsAnswer,

@@ -11,7 +11,7 @@ const whole = campaignBody.extend({ items: z.array(item).min(1) }).meta({ id: 'C
 const form = z
   .object({
     campaign: campaignBody.omit({ items: true }).describe('The campaign without its items, as JSON.'),
-    items: fileSchema.describe('JSONL: one item a line.'),
+    items: fileSchema.describe('JSONL: one item per line.'),
   })
   .meta({ id: 'CampaignForm' });
 /** POST /v1/campaigns/{id}/{verb} */
@@ -25,7 +25,7 @@ export const campaignPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createCampaign',
       tag,
-      summary: 'Start up to thousands of generations as one; all items are checked before anything is stored',
+      summary: 'Create a campaign of up to 100,000 generations; all items are validated before anything is stored',
       isPaid: true,
       body: { required: true, content: { 'application/json': { schema: whole }, 'multipart/form-data': { schema: form } } },
       answers: { '200': json('The campaign; it has ended or rests.', campaignAnswer), '202': campaign },
@@ -33,7 +33,7 @@ export const campaignPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listCampaigns',
       tag,
-      summary: 'List campaigns, the newest first',
+      summary: 'List campaigns, newest first',
       query: campaignListQuery,
       answers: { '200': json('A page.', campaignListAnswer) },
     }),
@@ -42,14 +42,14 @@ export const campaignPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getCampaign',
       tag,
-      summary: 'Look at a campaign; `Prefer: wait=N` waits until it ends or rests, up to 60 s',
+      summary: 'Retrieve a campaign; `Prefer: wait=N` waits up to 60 s until it ends, is paused or has exhausted its budget',
       path: ['id'],
       answers: { '200': campaign, '202': campaign, '304': { description: 'Unchanged since the ETag given.' } },
     }),
     patch: operation({
       id: 'changeCampaign',
       tag,
-      summary: 'Change name, concurrency or budget, also while it runs',
+      summary: 'Change name, concurrency or budget, even while it runs',
       path: ['id'],
       body: jsonBody(campaignChange),
       answers: { '200': campaign },
@@ -69,11 +69,11 @@ export const campaignPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'streamCampaign',
       tag,
-      summary: 'Follow a campaign; at most four events a second, the last one terminal',
+      summary: 'Follow a campaign; up to four events a second, the last one terminal',
       path: ['id'],
       answers: {
         '200': events('`campaign.progress` with the campaign; `id` rises.'),
-        '204': { description: 'Nothing follows the event seen last.' },
+        '204': { description: 'Nothing follows the last event seen.' },
       },
     }),
   },

@@ -7,7 +7,7 @@ const serviceAnswer = z
     object: z.literal('service'),
     name: z.string(),
     message: z.string(),
-    base_url: z.string().describe('What clients are given as the base URL.'),
+    base_url: z.string().describe('The base URL to give to clients.'),
     models_url: z.string(),
     openapi_url: z.string(),
   })

@@ -15,7 +15,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getHealth',
       tag: 'Process',
-      summary: 'Does the process live?',
+      summary: 'Is the process alive?',
       isOpen: true,
       answers: { '200': json('It lives.', healthAnswer) },
     }),
@@ -24,7 +24,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getReadiness',
       tag: 'Process',
-      summary: 'Do all parts answer?',
+      summary: 'Are all dependencies available?',
       isOpen: true,
       answers: { '200': json('All do.', readyAnswer), '503': json('Some do not.', readyAnswer) },
     }),

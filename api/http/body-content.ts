@@ -52,8 +52,7 @@ export function contentOf(request: IncomingMessage, maxBytes: number, whenBroken
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes)
-      fail(new AppError('request_too_large', 'The compressed body is larger than the body may be without compression.'));
+    if (bytes > maxBytes) fail(new AppError('request_too_large', 'The compressed body exceeds the limit for uncompressed bodies.'));
   });
   request.on('aborted', () => fail(new AppError(whenBroken, 'The connection closed before the body was complete.')));
   inflater.on('error', () => {

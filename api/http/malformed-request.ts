@@ -31,10 +31,10 @@ export function answerMalformed(newId: (prefix: string) => string): (error: Erro
 /** By the code of Node's parser. */
 function faultOf(code: string | undefined): AppError {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return new AppError('request_too_large', 'The headers of the request are larger than 16 KiB together. Send fewer or shorter ones.');
+    return new AppError('request_too_large', 'The request headers exceed 16 KiB in total. Send fewer or shorter ones.');
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new AppError('invalid_value', 'The request did not arrive whole in time. Send it again.');
+    return new AppError('invalid_value', 'The request did not arrive completely in time. Send it again.');
   }
-  return new AppError('invalid_value', 'What was sent is no HTTP request. Does the client speak https to a port of plain http?');
+  return new AppError('invalid_value', 'This is not an HTTP request. Is the client using https on a plain http port?');
 }

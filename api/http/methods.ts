@@ -11,6 +11,6 @@ export function allowOnly(...methods: readonly string[]): RequestHandler {
       response.end();
       return;
     }
-    throw new AppError('method_not_allowed', `${request.method} is not possible here. Allowed: ${methods.join(', ')}.`);
+    throw new AppError('method_not_allowed', `${request.method} is not allowed here. Allowed: ${methods.join(', ')}.`);
   };
 }

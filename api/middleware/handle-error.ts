@@ -26,5 +26,5 @@ export function handleError(logger: Logger): ErrorRequestHandler {
 function asAppError(thrown: unknown): AppError {
   if (isAppError(thrown)) return thrown;
   if (thrown instanceof URIError) return new AppError('not_found', 'The path cannot be decoded: check its percent-encoding.');
-  return new AppError('internal', 'Something went wrong on our side. It was recorded; name the request id to the operator.', {}, thrown);
+  return new AppError('internal', 'Something went wrong on our side. It was logged; give the request id to your operator.', {}, thrown);
 }

@@ -21,6 +21,6 @@ export const refuseUnstorable: RequestHandler = (request, _response, next) => {
     next();
     return;
   }
-  if (request.path.includes('%00')) throw new AppError('not_found', 'There is nothing under a path with a NUL character in it.');
-  throw new AppError('invalid_value', 'The query holds a NUL character (%00).');
+  if (request.path.includes('%00')) throw new AppError('not_found', 'Nothing exists at a path that contains a NUL character.');
+  throw new AppError('invalid_value', 'The query contains a NUL character (%00).');
 };

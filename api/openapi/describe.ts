@@ -23,7 +23,7 @@ const idempotencyKey = z.object({
     .min(1)
     .max(255)
     .optional()
-    .describe('1 to 255 printable ASCII characters. A repeat with the same body gives the first answer and makes nothing new.'),
+    .describe('1 to 255 printable ASCII characters. A repeat with the same body returns the first response and creates nothing.'),
 });
 
 /** A JSON answer. */
@@ -46,7 +46,7 @@ export function jsonBody(schema: ZodType): NonNullable<ZodOpenApiOperationObject
 /** A file as it is stored, whole or by Range. */
 export const fileAnswers: ZodOpenApiResponsesObject = {
   '200': { description: 'The whole file.', content: { '*/*': { schema: fileSchema } } },
-  '206': { description: 'The range that was asked for.', content: { '*/*': { schema: fileSchema } } },
+  '206': { description: 'The requested range.', content: { '*/*': { schema: fileSchema } } },
 };
 
 /** Server-sent events. */

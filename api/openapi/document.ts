@@ -57,7 +57,7 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     info: {
       title: 'Atelier',
       version,
-      description: 'One entrance for text, image and video models; every generation is durable and paid once.',
+      description: 'One API for text, image and video models; every generation is durable and paid for once.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -65,7 +65,11 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
     paths: PATHS,
     components: {
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of a team; the admin key for /admin. Tried first when several differ.' },
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A team key, or the admin key for /admin. Tried first if several keys differ.',
+        },
         xApiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same key, as Anthropic and Cherry Studio send it.' },
         xGoogApiKey: { type: 'apiKey', in: 'header', name: 'x-goog-api-key', description: 'The same key, as Google sends it.' },
         apiKey: { type: 'apiKey', in: 'header', name: 'api-key', description: 'The same key, as Azure and Continue send it.' },

@@ -31,7 +31,7 @@ export const replayPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'replayTask',
       tag: 'Tasks',
-      summary: 'Run a task that has ended again, with overrides or as it was',
+      summary: 'Run an ended task again, with or without overrides',
       path: ['id'],
       isPaid: true,
       body: { ...jsonBody(replayBody), required: false },
@@ -45,7 +45,7 @@ export const replayPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getTaskHistory',
       tag: 'Tasks',
-      summary: 'What happened in the run of a task: steps, attempts, waits and decisions',
+      summary: "A task's timeline: steps, attempts, waits and decisions",
       path: ['id'],
       query: historyQuery,
       answers: { '200': json("The timeline, or the history in Temporal's JSON.", z.union([timeline, history])) },
@@ -55,7 +55,7 @@ export const replayPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listFailedRuns',
       tag: 'Tasks',
-      summary: 'List failed and expired tasks whose run began, the oldest first; with the admin key those of every team',
+      summary: 'List failed and expired tasks that were started, oldest first; the admin key sees those of every team',
       query: failedRunsQuery,
       answers: { '200': json('A page.', failedRuns) },
     }),

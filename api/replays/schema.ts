@@ -13,7 +13,7 @@ export const replayBody = z
       .strictObject({ model: z.string().optional(), input: record.optional(), output: record.optional(), params: record.optional() })
       .nullish()
       .describe(
-        'Merged into the stored request key by key; lists replace, null takes a value away. With any of them the generation is bought anew.',
+        'Merged into the stored request key by key; arrays replace, null removes a value. With any override the generation is bought again.',
       ),
     callback_url: storable(2_048).nullish(),
   })

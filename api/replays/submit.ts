@@ -67,7 +67,7 @@ type TakeUpDeps = Pick<ApiContext, 'assets' | 'egress' | 'logger' | 'newId' | 'r
  */
 export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promise<Submitted> {
   const { caller, parent, idempotency } = request;
-  if (isTextInput(parent.input)) throw new AppError('internal', 'A text has nothing to take up.');
+  if (isTextInput(parent.input)) throw new AppError('internal', 'A text has no delivered results to reuse.');
   requireModel(caller, parent.model);
   await checkCallback(context, request);
   const input = { ...(await withFetchedInputs(context, parent, parent.input)), resumes: parent.id };

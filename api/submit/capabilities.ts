@@ -36,11 +36,11 @@ function checkMedia(model: Model, input: MediaInput, nameOf: NameOf): void {
   within(name, nameOf('n'), output.n, 1, capabilities.maxN);
   within(name, nameOf('duration_s'), output.duration_s, capabilities.minDurationS, capabilities.maxDurationS);
   if (output.audio === true && capabilities.audio === false) {
-    throw new AppError('unsupported_parameter', `The model "${name}" makes no sound.`, { param: nameOf('audio') });
+    throw new AppError('unsupported_parameter', `The model "${name}" does not generate audio.`, { param: nameOf('audio') });
   }
   const images = input.images.filter((image) => image.role !== 'mask').length;
   if (images > 0 && capabilities.imageInput === false) {
-    throw new AppError('unsupported_parameter', `The model "${name}" takes no input images.`, { param: nameOf('images') });
+    throw new AppError('unsupported_parameter', `The model "${name}" does not accept input images.`, { param: nameOf('images') });
   }
   if (capabilities.maxInputImages !== undefined && images > capabilities.maxInputImages) {
     throw new AppError(

@@ -12,22 +12,24 @@ export function checkText(model: Model, input: ChatInput | EmbeddingInput, endpo
   const isEmbeddingModel = model.capabilities.embeddings === true;
   if (input.operation === 'embedding') {
     if (!isEmbeddingModel && model.capabilities.embeddings !== undefined) {
-      throw new AppError('invalid_value', `The model "${model.name}" makes no embeddings.`, { param: 'model' });
+      throw new AppError('invalid_value', `The model "${model.name}" does not create embeddings.`, { param: 'model' });
     }
     return;
   }
   const prefix = endpoint === 'chat.completions' ? '' : 'params.';
   const { params } = input;
   if (model.capabilities.tools === false && Array.isArray(params['tools']) && params['tools'].length > 0) {
-    throw new AppError('unsupported_parameter', `The model "${model.name}" does not use tools.`, { param: `${prefix}tools` });
+    throw new AppError('unsupported_parameter', `The model "${model.name}" does not support tools.`, { param: `${prefix}tools` });
   }
   const n = params['n'];
   const { maxN } = model.capabilities;
   if (typeof n === 'number' && maxN !== undefined && n > maxN) {
-    throw new AppError('invalid_value', `The model "${model.name}" gives at most ${maxN} choices (n), not ${n}.`, { param: `${prefix}n` });
+    throw new AppError('invalid_value', `The model "${model.name}" returns at most ${maxN} choices (n), not ${n}.`, {
+      param: `${prefix}n`,
+    });
   }
   if (model.capabilities.imageInput === false && input.messages.some(hasImage)) {
-    throw new AppError('unsupported_parameter', `The model "${model.name}" takes no images.`, { param: 'messages' });
+    throw new AppError('unsupported_parameter', `The model "${model.name}" does not accept images.`, { param: 'messages' });
   }
   checkWindow(model, input, endpoint);
 }

@@ -19,7 +19,10 @@ export const taskOutputAnswer = z
     sha256: z.string(),
     thumbnail_url: z.string().nullable(),
     revised_prompt: z.string().nullable(),
-    notice: z.string().nullable().describe('What was asked for and could not be done to the file, such as a conversion; null: nothing.'),
+    notice: z
+      .string()
+      .nullable()
+      .describe('What was requested but could not be applied to the file, such as a conversion; null if nothing.'),
   })
   .meta({ id: 'TaskOutput' });
 
@@ -28,13 +31,13 @@ export const missingOutputsAnswer = z
   .array(
     z
       .object({
-        index: z.int().describe('Position among the outputs that were asked for, from 0.'),
+        index: z.int().describe('Position among the requested outputs, from 0.'),
         code: z.string(),
         message: z.string(),
       })
       .meta({ id: 'MissingOutput' }),
   )
-  .describe('A task succeeds with the outputs that could be had; those that could not be had are listed here, each with its reason.');
+  .describe('A task succeeds with the outputs that could be retrieved; the others are listed here, each with its reason.');
 
 const usage = z.object({
   input_tokens: z.int(),
@@ -43,7 +46,7 @@ const usage = z.object({
   reasoning_tokens: z.int(),
   images: z.int(),
   seconds: z.number(),
-  estimated: z.boolean().describe('True when we counted because the provider said nothing.'),
+  estimated: z.boolean().describe('True if the provider reported nothing and we counted.'),
 });
 
 const attempt = z
@@ -84,7 +87,7 @@ export const taskAnswer = z
     model: z.string(),
     status: z.enum(TASK_STATUSES),
     phase: z.string(),
-    progress: z.number().min(0).max(1).describe('Never falls; 1 only when succeeded.'),
+    progress: z.number().min(0).max(1).describe('Never decreases; 1 only once succeeded.'),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),

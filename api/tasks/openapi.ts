@@ -20,7 +20,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listTasks',
       tag: 'Tasks',
-      summary: 'List generations, the newest first',
+      summary: 'List tasks, newest first',
       query: taskListQuery,
       answers: { '200': json('A page.', taskListAnswer) },
     }),
@@ -29,7 +29,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'estimateTask',
       tag: 'Tasks',
-      summary: 'Say what a task would hold and who would serve it; nothing is stored',
+      summary: 'Estimate what a task would reserve and which routes would serve it; nothing is stored',
       body: jsonBody(taskBody),
       answers: { '200': json('The estimate.', estimateAnswer) },
     }),
@@ -38,7 +38,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getTask',
       tag: 'Tasks',
-      summary: 'Look at a task; `Prefer: wait=N` waits for its end, up to 60 s',
+      summary: 'Retrieve a task; `Prefer: wait=N` waits up to 60 s for its end',
       path: ['id'],
       answers: { '200': task, '202': pending, '304': { description: 'Unchanged since the ETag given.' } },
     }),
@@ -49,11 +49,14 @@ export const taskPaths: ZodOpenApiPathsObject = {
       tag: 'Tasks',
       summary: 'Follow a task; ends after its terminal event',
       path: ['id'],
-      answers: { '200': events('The task at every change; `id` rises.'), '204': { description: 'Nothing follows the event seen last.' } },
+      answers: {
+        '200': events('The task after every change; `id` increases.'),
+        '204': { description: 'Nothing follows the last event seen.' },
+      },
     }),
   },
   '/v1/tasks/{id}/cancel': {
-    post: operation({ id: 'cancelTask', tag: 'Tasks', summary: 'Cancel a task; repeatable', path: ['id'], answers: { '200': task } }),
+    post: operation({ id: 'cancelTask', tag: 'Tasks', summary: 'Cancel a task; safe to repeat', path: ['id'], answers: { '200': task } }),
   },
   '/v1/tasks/{id}/outputs/{n}/content': {
     get: operation({

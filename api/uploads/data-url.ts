@@ -16,7 +16,7 @@ export function decodeDataUrl(url: string, param: string): Uint8Array {
 /** The bytes of strict base64. @throws AppError `invalid_value` */
 export function decodeBase64(text: string, param: string): Uint8Array {
   if (text.length === 0 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
-    throw new AppError('invalid_value', `Invalid ${param}: the base64 text is not complete or has other characters in it.`, { param });
+    throw new AppError('invalid_value', `Invalid ${param}: the base64 text is incomplete or contains other characters.`, { param });
   }
   return Buffer.from(text, 'base64');
 }

@@ -12,7 +12,7 @@ export function splitFieldName(name: string): readonly string[] {
   const match = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name);
   const root = match?.[1];
   if (root === undefined) {
-    throw new AppError('invalid_multipart', `The field name ${JSON.stringify(name.slice(0, 100))} is not well formed.`);
+    throw new AppError('invalid_multipart', `The field name ${JSON.stringify(name.slice(0, 100))} is malformed.`);
   }
   const rest = [...(match?.[2] ?? '').matchAll(/\[([^[\]]*)\]/g)].map((part) => part[1] ?? '');
   const path = [root, ...rest];

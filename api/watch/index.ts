@@ -99,7 +99,7 @@ function createWatcher<Status>(deps: Parts, versions: Versions<Status>, isEnd: (
   }
 
   function reportFailure(error: unknown): void {
-    deps.logger.warn({ err: error }, 'Watched rows could not be read; the next look comes within seconds.');
+    deps.logger.warn({ err: error }, 'Watched rows could not be read; the next poll comes within seconds.');
   }
 
   function lookIfWatched(id: string): void {

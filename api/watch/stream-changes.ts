@@ -77,7 +77,7 @@ function follow<Thing extends { readonly version: number }>(
     isDirty = true;
     if (isSending || response.destroyed) return;
     sendChanges().catch((error: unknown) => {
-      context.logger.warn({ err: error }, 'An event could not be sent; it is tried again.');
+      context.logger.warn({ err: error }, 'An event could not be sent; it will be retried.');
       // The watcher tells each change once: a read that failed is ours to repeat, or the last event would be lost.
       setTimeout(onDirty, RETRY_MS).unref();
     });

@@ -33,7 +33,7 @@ export async function watchCampaign(id: string, { client, progress, signal }: Wa
       advice: [`Watch again: atelier campaigns watch ${id}`, `Stop the work: atelier campaigns cancel ${id}`],
     });
   }
-  if (last === null) throw new CliFailure(`The events of ${id} ended before they began.`, { code: 'unreachable' });
+  if (last === null) throw new CliFailure(`The events of ${id} ended before the first one.`, { code: 'unreachable' });
   return last;
 }
 

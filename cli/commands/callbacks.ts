@@ -38,18 +38,18 @@ const PAGE = 100;
 
 /** `atelier callbacks ...` */
 export function addCallbacks(program: Command, host: CommandHost): void {
-  const callbacks = program.command('callbacks').description('events reported to your servers: what became of them, deliver them again');
+  const callbacks = program.command('callbacks').description('events delivered to your servers: list them, deliver them again');
   define<ListFlags>(callbacks, host, {
     usage: 'list',
     summary: "the team's events and their delivery, newest first",
     examples: ['callbacks list --status failed', 'callbacks list --task task_0190… --json'],
     options(command) {
       command
-        .option('--task <task>', 'only of this task')
-        .option('--campaign <campaign>', 'only of this campaign')
-        .addOption(new Option('--status <status>', 'only those').choices(CALLBACK_STATUSES))
-        .option('--limit <count>', 'at most so many', wholeNumber, 20)
-        .option('--after <event>', 'go on after this event, the last one of a list before');
+        .option('--task <task>', 'only events of this task')
+        .option('--campaign <campaign>', 'only for this campaign')
+        .addOption(new Option('--status <status>', 'only events with this status').choices(CALLBACK_STATUSES))
+        .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
+        .option('--after <event>', 'continue after this event (the last one of the previous page)');
     },
     async run({ flags, isJson, output, connect, show }) {
       const page = await readPages(connect('team').client, flags);
@@ -60,7 +60,7 @@ export function addCallbacks(program: Command, host: CommandHost): void {
   });
   define(callbacks, host, {
     usage: 'redeliver <event...>',
-    summary: 'deliver events once more, under the same ids',
+    summary: 'deliver events again, under the same ids',
     examples: ['callbacks redeliver evt_0190…', 'callbacks redeliver evt_0190… evt_0191… --json'],
     async run({ args, connect, show }) {
       const { client } = connect('team');

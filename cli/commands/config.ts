@@ -22,7 +22,7 @@ export function addConfig(program: Command, host: CommandHost): void {
   });
   define(config, host, {
     usage: 'apply [file]',
-    summary: 'make the running installation equal to a configuration; what the file no longer names is disabled',
+    summary: 'update the running installation to match a configuration; what the file no longer lists is disabled',
     examples: ['config apply atelier.yaml', 'config apply atelier.yaml --json'],
     async run(call) {
       const { path, yaml } = await readConfig(call);
@@ -42,7 +42,7 @@ export function addConfig(program: Command, host: CommandHost): void {
 
 async function readConfig({ args, deps }: Call<object>): Promise<{ readonly path: string; readonly yaml: string }> {
   const path = args[0] ?? deps.environment['ATELIER_CONFIG'] ?? '';
-  if (path === '') throw usageFailure('No configuration file is named.', 'Name it: atelier config check FILE, or set ATELIER_CONFIG.');
+  if (path === '') throw usageFailure('No configuration file given.', 'Use atelier config check FILE, or set ATELIER_CONFIG.');
   const yaml = await readTextFile(path, `The configuration file ${path}`, 'Name a YAML file: docs/configuration.md describes it.');
   return { path, yaml };
 }

@@ -53,7 +53,7 @@ export function define<Flags extends object>(parent: Command, host: CommandHost,
         'the installation, such as http://127.0.0.1:4000/v1 (else ATELIER_BASE_URL, else the one in ATELIER_HOME)',
       )
       .option('--key <key>', 'the API key (else ATELIER_KEY, else a key of ATELIER_HOME)')
-      .option('--credential <name>', 'take the key of this name from ATELIER_HOME: production, test, script or personal');
+      .option('--credential <name>', 'use this key from ATELIER_HOME: production, test, script or personal');
   }
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ atelier ${line}`).join('\n')}`);
   command.action(async () => {

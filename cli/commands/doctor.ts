@@ -23,10 +23,10 @@ const LABELS: Readonly<Record<StepName, string>> = {
 export function addDoctor(program: Command, host: CommandHost): void {
   define<DoctorFlags>(program, host, {
     usage: 'doctor',
-    summary: 'say in plain words why a client does not work; the chats it tries cost what they cost',
+    summary: 'explain in plain language why a client does not work; its two test chats are charged as usual',
     examples: ['doctor', 'doctor --base-url https://atelier.example.com/v1 --key KEY', 'doctor --model gpt-5-mini --json'],
     options: (command) => {
-      command.option('--model <name>', 'the text model to try (default: the first that can be used)');
+      command.option('--model <name>', 'the text model to test (default: the first available one)');
     },
     async run(call) {
       const { flags, isJson, output, deps } = call;
@@ -45,7 +45,7 @@ export function addDoctor(program: Command, host: CommandHost): void {
         const steps = found.map(([name, { ok, message, advice = [] }]) => ({ name, ok, message, advice }));
         output.json({ ok: isWell, base_url: baseUrl, steps });
       } else {
-        output.line(isWell ? 'All is well.' : 'Something is wrong: see ✗ above.');
+        output.line(isWell ? 'All checks passed.' : 'Some checks failed: see ✗ above.');
       }
       return isWell ? 0 : 1;
     },

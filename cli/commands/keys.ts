@@ -26,7 +26,7 @@ export function addKeys(program: Command, host: CommandHost): void {
   const keys = program.command('keys').description('API keys of teams (needs the admin key)');
   define<CreateFlags>(keys, host, {
     usage: 'create <name>',
-    summary: 'make a key; it is shown this once',
+    summary: 'create a key; it is shown only this once',
     examples: [
       'keys create site --team studio --class production --limit 100',
       'keys create trial --class test --models sandbox-text,sandbox-image',
@@ -34,10 +34,14 @@ export function addKeys(program: Command, host: CommandHost): void {
     options: (command) => {
       command
         .option('--team <team>', 'default: the sample team')
-        .addOption(new Option('--class <class>', 'why it exists; budgets are by class').choices(CREDENTIAL_CLASSES).default('personal'))
-        .option('--limit <usd>', 'the most it may ever spend, such as 100 (default: no limit of its own)', usd)
-        .option('--models <names>', 'the models it may use, by commas', '*')
-        .addOption(new Option('--images <form>', 'how images come when a client does not say (default: b64_json)').choices(IMAGES_DEFAULTS))
+        .addOption(
+          new Option('--class <class>', 'what the key is for; budgets are set per class').choices(CREDENTIAL_CLASSES).default('personal'),
+        )
+        .option('--limit <usd>', 'total spending limit, such as 100 (default: none of its own)', usd)
+        .option('--models <names>', 'comma-separated models it may use', '*')
+        .addOption(
+          new Option('--images <form>', 'image format when a client does not specify one (default: b64_json)').choices(IMAGES_DEFAULTS),
+        )
         .addOption(new Option('--list <modality>', 'the only models a client is shown unless it asks (default: all)').choices(MODALITIES));
     },
     async run({ args, flags, isJson, output, connect, show }) {
@@ -59,7 +63,7 @@ export function addKeys(program: Command, host: CommandHost): void {
   });
   define<TeamFlags>(keys, host, {
     usage: 'list',
-    summary: 'keys that are valid, with their limits and spending',
+    summary: 'list valid keys with their limits and spending',
     examples: ['keys list', 'keys list --team studio --json'],
     options: (command) => {
       command.option('--team <team>', 'only of this team');
@@ -72,7 +76,7 @@ export function addKeys(program: Command, host: CommandHost): void {
   });
   define<TeamFlags>(keys, host, {
     usage: 'revoke <name>',
-    summary: 'end a key at once; running work goes on to its end',
+    summary: 'revoke a key immediately; running work still finishes',
     examples: ['keys revoke trial --team studio'],
     options: (command) => {
       command.option('--team <team>', 'default: the sample team');
@@ -91,7 +95,7 @@ export function addKeys(program: Command, host: CommandHost): void {
 
 function teamOf({ team }: TeamFlags, installation: Installation): string {
   const found = team ?? installation.team;
-  if (found === null) throw usageFailure('No team is named.', 'Name it: --team TEAM. `atelier keys list` shows teams and keys.');
+  if (found === null) throw usageFailure('No team given.', 'Use --team TEAM. `atelier keys list` shows teams and keys.');
   return found;
 }
 

@@ -4,10 +4,10 @@ import { define, type CommandHost } from './define';
 
 /** `atelier ledger ...` */
 export function addLedger(program: Command, host: CommandHost): void {
-  const ledger = program.command('ledger').description('the books (needs the admin key)');
+  const ledger = program.command('ledger').description('the ledger (needs the admin key)');
   define(ledger, host, {
     usage: 'verify',
-    summary: 'prove that every balance is the sum of its movements; exit code 1 when it is not',
+    summary: 'prove that every balance equals the sum of its ledger entries; exit code 1 if one does not',
     examples: ['ledger verify', 'ledger verify --json'],
     async run({ connect, show }) {
       const report = asObject(await connect('admin').client.call({ path: '/admin/v1/ledger/verify' })) ?? {};

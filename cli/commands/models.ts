@@ -5,7 +5,7 @@ import { define, type CommandHost } from './define';
 
 /** `atelier models ...` */
 export function addModels(program: Command, host: CommandHost): void {
-  const models = program.command('models').description('what the key may use');
+  const models = program.command('models').description('models the key may use');
   define(models, host, {
     usage: 'list',
     summary: 'models with their types and prices',

@@ -12,11 +12,11 @@ interface ReplayFlags {
 
 /** `atelier runs ...` */
 export function addRuns(program: Command, host: CommandHost): void {
-  const runs = program.command('runs').description('what happened in the workflows of tasks');
+  const runs = program.command('runs').description('the workflow histories of tasks');
 
   define(runs, host, {
     usage: 'history <task>',
-    summary: 'the timeline of a task: steps, attempts, waits and decisions; the admin key sees those of every team',
+    summary: 'show the timeline of a task: steps, attempts, waits and decisions; the admin key sees tasks of every team',
     examples: ['runs history task_0190…', 'runs history task_0190… --json'],
     async run({ args, connect, show }) {
       const { client } = connect('admin');
@@ -33,10 +33,10 @@ export function addRuns(program: Command, host: CommandHost): void {
 
   define<ReplayFlags>(runs, host, {
     usage: 'replay-history [task...]',
-    summary: "execute histories again, without any effect, against this version's workflow code; exit code 1 when one decides otherwise",
+    summary: "replay histories against this version's workflow code, without side effects; exit code 1 if one decides differently",
     examples: ['runs replay-history task_0190…', 'runs replay-history --all-failed --json'],
     options(command) {
-      command.option('--all-failed', 'all failed and expired tasks that have a history');
+      command.option('--all-failed', 'replay all failed and expired tasks that have a history');
     },
     async run({ args, flags, deps, connect, show }) {
       const isAll = flags.allFailed === true;

@@ -7,7 +7,7 @@ export function addTeams(program: Command, host: CommandHost): void {
   const teams = program.command('teams').description('teams (needs the admin key)');
   define(teams, host, {
     usage: 'secret <team>',
-    summary: 'the secret that signs the callbacks of a team',
+    summary: "show the secret that signs a team's callbacks",
     examples: ['teams secret studio', 'teams secret studio --json'],
     async run({ args, connect, show }) {
       const path = `/admin/v1/teams/${encodeURIComponent(args[0] ?? '')}/callback_secret`;

@@ -10,7 +10,7 @@ export function textModelOf({ wantedModel, models }: Patient): string | null {
   return wantedModel ?? models.find(({ modality, isAvailable }) => modality === 'text' && isAvailable)?.id ?? null;
 }
 
-export const NO_TEXT_MODEL = 'There is no text model to try.';
+export const NO_TEXT_MODEL = 'There is no text model to test.';
 
 /** Asks for a short chat. */
 export async function askChat(patient: Patient, more: object): Promise<{ readonly response: Response } | { readonly problem: Finding }> {
@@ -45,7 +45,7 @@ export async function lookAtChat(patient: Patient): Promise<Finding> {
   const text = await asked.response.text().catch(() => '');
   const content = asText(asObject(asObject(asList(asObject(parseJson(text))?.['choices'])[0])?.['message'])?.['content']);
   if (content === null) {
-    return bad(`${model} answered with something that is no chat completion.`, 'If a proxy is on the way, look whether it changes bodies.');
+    return bad(`${model} did not answer with a chat completion.`, 'If there is a proxy in between, check whether it changes bodies.');
   }
   return good(`${model} answered in ${((performance.now() - begun) / 1_000).toFixed(1)} s.`);
 }

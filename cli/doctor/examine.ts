@@ -61,7 +61,7 @@ export async function examine({
   const found: (readonly [StepName, Finding])[] = [];
   let isOver = false;
   for (const [name, look] of STEPS) {
-    const finding: Finding = isOver ? skipped('Not looked at.') : await look(patient).catch(unexpected);
+    const finding: Finding = isOver ? skipped('Not checked.') : await look(patient).catch(unexpected);
     isOver ||= finding.isEnd === true;
     found.push([name, finding]);
     onStep(name, finding);

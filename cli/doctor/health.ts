@@ -12,18 +12,18 @@ export async function lookAtHealthz({ base, root, ask }: Patient): Promise<Findi
   } catch (error) {
     const { message, facts } = connectionFailure(error, url);
     if (root.startsWith('http:') && (await speaksTls(new URL(base)))) {
-      return end('The server speaks TLS, and the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
+      return end('The server speaks TLS, but the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
     }
     return end(message, ...(facts.advice ?? []));
   }
   const text = await response.text();
   const health = asObject(parseJson(text));
-  if (response.ok && health?.['status'] === 'ok') return good(`Atelier ${asText(health['version']) ?? ''} lives.`.replace('  ', ' '));
+  if (response.ok && health?.['status'] === 'ok') return good(`Atelier ${asText(health['version']) ?? ''} is up.`.replace('  ', ' '));
   if (/https? port|plain http/i.test(text)) {
-    return end('The server wants TLS, and the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
+    return end('The server requires TLS, but the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
   }
   const location = response.headers.get('location');
-  if (location !== null) return end(`${url} sends elsewhere: ${location}`, 'Use the address it names as the base URL, ending in /v1.');
+  if (location !== null) return end(`${url} redirects to ${location}`, 'Use that address as the base URL, ending in /v1.');
   return bad(
     `${url} answered with status ${response.status}: no Atelier is there, or a proxy before it does not pass this path on.`,
     'Check host and port of the base URL.',
@@ -35,14 +35,14 @@ export async function lookAtReadyz({ root, ask }: Patient): Promise<Finding> {
   const url = `${root}/readyz`;
   const response = await ask(url);
   const body = asObject(parseJson(await response.text()));
-  if (response.ok && body?.['status'] === 'ready') return good('Postgres, Temporal, S3 and at least one worker answer.');
+  if (response.ok && body?.['status'] === 'ready') return good('Postgres, Temporal, S3 and at least one worker respond.');
   if (response.status !== 503 || body === null) return skipped(`${url} answered with status ${response.status}.`);
   const missing = asList(body['missing']).map((part) => {
     const { name, reason } = asObject(part) ?? {};
     return `${asText(name) ?? '?'} (${asText(reason) ?? 'does not answer'})`;
   });
   return bad(
-    missing.length === 0 ? 'The installation is stopping.' : `Not all parts answer: ${missing.join(', ')}.`,
-    'The operator looks at the logs: $ATELIER_HOME/logs under `npm start`. It mends itself when the part comes back.',
+    missing.length === 0 ? 'The installation is stopping.' : `Not everything responds: ${missing.join(', ')}.`,
+    'Operators: check the logs, $ATELIER_HOME/logs under `npm start`. It recovers by itself when the service is back.',
   );
 }

@@ -21,23 +21,23 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
   const data = asObject(parseJson(text))?.['data'];
   if (response.ok && Array.isArray(data)) {
     patient.models = asList(data).map(listed);
-    return good('The key is taken.');
+    return good('The key is accepted.');
   }
   switch (response.status) {
     case 401:
       return end(
-        `The key is not taken: ${answerFailure(response, text).message}`,
+        `The key was rejected: ${answerFailure(response, text).message}`,
         'If it was revoked, ask for a new one (`atelier keys list` shows those that are valid). Compare its beginning and end with where you got it.',
       );
     case 403:
       return end(
         `The key is known but may not do this: ${answerFailure(response, text).message}`,
-        'Ask the operator to allow it, or use another key. If the words are not from Atelier, a proxy or firewall refused.',
+        'Ask the operator to allow it, or use another key. If the message is not from Atelier, a proxy or firewall refused the request.',
       );
     case 404:
       return end(
         `${url} is not there (404).`,
-        'No Atelier answers at this path, though one is at this host: check the path of the base URL; it usually ends in /v1.',
+        'There is no Atelier at this path, although there is one on this host: check the path of the base URL; it usually ends in /v1.',
       );
     default:
   }
@@ -53,12 +53,11 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
 
 /** What is visibly wrong with a key; null: nothing. */
 function flawOf(key: string): Finding | null {
-  if (key === '') return end('No key was given.', 'Give it: --key KEY, or ATELIER_KEY.');
-  if (/^bearer\s/i.test(key)) return end('The key begins with "Bearer": that word belongs to the header.', 'Leave it out.');
-  if (/["'\s]/.test(key)) return end('The key has quotes, spaces or line ends in it.', 'Remove them.');
-  if (!/^[\x21-\x7e]+$/.test(key)) return end('The key has characters that no key has.', 'Copy it again from where you got it.');
-  if (/^(\$|<|your)|KEY$|\.\.\.$/i.test(key))
-    return end('The key looks like a placeholder, not like a key.', 'Put the real one there; is the variable set?');
+  if (key === '') return end('No key was given.', 'Pass it with --key KEY, or set ATELIER_KEY.');
+  if (/^bearer\s/i.test(key)) return end('The key begins with "Bearer", which belongs in the header only.', 'Leave it out.');
+  if (/["'\s]/.test(key)) return end('The key contains quotes, spaces or line breaks.', 'Remove them.');
+  if (!/^[\x21-\x7e]+$/.test(key)) return end('The key contains characters that keys never have.', 'Copy it again from where you got it.');
+  if (/^(\$|<|your)|KEY$|\.\.\.$/i.test(key)) return end('The key looks like a placeholder.', 'Use the real key; is the variable set?');
   return null;
 }
 
@@ -73,17 +72,17 @@ export async function lookAtModels({ models }: Patient): Promise<Finding> {
   if (models.length === 0) {
     return bad(
       'The list of models is empty: this key may use none, or none is configured.',
-      'The operator allows models for the key (`models:` of its credential), or adds some to the configuration.',
+      'Operators: allow models for the key (`models:` of its credential), or add some to the configuration.',
     );
   }
   if (available.length === 0) {
     return bad(
       `None of the ${models.length} models can be used: they have no price, or none of their providers is enabled.`,
-      'The operator adds `price:` to them in the configuration.',
+      'Operators: add `price:` to them in the configuration.',
     );
   }
   const counts = ['text', 'image', 'video'].map(
     (modality) => `${available.filter((model) => model.modality === modality).length} ${modality}`,
   );
-  return good(`${available.length} of ${models.length} can be used: ${counts.join(', ')}.`);
+  return good(`${available.length} of ${models.length} are available: ${counts.join(', ')}.`);
 }

@@ -21,7 +21,7 @@ export async function lookAtName({ base }: Patient): Promise<Finding> {
     );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) return good(`${host} is an address; there is no name to look up.`);
+  if (isIP(host) !== 0) return good(`${host} is an IP address; no DNS lookup needed.`);
   try {
     const addresses = await lookup(host, { all: true });
     return good(`${host} is ${addresses.map(({ address }) => address).join(', ')}.`);

@@ -9,7 +9,7 @@ const FAST_MS = 800;
 /** Share of the whole time in which the chunks must be spread out. */
 const SPREAD = 0.1;
 const BUFFERING =
-  'Switch buffering off in the proxy: nginx `proxy_buffering off;`, Apache `flushpackets=on`; compression of text/event-stream too.';
+  'Turn off buffering in the proxy: nginx `proxy_buffering off;`, Apache `flushpackets=on`; compression of text/event-stream too.';
 
 interface Heard {
   readonly chunks: number;
@@ -31,12 +31,18 @@ export async function lookAtStream(patient: Patient): Promise<Finding> {
   const type = response.headers.get('content-type') ?? 'no content type';
   if (!type.startsWith('text/event-stream') || response.body === null) {
     await response.body?.cancel();
-    return bad(`The stream came as ${type}, not as text/event-stream.`, 'If a proxy is on the way, look whether it changes answers.');
+    return bad(
+      `The stream came as ${type}, not as text/event-stream.`,
+      'If there is a proxy in between, check whether it changes responses.',
+    );
   }
   try {
     return judge(model, await listen(response.body, begun));
   } catch (error) {
-    return bad(`The stream broke: ${connectionFailure(error, response.url).message}`, 'If a proxy is on the way, look at its time limits.');
+    return bad(
+      `The stream broke: ${connectionFailure(error, response.url).message}`,
+      'If there is a proxy in between, check its timeouts.',
+    );
   }
 }
 
@@ -63,9 +69,10 @@ async function listen(body: ReadableStream<Uint8Array>, begun: number): Promise<
 }
 
 function judge(model: string, { chunks, isDone, error, firstMs, lastMs }: Heard): Finding {
-  if (error !== null) return bad(`${model} broke off its stream: ${error}`, 'Try again, or another model: --model NAME.');
-  if (chunks === 0) return bad('The stream held no part of an answer.', 'If a proxy is on the way, look whether it changes answers.');
-  if (!isDone) return bad('The stream ended before its [DONE].', 'Something on the way cut it: look at the time limits of the proxy.');
+  if (error !== null) return bad(`${model} ended its stream with an error: ${error}`, 'Try again, or another model: --model NAME.');
+  if (chunks === 0)
+    return bad('The stream contained no chunk of an answer.', 'If there is a proxy in between, check whether it changes responses.');
+  if (!isDone) return bad('The stream ended before its [DONE].', 'Something in between cut it off: check the timeouts of the proxy.');
   const spread = lastMs - firstMs;
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   if (chunks > 2 && lastMs > FAST_MS && spread < lastMs * SPREAD) {
@@ -75,5 +82,5 @@ function judge(model: string, { chunks, isDone, error, firstMs, lastMs }: Heard)
       'Without a proxy, compare with another model: --model NAME.',
     );
   }
-  return good(`${chunks} parts in ${seconds(lastMs)}, the first after ${seconds(firstMs)}, and [DONE].`);
+  return good(`${chunks} chunks in ${seconds(lastMs)}, the first after ${seconds(firstMs)}, and [DONE].`);
 }

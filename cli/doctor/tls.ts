@@ -13,7 +13,7 @@ export async function lookAtTls({ base }: Patient): Promise<Finding> {
   if (url.protocol === 'http:') {
     const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
     return good(
-      isLocal ? 'Not used: plain http to this machine.' : 'Not used: keys travel unprotected. Use https:// outside of a private network.',
+      isLocal ? 'Not used: plain HTTP to this machine.' : 'Not used: keys are sent unencrypted. Use https:// outside a private network.',
     );
   }
   try {
@@ -23,7 +23,7 @@ export async function lookAtTls({ base }: Patient): Promise<Finding> {
     if (isTlsCode(code))
       return end(
         `The server at ${url.host} does not speak TLS (${code}).`,
-        `Use ${base.replace(/^https:/i, 'http:')} instead, or put TLS before it.`,
+        `Use ${base.replace(/^https:/i, 'http:')} instead, or put TLS in front of it.`,
       );
     const failure = connectionFailure(error, base);
     return end(failure.message, ...(failure.facts.advice ?? []));
@@ -64,7 +64,7 @@ function judge(socket: TLSSocket, host: string): Finding {
     case 'CERT_HAS_EXPIRED':
       return end(
         `The certificate of ${host} expired on ${validTo}.`,
-        'The operator renews it. If it is new, check the clock of this machine.',
+        'Operators: renew it. If it is new, check the clock of this machine.',
       );
     case 'CERT_NOT_YET_VALID':
       return end(`The certificate of ${host} is not valid yet.`, 'Check the clock of this machine.');
@@ -77,13 +77,13 @@ function judge(socket: TLSSocket, host: string): Finding {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return end(
         `The certificate of ${host} was made by an authority that this machine does not know.`,
-        'Tell Node of it: NODE_EXTRA_CA_CERTS=/path/of/authority.pem. (Python: SSL_CERT_FILE.)',
+        'Tell Node about it: NODE_EXTRA_CA_CERTS=/path/of/authority.pem. (Python: SSL_CERT_FILE.)',
       );
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return end(
         `The server of ${host} does not send its whole chain of certificates.`,
-        'The operator adds the intermediate certificate to the server.',
+        'Operators: add the intermediate certificate to the server.',
       );
     default:
       return bad(`The certificate of ${host} is not trusted (${code}).`, 'Ask the operator for a valid one.');

@@ -40,10 +40,10 @@ export function strangerFailure({ status, url, headers }: Response): CliFailure 
   const type = headers.get('content-type') ?? 'no content type';
   const location = headers.get('location');
   if (location !== null) {
-    return new CliFailure(`${url} sends elsewhere: ${location}`, {
+    return new CliFailure(`${url} redirects to ${location}`, {
       code: 'redirected',
       status,
-      advice: ['Use the address it names as the base URL, ending in /v1.'],
+      advice: ['Use that address as the base URL, ending in /v1.'],
     });
   }
   return new CliFailure(`${url} answered with status ${status} and ${type}: that is not the API of Atelier.`, {

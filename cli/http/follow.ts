@@ -49,7 +49,7 @@ export async function* follow<Thing>({ path, isEnd }: Followed<Thing>, { client,
     if (lostAt === null) onLost(failure);
     lostAt ??= performance.now();
     if (performance.now() - lostAt > GIVE_UP_AFTER_MS)
-      throw failure ?? new CliFailure(`The events of ${path} do not come.`, { code: 'unreachable' });
+      throw failure ?? new CliFailure(`No events arrive from ${path}.`, { code: 'unreachable' });
     await pause(pauseMs, undefined, { signal });
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }

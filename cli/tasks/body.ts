@@ -13,7 +13,7 @@ import { textPairs, valuePairs } from './pairs';
 export async function taskBody(flags: BodyFlags, client: ApiClient): Promise<JsonObject> {
   const file = flags.file === undefined ? {} : await readBody(flags.file);
   const model = flags.model ?? asText(file['model']);
-  if (model === null) throw usageFailure('No model is named.', 'Name one: --model NAME. `atelier models list` shows what there is.');
+  if (model === null) throw usageFailure('No model given.', 'Use --model NAME. `atelier models list` shows what there is.');
   const type = flags.type ?? asText(file['type']) ?? (await modalityOf(client, model));
   const images = await Promise.all((flags.image ?? []).map(imageOf));
   const fromOptions = {
@@ -65,7 +65,7 @@ async function readBody(path: string): Promise<JsonObject> {
   const content = await readTextFile(path, `The body ${path}`, '--file takes a JSON file, or - for standard input.');
   const body = asObject(parseJson(content));
   if (body === null)
-    throw usageFailure(`The body ${path} is no JSON object.`, 'It is the body of POST /v1/tasks: {"type":"image","model":"..."}.');
+    throw usageFailure(`The body ${path} is not a JSON object.`, 'It is the body of POST /v1/tasks: {"type":"image","model":"..."}.');
   return body;
 }
 

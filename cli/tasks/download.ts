@@ -63,7 +63,7 @@ export async function fetchChecked(
       if (triesLeft === 0) {
         throw new CliFailure(`${response.url} arrived damaged: its checksum is not the one of the task.`, {
           code: 'damaged',
-          advice: ['Run the command again; if it stays, a proxy on the way changes files.'],
+          advice: ['Run the command again; if it keeps happening, a proxy in between changes files.'],
         });
       }
     } catch (error) {
@@ -111,7 +111,7 @@ export function fileFailure(path: string, error: unknown): CliFailure {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
   return new CliFailure(
     `${path} cannot be written (${code}).`,
-    { code: 'file', advice: ['Name a folder that you may write by --download DIR or --out DIR.'] },
+    { code: 'file', advice: ['Choose a folder you can write to with --download DIR or --out DIR.'] },
     error,
   );
 }

@@ -23,7 +23,7 @@ export function usd(text: string): string {
   try {
     parseUsd(text);
   } catch {
-    throw new InvalidArgumentError('It must be an amount of US dollars such as 0.50, with at most six digits after the point.');
+    throw new InvalidArgumentError('It must be an amount of US dollars such as 0.50, with at most six decimal places.');
   }
   return text.trim();
 }

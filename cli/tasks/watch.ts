@@ -48,7 +48,7 @@ async function watchTask(id: string, options: WatchOptions): Promise<Watched> {
     last = task;
     progress.show(task);
   }
-  if (last === null) throw new CliFailure(`The events of ${id} ended before they began.`, { code: 'unreachable' });
+  if (last === null) throw new CliFailure(`The events of ${id} ended before the first one.`, { code: 'unreachable' });
   return { task: last, files: download === null ? [] : await downloadOutputs(last, { client, signal, ...download }) };
 }
 

@@ -15,14 +15,14 @@ function parseScaled(text: string, digits: number, what: string): bigint {
   }
   const fraction = match[2] ?? '';
   if (fraction.length > digits) {
-    throw new AppError('invalid_value', `${what} has more than ${String(digits)} digits after the point: ${JSON.stringify(text)}.`);
+    throw new AppError('invalid_value', `${what} has more than ${String(digits)} decimal places: ${JSON.stringify(text)}.`);
   }
   return BigInt(`${match[1] ?? ''}${fraction.padEnd(digits, '0')}`);
 }
 
 /**
  * Parses an amount of US dollars.
- * @param text - decimal string with at most 6 digits after the point, e.g. "0.02"
+ * @param text - decimal string with at most 6 decimal places, e.g. "0.02"
  * @throws AppError `invalid_value`
  */
 export function parseUsd(text: string, what = 'The amount'): MicroUsd {
@@ -31,7 +31,7 @@ export function parseUsd(text: string, what = 'The amount'): MicroUsd {
 
 /**
  * Parses a unit price in US dollars.
- * @param text - decimal string with at most 12 digits after the point
+ * @param text - decimal string with at most 12 decimal places
  * @throws AppError `invalid_value`
  */
 export function parseUnitPrice(text: string, what = 'The price'): PicoUsd {

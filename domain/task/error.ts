@@ -28,11 +28,11 @@ export const END_MESSAGES: Partial<Record<ErrorCode, string>> = {
   rate_limited: 'Every provider of this model is limiting requests at the moment. Try again in a while.',
   provider_unavailable: 'No provider of this model could be reached. Try again in a while.',
   provider_timeout: 'No provider of this model answered in time.',
-  provider_bad_response: 'The providers of this model gave answers that could not be understood.',
-  provider_auth: 'The provider refused the credentials of this installation. The operator has to mend them.',
-  provider_not_found: 'The provider does not know this model or job. The operator has to mend the route.',
+  provider_bad_response: 'The providers of this model gave responses that could not be understood.',
+  provider_auth: 'The provider refused the credentials of this installation. The operator has to fix them.',
+  provider_not_found: 'The provider does not know this model or job. The operator has to fix the route.',
   asset_storage_failed: 'The provider delivered, but the result could not be stored.',
-  internal: 'Something went wrong on our side. It was recorded.',
+  internal: 'Something went wrong on our side. It was logged.',
 };
 
 /** The message of a code that comes without one. */

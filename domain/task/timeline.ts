@@ -144,7 +144,7 @@ function decisionText(taskId: string, name: string, result: JsonRecord): string 
     return [
       `routes in order: ${routes.length === 0 ? 'none' : routes.join(', ')}`,
       ...(calls.length === 0 ? [] : [`failed so far: ${calls.join(', ')}`]),
-      ...(open['n'] === undefined ? [] : [`takes up attempt ${String(numberOf(open['n']))} (${textOf(open['state'])})`]),
+      ...(open['n'] === undefined ? [] : [`resumes attempt ${String(numberOf(open['n']))} (${textOf(open['state'])})`]),
     ].join('; ');
   }
   const failed = listOf(result['failed']).find((entry) => entry['taskId'] === taskId);

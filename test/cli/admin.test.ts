@@ -132,7 +132,7 @@ test('the doctor finds nothing wrong with a base URL without /v1, as it works al
 });
 
 test.each([
-  ['a key that is not known', () => ['--base-url', installation.atelier.baseUrl, '--key', 'sk-wrong'], 'key', 'not taken', 'revoked'],
+  ['a key that is not known', () => ['--base-url', installation.atelier.baseUrl, '--key', 'sk-wrong'], 'key', 'rejected', 'revoked'],
   ['a key with quotes', () => ['--base-url', installation.atelier.baseUrl, '--key', '"sk-x"'], 'key', 'quotes', 'Remove'],
   ['no key', () => ['--base-url', installation.atelier.baseUrl], 'key', 'No key', '--key'],
   ['an endpoint as base URL', () => ['--base-url', `${installation.atelier.baseUrl}/chat/completions`], 'name', 'endpoint', '/v1 instead'],

@@ -56,7 +56,7 @@ test('a closed port: nothing answers, start it', async () => {
   expect(result.code).toBe(1);
   expect(result.stdout).toMatch(/✗ \/healthz +Nothing answers at/);
   expect(result.stdout).toContain('npm start');
-  expect(result.stdout).toMatch(/- Chat +Not looked at/);
+  expect(result.stdout).toMatch(/- Chat +Not checked/);
 });
 
 test('a server that answers 404 to everything is not Atelier', async () => {
@@ -113,7 +113,7 @@ test('a redirect is named, not followed with the key', async () => {
 
   const result = await doctor(`${origin}/v1`);
 
-  expect(result.stdout).toContain(`sends elsewhere: ${other}/v1`);
+  expect(result.stdout).toContain(`redirects to ${other}/v1`);
   expect(seen).toEqual([]);
 });
 
@@ -160,5 +160,5 @@ test('a stream whose parts come over time is fine', async () => {
   const result = await doctor(`${origin}/v1`);
 
   expect(result.code).toBe(0);
-  expect(result.stdout).toMatch(/✓ Stream +6 parts in/);
+  expect(result.stdout).toMatch(/✓ Stream +6 chunks in/);
 });

@@ -26,7 +26,7 @@ test.each([
   ['in clear', () => 'sk-provider'],
 ])('a sealed secret that was %s is damaged, not decrypted', (_what, damage) => {
   expect(() => secrets.open(damage(secrets.seal('sk-provider')))).toThrow(
-    'A stored secret is damaged and cannot be decrypted. Set it anew.',
+    'A stored secret is damaged and cannot be decrypted. Set it again.',
   );
 });
 

@@ -79,15 +79,15 @@ test.each(['api', 'worker'] as const)(
     const databaseUrl = withPort(atelier.databaseUrl, postgres.port);
     const one = start(role, `late-${role}`, { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}` });
 
-    await eventually(() => one.log().includes('Postgres does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+    await eventually(() => one.log().includes('Postgres is not responding; retrying for 60 s'), { withinMs: 20_000 });
     await postgres.open(portOf(atelier.databaseUrl));
-    await eventually(() => one.log().includes('Temporal does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+    await eventually(() => one.log().includes('Temporal is not responding; retrying for 60 s'), { withinMs: 20_000 });
     await temporal.open(portOf(`tcp://${atelier.env['TEMPORAL_ADDRESS']}`));
 
-    const serves = role === 'api' ? 'the api listens' : 'the worker takes work';
+    const serves = role === 'api' ? 'the api listens' : 'the worker is ready';
     await eventually(() => one.log().includes(serves), { withinMs: 20_000 });
     expect(one.hasEnded()).toBe(false);
-    expect([timesOf(one, 'Postgres does not answer;'), timesOf(one, 'Temporal does not answer;')]).toEqual([1, 1]);
+    expect([timesOf(one, 'Postgres is not responding;'), timesOf(one, 'Temporal is not responding;')]).toEqual([1, 1]);
   },
   60_000,
 );
@@ -96,7 +96,7 @@ test('the migration waits for a Postgres that comes late, as api and worker do',
   const postgres = await latePort();
   const one = start('adapters/db', 'late-migration', { DATABASE_URL: withPort(atelier.databaseUrl, postgres.port) });
 
-  await eventually(() => one.log().includes('Postgres does not answer; it is tried again for 60 s'), { withinMs: 20_000 });
+  await eventually(() => one.log().includes('Postgres is not responding; retrying for 60 s'), { withinMs: 20_000 });
   await postgres.open(portOf(atelier.databaseUrl));
   await eventually(() => one.hasEnded(), { withinMs: 20_000 });
 
@@ -106,7 +106,7 @@ test('the migration waits for a Postgres that comes late, as api and worker do',
 test('a process that waits for a part ends at once when it is told to', async () => {
   const { port } = await latePort();
   const one = start('worker', 'told', { DATABASE_URL: withPort(atelier.databaseUrl, port) });
-  await eventually(() => one.log().includes('Postgres does not answer'), { withinMs: 20_000 });
+  await eventually(() => one.log().includes('Postgres is not responding'), { withinMs: 20_000 });
 
   const since = performance.now();
   await one.end('SIGTERM', 10_000);

@@ -11,7 +11,7 @@ test('a taken port ends the start with one line that names it and a free one', a
   const up = startUp(newHome(), { ...ALL_GIVEN, PORT: String(port) });
   expect(await up.exit()).toBe(1);
   free();
-  expect(up.progress()).toMatch(new RegExp(`^✗ Port ${port} on 127.0.0.1 is taken by another program.*PORT=\\d+\\.\n$`));
+  expect(up.progress()).toMatch(new RegExp(`^✗ Port ${port} on 127.0.0.1 is in use by another program.*PORT=\\d+\\.\n$`));
   expect(up.pids()).toEqual({});
 });
 
@@ -56,7 +56,7 @@ test('a broken Temporal on PATH is passed over', async () => {
 });
 
 test('a failed migration or configuration is shown as it was said', async () => {
-  const fault = 'The configuration is not right:\n  models[0].price: is required';
+  const fault = 'The configuration is invalid:\n  models[0].price: is required';
   const up = startUp(newHome(), { ...ALL_GIVEN, PORT: '0', STAND_IN_FAULT: fault });
   expect(await up.exit()).toBe(1);
   expect(up.progress()).toContain(`✗ The database could not be prepared or the configuration not applied (code 3):\n${fault}\n`);

@@ -25,7 +25,7 @@ const ROOT = join(__dirname, '../..');
 const READY_WITHIN_MS = 40_000;
 const ENDS_WITHIN_MS = 30_000;
 /** What a process logs when it serves. */
-const STARTED: Readonly<Record<Role, string>> = { api: 'the api listens', worker: 'the worker takes work' };
+const STARTED: Readonly<Record<Role, string>> = { api: 'the api listens', worker: 'the worker is ready' };
 
 /** Address of the suite's Temporal frontend, `host:port`. */
 export function temporalAddress(): string {

@@ -65,7 +65,7 @@ export function createCampaignCreation(pool: SqlPool): CampaignStore['create'] {
     try {
       return await pool.transaction(async (sql) => {
         // The items are a stream: what was read from it cannot be read again.
-        if (!isFirst) throw new AppError('service_unavailable', 'The campaign could not be stored now. Nothing was kept; send it again.');
+        if (!isFirst) throw new AppError('service_unavailable', 'The campaign could not be stored. Nothing was kept; send it again.');
         isFirst = false;
         return store(sql, campaign, items);
       });
@@ -84,7 +84,7 @@ async function store(sql: Sql, campaign: NewCampaign, items: Parameters<Campaign
     if (mine.length === 0) {
       const [earlier] = await sql.query<{ task_id: string; request_hash: string }>(EARLIER, key);
       if (earlier === undefined)
-        throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just being forgotten.');
+        throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just expiring. Try again.');
       return { kind: earlier.request_hash === requestHash ? 'repeat' : 'key_reused', campaignId: earlier.task_id };
     }
   }

@@ -71,5 +71,5 @@ export function translate(error: unknown): unknown {
     NETWORK.has(code) ||
     POOL_MESSAGES.some((text) => message.startsWith(text));
   if (!gone) return error;
-  return new AppError('service_unavailable', 'The database does not answer right now. Try again in a few seconds.', {}, error);
+  return new AppError('service_unavailable', 'The database is not responding. Try again in a few seconds.', {}, error);
 }

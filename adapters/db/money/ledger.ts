@@ -50,7 +50,7 @@ export function createLedgerStore(sql: SqlPool): LedgerStore {
         case 'open':
           throw new AppError('task_not_finished', `Task ${taskId} has not been settled: cancel it instead of refunding it.`);
         case 'too_much':
-          throw new AppError('invalid_value', `${formatUsd(amountMicroUsd)} USD is more than what is left of the cost of task ${taskId}.`);
+          throw new AppError('invalid_value', `${formatUsd(amountMicroUsd)} USD is more than the remaining cost of task ${taskId}.`);
       }
     },
   };

@@ -11,7 +11,7 @@ export async function apiPort(home: Home, host: string, wanted: number): Promise
   if (problem === 'EADDRINUSE') {
     const free = await nextFree(host, wanted);
     throw new StartFailure(
-      `Port ${wanted} on ${host} is taken by another program. Stop that one or set PORT to a free one, e.g. PORT=${free}.`,
+      `Port ${wanted} on ${host} is in use by another program. Stop it, or set PORT to a free port, e.g. PORT=${free}.`,
     );
   }
   if (problem === 'EACCES') throw new StartFailure(`Port ${wanted} may not be used by this user. Set PORT to one above 1023.`);

@@ -36,5 +36,5 @@ export function videoBody(call: MediaCall): string | FormData {
 }
 
 function unsupported(param: string, what: string): AppError {
-  return new AppError('unsupported_parameter', `This model's provider does not take ${what} for a video. Leave it out.`, { param });
+  return new AppError('unsupported_parameter', `This model's provider does not support ${what} for a video. Leave it out.`, { param });
 }

@@ -82,7 +82,7 @@ export function exchange(client: HttpClient, call: HttpCall, sink?: BodySink): P
     };
     const fail = (error: unknown): void => {
       if (!settle()) return;
-      reject(error instanceof Error ? error : new AppError('internal', 'A call of a provider failed in an unknown way.', {}, error));
+      reject(error instanceof Error ? error : new AppError('internal', 'A provider call failed unexpectedly.', {}, error));
       decoder?.destroy();
       controller?.abort(new Error('the call was given up'));
     };

@@ -125,7 +125,7 @@ async function readText(content: AsyncIterable<Uint8Array>): Promise<string> {
     bytes += chunk.length;
     if (bytes > CAMPAIGN_LIMITS.maxCampaignBytes) {
       const most = describeBytes(CAMPAIGN_LIMITS.maxCampaignBytes);
-      throw new AppError('request_too_large', `The part campaign is larger than ${most}. The items belong into the part items.`, {
+      throw new AppError('request_too_large', `The part campaign is larger than ${most}. The items belong in the part items.`, {
         param: 'campaign',
       });
     }

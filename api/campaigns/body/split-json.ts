@@ -76,7 +76,7 @@ export function createJsonSplitter(): JsonSplitter {
             nameStart = -1;
           }
         } else if (byte < SPACE)
-          throw new AppError('invalid_json', 'The body is not valid JSON: a text holds a bare line break or control character.');
+          throw new AppError('invalid_json', 'The body is not valid JSON: a string contains a raw line break or control character.');
         continue;
       }
       if (isBlank(byte)) {

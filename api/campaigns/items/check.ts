@@ -103,7 +103,7 @@ export function createItemChecker(
       const at = index;
       const own = parseJson(line);
       if (own === undefined && whenNoJson === 'refuse') {
-        throw new AppError('invalid_json', `The body is not valid JSON: look at item ${at}. Check quotes, commas and escapes.`);
+        throw new AppError('invalid_json', `The body is not valid JSON: check item ${at}. Check quotes, commas and escapes.`);
       }
       if (!isJsonObject(own)) {
         const message = own === undefined ? 'The line is not valid JSON.' : 'An item must be a JSON object.';

@@ -22,7 +22,7 @@ export const chatPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createChatCompletion',
       tag: 'Text',
-      summary: 'Answer a conversation',
+      summary: 'Create a chat completion',
       isPaid: true,
       body: jsonBody(chatBody),
       answers: {

@@ -20,7 +20,7 @@ export const embeddingPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createEmbeddings',
       tag: 'Text',
-      summary: 'Embed texts',
+      summary: 'Create embeddings',
       isPaid: true,
       body: jsonBody(embeddingsBody),
       answers: { '200': json('The embeddings.', embeddingsAnswer) },

@@ -37,6 +37,6 @@ function masks(request: EditRequest, files: readonly UploadedFile[]): readonly G
   const uploaded = files.filter((file) => file.field === 'mask').map((file) => ({ role: 'mask', param: file.param, from: file }));
   const named = request.mask === undefined || request.mask === null ? [] : [{ role: 'mask', param: 'mask', from: request.mask }];
   const all = [...uploaded, ...named];
-  if (all.length > 1) throw new AppError('invalid_value', 'Only one mask can be given.', { param: 'mask' });
+  if (all.length > 1) throw new AppError('invalid_value', 'Only one mask is allowed.', { param: 'mask' });
   return all;
 }

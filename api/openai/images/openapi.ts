@@ -19,7 +19,7 @@ export const imagePaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createImages',
       tag: 'Images',
-      summary: 'Make images of a prompt and wait for them',
+      summary: 'Create images from a prompt and wait for them',
       isPaid: true,
       body: jsonBody(generationSchema),
       answers: imageAnswers,
@@ -29,13 +29,13 @@ export const imagePaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'editImages',
       tag: 'Images',
-      summary: 'Make images of images and a prompt and wait for them',
+      summary: 'Edit images with a prompt and wait for the result',
       isPaid: true,
       body: { required: true, content: { 'multipart/form-data': { schema: editForm }, 'application/json': { schema: editSchema } } },
       answers: imageAnswers,
     }),
   },
   '/v1/images/variations': {
-    post: operation({ id: 'createVariations', tag: 'Images', summary: 'Retired: answers 404 and names the way to go', answers: {} }),
+    post: operation({ id: 'createVariations', tag: 'Images', summary: 'Retired: returns 404 and names the replacement', answers: {} }),
   },
 };

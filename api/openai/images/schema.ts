@@ -48,7 +48,7 @@ const imageFields = {
   response_format: z
     .enum(['url', 'b64_json'])
     .nullish()
-    .describe('Default: b64_json, or what the key says (`images_default`). A link works for an hour.'),
+    .describe('Default: b64_json, or the setting of the key (`images_default`). A link works for an hour.'),
   stream: z.boolean().nullish(),
   partial_images: z.int().min(0).max(3).nullish(),
   user: noted,

@@ -98,7 +98,7 @@ function relayPartials(context: RelayPartialsDeps, task: TaskSummary, stream: Ev
   }
   const lookNext = (): void => {
     looking = looking.then(look).catch((error: unknown) => {
-      context.logger.warn({ err: error, taskId: task.id }, 'A partial image could not be read; the finished one will come.');
+      context.logger.warn({ err: error, taskId: task.id }, 'A partial image could not be read; the final one will follow.');
     });
   };
   const unsubscribe = context.watcher.onChange(task.id, -1, lookNext);

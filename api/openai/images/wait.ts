@@ -32,7 +32,7 @@ export async function finishedTask(context: Awaiting, response: Response, taskId
 
 function stillRunning(context: Pick<ApiContext, 'closing'>, taskId: string): AppError {
   const code = context.closing.aborted ? 'service_unavailable' : 'provider_timeout';
-  return new AppError(code, `The generation is still running and goes on. Its result will be at GET /v1/tasks/${taskId}.`, { taskId });
+  return new AppError(code, `The generation is still running and continues. Its result will be at GET /v1/tasks/${taskId}.`, { taskId });
 }
 
 /** The error of a task that ended without a result. */

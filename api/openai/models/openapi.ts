@@ -8,7 +8,7 @@ export const modelPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listModels',
       tag: 'Models',
-      summary: "List the models of this key; Anthropic's shape with the header anthropic-version",
+      summary: "List the models this key may use; in Anthropic's format with an anthropic-version header",
       query: listModelsSchema,
       answers: { '200': json('The models.', modelListAnswer) },
     }),
@@ -17,7 +17,7 @@ export const modelPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'getModel',
       tag: 'Models',
-      summary: 'Look at a model; ids may hold slashes',
+      summary: 'Retrieve a model; ids may contain slashes',
       path: ['id'],
       answers: { '200': json('The model.', modelAnswer) },
     }),

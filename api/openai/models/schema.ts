@@ -6,9 +6,9 @@ export const listModelsSchema = z.object({
   modality: z
     .enum([...MODALITIES, 'all'])
     .optional()
-    .describe('Default: what the key says (`models_default`), else all.'),
+    .describe('Default: the setting of the key (`models_default`), else all.'),
   limit: z.coerce.number().int().min(1).optional().describe('Default: all models in one page.'),
-  after: z.string().optional().describe('The id that the page before ended with.'),
+  after: z.string().optional().describe('The last id of the previous page.'),
   after_id: z.string().optional().describe("Anthropic's name of `after`."),
   before_id: z.string().optional(),
   client_version: z.string().optional().describe('Sent by the Codex CLI: adds `models` in its shape.'),
@@ -26,7 +26,7 @@ export const modelAnswer = z
     owned_by: z.string(),
     name: z.string(),
     display_name: z.string(),
-    available: z.boolean().describe('False: listed, but it has no price or no provider now.'),
+    available: z.boolean().describe('False: listed, but it currently has no price or no provider.'),
     modality: z.enum(MODALITIES),
     tier: z.string().optional(),
     context_window: z.int().optional(),

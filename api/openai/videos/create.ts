@@ -37,7 +37,7 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
     const source = await loadTask(context, response, id);
     assertContentsKept(source);
     const { input } = source;
-    if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is no video.`);
+    if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is not a video.`);
     if (source.status !== 'succeeded') throw new AppError('video_not_ready', 'Only a completed video can be remixed.');
     return submitCompatible(
       context,
@@ -64,7 +64,7 @@ function inputReference(request: VideoRequest, files: readonly UploadedFile[]): 
   const named = request.input_reference ?? null;
   const given = [...files, ...(named === null ? [] : [named])];
   if (given.length > 1) {
-    throw new AppError('invalid_value', 'Only one input_reference can be given.', { param: 'input_reference' });
+    throw new AppError('invalid_value', 'Only one input_reference is allowed.', { param: 'input_reference' });
   }
   return given.map((from) => ({ role: 'first_frame', param: 'input_reference', from }));
 }

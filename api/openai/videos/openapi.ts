@@ -11,7 +11,7 @@ export const videoPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createVideo',
       tag: 'Videos',
-      summary: 'Start a video',
+      summary: 'Create a video',
       isPaid: true,
       body: { required: true, content: { 'multipart/form-data': { schema: videoForm }, 'application/json': { schema: videoSchema } } },
       answers: { '200': video },
@@ -19,17 +19,17 @@ export const videoPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listVideos',
       tag: 'Videos',
-      summary: 'List videos, the newest first',
+      summary: 'List videos, newest first',
       query: listSchema,
       answers: { '200': json('A page.', videoListSchema) },
     }),
   },
   '/v1/videos/{id}': {
-    get: operation({ id: 'getVideo', tag: 'Videos', summary: 'Look at a video', path: ['id'], answers: { '200': video } }),
+    get: operation({ id: 'getVideo', tag: 'Videos', summary: 'Retrieve a video', path: ['id'], answers: { '200': video } }),
     delete: operation({
       id: 'deleteVideo',
       tag: 'Videos',
-      summary: 'Cancel a running video and take it out of sight',
+      summary: 'Delete a video, cancelling it if it is running',
       path: ['id'],
       answers: { '200': json('Gone.', videoDeletedSchema) },
     }),
@@ -48,7 +48,7 @@ export const videoPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'remixVideo',
       tag: 'Videos',
-      summary: 'Make a completed video again with another prompt',
+      summary: 'Remix a completed video with another prompt',
       path: ['id'],
       isPaid: true,
       body: jsonBody(remixSchema),

@@ -14,7 +14,7 @@ export async function removeVideo(context: Awaiting & Pick<ApiContext, 'logger' 
     await requestCancel(context, task);
     const hasEnded = await context.watcher.waitForEnd(task.id, { timeoutMs: CANCEL_MS, signal: context.closing });
     if (!hasEnded) {
-      throw new AppError('conflict', 'The video is being cancelled, which takes its time. Delete it again in a minute.', {
+      throw new AppError('conflict', 'The video is being cancelled, which can take a moment. Delete it again in a minute.', {
         taskId: task.id,
       });
     }

@@ -32,7 +32,8 @@ const MOST_FAULTS = 10;
 export function addCreate(campaigns: Command, host: CommandHost): void {
   define<CreateFlags>(campaigns, host, {
     usage: 'create <file>',
-    summary: 'send a campaign: a .jsonl file of items, or a .json or .yaml file of the whole; all items are checked before anything starts',
+    summary:
+      'create a campaign from a .jsonl file of items, or a .json or .yaml file of the whole body; all items are validated before anything starts',
     examples: [
       'campaigns create products.jsonl --model sandbox-image --type image --watch',
       'campaigns create spring.yaml --budget 25 --concurrency 20 --callback-url https://example.com/hook',
@@ -40,20 +41,20 @@ export function addCreate(campaigns: Command, host: CommandHost): void {
     ],
     options(command) {
       command
-        .option('--model <name>', 'of items that name none')
-        .addOption(new Option('--type <type>', 'of items that name none').choices(['text', 'image', 'video']))
+        .option('--model <name>', 'for items that do not set one')
+        .addOption(new Option('--type <type>', 'for items that do not set one').choices(['text', 'image', 'video']))
         .option(
           '--output <name=value>',
           'a creative parameter of items that do not give it, such as size=1024x1024 (repeatable; JSON values)',
           collect,
         )
-        .option('--name <name>', 'what you call it')
-        .option('--concurrency <count>', 'the most items at once, 1 to 500 (default: 8)', wholeNumber)
-        .option('--budget <usd>', 'the most that all of it may cost, such as 25.00', usd)
-        .option('--callback-url <url>', 'is told when it ends or its budget is used up')
-        .option('--metadata <name=value>', 'kept with the campaign (repeatable)', collect)
+        .option('--name <name>', 'display name')
+        .option('--concurrency <count>', 'maximum items running at once, 1 to 500 (default: 8)', wholeNumber)
+        .option('--budget <usd>', 'maximum total cost, such as 25.00', usd)
+        .option('--callback-url <url>', 'called when it ends or its budget is exhausted')
+        .option('--metadata <name=value>', 'stored with the campaign (repeatable)', collect)
         .option('--draft', 'do not start it yet')
-        .option('--idempotency-key <key>', 'a repeat with the same key finds the same campaign (default: a new one)')
+        .option('--idempotency-key <key>', 'running again with the same key returns the same campaign (default: a new key)')
         .option('--watch', 'follow it to its end');
     },
     async run({ args, flags, isJson, output, deps, connect, show }) {

@@ -12,6 +12,6 @@ import { addWatch } from './watch';
 
 /** `atelier campaigns ...`: one file a command. */
 export function addCampaigns(program: Command, host: CommandHost): void {
-  const campaigns = program.command('campaigns').description('thousands of generations as one: send, follow, steer and collect them');
+  const campaigns = program.command('campaigns').description('thousands of generations in one request: create, follow, control, collect');
   for (const add of [addCreate, addWatch, addGet, addList, addItems, addVerbs, addRetry, addSet, addResults]) add(campaigns, host);
 }

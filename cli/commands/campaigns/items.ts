@@ -15,13 +15,21 @@ interface ItemsFlags {
 export function addItems(campaigns: Command, host: CommandHost): void {
   define<ItemsFlags>(campaigns, host, {
     usage: 'items <campaign>',
-    summary: 'its items in order: status, task, error, outputs',
+    summary: 'list its items in order: status, task, error, outputs',
     examples: ['campaigns items camp_0190… --status failed', 'campaigns items camp_0190… --limit 10000 --json'],
     options(command) {
       command
-        .addOption(new Option('--status <status>', 'only those').choices(['queued', 'running', 'succeeded', 'failed', 'cancelled']))
-        .option('--limit <count>', 'at most so many', wholeNumber, 100)
-        .option('--after <key>', 'go on after the item with this key');
+        .addOption(
+          new Option('--status <status>', 'only events with this status').choices([
+            'queued',
+            'running',
+            'succeeded',
+            'failed',
+            'cancelled',
+          ]),
+        )
+        .option('--limit <count>', 'maximum number of results', wholeNumber, 100)
+        .option('--after <key>', 'continue after the item with this key');
     },
     async run({ args, flags, isJson, output, connect, show }) {
       const query = { status: flags.status, after: flags.after };

@@ -21,9 +21,9 @@ export function addList(campaigns: Command, host: CommandHost): void {
     options(command) {
       const statuses = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'];
       command
-        .addOption(new Option('--status <status>', 'only those').choices(statuses))
-        .option('--limit <count>', 'at most so many', wholeNumber, 20)
-        .option('--after <campaign>', 'go on after this campaign, the last one of a list before');
+        .addOption(new Option('--status <status>', 'only events with this status').choices(statuses))
+        .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
+        .option('--after <campaign>', 'continue after this campaign (the last one of the previous page)');
     },
     async run({ flags, isJson, output, connect, show }) {
       const query = { status: flags.status, after: flags.after };

@@ -14,10 +14,10 @@ interface RetryFlags {
 export function addRetry(campaigns: Command, host: CommandHost): void {
   define<RetryFlags>(campaigns, host, {
     usage: 'retry <campaign>',
-    summary: 'run failed items again, or the failed and cancelled ones that are named',
+    summary: 'rerun failed items, or the failed and cancelled ones you name',
     examples: ['campaigns retry camp_0190… --watch', 'campaigns retry camp_0190… --keys sku-7 sku-9'],
     options(command) {
-      command.option('--keys <key...>', 'only these items (default: all that failed)').option('--watch', 'follow it to its end');
+      command.option('--keys <key...>', 'only these items (default: all failed ones)').option('--watch', 'follow it to its end');
     },
     async run({ args, flags, isJson, output, deps, connect, show }) {
       const { client } = connect('team');

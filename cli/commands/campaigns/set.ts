@@ -23,16 +23,14 @@ export function addSet(campaigns: Command, host: CommandHost): void {
     ],
     options(command) {
       command
-        .option('--budget <usd>', 'the most that all of it may cost; none: no ceiling of its own', (text) =>
-          text === 'none' ? text : usd(text),
-        )
-        .option('--concurrency <count>', 'the most items at once, 1 to 500', wholeNumber)
-        .option('--name <name>', 'what you call it');
+        .option('--budget <usd>', 'maximum total cost; none removes the limit', (text) => (text === 'none' ? text : usd(text)))
+        .option('--concurrency <count>', 'maximum items running at once, 1 to 500', wholeNumber)
+        .option('--name <name>', 'display name');
     },
     async run({ args, flags, connect, show }) {
       const { budget, concurrency, name } = flags;
       if (budget === undefined && concurrency === undefined && name === undefined) {
-        throw usageFailure('Nothing is to be changed.', 'Give --budget, --concurrency or --name.');
+        throw usageFailure('Nothing to change.', 'Give --budget, --concurrency or --name.');
       }
       const body = {
         ...(budget === undefined ? {} : { budget: budget === 'none' ? null : { max_cost_usd: budget } }),

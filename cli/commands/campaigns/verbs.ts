@@ -5,9 +5,9 @@ import { define, type CommandHost } from '../define';
 
 const VERBS = [
   { name: 'start', summary: 'start a draft' },
-  { name: 'pause', summary: 'start no further items; running ones go on' },
-  { name: 'resume', summary: 'go on after a pause' },
-  { name: 'cancel', summary: 'end running items and start no others' },
+  { name: 'pause', summary: 'start no further items; running ones continue' },
+  { name: 'resume', summary: 'continue after a pause' },
+  { name: 'cancel', summary: 'cancel running items and start no others' },
 ];
 
 /** `atelier campaigns start|pause|resume|cancel` */

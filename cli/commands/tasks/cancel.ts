@@ -7,7 +7,7 @@ import { define, type CommandHost } from '../define';
 export function addCancel(tasks: Command, host: CommandHost): void {
   define(tasks, host, {
     usage: 'cancel <task...>',
-    summary: 'cancel tasks; what has ended stays as it is',
+    summary: 'cancel tasks; ended ones stay as they are',
     examples: ['tasks cancel task_0190…', 'tasks cancel task_0190… task_0191… --json'],
     async run({ args, connect, show }) {
       const { client } = connect('team');

@@ -9,7 +9,7 @@ import { define, type CommandHost } from '../define';
 export function addEstimate(tasks: Command, host: CommandHost): void {
   define<BodyFlags>(tasks, host, {
     usage: 'estimate',
-    summary: 'what a task would hold at most and who would serve it; nothing is stored or charged',
+    summary: 'show the most a task would reserve and which routes would serve it; nothing is stored or charged',
     examples: ['tasks estimate --model sandbox-image --prompt "A loaf of bread" --n 4', 'tasks estimate --file body.json --json'],
     options: addBodyOptions,
     async run({ flags, connect, show }) {

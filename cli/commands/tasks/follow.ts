@@ -17,7 +17,7 @@ export interface FollowFlags extends DownloadFlags {
 export function addFollowOptions(command: Command): void {
   addDownloadOptions(command);
   command
-    .option('--idempotency-key <key>', 'a repeat with the same key finds the same task (default: a new one)')
+    .option('--idempotency-key <key>', 'running again with the same key returns the same task (default: a new key)')
     .option('--wait', 'wait for the end, quietly; nothing is saved unless --download is given')
     .option('--watch', 'wait for the end, show progress and save the outputs');
 }

@@ -34,15 +34,15 @@ export function addList(tasks: Command, host: CommandHost): void {
     ],
     options(command) {
       command
-        .addOption(new Option('--status <status>', 'only those').choices(TASK_STATUSES))
-        .addOption(new Option('--type <type>', 'only those').choices(['text', 'image', 'video']))
-        .option('--model <name>', 'only of this model')
-        .option('--external-id <id>', 'only with this id of yours')
-        .option('--campaign-id <id>', 'only of this campaign')
-        .option('--created-after <time>', 'only younger ones, such as 2026-11-24T12:00:00Z')
+        .addOption(new Option('--status <status>', 'only events with this status').choices(TASK_STATUSES))
+        .addOption(new Option('--type <type>', 'only events with this status').choices(['text', 'image', 'video']))
+        .option('--model <name>', 'only tasks of this model')
+        .option('--external-id <id>', 'only the task with this external id')
+        .option('--campaign-id <id>', 'only for this campaign')
+        .option('--created-after <time>', 'only tasks created after this time, such as 2026-11-24T12:00:00Z')
         .addOption(new Option('--order <order>', 'desc: newest first').choices(['desc', 'asc']))
-        .option('--limit <count>', 'at most so many', wholeNumber, 20)
-        .option('--after <task>', 'go on after this task, the last one of a list before');
+        .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
+        .option('--after <task>', 'continue after this task (the last one of the previous page)');
     },
     async run({ flags, isJson, output, connect, show }) {
       const page = await readPages(connect('team').client, flags);

@@ -18,8 +18,7 @@ interface ReplayFlags extends FollowFlags {
 export function addReplay(tasks: Command, host: CommandHost): void {
   define<ReplayFlags>(tasks, host, {
     usage: 'replay <task>',
-    summary:
-      'run a task that has ended again; what its provider had delivered is taken up without paying again, unless something is changed',
+    summary: 'run an ended task again; without changes it reuses what the provider already delivered, free of charge',
     examples: [
       'tasks replay task_0190… --watch',
       'tasks replay task_0190… --model sandbox-image --output seed=7',
@@ -28,10 +27,10 @@ export function addReplay(tasks: Command, host: CommandHost): void {
     options(command) {
       command
         .option('--model <name>', 'another model of the same type')
-        .option('--input <name=value>', 'changes the input, such as prompt=… (repeatable; JSON values; null takes a value away)', collect)
-        .option('--output <name=value>', 'changes a creative parameter, such as seed=7 (repeatable; JSON values)', collect)
-        .option('--param <name=value>', 'changes a parameter of a chat, such as temperature=0.2 (repeatable; JSON values)', collect)
-        .option('--callback-url <url>', 'is told when the new task ends');
+        .option('--input <name=value>', 'change the input, such as prompt=… (repeatable; JSON values; null removes a value)', collect)
+        .option('--output <name=value>', 'change a creative parameter, such as seed=7 (repeatable; JSON values)', collect)
+        .option('--param <name=value>', 'change a chat parameter, such as temperature=0.2 (repeatable; JSON values)', collect)
+        .option('--callback-url <url>', 'called when the new task ends');
       addFollowOptions(command);
     },
     async run(call) {

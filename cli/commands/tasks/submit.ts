@@ -9,7 +9,7 @@ import { addFollowOptions, idempotencyKeyOf, showOrFollow, type FollowFlags } fr
 export function addSubmit(tasks: Command, host: CommandHost): void {
   define<BodyFlags & FollowFlags>(tasks, host, {
     usage: 'submit',
-    summary: 'submit a generation; --watch follows it and saves what it makes',
+    summary: 'submit a generation; --watch follows it and saves the outputs',
     examples: [
       'tasks submit --model sandbox-image --prompt "A loaf of bread" --size 1024x1024 --watch',
       'tasks submit --model sandbox-video --prompt "Steam rises" --image first_frame=bread.png --duration 4 --download videos',

@@ -11,7 +11,7 @@ export interface DownloadFlags {
 export function addDownloadOptions(command: Command): void {
   command
     .option('--download <dir>', `where outputs go, as <dir>/<task>/N.ext (default: ${DEFAULT_FOLDER})`)
-    .option('--overwrite', 'replace files of the same name; otherwise new ones get a number');
+    .option('--overwrite', 'replace existing files; otherwise new ones get a number');
 }
 
 /** What to do with outputs. */

@@ -8,7 +8,7 @@ import { addDownloadOptions, downloadOf, type DownloadFlags } from './watch-opti
 export function addWatch(tasks: Command, host: CommandHost): void {
   define<DownloadFlags>(tasks, host, {
     usage: 'watch <task...>',
-    summary: 'follow tasks until they end, then save what they made; exit code 1 unless all succeed',
+    summary: 'follow tasks until they end and save their outputs; exit code 1 unless all succeed',
     examples: [
       'tasks watch task_0190…',
       'tasks watch task_0190… task_0191… --download videos',
