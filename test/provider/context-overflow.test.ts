@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OVERFLOW_QUIRKS } from '../../adapters/providers/openai/context-overflow';
+import { OVERFLOW_QUIRKS } from '../../adapters/providers/shared/context-overflow';
 import { startFakeProvider, type FakeProvider } from '../support/fake-provider';
 import { chatCall, embeddingCall, failureOf, openaiAt } from './calls';
 
@@ -11,7 +11,7 @@ interface Recorded {
 }
 
 const { overflows, others } = JSON.parse(
-  readFileSync(join(__dirname, '../../adapters/providers/openai/recorded/context-overflow.json'), 'utf8'),
+  readFileSync(join(__dirname, '../../adapters/providers/shared/recorded/context-overflow.json'), 'utf8'),
 ) as { overflows: (Recorded & { server: string })[]; others: (Recorded & { what: string; expected: string })[] };
 
 let fake: FakeProvider;

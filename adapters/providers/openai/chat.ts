@@ -7,7 +7,7 @@ import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call } from '../shared/connection';
 import type { OpenAiConnection } from './connection';
-import { overflowOf } from './context-overflow';
+import { overflowOf } from '../shared/context-overflow';
 import { createEventSink } from '../shared/event-sink';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;

@@ -2,11 +2,11 @@ import { AppError } from '../../../domain/errors';
 import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import type { Connection } from '../shared/connection';
-import { overflowOf } from './context-overflow';
+import { overflowOf } from '../shared/context-overflow';
+import { toBase64, toFloats } from '../shared/vector';
 import { tokenUsage } from './usage';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
-const BYTES_PER_FLOAT = 4;
 
 /** One embeddings call. Vectors come in the encoding that was asked for, whatever the server answers with. */
 export async function embed(connection: Connection, call: EmbeddingCall): Promise<EmbeddingAnswer> {
@@ -34,25 +34,4 @@ export async function embed(connection: Connection, call: EmbeddingCall): Promis
   const encode = params['encoding_format'] === 'base64' ? toBase64 : toFloats;
   const items = data.map((item: JsonObject) => ({ ...item, embedding: encode(item['embedding']) }));
   return { data: items, usage: tokenUsage(body['usage'], 'embedding'), upstreamId: textOf(body['id']) ?? null };
-}
-
-/** Numbers → base64 of little-endian 32-bit floats; anything else stays as it is. */
-function toBase64(vector: unknown): unknown {
-  if (!Array.isArray(vector) || !vector.every((value) => typeof value === 'number')) return vector;
-  const bytes = Buffer.alloc(vector.length * BYTES_PER_FLOAT);
-  vector.forEach((value: number, index) => bytes.writeFloatLE(value, index * BYTES_PER_FLOAT));
-  return bytes.toString('base64');
-}
-
-/** The reverse. */
-function toFloats(vector: unknown): unknown {
-  if (typeof vector !== 'string') return vector;
-  const bytes = Buffer.from(vector, 'base64');
-  if (bytes.length === 0 || bytes.length % BYTES_PER_FLOAT !== 0) {
-    throw new AppError(
-      'provider_bad_response',
-      'The provider answered embeddings with a vector that is neither numbers nor base64 of them.',
-    );
-  }
-  return Array.from({ length: bytes.length / BYTES_PER_FLOAT }, (_, index) => bytes.readFloatLE(index * BYTES_PER_FLOAT));
 }
