@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { CALLBACK_STATUSES } from '../../domain/events/callback';
+import { wholeNumber } from '../flag-values';
 import type { ApiClient } from '../http/client';
 import { table } from '../table';
-import { wholeNumber } from '../tasks/flag-values';
 import { define, type CommandHost } from './define';
 
 /** A callback as the API answers it; the fields that people are shown. */

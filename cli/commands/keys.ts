@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander';
 import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
 import { MODALITIES } from '../../domain/provider/catalogue';
 import { usageFailure } from '../failure';
-import { asList, asObject, asText, type JsonObject } from '../json-value';
+import { usd } from '../flag-values';
 import type { Installation } from '../installation';
+import { asList, asObject, asText, type JsonObject } from '../json-value';
 import { table } from '../table';
-import { usd } from '../tasks/flag-values';
 import { define, type CommandHost } from './define';
 
 interface CreateFlags {

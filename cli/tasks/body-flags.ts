@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { collect, seconds, usd, wholeNumber } from './flag-values';
+import { collect, seconds, usd, wholeNumber } from '../flag-values';
 
 /** The options from which a task's body is made. */
 export interface BodyFlags {

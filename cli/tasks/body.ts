@@ -1,10 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { usageFailure } from '../failure';
-import { asList, asObject, asText, parseJson, type JsonObject } from '../json-value';
+import { textPairs, valuePairs } from '../flag-values';
 import type { ApiClient } from '../http/client';
-import type { BodyFlags } from './body-flags';
+import { asList, asObject, asText, parseJson, type JsonObject } from '../json-value';
 import { readTextFile } from '../text-file';
-import { imageOf } from './input-image';
-import { textPairs, valuePairs } from './pairs';
+import type { BodyFlags } from './body-flags';
 
 /**
  * The body of a task from `--file` and the options, which win over the file. A missing `type` is the model's.
@@ -74,4 +74,24 @@ async function modalityOf(client: ApiClient, model: string): Promise<string> {
   const modality = asText(found?.['modality']);
   if (modality === null) throw usageFailure(`The type of ${model} is not known.`, 'Give it: --type text, image or video.');
   return modality;
+}
+
+const ROLE = /^(reference|mask|first_frame|last_frame)=(.+)$/s;
+
+/**
+ * An `--image`: a URL is passed on, `asset_...` names a file kept before, anything else is a file whose bytes are sent.
+ * `mask=FILE` and so on give it a role.
+ * @throws CliFailure `usage` for a file that cannot be read
+ */
+async function imageOf(text: string): Promise<Readonly<Record<string, string>>> {
+  const match = ROLE.exec(text);
+  const source = match?.[2] ?? text;
+  const role: Record<string, string> = match?.[1] === undefined ? {} : { role: match[1] };
+  if (/^(https?:\/\/|data:)/i.test(source)) return { url: source, ...role };
+  if (/^asset_[0-9a-f]{32}$/.test(source)) return { asset_id: source, ...role };
+  const bytes = await readFile(source).catch((error: unknown) => {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw usageFailure(`The image ${source} cannot be read (${code}).`, '--image takes a file, a URL or the id of an asset.');
+  });
+  return { data: bytes.toString('base64'), ...role };
 }

@@ -1,9 +1,10 @@
+import { isTerminal } from '../../domain/task/task';
 import { CliFailure } from '../failure';
 import type { ExitCode } from '../commands/define';
 import type { ApiClient } from '../http/client';
+import { follow, type FollowOptions } from '../http/follow';
 import type { Output } from '../output';
 import { downloadOutputs } from './download';
-import { followTask } from './follow';
 import type { Progress } from './progress';
 import type { TaskObject } from './task-object';
 import { costText, outputText, problemText } from './task-text';
@@ -71,4 +72,9 @@ export function reportWatched(watched: readonly Watched[], output: Output, isJso
     if (task.status !== 'succeeded') output.note(problemText(task));
   }
   return watched.every(({ task }) => task.status === 'succeeded') ? 0 : 1;
+}
+
+/** The task at each of its changes, the last one ended. @throws as `follow` */
+function followTask(id: string, options: FollowOptions): AsyncGenerator<TaskObject> {
+  return follow({ path: `/v1/tasks/${encodeURIComponent(id)}`, isEnd: (task: TaskObject) => isTerminal(task.status) }, options);
 }

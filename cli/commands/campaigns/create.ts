@@ -6,9 +6,8 @@ import { readCampaignFile } from '../../campaigns/items-file';
 import { createCampaignProgress } from '../../campaigns/progress';
 import { reportCampaign, watchCampaign } from '../../campaigns/watch';
 import { CliFailure } from '../../failure';
+import { collect, textPairs, usd, valuePairs, wholeNumber } from '../../flag-values';
 import { asList, asObject, asText, type JsonObject } from '../../json-value';
-import { collect, usd, wholeNumber } from '../../tasks/flag-values';
-import { textPairs, valuePairs } from '../../tasks/pairs';
 import { define, type CommandHost } from '../define';
 
 interface CreateFlags {

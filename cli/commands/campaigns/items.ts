@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { campaignPath, type ItemObject } from '../../campaigns/campaign-object';
 import { readPages } from '../../campaigns/pages';
+import { wholeNumber } from '../../flag-values';
 import { table } from '../../table';
-import { wholeNumber } from '../../tasks/flag-values';
 import { define, type CommandHost } from '../define';
 
 interface ItemsFlags {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { saveResults, type Results, type Tally } from '../../campaigns/results';
 import { failureDocument, failureText } from '../../failure';
+import { wholeNumber } from '../../flag-values';
 import type { Sink } from '../../output';
-import { wholeNumber } from '../../tasks/flag-values';
 import { define, type CommandHost } from '../define';
 
 interface ResultsFlags {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { campaignPath, type CampaignObject } from '../../campaigns/campaign-object';
 import { usageFailure } from '../../failure';
-import { usd, wholeNumber } from '../../tasks/flag-values';
+import { usd, wholeNumber } from '../../flag-values';
 import { define, type CommandHost } from '../define';
 import { stateText } from './verbs';
 

@@ -3,9 +3,27 @@ import type { Command } from 'commander';
 import { createProgress, SILENT } from '../../tasks/progress';
 import type { TaskObject } from '../../tasks/task-object';
 import { costText } from '../../tasks/task-text';
-import { reportWatched, watchTasks } from '../../tasks/watch';
+import { DEFAULT_FOLDER, reportWatched, type WatchOptions, watchTasks } from '../../tasks/watch';
 import type { Call, ExitCode } from '../define';
-import { addDownloadOptions, downloadOf, type DownloadFlags } from './watch-options';
+
+/** Options of commands that save outputs. */
+export interface DownloadFlags {
+  /** false by `--no-download`. */
+  readonly download?: string | false;
+  readonly overwrite?: boolean;
+}
+
+export function addDownloadOptions(command: Command): void {
+  command
+    .option('--download <dir>', `where outputs go, as <dir>/<task>/N.ext (default: ${DEFAULT_FOLDER})`)
+    .option('--overwrite', 'replace existing files; otherwise new ones get a number');
+}
+
+/** What to do with outputs. */
+export function downloadOf({ download, overwrite = false }: DownloadFlags): WatchOptions['download'] {
+  if (download === false) return null;
+  return { folder: download ?? DEFAULT_FOLDER, isOverwriting: overwrite };
+}
 
 /** Options of commands that make one task. */
 export interface FollowFlags extends DownloadFlags {

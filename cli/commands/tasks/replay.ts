@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
+import { collect, textPairs, valuePairs } from '../../flag-values';
 import type { JsonObject } from '../../json-value';
-import { collect } from '../../tasks/flag-values';
-import { textPairs, valuePairs } from '../../tasks/pairs';
 import type { TaskObject } from '../../tasks/task-object';
 import { define, type CommandHost } from '../define';
 import { addFollowOptions, idempotencyKeyOf, showOrFollow, type FollowFlags } from './follow';

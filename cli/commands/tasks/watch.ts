@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createProgress } from '../../tasks/progress';
 import { reportWatched, watchTasks } from '../../tasks/watch';
 import { define, type CommandHost } from '../define';
-import { addDownloadOptions, downloadOf, type DownloadFlags } from './watch-options';
+import { addDownloadOptions, downloadOf, type DownloadFlags } from './follow';
 
 /** `atelier tasks watch` */
 export function addWatch(tasks: Command, host: CommandHost): void {

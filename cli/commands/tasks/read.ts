@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { TASK_STATUSES } from '../../../domain/task/task';
+import { wholeNumber } from '../../flag-values';
 import type { ApiClient } from '../../http/client';
 import { table } from '../../table';
-import { wholeNumber } from '../../tasks/flag-values';
 import type { TaskObject, TaskPage } from '../../tasks/task-object';
-import { costText, percentText } from '../../tasks/task-text';
+import { costText, percentText, taskText } from '../../tasks/task-text';
 import { define, type CommandHost } from '../define';
 
 interface ListFlags {
@@ -91,4 +91,18 @@ function tableOf(tasks: readonly TaskObject[]): string {
       task.error?.code ?? '',
     ]),
   );
+}
+
+/** `atelier tasks get` */
+export function addGet(tasks: Command, host: CommandHost): void {
+  define(tasks, host, {
+    usage: 'get <task>',
+    summary: 'show a task: status, attempts, cost, outputs, error',
+    examples: ['tasks get task_0190…', 'tasks get task_0190… --json'],
+    async run({ args, connect, show }) {
+      const task = (await connect('team').client.call({ path: `/v1/tasks/${encodeURIComponent(args[0] ?? '')}` })) as TaskObject;
+      show(task, () => taskText(task));
+      return 0;
+    },
+  });
 }

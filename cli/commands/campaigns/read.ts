@@ -1,9 +1,11 @@
 import { Option, type Command } from 'commander';
-import type { CampaignObject } from '../../campaigns/campaign-object';
-import { campaignCostText, endedOf } from '../../campaigns/campaign-text';
+import { type CampaignObject, campaignPath } from '../../campaigns/campaign-object';
+import { campaignCostText, campaignText, endedOf } from '../../campaigns/campaign-text';
 import { readPages } from '../../campaigns/pages';
+import { createCampaignProgress } from '../../campaigns/progress';
+import { reportCampaign, watchCampaign } from '../../campaigns/watch';
+import { wholeNumber } from '../../flag-values';
 import { table } from '../../table';
-import { wholeNumber } from '../../tasks/flag-values';
 import { define, type CommandHost } from '../define';
 
 interface ListFlags {
@@ -49,4 +51,32 @@ function tableOf(campaigns: readonly CampaignObject[]): string {
       campaign.created_at.slice(0, 19).replace('T', ' '),
     ]),
   );
+}
+
+/** `atelier campaigns get` */
+export function addGet(campaigns: Command, host: CommandHost): void {
+  define(campaigns, host, {
+    usage: 'get <campaign>',
+    summary: 'show a campaign: status, counts, cost, and what to do if it is paused',
+    examples: ['campaigns get camp_0190…', 'campaigns get camp_0190… --json'],
+    async run({ args, connect, show }) {
+      const campaign = (await connect('team').client.call({ path: campaignPath(args[0] ?? '') })) as CampaignObject;
+      show(campaign, () => campaignText(campaign));
+      return 0;
+    },
+  });
+}
+
+/** `atelier campaigns watch` */
+export function addWatch(campaigns: Command, host: CommandHost): void {
+  define(campaigns, host, {
+    usage: 'watch <campaign>',
+    summary: 'follow a campaign to its end: done, failed, running, cost, rate, time left; exit code 1 unless all items succeed',
+    examples: ['campaigns watch camp_0190…', 'campaigns watch camp_0190… --json'],
+    async run({ args, isJson, output, deps, connect }) {
+      const { client } = connect('team');
+      const progress = createCampaignProgress(output.screen, () => performance.now());
+      return reportCampaign(await watchCampaign(args[0] ?? '', { client, progress, signal: deps.interruption() }), output, isJson);
+    },
+  });
 }
