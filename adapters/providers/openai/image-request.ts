@@ -1,7 +1,7 @@
 import { FormData } from 'undici';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import { streamedFile } from '../shared/media-file';
-import type { JsonObject } from '../shared/json';
+import { overExtras, type JsonObject } from '../shared/json';
 import { sizeSent } from '../../../domain/task/output-size';
 
 /** The fields of an image call in OpenAI's names. */
@@ -45,9 +45,4 @@ function appendField(form: FormData, name: string, value: unknown): void {
   if (Array.isArray(value)) value.forEach((item) => appendField(form, `${name}[]`, item));
   else if (typeof value === 'object') for (const [key, item] of Object.entries(value)) appendField(form, `${name}[${key}]`, item);
   else form.append(name, typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-/** The caller's extra fields and ours over them; ours that are undefined leave the extra ones alone. */
-export function overExtras(extras: JsonObject, fields: JsonObject): JsonObject {
-  return { ...extras, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }

@@ -3,7 +3,8 @@ import { AppError } from '../../../domain/errors';
 import type { MediaCall } from '../../../domain/provider/provider';
 import { sizeSent } from '../../../domain/task/output-size';
 import { streamedFile } from '../shared/media-file';
-import { formOf, overExtras } from './image-request';
+import { formOf } from './image-request';
+import { overExtras } from '../shared/json';
 
 /**
  * The body of a video's creation: JSON, or multipart when an image comes along.

@@ -34,3 +34,8 @@ export function textOf(value: unknown): string | undefined {
 export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
+
+/** The caller's extra fields and ours over them; ours that are undefined leave the extra ones alone. */
+export function overExtras(extras: JsonObject, fields: JsonObject): JsonObject {
+  return { ...extras, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
