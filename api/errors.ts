@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
 import type { TaskError } from '../domain/task/task';
-import { requestIdOf } from './http/context';
+import { localsOf, requestIdOf } from './http/context';
 
 /** Body of every error answer. */
 export interface ErrorBody {
@@ -30,6 +30,11 @@ export function errorBody(error: AppError, requestId: string): ErrorBody {
   };
 }
 
+/** The body of an error in the shape that the request's surface has for it. */
+export function errorBodyOf(response: Response, error: AppError): unknown {
+  return (localsOf(response).errorShape ?? errorBody)(error, requestIdOf(response));
+}
+
 /** The stored error of a failed task as the error of an answer. */
 export function errorOfTask(error: TaskError | null, taskId: string): AppError {
   if (error === null) return new AppError('internal', 'The generation ended without a result.', { taskId });
@@ -56,5 +61,5 @@ export function sendError(response: Response, error: AppError): void {
   }
   response.statusCode = policy.status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(errorBody(error, requestIdOf(response))));
+  response.end(JSON.stringify(errorBodyOf(response, error)));
 }

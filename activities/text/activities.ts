@@ -2,7 +2,7 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import { canServe, orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
-import { isTerminal, type TaskSummary } from '../../domain/task/task';
+import { isAwaited, isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
 import type { RouteChoice } from './attempts';
 import type { OwnedLane } from './lane';
@@ -128,7 +128,7 @@ function planOf(task: TaskSummary, catalogue: Catalogue, random: () => number): 
   const ordered = model === undefined ? [] : orderRoutes(model, catalogue, random).ordered;
   const routes = distinct([...called, ...ordered.map(({ provider, model: name }) => ({ provider, model: name }))]);
   const open = task.attempts.find((attempt) => attempt.outcome === 'running');
-  const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
+  const hasClient = isAwaited(task.endpoint);
   return {
     routes,
     callsPerRoute: model?.callsPerRoute ?? 1,

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
-import { isTerminal, type Task } from '../../domain/task/task';
+import { isAwaited, isTerminal, type Task } from '../../domain/task/task';
 import { createBatcher, createGate } from '../batcher';
 import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
 import { createLoadedInputs } from './loaded-inputs';
@@ -214,12 +214,12 @@ function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInpu
 }
 
 function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {
-  const hasClient = task.endpoint === 'chat.completions' || task.endpoint === 'embeddings';
+  const hasClient = isAwaited(task.endpoint);
   return { id: task.id, createdAt: task.createdAt, reservedMicroUsd: task.reservedMicroUsd, deadlineAt: task.deadlineAt, hasClient };
 }
 
 function taskOfAdmission(admission: Admission, configured: Pick<TextTask, 'model' | 'catalogue'>, now: Date): TextTask {
   const { id, endpoint, deadlineAt } = admission.task;
-  const hasClient = endpoint === 'chat.completions' || endpoint === 'embeddings';
+  const hasClient = isAwaited(endpoint);
   return { id, ...configured, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
 }

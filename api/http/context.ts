@@ -24,6 +24,8 @@ interface Locals {
   holding?: Holding;
   /** The value of `x-atelier-dropped` once this provider serves; null: none is chosen yet. */
   droppedBy?: (provider: string | null) => string;
+  /** Words errors for a surface whose shape is not OpenAI's. */
+  errorShape?: (error: AppError, requestId: string) => unknown;
   requestId?: string;
   startedMs?: number;
 }

@@ -24,12 +24,18 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** A client that has read nothing of what waits for it for so long is gone. */
 const STALLED_MS = 120_000;
 
+/** One server-sent event; `data` is one line. */
+export interface StreamEvent {
+  readonly event?: string;
+  readonly data: string;
+}
+
 /** An open stream of server-sent events. */
 export interface EventStream {
   /** Sends one event. Nothing is sent after the end. */
   send(data: string, options?: { readonly event?: string; readonly id?: string }): void;
-  /** Sends a comment, which clients pass over. */
-  comment(): void;
+  /** Sends what clients pass over: a comment, or the surface's own event for it. */
+  ping(): void;
   /** Resolves once the client has read what waits for it, or is gone; undefined while so little waits that nobody needs to pause. */
   drained(): Promise<void> | undefined;
   end(): void;
@@ -45,16 +51,24 @@ export interface LateStream {
   forget(): void;
 }
 
-/** @param onBegin - called before the headers go out: the last moment to add some */
-export function createLateStream(response: Response, times: StreamTimes, onBegin?: () => void): LateStream {
+/** How a stream that may begin late goes on. */
+export interface LateStreamOptions {
+  readonly times: StreamTimes;
+  /** See `startEventStream`. */
+  readonly ping?: StreamEvent | undefined;
+  /** Called before the headers go out: the last moment to add some. */
+  readonly onBegin?: () => void;
+}
+
+export function createLateStream(response: Response, { times, ping, onBegin }: LateStreamOptions): LateStream {
   let stream: EventStream | null = null;
   const begin = (): EventStream => {
     clearTimeout(timer);
     if (stream === null) onBegin?.();
-    return (stream ??= startEventStream(response, { pingMs: times.pingMs, maxBacklogBytes: MAX_ANSWER_BYTES }));
+    return (stream ??= startEventStream(response, { pingMs: times.pingMs, maxBacklogBytes: MAX_ANSWER_BYTES, ping }));
   };
   // Some proxies hold headers back until a first byte follows.
-  const timer = setTimeout(() => begin().comment(), times.headersAfterMs);
+  const timer = setTimeout(() => begin().ping(), times.headersAfterMs);
   const forget = (): void => clearTimeout(timer);
   response.on('close', forget);
   return { begun: () => stream, begin, forget };
@@ -62,11 +76,12 @@ export function createLateStream(response: Response, times: StreamTimes, onBegin
 
 /**
  * Starts `text/event-stream` on the answer, with a `: ping` comment every 15 s.
- * @param options - `maxBacklogBytes`: how much may wait for a slow reader; more where one event alone is large
+ * @param options - `maxBacklogBytes`: how much may wait for a slow reader; more where one event alone is large. `ping`: an event to send
+ * in place of the comment
  */
 export function startEventStream(
   response: Response,
-  options: { readonly maxBacklogBytes?: number; readonly pingMs?: number } = {},
+  options: { readonly maxBacklogBytes?: number; readonly pingMs?: number; readonly ping?: StreamEvent | undefined } = {},
 ): EventStream {
   const { maxBacklogBytes = MAX_BACKLOG_BYTES, pingMs = STREAM_TIMES.pingMs } = options;
   response.statusCode = 200;
@@ -79,11 +94,12 @@ export function startEventStream(
 
   let isOpen = true;
   // A ping into a full buffer would hide from the socket's timeout that nothing is read.
-  const comment = (): void => {
-    if (!response.writableNeedDrain) write(': ping\n\n');
+  const pingText = options.ping === undefined ? ': ping\n\n' : frameOf(options.ping.data, options.ping);
+  const ping = (): void => {
+    if (!response.writableNeedDrain) write(pingText);
   };
-  const ping = setInterval(comment, pingMs);
-  ping.unref();
+  const pings = setInterval(ping, pingMs);
+  pings.unref();
   response.setTimeout(STALLED_MS, () => {
     close();
     response.destroy();
@@ -91,7 +107,7 @@ export function startEventStream(
 
   function close(): void {
     isOpen = false;
-    clearInterval(ping);
+    clearInterval(pings);
   }
 
   function write(text: string): void {
@@ -108,11 +124,9 @@ export function startEventStream(
 
   return {
     send(data, options) {
-      const event = options?.event === undefined ? '' : `event: ${options.event}\n`;
-      const id = options?.id === undefined ? '' : `id: ${options.id}\n`;
-      write(`${event}${id}data: ${data}\n\n`);
+      write(frameOf(data, options));
     },
-    comment,
+    ping,
     drained() {
       if (!isOpen || response.writableLength <= PAUSE_ABOVE_BYTES) return undefined;
       return new Promise((resolve) => {
@@ -131,4 +145,8 @@ export function startEventStream(
       response.end();
     },
   };
+}
+
+function frameOf(data: string, { event, id }: { readonly event?: string; readonly id?: string } = {}): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 }

@@ -1,12 +1,102 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import type { TextEnd } from '../../domain/runner';
+import type { ChatInput } from '../../domain/task/generation';
 import type { Admission } from '../../domain/task/store';
-import { isTerminal } from '../../domain/task/task';
+import { isTerminal, type Endpoint } from '../../domain/task/task';
 import type { ApiContext, Awaiting } from '../deps';
 import { errorOfTask } from '../errors';
-import { callerOf } from '../http/context';
+import { callerOf, catalogueOf } from '../http/context';
+import { idempotencyKeyOf } from '../http/request-headers';
 import { sendJson, setRun } from '../http/send';
+import { submitText, type SubmittedText } from '../submit';
+import { noteParams } from './params';
+import { streamStored, streamTo, type AnswerWriter } from './text-stream';
+
+export type AnsweringChats = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now' | 'settings'>;
+
+/** Facts of a streamed answer that its events repeat; `created`: unix seconds. */
+export interface AnswerFacts {
+  readonly taskId: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+/** A checked request of a surface that is answered by a chat, and how the surface words the answer. */
+export interface ChatRequest {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly input: ChatInput;
+  /** The request as the client sent it, parsed. */
+  readonly body: unknown;
+  /** Parameters that reach no provider, if they were given. */
+  readonly aside?: Readonly<Record<string, unknown>>;
+  readonly isStream: boolean;
+  /** Words a whole answer, given in OpenAI's chat shape. */
+  whole(body: NonNullable<TextEnd['body']>): unknown;
+  /** Words a stream. */
+  writer(facts: AnswerFacts): AnswerWriter;
+}
+
+/** Admits the chat of a request, or finds the earlier one that it repeats, and answers with its end or as it comes. */
+export async function answerChat(context: AnsweringChats, request: Request, response: Response, chat: ChatRequest): Promise<void> {
+  const { endpoint, model, input } = chat;
+  noteParams(context, response, {
+    operation: 'chat',
+    model,
+    params: input.params,
+    ...(chat.aside === undefined ? {} : { aside: chat.aside }),
+  });
+  const submitted = await submitText(context, {
+    catalogue: catalogueOf(context, response),
+    caller: callerOf(response),
+    endpoint,
+    model,
+    input,
+    idempotencyKey: idempotencyKeyOf(request),
+    fingerprint: () => chat.body,
+  });
+  const { taskId, isRepeat, admission } = submitted;
+  setRun(response, taskId);
+  if (chat.isStream) {
+    await streamChat(context, response, chat, submitted);
+    return;
+  }
+  const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);
+  if (end !== null) sendEnd(response, taskId, end, (body) => chat.whole(body));
+}
+
+async function streamChat(
+  context: AnsweringChats,
+  response: Response,
+  chat: ChatRequest,
+  { taskId, isRepeat, admission }: SubmittedText,
+): Promise<void> {
+  const writer = chat.writer({ taskId, created: Math.floor(context.now().getTime() / 1_000), model: chat.model });
+  const answer = { taskId, writer };
+  if (isRepeat) {
+    await streamStored(context, response, answer, () => endOfEarlier(context, response, taskId));
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    let isEnded = false;
+    const onEvent = streamTo(response, answer, context.settings.streams, reject);
+    response.on('close', () => {
+      if (!isEnded) context.lane.abandon(taskId);
+    });
+    context.lane.run(admission, {
+      stream: true,
+      listener(event) {
+        isEnded ||= event.kind === 'ended';
+        const isRead = onEvent(event);
+        if (!isEnded) return isRead;
+        context.watcher.look(taskId);
+        resolve();
+        return undefined;
+      },
+    });
+  });
+}
 
 /** Longest wait for a earlier that is still running. */
 const TWIN_WAIT_MS = 15 * 60_000;
@@ -30,11 +120,20 @@ export function runToEnd(context: Pick<ApiContext, 'lane' | 'watcher'>, response
   });
 }
 
-/** Answers with the body of an ended task. @throws the task's error when it failed */
-export function sendEnd(response: Response, taskId: string, end: TextEnd): void {
+/**
+ * Answers with the body of an ended task.
+ * @param wordedAs - the body as the surface words it; default: as it is stored
+ * @throws the task's error when it failed
+ */
+export function sendEnd(
+  response: Response,
+  taskId: string,
+  end: TextEnd,
+  wordedAs: (body: NonNullable<TextEnd['body']>) => unknown = (body) => body,
+): void {
   setRun(response, taskId, end.provider);
   if (end.status !== 'succeeded' || end.body === null) throw errorOfTask(end.error, taskId);
-  sendJson(response, 200, end.body);
+  sendJson(response, 200, wordedAs(end.body));
 }
 
 /**

@@ -7,10 +7,13 @@ import type { ApiContext } from '../deps';
 const ROUTES: Readonly<Record<Endpoint, string>> = {
   tasks: 'POST /v1/tasks',
   'chat.completions': 'POST /v1/chat/completions',
+  completions: 'POST /v1/completions',
+  messages: 'POST /v1/messages',
   embeddings: 'POST /v1/embeddings',
   'images.generations': 'POST /v1/images/generations',
   'images.edits': 'POST /v1/images/edits',
   videos: 'POST /v1/videos',
+  'video.generations': 'POST /v1/video/generations',
   campaigns: 'POST /v1/campaigns',
 };
 

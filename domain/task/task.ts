@@ -18,7 +18,24 @@ export function isTerminal(status: TaskStatus): status is TerminalStatus {
 export type TaskPhase = 'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling' | 'done';
 
 /** The endpoint a task came in by; decides the shape of its compatible object. */
-export type Endpoint = 'tasks' | 'chat.completions' | 'embeddings' | 'images.generations' | 'images.edits' | 'videos' | 'campaigns';
+export type Endpoint =
+  | 'tasks'
+  | 'campaigns'
+  | 'chat.completions'
+  | 'completions'
+  | 'messages'
+  | 'embeddings'
+  | 'images.generations'
+  | 'images.edits'
+  | 'videos'
+  | 'video.generations';
+
+const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'embeddings']);
+
+/** True for texts whose client waits on an open connection; the SQL function is_announced names the same endpoints. */
+export function isAwaited(endpoint: Endpoint): boolean {
+  return AWAITED.has(endpoint);
+}
 
 /** A failed task's error, as shown to its owner. */
 export interface TaskError {
