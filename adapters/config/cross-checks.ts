@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfigFault } from '../../domain/config/document';
-import { pathText } from './issues';
+import { describeIssues, pathText } from './issues';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { priceFaults, priceOption } from './price-schema';
@@ -9,12 +9,16 @@ import { priceFaults, priceOption } from './price-schema';
 const text = z.string().optional().catch(undefined);
 const listOf = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape).catch(z.object(shape).parse({}))).catch([]);
 const outline = z.object({
-  providers: listOf({ name: text, kind: text }).default([]),
+  providers: z
+    .array(z.looseObject({ name: text, kind: text, keys: listOf({ name: text }).optional() }).catch({ name: undefined, kind: undefined }))
+    .catch([])
+    .default([]),
   models: listOf({
     name: text,
     modality: z.enum(['text', 'image', 'video']).optional().catch(undefined),
     price: priceOption.optional().catch(undefined),
-    routes: listOf({ provider: text, model: text }).default([]),
+    routes: listOf({ provider: text, model: text, cost: priceOption.optional().catch(undefined) }).default([]),
+    fallbacks: z.record(z.string(), z.array(text).catch([])).catch({}).default({}),
   }).default([]),
   teams: listOf({
     name: text,
@@ -26,9 +30,16 @@ type Outline = z.infer<typeof outline>;
 /** Faults between the parts of a file: unknown and repeated names, routes and prices that do not fit, keys that are used twice. */
 export function crossCheck(value: unknown, kinds: readonly ProviderDescriptor[] = PROVIDER_KINDS): readonly ConfigFault[] {
   const parsed = outline.safeParse(value);
-  return parsed.success
-    ? [...nameFaults(parsed.data), ...routeFaults(parsed.data, kinds), ...priceFitFaults(parsed.data), ...keyFaults(parsed.data)]
-    : [];
+  if (!parsed.success) return [];
+  const file = parsed.data;
+  return [
+    ...nameFaults(file),
+    ...secretFaults(file, kinds),
+    ...routeFaults(file, kinds),
+    ...fallbackFaults(file),
+    ...priceFitFaults(file),
+    ...keyFaults(file),
+  ];
 }
 
 function nameFaults({ providers, models, teams }: Outline): readonly ConfigFault[] {
@@ -45,6 +56,12 @@ function nameFaults({ providers, models, teams }: Outline): readonly ConfigFault
       'teams',
       teams.map(({ name }) => name),
     ),
+    ...providers.flatMap(({ keys = [] }, index) =>
+      repeated(
+        `providers[${index}].keys`,
+        keys.map(({ name }) => name),
+      ),
+    ),
     ...teams.flatMap((team, index) =>
       repeated(
         `teams[${index}].credentials`,
@@ -60,6 +77,24 @@ function repeated(list: string, names: readonly (string | undefined)[]): readonl
       ? [{ path: `${list}[${index}].name`, message: `is the name of ${list}[${names.indexOf(name)}] already` }]
       : [],
   );
+}
+
+/** The secrets of a provider stand beside its other options or in `keys`, not in both; without `keys` those that its kind needs are there. */
+function secretFaults({ providers }: Outline, kinds: readonly ProviderDescriptor[]): readonly ConfigFault[] {
+  return providers.flatMap((entry, index): readonly ConfigFault[] => {
+    const descriptor = kinds.find(({ kind }) => kind === entry.kind);
+    if (descriptor === undefined) return [];
+    const { options, secretOptions } = descriptor;
+    if (entry.keys !== undefined) {
+      return secretOptions
+        .filter((option) => option in entry)
+        .map((option) => ({ path: `providers[${index}].${option}`, message: 'stands in keys already; give it in one of the two places' }));
+    }
+    const shape = Object.fromEntries(Object.entries(options).filter(([option]) => secretOptions.includes(option)));
+    const checked = z.object(shape).safeParse(entry);
+    const missing = checked.success ? [] : checked.error.issues.filter(({ path }) => !(String(path[0]) in entry));
+    return describeIssues(missing, ['providers', index]).map((fault) => ({ ...fault, message: 'is required, here or in keys' }));
+  });
 }
 
 function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDescriptor[]): readonly ConfigFault[] {
@@ -81,15 +116,36 @@ function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDes
   );
 }
 
-function priceFitFaults({ models }: Outline): readonly ConfigFault[] {
-  return models.flatMap(({ modality, price }, index) =>
-    modality === undefined || price === undefined
-      ? []
-      : priceFaults(price, modality).map(({ option, message }) => ({
-          path: `${pathText(['models', index, 'price'])}${option === '' ? '' : `.${option}`}`,
-          message,
-        })),
+function fallbackFaults({ models }: Outline): readonly ConfigFault[] {
+  return models.flatMap((model, index) =>
+    Object.entries(model.fallbacks).flatMap(([cause, names]) =>
+      names.flatMap((name, position): readonly ConfigFault[] => {
+        const path = `models[${index}].fallbacks.${cause}[${position}]`;
+        const other = models.find((candidate) => candidate.name === name);
+        if (name === undefined) return [];
+        if (other === undefined) return [{ path, message: 'names a model that is not in this file' }];
+        if (name === model.name) return [{ path, message: 'names the model itself' }];
+        if (names.indexOf(name) < position) return [{ path, message: `is the same model as ${cause}[${names.indexOf(name)}]` }];
+        if (other.modality === undefined || model.modality === undefined || other.modality === model.modality) return [];
+        return [{ path, message: `names a model for ${other.modality}; this one is for ${model.modality}` }];
+      }),
+    ),
   );
+}
+
+function priceFitFaults({ models }: Outline): readonly ConfigFault[] {
+  return models.flatMap(({ modality, price, routes }, index) => {
+    if (modality === undefined) return [];
+    const costs = routes.map(({ cost }, position) => ({ path: ['models', index, 'routes', position, 'cost'], amount: cost }));
+    return [{ path: ['models', index, 'price'], amount: price }, ...costs].flatMap(({ path, amount }) =>
+      amount === undefined
+        ? []
+        : priceFaults(amount, modality).map(({ option, message }) => ({
+            path: `${pathText(path)}${option === '' ? '' : `.${option}`}`,
+            message,
+          })),
+    );
+  });
 }
 
 function keyFaults({ models, teams }: Outline): readonly ConfigFault[] {

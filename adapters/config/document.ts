@@ -1,33 +1,58 @@
-import type { Capabilities, Provider, Route, Timeouts } from '../../domain/provider/catalogue';
+import type { BreakerRule, Capabilities, Provider, ProviderKey, ProviderLimits, Route, Timeouts } from '../../domain/provider/catalogue';
 import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
-import type { ConfigFile, ModelEntry, ProviderEntry } from './schema';
+import type { BreakerEntry, ConfigFile, ModelEntry, ProviderEntry } from './schema';
 
 /** A checked file in the units and names of the domain. */
 export function toDocument(file: ConfigFile): ConfigDocument {
-  return { providers: file.providers.map(toProvider), models: file.models.map(toModel), teams: file.teams.map(toTeam) };
+  return {
+    providers: file.providers.map((entry) => toProvider(entry, file.breaker)),
+    models: file.models.map(toModel),
+    teams: file.teams.map(toTeam),
+  };
 }
 
-function toProvider(entry: ProviderEntry): Provider {
+function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined): Provider {
   const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === entry.kind);
   const given = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
   const isSecret = (option: string) => descriptor?.secretOptions.includes(option) ?? false;
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((option) => [option, entry[option]]));
+  const keys = entry.keys?.map(({ name, weight, ...secrets }): ProviderKey => ({
+    name,
+    weight,
+    secrets: secrets as Record<string, string>,
+  }));
+  const breaker = entry.breaker ?? breakerOfAll;
   return {
     name: entry.name,
     kind: entry.kind,
     maxConcurrency: entry.max_concurrency,
     baseUrl: entry.base_url?.replace(/\/+$/, '') ?? null,
     headers: entry.headers ?? {},
-    secrets: pick(given.filter(isSecret)) as Record<string, string>,
+    secrets: keys?.[0]?.secrets ?? (pick(given.filter(isSecret)) as Record<string, string>),
+    ...(keys === undefined ? {} : { keys }),
     options: pick(given.filter((option) => !isSecret(option))),
     // A provider that calls nothing outside shows what a real one would do with a lost call: stop.
     honoursIdempotencyKey: entry.honours_idempotency_key ?? false,
     unknownOutcome: entry.on_unknown_outcome ?? 'stop',
     ...(entry.poll_ms === undefined ? {} : { pollMs: entry.poll_ms }),
     ...(entry.webhooks === true ? { webhooks: true } : {}),
+    ...(entry.classes === undefined ? {} : { classes: entry.classes }),
+    ...(entry.limits === undefined ? {} : { limits: toLimits(entry.limits) }),
+    ...(breaker === undefined ? {} : { breaker: toBreaker(breaker) }),
   };
+}
+
+function toLimits({ requests_per_minute, concurrent }: NonNullable<ProviderEntry['limits']>): ProviderLimits {
+  return {
+    ...(requests_per_minute === undefined ? {} : { requestsPerMinute: requests_per_minute }),
+    ...(concurrent === undefined ? {} : { concurrent }),
+  };
+}
+
+function toBreaker(entry: BreakerEntry): BreakerRule {
+  return { failures: entry.failures, windowS: entry.window_s, openS: entry.open_s };
 }
 
 function toModel(entry: ModelEntry): ConfigModel {
@@ -37,6 +62,8 @@ function toModel(entry: ModelEntry): ConfigModel {
     tier: entry.tier ?? null,
     price: entry.price === undefined ? null : toPrice(entry.price),
     routes: entry.routes.map(toRoute),
+    ...(entry.strategy === undefined ? {} : { strategy: entry.strategy }),
+    ...(entry.fallbacks === undefined ? {} : { fallbacks: entry.fallbacks }),
     maxOutputTokens: entry.max_output_tokens,
     contextWindow: entry.context_window ?? null,
     timeouts: toTimeouts(entry),
@@ -46,8 +73,14 @@ function toModel(entry: ModelEntry): ConfigModel {
   };
 }
 
-function toRoute({ options, map, ...route }: ModelEntry['routes'][number]): Route {
-  return { ...route, ...(options === undefined ? {} : { options }), ...(map === undefined ? {} : { map }) };
+function toRoute({ options, map, when, cost, ...route }: ModelEntry['routes'][number]): Route {
+  return {
+    ...route,
+    ...(options === undefined ? {} : { options }),
+    ...(map === undefined ? {} : { map }),
+    ...(when === undefined ? {} : { when }),
+    ...(cost === undefined ? {} : { cost: toPrice(cost) }),
+  };
 }
 
 function toTimeouts({ modality, timeouts }: ModelEntry): Timeouts {

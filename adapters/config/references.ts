@@ -61,9 +61,10 @@ function valueOf(env: Environment, name: string): string {
   return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
 }
 
-/** Secret options of `providers[n]` (`api_key`), `teams[n].callback_secret`, `teams[n].credentials[n].key` and headers that carry keys. */
+/** Secret options of `providers[n]` (`api_key`) and of its `keys[m]`, `teams[n].callback_secret`, `teams[n].credentials[n].key` and headers that carry keys. */
 function isSecret(path: Path): boolean {
   const [room, , option, ...rest] = path;
+  if (room === 'providers' && option === 'keys') return path.length === 5 && SECRET_OPTIONS.has(path[4]);
   if (room === 'providers') {
     return path.length === 3 ? SECRET_OPTIONS.has(option) : option === 'headers' && SECRET_HEADER.test(String(rest[0]));
   }

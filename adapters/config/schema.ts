@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
+import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS, type CredentialClass } from '../../domain/access/caller';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
-import { MODALITIES } from '../../domain/provider/catalogue';
+import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/catalogue';
 import { priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
@@ -47,6 +47,29 @@ const network = {
   webhooks: flag.default(false),
 };
 
+const weight = z.number('must be a number').min(0, 'must not be negative').max(1_000_000, 'must be at most 1000000').default(1);
+const credentialClass = z.enum(CREDENTIAL_CLASSES, 'must be production, test, script or personal');
+const classes = list(credentialClass).min(1, 'needs at least one class; leave it out for all');
+const breaker = z.strictObject(
+  { failures: whole(1, 10_000).default(5), window_s: whole(1, 3_600).default(30), open_s: whole(1, 300).default(20) },
+  'must be a mapping such as { failures: 5, window_s: 30, open_s: 20 }',
+);
+/** Options of every provider. */
+const common = {
+  max_concurrency: whole(1, 10_000).default(16),
+  classes: classes.optional(),
+  limits: z.strictObject({ requests_per_minute: whole(1, 10_000_000).optional(), concurrent: whole(1, 1_000_000).optional() }).optional(),
+  breaker: breaker.optional(),
+};
+export type BreakerEntry = z.infer<typeof breaker>;
+
+/** A key of a provider as written; beside these the secret options of its kind. */
+export interface KeyEntry {
+  readonly name: string;
+  readonly weight: number;
+  readonly [option: string]: unknown;
+}
+
 /** A provider as written; beside these the options of its kind. */
 export interface ProviderEntry {
   readonly name: string;
@@ -58,12 +81,22 @@ export interface ProviderEntry {
   readonly on_unknown_outcome?: 'stop' | 'retry';
   readonly poll_ms?: number;
   readonly webhooks?: boolean;
+  readonly keys?: readonly KeyEntry[] | undefined;
+  readonly classes?: readonly CredentialClass[] | undefined;
+  readonly limits?: { readonly requests_per_minute?: number | undefined; readonly concurrent?: number | undefined } | undefined;
+  readonly breaker?: BreakerEntry | undefined;
   readonly [option: string]: unknown;
 }
 
-function providerOfKind({ kind, address, options }: ProviderDescriptor) {
+/** A provider's secrets stand beside its other options, or once for each of its `keys`; which of the two is checked with the whole file. */
+function providerOfKind({ kind, address, options, secretOptions }: ProviderDescriptor) {
   const place = address === 'none' ? {} : { ...network, base_url: httpUrl.default(address) };
-  return z.strictObject({ name: plainName, max_concurrency: whole(1, 10_000).default(16), ...place, ...options, kind: z.literal(kind) });
+  const isSecret = (option: string) => secretOptions.includes(option);
+  const of = (wanted: boolean) => Object.fromEntries(Object.entries(options).filter(([option]) => isSecret(option) === wanted));
+  const key = z.strictObject({ name: plainName, weight, ...of(true) });
+  const shared = z.strictObject(of(true)).partial().shape;
+  const keys = list(key).min(1, 'needs at least one key').optional();
+  return z.strictObject({ name: plainName, ...common, ...place, ...of(false), ...shared, keys, kind: z.literal(kind) });
 }
 
 const [firstKind, ...otherKinds] = PROVIDER_KINDS.map(providerOfKind);
@@ -102,11 +135,15 @@ const model = z.strictObject({
       provider: plainName,
       model: text(256),
       priority: whole(-1_000_000, 1_000_000).default(0),
-      weight: z.number('must be a number').min(0, 'must not be negative').max(1_000_000, 'must be at most 1000000').default(1),
+      weight,
+      when: z.strictObject({ classes }).optional(),
+      cost: priceOption.optional(),
       options: z.record(text(128), z.json(), 'must be a mapping of names to values').optional(),
       map: z.record(text(128), text(128), "must be a mapping of our names to the provider's").optional(),
     }),
   ).min(1, 'needs at least one route'),
+  strategy: z.enum(STRATEGIES, `must be one of ${STRATEGIES.join(', ')}`).optional(),
+  fallbacks: z.partialRecord(z.enum(FALLBACK_CAUSES), list(modelName)).optional(),
   max_output_tokens: whole(1, 100_000_000).default(4096),
   context_window: whole(1, 1_000_000_000).optional(),
   timeouts: z
@@ -143,7 +180,7 @@ const team = z.strictObject({
   credentials: list(
     z.strictObject({
       name: plainName,
-      class: z.enum(CREDENTIAL_CLASSES, 'must be production, test, script or personal'),
+      class: credentialClass,
       key: credentialKey,
       limit_usd: amount.optional(),
       models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),
@@ -154,7 +191,13 @@ const team = z.strictObject({
 });
 
 export const fileSchema = z.strictObject(
-  { providers: list(provider).default([]), models: list(model).default([]), teams: list(team).default([]) },
+  {
+    /** Of providers that name none. */
+    breaker: breaker.optional(),
+    providers: list(provider).default([]),
+    models: list(model).default([]),
+    teams: list(team).default([]),
+  },
   'must be a mapping with providers, models and teams',
 );
 export type ConfigFile = z.infer<typeof fileSchema>;

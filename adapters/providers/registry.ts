@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Provider } from '../../domain/provider/catalogue';
+import { withKey, type Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { ProviderAdapter, ProviderRegistry } from '../../domain/provider/provider';
 import { PROVIDER_KINDS } from './kinds';
@@ -7,17 +7,19 @@ import type { ProviderTools } from './shared/descriptor';
 import { createHttpClient } from './shared/http-client';
 
 /**
- * Finds the adapter of a configured provider and keeps it until the provider's configuration changes. One registry per process: it
- * holds the connections.
+ * Finds the adapter of a configured provider with one of its keys, and keeps it until their configuration changes. One registry per process:
+ * it holds the connections.
  */
 export function createProviderRegistry(): ProviderRegistry {
   const tools = { client: createHttpClient() };
   const known = new Map<string, { readonly provider: Provider; readonly adapter: ProviderAdapter }>();
-  return (provider) => {
-    const entry = known.get(provider.name);
-    if (entry !== undefined && (entry.provider === provider || reachesTheSame(entry.provider, provider))) return entry.adapter;
-    const adapter = createAdapter(provider, tools);
-    known.set(provider.name, { provider, adapter });
+  return (provider, key = null) => {
+    const place = JSON.stringify([provider.name, key]);
+    const entry = known.get(place);
+    if (entry?.provider === provider) return entry.adapter;
+    const isSame = entry !== undefined && reachesTheSame(withKey(entry.provider, key), withKey(provider, key));
+    const adapter = isSame ? entry.adapter : createAdapter(withKey(provider, key), tools);
+    known.set(place, { provider, adapter });
     return adapter;
   };
 }

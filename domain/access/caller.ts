@@ -1,8 +1,7 @@
 import type { Modality } from '../provider/catalogue';
+import type { CredentialClass } from './classes';
 
-/** Why a credential exists; spending is budgeted and shown by class. */
-export type CredentialClass = 'production' | 'test' | 'script' | 'personal';
-export const CREDENTIAL_CLASSES = ['production', 'test', 'script', 'personal'] as const satisfies readonly CredentialClass[];
+export { CREDENTIAL_CLASSES, type CredentialClass } from './classes';
 
 /** How a generated image is answered: inline in base64, or as a link that works for an hour. */
 export type ImagesDefault = (typeof IMAGES_DEFAULTS)[number];

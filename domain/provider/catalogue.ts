@@ -1,8 +1,17 @@
+import type { CredentialClass } from '../access/classes';
 import type { Price } from '../money/price';
 
 /** What a model makes. */
 export type Modality = (typeof MODALITIES)[number];
 export const MODALITIES = ['text', 'image', 'video'] as const;
+
+/** How the routes of a model are ordered. `priority`: high to low, inside one priority drawn by weight; `weighted`: drawn by weight alone. */
+export type Strategy = (typeof STRATEGIES)[number];
+export const STRATEGIES = ['priority', 'weighted', 'cheapest', 'fastest'] as const;
+
+/** What went wrong with a request itself, so that other models of ours may be tried. */
+export type FallbackCause = (typeof FALLBACK_CAUSES)[number];
+export const FALLBACK_CAUSES = ['content_policy', 'context_window'] as const;
 
 /** One way to serve a model: a provider and the name the model has there. */
 export interface Route {
@@ -16,6 +25,10 @@ export interface Route {
   readonly options?: Readonly<Record<string, unknown>>;
   /** The wire's name of a canonical parameter, at providers whose models each have their own: `{ images: "image_urls" }`. */
   readonly map?: Readonly<Record<string, string>>;
+  /** Who may be served by it; absent: all. */
+  readonly when?: { readonly classes: readonly CredentialClass[] };
+  /** What the provider takes; absent: the model's price. */
+  readonly cost?: Price;
 }
 
 /** What a model can do; absent means "not limited by us, the provider decides". */
@@ -60,6 +73,10 @@ export interface Model {
   /** null: listed but refused with `model_not_priced`. */
   readonly price: Price | null;
   readonly routes: readonly Route[];
+  /** Absent: `priority`. */
+  readonly strategy?: Strategy;
+  /** Other models of ours, in order, tried only after a failure of that cause. */
+  readonly fallbacks?: Readonly<Partial<Record<FallbackCause, readonly string[]>>>;
   /** Bound of the output tokens when the request names none. */
   readonly maxOutputTokens: number;
   readonly contextWindow: number | null;
@@ -73,14 +90,42 @@ export interface Model {
 /** What to do when a paid call was sent and no answer came. `stop`: end as `outcome_unknown`; `retry`: buy again. */
 export type UnknownOutcomePolicy = 'stop' | 'retry';
 
+/** One of the keys of a provider, with its secrets in clear. */
+export interface ProviderKey {
+  readonly name: string;
+  /** The kind's own secret options, by their name in the file: `{ api_key: "sk-..." }`. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Share of the calls among the provider's keys. */
+  readonly weight: number;
+}
+
+/** When calls of a provider stop for a while: after so many failures of its own making within the window. */
+export interface BreakerRule {
+  readonly failures: number;
+  readonly windowS: number;
+  /** How long the first time; doubled each time that it is still failing, up to 5 minutes. */
+  readonly openS: number;
+}
+
+export const DEFAULT_BREAKER: BreakerRule = { failures: 5, windowS: 30, openS: 20 };
+
+/** Most calls of a provider, by all processes together. */
+export interface ProviderLimits {
+  readonly requestsPerMinute?: number;
+  /** Calls under way at once; a media job counts until it has ended. */
+  readonly concurrent?: number;
+}
+
 /** A configured provider, with its secret in clear: never logged, never sent anywhere but to the provider. */
 export interface Provider {
   readonly name: string;
   /** One of the kinds that the configuration knows (`openai`, `sandbox`). */
   readonly kind: string;
   readonly baseUrl: string | null;
-  /** The kind's own options that are secrets, by their name in the file: `{ api_key: "sk-..." }`. In clear. */
+  /** The kind's own options that are secrets, by their name in the file: `{ api_key: "sk-..." }`. In clear. Of several keys: the first one's. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Absent: `secrets` are the one key, by the name "default". Adapters see one key only (`withKey`). */
+  readonly keys?: readonly ProviderKey[];
   /** The kind's other options, as the file has them. */
   readonly options: Readonly<Record<string, unknown>>;
   /** True when the provider honours our Idempotency-Key, so that a paid call may be repeated safely. */
@@ -93,11 +138,33 @@ export interface Provider {
   /** Most media calls of one worker process at once. */
   readonly maxConcurrency: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Classes of credentials that may reach it; absent: all. */
+  readonly classes?: readonly CredentialClass[];
+  readonly limits?: ProviderLimits;
+  /** Absent: DEFAULT_BREAKER. */
+  readonly breaker?: BreakerRule;
+  /** An operator switched it off: nothing new is sent there; jobs that it has are looked after. */
+  readonly disabled?: boolean;
+}
+
+/** The name of the key of a provider that names none. */
+export const DEFAULT_KEY = 'default';
+
+/** The keys of a provider; at least one. */
+export function keysOf(provider: Provider): readonly ProviderKey[] {
+  return provider.keys ?? [{ name: DEFAULT_KEY, secrets: provider.secrets, weight: 1 }];
+}
+
+/** The provider as it is reached with one of its keys; a key that left the configuration is replaced by the first one. */
+export function withKey({ keys, ...provider }: Provider, name: string | null): Provider {
+  const secrets = keys?.find((key) => key.name === name)?.secrets ?? provider.secrets;
+  return { ...provider, secrets };
 }
 
 /** What must never show in a message: everything of the provider that may be secret. */
 export function secretsOf(provider: Provider): readonly string[] {
-  return [...Object.values(provider.secrets), ...Object.values(provider.headers)];
+  const keys = keysOf(provider).flatMap(({ secrets }) => Object.values(secrets));
+  return [...new Set([...Object.values(provider.secrets), ...keys, ...Object.values(provider.headers)])];
 }
 
 /** The route by which a model is served by a provider; undefined when it left the configuration. */

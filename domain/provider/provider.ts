@@ -207,8 +207,12 @@ export interface ProviderAdapter {
   readonly drawsWatermark: boolean;
 }
 
-/** Finds the adapter of a configured provider. @throws AppError `internal` for an unknown kind */
-export type ProviderRegistry = (provider: Provider) => ProviderAdapter;
+/**
+ * Finds the adapter of a configured provider.
+ * @param key - the name of one of its keys; absent or null: the first one
+ * @throws AppError `internal` for an unknown kind
+ */
+export type ProviderRegistry = (provider: Provider, key?: string | null) => ProviderAdapter;
 
 /**
  * Which of these parameters of a request do not reach a provider of this kind; none where it speaks the format of the request.

@@ -9,7 +9,13 @@ import { eventually } from '../support/eventually';
 
 const MASTER_KEY = '8f0d3b5c71e2a4968f0d3b5c71e2a496';
 const secrets = createSecrets(MASTER_KEY);
-const ENV = { A: 'sk-key-number-a', B: 'sk-key-number-b', C: 'sk-key-number-c', PROVIDER: 'sk-provider-secret' };
+const ENV = {
+  A: 'sk-key-number-a',
+  B: 'sk-key-number-b',
+  C: 'sk-key-number-c',
+  PROVIDER: 'sk-provider-secret',
+  PROVIDER_B: 'sk-provider-second',
+};
 const home = useDatabase();
 let database: Database;
 
@@ -23,8 +29,22 @@ const FULL = `
 providers:
   - { name: main, kind: openai, base_url: "http://localhost:1/v1", api_key: "\${PROVIDER}", headers: { X-Title: t } }
   - { name: sandbox, kind: sandbox }
+  - name: many
+    kind: openai
+    keys: [{ name: a, api_key: "\${PROVIDER}", weight: 3 }, { name: b, api_key: "\${PROVIDER_B}" }]
+    classes: [production]
+    limits: { requests_per_minute: 60, concurrent: 20 }
+    breaker: { failures: 3 }
 models:
-  - { name: zebra, modality: text, price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2" }, routes: [{ provider: main, model: z }] }
+  - name: zebra
+    modality: text
+    price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2" }
+    strategy: cheapest
+    fallbacks: { content_policy: [other], context_window: [] }
+    routes:
+      - { provider: main, model: z, cost: { input_per_1m_usd: "0.2" } }
+      - { provider: many, model: z, when: { classes: [production, test] } }
+  - { name: other, modality: text, price: free, routes: [{ provider: main, model: z }] }
   - { name: ape, modality: image, price: { per_image_usd: "0.02" }, routes: [{ provider: sandbox, model: sandbox-image }], capabilities: { max_n: 4 } }
   - { name: unpriced, modality: video, routes: [{ provider: sandbox, model: sandbox-video }] }
 `;
@@ -45,7 +65,7 @@ test('what was applied is read back exactly, in the order of the file', async ()
   await apply(FULL);
 
   const { models, providers } = await store().snapshot();
-  expect([...models.keys()]).toEqual(['zebra', 'ape', 'unpriced']);
+  expect([...models.keys()]).toEqual(['zebra', 'other', 'ape', 'unpriced']);
   const document = parseConfig(FULL, ENV);
   document.models.forEach(({ notes: _notes, ...model }) =>
     expect(models.get(model.name)).toEqual({ ...model, createdAt: expect.any(Date) }),

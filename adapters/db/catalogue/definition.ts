@@ -1,9 +1,14 @@
-import type { Model, Provider } from '../../../domain/provider/catalogue';
+import type { Model, Provider, Route } from '../../../domain/provider/catalogue';
 import type { Price } from '../../../domain/money/price';
 import type { ConfigModel } from '../../../domain/config/document';
 
 /** What `models.definition` holds: the model without name and date; prices as text, since JSON has no bigint. */
-export type ModelDefinition = Omit<ConfigModel, 'name' | 'price'> & { readonly price: StoredPrice | null };
+export type ModelDefinition = Omit<ConfigModel, 'name' | 'price' | 'routes'> & {
+  readonly price: StoredPrice | null;
+  readonly routes: readonly StoredRoute[];
+};
+
+type StoredRoute = Omit<Route, 'cost'> & { readonly cost?: StoredPrice };
 
 /** A price with every bigint as decimal text. */
 type StoredPrice = Stored<Price>;
@@ -16,13 +21,23 @@ type Stored<Value> = Value extends bigint
       : Value;
 
 export function toModelDefinition(model: ConfigModel): ModelDefinition {
-  const { name: _name, price, ...rest } = model;
-  return { ...rest, price: price === null ? null : storePrice(price) };
+  const { name: _name, price, routes, ...rest } = model;
+  return {
+    ...rest,
+    price: price === null ? null : storePrice(price),
+    routes: routes.map(({ cost, ...route }) => (cost === undefined ? route : { ...route, cost: storePrice(cost) })),
+  };
 }
 
 export function toModel(name: string, definition: ModelDefinition, createdAt: Date): Model {
-  const { price, notes: _notes, ...rest } = definition;
-  return { ...rest, name, price: price === null ? null : readPrice(price), createdAt };
+  const { price, routes, notes: _notes, ...rest } = definition;
+  return {
+    ...rest,
+    name,
+    price: price === null ? null : readPrice(price),
+    routes: routes.map(({ cost, ...route }) => (cost === undefined ? route : { ...route, cost: readPrice(cost) })),
+    createdAt,
+  };
 }
 
 function storePrice(price: Price): StoredPrice {
@@ -56,11 +71,11 @@ function readPrice(price: StoredPrice): Price {
 }
 
 /** What `providers.definition` holds: all but the name and what may be secret. */
-export type ProviderDefinition = Omit<Provider, 'name' | 'secrets' | 'headers'>;
+export type ProviderDefinition = Omit<Provider, 'name' | 'secrets' | 'keys' | 'headers'>;
 /** What `providers.secrets_encrypted` holds, as JSON. */
-export type ProviderSecrets = Pick<Provider, 'secrets' | 'headers'>;
+export type ProviderSecrets = Pick<Provider, 'secrets' | 'keys' | 'headers'>;
 
 export function splitProvider(provider: Provider): { readonly definition: ProviderDefinition; readonly secrets: ProviderSecrets } {
-  const { name: _name, secrets, headers, ...definition } = provider;
-  return { definition, secrets: { secrets, headers } };
+  const { name: _name, secrets, keys, headers, ...definition } = provider;
+  return { definition, secrets: { secrets, ...(keys === undefined ? {} : { keys }), headers } };
 }
