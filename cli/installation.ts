@@ -91,7 +91,7 @@ function notFound(baseUrl: string | null, file: string, audience: Audience): Cli
   const key = audience === 'admin' ? 'ADMIN_KEY' : 'KEY';
   const message =
     baseUrl === null
-      ? 'No installation of Atelier is named, and there is none in this folder.'
+      ? 'No installation of Atelier given, and there is none in this folder.'
       : `There is no key for ${baseUrl}: keys of ${file} go to their own address only.`;
   return new CliFailure(message, {
     code: 'not_configured',

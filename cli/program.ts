@@ -24,7 +24,7 @@ function createProgram(host: CommandHost): Command {
     .description('Durable text, image and video generations.')
     .version(version, '--version', 'print the version')
     .exitOverride()
-    .showHelpAfterError('(--help shows how it is used)')
+    .showHelpAfterError('(see --help)')
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
@@ -38,7 +38,7 @@ function createProgram(host: CommandHost): Command {
         '  $ atelier tasks submit --model sandbox-image --prompt "A loaf of bread" --watch',
         '  $ atelier doctor --base-url http://127.0.0.1:4000/v1 --key KEY',
         '',
-        'The installation is found by --base-url and --key, else by ATELIER_BASE_URL and ATELIER_KEY, else by ATELIER_HOME (default .atelier).',
+        'The installation is taken from --base-url and --key, else from ATELIER_BASE_URL and ATELIER_KEY, else from ATELIER_HOME (default .atelier).',
       ].join('\n'),
     );
   for (const add of GROUPS) add(program, host);

@@ -43,7 +43,7 @@ async function post(deps: CallbackDeps, turn: CallbackTurn): Promise<Posted> {
   const at = deps.now();
   const body = await eventBody(deps, callback);
   if (body === null) {
-    const error = 'What the event tells of is not stored any more.';
+    const error = 'The subject of the event is no longer stored.';
     return { attempt: { at, statusCode: null, durationMs: 0, error, responseExcerpt: null, request: null }, isLast: true };
   }
   const secret = await deps.teams.callbackSecret(callback.teamName);
@@ -76,7 +76,7 @@ function verdictOf(deps: CallbackDeps, turn: CallbackTurn, attempt: CallbackAtte
 /** null for success. */
 function faultOf(statusCode: number): string | null {
   if (isDelivered(statusCode)) return null;
-  if (statusCode === GONE) return 'The receiver answered with status 410: it wants no more tries.';
+  if (statusCode === GONE) return 'The receiver answered with status 410: it wants no further attempts.';
   if (statusCode >= 300 && statusCode < 400) return `The receiver answered with a redirect (${statusCode}), which is not followed.`;
   return `The receiver answered with status ${statusCode}.`;
 }

@@ -93,7 +93,7 @@ function boundOf(model: Model, item: CampaignItem): bigint {
   if (item.maxCostMicroUsd !== null && item.maxCostMicroUsd < bound) {
     throw new AppError(
       'budget_exceeded',
-      `This item may cost up to ${formatUsd(bound)} USD by now, more than its budget of ${formatUsd(item.maxCostMicroUsd)} USD.`,
+      `This item may cost up to ${formatUsd(bound)} USD now, more than its budget of ${formatUsd(item.maxCostMicroUsd)} USD.`,
       { param: 'budget.max_cost_usd' },
     );
   }

@@ -73,6 +73,6 @@ async function launch(deps: CampaignDeps, tasks: readonly NewTask[]): Promise<vo
     await inParallel([...groups, ...media], STARTS_AT_ONCE, (start) => start());
   } catch (error) {
     // They are admitted and stored: the sweeper starts what has no workflow.
-    deps.logger.warn({ err: error, tasks: tasks.length }, 'items of a campaign could not be started now; the sweeper starts them');
+    deps.logger.warn({ err: error, tasks: tasks.length }, 'items of a campaign could not be started; the sweeper will start them');
   }
 }

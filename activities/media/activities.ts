@@ -33,7 +33,7 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
     if (toldWords.has(word)) return;
     if (toldWords.size >= MOST_WORDS) toldWords.clear();
     toldWords.add(word);
-    deps.logger.warn({ provider, status }, 'a provider tells the state of a job by a word that is not known; it counts as pending');
+    deps.logger.warn({ provider, status }, 'a provider reported an unknown job status; it counts as pending');
   };
   return {
     planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),

@@ -72,14 +72,14 @@ function attemptErrorOf(code: ErrorCode, attemptError: TaskError | null): TaskEr
   return attemptError?.code === code ? attemptError : taskErrorOf(new AppError(code, endMessage(code)));
 }
 
-const NOTHING_LEFT = 'What the provider had delivered is not there any more. A replay buys it anew.';
+const NOTHING_LEFT = 'What the provider delivered no longer exists. A replay buys it again.';
 
 /** What was delivered is known still, so that a replay can take it up. */
 function notStored(trouble: string | undefined): string {
   const reason = trouble === undefined ? '' : ` ${trouble}`;
   return (
-    `The provider delivered, but nothing of it could be stored.${reason} A replay tries to store it again and costs nothing; ` +
-    'a replay with overrides (such as the model) buys it anew.'
+    `The provider delivered, but none of it could be stored.${reason} A replay tries to store it again and costs nothing; ` +
+    'a replay with overrides (such as the model) buys it again.'
   );
 }
 

@@ -34,8 +34,7 @@ function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options
   return keepTrying(async () => {
     const asset = await findAsset(deps, task, source, options);
     // Known to be there before anything is bought: the bytes are read while the provider is called.
-    if (!(await deps.objects.exists(asset.key)))
-      throw new AppError('not_found', `The file of the input ${asset.id} is not there any more.`);
+    if (!(await deps.objects.exists(asset.key))) throw new AppError('not_found', `The file of the input ${asset.id} no longer exists.`);
     return assetFile(deps, asset, options);
   }, PATIENCE_MS);
 }
@@ -49,7 +48,7 @@ interface FileOptions {
 async function findAsset(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<Asset> {
   if (!('assetId' in source)) return fetchInput(deps, task, source.url, options);
   const asset = await deps.assets.get(source.assetId, task.teamId);
-  if (asset === null) throw new AppError('not_found', `The input ${source.assetId} does not exist any more.`);
+  if (asset === null) throw new AppError('not_found', `The input ${source.assetId} no longer exists.`);
   assertAssetKept(asset);
   return asset;
 }

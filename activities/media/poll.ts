@@ -83,7 +83,7 @@ async function notePending(
   if (share > task.progress) await deps.tasks.setProgress(task.id, 'waiting_provider', share);
   if (unknownStatus === undefined || attempt.error?.providerCode === unknownStatus) return;
   logUnknown(attempt.provider, unknownStatus);
-  const message = 'The provider tells a state of the job by a word that is not known here; it counts as pending.';
+  const message = 'The provider reported an unknown job status; it counts as pending.';
   await deps.tasks.endAttempt({
     taskId: task.id,
     n: attempt.n,

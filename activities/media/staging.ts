@@ -131,7 +131,7 @@ async function openOutside(
       throw new AppError('asset_storage_failed', message, { isPermanent }, error);
     }
   }
-  if (source === null) throw new AppError('asset_storage_failed', 'The provider that holds the output is not configured any more.');
+  if (source === null) throw new AppError('asset_storage_failed', 'The provider that holds the output is no longer configured.');
   try {
     const opened = await source.media.open({ ...source.job, signal: timeoutSignal(FETCH_TIMEOUT_MS) }, output.ref);
     return { body: capped(opened.body), contentType: opened.contentType };

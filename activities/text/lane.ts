@@ -169,7 +169,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       begin(admission, { stream: false, listener });
     },
     abandon(taskId) {
-      stopRun(taskId, 'The client went away before the answer was complete.');
+      stopRun(taskId, 'The client disconnected before the response was complete.');
       deps.tasks.requestCancel(taskId).catch((error: unknown) => {
         deps.logger.warn({ err: error, task_id: taskId }, 'a cancel could not be recorded');
       });

@@ -59,7 +59,7 @@ export function priceFaults(price: PriceOption, modality: Modality): readonly { 
   const meters = new Set(given.map((name) => (TOKEN_OPTIONS.includes(name) ? 'tokens' : name)));
   if (meters.size !== 1) {
     return [
-      { option: '', message: meters.size === 0 ? 'is empty; write free if it costs nothing' : `mixes ${given.join(', ')}; give one` },
+      { option: '', message: meters.size === 0 ? 'is empty; write free if it costs nothing' : `mixes ${given.join(', ')}; use only one` },
     ];
   }
   if (meters.has('tokens') && price.input_per_1m_usd === undefined) {

@@ -46,7 +46,7 @@ function resolveText(text: string, env: Environment, report: (message: string) =
   const names = [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '');
   const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name));
   if (odd !== undefined) {
-    report('holds a reference that is no variable name; write ${NAME}, without defaults or spaces');
+    report('contains a reference that is not a variable name; write ${NAME}, without defaults or spaces');
     return undefined;
   }
   const missing = names.filter((name) => valueOf(env, name) === '');

@@ -39,7 +39,7 @@ const httpUrl = z.string('must be text').refine((value) => {
 /** Options of every provider that is reached over the network. */
 const network = {
   headers: z
-    .record(z.string().regex(/^[\w-]{1,100}$/, 'is no header name'), text(4096), 'must be a mapping of header names to text')
+    .record(z.string().regex(/^[\w-]{1,100}$/, 'is not a header name'), text(4096), 'must be a mapping of header names to text')
     .default({}),
   honours_idempotency_key: flag.default(false),
   on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').default('stop'),
@@ -173,7 +173,7 @@ const team = z.strictObject({
   name: plainName,
   budget_usd: z.strictObject({ total: amount.optional(), monthly: amount.optional() }).default({}),
   class_budgets_usd: z
-    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is no class; classes are production, test, script and personal'), amount)
+    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is not a class; classes are production, test, script and personal'), amount)
     .default({}),
   callback_secret: callbackSecret.optional(),
   retention_days: whole(1, 36_500).optional(),

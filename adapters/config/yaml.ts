@@ -65,10 +65,10 @@ function explain(code: string): string {
     MULTILINE_IMPLICIT_KEY: 'a key runs over the end of its line; a quote or a colon may be missing',
     BLOCK_AS_IMPLICIT_KEY: 'two keys on one line, or a wrong indentation',
     BAD_ALIAS: 'uses a YAML alias (*name); write the value out',
-    BAD_DQ_ESCAPE: 'holds an unknown escape inside double quotes; single quotes take the text as it is',
+    BAD_DQ_ESCAPE: 'contains an unknown escape inside double quotes; single quotes take the text literally',
     TAG_RESOLVE_FAILED: 'uses a YAML tag (!name) that is not known here',
   };
-  return known[code] ?? `is no valid YAML (${code})`;
+  return known[code] ?? `is not valid YAML (${code})`;
 }
 
 function fault(path: string, message: string): YamlOutcome {

@@ -30,7 +30,7 @@ export function parseOutsideUrl(text: string): OutsideUrl | Refusal {
     return { refused: `is longer than ${MAX_URL_LENGTH} characters` };
   }
   if (FORBIDDEN_CHARACTERS.test(text)) {
-    return { refused: 'holds a space, control character or backslash; percent-encode it' };
+    return { refused: 'contains a space, control character or backslash; percent-encode it' };
   }
   const parts = /^(https?):\/\/([^/?#]+)/i.exec(text);
   if (parts === null || !URL.canParse(text)) {
@@ -39,7 +39,7 @@ export function parseOutsideUrl(text: string): OutsideUrl | Refusal {
   const url = new URL(text);
   const authority = parts[2] ?? '';
   if (authority.includes('@')) {
-    return { refused: 'holds a user name or password; remove it' };
+    return { refused: 'contains a user name or password; remove it' };
   }
   const refused = hostFault(authority, url) ?? portFault(authority);
   if (refused !== null) {

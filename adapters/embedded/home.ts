@@ -41,7 +41,7 @@ export function ensureHome(root: string): Home {
     chmodSync(home.root, privateMode());
   } catch (error) {
     const said = statSync(home.root, { throwIfNoEntry: false })?.isDirectory() === false ? 'it is not a folder' : messageOf(error);
-    throw new StartFailure(`Cannot write to ATELIER_HOME ${home.root} (${said}). Set ATELIER_HOME to a folder that you may write.`, error);
+    throw new StartFailure(`Cannot write to ATELIER_HOME ${home.root} (${said}). Set ATELIER_HOME to a folder you can write to.`, error);
   }
   return home;
 }

@@ -195,7 +195,7 @@ function keysOf(file: NewAsset): Keys {
 
 function storingFailed(error: unknown): AppError {
   const isGone = isAppError(error) && error.code === 'not_found';
-  const reason = isGone ? 'Its bytes are not there any more.' : isAppError(error) ? error.message : 'The file could not be written.';
+  const reason = isGone ? 'Its bytes no longer exist.' : isAppError(error) ? error.message : 'The file could not be written.';
   const isPermanent = isGone || (isAppError(error) && error.facts.isPermanent === true);
   return new AppError('asset_storage_failed', `The result could not be stored: ${reason}`, isPermanent ? { isPermanent } : {}, error);
 }

@@ -14,7 +14,7 @@ const subscriptionAnswer = z
   .meta({ id: 'BillingSubscription' });
 
 const usageAnswer = z
-  .object({ object: z.literal('list'), total_usage: z.number().describe('What the key has spent in all, in cents of a US dollar.') })
+  .object({ object: z.literal('list'), total_usage: z.number().describe('Total spending of the key, in US cents.') })
   .meta({ id: 'BillingUsage' });
 
 /** Paths of a key's limit and spending, as chat clients ask for them. */

@@ -28,7 +28,7 @@ export const callbackPaths: ZodOpenApiPathsObject = {
       tag: 'Callbacks',
       summary: 'Deliver an event again, under the same id; the retry schedule starts over',
       path: ['id'],
-      answers: { '202': json('The event; its next try is under way.', callbackAnswer) },
+      answers: { '202': json('The event; its next delivery attempt is scheduled.', callbackAnswer) },
     }),
   },
 };

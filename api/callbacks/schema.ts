@@ -20,7 +20,7 @@ const time = z.string().meta({ format: 'date-time' });
 /** An event and the log of its delivery. */
 export const callbackAnswer = z
   .object({
-    id: z.string().describe('The `webhook-id` of every try.'),
+    id: z.string().describe('The `webhook-id` of every delivery attempt.'),
     object: z.literal('callback'),
     type: z.enum(EVENT_TYPES),
     task_id: z.string().nullable(),

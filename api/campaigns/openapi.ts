@@ -28,7 +28,7 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       summary: 'Create a campaign of up to 100,000 generations; all items are validated before anything is stored',
       isPaid: true,
       body: { required: true, content: { 'application/json': { schema: whole }, 'multipart/form-data': { schema: form } } },
-      answers: { '200': json('The campaign; it has ended or rests.', campaignAnswer), '202': campaign },
+      answers: { '200': json('The campaign; it has ended, is paused or has exhausted its budget.', campaignAnswer), '202': campaign },
     }),
     get: operation({
       id: 'listCampaigns',
@@ -72,14 +72,14 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       summary: 'Follow a campaign; up to four events a second, the last one terminal',
       path: ['id'],
       answers: {
-        '200': events('`campaign.progress` with the campaign; `id` rises.'),
+        '200': events('`campaign.progress` with the campaign; `id` increases.'),
         '204': { description: 'Nothing follows the last event seen.' },
       },
     }),
   },
   '/v1/campaigns/{id}/start': verb('startCampaign', 'Start a draft'),
-  '/v1/campaigns/{id}/pause': verb('pauseCampaign', 'Start no further items; running ones go on'),
-  '/v1/campaigns/{id}/resume': verb('resumeCampaign', 'Go on after a pause'),
-  '/v1/campaigns/{id}/cancel': verb('cancelCampaign', 'End running items and start no others'),
-  '/v1/campaigns/{id}/retry': verb('retryCampaign', 'Run failed or cancelled items again', jsonBody(retryBody)),
+  '/v1/campaigns/{id}/pause': verb('pauseCampaign', 'Start no further items; running ones continue'),
+  '/v1/campaigns/{id}/resume': verb('resumeCampaign', 'Continue after a pause'),
+  '/v1/campaigns/{id}/cancel': verb('cancelCampaign', 'Cancel running items and start no others'),
+  '/v1/campaigns/{id}/retry': verb('retryCampaign', 'Rerun failed or cancelled items', jsonBody(retryBody)),
 };

@@ -57,11 +57,11 @@ function wrongState({ id, status, cancelRequested }: Campaign, { past }: Verb): 
 
 const HINTS: Readonly<Record<Campaign['status'], string>> = {
   draft: 'Start it first: POST .../start.',
-  running: 'It goes on by itself.',
-  paused: 'POST .../resume lets it go on.',
-  budget_exhausted: 'PATCH its budget, and it goes on by itself.',
-  completed: 'POST .../retry runs failed items again.',
-  cancelled: 'POST .../retry runs cancelled items again.',
+  running: 'It continues by itself.',
+  paused: 'POST .../resume continues it.',
+  budget_exhausted: 'PATCH its budget and it continues by itself.',
+  completed: 'POST .../retry reruns failed items.',
+  cancelled: 'POST .../retry reruns cancelled items.',
 };
 
 /** Tells the campaign's workflow to look at its rows. The rows decide, so a lost call costs time only. */

@@ -19,7 +19,7 @@ const open = (id: string, summary: string): { get: ZodOpenApiOperationObject } =
 
 /** Addresses without an endpoint. */
 export const discoveryPaths: ZodOpenApiPathsObject = {
-  '/': open('getService', 'Say what answers at this address'),
-  '/v1': open('getApi', 'Say what the base URL is'),
-  '/api/hello': open('hello', 'Answer the first look of Claude Code'),
+  '/': open('getService', 'Identify the service at this address'),
+  '/v1': open('getApi', 'Get the base URL'),
+  '/api/hello': open('hello', "Answer Claude Code's first request"),
 };

@@ -153,7 +153,7 @@ function teamOf(principal: Principal): number | null {
 function tooMuch(): AppError {
   return new AppError(
     'rate_limit_exceeded',
-    'Too many large requests of this team, or of all teams, are under way at once. Nothing was started or charged. Send this one again later.',
+    'Too many large requests of this team, or of all teams, are in progress at once. Nothing was started or charged. Send this one again later.',
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

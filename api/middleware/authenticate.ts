@@ -83,7 +83,7 @@ function missingKey(request: Request): AppError {
     'invalid_api_key',
     request.headers.authorization === undefined
       ? 'No API key was given. Send it in the header "Authorization: Bearer KEY" (x-api-key, x-goog-api-key and api-key also work).'
-      : 'The Authorization header is not in the form "Bearer KEY". Remove quotes and further spaces around the key.',
+      : 'The Authorization header is not in the form "Bearer KEY". Remove quotes and extra spaces around the key.',
   );
 }
 
@@ -97,6 +97,6 @@ function unknownKey(keys: readonly GivenKey[]): AppError {
   const places = keys.map(({ headers }) => headers.join(' and ')).join(', then the one in ');
   return new AppError(
     'invalid_api_key',
-    `The request has ${keys.length} different API keys and none is known here: tried were the one in ${places}. Send one key.`,
+    `The request has ${keys.length} different API keys and none is known here; tried the one in ${places}. Send one key.`,
   );
 }

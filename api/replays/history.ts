@@ -108,7 +108,7 @@ async function findHistory(context: Pick<ApiContext, 'histories' | 'historySourc
   } catch (error) {
     absence = new AppError(
       'service_unavailable',
-      'Temporal, which holds the history, does not answer.',
+      'Temporal, which holds the history, is not responding.',
       { taskId: task.id },
       toAppError(error),
     );

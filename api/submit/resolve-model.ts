@@ -30,7 +30,7 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
   if (model.price === null) {
     throw new AppError(
       'model_not_priced',
-      `The model ${quote(name)} has no price yet, so it cannot be used. The operator has to set one.`,
+      `The model ${quote(name)} has no price yet, so it cannot be used. Ask your operator to set one.`,
       {
         param: 'model',
       },

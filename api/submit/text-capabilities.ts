@@ -44,7 +44,7 @@ function checkWindow(model: Model, input: ChatInput, endpoint: Endpoint): void {
   throw new AppError(
     'context_length_exceeded',
     `The model "${model.name}" has a context of ${contextWindow} tokens; the messages have at least ${least}` +
-      `${wanted > 0 ? ` and ${wanted} are asked for as output` : ''}. Shorten the messages or ask for less.`,
+      `${wanted > 0 ? ` and ${wanted} are requested as output` : ''}. Shorten the messages or request less output.`,
     { param: endpoint === 'chat.completions' ? 'messages' : 'input.messages' },
   );
 }

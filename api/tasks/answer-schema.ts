@@ -9,7 +9,7 @@ export const taskOutputAnswer = z
   .object({
     id: z.string(),
     kind: z.enum(['image', 'video', 'other']),
-    url: z.string().nullable().describe('Works without a key until `expires_at`; signed anew at every read.'),
+    url: z.string().nullable().describe('Works without a key until `expires_at`; signed again at every read.'),
     expires_at: time.nullable(),
     content_type: z.string(),
     width: z.int().nullable(),
@@ -58,7 +58,7 @@ const attempt = z
     ended_at: time.nullable(),
     outcome: z.enum(['running', 'accepted', 'succeeded', 'failed', 'cancelled', 'unknown']),
     error_code: z.string().nullable(),
-    provider_code: z.string().nullable().describe("The provider's own code; of a job under way, a status that is not known here."),
+    provider_code: z.string().nullable().describe("The provider's own code; for a running job, a status that is not known here."),
     provider_message: z.string().nullable(),
     upstream_id: z.string().nullable(),
     cost: usd,

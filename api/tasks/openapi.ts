@@ -12,7 +12,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
     post: operation({
       id: 'createTask',
       tag: 'Tasks',
-      summary: 'Start a generation of any kind',
+      summary: 'Create a task of any type',
       isPaid: true,
       body: jsonBody(taskBody),
       answers: { '200': json('The task; it has ended (`Prefer: wait=N`).', taskAnswer), '202': pending },

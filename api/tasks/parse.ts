@@ -34,10 +34,10 @@ function refuseMisplaced(params: Readonly<Record<string, unknown>>): void {
     if (!(name in params)) continue;
     const place =
       name === 'model'
-        ? 'It stands beside type.'
+        ? 'It belongs next to type.'
         : name === 'messages'
           ? 'It belongs in input.messages.'
-          : 'Tasks are followed at their events.';
+          : 'Follow tasks at their events.';
     throw new AppError('unknown_parameter', `Unknown parameter: params.${name}. ${place}`, { param: `params.${name}` });
   }
 }

@@ -6,7 +6,7 @@ const SHAPE = /^data:(?:image|video)\/[\w.+-]{1,64};base64,/i;
 export function decodeDataUrl(url: string, param: string): Uint8Array {
   const head = SHAPE.exec(url)?.[0];
   if (head === undefined) {
-    throw new AppError('invalid_url', 'A data: URL must be of an image or video in base64, such as "data:image/png;base64,iVBORw0...".', {
+    throw new AppError('invalid_url', 'A data: URL must contain an image or video in base64, such as "data:image/png;base64,iVBORw0...".', {
       param,
     });
   }

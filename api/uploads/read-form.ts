@@ -126,10 +126,10 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
       });
     });
     parser.on('filesLimit', () => {
-      fail(tooLarge(`The form holds more than ${String(limits.maxFiles)} files.`));
+      fail(tooLarge(`The form contains more than ${String(limits.maxFiles)} files.`));
     });
     parser.on('fieldsLimit', () => {
-      fail(tooLarge(`The form holds more than ${String(limits.maxFields)} fields.`));
+      fail(tooLarge(`The form contains more than ${String(limits.maxFields)} fields.`));
     });
     parser.on('error', () => {
       fail(broken());

@@ -29,14 +29,14 @@ export function adviceOf({ id, status, status_reason: reason, counts }: Campaign
       return `Start it: atelier campaigns start ${id}`;
     case 'paused':
       return reason === 'insufficient_quota'
-        ? `The quota of the team or key is used up. When there is more: atelier campaigns resume ${id}`
-        : `Let it go on: atelier campaigns resume ${id}`;
+        ? `The quota of the team or key is used up. Once there is more: atelier campaigns resume ${id}`
+        : `Continue: atelier campaigns resume ${id}`;
     case 'budget_exhausted':
       return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;
     case 'completed':
     case 'cancelled':
       return counts.failed > 0
-        ? `Look at what failed: atelier campaigns items ${id} --status failed; run it again: atelier campaigns retry ${id}`
+        ? `See what failed: atelier campaigns items ${id} --status failed; rerun it: atelier campaigns retry ${id}`
         : null;
     case 'running':
       return null;

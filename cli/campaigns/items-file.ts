@@ -14,7 +14,7 @@ export interface CampaignFile {
   readonly items: Blob;
 }
 
-const KINDS = 'A campaign is a .jsonl file (one item a line), or a .json or .yaml file with a list of items or {"items": [...]}.';
+const KINDS = 'A campaign is a .jsonl file (one item per line), or a .json or .yaml file with a list of items or {"items": [...]}.';
 
 /** Reads a campaign file by its ending. @throws CliFailure `usage` for what cannot be read */
 export async function readCampaignFile(path: string): Promise<CampaignFile> {
@@ -22,7 +22,7 @@ export async function readCampaignFile(path: string): Promise<CampaignFile> {
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  if (!found.isFile()) throw usageFailure(`${path} is no file.`, KINDS);
+  if (!found.isFile()) throw usageFailure(`${path} is not a file.`, KINDS);
   if (kind === '.jsonl' || kind === '.ndjson') return { campaign: {}, items: await openAsBlob(path, { type: 'application/x-ndjson' }) };
   if (kind !== '.json' && kind !== '.yaml' && kind !== '.yml')
     throw usageFailure(`${path} ends in ${kind === '' ? 'nothing' : kind}.`, KINDS);
@@ -36,13 +36,13 @@ function parseText(path: string, text: string, kind: string): unknown {
     return kind === '.json' ? (JSON.parse(text) as unknown) : parse(text);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    throw usageFailure(`${path} cannot be understood: ${reason}`, KINDS);
+    throw usageFailure(`${path} cannot be parsed: ${reason}`, KINDS);
   }
 }
 
 function splitCampaign(path: string, value: unknown): CampaignFile {
   const { items, ...campaign } = Array.isArray(value) ? { items: value as readonly unknown[] } : (asObject(value) ?? {});
-  if (!Array.isArray(items)) throw usageFailure(`${path} holds no list of items.`, KINDS);
+  if (!Array.isArray(items)) throw usageFailure(`${path} contains no list of items.`, KINDS);
   const lines = items.map((item) => `${JSON.stringify(item)}\n`);
   return { campaign, items: new Blob(lines, { type: 'application/x-ndjson' }) };
 }

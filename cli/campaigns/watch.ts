@@ -16,7 +16,7 @@ export interface WatchOptions {
 /** Follows a campaign until it has ended. It also says when it rests and what to do then. @throws CliFailure */
 export async function watchCampaign(id: string, { client, progress, signal }: WatchOptions): Promise<CampaignObject> {
   const onLost = (failure: CliFailure | null) =>
-    progress.note(`… the connection was lost${failure === null ? '' : ` (${failure.message})`}; trying again. The work goes on.`);
+    progress.note(`… the connection was lost${failure === null ? '' : ` (${failure.message})`}; reconnecting. The work continues.`);
   let last: CampaignObject | null = null;
   try {
     for await (const campaign of follow<CampaignObject>({ path: campaignPath(id), isEnd: hasEnded }, { client, signal, onLost })) {
@@ -27,7 +27,7 @@ export async function watchCampaign(id: string, { client, progress, signal }: Wa
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new CliFailure('Stopped watching. The work goes on.', {
+    throw new CliFailure('Stopped watching. The work continues.', {
       code: 'interrupted',
       exitCode: 130,
       advice: [`Watch again: atelier campaigns watch ${id}`, `Stop the work: atelier campaigns cancel ${id}`],
@@ -41,6 +41,6 @@ export async function watchCampaign(id: string, { client, progress, signal }: Wa
 export function reportCampaign(campaign: CampaignObject, output: Output, isJson: boolean): ExitCode {
   if (isJson) output.json(campaign);
   else output.line(campaignText(campaign));
-  if (!isJson && campaign.counts.succeeded > 0) output.note(`Save what it made: atelier campaigns results ${campaign.id} --out DIR`);
+  if (!isJson && campaign.counts.succeeded > 0) output.note(`Save the results: atelier campaigns results ${campaign.id} --out DIR`);
   return campaign.counts.succeeded === campaign.counts.total ? 0 : 1;
 }

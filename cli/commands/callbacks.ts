@@ -46,7 +46,7 @@ export function addCallbacks(program: Command, host: CommandHost): void {
     options(command) {
       command
         .option('--task <task>', 'only events of this task')
-        .option('--campaign <campaign>', 'only for this campaign')
+        .option('--campaign <campaign>', 'only events of this campaign')
         .addOption(new Option('--status <status>', 'only events with this status').choices(CALLBACK_STATUSES))
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <event>', 'continue after this event (the last one of the previous page)');

@@ -16,7 +16,7 @@ export function addConfig(program: Command, host: CommandHost): void {
     async run(call) {
       const { path, yaml } = await readConfig(call);
       const faults = await call.deps.checkConfig(yaml, call.deps.environment);
-      call.show({ ok: faults.length === 0, faults }, () => (faults.length === 0 ? `✓ ${path} is right.` : faultLines(path, faults)));
+      call.show({ ok: faults.length === 0, faults }, () => (faults.length === 0 ? `✓ ${path} is valid.` : faultLines(path, faults)));
       return faults.length === 0 ? 0 : 1;
     },
   });
@@ -43,7 +43,7 @@ export function addConfig(program: Command, host: CommandHost): void {
 async function readConfig({ args, deps }: Call<object>): Promise<{ readonly path: string; readonly yaml: string }> {
   const path = args[0] ?? deps.environment['ATELIER_CONFIG'] ?? '';
   if (path === '') throw usageFailure('No configuration file given.', 'Use atelier config check FILE, or set ATELIER_CONFIG.');
-  const yaml = await readTextFile(path, `The configuration file ${path}`, 'Name a YAML file: docs/configuration.md describes it.');
+  const yaml = await readTextFile(path, `The configuration file ${path}`, 'Give a YAML file; docs/configuration.md describes it.');
   return { path, yaml };
 }
 
@@ -65,7 +65,7 @@ function reportText(path: string, { created, updated, disabled, unchanged }: App
     ...disabled.map((name) => `  - ${name} (disabled)`),
   ];
   return [
-    `✓ ${path} is applied: ${created.length} created, ${updated.length} updated, ${disabled.length} disabled, ${unchanged.length} unchanged.`,
+    `✓ ${path} applied: ${created.length} created, ${updated.length} updated, ${disabled.length} disabled, ${unchanged.length} unchanged.`,
     ...lines,
   ].join('\n');
 }

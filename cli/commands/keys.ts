@@ -42,7 +42,9 @@ export function addKeys(program: Command, host: CommandHost): void {
         .addOption(
           new Option('--images <form>', 'image format when a client does not specify one (default: b64_json)').choices(IMAGES_DEFAULTS),
         )
-        .addOption(new Option('--list <modality>', 'the only models a client is shown unless it asks (default: all)').choices(MODALITIES));
+        .addOption(
+          new Option('--list <modality>', 'models a client is shown unless it asks for others (default: all)').choices(MODALITIES),
+        );
     },
     async run({ args, flags, isJson, output, connect, show }) {
       const { client, installation } = connect('admin');
@@ -56,7 +58,7 @@ export function addKeys(program: Command, host: CommandHost): void {
         ...(flags.list === undefined ? {} : { models_default: flags.list }),
       };
       const created = asObject(await client.call({ method: 'POST', path: '/admin/v1/keys', body })) ?? {};
-      if (!isJson) output.note(`Key ${body.team}/${body.name ?? ''} is made. Keep it: it is not shown again.`);
+      if (!isJson) output.note(`Key ${body.team}/${body.name ?? ''} created. Store it now: it will not be shown again.`);
       show(created, () => asText(created['key']) ?? '');
       return 0;
     },
@@ -66,7 +68,7 @@ export function addKeys(program: Command, host: CommandHost): void {
     summary: 'list valid keys with their limits and spending',
     examples: ['keys list', 'keys list --team studio --json'],
     options: (command) => {
-      command.option('--team <team>', 'only of this team');
+      command.option('--team <team>', 'only keys of this team');
     },
     async run({ flags, connect, show }) {
       const answer = asObject(await connect('admin').client.call({ path: '/admin/v1/keys', query: { team: flags.team } })) ?? {};

@@ -15,7 +15,9 @@ export function addLedger(program: Command, host: CommandHost): void {
       const count = (name: string) => Number(report[name] ?? 0);
       const counts = `${count('accounts')} accounts, ${count('entries')} entries, ${count('open_reservations')} open reservations`;
       const problems = asList(report['problems']).map((problem) => `  ${String(problem)}`);
-      show(report, () => (isRight ? `✓ The books are right: ${counts}.` : [`✗ The books are wrong: ${counts}.`, ...problems].join('\n')));
+      show(report, () =>
+        isRight ? `✓ The ledger is consistent: ${counts}.` : [`✗ The ledger is inconsistent: ${counts}.`, ...problems].join('\n'),
+      );
       return isRight ? 0 : 1;
     },
   });

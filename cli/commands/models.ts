@@ -19,7 +19,7 @@ export function addModels(program: Command, host: CommandHost): void {
 }
 
 function modelTable(models: readonly JsonObject[]): string {
-  if (models.length === 0) return 'This key may use no model.';
+  if (models.length === 0) return 'This key has no models.';
   return table(
     ['MODEL', 'TYPE', 'TIER', 'AVAILABLE', 'PRICE USD'],
     models.map((model) => [

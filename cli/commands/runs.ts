@@ -42,7 +42,7 @@ export function addRuns(program: Command, host: CommandHost): void {
       const isAll = flags.allFailed === true;
       if (isAll === args.length > 0) {
         throw usageFailure(
-          'Name tasks, or give --all-failed.',
+          'Give task ids, or --all-failed.',
           'atelier runs replay-history TASK',
           'atelier runs replay-history --all-failed',
         );

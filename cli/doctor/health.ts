@@ -25,7 +25,7 @@ export async function lookAtHealthz({ base, root, ask }: Patient): Promise<Findi
   const location = response.headers.get('location');
   if (location !== null) return end(`${url} redirects to ${location}`, 'Use that address as the base URL, ending in /v1.');
   return bad(
-    `${url} answered with status ${response.status}: no Atelier is there, or a proxy before it does not pass this path on.`,
+    `${url} answered with status ${response.status}: there is no Atelier, or a proxy in front of it does not forward this path.`,
     'Check host and port of the base URL.',
   );
 }

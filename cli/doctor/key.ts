@@ -36,14 +36,14 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
       );
     case 404:
       return end(
-        `${url} is not there (404).`,
+        `${url} was not found (404).`,
         'There is no Atelier at this path, although there is one on this host: check the path of the base URL; it usually ends in /v1.',
       );
     default:
   }
   if (response.ok) {
     return end(
-      `${url} answered with something that is no list of models: a web site or another service is there.`,
+      `${url} did not answer with a list of models: this is a web site or another service.`,
       'Check host, port and path of the base URL.',
     );
   }
@@ -77,7 +77,7 @@ export async function lookAtModels({ models }: Patient): Promise<Finding> {
   }
   if (available.length === 0) {
     return bad(
-      `None of the ${models.length} models can be used: they have no price, or none of their providers is enabled.`,
+      `None of the ${models.length} models is available: they have no price, or none of their providers is enabled.`,
       'Operators: add `price:` to them in the configuration.',
     );
   }

@@ -77,7 +77,7 @@ function judge(model: string, { chunks, isDone, error, firstMs, lastMs }: Heard)
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   if (chunks > 2 && lastMs > FAST_MS && spread < lastMs * SPREAD) {
     return bad(
-      `All ${chunks} parts came at once, after ${seconds(lastMs)}: a proxy on the way collects the answer, or the model sends it in one piece.`,
+      `All ${chunks} chunks came at once, after ${seconds(lastMs)}: a proxy in between buffers the response, or the model sends it in one piece.`,
       BUFFERING,
       'Without a proxy, compare with another model: --model NAME.',
     );

@@ -76,13 +76,13 @@ function judge(socket: TLSSocket, host: string): Finding {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return end(
-        `The certificate of ${host} was made by an authority that this machine does not know.`,
+        `The certificate of ${host} was issued by an authority this machine does not trust.`,
         'Tell Node about it: NODE_EXTRA_CA_CERTS=/path/of/authority.pem. (Python: SSL_CERT_FILE.)',
       );
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return end(
-        `The server of ${host} does not send its whole chain of certificates.`,
+        `The server of ${host} does not send its complete certificate chain.`,
         'Operators: add the intermediate certificate to the server.',
       );
     default:

@@ -5,16 +5,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   invalid_api_key: 'Give a key that is valid here: --key, ATELIER_KEY, or --credential NAME of the home. `atelier keys list` shows them.',
   admin_required: 'Give the admin key (admin_key in credentials.json): --key, ATELIER_ADMIN_KEY or ATELIER_KEY.',
   insufficient_quota: 'Ask the operator to raise the limit, or wait for the next month if it is the monthly one.',
-  budget_exceeded: 'Raise --budget; `atelier tasks estimate` says what the task would hold.',
-  invalid_campaign_items: 'Mend the items and send the file again; --json lists the first hundred faults.',
-  campaign_state: '`atelier campaigns get ID` says where it is and what can be done.',
+  budget_exceeded: 'Raise --budget; `atelier tasks estimate` shows what the task would reserve.',
+  invalid_campaign_items: 'Fix the items and send the file again; --json lists the first hundred faults.',
+  campaign_state: '`atelier campaigns get ID` shows its status and what you can do.',
   model_not_found: '`atelier models list` shows what there is.',
   model_not_allowed: 'Use another model, or a key that may use this one: `atelier models list`.',
-  model_not_priced: 'The operator gives the model a price in the configuration.',
+  model_not_priced: 'Operators: give the model a price in the configuration.',
   idempotency_key_reuse: 'Use a new --idempotency-key for a new task.',
   rate_limited: 'Try again in a while.',
   service_unavailable: 'Try again in a while; GET /readyz says what is missing.',
-  internal: 'Try again, and name the request id to the operator if it stays.',
+  internal: 'Try again. If it keeps happening, give the request id to your operator.',
 };
 
 /** The failure that an error answer stands for. */
@@ -49,6 +49,6 @@ export function strangerFailure({ status, url, headers }: Response): CliFailure 
   return new CliFailure(`${url} answered with status ${status} and ${type}: that is not the API of Atelier.`, {
     code: 'not_atelier',
     status,
-    advice: ['Check host, port and path of the base URL; it ends in /v1. `atelier doctor` looks closer.'],
+    advice: ['Check host, port and path of the base URL; it ends in /v1. `atelier doctor` finds out more.'],
   });
 }

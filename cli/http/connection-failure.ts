@@ -33,7 +33,7 @@ export function connectionFailure(error: unknown, url: string): CliFailure {
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return failure(`The name in ${origin} is not known to DNS.`, 'Check the spelling of the base URL and that there is a network.');
+      return failure(`The name in ${origin} is not known to DNS.`, 'Check the spelling of the base URL and your network connection.');
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
@@ -45,7 +45,7 @@ export function connectionFailure(error: unknown, url: string): CliFailure {
   }
   if (code !== null && isTlsCode(code)) {
     return failure(
-      `A safe connection to ${origin} could not be made (${code}).`,
+      `A secure connection to ${origin} could not be established (${code}).`,
       code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG'
         ? 'The server speaks plain HTTP there: write http:// in the base URL.'
         : 'The certificate is not trusted here: `atelier doctor` says what is wrong with it.',
@@ -58,9 +58,9 @@ export function connectionFailure(error: unknown, url: string): CliFailure {
     );
   }
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return failure(`${origin} did not answer in time.`, 'Look whether it is overloaded: GET /readyz says how its parts are.');
+    return failure(`${origin} did not answer in time.`, 'Check whether it is overloaded: GET /readyz shows the state of its dependencies.');
   }
-  return failure(`The connection to ${origin} broke${code === null ? '' : ` (${code})`}.`, 'Try again; `atelier doctor` looks closer.');
+  return failure(`The connection to ${origin} broke${code === null ? '' : ` (${code})`}.`, 'Try again; `atelier doctor` finds out more.');
 }
 
 /** True for errors of TLS: certificates and protocols. */

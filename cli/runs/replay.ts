@@ -37,9 +37,9 @@ export async function replayRuns(replay: HistoryReplayer, histories: AsyncIterab
 /** The report for people. */
 export function replayText({ ok, checked, results }: ReplayReport): string {
   const bad = results.filter((result) => !result.ok);
-  if (ok) return checked === 0 ? 'There is no history to replay.' : `✓ ${checked} checked: today's workflow code decides as it did.`;
+  if (ok) return checked === 0 ? 'There is no history to replay.' : `✓ ${checked} checked: today's workflow code decides the same way.`;
   return [
-    `✗ ${bad.length} of ${checked} decide otherwise than they did:`,
+    `✗ ${bad.length} of ${checked} decide differently:`,
     ...bad.map(({ task_id: id, workflow_type: type, error }) => `  ${id} (${type}): ${error ?? ''}`),
   ].join('\n');
 }

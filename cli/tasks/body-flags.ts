@@ -33,7 +33,7 @@ export function addBodyOptions(command: Command): void {
     .option('--size <WxH>', 'size in pixels, such as 1024x1024')
     .option('--aspect-ratio <W:H>', 'such as 16:9')
     .option('--n <count>', 'number of outputs', wholeNumber)
-    .option('--seed <number>', 'the same seed gives the same result where the model can', wholeNumber)
+    .option('--seed <number>', 'the same seed gives the same result if the model supports it', wholeNumber)
     .option('--duration <seconds>', 'length of a video', seconds)
     .option('--image <[role=]file|url|asset>', 'an input image (repeatable); roles: reference, mask, first_frame, last_frame', collect)
     .option('--param <name=value>', 'a chat parameter, such as temperature=0.2 (repeatable; JSON values)', collect)

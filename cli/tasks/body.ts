@@ -72,7 +72,7 @@ async function readBody(path: string): Promise<JsonObject> {
 async function modalityOf(client: ApiClient, model: string): Promise<string> {
   const found = asObject(await client.call({ path: `/v1/models/${model.split('/').map(encodeURIComponent).join('/')}` }));
   const modality = asText(found?.['modality']);
-  if (modality === null) throw usageFailure(`The type of ${model} is not known.`, 'Give it: --type text, image or video.');
+  if (modality === null) throw usageFailure(`The type of ${model} is not known.`, 'Use --type text, image or video.');
   return modality;
 }
 

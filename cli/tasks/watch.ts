@@ -32,7 +32,7 @@ export async function watchTasks(ids: readonly string[], options: WatchOptions):
     return await Promise.all(ids.map((id) => watchTask(id, options)));
   } catch (error) {
     if (!options.signal.aborted) throw error;
-    throw new CliFailure(`Stopped watching. The work goes on.`, {
+    throw new CliFailure(`Stopped watching. The work continues.`, {
       code: 'interrupted',
       exitCode: 130,
       advice: [`Watch again: atelier tasks watch ${ids.join(' ')}`, `Stop the work: atelier tasks cancel ${ids.join(' ')}`],
@@ -44,7 +44,7 @@ async function watchTask(id: string, options: WatchOptions): Promise<Watched> {
   const { client, progress, signal, download } = options;
   let last: TaskObject | null = null;
   const onLost = (failure: CliFailure | null) =>
-    progress.note(`… the connection was lost${failure === null ? '' : ` (${failure.message})`}; trying again. The work goes on.`);
+    progress.note(`… the connection was lost${failure === null ? '' : ` (${failure.message})`}; reconnecting. The work continues.`);
   for await (const task of followTask(id, { client, signal, onLost })) {
     last = task;
     progress.show(task);

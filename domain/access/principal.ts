@@ -35,10 +35,7 @@ const PERMISSIONS: Readonly<Record<Action, Readonly<Record<Principal['kind'], Re
 };
 
 const REFUSALS: Readonly<Partial<Record<Action, readonly [ErrorCode, string]>>> = {
-  'generation.create': [
-    'model_not_allowed',
-    'The admin key administers and does not generate. Use the key of a team; make one with "atelier keys create".',
-  ],
+  'generation.create': ['model_not_allowed', 'The admin key cannot generate. Use a team key; create one with "atelier keys create".'],
 };
 
 /** True when the principal may do it, to anything. */
@@ -57,7 +54,7 @@ export function mayDo(principal: Principal, action: Action): boolean {
 export function authorize(principal: Principal, action: Action): Scope {
   const reach = PERMISSIONS[action][principal.kind];
   if (reach === 'none') {
-    const [code, message] = REFUSALS[action] ?? ['admin_required', 'This needs the admin key; the key given belongs to a team.'];
+    const [code, message] = REFUSALS[action] ?? ['admin_required', 'This requires the admin key; this key belongs to a team.'];
     throw new AppError(code, message);
   }
   return { teamId: reach === 'all' || principal.kind === 'admin' ? null : principal.caller.teamId };

@@ -51,12 +51,12 @@ export function assertLink(links: TextSigner, { id, part, expires, signature }: 
   if (Number.isNaN(until) || !links.verify(textOf(id, part, until), signature)) {
     throw new AppError(
       'invalid_link',
-      'This link was not given out by this installation, or was changed. Read the task or asset for a new one.',
+      'This link was not issued by this installation, or was modified. Read the task or asset for a new one.',
     );
   }
   if (until * 1_000 <= now.getTime()) {
     const when = new Date(until * 1_000).toISOString();
-    throw new AppError('invalid_link', `This link worked until ${when}. Read the task or asset for a new one.`);
+    throw new AppError('invalid_link', `This link expired at ${when}. Read the task or asset for a new one.`);
   }
 }
 

@@ -97,9 +97,9 @@ function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[]
       case 'WORKFLOW_EXECUTION_SIGNALED':
         return line('signal', textOf(attributes['signalName']));
       case 'WORKFLOW_TASK_FAILED':
-        return line('run.code_failed', `the workflow code could not go on: ${textOf(attributes['cause'])}`);
+        return line('run.code_failed', `the workflow code could not continue: ${textOf(attributes['cause'])}`);
       case 'WORKFLOW_TASK_TIMED_OUT':
-        return line('run.code_timed_out', 'the process that ran the workflow code went silent; another goes on');
+        return line('run.code_timed_out', 'the process that ran the workflow code stopped responding; another continues');
       default:
         return kind.startsWith('WORKFLOW_EXECUTION_') ? endOfRun(kind, line) : [];
     }

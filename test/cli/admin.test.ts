@@ -46,7 +46,7 @@ test('for people only the key itself is on stdout', async () => {
   const { stdout, stderr } = await operate('keys', 'create', 'piped', '--team', 'sample');
 
   expect(stdout).toMatch(/^sk-\S+\n$/);
-  expect(stderr).toContain('not shown again');
+  expect(stderr).toContain('not be shown again');
 });
 
 test('ledger verify prints exactly the report', async () => {

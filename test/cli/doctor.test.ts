@@ -67,7 +67,7 @@ test('a server that answers 404 to everything is not Atelier', async () => {
   expect(result.code).toBe(1);
   const wrong = result.json().steps.filter((step: any) => step.ok === false);
   expect(wrong.map((step: any) => step.name)).toEqual(['healthz', 'key']);
-  expect(wrong[0].message).toContain('no Atelier is there');
+  expect(wrong[0].message).toContain('there is no Atelier');
   expect(wrong[1].message).toContain('404');
   expect(result.json().ok).toBe(false);
 });
@@ -128,7 +128,7 @@ test('a stream that a proxy holds back until its end', async () => {
   const result = await doctor(`${origin}/v1`);
 
   expect(result.code).toBe(1);
-  expect(result.stdout).toMatch(/✗ Stream +All 10 parts came at once/);
+  expect(result.stdout).toMatch(/✗ Stream +All 10 chunks came at once/);
   expect(result.stdout).toContain('proxy_buffering off');
 });
 

@@ -223,7 +223,7 @@ describe('keys', () => {
 
     await expect(apply(keys(site('C') + night('B')))).rejects.toMatchObject({
       code: 'conflict',
-      message: 'The key of credential keys/site is used by credential keys/by-hand already. Give it a key of its own.',
+      message: 'The key of credential keys/site is used by credential keys/by-hand already. Give it its own key.',
     });
     expect(await callerOf(ENV.A)).toMatchObject({ credentialName: 'site' });
     expect(await callerOf(ENV.B)).toBeNull();

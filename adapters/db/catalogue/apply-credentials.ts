@@ -79,7 +79,7 @@ async function freeKeys(sql: Sql, rows: readonly CredentialRow[], wanted: readon
     const keeps = holder.source !== 'config' || wanted.some((other) => other.row?.id === holder.id && other.hash === hash);
     if (keeps || holder.revoked_at !== null) {
       const why = holder.revoked_at === null ? 'is used by' : 'was revoked with';
-      throw new AppError('conflict', `The key of credential ${label} ${why} credential ${holderName} already. Give it a key of its own.`);
+      throw new AppError('conflict', `The key of credential ${label} ${why} credential ${holderName} already. Give it its own key.`);
     }
     moving.push(holder.id);
   }

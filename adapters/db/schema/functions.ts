@@ -114,7 +114,7 @@ async function drop(transaction: Knex.Transaction, name: string, signature: stri
   } catch (error) {
     const { message, detail } = error as { message: string; detail?: string };
     throw new Error(
-      `The function ${name} cannot be dropped: ${detail ?? message}. A migration must first drop what depends on it, and make it again if it stays.`,
+      `The function ${name} cannot be dropped: ${detail ?? message}. A migration must first drop what depends on it, and create it again if it is still needed.`,
       { cause: error },
     );
   }

@@ -42,7 +42,7 @@ export async function resolveBinary(wanted: WantedBinary, context: ResolveContex
       await fetchInto();
       const fetched = keptProgram(cache, wanted);
       if (fetched !== null) return fetched;
-      reasons.push(`what was fetched holds no program ${wanted.program}`);
+      reasons.push(`the download contains no program ${wanted.program}`);
     } catch (error) {
       reasons.push(messageOf(error));
     }
@@ -52,7 +52,7 @@ export async function resolveBinary(wanted: WantedBinary, context: ResolveContex
 
 function notFound(wanted: WantedBinary, why: string): string {
   return (
-    `${wanted.title} is neither on PATH nor in the cache, and it could not be fetched: ${why}. ` +
+    `${wanted.title} is neither on PATH nor in the cache, and it could not be downloaded: ${why}. ` +
     `Put \`${wanted.program}\` on PATH (${wanted.homepage}), or set ${wanted.variable} to a running one.`
   );
 }

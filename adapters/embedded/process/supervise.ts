@@ -81,7 +81,7 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
       if (state.current !== launched) throw new StartFailure(`${spec.title} ended while starting (${await launched.ended}): ${excuse()}`);
       if (Date.now() >= deadline) {
         await stopProcess(launched.pid, spec.stopSignal, spec.stopWithinMs);
-        throw new StartFailure(`${spec.title} did not get ready within ${spec.readyWithinMs / 1000} s: ${excuse()}`);
+        throw new StartFailure(`${spec.title} was not ready within ${spec.readyWithinMs / 1000} s: ${excuse()}`);
       }
       await Promise.race([sleep(ASK_READY_EVERY_MS), launched.ended]);
     }
@@ -100,7 +100,7 @@ export function supervise(spec: ProcessSpec, context: SuperviseContext): Supervi
     if (servedMs >= HEALTHY_AFTER_MS) state.deaths = 0;
     const wait = backoffMs(COME_BACK, state.deaths);
     state.deaths += 1;
-    context.say(`! ${spec.title} ended (${how}); starting it again in ${wait / 1000} s`);
+    context.say(`! ${spec.title} ended (${how}); restarting in ${wait / 1000} s`);
     await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (isStopping()) return;
     try {

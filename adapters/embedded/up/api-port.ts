@@ -14,7 +14,7 @@ export async function apiPort(home: Home, host: string, wanted: number): Promise
       `Port ${wanted} on ${host} is in use by another program. Stop it, or set PORT to a free port, e.g. PORT=${free}.`,
     );
   }
-  if (problem === 'EACCES') throw new StartFailure(`Port ${wanted} may not be used by this user. Set PORT to one above 1023.`);
+  if (problem === 'EACCES') throw new StartFailure(`Port ${wanted} requires more rights than this user has. Set PORT to one above 1023.`);
   throw new StartFailure(
     `Cannot listen on HOST ${host}, port ${wanted} (${problem}). Set HOST to an address of this machine, e.g. 127.0.0.1.`,
   );

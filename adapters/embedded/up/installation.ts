@@ -72,7 +72,7 @@ async function untilReady(origin: string, signal: AbortSignal): Promise<void> {
   while ((await httpStatus(`${origin}/readyz`)) !== 200) {
     if (signal.aborted) throw new StartFailure('Stopped while starting.');
     if (Date.now() >= deadline)
-      throw new StartFailure(`The installation did not get ready within ${READY_WITHIN_MS / 1000} s: ${await missing(origin)}`);
+      throw new StartFailure(`The installation was not ready within ${READY_WITHIN_MS / 1000} s: ${await missing(origin)}`);
     await new Promise((resolve) => setTimeout(resolve, ASK_READY_EVERY_MS));
   }
 }
@@ -81,7 +81,7 @@ async function missing(origin: string): Promise<string> {
   try {
     return await (await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(5_000) })).text();
   } catch {
-    return 'the api does not answer';
+    return 'the api is not responding';
   }
 }
 

@@ -84,7 +84,7 @@ function refusalOf({ name, secrets }: Named, item: JsonObject): MissingOutput | 
   const words = FILTER_FIELDS.flatMap((field) => [item[field]].flat()).filter((word) => typeof word === 'string' && word !== '');
   if (finish === undefined && words.length === 0) return null;
   const told = redact((words.length > 0 ? words : [finish]).join(' '), secrets);
-  return missing('content_policy_violation', `Provider ${name} kept this image back: ${told}`);
+  return missing('content_policy_violation', `Provider ${name} withheld this image: ${told}`);
 }
 
 function missing(code: MissingOutput['code'], message: string): MissingOutput {

@@ -94,5 +94,5 @@ export function createEventSink(take: (data: JsonObject, eventName: string | und
 }
 
 function asError(data: JsonObject): JsonObject {
-  return hasFault(data) ? data : { error: { message: 'The provider sent an event of an error.', ...data } };
+  return hasFault(data) ? data : { error: { message: 'The provider sent an error event.', ...data } };
 }

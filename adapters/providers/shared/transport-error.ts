@@ -22,7 +22,7 @@ export interface LostCall {
 export function transportError(lost: LostCall): AppError {
   const what = lost.isSent ? describe(lost) : `Provider ${lost.providerName} could not be reached (${reasonOf(lost.cause)}).`;
   if (lost.isSent && lost.effect === 'paid') {
-    const advice = 'It may have done the work and may charge for it, so it was not asked again.';
+    const advice = 'It may have done the work and may charge for it, so the request was not repeated.';
     return new AppError('outcome_unknown', `${what} ${advice}`, {}, lost.cause);
   }
   const isTimeout = lost.isSent && lost.loss.endsWith('_timeout');
@@ -32,7 +32,7 @@ export function transportError(lost: LostCall): AppError {
 function describe(lost: LostCall): string {
   switch (lost.loss) {
     case 'first_byte_timeout':
-      return `Provider ${lost.providerName} took the request and did not answer in time.`;
+      return `Provider ${lost.providerName} accepted the request and did not answer in time.`;
     case 'idle_timeout':
       return `Provider ${lost.providerName} stopped in the middle of its answer.`;
     case 'total_timeout':

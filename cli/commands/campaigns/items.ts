@@ -20,13 +20,7 @@ export function addItems(campaigns: Command, host: CommandHost): void {
     options(command) {
       command
         .addOption(
-          new Option('--status <status>', 'only events with this status').choices([
-            'queued',
-            'running',
-            'succeeded',
-            'failed',
-            'cancelled',
-          ]),
+          new Option('--status <status>', 'only those with this status').choices(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
         )
         .option('--limit <count>', 'maximum number of results', wholeNumber, 100)
         .option('--after <key>', 'continue after the item with this key');

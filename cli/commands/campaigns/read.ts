@@ -23,7 +23,7 @@ export function addList(campaigns: Command, host: CommandHost): void {
     options(command) {
       const statuses = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'];
       command
-        .addOption(new Option('--status <status>', 'only events with this status').choices(statuses))
+        .addOption(new Option('--status <status>', 'only those with this status').choices(statuses))
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <campaign>', 'continue after this campaign (the last one of the previous page)');
     },

@@ -17,11 +17,11 @@ const MOST_TOLD = 5;
 export function addResults(campaigns: Command, host: CommandHost): void {
   define<ResultsFlags>(campaigns, host, {
     usage: 'results <campaign>',
-    summary: 'save what it has made so far, with a manifest as JSONL and CSV; run again, it fetches only what is missing',
+    summary: 'save the results so far, with a manifest as JSONL and CSV; run again to fetch only what is missing',
     examples: ['campaigns results camp_0190… --out spring', 'campaigns results camp_0190… --out spring --parallel 16 --json'],
     options(command) {
       command
-        .requiredOption('--out <dir>', 'where to: <dir>/manifest.jsonl, <dir>/manifest.csv and <dir>/files')
+        .requiredOption('--out <dir>', 'target folder: <dir>/manifest.jsonl, <dir>/manifest.csv and <dir>/files')
         .option('--parallel <count>', 'files at once', wholeNumber, 6);
     },
     async run({ args, flags, isJson, output, deps, connect, show }) {
@@ -39,7 +39,7 @@ export function addResults(campaigns: Command, host: CommandHost): void {
       if (!isJson) {
         for (const failure of results.failures.slice(0, MOST_TOLD)) output.note(failureText(failure));
         if (results.failures.length > 0)
-          output.note(`${results.failures.length} files are missing. Run the command again: it fetches only those.`);
+          output.note(`${results.failures.length} files are missing. Run the command again to fetch only those.`);
       }
       return results.failures.length === 0 ? 0 : 1;
     },

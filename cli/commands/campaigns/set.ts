@@ -15,7 +15,7 @@ interface SetFlags {
 export function addSet(campaigns: Command, host: CommandHost): void {
   define<SetFlags>(campaigns, host, {
     usage: 'set <campaign>',
-    summary: 'change budget, concurrency or name, also while it runs; a raised budget lets it go on by itself',
+    summary: 'change budget, concurrency or name, even while it runs; after a budget increase it continues by itself',
     examples: [
       'campaigns set camp_0190… --budget 50',
       'campaigns set camp_0190… --concurrency 20',

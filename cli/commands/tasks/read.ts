@@ -34,11 +34,11 @@ export function addList(tasks: Command, host: CommandHost): void {
     ],
     options(command) {
       command
-        .addOption(new Option('--status <status>', 'only events with this status').choices(TASK_STATUSES))
-        .addOption(new Option('--type <type>', 'only events with this status').choices(['text', 'image', 'video']))
+        .addOption(new Option('--status <status>', 'only tasks with this status').choices(TASK_STATUSES))
+        .addOption(new Option('--type <type>', 'only tasks with this status').choices(['text', 'image', 'video']))
         .option('--model <name>', 'only tasks of this model')
         .option('--external-id <id>', 'only the task with this external id')
-        .option('--campaign-id <id>', 'only for this campaign')
+        .option('--campaign-id <id>', 'only tasks of this campaign')
         .option('--created-after <time>', 'only tasks created after this time, such as 2026-11-24T12:00:00Z')
         .addOption(new Option('--order <order>', 'desc: newest first').choices(['desc', 'asc']))
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
