@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { createConnection, type Connection } from '../shared/connection';
+import type { ProviderDescriptor } from '../shared/descriptor';
+import { onlyLinks, stopJob } from '../shared/media-job';
+import { errorOfFal, pollFal, submitFal } from './job';
+import { jobPath } from './request';
+import { createWebhookReader } from './webhook';
+
+const DEFAULT_POLL_MS = 1_000;
+const A_DAY_S = 86_400;
+const KEYS_URL = 'https://rest.alpha.fal.ai/.well-known/jwks.json';
+
+/** fal's queue: any of its image and video models, each with its own inputs. See docs/providers/fal.md. */
+export const fal: ProviderDescriptor = {
+  kind: 'fal',
+  address: 'https://queue.fal.run',
+  options: {
+    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    link_life_s: z.int('must be a whole number').min(60, 'must be at least 60').max(31_536_000, 'must be at most 31536000').optional(),
+    webhook_keys_url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  },
+  secretOptions: ['api_key'],
+  modalities: ['image', 'video'],
+  params: { chat: [], embedding: [], image: [], video: [] },
+  supports: (operation) => ({
+    parameters:
+      operation === 'image'
+        ? [
+            'size',
+            'aspect_ratio',
+            'resolution',
+            'quality',
+            'n',
+            'seed',
+            'watermark',
+            'format',
+            'background',
+            'compression',
+            'negative_prompt',
+          ]
+        : ['size', 'aspect_ratio', 'resolution', 'quality', 'seed', 'duration_s', 'audio', 'watermark', 'format', 'negative_prompt'],
+    roles: ['reference', 'first_frame', 'last_frame', 'style', 'subject', 'mask'],
+    video: true,
+  }),
+  create: (provider, { client }) => {
+    const key = provider.secrets['api_key'];
+    const authorization = key === undefined ? {} : { authorization: `Key ${key}` };
+    const connection: Connection = createConnection(provider, client, {
+      authorize: () => authorization,
+      errorOf: (answer, effect) => errorOfFal(connection, answer, effect),
+    });
+    const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
+    const { link_life_s: life, webhook_keys_url: keysUrl } = provider.options;
+    const linkLifeS = typeof life === 'number' ? life : A_DAY_S;
+    return {
+      drawsWatermark: false,
+      media: {
+        submit: (call) => submitFal(connection, call, { pollMs, linkLifeS }),
+        poll: (job) => pollFal(connection, job, pollMs),
+        open: onlyLinks,
+        cancel: (job) => stopJob(connection, job, 'PUT', `${jobPath(job.model, job.upstreamId)}/cancel`),
+        readCallback: createWebhookReader(client, typeof keysUrl === 'string' ? keysUrl : KEYS_URL),
+      },
+    };
+  },
+};

@@ -1,0 +1,114 @@
+import { AppError, isAppError, type ErrorCode } from '../../../domain/errors';
+import type { JobFailure, JobRef, JobState, MediaCall, MediaResult, ProviderOutput } from '../../../domain/provider/provider';
+import { redact } from '../../../domain/redact';
+import type { Connection } from './connection';
+import type { HttpAnswer } from './exchange';
+import { isObject, requireObject, textOf, type JsonObject } from './json';
+import { meaningOf, type StatusWords } from './job-status';
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const LOOK = { firstByteMs: 30_000, totalMs: 60_000, maxBytes: MAX_ANSWER_BYTES, effect: 'repeatable' } as const;
+
+interface Create {
+  /** Below the base URL. */
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates a job, once: an answer that is lost is `outcome_unknown`.
+ * @throws AppError by the class of the failure
+ */
+export async function createJob(connection: Connection, call: MediaCall, { path, body, headers }: Create): Promise<JsonObject> {
+  const answer = await connection.send({
+    method: 'POST',
+    path,
+    body: JSON.stringify(body),
+    ...(headers === undefined ? {} : { headers }),
+    operationKey: call.operationKey,
+    signal: call.signal,
+    firstByteMs: call.timeouts.submitMs,
+    totalMs: call.timeouts.submitMs,
+    effect: 'paid',
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  return requireObject(answer.body, 'a new job');
+}
+
+/** The id of a job that was created. @throws AppError `provider_bad_response` when there is none */
+export function requireId(connection: Pick<Connection, 'name'>, created: JsonObject, field = 'id'): string {
+  const id = textOf(created[field]) ?? '';
+  if (id === '') throw new AppError('provider_bad_response', `Provider ${connection.name} answered a new job without its id.`);
+  return id;
+}
+
+/** Asks for a job's state. @param isAnswer - takes an answer whose status is none of success for one all the same */
+export function lookAt(
+  connection: Connection,
+  job: Pick<JobRef, 'signal'>,
+  path: string,
+  isAnswer?: (answer: HttpAnswer) => boolean,
+): Promise<HttpAnswer> {
+  return connection.send({ ...LOOK, method: 'GET', path, signal: job.signal, ...(isAnswer === undefined ? {} : { isAnswer }) });
+}
+
+/** Asks the vendor to stop a job; false when it refuses or does not know it. */
+export async function stopJob(connection: Connection, job: JobRef, method: 'POST' | 'PUT' | 'DELETE', path: string): Promise<boolean> {
+  try {
+    await connection.send({ ...LOOK, method, path, signal: job.signal });
+    return true;
+  } catch (error) {
+    if (isAppError(error) && (error.code === 'provider_not_found' || error.code === 'provider_rejected')) return false;
+    throw error;
+  }
+}
+
+/** A job that goes on. A word that the table does not know counts as pending, and is told. */
+export function pending(
+  connection: Pick<Connection, 'secrets'>,
+  status: string,
+  words: StatusWords,
+  { progress = null, pollAfterMs }: { readonly progress?: number | null; readonly pollAfterMs: number },
+): JobState {
+  const unknown =
+    meaningOf(status, words) === null ? { unknownStatus: redact(status === '' ? 'no status' : status, connection.secrets) } : {};
+  return { state: 'pending', progress: progress === null ? null : Math.min(1, Math.max(0, progress)), pollAfterMs, ...unknown };
+}
+
+/**
+ * A job that ended, by its outputs. One that delivered none failed: for the first one's reason; without any reason nobody can tell what
+ * became of it, and it may have been charged, so it is not made again.
+ */
+export function ended(connection: Pick<Connection, 'name'>, result: MediaResult): Extract<JobState, { state: 'completed' }> | JobFailure {
+  if (result.outputs.some(({ from }) => from !== 'missing')) return { state: 'completed', result };
+  const reason = result.outputs.find((output) => output.from === 'missing');
+  const charged = result.reportedMicroUsd === null ? {} : { chargedMicroUsd: String(result.reportedMicroUsd) };
+  const words = `Provider ${connection.name} reported the job as done and delivered nothing. It may charge for it.`;
+  const error =
+    reason === undefined
+      ? new AppError('outcome_unknown', words, charged)
+      : new AppError(reason.code, reason.message, { providerMessage: reason.message, ...charged });
+  return { state: 'failed', error };
+}
+
+/** One of several outputs that the vendor did not make. */
+export function missing(code: ErrorCode, message: string): ProviderOutput {
+  return { from: 'missing', code, message, revisedPrompt: null };
+}
+
+/** An output by what the vendor gives: a link, a `data:` URI, or an object with a field `url`; null: neither. */
+export function outputOf(value: unknown): ProviderOutput | null {
+  const url = textOf(isObject(value) ? value['url'] : value) ?? '';
+  const inline = /^data:([^;,]+)[^,]*;base64,/.exec(url);
+  if (inline !== null) {
+    const contentType = inline[1] ?? 'application/octet-stream';
+    return { from: 'bytes', bytes: Buffer.from(url.slice(inline[0].length), 'base64'), contentType, revisedPrompt: null };
+  }
+  return /^https?:\/\//.test(url) ? { from: 'url', url, revisedPrompt: null } : null;
+}
+
+/** `open` of a vendor whose results are links that anybody may fetch. */
+export async function onlyLinks(): Promise<never> {
+  throw new AppError('internal', 'The results of this provider are links; none is fetched with its key.');
+}
