@@ -1,11 +1,12 @@
 import type { DroppedParams } from '../../domain/provider/provider';
 import { fal } from './fal';
+import { gemini } from './gemini';
 import { openai } from './openai';
 import { sandbox } from './sandbox';
 import type { ProviderDescriptor } from './shared/descriptor';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [fal, openai, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [fal, gemini, openai, sandbox];
 
 /** Which of these parameters an adapter of the kind leaves out. */
 export const droppedParams: DroppedParams = (kind, operation, names) => {

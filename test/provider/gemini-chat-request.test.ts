@@ -1,0 +1,166 @@
+import type { ProviderAdapter } from '../../domain/provider/provider';
+import { createProviderRegistry } from '../../adapters/providers/registry';
+import { createGeminiLab } from '../lab/gemini';
+import { startLab, type Lab } from '../lab/lab';
+import { chatCall, failureOf, provider } from './calls';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab([createGeminiLab()]);
+});
+afterEach(() => lab.reset());
+afterAll(() => lab.close());
+
+const MODEL = 'gemini-3-flash';
+const gemini = (changes: Parameters<typeof provider>[0] = {}) =>
+  createProviderRegistry()(provider({ kind: 'gemini', baseUrl: lab.url('gemini'), ...changes })) as Required<ProviderAdapter>;
+const sent = () => lab.requests('gemini').at(-1)?.json() ?? {};
+const ask = async (changes: Parameters<typeof chatCall>[1], content = 'Hello') => {
+  const answer = await gemini().text.chat(chatCall(content, { model: MODEL, ...changes }));
+  return { answer, body: sent() };
+};
+
+const weather = {
+  type: 'function',
+  function: { name: 'weather', description: 'The weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+};
+const clock = { type: 'function', function: { name: 'clock' } };
+
+test('supports: gemini: image input: bytes go along, links are left to Google', async () => {
+  const content = [
+    { type: 'text', text: 'What is this?' },
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,aGVsbG8=', detail: 'low' } },
+    { type: 'image_url', image_url: { url: 'https://example.com/a.webp?x=1' } },
+    { type: 'input_audio', input_audio: { data: 'aGVsbG8=', format: 'mp3' } },
+    { type: 'file', file: { file_data: 'data:application/pdf;base64,aGVsbG8=', filename: 'a.pdf' } },
+  ];
+  const { body } = await ask({
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content },
+      { role: 'developer', content: [{ type: 'text', text: 'In French.' }] },
+    ],
+  });
+
+  expect(body).toEqual({
+    systemInstruction: { parts: [{ text: 'Be brief.' }, { text: 'In French.' }] },
+    contents: [
+      {
+        role: 'user',
+        parts: [
+          { text: 'What is this?' },
+          { inlineData: { mimeType: 'image/png', data: 'aGVsbG8=' } },
+          { fileData: { mimeType: 'image/webp', fileUri: 'https://example.com/a.webp?x=1' } },
+          { inlineData: { mimeType: 'audio/mp3', data: 'aGVsbG8=' } },
+          { inlineData: { mimeType: 'application/pdf', data: 'aGVsbG8=' } },
+        ],
+      },
+    ],
+  });
+});
+
+test.each<[Record<string, unknown>, Record<string, unknown>]>([
+  [
+    {
+      temperature: 0,
+      top_p: 0,
+      seed: 0,
+      max_tokens: 5,
+      max_completion_tokens: 7,
+      stop: 'END',
+      presence_penalty: 0,
+      frequency_penalty: 0.5,
+    },
+    { temperature: 0, topP: 0, seed: 0, maxOutputTokens: 7, stopSequences: ['END'], presencePenalty: 0, frequencyPenalty: 0.5 },
+  ],
+  [
+    { stop: ['a', 'b'], n: 2 },
+    { stopSequences: ['a', 'b'], candidateCount: 2 },
+  ],
+  [
+    { logprobs: true, top_logprobs: 0 },
+    { responseLogprobs: true, logprobs: 0 },
+  ],
+  [{ response_format: { type: 'json_object' } }, { responseMimeType: 'application/json' }],
+  [
+    { response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } } },
+    { responseMimeType: 'application/json', responseJsonSchema: { type: 'object' } },
+  ],
+  [{ reasoning_effort: 'high' }, { thinkingConfig: { thinkingLevel: 'high', includeThoughts: true } }],
+  [{ reasoning_effort: 'none' }, { thinkingConfig: { thinkingLevel: 'minimal', includeThoughts: false } }],
+  [{ extra_body: { google: { thinking_config: { thinking_budget: 0 } } } }, { thinkingConfig: { thinkingBudget: 0 } }],
+])('parameters %j are %j', async (params, generationConfig) => {
+  const { body } = await ask({ params });
+
+  expect(body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'Hello' }] }], generationConfig });
+});
+
+test('models of the second generation think in tokens', async () => {
+  const { body } = await ask({ model: 'gemini-2.5-pro', params: { reasoning_effort: 'medium' } });
+
+  expect(body['generationConfig']).toEqual({ thinkingConfig: { thinkingBudget: 8192, includeThoughts: true } });
+});
+
+test.each<[unknown, unknown]>([
+  ['auto', { mode: 'AUTO' }],
+  ['required', { mode: 'ANY' }],
+  ['none', { mode: 'NONE' }],
+  [
+    { type: 'function', function: { name: 'clock' } },
+    { mode: 'ANY', allowedFunctionNames: ['clock'] },
+  ],
+  [
+    { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [clock] } },
+    { mode: 'VALIDATED', allowedFunctionNames: ['clock'] },
+  ],
+])('tool_choice %j is %j', async (toolChoice, functionCallingConfig) => {
+  const { body } = await ask({ params: { tools: [weather, clock, { googleSearch: {} }], tool_choice: toolChoice } });
+
+  expect(body['toolConfig']).toEqual({ functionCallingConfig });
+  expect(body['tools']).toEqual([
+    {
+      functionDeclarations: [
+        {
+          name: 'weather',
+          description: 'The weather',
+          parametersJsonSchema: { type: 'object', properties: { city: { type: 'string' } } },
+        },
+        { name: 'clock' },
+      ],
+    },
+    { googleSearch: {} },
+  ]);
+});
+
+test("a route's options lie under the request, its generationConfig field by field", async () => {
+  const safetySettings = [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_ONLY_HIGH' }];
+  const { body } = await ask({
+    params: { temperature: 0 },
+    options: { safetySettings, generationConfig: { temperature: 1, topK: 3 } },
+  });
+
+  expect(body).toMatchObject({ safetySettings, generationConfig: { temperature: 0, topK: 3 } });
+});
+
+test.each<[unknown[], string]>([
+  [[{ role: 'tool', tool_call_id: 'call_9', content: 'x' }], 'messages[0].tool_call_id'],
+  [[{ role: 'user', content: [{ type: 'hologram' }] }], 'messages[0].content[0]'],
+])('messages %j name what is at fault', async (messages, param) => {
+  const failure = await failureOf(ask({ messages }));
+
+  expect(failure.facts.param).toBe(param);
+  expect(lab.requests('gemini')).toHaveLength(0);
+});
+
+test('the version of the API is v1 unless the options or the base URL say another', async () => {
+  const paths = async (changes: Parameters<typeof provider>[0]) => {
+    await gemini(changes).text.chat(chatCall('Hello', { model: MODEL }));
+    return lab.requests('gemini').at(-1)?.path;
+  };
+
+  expect([
+    await paths({}),
+    await paths({ options: { api_version: 'v1beta' } }),
+    await paths({ baseUrl: `${lab.url('gemini')}/v1beta` }),
+  ]).toEqual([`/v1/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`]);
+});
