@@ -102,8 +102,7 @@ const AS_IT_IS: Finish = { watermark: null, format: null, compression: null };
 
 function finishOf({ input }: MediaTask, drawsWatermark: boolean): Finish {
   const { watermark, format, compression } = input.output;
-  const words =
-    watermark === undefined || watermark === false || drawsWatermark ? null : watermark === true ? DEFAULT_WATERMARK : watermark;
+  const words = watermark === true ? (drawsWatermark ? null : DEFAULT_WATERMARK) : watermark === false ? null : (watermark ?? null);
   return { watermark: words, format: input.operation === 'image' ? (format ?? null) : null, compression: compression ?? null };
 }
 

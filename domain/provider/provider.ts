@@ -203,7 +203,7 @@ export interface MediaProvider {
 export interface ProviderAdapter {
   readonly text?: TextProvider;
   readonly media?: MediaProvider;
-  /** Draws a watermark itself when asked for. */
+  /** Draws a watermark of its own for `watermark: true`; one in the caller's words is drawn when the result is stored. */
   readonly drawsWatermark: boolean;
 }
 

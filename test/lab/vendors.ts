@@ -1,5 +1,7 @@
+import { createFalLab } from './fal';
 import { createGeminiLab } from './gemini';
+import { createKlingLab } from './kling';
 import type { LabVendor } from './vendor';
 
 /** Every vendor's server of the lab. */
-export const VENDORS: readonly LabVendor[] = [createGeminiLab()];
+export const VENDORS: readonly LabVendor[] = [createFalLab(), createGeminiLab(), createKlingLab()];

@@ -1,6 +1,8 @@
 import { AppError } from '../../../domain/errors';
 import { resolutionSent, resolutionWord } from '../../../domain/task/output-size';
 import type { OutputParams } from '../../../domain/task/generation';
+import type { MediaCall } from '../../../domain/provider/provider';
+import { overExtras, type JsonObject } from './json';
 
 /** Ratios that most vendors name. */
 export const RATIOS = ['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21'];
@@ -18,4 +20,15 @@ export function unsupported(param: string, what: string): AppError {
 export function resolutionAmong(output: OutputParams, words: readonly string[]): string | undefined {
   const sent = resolutionSent(output, words.map(resolutionWord));
   return words.find((word) => resolutionWord(word) === sent) ?? output.resolution ?? sent;
+}
+
+/** The route's options, over them those extra parameters of the caller that the adapter reads, over them the canonical ones that are given. */
+export function overOptions({ options, params }: MediaCall, read: readonly string[], canonical: JsonObject): JsonObject {
+  const extras = Object.fromEntries(Object.entries(params).filter(([name]) => read.includes(name)));
+  return overExtras({ ...options, ...extras }, canonical);
+}
+
+/** Whether the vendor draws its own mark; one in the caller's words is drawn when the result is stored. Undefined: nobody said. */
+export function vendorMark({ output }: MediaCall): boolean | undefined {
+  return output.watermark === undefined ? undefined : output.watermark === true;
 }

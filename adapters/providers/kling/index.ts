@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { secretsOf, type Capabilities } from '../../../domain/provider/catalogue';
+import { createConnection } from '../shared/connection';
+import type { MediaSupport, ProviderDescriptor } from '../shared/descriptor';
+import { onlyLinks } from '../shared/media-job';
+import { errorOf, findJob, pollJob, submitJob, type Kling } from './job';
+import { IMAGE_PARAMS, IMAGE_RATIOS, isOmni, VIDEO_PARAMS, VIDEO_RATIOS } from './request';
+import { createBearer } from './token';
+
+const DEFAULT_POLL_MS = 5_000;
+const secret = z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional();
+
+/** Kling's API of videos and images: everything is a job, found again by our operation key. See docs/providers/kling.md. */
+export const kling: ProviderDescriptor = {
+  kind: 'kling',
+  address: 'https://api-singapore.klingai.com',
+  options: {
+    api_key: secret,
+    access_key: secret,
+    secret_key: secret,
+    usd_per_unit: z.number('must be a number').min(0, 'must not be negative').max(1_000, 'must be at most 1000').optional(),
+  },
+  secretOptions: ['api_key', 'access_key', 'secret_key'],
+  modalities: ['image', 'video'],
+  params: { chat: [], embedding: [], image: IMAGE_PARAMS, video: VIDEO_PARAMS },
+  supports: (operation, model) => (operation === 'image' ? imageSupport(model) : videoSupport(model)),
+  create: (provider, { client }) => {
+    const bearer = createBearer(provider);
+    const dialect = { authorize: () => bearer.headers(), errorOf: errorOf({ name: provider.name, secrets: secretsOf(provider) }) };
+    const usd = provider.options['usd_per_unit'];
+    const kling: Kling = {
+      connection: createConnection(provider, client, dialect),
+      bearer,
+      pollAfterMs: provider.pollMs ?? DEFAULT_POLL_MS,
+      usdPerUnit: typeof usd === 'number' ? usd : null,
+    };
+    return {
+      drawsWatermark: true,
+      media: {
+        submit: (call) => submitJob(kling, call),
+        poll: (job) => pollJob(kling, job),
+        open: onlyLinks,
+        find: (operationKey, signal) => findJob(kling, operationKey, signal),
+        // Unsigned: a reason to look.
+        readCallback: () => Promise.resolve({ kind: 'hint' }),
+      },
+    };
+  },
+};
+
+function imageSupport(model: string): MediaSupport {
+  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
+  return {
+    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'watermark', 'format', 'compression', ...negative],
+    roles: ['reference', 'style', 'subject'],
+    capabilities: { aspectRatios: IMAGE_RATIOS, maxN: 9 },
+  };
+}
+
+function videoSupport(model: string): MediaSupport {
+  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
+  return {
+    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'duration_s', 'audio', 'watermark', 'format', ...negative],
+    roles: ['first_frame', 'last_frame', 'reference', 'subject'],
+    capabilities: { aspectRatios: VIDEO_RATIOS, maxN: 1, ...durations(model) },
+  };
+}
+
+function durations(model: string): Capabilities {
+  if (/^kling-v3|^kling-3|omni/.test(model)) return { minDurationS: 3, maxDurationS: 15 };
+  return /^kling-v[12]/.test(model) ? { minDurationS: 5, maxDurationS: 10 } : {};
+}
