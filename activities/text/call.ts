@@ -1,6 +1,6 @@
 import { routeOf, type Catalogue } from '../../domain/provider/catalogue';
 import { AppError, toAppError } from '../../domain/errors';
-import { outputTokenEstimate } from '../../domain/money/pricing';
+import { maxOutputTokens, outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
@@ -36,6 +36,7 @@ export async function callProvider(
     const answer = await text.chat({
       ...context,
       input,
+      maxOutputTokens: maxOutputTokens(run.task.model, input),
       ...(options === undefined ? {} : { options }),
       ...(run.stream ? { onChunk: forwardChunks(run) } : {}),
     });

@@ -5,12 +5,19 @@ import { openai } from './openai';
 import { sandbox } from './sandbox';
 import type { DroppedParams } from '../../domain/provider/provider';
 import type { ProviderDescriptor } from './shared/descriptor';
+import { isGiven } from './shared/json';
 
 /** Every kind of provider; a new one is a folder and a line here. */
 export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [fal, gemini, kling, openai, sandbox];
 
-/** Which of these parameters an adapter of the kind leaves out. */
-export const droppedParams: DroppedParams = (kind, operation, names) => {
-  const passed = PROVIDER_KINDS.find((descriptor) => descriptor.kind === kind)?.params ?? 'all';
-  return passed === 'all' ? [] : names.filter((name) => !passed[operation].includes(name));
+/** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
+export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {
+  const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === provider.kind);
+  if (descriptor === undefined) return [];
+  if (operation === 'chat' && descriptor.droppedOfChat !== undefined) {
+    return descriptor.droppedOfChat(provider, model, { operation, params, messages });
+  }
+  const passed = descriptor.params;
+  if (passed === 'all') return [];
+  return Object.keys(params).filter((name) => isGiven(params[name]) && !passed[operation].includes(name));
 };

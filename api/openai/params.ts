@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Operation } from '../../domain/task/generation';
+import type { ChatInput, Operation } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
 import { catalogueOf, localsOf } from '../http/context';
 
@@ -27,6 +27,8 @@ export interface GivenParams {
   readonly model: string;
   /** Those that go with the canonical ones to providers that know them. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Of a chat. */
+  readonly messages?: ChatInput['messages'];
   /** Those that go to none, if they were given. */
   readonly aside?: Readonly<Record<string, unknown>>;
 }
@@ -38,15 +40,17 @@ export interface GivenParams {
 export function noteParams(
   context: Pick<ApiContext, 'catalogue' | 'droppedParams'>,
   response: Response,
-  { operation, model, params, aside = {} }: GivenParams,
+  { operation, model, params, messages, aside = {} }: GivenParams,
 ): void {
   const catalogue = catalogueOf(context, response);
   const routes = catalogue.models.get(model)?.routes ?? [];
   const always = namesIn(aside);
 
   function droppedBy(provider: string): readonly string[] {
-    const kind = catalogue.providers.get(provider)?.kind;
-    return kind === undefined ? [] : context.droppedParams(kind, operation, namesIn(params));
+    const configured = catalogue.providers.get(provider);
+    const route = routes.find((candidate) => candidate.provider === provider);
+    if (configured === undefined) return [];
+    return context.droppedParams(configured, route?.model ?? model, { operation, params, messages });
   }
 
   localsOf(response).droppedBy = (provider) => {

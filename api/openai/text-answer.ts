@@ -45,6 +45,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     operation: 'chat',
     model,
     params: input.params,
+    messages: input.messages,
     ...(chat.aside === undefined ? {} : { aside: chat.aside }),
   });
   const submitted = await submitText(context, {

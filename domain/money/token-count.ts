@@ -49,7 +49,8 @@ export function inputTokenEstimate(input: ChatInput | EmbeddingInput): number {
 export function outputTokenEstimate(message: Readonly<Record<string, unknown>>): number {
   let tokens = 0;
   for (const [name, value] of Object.entries(message)) {
-    if (name === 'role' || value === null || value === undefined || value === '') continue;
+    // Signed or sealed thinking goes out beside its text, or in place of it: neither seal nor repetition is output.
+    if (name === 'role' || name === 'thinking_blocks' || value === null || value === undefined || value === '') continue;
     if (name === 'audio' && isRecord(value) && typeof value['data'] === 'string') {
       tokens += soundTokens(value).estimate + outputTokenEstimate({ ...value, data: null });
     } else tokens += answerTokens(value);

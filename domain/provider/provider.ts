@@ -25,6 +25,8 @@ export interface ChatCall extends CallContext {
   readonly model: string;
   /** The route's `options`: under what the request says. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** The bound of the answer's tokens that was reserved: sent by wire formats that must name one. */
+  readonly maxOutputTokens?: number;
   readonly input: ChatInput;
   /**
    * Given: stream, and hand over each chunk of OpenAI's `chat.completion.chunk` shape (any id and model) as it comes. A promise asks to
@@ -76,6 +78,8 @@ export interface EmbeddingCall extends CallContext {
 export interface TextProvider {
   chat(call: ChatCall): Promise<ChatAnswer>;
   embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
+  /** How many input tokens the provider counts for a chat; nothing is generated or charged. Missing where the provider cannot say. */
+  countTokens?(call: Omit<ChatCall, 'onChunk'>): Promise<number>;
 }
 
 /** A file for the provider. Its bytes flow from S3 as they are read: an adapter hands them on, and holds only what is small. */
@@ -215,7 +219,17 @@ export interface ProviderAdapter {
 export type ProviderRegistry = (provider: Provider, key?: string | null) => ProviderAdapter;
 
 /**
- * Which of these parameters of a request do not reach a provider of this kind; none where it speaks the format of the request.
- * @example droppedParams('sandbox', 'chat', ['temperature', 'web_search_options']) // ['web_search_options']
+ * Which parameters of a request do not reach a route's provider as they were given; none where it speaks the format of the request. `null`
+ * is a parameter that was not given.
+ * @example droppedParams(sandbox, 'sandbox-text', { operation: 'chat', params: { temperature: 1, web_search_options: {} } })
+ *   // ['web_search_options']
  */
-export type DroppedParams = (kind: string, operation: Operation, names: readonly string[]) => readonly string[];
+export type DroppedParams = (
+  provider: Provider,
+  model: string,
+  request: {
+    readonly operation: Operation;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly messages?: ChatInput['messages'] | undefined;
+  },
+) => readonly string[];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Capabilities, Modality, Provider } from '../../../domain/provider/catalogue';
 import type { ProviderAdapter } from '../../../domain/provider/provider';
-import type { ImageRole, Operation, OutputParams } from '../../../domain/task/generation';
+import type { ChatInput, ImageRole, Operation, OutputParams } from '../../../domain/task/generation';
 import type { HttpClient } from './http-client';
 
 /**
@@ -38,6 +38,11 @@ export interface ProviderDescriptor {
    * format, and what we do not know travels on. Else those that the adapter reads, by operation; the answer names the others as dropped.
    */
   readonly params: 'all' | Readonly<Record<Operation, readonly string[]>>;
+  /**
+   * For chats, in place of `params`: the parameters that this request loses with this model of this provider. To be told by the code that
+   * makes the vendor's request, so that both say the same.
+   */
+  readonly droppedOfChat?: (provider: Provider, model: string, input: ChatInput) => readonly string[];
   /**
    * Which canonical parameters and roles of images the adapter can say in the vendor's words, for one of its models. A request with another
    * one leaves the route out before anything is reserved. Absent: all, the server judges.

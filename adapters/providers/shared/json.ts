@@ -39,3 +39,8 @@ export function countOf(value: unknown): number | undefined {
 export function overExtras(extras: JsonObject, fields: JsonObject): JsonObject {
   return { ...extras, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
+
+/** Null is a parameter that was not given. */
+export function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}

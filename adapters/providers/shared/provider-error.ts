@@ -71,7 +71,9 @@ export function readFault(body: unknown): ProviderFault {
   const outer = isObject(first) ? first : {};
   const error = isObject(outer['error']) ? outer['error'] : outer;
   const inner = isObject(error['innererror']) ? error['innererror'] : {};
-  const codes = [error['code'], error['type'], inner['code']].map(codeText).filter((code) => code !== '');
+  // Anthropic's finer code.
+  const details = isObject(error['details']) ? error['details'] : {};
+  const codes = [error['code'], error['type'], inner['code'], details['error_code']].map(codeText).filter((code) => code !== '');
   const number = Number(codeText(error['code']));
   const status = number >= 400 && number <= 599 ? number : null;
   const words = textOf(error['message']) ?? textOf(outer['error']) ?? detailOf(outer['detail']) ?? '';
