@@ -1,7 +1,8 @@
+import { createAnthropicLab } from './anthropic';
 import { createFalLab } from './fal';
 import { createGeminiLab } from './gemini';
 import { createKlingLab } from './kling';
 import type { LabVendor } from './vendor';
 
 /** Every vendor's server of the lab. */
-export const VENDORS: readonly LabVendor[] = [createFalLab(), createGeminiLab(), createKlingLab()];
+export const VENDORS: readonly LabVendor[] = [createAnthropicLab(), createFalLab(), createGeminiLab(), createKlingLab()];

@@ -1,8 +1,8 @@
 import { isAppError, type ErrorCode } from '../../domain/errors';
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
+import type { MediaCall, MediaProvider, TextProvider } from '../../domain/provider/provider';
 import { HTTP_FAULTS, type HttpFault } from '../lab/faults';
 import type { Lab } from '../lab/lab';
-import { failureOf, mediaCall } from './calls';
+import { chatCall, collector, failureOf, mediaCall } from './calls';
 
 /** What becomes of a paid create that meets a fault. `made`: the vendor carried it out; null: the fault does not keep it from succeeding. */
 const EXPECTED: Readonly<Record<HttpFault, { readonly code: ErrorCode | null; readonly made: boolean; readonly waitMs?: number }>> = {
@@ -69,4 +69,50 @@ export function testFaults({ kind, lab, media, call = {}, made, found = false }:
     ).toHaveLength(1);
     expect(made() - before).toBe(expected.made ? 1 : 0);
   });
+}
+
+/** A chat may be repeated, so that a lost answer is no unknown outcome. `streamed`: where a stream ends otherwise than a whole answer. */
+const EXPECTED_OF_CHATS: Readonly<Partial<Record<HttpFault, { readonly whole: ErrorCode; readonly streamed?: ErrorCode }>>> = {
+  accepted_cut: { whole: 'provider_unavailable' },
+  cut_before: { whole: 'provider_unavailable' },
+  cut_in_body: { whole: 'provider_unavailable' },
+  hang: { whole: 'provider_timeout' },
+  accepted_hang: { whole: 'provider_timeout' },
+  malformed: { whole: 'provider_bad_response', streamed: 'provider_unavailable' },
+  empty: { whole: 'provider_bad_response', streamed: 'provider_unavailable' },
+};
+
+/** Declares the tests of every fault of HTTP on a chat, whole and streamed: its code, and one call on the wire. */
+export function testChatFaults({ kind, lab, text, model, made }: ChatFaultedKind): void {
+  const ways = (fault: HttpFault) => (fault === 'drip' ? (['streamed'] as const) : (['whole', 'streamed'] as const));
+  test.each(HTTP_FAULTS.flatMap((fault) => ways(fault).map((way) => [fault, way] as const)))(
+    `${kind}: a chat that meets %s, %s, ends as declared, and is sent once`,
+    async (fault, way) => {
+      const expected = EXPECTED[fault];
+      const ofChats = EXPECTED_OF_CHATS[fault];
+      const code = (way === 'streamed' ? ofChats?.streamed : undefined) ?? ofChats?.whole ?? expected.code;
+      lab().reset();
+      const before = made();
+      const timeouts = fault.endsWith('hang') ? { wholeFirstByteMs: 150, firstByteMs: 150 } : {};
+      const { chunks, onChunk } = collector();
+
+      const answer = text().chat(chatCall(`A boat [lab:${fault}]`, { model, timeouts, ...(way === 'streamed' ? { onChunk } : {}) }));
+
+      if (code === null) expect((await answer).choices[0]).toMatchObject({ finish_reason: 'stop' });
+      else {
+        const failure = await failureOf(answer);
+        expect(failure.code).toBe(code);
+        if (expected.waitMs !== undefined) expect(failure.facts.retryAfterMs).toBe(expected.waitMs);
+        expect(chunks.flatMap(({ choices }) => choices).filter((choice) => choice.finish_reason !== null)).toEqual([]);
+      }
+      expect(lab().requests(kind)).toHaveLength(1);
+      expect(made() - before).toBe(expected.made ? 1 : 0);
+    },
+  );
+}
+
+/** One kind of text provider under test. */
+export interface ChatFaultedKind extends Pick<FaultedKind, 'kind' | 'lab' | 'made'> {
+  readonly text: () => TextProvider;
+  readonly model: string;
 }
