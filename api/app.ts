@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import express, { Router } from 'express';
 import { adminRouter } from './admin';
+import { messagesRouter } from './anthropic';
+import { answerAsAnthropic } from './anthropic/errors';
 import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
 import { campaignsRouter } from './campaigns';
@@ -56,6 +58,7 @@ export function createApp(deps: ApiDeps): Api {
 
   app.use(canonicalPath);
   app.use(requestContext(deps.newId, draining.signal));
+  app.use(answerAsAnthropic);
   app.use(measureRequests(context));
   app.use(cors(deps.settings.corsOrigins));
   app.use(refuseUnstorable);
@@ -90,6 +93,7 @@ export function createApp(deps: ApiDeps): Api {
 function apiRoutes(context: ApiContext): Router {
   const router = Router();
   router.use(chatRouter(context));
+  router.use(messagesRouter(context));
   router.use(embeddingsRouter(context));
   router.use(modelsRouter(context));
   router.use(imagesRouter(context));

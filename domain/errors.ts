@@ -98,6 +98,8 @@ export interface ErrorFacts {
   readonly isPermanent?: boolean;
   /** The run the error belongs to, once one exists: the answer then names it and forbids a blind repeat. */
   readonly taskId?: string;
+  /** Tokens that were asked for, and what the model's context holds. */
+  readonly context?: { readonly tokens: number; readonly window: number };
   /** Machine-readable details of the answer (`error.details`). */
   readonly details?: unknown;
 }

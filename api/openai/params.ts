@@ -5,9 +5,12 @@ import { catalogueOf, localsOf } from '../http/context';
 
 /** Leaves out what was not given; "auto" is the provider's default and so is not given either. */
 export function given<T extends object>(values: { readonly [Key in keyof T]: T[Key] | null | undefined }): T {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== 'auto'),
-  ) as unknown as T;
+  return Object.fromEntries(Object.entries(present(values)).filter(([, value]) => value !== 'auto')) as unknown as T;
+}
+
+/** Leaves out null and undefined. */
+export function present(values: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** The fields of a request beyond those of its schema: what travels on to providers that speak OpenAI's format. */

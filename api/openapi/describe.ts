@@ -81,6 +81,6 @@ export function operation({ id, tag, summary, path, query, body, isPaid, isOpen,
       ...(isPaid === true ? { header: idempotencyKey } : {}),
     },
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { ...answers, '4XX': failure, '5XX': failure },
+    responses: { '4XX': failure, '5XX': failure, ...answers },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { adminPaths } from '../admin/openapi';
+import { messagePaths } from '../anthropic/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
 import { callbackPaths } from '../callbacks/openapi';
@@ -36,6 +37,7 @@ const PATHS = {
   ...billingPaths,
   ...modelPaths,
   ...chatPaths,
+  ...messagePaths,
   ...embeddingPaths,
   ...imagePaths,
   ...videoPaths,

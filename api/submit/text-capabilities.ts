@@ -2,7 +2,7 @@ import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
 import { maxOutputTokens } from '../../domain/money/token-count';
-import type { Endpoint } from '../../domain/task/task';
+import { isAwaited, type Endpoint } from '../../domain/task/task';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */
 const MOST_BYTES_PER_TOKEN = 8;
@@ -16,7 +16,7 @@ export function checkText(model: Model, input: ChatInput | EmbeddingInput, endpo
     }
     return;
   }
-  const prefix = endpoint === 'chat.completions' ? '' : 'params.';
+  const prefix = isAwaited(endpoint) ? '' : 'params.';
   const { params } = input;
   if (model.capabilities.tools === false && Array.isArray(params['tools']) && params['tools'].length > 0) {
     throw new AppError('unsupported_parameter', `The model "${model.name}" does not support tools.`, { param: `${prefix}tools` });
@@ -45,7 +45,10 @@ function checkWindow(model: Model, input: ChatInput, endpoint: Endpoint): void {
     'context_length_exceeded',
     `The model "${model.name}" has a context of ${contextWindow} tokens; the messages have at least ${least}` +
       `${wanted > 0 ? ` and ${wanted} are requested as output` : ''}. Shorten the messages or request less output.`,
-    { param: endpoint === 'chat.completions' ? 'messages' : 'input.messages' },
+    {
+      param: isAwaited(endpoint) ? 'messages' : 'input.messages',
+      context: { tokens: least + wanted, window: contextWindow },
+    },
   );
 }
 

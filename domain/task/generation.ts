@@ -6,9 +6,19 @@ export type Operation = 'chat' | 'embedding' | 'image' | 'video';
 /**
  * A chat request in OpenAI's chat-completions shape without `model`, `stream` and `stream_options`, which the lane sets.
  * Unknown fields travel to the provider.
+ *
+ * A request that came in Anthropic's format (`format`) keeps what only that format knows, for providers that speak it:
+ * - `cache_control` on parts of a content, on tool calls and on tools, as it came
+ * - an assistant's `thinking_blocks`: `[{type: 'thinking', thinking, signature} | {type: 'redacted_thinking', data}]`; answers have them too,
+ *   beside `reasoning_content`
+ * - `is_error: true` on a `tool` message
+ * - tools that Anthropic defines, as they came: `{type: 'web_search_20250305', name: 'web_search'}`
+ * - `params.thinking`, `params.output_config`, `params.top_k` and further ones as they came; `params.anthropic_beta`: what the header lists
  */
 export interface ChatInput {
   readonly operation: 'chat';
+  /** Absent: OpenAI's. */
+  readonly format?: 'anthropic';
   readonly messages: readonly ChatMessage[];
   /** All other chat parameters: temperature, tools, n, max_completion_tokens ... */
   readonly params: Readonly<Record<string, unknown>>;
@@ -19,6 +29,19 @@ export interface ChatMessage {
   readonly content?: unknown;
   readonly [key: string]: unknown;
 }
+
+/** Parameters of a chat that OpenAI's format and Anthropic's share, by their canonical names: those that any server of OpenAI's format reads. */
+export const SHARED_CHAT_PARAMS: ReadonlySet<string> = new Set([
+  'max_tokens',
+  'parallel_tool_calls',
+  'response_format',
+  'stop',
+  'temperature',
+  'tool_choice',
+  'tools',
+  'top_p',
+  'user',
+]);
 
 /** An embeddings request in OpenAI's shape without `model`. */
 export interface EmbeddingInput {

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually';
@@ -102,6 +103,41 @@ test("a tool is called through the SDK's own loop and its result goes back", asy
 
   expect(cities).toEqual([expect.any(String)]);
   expect(answer!.length).toBeGreaterThan(0);
+});
+
+test("Anthropic's SDK does the same through its own surface: text, a stream, a tool's round trip, an image, a count", async () => {
+  const claude = new Anthropic({ baseURL: atelier.origin, apiKey: null, authToken: atelier.keys.production });
+  const ask = { model: 'sandbox-text', max_tokens: 300, messages };
+  const whole = await claude.messages.create(ask);
+  const streamed = await claude.messages.stream(ask).finalMessage();
+  expect(streamed.content).toEqual(whole.content);
+  expect(streamed.usage).toMatchObject({ input_tokens: whole.usage.input_tokens, output_tokens: whole.usage.output_tokens });
+  expect(whole).toMatchObject({ stop_reason: 'end_turn', content: [{ type: 'text', text: expect.stringMatching(/./) }] });
+  expect(await claude.messages.create({ ...ask, max_tokens: 2 })).toMatchObject({ stop_reason: 'max_tokens', usage: { output_tokens: 2 } });
+
+  const weather = { name: 'get_weather', input_schema: tools[0]!.function.parameters as Anthropic.Tool.InputSchema };
+  const called = await claude.messages.stream({ ...ask, tools: [weather] }).finalMessage();
+  const use = called.content.find((block) => block.type === 'tool_use')!;
+  expect([called.stop_reason, use.name, use.input]).toEqual(['tool_use', 'get_weather', { city: expect.any(String) }]);
+  const data = (await image(30)).toString('base64');
+  const answered = await claude.messages.create({
+    ...ask,
+    tools: [weather],
+    messages: [
+      ...messages,
+      { role: 'assistant', content: called.content },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: use.id, content: 'rain' },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data } },
+        ],
+      },
+    ],
+    tool_choice: { type: 'none' },
+  });
+  expect(answered.stop_reason).toBe('end_turn');
+  expect((await claude.messages.countTokens({ model: 'sandbox-text', messages })).input_tokens).toBeGreaterThan(0);
 });
 
 test('an image is generated and two are edited into one; both open', async () => {

@@ -3,6 +3,7 @@ import { writeJson } from '../../../domain/large-integers';
 import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/provider';
 import { isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
+import { wireInput } from './anthropic-input';
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call } from '../shared/connection';
@@ -41,7 +42,7 @@ async function ask(connection: OpenAiConnection, call: ChatCall, options: JsonOb
     throwIfFailed(connection, chunk);
     return handOn(completion.add(chunk));
   });
-  const { params, messages } = call.input;
+  const { params, messages } = wireInput(call.input);
   await connection.send(request(call, { ...call.options, ...params, model: call.model, messages, ...options }), sink);
   const whole = sink.whole();
   if (whole?.trim() === '' && call.onChunk !== undefined) throw cutOff(connection);

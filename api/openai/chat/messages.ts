@@ -11,7 +11,8 @@ const imageUrl = z.string().superRefine((url, fault) => {
   if (reason !== null) fault.addIssue({ code: 'custom', message: reason, params: { code: 'invalid_url' } });
 });
 
-function faultOfUrl(url: string): string | null {
+/** What is wrong with the address of an image; null: nothing that can be seen without reading it. */
+export function faultOfUrl(url: string): string | null {
   const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === 'data') {
     const head = DATA_URL.exec(url)?.[0];

@@ -7,6 +7,9 @@ import type { TaskError } from '../../../domain/task/task';
 export interface LaneScript {
   chunks: readonly ChatChunk[];
   content: string;
+  /** Laid over the choice of the whole answer, and usage beside it. */
+  choice?: Readonly<Record<string, unknown>>;
+  usage?: Readonly<Record<string, unknown>>;
   error: TaskError | null;
   /** Resolves when the run may end. */
   gate: Promise<void>;
@@ -52,11 +55,11 @@ export function createScriptedLane(tasks: TaskStore): ScriptedLane {
   };
 
   async function serve(admission: Admission, stream: boolean, listener: TextListener): Promise<void> {
-    const { chunks, content, error, gate } = lane.script;
+    const { chunks, error, gate } = lane.script;
     await listener({ kind: 'provider', provider: 'fake' });
     if (stream) for (const chunk of chunks) await listener({ kind: 'chunk', chunk });
     await gate;
-    const body = bodyOf(admission, content);
+    const body = bodyOf(admission, lane.script);
     await settle(tasks, admission.task.id, error === null ? body : null, error);
     await listener({
       kind: 'ended',
@@ -66,7 +69,7 @@ export function createScriptedLane(tasks: TaskStore): ScriptedLane {
   return lane;
 }
 
-function bodyOf({ task }: Admission, content: string): Readonly<Record<string, unknown>> {
+function bodyOf({ task }: Admission, { content, choice, usage }: LaneScript): Readonly<Record<string, unknown>> {
   if (task.operation === 'embedding') {
     return {
       object: 'list',
@@ -81,8 +84,8 @@ function bodyOf({ task }: Admission, content: string): Readonly<Record<string, u
     object: 'chat.completion',
     created: 1_790_000_000,
     model: task.model,
-    choices: [{ index: 0, message, finish_reason: 'stop', logprobs: null }],
-    usage: USAGE,
+    choices: [{ index: 0, message, finish_reason: 'stop', logprobs: null, ...choice }],
+    usage: usage ?? USAGE,
   };
 }
 
