@@ -3,13 +3,14 @@ import { fal } from './fal';
 import { gemini } from './gemini';
 import { kling } from './kling';
 import { openai } from './openai';
+import { runway } from './runway';
 import { sandbox } from './sandbox';
 import type { DroppedParams } from '../../domain/provider/provider';
 import type { ProviderDescriptor } from './shared/descriptor';
 import { isGiven } from './shared/json';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, openai, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, openai, runway, sandbox];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
 export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {

@@ -1,11 +1,16 @@
 import { AppError } from '../../../domain/errors';
+import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import { resolutionSent, resolutionWord } from '../../../domain/task/output-size';
-import type { OutputParams } from '../../../domain/task/generation';
-import type { MediaCall } from '../../../domain/provider/provider';
+import type { ImageRole, OutputParams } from '../../../domain/task/generation';
 import { overExtras, type JsonObject } from './json';
 
 /** Ratios that most vendors name. */
 export const RATIOS = ['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21'];
+
+/** The input images of these roles, in their order. */
+export function imagesOf({ images }: Pick<MediaCall, 'images'>, ...roles: readonly ImageRole[]): readonly MediaFile[] {
+  return images.filter(({ role }) => roles.some((wanted) => wanted === role));
+}
 
 /** The error for an input that a vendor has no place for. @example unsupported('input.images', 'more than one input image') */
 export function unsupported(param: string, what: string): AppError {
