@@ -61,3 +61,37 @@ test('@google/genai reads the refusals of the lab', async () => {
 
   expect([await ask('Hi', 'wrong-key'), await ask('[lab:not_found]'), await ask('[lab:retry_info]')]).toEqual([400, 404, 429]);
 });
+
+test('@google/genai makes an image at the lab', async () => {
+  const answer = await sdk('v1beta').models.generateContent({
+    model: 'gemini-3.1-flash-image',
+    contents: 'A boat',
+    config: { responseModalities: ['IMAGE'], imageConfig: { aspectRatio: '16:9', imageSize: '2K' } },
+  });
+
+  expect(answer.candidates?.[0]?.content?.parts?.map(({ thought, inlineData }) => [thought, inlineData?.mimeType])).toEqual([
+    [true, 'image/png'],
+    [undefined, 'image/png'],
+  ]);
+});
+
+test('@google/genai makes a video at the lab, cancels one, and reads the failure of another', async () => {
+  const { interactions } = sdk('v1beta');
+  const create = (text: string) =>
+    interactions.create({
+      model: 'gemini-omni-1.1-flash',
+      background: true,
+      input: [{ type: 'text', text }],
+      response_format: { type: 'video', aspect_ratio: '16:9', duration: '8s', delivery: 'uri' },
+    });
+  const [made, stopped, broken] = [await create('A boat'), await create('A boat'), await create('[lab:moderated]')];
+  await interactions.cancel(stopped.id);
+  const look = async (id: string) => {
+    for (let looks = 0; looks < 2; looks += 1) await interactions.get(id);
+    return interactions.get(id);
+  };
+
+  expect((await look(made.id)).output_video?.uri).toContain('/files/');
+  expect((await look(stopped.id)).status).toBe('cancelled');
+  expect((await look(broken.id)).errors?.[0]?.code).toContain('content-policy-violation');
+});

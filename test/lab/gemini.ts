@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { PNG } from './files';
+import { interactionRoutes } from './gemini-interactions';
+import { checkNames, GOOGLE_REFUSAL, Refusal, strictly, version, type Json } from './google';
 import type { LabAnswer, LabRequest, LabRoute, LabVendor } from './vendor';
 
-/** Google's Gemini API: `generateContent` whole and streamed, `batchEmbedContents`. At `/v1` and `/v1beta`. */
+/** Google's Gemini API: `generateContent` whole and streamed, `batchEmbedContents`, interactions. At `/v1` and `/v1beta`. */
 export interface GeminiLab extends LabVendor {
-  /** Calls of `generateContent` that were carried out. */
-  generated(): number;
+  /** Answers and jobs that were made. */
+  made(): number;
 }
 
-type Json = Record<string, unknown>;
-
-const STATUS_WORDS: Readonly<Record<number, string>> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  429: 'RESOURCE_EXHAUSTED',
-  500: 'INTERNAL',
-  503: 'UNAVAILABLE',
-};
 const FIELDS = ['contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig', 'safetySettings', 'cachedContent', 'labels'];
 const CONFIG_FIELDS = [
   ...['temperature', 'topP', 'topK', 'maxOutputTokens', 'stopSequences', 'candidateCount', 'seed', 'presencePenalty'],
@@ -27,18 +19,9 @@ const CONFIG_FIELDS = [
 const PART_FIELDS = ['text', 'inlineData', 'fileData', 'functionCall', 'functionResponse', 'thought', 'thoughtSignature'];
 const SIGNATURE = 'c2lnbmVkLWJ5LXRoZS1sYWI=';
 
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly details: readonly Json[] = [],
-  ) {
-    super(message);
-  }
-}
-
 export function createGeminiLab(): GeminiLab {
   let generated = 0;
+  const interactions = interactionRoutes();
 
   function generate(request: LabRequest, model: string, isStream: boolean): LabAnswer {
     const body = request.json();
@@ -66,42 +49,15 @@ export function createGeminiLab(): GeminiLab {
 
   return {
     kind: 'gemini',
-    ownFaults: ['blocked_prompt', 'safety', 'malformed_call', 'error_in_stream', 'retry_info', 'daily_quota', 'overflow', 'cut_answer'],
-    routes: [call],
-    refuse: (status, message) => refusal(new Refusal(status, message)),
-    unknown: ({ path }) => ({ status: 404, text: `The requested URL ${path} was not found on this server.` }),
-    generated: () => generated,
+    ownFaults: [
+      ...interactions.ownFaults,
+      ...['blocked_prompt', 'safety', 'malformed_call', 'error_in_stream', 'retry_info', 'daily_quota', 'overflow', 'cut_answer'],
+      ...['text_only', 'image_safety'],
+    ],
+    routes: [call, ...interactions.routes],
+    ...GOOGLE_REFUSAL,
+    made: () => generated + interactions.made(),
   };
-}
-
-function strictly(handle: (request: LabRequest) => LabAnswer): LabRoute['handle'] {
-  return (request) => {
-    try {
-      checkKey(request);
-      if (!/^v1(beta)?$/.test(version(request))) throw new Refusal(404, `There is no version ${version(request)}.`);
-      return handle(request);
-    } catch (error) {
-      if (error instanceof Refusal) return refusal(error);
-      throw error;
-    }
-  };
-}
-
-function version(request: LabRequest): string {
-  return request.params['version'] ?? '';
-}
-
-function checkKey({ headers, query }: LabRequest): void {
-  const key = headers['x-goog-api-key'] ?? query.get('key');
-  if (typeof key !== 'string') throw new Refusal(403, "Method doesn't allow unregistered callers. Please use API Key.");
-  if (!key.includes('wrong')) return;
-  const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' };
-  throw new Refusal(400, 'API key not valid. Please pass a valid API key.', [info]);
-}
-
-function refusal({ status, message, details }: Refusal): LabAnswer {
-  const word = STATUS_WORDS[status] ?? 'UNKNOWN';
-  return { status, json: { error: { code: status, message, status: word, ...(details.length === 0 ? {} : { details }) } } };
 }
 
 function refuseAsAsked(fault: string | null): void {
@@ -127,6 +83,7 @@ function checkGenerate(body: Json, model: string): void {
   if (config['responseJsonSchema'] !== undefined && config['responseMimeType'] !== 'application/json') {
     throw new Refusal(400, 'A response schema needs responseMimeType application/json.');
   }
+  checkImage(config, model);
   const contents = body['contents'];
   if (!Array.isArray(contents) || contents.length === 0) throw new Refusal(400, 'contents is not specified');
   let calls: Json[] = [];
@@ -184,20 +141,38 @@ function declared(body: Json): Json[] {
   return tools.flatMap((tool) => (tool['functionDeclarations'] ?? []) as Json[]);
 }
 
-function checkNames(object: Json, known: readonly string[], where: string): void {
-  const strange = Object.keys(object).find((name) => !known.includes(name));
-  if (strange !== undefined) {
-    throw new Refusal(400, `Invalid JSON payload received. Unknown name "${strange}" at '${where}': Cannot find field.`);
+function checkImage(config: Json, model: string): void {
+  const modalities = (config['responseModalities'] ?? ['TEXT']) as string[];
+  if (modalities.some((modality) => !['TEXT', 'IMAGE', 'AUDIO'].includes(modality))) throw new Refusal(400, 'Invalid response modality.');
+  const makesImages = modalities.includes('IMAGE');
+  if (makesImages !== model.includes('image')) throw new Refusal(400, `${model} does not support the response modalities.`);
+  const image = (config['imageConfig'] ?? {}) as Json;
+  checkNames(image, ['aspectRatio', 'imageSize', 'personGeneration'], 'generation_config.image_config');
+  const { aspectRatio, imageSize } = image;
+  if (aspectRatio !== undefined && !RATIOS.includes(aspectRatio)) throw new Refusal(400, 'aspect_ratio is not supported.');
+  if (imageSize !== undefined && !SIZES.includes(imageSize)) throw new Refusal(400, 'image_size is not supported.');
+  if (makesImages && ((config['candidateCount'] as number | undefined) ?? 1) > 1) {
+    throw new Refusal(400, 'Multiple candidates is not enabled for this model.');
   }
 }
+
+const RATIOS: readonly unknown[] = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
+const SIZES: readonly unknown[] = ['512', '1K', '2K', '4K'];
 
 /** The pieces of an answer; a whole one is all of them together. */
 function answersTo(body: Json, model: string, fault: string | null): Json[] {
   if (fault === 'blocked_prompt') return [envelope({ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: USED.blocked })];
   const config = (body['generationConfig'] ?? {}) as Json;
   const count = (config['candidateCount'] as number | undefined) ?? 1;
-  const end = fault === 'safety' ? 'SAFETY' : fault === 'malformed_call' ? 'MALFORMED_FUNCTION_CALL' : 'STOP';
-  const pieces = partsFor(body, model);
+  const end =
+    fault === 'safety'
+      ? 'SAFETY'
+      : fault === 'image_safety'
+        ? 'IMAGE_SAFETY'
+        : fault === 'malformed_call'
+          ? 'MALFORMED_FUNCTION_CALL'
+          : 'STOP';
+  const pieces = fault === 'image_safety' ? [] : partsFor(body, model, fault);
   const responses = pieces.map((parts) =>
     envelope({ candidates: Array.from({ length: count }, (_, index) => ({ index, content: { role: 'model', parts } })) }),
   );
@@ -232,8 +207,13 @@ function envelope(fields: Json): Json {
   return { ...fields, modelVersion: 'lab', responseId: 'lab-response' };
 }
 
-function partsFor(body: Json, model: string): Json[][] {
+function partsFor(body: Json, model: string, fault: string | null): Json[][] {
   const config = (body['generationConfig'] ?? {}) as Json;
+  if (model.includes('image')) {
+    const image = { inlineData: { mimeType: 'image/png', data: PNG.toString('base64') } };
+    const draft = { ...image, thought: true };
+    return fault === 'text_only' ? [[{ text: 'I would rather talk.' }]] : [[draft], [{ ...image, thoughtSignature: SIGNATURE }]];
+  }
   const thinking = (config['thinkingConfig'] as Json | undefined)?.['includeThoughts'] === true;
   const thoughts = thinking ? [[{ text: 'Let me think.', thought: true }]] : [];
   const last = ((body['contents'] as Json[]).at(-1)?.['parts'] ?? []) as Json[];

@@ -56,6 +56,11 @@ const ENDS = new Set(['stop', 'length', 'content_filter']);
 /** Handed on beside the message, as they are. */
 const FACTS = ['citationMetadata', 'groundingMetadata', 'urlContextMetadata'];
 
+/** What an end means: OpenAI's word, the code of a failure, or undefined for a word that is not known. */
+export function meaningOfFinish(word: string): string | undefined {
+  return FINISH[word];
+}
+
 export function createAnswer(connection: Named): Answer {
   const choices = new Map<number, Choice>();
   let usage: JsonObject = {};

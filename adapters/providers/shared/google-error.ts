@@ -17,6 +17,19 @@ interface GoogleFault {
 
 /** `google.rpc.Code` as the HTTP status that Google gives it. */
 const HTTP_STATUS_OF_RPC = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401] as const;
+/** Its words where no number comes along, as in the codes of interactions. */
+const HTTP_STATUS_OF_WORD: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+};
 /** Refusals with 400 that the operator must mend: the key, its project, its bill. */
 const OPERATORS =
   /^(API_KEY_|SERVICE_DISABLED|CONSUMER_|BILLING|ACCESS_TOKEN_|ACCOUNT_STATE|CREDENTIALS_MISSING|USER_PROJECT_|FAILED_PRECONDITION)/;
@@ -53,11 +66,17 @@ function readGoogleFault(body: unknown): GoogleFault {
   const details = Array.isArray(error['details']) ? error['details'].filter(isObject) : [];
   const reasons = details.map(({ reason }) => textOf(reason)).filter((reason) => reason !== undefined);
   // Codes of interactions are addresses: `https://.../errors/content_policy`.
-  const code = textOf(error['code'])?.replace(/^.*[/#:]/, '');
+  const code = textOf(error['code'])
+    ?.replace(/^.*[/#:]/, '')
+    .replace(/-/g, '_');
   const codes = [...reasons, textOf(error['status']) ?? '', code ?? ''].filter((word) => word !== '');
   const number = Number(error['code']);
-  const status = number >= 400 && number <= 599 ? number : (HTTP_STATUS_OF_RPC[number] ?? null);
+  const status = number >= 400 && number <= 599 ? number : (HTTP_STATUS_OF_RPC[number] ?? statusOf(codes));
   return { status, codes, message: textOf(error['message']) ?? textOf(outer['error']) ?? '', retryAfterMs: waitOf(details) };
+}
+
+function statusOf(codes: readonly string[]): number | null {
+  return codes.map((code) => HTTP_STATUS_OF_WORD[code.toUpperCase()]).find((status) => status !== undefined) ?? null;
 }
 
 /** `RetryInfo` says a duration: `17s`, `0.25s`. */

@@ -11,18 +11,33 @@ const HEAD_TIMEOUT_MS = 60_000;
 /** Between two pieces of the body. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_REFUSAL_BYTES = 1024 * 1024;
+const MOST_REDIRECTS = 4;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Opens the bytes of a result that are fetched with the provider's key; they flow as fast as the reader takes them. */
+/**
+ * Opens the bytes of a result that are fetched with the provider's key; they flow as fast as the reader takes them. A server may send us on
+ * to where its files are: the key goes to its own address only.
+ */
 export async function openContent(connection: Connection, job: Pick<JobRef, 'signal'>, url: URL): ReturnType<MediaProvider['open']> {
-  const answer = await request(url, {
-    dispatcher: connection.client.shared,
-    headers: { ...(await connection.headers()), accept: '*/*' },
-    signal: job.signal,
-    headersTimeout: HEAD_TIMEOUT_MS,
-    bodyTimeout: IDLE_TIMEOUT_MS,
-  }).catch((error: unknown) => {
-    throw lost(connection, job, error);
-  });
+  const key = await connection.headers();
+  const open = (at: URL): Promise<Dispatcher.ResponseData> =>
+    request(at, {
+      dispatcher: connection.client.shared,
+      headers: { ...(at.origin === connection.url('').origin ? key : {}), accept: '*/*' },
+      signal: job.signal,
+      headersTimeout: HEAD_TIMEOUT_MS,
+      bodyTimeout: IDLE_TIMEOUT_MS,
+    }).catch((error: unknown) => {
+      throw lost(connection, job, error);
+    });
+  let [at, answer] = [url, await open(url)];
+  for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
+    const location = REDIRECTS.has(answer.statusCode) ? answer.headers['location'] : undefined;
+    if (typeof location !== 'string' || !URL.canParse(location, at.href)) break;
+    await answer.body.dump();
+    at = new URL(location, at);
+    answer = await open(at);
+  }
   if (!isSuccess(answer.statusCode)) throw await refusal(connection, answer);
   const contentType = answer.headers['content-type'];
   return { body: readBody(connection, job, answer.body), contentType: typeof contentType === 'string' ? contentType : null };
