@@ -13,6 +13,7 @@ import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
+import type { RouteState } from '../domain/provider/plan';
 import type { DroppedParams } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
@@ -63,6 +64,8 @@ export interface ApiDeps {
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
   readonly droppedParams: DroppedParams;
+  /** What this process knows of the state of providers. */
+  readonly routeState: RouteState;
   readonly partials: PartialStore;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;
@@ -100,7 +103,7 @@ export type Authenticating = Pick<ApiContext, 'callers' | 'held' | 'settings'>;
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */
-export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'runner' | 'settings' | 'tasks'>;
+export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'routeState' | 'runner' | 'settings' | 'tasks'>;
 /** Waiting for a task to end. */
 export type Awaiting = Pick<ApiContext, 'closing' | 'tasks' | 'watcher'>;
 /** Showing a task or an asset, with links to its files. */

@@ -11,6 +11,7 @@ import { createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
+import { ALL_WELL } from '../domain/provider/plan';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
@@ -58,6 +59,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       tasks: database.tasks,
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
+      state: ALL_WELL,
       random: Math.random,
     }),
   });
@@ -101,6 +103,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     assetWriter: parts.assetWriter,
     egress: parts.egress,
     droppedParams,
+    routeState: ALL_WELL,
     partials: parts.partials,
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,

@@ -23,7 +23,7 @@ export interface TaskRunner {
 /** What a client that waits for a text generation hears. */
 export type TextEvent =
   /** The route was chosen or changed. */
-  | { readonly kind: 'provider'; readonly provider: string }
+  | { readonly kind: 'provider'; readonly provider: string; /** The model of ours that serves. */ readonly model: string }
   | { readonly kind: 'chunk'; readonly chunk: ChatChunk }
   /** Ended and settled; the task as stored. */
   | { readonly kind: 'ended'; readonly task: TextEnd };

@@ -12,7 +12,7 @@ import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import type { PollOutcome } from '../activities/media/poll';
 import type { ErrorCode } from '../domain/errors';
-import { nextStep, type FailedCall } from '../domain/provider/routing';
+import { nextStep, placeOf, type FailedCall, type PlannedRoute } from '../domain/provider/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
 import { causeOf, purchase, type CancelFlag } from './purchase';
 
@@ -40,7 +40,6 @@ const { storeAssets } = proxyActivities<MediaActivities>({
 const CLOCK_MS = 1_000;
 
 type Stop = 'cancelled' | 'expired';
-type Route = Pick<FailedCall, 'provider' | 'model'>;
 /** `isMade` false: no attempt was begun. */
 type Failed = { readonly kind: 'failed'; readonly failure: FailedCall; readonly isMade: boolean };
 type Stopped = { readonly kind: 'stopped'; readonly stop: Stop };
@@ -67,7 +66,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     let lastN = calls.length === 0 ? null : calls.length;
     for (;;) {
       const n = open?.n ?? (lastN ?? 0) + 1;
-      let route: Route;
+      let route: PlannedRoute;
       if (open !== null) {
         route = open;
       } else {
@@ -98,18 +97,18 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   async function call(
     known: MediaPlan,
     n: number,
-    route: Route,
+    route: PlannedRoute,
     state: 'begun' | 'accepted' | 'delivered' | null,
   ): Promise<Failed | Stopped | Ended> {
     const failed = (code: ErrorCode, retryAfterMs: number | null, isMade = true): Failed => ({
       kind: 'failed',
-      failure: { provider: route.provider, model: route.model, code, retryAfterMs },
+      failure: { ...placeOf(route), code, retryAfterMs },
       isMade,
     });
     let isAccepted = state === 'accepted';
     let isStored = false;
     if (state === null || state === 'begun') {
-      const order = { taskId, n, provider: route.provider, model: route.model, deadlineMs: known.deadlineMs };
+      const order = { ...placeOf(route), taskId, n, deadlineMs: known.deadlineMs };
       const bought = await purchase(order, queues.provider(route.provider), known.submitMs, cancel);
       if (bought.state === 'ended') return { kind: 'ended', end: null };
       if (bought.state === 'stopped') return { kind: 'stopped', stop: bought.code };

@@ -1,6 +1,6 @@
 import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextFailure, TextPlan } from '../activities/text/activities';
-import { nextStep, type FailedCall } from '../domain/provider/routing';
+import { nextStep, placeOf, type FailedCall } from '../domain/provider/routing';
 import type { TextGroupInput } from './contract';
 
 const { attemptGroup, planTexts, endTexts } = proxyLocalActivities<TextActivities>({
@@ -109,6 +109,6 @@ function goOn(member: Member): TextFailure | null {
   member.dueAtMs = Date.now() + step.delayMs;
   if (plan.deadlineMs !== null && member.dueAtMs >= plan.deadlineMs) return { taskId, code: 'expired' };
   member.n = calls.length + 1;
-  member.route = { provider: step.provider, model: step.model };
+  member.route = placeOf(step);
   return null;
 }

@@ -1,6 +1,7 @@
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { Logger } from '../../domain/log';
+import type { RouteState } from '../../domain/provider/plan';
 import type { TaskRunner, TextOwners } from '../../domain/runner';
 import type { TaskStore } from '../../domain/task/store';
 import type { CampaignWatchers } from './watchers';
@@ -21,5 +22,6 @@ export interface CampaignDeps {
   readonly stopping: AbortSignal;
   readonly logger: Logger;
   readonly now: () => Date;
+  readonly state: RouteState;
   readonly random: () => number;
 }

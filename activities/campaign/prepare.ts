@@ -4,8 +4,10 @@ import { AppError, isAppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
 import { formatUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
+import { mayUseModel } from '../../domain/access/caller';
 import { resumableAttempt } from '../../domain/task/replay';
-import { canServe, orderRoutes } from '../../domain/provider/routing';
+import { fallbackModels, keptFallbacks, planRoutes } from '../../domain/provider/plan';
+import { canServe } from '../../domain/provider/routing';
 import type { TaskError, TaskSummary } from '../../domain/task/task';
 import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignDeps } from './deps';
@@ -37,17 +39,22 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
 }
 
 function startOf(
-  deps: Pick<CampaignDeps, 'random' | 'newTaskId' | 'now'> & { readonly catalogue: Catalogue },
+  deps: Pick<CampaignDeps, 'random' | 'newTaskId' | 'now' | 'state'> & { readonly catalogue: Catalogue },
   campaign: Campaign,
   item: CampaignItem,
   earlier: TaskSummary | undefined,
 ): ItemStart {
   const { catalogue } = deps;
   const model = modelOf(catalogue, item);
-  const { ordered, skipped } = orderRoutes(model, catalogue, deps.random);
-  if (ordered.length === 0) {
-    throw new AppError('service_unavailable', `No provider of the model ${JSON.stringify(model.name)} is configured and enabled.`);
+  const { credentialClass } = campaign.caller;
+  const { routes, skipped } = planRoutes({ catalogue, models: [model], credentialClass, state: deps.state, random: deps.random });
+  if (routes.length === 0) {
+    const name = JSON.stringify(model.name);
+    throw skipped.some(({ reason }) => reason === 'class')
+      ? new AppError('model_not_allowed', `The model ${name} has no route for keys of the class ${credentialClass}.`, { param: 'model' })
+      : new AppError('service_unavailable', `No provider of the model ${name} is configured and enabled.`);
   }
+  const fallbacks = fallbackModels(catalogue, model, ({ name }) => mayUseModel(campaign.caller, name));
   const taken = earlier === undefined ? null : takenUp(item, earlier);
   return {
     index: item.index,
@@ -70,9 +77,10 @@ function startOf(
         replayOf: item.taskId,
         campaignId: campaign.id,
         skippedRoutes: skipped,
+        routing: keptFallbacks(fallbacks),
         requestHash: item.requestHash,
       },
-      reserveMicroUsd: taken === null ? boundOf(model, item) : 0n,
+      reserveMicroUsd: taken === null ? boundOf([model, ...Object.values(fallbacks).flat()], item) : 0n,
       idempotency: null,
       firstAttempt: null,
     },
@@ -88,8 +96,8 @@ function modelOf(catalogue: Catalogue, item: CampaignItem): Model {
 }
 
 /** @throws AppError `model_not_priced`, `budget_exceeded` */
-function boundOf(model: Model, item: CampaignItem): bigint {
-  const bound = reservationBound(model, item.input);
+function boundOf(models: readonly Model[], item: CampaignItem): bigint {
+  const bound = models.map((model) => reservationBound(model, item.input)).reduce((most, one) => (one > most ? one : most), 0n);
   if (item.maxCostMicroUsd !== null && item.maxCostMicroUsd < bound) {
     throw new AppError(
       'budget_exceeded',

@@ -2,6 +2,8 @@ import type { Catalogue, Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { MediaInput } from '../../domain/task/generation';
 import type { Logger } from '../../domain/log';
+import type { RouteState } from '../../domain/provider/plan';
+import type { PlannedRoute } from '../../domain/provider/routing';
 import type { PartialStore } from '../../domain/task/partials';
 import type { MediaProvider, ProviderRegistry } from '../../domain/provider/provider';
 import type { AssetWriter, Egress, ObjectStore } from '../../domain/storage';
@@ -26,6 +28,7 @@ export interface MediaDeps {
   readonly instanceId: string;
   readonly logger: Logger;
   readonly now: () => Date;
+  readonly state: RouteState;
   readonly random: () => number;
 }
 
@@ -55,10 +58,10 @@ export function attemptOf(task: Task, n: number): Attempt {
 /** @throws AppError `provider_not_found` when the provider is not configured (any more) or makes no media */
 export function mediaProvider(
   deps: Pick<MediaDeps, 'catalogue' | 'providers'>,
-  name: string,
+  { provider: name, key }: Pick<PlannedRoute, 'provider' | 'key'>,
 ): { provider: Provider; media: MediaProvider; drawsWatermark: boolean } {
   const provider = deps.catalogue().providers.get(name);
-  const adapter = provider === undefined ? undefined : deps.providers(provider);
+  const adapter = provider === undefined ? undefined : deps.providers(provider, key);
   if (provider === undefined || adapter?.media === undefined) {
     throw new AppError('provider_not_found', `The provider "${name}" is not configured for images and videos.`);
   }

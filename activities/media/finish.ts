@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../domain/errors';
+import type { Model } from '../../domain/provider/catalogue';
 import { NO_USAGE, type Usage } from '../../domain/task/generation';
 import type { MicroUsd } from '../../domain/money/money';
 import { capPrice, priceOf, requestedSeconds } from '../../domain/money/pricing';
@@ -23,10 +24,11 @@ export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void>
   const task = await loadMediaTask(deps, end.taskId);
   const attempt = end.n === null ? undefined : task.attempts.find((candidate) => candidate.n === end.n);
   const delivered = attempt?.delivered ?? null;
-  const usage = usageOf(deps, task, end, delivered);
+  const model = deps.catalogue().models.get(attempt?.served ?? task.model);
+  const usage = usageOf(model, task, end, delivered);
   // What a replay takes up was paid by the task that bought it.
   const isPaid = usage === null || task.input.resumes !== undefined;
-  const price = isPaid ? { microUsd: 0n, lines: [] } : chargeOf(deps, task, usage);
+  const price = isPaid ? { microUsd: 0n, lines: [] } : chargeOf(model, task, usage);
   const error = await errorOf(deps, task, end, attempt);
   await deps.tasks.settle([
     {
@@ -83,8 +85,8 @@ function notStored(trouble: string | undefined): string {
   );
 }
 
-function chargeOf(deps: MediaDeps, task: MediaTask, usage: Usage): { microUsd: MicroUsd; lines: readonly CostLine[] } {
-  const model = deps.catalogue().models.get(task.model);
+/** @param model - the one that served */
+function chargeOf(model: Model | undefined, task: MediaTask, usage: Usage): { microUsd: MicroUsd; lines: readonly CostLine[] } {
   if (model === undefined || model.price === null) {
     // The model was taken out while the task ran: the reservation is the only price we know.
     return { microUsd: task.reservedMicroUsd, lines: [] };
@@ -92,9 +94,8 @@ function chargeOf(deps: MediaDeps, task: MediaTask, usage: Usage): { microUsd: M
   return capPrice(priceOf(model, task.input, usage), task.reservedMicroUsd);
 }
 
-function usageOf(deps: MediaDeps, task: MediaTask, end: MediaEnd, delivered: Delivered | null): Usage | null {
+function usageOf(model: Model | undefined, task: MediaTask, end: MediaEnd, delivered: Delivered | null): Usage | null {
   if (end.charge === 'nothing') return null;
-  const model = deps.catalogue().models.get(task.model);
   const seconds = task.input.operation === 'video' ? (model === undefined ? 0 : requestedSeconds(model, task.input)) : 0;
   const reported = delivered?.usage ?? null;
   const asked = task.input.output.n ?? 1;

@@ -1,4 +1,6 @@
-import { canServe, orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { planAgain } from '../../domain/provider/plan';
+import { canServe, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 
@@ -6,12 +8,7 @@ import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './de
 export interface MediaPlan extends RetryPlan {
   readonly calls: readonly FailedCall[];
   /** An attempt to take up: begun, accepted by the provider, or delivered. */
-  readonly open: {
-    readonly n: number;
-    readonly provider: string;
-    readonly model: string;
-    readonly state: 'begun' | 'accepted' | 'delivered';
-  } | null;
+  readonly open: (PlannedRoute & { readonly n: number; readonly state: 'begun' | 'accepted' | 'delivered' }) | null;
   /** Epoch milliseconds after which the task expires. */
   readonly deadlineMs: number;
   readonly submitMs: number;
@@ -35,9 +32,14 @@ export async function lookAtPurchase(
   const task = await loadMediaTask(deps, taskId);
   return {
     isBegun: task.attempts.some((attempt) => attempt.n === n),
-    isServed: deps.catalogue().providers.has(provider) || (await deps.latestCatalogue()).providers.has(provider),
+    isServed: isServed(deps.catalogue(), provider) || isServed(await deps.latestCatalogue(), provider),
     isCancelRequested: task.cancelRequestedAt !== null,
   };
+}
+
+function isServed({ providers }: Catalogue, name: string): boolean {
+  const provider = providers.get(name);
+  return provider !== undefined && provider.disabled !== true;
 }
 
 /** Adopts the task for its workflow (which has the task's id). Null: it has ended or is no media task. */
@@ -50,21 +52,17 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   // The process that admitted it may have heard of the model before this one.
   const catalogue = canServe(deps.catalogue(), task.model) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
-  const ordered = model === undefined ? [] : orderRoutes(model, catalogue, deps.random).ordered;
-  const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));
-  const routes = [...called, ...ordered.map(({ provider, model: name }) => ({ provider, model: name }))].filter(
-    (route, index, all) => all.findIndex((other) => other.provider === route.provider && other.model === route.model) === index,
-  );
+  const routes = planAgain(task, catalogue, deps);
   const open = task.attempts.find((attempt) => openState(attempt) !== null);
   const state = open === undefined ? null : openState(open);
   return {
-    routes,
+    ...routes,
     callsPerRoute: model?.callsPerRoute ?? 1,
     retryUnknown: [...catalogue.providers.values()]
       .filter((provider) => provider.unknownOutcome === 'retry')
       .map((provider) => provider.name),
     calls: isLost(task) ? [LOST] : task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
-    open: open === undefined || state === null ? null : { n: open.n, provider: open.provider, model: open.model, state },
+    open: open === undefined || state === null ? null : { ...placeOf(open), n: open.n, state },
     deadlineMs: Math.min(
       task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
       task.createdAt.getTime() + (model?.timeouts.totalMs ?? 3_600_000),
@@ -96,5 +94,5 @@ function openState(attempt: Attempt): 'begun' | 'accepted' | 'delivered' | null 
 }
 
 function callOf(attempt: Attempt): FailedCall {
-  return { provider: attempt.provider, model: attempt.model, code: attempt.errorCode ?? 'internal', retryAfterMs: null };
+  return { ...placeOf(attempt), code: attempt.errorCode ?? 'internal', retryAfterMs: null };
 }

@@ -61,7 +61,7 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
 /** The job's state as far as it can be told. @throws ApplicationFailure "not yet" when asking failed */
 async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sinceMs }: PollInput): Promise<JobState> {
   try {
-    const { media } = mediaProvider(deps, attempt.provider);
+    const { media } = mediaProvider(deps, attempt);
     return await media.poll(jobOf(task, attempt.model, attempt.upstreamId ?? ''));
   } catch (caught) {
     const error = toAppError(caught);
@@ -95,12 +95,8 @@ async function notePending(
   });
 }
 
-async function deliver(
-  deps: MediaDeps,
-  task: MediaTask,
-  { n, provider, model, upstreamId }: Attempt,
-  result: Parameters<typeof keepDelivered>[3],
-): Promise<void> {
+async function deliver(deps: MediaDeps, task: MediaTask, attempt: Attempt, result: Parameters<typeof keepDelivered>[3]): Promise<void> {
+  const { n, model, upstreamId } = attempt;
   const delivered = await keepDelivered(deps, task, n, result);
   await closeAttempt(deps, {
     taskId: task.id,
@@ -110,7 +106,7 @@ async function deliver(
     upstreamId,
     costMicroUsd: result.reportedMicroUsd ?? 0n,
   });
-  await copyAtOnce(deps, task, n, delivered, jobOf(task, model, upstreamId ?? ''), mediaProvider(deps, provider).media);
+  await copyAtOnce(deps, task, n, delivered, jobOf(task, model, upstreamId ?? ''), mediaProvider(deps, attempt).media);
 }
 
 /** Provider links die; what cannot be copied now is tried again by `storeAssets`. */
@@ -133,7 +129,7 @@ async function copyAtOnce(
 export async function cancelJob(deps: MediaDeps, ref: AttemptRef): Promise<boolean> {
   const task = await loadMediaTask(deps, ref.taskId);
   const attempt = attemptOf(task, ref.n);
-  const { media } = mediaProvider(deps, attempt.provider);
+  const { media } = mediaProvider(deps, attempt);
   if (media.cancel === undefined || attempt.upstreamId === null) return false;
   try {
     return await media.cancel(jobOf(task, attempt.model, attempt.upstreamId));

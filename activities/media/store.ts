@@ -3,7 +3,7 @@ import type { MediaResult } from '../../domain/provider/provider';
 import type { NewAsset } from '../../domain/storage';
 import { secretsOf } from '../../domain/provider/catalogue';
 import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
-import type { Asset, Delivered, StagedOutput } from '../../domain/task/task';
+import type { Asset, Attempt, Delivered, StagedOutput } from '../../domain/task/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './job';
 import { afterFailure, copyOutside, isStagedBy } from './staging';
@@ -22,7 +22,7 @@ export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<voi
   if (attempt.delivered === null)
     throw new AppError('asset_storage_failed', 'There is no delivered result to store.', { isPermanent: true });
   await deps.tasks.setProgress(task.id, 'storing', 0.92);
-  const source = sourceOf(deps, task, attempt.provider, attempt.model, attempt.upstreamId);
+  const source = sourceOf(deps, task, attempt);
   const delivered = await copyOutside(deps, task, ref.n, attempt.delivered, source);
   const drawsWatermark = source?.drawsWatermark ?? false;
   const provider = deps.catalogue().providers.get(attempt.provider);
@@ -160,10 +160,10 @@ function outputAssetId(taskId: string, index: number): string {
   return index === 0 ? `asset_${hex}` : `asset_${hex}_${String(index)}`;
 }
 
-function sourceOf(deps: MediaDeps, task: MediaTask, providerName: string, model: string, upstreamId: string | null) {
+function sourceOf(deps: MediaDeps, task: MediaTask, attempt: Attempt) {
   try {
-    const { media, drawsWatermark } = mediaProvider(deps, providerName);
-    return { media, drawsWatermark, job: jobOf(task, model, upstreamId ?? '') };
+    const { media, drawsWatermark } = mediaProvider(deps, attempt);
+    return { media, drawsWatermark, job: jobOf(task, attempt.model, attempt.upstreamId ?? '') };
   } catch {
     // The provider was taken out of the configuration since; staged files do not need it.
     return null;

@@ -1,5 +1,6 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { routeOf, type Timeouts } from '../../domain/provider/catalogue';
+import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { MediaCall, MediaProvider, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -12,11 +13,9 @@ import { keepDelivered } from './staging';
 import { closeAttempt, closeDelivered, closeFailed } from './job';
 import { storeAtOnce } from './store';
 
-export interface SubmitInput {
+export interface SubmitInput extends PlannedRoute {
   readonly taskId: string;
   readonly n: number;
-  readonly provider: string;
-  readonly model: string;
   /** Epoch milliseconds after which the task expires: no call begins then, and none lasts longer. */
   readonly deadlineMs: number;
 }
@@ -42,9 +41,9 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<SubmitAnswer> {
   const task = await loadMediaTask(deps, input.taskId);
-  const { taskId, n, provider, model } = input;
+  const { taskId, n } = input;
   const deadlineAt = new Date(input.deadlineMs);
-  const begun = await deps.tasks.beginAttempt({ taskId, n, provider, model, instanceId: deps.instanceId, deadlineAt });
+  const begun = await deps.tasks.beginAttempt({ taskId, n, ...placeOf(input), instanceId: deps.instanceId, deadlineAt });
   if (begun.kind === 'ended') return { state: 'ended' };
   if (begun.kind === 'stopped') return { state: 'stopped', code: begun.code };
   if (begun.kind === 'exists') {
@@ -57,7 +56,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   }
   try {
     // Found once: a provider that leaves the configuration now is heard out.
-    const { media, drawsWatermark } = mediaProvider(deps, input.provider);
+    const { media, drawsWatermark } = mediaProvider(deps, input);
     const submission = await callProvider(deps, media, task, input);
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
     if (submission.state !== 'completed') {
@@ -93,7 +92,7 @@ function asPurchase(error: AppError): AppError {
 
 async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTask, input: SubmitInput): Promise<Submission> {
   const files = await loadInputs(deps, task);
-  const configured = deps.catalogue().models.get(task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
+  const configured = deps.catalogue().models.get(input.served ?? task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
   const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
   const within = (ms: number): number => Math.min(ms, leftMs);
   const timeouts: Timeouts = {
@@ -124,7 +123,7 @@ async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTa
 
 /** What the route adds to the request, while it is configured. */
 function routeExtras(deps: MediaDeps, task: MediaTask, input: SubmitInput): Pick<MediaCall, 'options' | 'map'> {
-  const { options, map } = routeOf(deps.catalogue(), task.model, input) ?? {};
+  const { options, map } = routeOf(deps.catalogue(), input.served ?? task.model, input) ?? {};
   return { ...(options === undefined ? {} : { options }), ...(map === undefined ? {} : { map }) };
 }
 
@@ -152,7 +151,7 @@ function knownAnswer(attempt: Attempt): SubmitAnswer | null {
 
 /** After a crash between the intent and the answer. Null: it is safe to call (again). @throws AppError `outcome_unknown` */
 async function reconcile(deps: MediaDeps, input: SubmitInput): Promise<string | null> {
-  const { provider, media } = mediaProvider(deps, input.provider);
+  const { provider, media } = mediaProvider(deps, input);
   if (provider.honoursIdempotencyKey) return null;
   if (media.find !== undefined) return media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
   const error = new AppError('outcome_unknown', endMessage('outcome_unknown'));

@@ -1,10 +1,10 @@
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { canServe, orderRoutes, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { planAgain, type RouteState } from '../../domain/provider/plan';
+import { canServe, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
 import { isAwaited, isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
-import type { RouteChoice } from './attempts';
 import type { OwnedLane } from './lane';
 import type { AttemptResult } from './run';
 
@@ -12,7 +12,7 @@ import type { AttemptResult } from './run';
 export interface GroupMember {
   readonly taskId: string;
   readonly n: number;
-  readonly route: RouteChoice | null;
+  readonly route: PlannedRoute | null;
 }
 
 /** What became of a group within the patience of one call: who is not named has ended, or has another owner. */
@@ -25,7 +25,7 @@ export interface GroupProgress {
 export interface TextPlan extends RetryPlan {
   readonly calls: readonly FailedCall[];
   /** An attempt whose intent stands without an outcome: it is joined, or found lost, before anything else. */
-  readonly openAttempt: { readonly n: number; readonly route: RouteChoice } | null;
+  readonly openAttempt: { readonly n: number; readonly route: PlannedRoute } | null;
   /** Epoch milliseconds, null without a deadline. */
   readonly deadlineMs: number | null;
 }
@@ -58,6 +58,7 @@ export function createTextActivities(deps: {
   readonly tasks: TaskStore;
   readonly catalogue: () => Catalogue;
   readonly latestCatalogue: () => Promise<Catalogue>;
+  readonly state: RouteState;
   readonly random: () => number;
 }): TextActivities {
   async function planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]> {
@@ -67,7 +68,7 @@ export function createTextActivities(deps: {
     const catalogue = isKnown ? deps.catalogue() : await deps.latestCatalogue();
     return taskIds.map((id) => {
       const task = tasks.get(id);
-      return task === undefined || isTerminal(task.status) ? null : planOf(task, catalogue, deps.random);
+      return task === undefined || isTerminal(task.status) ? null : planOf(task, catalogue, deps);
     });
   }
 
@@ -122,28 +123,21 @@ async function settleSome(attempts: readonly Promise<boolean>[], patienceMs: num
   clearTimeout(timer);
 }
 
-function planOf(task: TaskSummary, catalogue: Catalogue, random: () => number): TextPlan {
+function planOf(task: TaskSummary, catalogue: Catalogue, by: Parameters<typeof planAgain>[2]): TextPlan {
   const model = catalogue.models.get(task.model);
-  const called = task.attempts.map(({ provider, model: name }) => ({ provider, model: name }));
-  const ordered = model === undefined ? [] : orderRoutes(model, catalogue, random).ordered;
-  const routes = distinct([...called, ...ordered.map(({ provider, model: name }) => ({ provider, model: name }))]);
+  const { routes, fallbacks } = planAgain(task, catalogue, by);
   const open = task.attempts.find((attempt) => attempt.outcome === 'running');
   const hasClient = isAwaited(task.endpoint);
   return {
     routes,
+    ...(fallbacks === undefined ? {} : { fallbacks }),
     callsPerRoute: model?.callsPerRoute ?? 1,
     // A background text has nobody who saw half an answer: a lost call is made again, and its user pays once.
-    retryUnknown: hasClient ? [] : routes.map((route) => route.provider),
+    retryUnknown: hasClient ? [] : [...routes, ...Object.values(fallbacks ?? {}).flat()].map((route) => route.provider),
     calls: task.attempts
       .filter((attempt) => attempt.outcome !== 'running')
-      .map((attempt) => ({ provider: attempt.provider, model: attempt.model, code: attempt.errorCode ?? 'internal', retryAfterMs: null })),
-    openAttempt: open === undefined ? null : { n: open.n, route: { provider: open.provider, model: open.model } },
+      .map((attempt) => ({ ...placeOf(attempt), code: attempt.errorCode ?? 'internal', retryAfterMs: null })),
+    openAttempt: open === undefined ? null : { n: open.n, route: placeOf(open) },
     deadlineMs: task.deadlineAt?.getTime() ?? null,
   };
-}
-
-function distinct(routes: readonly RouteChoice[]): RouteChoice[] {
-  return routes.filter(
-    (route, index) => routes.findIndex((other) => other.provider === route.provider && other.model === route.model) === index,
-  );
 }

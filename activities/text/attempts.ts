@@ -1,6 +1,7 @@
 import type { Logger } from '../../domain/log';
 import { AppError, toAppError } from '../../domain/errors';
 import type { AttemptEnd, Settlement, SettleOutcome, TaskStore } from '../../domain/task/store';
+import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { InstanceStore } from '../../domain/upkeep';
 import { isTerminal } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -22,11 +23,6 @@ export interface AttemptDeps extends CallDeps {
   readonly settle: (settlement: Settlement) => Promise<SettleOutcome>;
 }
 
-export interface RouteChoice {
-  readonly provider: string;
-  readonly model: string;
-}
-
 /**
  * Makes attempt `n` of a run. The intent row decides who may call: the one that wrote it. `intentWritten` says that the
  * admission has just written it for us.
@@ -35,7 +31,7 @@ export async function makeAttempt(
   deps: AttemptDeps,
   run: TextRun,
   n: number,
-  route: RouteChoice | null,
+  route: PlannedRoute | null,
   intentWritten: boolean,
 ): Promise<AttemptResult> {
   if (run.abort.signal.aborted) return end(deps, run, settlementOfFailure(run.task.id, toAppError(run.abort.signal.reason), null));
@@ -57,14 +53,14 @@ export async function makeAttempt(
   }
 }
 
-async function failAttempt(deps: AttemptDeps, run: TextRun, n: number, route: RouteChoice, error: AppError): Promise<AttemptResult> {
+async function failAttempt(deps: AttemptDeps, run: TextRun, n: number, route: PlannedRoute, error: AppError): Promise<AttemptResult> {
   if (run.end !== null) return { kind: 'ended' };
   run.lastError = error;
   if (run.delivered.hasContent()) return end(deps, run, settlementOfCut(run, n, error));
   const closed = attemptEndOf(run.task.id, n, error);
-  if (isFinal(error)) return end(deps, run, settlementOfFailure(run.task.id, error, closed));
+  if (isFinal(run, error)) return end(deps, run, settlementOfFailure(run.task.id, error, closed));
   await keepTrying(() => deps.tasks.endAttempt(closed), SETTLE_PATIENCE_MS);
-  return { kind: 'failed', failure: { ...route, code: error.code, retryAfterMs: error.facts.retryAfterMs ?? null } };
+  return { kind: 'failed', failure: { ...placeOf(route), code: error.code, retryAfterMs: error.facts.retryAfterMs ?? null } };
 }
 
 /** Settles, then tells the listener. */
@@ -88,7 +84,7 @@ export async function endFromStore(deps: Pick<AttemptDeps, 'tasks'>, run: TextRu
 }
 
 /** Null: the attempt is ours to make. Else how it ended, or that a living process is at it. */
-async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: RouteChoice | null): Promise<AttemptResult | null> {
+async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: PlannedRoute | null): Promise<AttemptResult | null> {
   const current = await deps.tasks.find(run.task.id, null);
   if (current !== null && current.cancelRequestedAt !== null && !isTerminal(current.status)) {
     const cancelled = new AppError('cancelled', endMessage('cancelled'));
@@ -99,7 +95,7 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: R
   const existing = current?.attempts.find((attempt) => attempt.n === n);
   if (existing === undefined && current !== null && !isTerminal(current.status)) {
     if (route === null) return { kind: 'unrouted' };
-    const begun = await deps.tasks.beginAttempt({ taskId: run.task.id, n, ...route, instanceId: deps.instanceId });
+    const begun = await deps.tasks.beginAttempt({ taskId: run.task.id, n, ...placeOf(route), instanceId: deps.instanceId });
     if (begun.kind === 'begun') return null;
     if (begun.kind === 'stopped') {
       return end(deps, run, settlementOfFailure(run.task.id, new AppError(begun.code, endMessage(begun.code)), null));
@@ -108,8 +104,7 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: R
   }
   if (existing === undefined || current === null || isTerminal(current.status)) return endedElsewhere(deps, run);
   if (existing.outcome !== 'running') {
-    const { provider, model } = existing;
-    return { kind: 'failed', failure: { provider, model, code: existing.errorCode ?? 'internal', retryAfterMs: null } };
+    return { kind: 'failed', failure: { ...placeOf(existing), code: existing.errorCode ?? 'internal', retryAfterMs: null } };
   }
   if (await isMadeElsewhere(deps, existing)) return { kind: 'elsewhere' };
   return loseAttempt(deps, run, n, existing);
@@ -121,10 +116,10 @@ async function endedElsewhere(deps: AttemptDeps, run: TextRun): Promise<AttemptR
 }
 
 /** The process that made the call is gone. With a waiting client: the end. In the background: the owner decides. */
-async function loseAttempt(deps: AttemptDeps, run: TextRun, n: number, route: RouteChoice): Promise<AttemptResult> {
+async function loseAttempt(deps: AttemptDeps, run: TextRun, n: number, route: PlannedRoute): Promise<AttemptResult> {
   const error = new AppError('outcome_unknown', endMessage('outcome_unknown'));
   const closed: AttemptEnd = attemptEndOf(run.task.id, n, error);
   if (run.task.hasClient) return end(deps, run, settlementOfFailure(run.task.id, error, closed));
   await deps.tasks.endAttempt(closed);
-  return { kind: 'failed', failure: { provider: route.provider, model: route.model, code: 'outcome_unknown', retryAfterMs: null } };
+  return { kind: 'failed', failure: { ...placeOf(route), code: 'outcome_unknown', retryAfterMs: null } };
 }

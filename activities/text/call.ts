@@ -1,7 +1,8 @@
-import { routeOf, type Catalogue } from '../../domain/provider/catalogue';
+import { routeOf, type Catalogue, type Model } from '../../domain/provider/catalogue';
 import { AppError, toAppError } from '../../domain/errors';
 import { maxOutputTokens, outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
+import type { PlannedRoute } from '../../domain/provider/routing';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
 
@@ -12,27 +13,23 @@ export interface CallDeps {
 }
 
 /** One call of one provider. Chunks go to the listener as they come; the answer comes back whole. @throws AppError */
-export async function callProvider(
-  deps: CallDeps,
-  run: TextRun,
-  n: number,
-  route: { provider: string; model: string },
-): Promise<FinishedText> {
-  const text = textProvider(deps, run, route.provider);
+export async function callProvider(deps: CallDeps, run: TextRun, n: number, route: PlannedRoute): Promise<FinishedText> {
+  const text = textProvider(deps, run, route);
   run.provider = route.provider;
-  void run.listener?.({ kind: 'provider', provider: route.provider });
+  run.served = servedModel(deps, run, route);
+  void run.listener?.({ kind: 'provider', provider: route.provider, model: run.served.name });
   const deadline = armDeadline(run, deps.now());
   const context = {
     model: route.model,
     signal: run.abort.signal,
     operationKey: `${run.task.id}:${String(n)}`,
-    timeouts: run.task.model.timeouts,
+    timeouts: run.served.timeouts,
   };
-  const frame = { taskId: run.task.id, model: run.task.model.name, createdAt: run.task.createdAt };
+  const frame = { taskId: run.task.id, model: run.served.name, createdAt: run.task.createdAt };
   try {
     const input = inputOf(run);
     if (input.operation === 'embedding') return embeddingResult(frame, input, await text.embed({ ...context, input }));
-    const options = routeOf(deps.catalogue(), run.task.model.name, route)?.options;
+    const options = routeOf(deps.catalogue(), run.served.name, route)?.options;
     const answer = await text.chat({
       ...context,
       input,
@@ -49,11 +46,19 @@ export async function callProvider(
   }
 }
 
-function textProvider(deps: CallDeps, run: TextRun, name: string): TextProvider {
+function textProvider(deps: CallDeps, run: TextRun, { provider: name, key }: PlannedRoute): TextProvider {
   const provider = deps.catalogue().providers.get(name) ?? run.task.catalogue.providers.get(name);
-  const text = provider === undefined ? undefined : deps.providers(provider).text;
+  const text = provider === undefined ? undefined : deps.providers(provider, key).text;
   if (text === undefined) throw new AppError('provider_not_found', `The provider "${name}" is not configured for text.`);
   return text;
+}
+
+/** @throws AppError `provider_not_found` when it left the configuration: what it would cost is not known any more */
+function servedModel(deps: CallDeps, run: TextRun, { served }: PlannedRoute): Model {
+  if (served === undefined || served === null || served === run.task.model.name) return run.task.model;
+  const model = run.task.catalogue.models.get(served) ?? deps.catalogue().models.get(served);
+  if (model === undefined) throw new AppError('provider_not_found', `The model "${served}" is not configured any more.`);
+  return model;
 }
 
 /** Hands chunks on; a chunk that only names the role waits for content, so that a failure before it can still go to another provider. */

@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
+import type { PlannedRoute } from '../../domain/provider/routing';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
 import { isAwaited, isTerminal, type Task } from '../../domain/task/task';
 import { createBatcher, createGate } from '../batcher';
-import { endFromStore, makeAttempt, type AttemptDeps, type RouteChoice } from './attempts';
+import { endFromStore, makeAttempt, type AttemptDeps } from './attempts';
 import { createLoadedInputs } from './loaded-inputs';
 import { createOwnerGroups } from './owner-groups';
 import { createTextRun, endRun, type AttemptResult, type TextRun, type TextTask } from './run';
@@ -23,7 +24,7 @@ export interface TextLaneDeps extends Omit<AttemptDeps, 'settle'> {
 /** The lane as its owner workflow's activities see it. */
 export interface OwnedLane {
   /** Makes attempt `n`, or joins it. `route` null: as its intent row says. */
-  attempt(taskId: string, n: number, route: RouteChoice | null): Promise<AttemptResult>;
+  attempt(taskId: string, n: number, route: PlannedRoute | null): Promise<AttemptResult>;
   /** Ends a task without an answer. */
   end(taskId: string, error: AppError): Promise<void>;
 }
@@ -67,7 +68,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   const groups = createOwnerGroups(deps.owners, deps.logger, deps.workflowIdOf);
   const attemptDeps: AttemptDeps = { ...deps, settle };
 
-  function attemptOnce(run: TextRun, n: number, route: RouteChoice | null, intentWritten: boolean): Promise<AttemptResult> {
+  function attemptOnce(run: TextRun, n: number, route: PlannedRoute | null, intentWritten: boolean): Promise<AttemptResult> {
     const known = run.attempts.get(n);
     if (known !== undefined) return known;
     const made = makeAttempt(attemptDeps, run, n, route, intentWritten);
@@ -215,11 +216,18 @@ function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInpu
 
 function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {
   const hasClient = isAwaited(task.endpoint);
-  return { id: task.id, createdAt: task.createdAt, reservedMicroUsd: task.reservedMicroUsd, deadlineAt: task.deadlineAt, hasClient };
+  return {
+    id: task.id,
+    createdAt: task.createdAt,
+    reservedMicroUsd: task.reservedMicroUsd,
+    deadlineAt: task.deadlineAt,
+    routing: task.routing,
+    hasClient,
+  };
 }
 
 function taskOfAdmission(admission: Admission, configured: Pick<TextTask, 'model' | 'catalogue'>, now: Date): TextTask {
-  const { id, endpoint, deadlineAt } = admission.task;
+  const { id, endpoint, deadlineAt, routing = null } = admission.task;
   const hasClient = isAwaited(endpoint);
-  return { id, ...configured, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, hasClient };
+  return { id, ...configured, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, routing, hasClient };
 }

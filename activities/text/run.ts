@@ -5,6 +5,7 @@ import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk } from '../../domain/provider/provider';
 import { type ChatInput, type EmbeddingInput, NO_USAGE, type Usage } from '../../domain/task/generation';
 import { endMessage } from '../../domain/task/error';
+import type { KeptRouting } from '../../domain/provider/plan';
 import type { FailedCall } from '../../domain/provider/routing';
 import type { TextEnd, TextListener } from '../../domain/runner';
 
@@ -28,6 +29,7 @@ export interface TextTask {
   /** The most that is charged. */
   readonly reservedMicroUsd: MicroUsd;
   readonly deadlineAt: Date | null;
+  readonly routing: KeptRouting | null;
   /** True for compatible endpoints: a client waits, so a call that was lost with its process is not repeated. */
   readonly hasClient: boolean;
 }
@@ -45,6 +47,8 @@ export interface TextRun {
   readonly delivered: DeliveredText;
   readonly startedAtMs: number;
   provider: string | null;
+  /** The model of ours that serves: the task's own unless a route says another. */
+  served: Model;
   lastError: AppError | null;
   end: TextEnd | null;
   endedAtMs: number | null;
@@ -66,6 +70,7 @@ export function createTextRun(task: TextTask, input: ChatInput | EmbeddingInput,
     delivered: createDeliveredText(),
     startedAtMs: performance.now(),
     provider: null,
+    served: task.model,
     lastError: null,
     end: null,
     endedAtMs: null,

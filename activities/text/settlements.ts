@@ -1,5 +1,6 @@
 import { AppError, errorPolicy } from '../../domain/errors';
 import { capPrice, inputTokenEstimate, priceOf, type PricedUsage } from '../../domain/money/pricing';
+import { causeOf } from '../../domain/provider/routing';
 import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
 import { statusOfError, taskErrorOf } from '../../domain/task/error';
@@ -81,12 +82,14 @@ export function attemptEndOf(taskId: string, n: number, error: AppError): Attemp
 }
 
 /** True when no decision is left: the error table allows neither this provider again nor the next. */
-export function isFinal(error: AppError): boolean {
+export function isFinal({ task }: Pick<TextRun, 'task'>, error: AppError): boolean {
   const policy = errorPolicy(error.code);
+  const cause = causeOf(error.code);
+  if (cause !== null && (task.routing?.fallbacks?.[cause] ?? []).length > 0) return false;
   return policy.sameProvider === 'no' && !policy.nextProvider && error.code !== 'outcome_unknown';
 }
 
 /** However much a provider reports, no more than was reserved. */
 function priceOfRun(run: TextRun, usage: Usage): PricedUsage {
-  return capPrice(priceOf(run.task.model, inputOf(run), usage), run.task.reservedMicroUsd);
+  return capPrice(priceOf(run.served, inputOf(run), usage), run.task.reservedMicroUsd);
 }

@@ -18,7 +18,7 @@ import { wake } from './verbs';
 const DEEPEST_DEFAULTS = 32;
 
 type CreateCampaignDeps = Sourcing &
-  Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'catalogue' | 'closing' | 'logger' | 'objects'>;
+  Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'catalogue' | 'closing' | 'logger' | 'objects' | 'routeState'>;
 
 /** POST /v1/campaigns: the campaign and its items as JSON, or as a form with the items in a file. */
 export async function createCampaign(context: CreateCampaignDeps, request: Request, response: Response): Promise<void> {
@@ -35,7 +35,7 @@ interface Submitted {
   readonly isRepeat: boolean;
 }
 
-type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects'>;
+type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects' | 'routeState'>;
 
 async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);

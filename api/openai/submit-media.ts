@@ -10,6 +10,7 @@ import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findEarlier, submitMedia } from '../submit';
 import { quote } from '../submit/prepare';
+import type { RoutingWish } from '../submit/submission';
 import type { Body } from '../uploads/read-body';
 import { noteParams } from './params';
 import { keepImages, placeholders, type GivenImage } from './input-images';
@@ -21,6 +22,8 @@ export interface MediaRequest {
   readonly images: readonly GivenImage[];
   readonly callbackUrl?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What it asks of the routing (`wishOf`). */
+  readonly routing?: RoutingWish;
   /** Parameters that are accepted and go to no provider, if they were given. */
   readonly aside?: Readonly<Record<string, unknown>>;
   input(images: readonly InputImage[]): MediaInput;
@@ -58,8 +61,9 @@ export async function submitCompatible(
     fingerprint,
     callbackUrl,
     metadata,
+    ...(media.routing === undefined ? {} : { routing: media.routing }),
   };
-  quote({ ...submission, input: media.input(placeholders(media.images)) });
+  quote(context, { ...submission, input: media.input(placeholders(media.images)) });
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
   const images = await keepImages(context, caller, media.images);
   const { taskId, isRepeat } = await submitMedia(context, { ...submission, input: media.input(images) });

@@ -10,10 +10,12 @@ import { callerOf, catalogueOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { sendJson, setRun } from '../http/send';
 import { submitText, type SubmittedText } from '../submit';
+import type { RoutingWish } from '../submit/submission';
 import { noteParams } from './params';
 import { streamStored, streamTo, type AnswerWriter } from './text-stream';
 
-export type AnsweringChats = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now' | 'settings'>;
+export type AnsweringChats = Awaiting &
+  Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'logger' | 'newId' | 'now' | 'routeState' | 'settings'>;
 
 /** Facts of a streamed answer that its events repeat; `created`: unix seconds. */
 export interface AnswerFacts {
@@ -31,6 +33,8 @@ export interface ChatRequest {
   readonly body: unknown;
   /** Parameters that reach no provider, if they were given. */
   readonly aside?: Readonly<Record<string, unknown>>;
+  /** What it asks of the routing (`wishOf`). */
+  readonly routing?: RoutingWish;
   readonly isStream: boolean;
   /** Words a whole answer, given in OpenAI's chat shape. */
   whole(body: NonNullable<TextEnd['body']>): unknown;
@@ -56,6 +60,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     input,
     idempotencyKey: idempotencyKeyOf(request),
     fingerprint: () => chat.body,
+    ...(chat.routing === undefined ? {} : { routing: chat.routing }),
   });
   const { taskId, isRepeat, admission } = submitted;
   setRun(response, taskId);

@@ -14,6 +14,8 @@ export interface AnswerWriter {
   onChunk(chunk: ChatChunk): readonly StreamEvent[];
   /** The events that end the answer. `body`: all of it, as stored. */
   onEnd(body: NonNullable<TextEnd['body']>): readonly StreamEvent[];
+  /** Says which model serves, before the first chunk of its answer. */
+  served?(model: string): void;
   /** Name of the event that says an answer failed after it began; absent: it has none. */
   readonly failureEvent?: string;
   /** What is sent when there is nothing to say; absent: a comment. */
@@ -45,6 +47,7 @@ export function streamTo(
     switch (event.kind) {
       case 'provider':
         if (late.begun() === null) setRun(response, taskId, event.provider);
+        writer.served?.(event.model);
         return undefined;
       case 'chunk': {
         const events = writer.onChunk(event.chunk);
@@ -109,6 +112,8 @@ function sendError(response: Response, stream: EventStream, { failureEvent }: An
 function sendWhole(response: Response, late: LateStream, { taskId, writer }: StreamedAnswer, end: TextEnd): EventStream {
   if (late.begun() === null) setRun(response, taskId, end.provider);
   const stream = late.begin();
+  const model = end.body?.['model'];
+  if (typeof model === 'string') writer.served?.(model);
   for (const chunk of chunksOf(end.body ?? {})) sendAll(stream, writer.onChunk(chunk));
   return stream;
 }

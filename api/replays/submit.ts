@@ -49,7 +49,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
     replayOf: parent.id,
   };
   // What can be refused without keeping a file is refused first.
-  const quoted = quote(submission);
+  const quoted = quote(context, submission);
   await checkCallback(context, request);
   const input = await replayed.complete();
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };

@@ -13,7 +13,7 @@ export type { MediaSubmission, Submitted, TextSubmission } from './submission';
  * @throws AppError of `quote` and `submittedOf`; none has an effect but `insufficient_quota`, which leaves a failed task (`facts.taskId`)
  */
 export async function submitMedia(context: SubmittingMedia, submission: MediaSubmission): Promise<Submitted> {
-  const quoted = quote(submission);
+  const quoted = quote(context, submission);
   const admission = admissionOf(context, submission, quoted);
   const [outcome] = await context.tasks.admit([admission]);
   const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
@@ -31,10 +31,10 @@ export interface SubmittedText extends Submitted {
  * @throws as `submitMedia`
  */
 export async function submitText(
-  context: Pick<ApiContext, 'lane' | 'newId' | 'settings'>,
+  context: Pick<ApiContext, 'lane' | 'newId' | 'routeState' | 'settings'>,
   submission: TextSubmission,
 ): Promise<SubmittedText> {
-  const quoted = quote(submission);
+  const quoted = quote(context, submission);
   const admission = admissionOf(context, submission, quoted);
   const outcome = await context.lane.admit(admission);
   return { ...submittedOf(admission, outcome), admission };

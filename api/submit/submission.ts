@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller';
 import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/task/generation';
 import type { Catalogue } from '../../domain/provider/catalogue';
+import type { RoutingHints } from '../../domain/provider/plan';
 import type { MicroUsd } from '../../domain/money/money';
 import type { Endpoint, TaskPriority } from '../../domain/task/task';
 
@@ -28,6 +29,15 @@ export interface Submission<Input> {
   /** The task's own ceiling; null: none. */
   readonly maxCostMicroUsd?: MicroUsd | null;
   readonly replayOf?: string | null;
+  /** What the caller asks of the routing; absent: nothing. */
+  readonly routing?: RoutingWish;
+}
+
+/** A caller's wish, in names that are not looked up yet. */
+export interface RoutingWish {
+  readonly hints?: RoutingHints;
+  /** Models to be tried in order. */
+  readonly models?: readonly string[];
 }
 
 export type MediaSubmission = Submission<MediaInput>;

@@ -84,7 +84,7 @@ export const taskAnswer = z
     id: z.string(),
     object: z.literal('task'),
     type: z.enum(['text', 'image', 'video']),
-    model: z.string(),
+    model: z.string().describe('The model that serves; `routing.requested` is the one that was asked for.'),
     status: z.enum(TASK_STATUSES),
     phase: z.string(),
     progress: z.number().min(0).max(1).describe('Never decreases; 1 only once succeeded.'),
@@ -146,6 +146,6 @@ export const estimateAnswer = z
     type: z.enum(['text', 'image', 'video']),
     model: z.string(),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd }),
-    routing: z.object({ requested: z.string(), candidates: z.array(route), skipped }),
+    routing: z.object({ requested: z.string(), candidates: z.array(route.extend({ estimated_usd: usd })), skipped }),
   })
   .meta({ id: 'TaskEstimate' });

@@ -7,6 +7,7 @@ import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findEarlier, submitMedia, submitText, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
+import { wishOf } from '../submit/routing-fields';
 import type { Submission } from '../submit/submission';
 import { answerTask } from './answer';
 import { chatInputOf, mediaInputOf, withSources } from './input';
@@ -45,6 +46,7 @@ export function restOf(context: Pick<ApiContext, 'catalogue' | 'now'>, request: 
     priority: body.priority ?? 'normal',
     deadlineAt: finishWithinS === undefined ? null : new Date(context.now().getTime() + finishWithinS * 1_000),
     maxCostMicroUsd: ceilingOf(body.budget),
+    ...wishOf(body),
   };
 }
 
@@ -68,7 +70,7 @@ async function submit(
   }
   const pending = mediaInputOf(body);
   // What can be refused without keeping a file is refused first.
-  quote({ ...rest, input: pending });
+  quote(context, { ...rest, input: pending });
   await checkCallback(context, rest);
   return submitMedia(context, { ...rest, input: await withSources(context, rest.caller, body, pending) });
 }

@@ -1,23 +1,42 @@
 import type { Request, Response } from 'express';
 import { formatUsd } from '../../domain/money/money';
+import { routeOf } from '../../domain/provider/catalogue';
+import { distinctRoutes, type PlannedRoute } from '../../domain/provider/routing';
+import type { GenerationInput } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
 import { sendJson } from '../http/send';
-import { quote } from '../submit/prepare';
+import { providerCost, quote } from '../submit/prepare';
+import type { Submission } from '../submit/submission';
 import { restOf } from './create';
 import { pendingInputOf } from './input';
 import { parseTask } from './parse';
 
 /** POST /v1/tasks/estimate: what a task would hold and who would serve it; nothing is stored. */
-export async function estimateTask(context: Pick<ApiContext, 'catalogue' | 'now'>, request: Request, response: Response): Promise<void> {
+export async function estimateTask(
+  context: Pick<ApiContext, 'catalogue' | 'now' | 'routeState'>,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const body = parseTask(request.body);
   const input = pendingInputOf(body);
-  const { model, boundMicroUsd, routes, skipped } = quote({ ...restOf(context, request, response, body), input });
+  const submission = { ...restOf(context, request, response, body), input };
+  const { model, boundMicroUsd, routes, skipped } = quote(context, submission);
   const bound = formatUsd(boundMicroUsd);
   sendJson(response, 200, {
     object: 'task.estimate',
     type: model.modality,
     model: model.name,
     cost: { currency: 'USD', estimated: bound, reserved: bound },
-    routing: { requested: model.name, candidates: routes.map((route) => ({ provider: route.provider, model: route.model })), skipped },
+    routing: { requested: model.name, candidates: candidatesOf(submission, model.name, routes), skipped },
+  });
+}
+
+/** Who would be tried in turn, each provider's model once, and what it takes for the request at most. */
+function candidatesOf({ catalogue, input }: Submission<GenerationInput>, taskModel: string, routes: readonly PlannedRoute[]) {
+  return distinctRoutes(routes.map((route) => ({ ...route, key: null }))).flatMap((planned) => {
+    const model = catalogue.models.get(planned.served ?? taskModel);
+    const route = routeOf(catalogue, planned.served ?? taskModel, planned);
+    if (model === undefined || route === undefined) return [];
+    return [{ provider: planned.provider, model: planned.model, estimated_usd: formatUsd(providerCost(model, route, input)) }];
   });
 }

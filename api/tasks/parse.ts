@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../domain/errors';
 import type { Modality } from '../../domain/provider/catalogue';
 import { parseWith } from '../http/faults';
+import { withModel } from '../submit/routing-fields';
 import { taskBody, type TaskBody } from './schema';
 
 const CREATIVE = ['size', 'aspect_ratio', 'resolution', 'quality', 'n', 'seed', 'watermark', 'format'];
@@ -20,7 +21,7 @@ const NOT_PARAMS = ['model', 'messages', 'stream', 'stream_options'] as const;
 /** The checked body of a task. @throws AppError that names the parameter at fault, and its right place when it has one */
 export function parseTask(body: unknown): TaskBody {
   try {
-    const task = parseWith(taskBody, body);
+    const task = parseWith(taskBody, withModel(body));
     if (task.type === 'text') refuseMisplaced(task.params ?? {});
     return task;
   } catch (error) {

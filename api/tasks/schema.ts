@@ -3,6 +3,7 @@ import { TASK_STATUSES } from '../../domain/task/task';
 import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
 import { extraFields, sizeSchema } from '../openai/images/schema';
+import { routingFields } from '../submit/routing-fields';
 
 const LONGEST_PROMPT = 32_000;
 const MOST_IMAGES = 16;
@@ -79,9 +80,16 @@ const textInput = z
     message: 'Give either input.messages or input.prompt.',
   });
 
-export const textTask = z.strictObject({ ...common, type: z.literal('text'), input: textInput, params: chatParams.nullish() });
+export const textTask = z.strictObject({
+  ...common,
+  ...routingFields,
+  type: z.literal('text'),
+  input: textInput,
+  params: chatParams.nullish(),
+});
 export const imageTask = z.strictObject({
   ...common,
+  ...routingFields,
   type: z.literal('image'),
   input: z.strictObject({
     prompt,
@@ -92,6 +100,7 @@ export const imageTask = z.strictObject({
 });
 export const videoTask = z.strictObject({
   ...common,
+  ...routingFields,
   type: z.literal('video'),
   input: z.strictObject({
     prompt,

@@ -1,61 +1,55 @@
 import { backoffMs } from '../../lib/time';
-import type { Catalogue, Model, Route } from './catalogue';
+import type { Catalogue, FallbackCause } from './catalogue';
 import { errorPolicy, type ErrorCode } from '../errors';
-
-/** A route that cannot serve, and why in a word an operator understands. */
-export interface SkippedRoute {
-  readonly provider: string;
-  readonly reason: string;
-}
 
 /** Whether the model is there and a provider of it. */
 export function canServe({ models, providers }: Catalogue, model: string): boolean {
   return models.get(model)?.routes.some((route) => providers.has(route.provider)) ?? false;
 }
 
-/**
- * The order in which a model's routes are tried: priority high to low, inside one priority drawn by weight.
- * @param random - gives numbers in [0, 1)
- */
-export function orderRoutes(
-  model: Model,
-  catalogue: Catalogue,
-  random: () => number,
-): { readonly ordered: readonly Route[]; readonly skipped: readonly SkippedRoute[] } {
-  const usable = model.routes.filter((route) => catalogue.providers.has(route.provider));
-  const skipped = model.routes
-    .filter((route) => !catalogue.providers.has(route.provider))
-    .map((route) => ({ provider: route.provider, reason: 'provider_disabled' }));
-  const priorities = [...new Set(usable.map((route) => route.priority))].sort((left, right) => right - left);
-  const ordered = priorities.flatMap((priority) =>
-    drawByWeight(
-      usable.filter((route) => route.priority === priority),
-      random,
-    ),
-  );
-  return { ordered, skipped };
+/** A route by which a request may be served. */
+export interface PlannedRoute {
+  readonly provider: string;
+  /** The name the model has there. */
+  readonly model: string;
+  /** Which of the provider's keys; absent: its one key. */
+  readonly key?: string | null;
+  /** The model of ours that serves, when it is another one than the task's. */
+  readonly served?: string | null;
 }
 
-function drawByWeight(routes: readonly Route[], random: () => number): Route[] {
-  if (routes.length <= 1) return [...routes];
-  // The exponential trick: sorting by -ln(u)/weight draws without replacement by weight. Weight 0 comes last.
-  const keyed = routes.map((route) => ({
-    route,
-    key: route.weight > 0 ? -Math.log(1 - random()) / route.weight : Number.POSITIVE_INFINITY,
-  }));
-  return keyed.sort((left, right) => left.key - right.key).map((entry) => entry.route);
+/** The parts of a route that tell it from others. */
+export function placeOf({ provider, model, key, served }: PlannedRoute): PlannedRoute {
+  return { provider, model, ...(isGiven(key) ? { key } : {}), ...(isGiven(served) ? { served } : {}) };
+}
+
+export function isSameRoute(left: PlannedRoute, right: PlannedRoute): boolean {
+  return isSamePlace(left, right) && (left.key ?? null) === (right.key ?? null);
+}
+
+/** Each route once, where it comes first. */
+export function distinctRoutes(routes: readonly PlannedRoute[]): readonly PlannedRoute[] {
+  return routes.filter((route, index) => routes.findIndex((other) => isSameRoute(route, other)) === index);
+}
+
+function isSamePlace(left: PlannedRoute, right: PlannedRoute): boolean {
+  return left.provider === right.provider && left.model === right.model && (left.served ?? null) === (right.served ?? null);
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
 }
 
 /** A call that was made and how it ended. */
-export interface FailedCall {
-  readonly provider: string;
-  readonly model: string;
+export interface FailedCall extends PlannedRoute {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | null;
 }
 
 export interface RetryPlan {
-  readonly routes: readonly { readonly provider: string; readonly model: string }[];
+  readonly routes: readonly PlannedRoute[];
+  /** Routes of other models, tried only after a failure of that cause. */
+  readonly fallbacks?: Readonly<Partial<Record<FallbackCause, readonly PlannedRoute[]>>> | undefined;
   /** Most calls of one route. */
   readonly callsPerRoute: number;
   /** Routes whose provider may be called again after an unknown outcome. */
@@ -63,8 +57,7 @@ export interface RetryPlan {
 }
 
 export type NextStep =
-  | { readonly kind: 'call'; readonly provider: string; readonly model: string; readonly delayMs: number }
-  | { readonly kind: 'end'; readonly code: ErrorCode };
+  (PlannedRoute & { readonly kind: 'call'; readonly delayMs: number }) | { readonly kind: 'end'; readonly code: ErrorCode };
 
 /** A wait asked for by a provider beyond this goes to the next route at once, when there is one. */
 const PATIENCE_MS = 5_000;
@@ -85,19 +78,42 @@ export function nextStep(plan: RetryPlan, calls: readonly FailedCall[], random: 
   }
   const jitter = random();
   const policy = errorPolicy(last.code);
-  const position = plan.routes.findIndex((route) => route.provider === last.provider && route.model === last.model);
-  const next = plan.routes[position + 1];
-  const made = calls.filter((call) => call.provider === last.provider && call.model === last.model).length;
+  const cause = causeOf(last.code);
+  const next = cause === null ? nextRoute(plan, last) : nextModel(plan, calls, cause);
+  const made = calls.filter((call) => isSameRoute(call, last)).length;
 
   const again = mayCallAgain(plan, last, made);
   if (again) {
     const delayMs = waitBefore(last, made, jitter);
     const worthWaiting = next === undefined ? delayMs <= LONGEST_WAIT_MS : delayMs <= PATIENCE_MS;
-    if (worthWaiting) return { kind: 'call', provider: last.provider, model: last.model, delayMs };
+    if (worthWaiting) return { kind: 'call', ...placeOf(last), delayMs };
   }
-  const mayGoOn = policy.nextProvider || (last.code === 'outcome_unknown' && plan.retryUnknown.includes(last.provider));
+  const mayGoOn = cause !== null || policy.nextProvider || (last.code === 'outcome_unknown' && plan.retryUnknown.includes(last.provider));
   if (mayGoOn && next !== undefined) return { kind: 'call', ...next, delayMs: 0 };
   return { kind: 'end', code: last.code };
+}
+
+/** What of a request was at fault, when other models may take it all the same. */
+export function causeOf(code: ErrorCode): FallbackCause | null {
+  if (code === 'content_policy_violation') return 'content_policy';
+  return code === 'context_length_exceeded' ? 'context_window' : null;
+}
+
+/** Codes that say something of a key, not of the provider: another key of it may serve. */
+const KEY_CODES: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'provider_auth']);
+
+/** The route after the one that failed, in its list; another key of a provider that fails as a whole comes after the other providers. */
+function nextRoute(plan: RetryPlan, last: FailedCall): PlannedRoute | undefined {
+  const lists = [plan.routes, ...Object.values(plan.fallbacks ?? {})];
+  const list = lists.find((routes) => routes.some((route) => isSameRoute(route, last))) ?? plan.routes;
+  const rest = list.slice(list.findIndex((route) => isSameRoute(route, last)) + 1);
+  return KEY_CODES.has(last.code) ? rest[0] : (rest.find((route) => !isSamePlace(route, last)) ?? rest[0]);
+}
+
+/** The first route of the next model that has not refused the request for the same cause. */
+function nextModel(plan: RetryPlan, calls: readonly FailedCall[], cause: FallbackCause): PlannedRoute | undefined {
+  const refused = new Set(calls.filter((call) => causeOf(call.code) === cause).map((call) => call.served ?? null));
+  return plan.fallbacks?.[cause]?.find((route) => !refused.has(route.served ?? null) && !calls.some((call) => isSameRoute(call, route)));
 }
 
 function mayCallAgain(plan: RetryPlan, last: FailedCall, made: number): boolean {

@@ -23,7 +23,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
     id: task.id,
     object: 'task',
     type: task.type,
-    model: task.model,
+    model: servedModelOf(task),
     status: task.status,
     phase: task.phase,
     progress: task.progress,
@@ -157,6 +157,11 @@ function selectedOf(task: TaskSummary) {
   const last = task.attempts.at(-1);
   if (last === undefined || (isTerminal(task.status) && last.outcome !== 'succeeded')) return null;
   return { provider: last.provider, model: last.model };
+}
+
+/** The model of ours that serves: the one of the last call, before it the one that was asked for. */
+export function servedModelOf({ model, attempts }: Pick<TaskSummary, 'model' | 'attempts'>): string {
+  return attempts.at(-1)?.served ?? model;
 }
 
 /** The text of an answer, null for none. */

@@ -20,6 +20,8 @@ import type {
   TextResult,
 } from './task';
 import type { Catalogue, Modality } from '../provider/catalogue';
+import type { KeptRouting, SkippedRoute } from '../provider/plan';
+import type { PlannedRoute } from '../provider/routing';
 
 /** A task about to be admitted. */
 export interface NewTask {
@@ -37,17 +39,17 @@ export interface NewTask {
   readonly deadlineAt: Date | null;
   readonly replayOf: string | null;
   readonly campaignId: string | null;
-  readonly skippedRoutes: readonly { readonly provider: string; readonly reason: string }[];
+  readonly skippedRoutes: readonly SkippedRoute[];
+  /** Kept for whoever plans the task's routes again; null: nothing out of the ordinary. */
+  readonly routing?: KeptRouting | null;
   /** SHA-256 of the canonical request, hex: tells a repeat from another body. */
   readonly requestHash: string;
 }
 
 /** Who makes a call; written before it is made. */
-export interface AttemptIntent {
+export interface AttemptIntent extends PlannedRoute {
   readonly taskId: string;
   readonly n: number;
-  readonly provider: string;
-  readonly model: string;
   readonly instanceId: string | null;
   /** No call begins after it; absent: the task's own deadline alone counts. */
   readonly deadlineAt?: Date;
@@ -59,7 +61,7 @@ export interface Admission {
   readonly reserveMicroUsd: MicroUsd;
   readonly idempotency: { readonly route: string; readonly key: string } | null;
   /** Text lane: the intent of attempt 1, written in the same statement; the task starts `running`. Null: starts `queued`. */
-  readonly firstAttempt: { readonly provider: string; readonly model: string; readonly instanceId: string } | null;
+  readonly firstAttempt: (PlannedRoute & { readonly instanceId: string }) | null;
   /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
   readonly workflowId?: string;
   /** What it was routed and priced by, for what this process does with it; not stored. Absent: the catalogue of now. */

@@ -3,6 +3,7 @@ import type { Modality } from '../provider/catalogue';
 import type { ErrorCode } from '../errors';
 import type { GenerationInput, Operation, OutputParams, Usage } from './generation';
 import type { MicroUsd } from '../money/money';
+import type { KeptRouting, SkippedRoute } from '../provider/plan';
 
 /** Where a task is. The last four are terminal. */
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
@@ -78,6 +79,10 @@ export interface Attempt {
   readonly delivered: Delivered | null;
   /** Why it failed, in full. */
   readonly error?: TaskError | null;
+  /** The provider's key; null: its one key. */
+  readonly key?: string | null;
+  /** The model of ours that serves, when it is another one than the task's. */
+  readonly served?: string | null;
 }
 
 /** Provider results on their way into the asset store. */
@@ -191,7 +196,9 @@ export interface TaskSummary {
   readonly cancelRequestedAt: Date | null;
   /** The workflow that owns the task; null until adopted. */
   readonly workflowId: string | null;
-  readonly skippedRoutes: readonly { readonly provider: string; readonly reason: string }[];
+  readonly skippedRoutes: readonly SkippedRoute[];
+  /** What its reservation and its caller's hints allow; null: the routes of its model. */
+  readonly routing: KeptRouting | null;
   /** When the team's retention ended for input, text and outputs: they are removed (domain/retention.ts). Null: kept. */
   readonly contentsExpiredAt: Date | null;
   readonly attempts: readonly Attempt[];

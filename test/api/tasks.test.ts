@@ -251,7 +251,7 @@ test('an estimate names price and candidates and stores nothing', async () => {
     type: 'image',
     model: 'image-test',
     cost: { currency: 'USD', estimated: '0.04', reserved: '0.04' },
-    routing: { requested: 'image-test', candidates: [{ provider: 'fake', model: 'up-image' }], skipped: [] },
+    routing: { requested: 'image-test', candidates: [{ provider: 'fake', model: 'up-image', estimated_usd: '0.04' }], skipped: [] },
   });
 });
 

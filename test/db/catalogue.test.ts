@@ -1,3 +1,4 @@
+import { ALL_WELL } from '../../domain/provider/plan';
 import { silent } from '../support/silent-logger';
 import { randomBytes } from 'node:crypto';
 import { openCatalogueView } from '../../activities/catalogue-view';
@@ -185,7 +186,7 @@ describe('A task that was admitted', () => {
     });
     await connections.changer.tasks.admit([chat, image]);
 
-    const deps = { catalogue: () => view.current(), latestCatalogue: () => view.latest(), random: Math.random };
+    const deps = { catalogue: () => view.current(), latestCatalogue: () => view.latest(), state: ALL_WELL, random: Math.random };
     const { tasks } = connections.reader;
     const activities = createTextActivities({ ...deps, tasks, lane: aLane(view) });
     expect(await activities.planTexts([chat.task.id])).toMatchObject([{ routes: [{ provider: 'of-b' }] }]);

@@ -1,6 +1,7 @@
 -- Writes the intent of an attempt, unless the task is to end. Answers 'begun', 'exists', 'missing', the terminal status of the task, or
 -- 'stop:' and the reason of stop_reason. What was begun before goes on: it may be paid for.
-create or replace function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_instance_id text, p_deadline timestamptz)
+create or replace function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_key text, p_served text,
+                                         p_instance_id text, p_deadline timestamptz)
   returns text language plpgsql as $$
 declare
   v_task record;
@@ -14,8 +15,8 @@ begin
     if exists (select from attempts where task_id = p_task_id and n = p_n) then return 'exists'; end if;
     return 'stop:' || v_stop;
   end if;
-  insert into attempts (task_id, n, provider, model, started_at, outcome, instance_id)
-    values (p_task_id, p_n, p_provider, p_model, now(), 'running', p_instance_id) on conflict do nothing;
+  insert into attempts (task_id, n, provider, model, key, served, started_at, outcome, instance_id)
+    values (p_task_id, p_n, p_provider, p_model, p_key, p_served, now(), 'running', p_instance_id) on conflict do nothing;
   if not found then return 'exists'; end if;
   update tasks set version = version + 1, status = 'running', phase = 'calling_provider', updated_at = now(), started_at = coalesce(started_at, now())
     where id = p_task_id;

@@ -56,6 +56,8 @@ create table attempts (
   instance_id text,
   delivered json,
   error json,
+  key text,
+  served text,
   constraint attempts_cost_check CHECK ((cost >= 0)),
   constraint attempts_n_check CHECK ((n >= 1)),
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'accepted'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text]))),
@@ -364,6 +366,7 @@ create table tasks (
   hidden_at timestamp with time zone,
   history_kept_at timestamp with time zone,
   contents_expired_at timestamp with time zone,
+  routing json,
   constraint tasks_check CHECK (((actual >= 0) AND (actual <= reserved))),
   constraint tasks_check1 CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
   constraint tasks_estimated_check CHECK ((estimated >= 0)),
@@ -407,7 +410,7 @@ create table teams (
 -- admit_one(p_account_ids integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT account_kind text, OUT available bigint) returns record
 -- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
 -- announce_callback() returns trigger
--- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_instance_id text, p_deadline timestamp with time zone) returns text
+-- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
 -- detach_partitions(p_name text) returns text

@@ -112,6 +112,9 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     attempt_provider: firstAttempt?.provider ?? null,
     attempt_model: firstAttempt?.model ?? null,
     attempt_instance: firstAttempt?.instanceId ?? null,
+    attempt_key: firstAttempt?.key ?? null,
+    attempt_served: firstAttempt?.served ?? null,
+    routing: task.routing ?? null,
     workflow_id: workflowId ?? null,
   };
 }

@@ -15,7 +15,7 @@ const ADOPT = `
 
 /** Answers of `begin_attempt`. */
 type BeginText = 'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | TerminalStatus;
-const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6) as outcome';
+const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6, $7, $8) as outcome';
 const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
 
 /** Announces a change of tasks nobody holds a connection for; ends every statement below. */
@@ -48,8 +48,8 @@ const ADOPT_DELIVERED = `
   with task as materialized (
     select id from tasks where id = $1 and finished_at is null for update
   ), adopted as (
-    insert into attempts (task_id, n, provider, model, started_at, ended_at, outcome, upstream_id, delivered)
-    select task.id, 1, a.provider, a.model, a.started_at, coalesce(a.ended_at, now()), 'succeeded', a.upstream_id, a.delivered
+    insert into attempts (task_id, n, provider, model, key, served, started_at, ended_at, outcome, upstream_id, delivered)
+    select task.id, 1, a.provider, a.model, a.key, a.served, a.started_at, coalesce(a.ended_at, now()), 'succeeded', a.upstream_id, a.delivered
     from task, attempts a
     where a.task_id = $2 and a.delivered is not null and not exists (select 1 from attempts own where own.task_id = task.id)
     order by a.n desc limit 1
@@ -78,8 +78,8 @@ export function createTaskProgress(
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId, ...spanOf(ids)]);
       return rows.map((row) => row.id);
     },
-    async beginAttempt({ taskId, n, provider, model, instanceId, deadlineAt }): Promise<BeginOutcome> {
-      const values = [taskId, n, provider, model, instanceId, deadlineAt ?? null];
+    async beginAttempt({ taskId, n, provider, model, key, served, instanceId, deadlineAt }): Promise<BeginOutcome> {
+      const values = [taskId, n, provider, model, key ?? null, served ?? null, instanceId, deadlineAt ?? null];
       const rows = await sql.named<{ outcome: BeginText }>('begin_attempt', BEGIN, values);
       const outcome = rows[0]?.outcome ?? 'missing';
       if (outcome === 'begun') return { kind: 'begun' };

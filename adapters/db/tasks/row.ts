@@ -9,7 +9,7 @@ import type { Asset, Attempt, CostLine, Task, TaskError, TaskSummary, TextResult
 /** Columns of an attempt inside a task's JSON; bigint as text, times as ISO text. */
 export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider, 'model', a.model, 'startedAt', a.started_at, 'endedAt', a.ended_at,
   'outcome', a.outcome, 'errorCode', a.error_code, 'upstreamId', a.upstream_id, 'costMicroUsd', a.cost::text,
-  'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error)`;
+  'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error, 'key', a.key, 'served', a.served)`;
 
 /** When the retention of an ended task's contents ended, null before: readers do not wait for the housekeeping. `t` is the task's alias. */
 const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
@@ -34,7 +34,7 @@ export const summaryColumns = (
 ): string => `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.output, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
-  t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes,
+  t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes, t.routing,
   ${CONTENTS_EXPIRED_AT} as contents_expired_at,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = ${id}) as attempts,
   (select json_agg(${assetJson(CONTENTS_EXPIRED_AT)} order by o.index) from assets o where o.task_id = ${id} and o.index is not null) as outputs`;
@@ -89,6 +89,7 @@ export interface SummaryRow {
   readonly cancel_requested_at: Date | null;
   readonly workflow_id: string | null;
   readonly skipped_routes: Task['skippedRoutes'];
+  readonly routing: Task['routing'];
   readonly contents_expired_at: Date | null;
   readonly attempts: readonly AttemptJson[] | null;
   readonly outputs: readonly AssetJson[] | null;
@@ -168,6 +169,7 @@ function storedSummaryOf(row: SummaryRow): TaskSummary {
     cancelRequestedAt: row.cancel_requested_at,
     workflowId: row.workflow_id,
     skippedRoutes: row.skipped_routes,
+    routing: row.routing,
     contentsExpiredAt: row.contents_expired_at,
     attempts: (row.attempts ?? []).map(attemptOf),
     outputs: (row.outputs ?? []).map(assetOf),

@@ -4,6 +4,7 @@ import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
 import type { ApiContext, Sourcing } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { quote } from '../../submit/prepare';
+import { wishOf } from '../../submit/routing-fields';
 import { requestHash } from '../../submit/idempotency';
 import { ceilingOf } from '../../tasks/create';
 import { pendingInputOf, withSources } from '../../tasks/input';
@@ -38,7 +39,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  * @param whenNoJson - a line that is no JSON: its fault, or the end of the whole request
  */
 export function createItemChecker(
-  context: Sourcing & Pick<ApiContext, 'catalogue'>,
+  context: Sourcing & Pick<ApiContext, 'catalogue' | 'routeState'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   whenNoJson: 'fault' | 'refuse',
@@ -76,11 +77,12 @@ export function createItemChecker(
     if (!isNestedWithin(own, DEEPEST)) throw new AppError('invalid_value', `The item is nested deeper than ${DEEPEST} levels.`);
     const key = claimKey(own['key']);
     const body = parseTask(merged(defaults, fields));
+    if (wishOf(body).routing !== undefined) throw hintsRefused(body.models === undefined || body.models === null ? 'routing' : 'models');
     claimExternalId(body.external_id);
     const maxCostMicroUsd = ceilingOf(body.budget);
     const pending = pendingInputOf(body);
     const terms = { catalogue, caller, endpoint: 'campaigns', model: body.model, idempotencyKey: null, maxCostMicroUsd } as const;
-    const { model, boundMicroUsd } = quote({ ...terms, input: pending });
+    const { model, boundMicroUsd } = quote(context, { ...terms, input: pending });
     const input = body.type === 'text' || pending.operation === 'chat' ? pending : await withSources(context, caller, body, pending);
     return {
       index: at,
@@ -117,6 +119,12 @@ export function createItemChecker(
       }
     },
   };
+}
+
+function hintsRefused(param: string): AppError {
+  return new AppError('unknown_parameter', `Unknown parameter: ${param}. The items of a campaign take the routes of their one model.`, {
+    param,
+  });
 }
 
 /** undefined: it is no JSON. */

@@ -29,7 +29,7 @@ export interface CheckedItems {
  * @throws AppError `invalid_campaign_items` with the first faults, `invalid_json`, `missing_required_parameter`, `invalid_value`
  */
 export async function checkItems(
-  context: Sourcing & Pick<ApiContext, 'catalogue' | 'objects'>,
+  context: Sourcing & Pick<ApiContext, 'catalogue' | 'objects' | 'routeState'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   raw: RawCampaign,

@@ -4,6 +4,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes the chunks of one answer: same id, time and model in all, the role first, the usage last and only when asked for. */
 export interface ChunkWriter {
+  /** Another model than the one that was asked for serves. */
+  served(model: string): void;
   /** The lines of a chunk as it came from the provider; none when it holds nothing for the client yet. */
   onChunk(chunk: ChatChunk): readonly string[];
   /** The usage line that ends the answer; none unless `include_usage` was asked for. */
@@ -17,7 +19,9 @@ export function createChunkWriter(answer: {
   readonly includeUsage: boolean;
 }): ChunkWriter {
   const { includeUsage } = answer;
-  const head = `{"id":${JSON.stringify(answer.id)},"object":"chat.completion.chunk","created":${answer.created},"model":${JSON.stringify(answer.model)},`;
+  const headOf = (model: string): string =>
+    `{"id":${JSON.stringify(answer.id)},"object":"chat.completion.chunk","created":${answer.created},"model":${JSON.stringify(model)},`;
+  let head = headOf(answer.model);
   const withRole = new Set<number>();
   let reported: unknown = null;
   let waiting: Fields | null = null;
@@ -27,6 +31,9 @@ export function createChunkWriter(answer: {
   }
 
   return {
+    served(model) {
+      head = headOf(model);
+    },
     onChunk(chunk) {
       const { id: _id, object: _object, created: _created, model: _model, usage, ...rest } = chunk;
       reported = usage ?? reported;

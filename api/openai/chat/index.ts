@@ -5,6 +5,7 @@ import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
 import { authenticate } from '../../middleware/authenticate';
+import { withModel, wishOf } from '../../submit/routing-fields';
 import { answerChat, type AnsweringChats, type AnswerFacts } from '../text-answer';
 import type { AnswerWriter } from '../text-stream';
 import { createChunkWriter } from './chunks';
@@ -19,12 +20,13 @@ export function chatRouter(context: Authenticating & AnsweringChats): Router {
   router
     .route('/chat/completions')
     .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) => {
-      const body = parseWith(chatBody, request.body);
+      const body = parseWith(chatBody, withModel(request.body));
       return answerChat(context, request, response, {
         endpoint: 'chat.completions',
         model: body.model,
         input: chatInputOf(body),
         body,
+        ...wishOf(body),
         isStream: body.stream === true,
         whole: (answer) => answer,
         writer: (facts) => chunkEvents(facts, body.stream_options?.include_usage === true),
@@ -35,13 +37,14 @@ export function chatRouter(context: Authenticating & AnsweringChats): Router {
 }
 
 function chatInputOf(body: ChatBody): ChatInput {
-  const { model: _model, messages, stream: _stream, stream_options: _options, ...params } = body;
+  const { model: _model, models: _models, routing: _routing, messages, stream: _stream, stream_options: _options, ...params } = body;
   return { operation: 'chat', messages, params };
 }
 
 function chunkEvents({ taskId, ...facts }: AnswerFacts, includeUsage: boolean): AnswerWriter {
   const writer = createChunkWriter({ ...facts, id: taskId, includeUsage });
   return {
+    served: (model) => writer.served(model),
     onChunk: (chunk) => writer.onChunk(chunk).map((data) => ({ data })),
     onEnd: (body) => [...writer.onEnd(body['usage']).map((data) => ({ data })), { data: '[DONE]' }],
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isWholeNumber } from '../../../domain/large-integers';
+import { routingFields } from '../../submit/routing-fields';
 import { byType, chatMessage } from './messages';
 
 const tokenCount = z.int().min(1).max(10_000_000).nullish();
@@ -92,6 +93,7 @@ export const chatParams = z.looseObject({
 
 export const chatBody = chatParams
   .extend({
+    ...routingFields,
     model: z.string().min(1).max(255),
     messages: z.array(chatMessage).min(1),
     stream: flag,

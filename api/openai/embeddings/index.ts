@@ -8,6 +8,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { setRun } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
+import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
 import { endOfEarlier, runToEnd, sendEnd } from '../text-answer';
 import { embeddingsBody } from './schema';
@@ -15,7 +16,7 @@ import { embeddingsBody } from './schema';
 /** Two thousand inputs of usual length fit. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-type EmbeddingsRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId'>;
+type EmbeddingsRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId' | 'routeState'>;
 
 /** POST /v1/embeddings */
 export function embeddingsRouter(context: EmbeddingsRouterDeps): Router {
@@ -29,10 +30,10 @@ export function embeddingsRouter(context: EmbeddingsRouterDeps): Router {
   return router;
 }
 
-type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId' | 'settings'>;
+type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId' | 'routeState' | 'settings'>;
 
 async function embed(context: EmbedDeps, request: Request, response: Response): Promise<void> {
-  const { model, input, ...params } = parseWith(embeddingsBody, request.body);
+  const { model, input, routing, models, ...params } = parseWith(embeddingsBody, withModel(request.body));
   noteParams(context, response, { operation: 'embedding', model, params });
   const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
@@ -41,6 +42,7 @@ async function embed(context: EmbedDeps, request: Request, response: Response): 
     model,
     input: { operation: 'embedding', input, params },
     idempotencyKey: idempotencyKeyOf(request),
+    ...wishOf({ routing, models }),
   });
   setRun(response, taskId);
   const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);

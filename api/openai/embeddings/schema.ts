@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../submit/routing-fields';
 
 const MOST_INPUTS = 2_048;
 const text = z.string().min(1);
@@ -13,6 +14,7 @@ export const embeddingParams = z.looseObject({
 
 export const embeddingsBody = embeddingParams
   .extend({
+    ...routingFields,
     model: z.string().min(1).max(255),
     input: z.union([text, z.array(text).min(1).max(MOST_INPUTS), tokens, z.array(tokens).min(1).max(MOST_INPUTS)], {
       error: 'must be a text, a list of texts, a list of tokens or a list of lists of tokens; none may be empty',

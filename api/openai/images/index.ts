@@ -7,6 +7,7 @@ import { allowOnly } from '../../http/methods';
 import { authenticate } from '../../middleware/authenticate';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
+import { wishOf } from '../../submit/routing-fields';
 import { defaultModel, submitCompatible } from '../submit-media';
 import { answerImages, refuseVariations } from './answer';
 import { imageInput } from './map';
@@ -38,6 +39,7 @@ export function imagesRouter(context: ApiContext): Router {
           model,
           images: [],
           aside: { style: fields.style },
+          ...wishOf(fields),
           input: (images) => imageInput(fields, images),
         },
       );
@@ -55,6 +57,7 @@ export function imagesRouter(context: ApiContext): Router {
         model,
         images: editImages(fields, body.files),
         aside: { style: fields.style },
+        ...wishOf(fields),
         input: (images) => imageInput(fields, images),
       });
       return { taskId: made, wishes: { ...fields, model } };
@@ -69,5 +72,5 @@ export function imagesRouter(context: ApiContext): Router {
 }
 
 function modelOf(context: Pick<ApiContext, 'catalogue'>, response: Response, fields: GenerationRequest): string {
-  return fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'image');
+  return fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'image');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../submit/routing-fields';
 import { missingOutputsAnswer } from '../../tasks/answer-schema';
 
 const name = z.string().min(1).max(255);
@@ -54,6 +55,7 @@ const imageFields = {
   user: noted,
   safety_identifier: noted,
   ...extraFields,
+  ...routingFields,
 };
 
 /** An image named instead of uploaded: exactly one of the three. */

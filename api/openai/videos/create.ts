@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../../deps';
+import { wishOf } from '../../submit/routing-fields';
 import { loadTask } from '../../tasks/find';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
@@ -21,10 +22,11 @@ export function createVideo(context: Deps, request: Request, response: Response)
     const fields = parseWith(videoSchema, body.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
-      model: fields.model ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
+      model: fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
       images: inputReference(fields, body.files),
       callbackUrl: fields.callback_url ?? null,
       aside: { user: fields.user },
+      ...wishOf(fields),
       input: (images) => videoInput(fields, images),
     });
   });

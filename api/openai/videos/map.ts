@@ -1,5 +1,6 @@
 import { errorPolicy } from '../../../domain/errors';
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
+import { servedModelOf } from '../../../domain/task/object';
 import type { TaskStatus, TaskSummary } from '../../../domain/task/task';
 import { extrasOf, given } from '../params';
 import { videoSchema, type VideoRequest } from './schema';
@@ -61,7 +62,7 @@ export function videoObject(task: TaskSummary, prompt: string | null): Readonly<
   return {
     id: task.id,
     object: 'video',
-    model: task.model,
+    model: servedModelOf(task),
     status: STATUSES[task.status],
     progress: progressOf(task),
     created_at: Math.floor(task.createdAt.getTime() / 1000),

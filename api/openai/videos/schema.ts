@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../submit/routing-fields';
 import { extraFields, looseSchema, sizeSchema } from '../images/schema';
 
 const MAX_SECONDS = 600;
@@ -17,6 +18,7 @@ export const videoSchema = z
     size: sizeSchema.nullish(),
     input_reference: looseSchema.nullish(),
     ...extraFields,
+    ...routingFields,
     audio: z.boolean().nullish(),
     callback_url: z.string().min(1).max(2_048).nullish(),
     user: z.string().max(512).nullish(),

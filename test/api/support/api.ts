@@ -20,6 +20,7 @@ import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
 import { STREAM_TIMES } from '../../../api/http/sse';
 import type { TaskRunner } from '../../../domain/runner';
+import { ALL_WELL } from '../../../domain/provider/plan';
 import type { HealthProbe } from '../../../domain/upkeep';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { useBucket, type TestBucket } from '../../support/bucket';
@@ -149,6 +150,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
     assetWriter: createAssetWriter(objects),
     droppedParams,
+    routeState: ALL_WELL,
     partials: createPartialStore(objects),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,

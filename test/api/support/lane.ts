@@ -56,7 +56,7 @@ export function createScriptedLane(tasks: TaskStore): ScriptedLane {
 
   async function serve(admission: Admission, stream: boolean, listener: TextListener): Promise<void> {
     const { chunks, error, gate } = lane.script;
-    await listener({ kind: 'provider', provider: 'fake' });
+    await listener({ kind: 'provider', provider: 'fake', model: admission.task.model });
     if (stream) for (const chunk of chunks) await listener({ kind: 'chunk', chunk });
     await gate;
     const body = bodyOf(admission, lane.script);
