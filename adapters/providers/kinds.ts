@@ -3,6 +3,7 @@ import { fal } from './fal';
 import { gemini } from './gemini';
 import { kling } from './kling';
 import { openai } from './openai';
+import { replicate } from './replicate';
 import { runway } from './runway';
 import { sandbox } from './sandbox';
 import type { DroppedParams } from '../../domain/provider/provider';
@@ -10,7 +11,7 @@ import type { ProviderDescriptor } from './shared/descriptor';
 import { isGiven } from './shared/json';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, openai, runway, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, openai, replicate, runway, sandbox];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
 export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {

@@ -53,11 +53,16 @@ export function lookAt(
   return connection.send({ ...LOOK, method: 'GET', path, signal: job.signal, ...(isAnswer === undefined ? {} : { isAnswer }) });
 }
 
-/** Asks the vendor to stop a job; false when it refuses or does not know it. */
-export async function stopJob(connection: Connection, job: JobRef, method: 'POST' | 'PUT' | 'DELETE', path: string): Promise<boolean> {
+/** Asks the vendor to stop a job; false when it refuses, does not know it, or answers that it has not stopped. */
+export async function stopJob(
+  connection: Connection,
+  job: JobRef,
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  hasStopped: (answer: HttpAnswer) => boolean = () => true,
+): Promise<boolean> {
   try {
-    await connection.send({ ...LOOK, method, path, signal: job.signal });
-    return true;
+    return hasStopped(await connection.send({ ...LOOK, method, path, signal: job.signal }));
   } catch (error) {
     if (isAppError(error) && (error.code === 'provider_not_found' || error.code === 'provider_rejected')) return false;
     throw error;
