@@ -19,6 +19,7 @@ import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
 import { requestContext } from './middleware/request-context';
 import { chatRouter } from './openai/chat';
+import { completionsRouter } from './openai/completions';
 import { embeddingsRouter } from './openai/embeddings';
 import { imagesRouter } from './openai/images';
 import { modelsRouter } from './openai/models';
@@ -93,6 +94,7 @@ export function createApp(deps: ApiDeps): Api {
 function apiRoutes(context: ApiContext): Router {
   const router = Router();
   router.use(chatRouter(context));
+  router.use(completionsRouter(context));
   router.use(messagesRouter(context));
   router.use(embeddingsRouter(context));
   router.use(modelsRouter(context));

@@ -20,7 +20,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^\/v1beta\b/, 'Gemini\'s API is not offered: choose the type "OpenAI compatible".'],
   [/^\/v1\/fim\/completions$/, 'Completion in the middle of a text is not offered. Chat is at POST /v1/chat/completions.'],
   [/^\/v1\/rerank$/, 'Reranking is not offered.'],
-  [/^\/v1\/(?:responses|completions)\b/, 'Chat is at POST /v1/chat/completions.'],
+  [/^\/v1\/responses\b/, 'Chat is at POST /v1/chat/completions.'],
 ];
 
 /** Answers for paths that nobody serves: names the path that was meant, and the base URL that a client should have. */

@@ -10,6 +10,7 @@ import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
 import { metricsPaths } from '../metrics/openapi';
 import { chatPaths } from '../openai/chat/openapi';
+import { completionPaths } from '../openai/completions/openapi';
 import { embeddingPaths } from '../openai/embeddings/openapi';
 import { imagePaths } from '../openai/images/openapi';
 import { modelPaths } from '../openai/models/openapi';
@@ -37,6 +38,7 @@ const PATHS = {
   ...billingPaths,
   ...modelPaths,
   ...chatPaths,
+  ...completionPaths,
   ...messagePaths,
   ...embeddingPaths,
   ...imagePaths,

@@ -46,7 +46,7 @@ function checkWindow(model: Model, input: ChatInput, endpoint: Endpoint): void {
     `The model "${model.name}" has a context of ${contextWindow} tokens; the messages have at least ${least}` +
       `${wanted > 0 ? ` and ${wanted} are requested as output` : ''}. Shorten the messages or request less output.`,
     {
-      param: isAwaited(endpoint) ? 'messages' : 'input.messages',
+      param: endpoint === 'completions' ? 'prompt' : isAwaited(endpoint) ? 'messages' : 'input.messages',
       context: { tokens: least + wanted, window: contextWindow },
     },
   );

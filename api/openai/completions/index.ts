@@ -1,0 +1,33 @@
+import { Router } from 'express';
+import type { Authenticating } from '../../deps';
+import { parseWith } from '../../http/faults';
+import { expectJson, readJson } from '../../http/json-body';
+import { allowOnly } from '../../http/methods';
+import { authenticate } from '../../middleware/authenticate';
+import { answerChat, type AnsweringChats } from '../text-answer';
+import { chatOf, completionOf, createCompletionChunks, echoOf } from './map';
+import { completionsBody } from './schema';
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The older POST /v1/completions, answered by a chat. */
+export function completionsRouter(context: Authenticating & AnsweringChats): Router {
+  const router = Router();
+  router
+    .route('/completions')
+    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) => {
+      const body = parseWith(completionsBody, request.body);
+      const echo = echoOf(body);
+      return answerChat(context, request, response, {
+        endpoint: 'completions',
+        model: body.model,
+        input: chatOf(body),
+        body,
+        isStream: body.stream === true,
+        whole: (answer) => completionOf(answer, echo),
+        writer: (facts) => createCompletionChunks(facts, { echo, includeUsage: body.stream_options?.include_usage === true }),
+      });
+    })
+    .all(allowOnly('POST'));
+  return router;
+}
