@@ -2,6 +2,7 @@ import { anthropic } from './anthropic';
 import { fal } from './fal';
 import { gemini } from './gemini';
 import { kling } from './kling';
+import { luma } from './luma';
 import { openai } from './openai';
 import { replicate } from './replicate';
 import { runway } from './runway';
@@ -11,7 +12,7 @@ import type { ProviderDescriptor } from './shared/descriptor';
 import { isGiven } from './shared/json';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, openai, replicate, runway, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, luma, openai, replicate, runway, sandbox];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
 export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {
