@@ -15,6 +15,7 @@ COPY bootstrap bootstrap
 COPY api api
 COPY worker worker
 COPY cli cli
+COPY prices prices
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts \
   && chmod 755 node_modules/@ffmpeg-installer/*/ffmpeg

@@ -12,6 +12,7 @@ import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
 import { ALL_WELL } from '../domain/provider/plan';
+import { shutdownWarning } from '../domain/provider/shutdown';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
@@ -33,6 +34,10 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: HANDLER_WAITS_MS });
 
   parts.startHeartbeat();
+  for (const model of view.current().models.values()) {
+    const warning = shutdownWarning(model, new Date());
+    if (warning !== null) logger.warn({ model: model.name, shutdown_date: model.shutdownDate }, warning);
+  }
   const lane = createTextLane({
     tasks: database.tasks,
     instances: database.instances,

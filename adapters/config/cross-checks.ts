@@ -3,7 +3,8 @@ import type { ConfigFault } from '../../domain/config/document';
 import { describeIssues, pathText } from './issues';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
-import { priceFaults, priceOption } from './price-schema';
+import { cataloguePrice, type PricedRoute } from './price-catalogue';
+import { costOption, priceFaults, priceOption, type CostOption } from './price-schema';
 
 /** Names and references only, read tolerantly, so that these checks also run in a file that has other faults. */
 const text = z.string().optional().catch(undefined);
@@ -17,7 +18,7 @@ const outline = z.object({
     name: text,
     modality: z.enum(['text', 'image', 'video']).optional().catch(undefined),
     price: priceOption.optional().catch(undefined),
-    routes: listOf({ provider: text, model: text, cost: priceOption.optional().catch(undefined) }).default([]),
+    routes: listOf({ provider: text, model: text, cost: costOption.optional().catch(undefined) }).default([]),
     fallbacks: z.record(z.string(), z.array(text).catch([])).catch({}).default({}),
   }).default([]),
   teams: listOf({
@@ -133,18 +134,24 @@ function fallbackFaults({ models }: Outline): readonly ConfigFault[] {
   );
 }
 
-function priceFitFaults({ models }: Outline): readonly ConfigFault[] {
-  return models.flatMap(({ modality, price, routes }, index) => {
+function priceFitFaults({ providers, models }: Outline): readonly ConfigFault[] {
+  const kindOf = new Map(providers.map(({ name, kind }) => [name, kind]));
+  return models.flatMap(({ modality, price, routes }, index): readonly ConfigFault[] => {
     if (modality === undefined) return [];
-    const costs = routes.map(({ cost }, position) => ({ path: ['models', index, 'routes', position, 'cost'], amount: cost }));
-    return [{ path: ['models', index, 'price'], amount: price }, ...costs].flatMap(({ path, amount }) =>
+    const fit = (path: readonly (string | number)[], amount: CostOption | undefined) =>
       amount === undefined
         ? []
         : priceFaults(amount, modality).map(({ option, message }) => ({
             path: `${pathText(path)}${option === '' ? '' : `.${option}`}`,
             message,
-          })),
-    );
+          }));
+    const costs = routes.flatMap(({ cost }, position) => fit(['models', index, 'routes', position, 'cost'], cost));
+    if (price !== 'catalogue') return [...fit(['models', index, 'price'], price), ...costs];
+    const known = routes.map(({ provider, model }) => ({ kind: kindOf.get(provider), provider, model }));
+    // A route to a provider that is not there is a fault already.
+    const isWhole = known.every((route): route is PricedRoute => Object.values(route).every((value) => value !== undefined));
+    const found = isWhole ? cataloguePrice(modality, known) : null;
+    return found !== null && 'fault' in found ? [{ path: `models[${index}].price`, message: found.fault }, ...costs] : costs;
   });
 }
 

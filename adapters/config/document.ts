@@ -1,14 +1,26 @@
-import type { BreakerRule, Capabilities, Provider, ProviderKey, ProviderLimits, Route, Timeouts } from '../../domain/provider/catalogue';
+import type {
+  BreakerRule,
+  Capabilities,
+  Modality,
+  Provider,
+  ProviderKey,
+  ProviderLimits,
+  Route,
+  Timeouts,
+} from '../../domain/provider/catalogue';
+import type { Price } from '../../domain/money/price';
 import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
+import { catalogueCost, cataloguePrice, catalogueRow } from './price-catalogue';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { BreakerEntry, ConfigFile, ModelEntry, ProviderEntry } from './schema';
 
 /** A checked file in the units and names of the domain. */
 export function toDocument(file: ConfigFile): ConfigDocument {
+  const kinds = new Map(file.providers.map(({ name, kind }) => [name, kind]));
   return {
     providers: file.providers.map((entry) => toProvider(entry, file.breaker)),
-    models: file.models.map(toModel),
+    models: file.models.map((entry) => toModel(entry, kinds)),
     teams: file.teams.map(toTeam),
   };
 }
@@ -55,13 +67,15 @@ function toBreaker(entry: BreakerEntry): BreakerRule {
   return { failures: entry.failures, windowS: entry.window_s, openS: entry.open_s };
 }
 
-function toModel(entry: ModelEntry): ConfigModel {
+type Kinds = ReadonlyMap<string, string>;
+
+function toModel(entry: ModelEntry, kinds: Kinds): ConfigModel {
   return {
     name: entry.name,
     modality: entry.modality,
     tier: entry.tier ?? null,
-    price: entry.price === undefined ? null : toPrice(entry.price),
-    routes: entry.routes.map(toRoute),
+    price: modelPrice(entry, kinds),
+    routes: entry.routes.map((route) => toRoute(route, entry.modality, kinds)),
     ...(entry.strategy === undefined ? {} : { strategy: entry.strategy }),
     ...(entry.fallbacks === undefined ? {} : { fallbacks: entry.fallbacks }),
     maxOutputTokens: entry.max_output_tokens,
@@ -69,18 +83,51 @@ function toModel(entry: ModelEntry): ConfigModel {
     timeouts: toTimeouts(entry),
     callsPerRoute: entry.retries.per_route,
     capabilities: toCapabilities(entry.capabilities),
-    notes: { source: entry.source ?? null, asOf: entry.as_of ?? null, shutdownDate: entry.shutdown_date ?? null },
+    notes: toNotes(entry, kinds),
   };
 }
 
-function toRoute({ options, map, when, cost, ...route }: ModelEntry['routes'][number]): Route {
+function modelPrice({ modality, price, routes }: ModelEntry, kinds: Kinds): Price | null {
+  if (price !== 'catalogue') return price === undefined ? null : toPrice(price);
+  const found = cataloguePrice(
+    modality,
+    routes.map(({ provider, model }) => ({ kind: kinds.get(provider) ?? '', provider, model })),
+  );
+  return 'price' in found ? found.price : null;
+}
+
+/** Without dates of its own a model ends with the last of its routes, and its price was read when the oldest of the rows was. */
+function toNotes({ price, routes, source, as_of, shutdown_date }: ModelEntry, kinds: Kinds): ConfigModel['notes'] {
+  const rows = routes.map(({ provider, model }) => catalogueRow(kinds.get(provider) ?? '', model));
+  const known = rows.filter((row) => row !== undefined);
+  const ends = rows.map((row) => row?.shutdownDate ?? null).filter((date) => date !== null);
+  const isTaken = price === 'catalogue' && known.length > 0;
+  return {
+    source: source ?? (isTaken ? [...new Set(known.map((row) => row.source))].join('; ') : null),
+    asOf: as_of ?? (isTaken ? (known.map((row) => row.asOf).sort()[0] ?? null) : null),
+    shutdownDate: shutdown_date ?? (ends.length === routes.length ? (ends.sort().at(-1) ?? null) : null),
+  };
+}
+
+function toRoute({ options, map, when, cost, ...route }: ModelEntry['routes'][number], modality: Modality, kinds: Kinds): Route {
+  const known = cost === undefined ? routeCost(route, modality, kinds) : toPrice(cost);
   return {
     ...route,
     ...(options === undefined ? {} : { options }),
     ...(map === undefined ? {} : { map }),
     ...(when === undefined ? {} : { when }),
-    ...(cost === undefined ? {} : { cost: toPrice(cost) }),
+    ...(known === null ? {} : { cost: known }),
   };
+}
+
+/** What the catalogue says the provider takes; null: nothing, or for models of another modality. */
+function routeCost(
+  { provider, model }: { readonly provider: string; readonly model: string },
+  modality: Modality,
+  kinds: Kinds,
+): Price | null {
+  const kind = kinds.get(provider) ?? '';
+  return catalogueRow(kind, model)?.modality === modality ? catalogueCost(kind, model) : null;
 }
 
 function toTimeouts({ modality, timeouts }: ModelEntry): Timeouts {

@@ -41,12 +41,19 @@ const KINDS: Readonly<Record<Modality, readonly OptionName[]>> = {
 };
 const TOKEN_OPTIONS: readonly OptionName[] = ['input_per_1m_usd', 'cached_input_per_1m_usd', 'output_per_1m_usd'];
 
-/** `price:` of a model, before it is known to fit the modality. */
-export const priceOption = z.union([z.literal('free'), options], 'must be free, or a mapping such as { per_call_usd: "0.01" }');
-export type PriceOption = z.infer<typeof priceOption>;
+/** `cost:` of a route, before it is known to fit the modality. */
+export const costOption = z.union([z.literal('free'), options], 'must be free, or a mapping such as { per_call_usd: "0.01" }');
+export type CostOption = z.infer<typeof costOption>;
+/** `price:` of a model; `catalogue` is the price of its routes in prices/*.json. */
+export const priceOption = z.union(
+  [z.literal(['free', 'catalogue']), options],
+  'must be free, catalogue, or a mapping such as { per_call_usd: "0.01" }',
+);
+/** A price of the catalogue. */
+export const cataloguePriceOption = options;
 
 /** What keeps a price from fitting its model; empty: `toPrice` may be called. */
-export function priceFaults(price: PriceOption, modality: Modality): readonly { readonly option: string; readonly message: string }[] {
+export function priceFaults(price: CostOption, modality: Modality): readonly { readonly option: string; readonly message: string }[] {
   if (price === 'free') {
     return [];
   }
@@ -81,7 +88,7 @@ function rowFaults(price: Options): readonly { readonly option: string; readonly
 }
 
 /** The price in the units of the domain; rows with more conditions come first, so that the default is last. */
-export function toPrice(price: PriceOption): Price {
+export function toPrice(price: CostOption): Price {
   if (price === 'free') {
     return { kind: 'free' };
   }

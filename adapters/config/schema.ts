@@ -4,7 +4,7 @@ import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
 import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/catalogue';
-import { priceOption } from './price-schema';
+import { costOption, priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
 const text = (most: number) => z.string('must be text').min(1, 'must not be empty').max(most, `must have at most ${most} characters`);
@@ -137,7 +137,7 @@ const model = z.strictObject({
       priority: whole(-1_000_000, 1_000_000).default(0),
       weight,
       when: z.strictObject({ classes }).optional(),
-      cost: priceOption.optional(),
+      cost: costOption.optional(),
       options: z.record(text(128), z.json(), 'must be a mapping of names to values').optional(),
       map: z.record(text(128), text(128), "must be a mapping of our names to the provider's").optional(),
     }),

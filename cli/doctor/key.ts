@@ -63,7 +63,12 @@ function flawOf(key: string): Finding | null {
 
 function listed(value: unknown): ListedModel {
   const model = asObject(value) ?? {};
-  return { id: asText(model['id']) ?? '', modality: asText(model['modality']) ?? '', isAvailable: model['available'] !== false };
+  return {
+    id: asText(model['id']) ?? '',
+    modality: asText(model['modality']) ?? '',
+    isAvailable: model['available'] !== false,
+    warnings: asList(model['warnings']).flatMap((warning) => asText(warning) ?? []),
+  };
 }
 
 /** May the key use any model? */
@@ -84,5 +89,9 @@ export async function lookAtModels({ models }: Patient): Promise<Finding> {
   const counts = ['text', 'image', 'video'].map(
     (modality) => `${available.filter((model) => model.modality === modality).length} ${modality}`,
   );
-  return good(`${available.length} of ${models.length} are available: ${counts.join(', ')}.`);
+  const advice = available.flatMap(({ warnings }) => warnings);
+  return {
+    ...good(`${available.length} of ${models.length} are available: ${counts.join(', ')}.`),
+    ...(advice.length === 0 ? {} : { advice }),
+  };
 }

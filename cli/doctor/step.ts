@@ -32,6 +32,7 @@ export interface ListedModel {
   readonly id: string;
   readonly modality: string;
   readonly isAvailable: boolean;
+  readonly warnings: readonly string[];
 }
 
 export function good(message: string): Finding {

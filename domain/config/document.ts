@@ -10,7 +10,7 @@ export interface ConfigDocument {
 }
 
 /** A model with the notes of its price. */
-export type ConfigModel = Omit<Model, 'createdAt'> & { readonly notes: ModelNotes };
+export type ConfigModel = Omit<Model, 'createdAt' | 'shutdownDate'> & { readonly notes: ModelNotes };
 
 /** Where a price was read, when, and when the vendor ends the model. Shown, never decided upon. */
 export interface ModelNotes {

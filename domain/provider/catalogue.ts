@@ -27,7 +27,7 @@ export interface Route {
   readonly map?: Readonly<Record<string, string>>;
   /** Who may be served by it; absent: all. */
   readonly when?: { readonly classes: readonly CredentialClass[] };
-  /** What the provider takes; absent: the model's price. */
+  /** What the provider takes: as the file says, else its row of the price catalogue; absent: the model's price. */
   readonly cost?: Price;
 }
 
@@ -84,6 +84,8 @@ export interface Model {
   /** Calls per route for errors that allow the same provider again; at least 1. */
   readonly callsPerRoute: number;
   readonly capabilities: Capabilities;
+  /** When its vendor ends it: an ISO date; absent: not known. */
+  readonly shutdownDate?: string;
   readonly createdAt: Date;
 }
 

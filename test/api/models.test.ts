@@ -29,6 +29,17 @@ test('models are listed with price, capabilities and availability', async () => 
   expect(byId.get('image-test')).toMatchObject({ capabilities: { sizes: ['1024x1024', '512x512'], max_n: 4, max_input_images: 1 } });
 });
 
+test('the date on which a vendor ends a model is told, with a warning when it is near or past', async () => {
+  const { body } = await api.call('GET', '/v1/models');
+  const of = (id: string) => body.data.find((model: { id: string }) => model.id === id);
+
+  expect(of('embed-test')).toMatchObject({ shutdown_date: '2999-12-31' });
+  expect(of('embed-test')).not.toHaveProperty('warnings');
+  expect(of('unpriced')).toMatchObject({ shutdown_date: '2020-01-31', warnings: [expect.stringContaining('2020-01-31')] });
+  expect(of('gpt-test')).not.toHaveProperty('shutdown_date');
+  expect((await api.call('GET', '/v1/models/unpriced')).body.warnings).toEqual(of('unpriced').warnings);
+});
+
 test('no client is given a null, a wrong type or a key of its own in an item', async () => {
   const { body } = await api.call('GET', '/v1/models');
 

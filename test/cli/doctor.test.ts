@@ -59,6 +59,19 @@ test('a closed port: nothing answers, start it', async () => {
   expect(result.stdout).toMatch(/- Chat +Not checked/);
 });
 
+test('a model that its vendor ends soon is pointed out, and is no failure', async () => {
+  const warnings = ['The vendor of words shuts it down on 2026-12-11, in 13 days. Move to another model.'];
+  const origin = await serve((request, response) => {
+    const body =
+      request.url === '/v1/models' ? { object: 'list', data: [{ ...MODELS.data[0], warnings }] } : { status: 'ok', version: '1' };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  });
+
+  const { steps } = (await doctor(`${origin}/v1`, '--json')).json();
+
+  expect(steps.find((step: any) => step.name === 'models')).toMatchObject({ ok: true, advice: warnings });
+});
+
 test('a server that answers 404 to everything is not Atelier', async () => {
   const origin = await serve((_request, response) => response.writeHead(404).end('nothing here'));
 

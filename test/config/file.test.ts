@@ -223,7 +223,7 @@ test.each([
   ['text', '{ output_per_1m_usd: "1" }', 'price.input_per_1m_usd: is required'],
   ['text', '{ input_per_1m_usd: "1", per_call_usd: "1" }', 'price: mixes'],
   ['text', '{}', 'price: is empty'],
-  ['text', 'cheap', 'price: must be free, or a mapping'],
+  ['text', 'cheap', 'price: must be free, catalogue, or a mapping'],
   ['text', '{ input_per_1m_usd: "0.0000001" }', 'price.input_per_1m_usd: must be a decimal string'],
   ['text', '{ input_per_1m_usd: "1", colour: red }', 'price.colour: is not a known option here'],
 ])('a price of %s %s is refused', (modality, text, message) => {

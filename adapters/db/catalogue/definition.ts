@@ -30,12 +30,13 @@ export function toModelDefinition(model: ConfigModel): ModelDefinition {
 }
 
 export function toModel(name: string, definition: ModelDefinition, createdAt: Date): Model {
-  const { price, routes, notes: _notes, ...rest } = definition;
+  const { price, routes, notes, ...rest } = definition;
   return {
     ...rest,
     name,
     price: price === null ? null : readPrice(price),
     routes: routes.map(({ cost, ...route }) => (cost === undefined ? route : { ...route, cost: readPrice(cost) })),
+    ...(notes.shutdownDate === null ? {} : { shutdownDate: notes.shutdownDate }),
     createdAt,
   };
 }

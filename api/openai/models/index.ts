@@ -35,7 +35,7 @@ export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalog
           { param: 'model' },
         );
       }
-      sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue));
+      sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue, new Date()));
     })
     .all(allowOnly('GET'));
   return router;
@@ -59,7 +59,7 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
   const texts = models.filter((model) => model.modality === 'text' && model.capabilities.embeddings !== true);
   sendJson(response, 200, {
     object: 'list',
-    data: models.map((model) => modelObject(model, catalogue)),
+    data: models.map((model) => modelObject(model, catalogue, new Date())),
     ...edges,
     ...(query.client_version === undefined ? {} : { models: texts.map((model, index) => codexModelObject(model, catalogue, index)) }),
   });

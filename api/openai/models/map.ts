@@ -1,6 +1,7 @@
 import type { Capabilities, Catalogue, Model } from '../../../domain/provider/catalogue';
 import type { Price } from '../../../domain/money/price';
 import { formatPicoUsd } from '../../../domain/money/money';
+import { shutdownWarning } from '../../../domain/provider/shutdown';
 
 const CHAT_PARAMETERS = [
   'max_completion_tokens',
@@ -19,7 +20,8 @@ const CHAT_PARAMETERS = [
  * A model as clients read it: OpenAI's four keys, OpenRouter's by which clients learn what a model can do, and ours (capabilities,
  * price, availability). What is not known is left out: several clients refuse a list with a null in it, or take it for a value.
  */
-export function modelObject(model: Model, catalogue: Catalogue): Readonly<Record<string, unknown>> {
+export function modelObject(model: Model, catalogue: Catalogue, now: Date): Readonly<Record<string, unknown>> {
+  const warning = shutdownWarning(model, now);
   return {
     id: model.name,
     object: 'model',
@@ -36,6 +38,8 @@ export function modelObject(model: Model, catalogue: Catalogue): Readonly<Record
     supported_parameters: parametersOf(model),
     capabilities: snakeCased(model.capabilities),
     ...(model.price === null ? {} : { pricing: pricing(model.price) }),
+    ...(model.shutdownDate === undefined ? {} : { shutdown_date: model.shutdownDate }),
+    ...(warning === null ? {} : { warnings: [warning] }),
   };
 }
 

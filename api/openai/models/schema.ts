@@ -36,6 +36,8 @@ export const modelAnswer = z
     supported_parameters: texts,
     capabilities: anything,
     pricing: anything.optional(),
+    shutdown_date: z.iso.date().optional().describe('When its vendor ends the model.'),
+    warnings: texts.optional().describe('What to know before using it: that its vendor ends it within 30 days.'),
   })
   .meta({ id: 'Model' });
 
