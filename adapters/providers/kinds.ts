@@ -1,6 +1,8 @@
 import { anthropic } from './anthropic';
+import { ark } from './ark';
 import { fal } from './fal';
 import { gemini } from './gemini';
+import { isGiven } from './shared/json';
 import { kling } from './kling';
 import { luma } from './luma';
 import { openai } from './openai';
@@ -9,10 +11,9 @@ import { runway } from './runway';
 import { sandbox } from './sandbox';
 import type { DroppedParams } from '../../domain/provider/provider';
 import type { ProviderDescriptor } from './shared/descriptor';
-import { isGiven } from './shared/json';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, fal, gemini, kling, luma, openai, replicate, runway, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, ark, fal, gemini, kling, luma, openai, replicate, runway, sandbox];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
 export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {

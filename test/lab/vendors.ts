@@ -1,8 +1,9 @@
 import { createAnthropicLab } from './anthropic';
+import { createArkLab } from './ark';
 import { createFalLab } from './fal';
 import { createGeminiLab } from './gemini';
 import { createKlingLab } from './kling';
 import type { LabVendor } from './vendor';
 
 /** Every vendor's server of the lab. */
-export const VENDORS: readonly LabVendor[] = [createAnthropicLab(), createFalLab(), createGeminiLab(), createKlingLab()];
+export const VENDORS: readonly LabVendor[] = [createAnthropicLab(), createArkLab(), createFalLab(), createGeminiLab(), createKlingLab()];

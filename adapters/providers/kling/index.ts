@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { secretsOf, type Capabilities } from '../../../domain/provider/catalogue';
+import { secretsOf } from '../../../domain/provider/catalogue';
 import { createConnection } from '../shared/connection';
-import type { MediaSupport, ProviderDescriptor } from '../shared/descriptor';
+import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
 import { errorOf, findJob, pollJob, submitJob, type Kling } from './job';
-import { IMAGE_PARAMS, IMAGE_RATIOS, isOmni, VIDEO_PARAMS, VIDEO_RATIOS } from './request';
+import { IMAGE_PARAMS, supports, VIDEO_PARAMS } from './request';
 import { createBearer } from './token';
 
 const DEFAULT_POLL_MS = 5_000;
@@ -23,7 +23,7 @@ export const kling: ProviderDescriptor = {
   secretOptions: ['api_key', 'access_key', 'secret_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: IMAGE_PARAMS, video: VIDEO_PARAMS },
-  supports: (operation, model) => (operation === 'image' ? imageSupport(model) : videoSupport(model)),
+  supports,
   create: (provider, { client }) => {
     const bearer = createBearer(provider);
     const dialect = { authorize: () => bearer.headers(), errorOf: errorOf({ name: provider.name, secrets: secretsOf(provider) }) };
@@ -47,26 +47,3 @@ export const kling: ProviderDescriptor = {
     };
   },
 };
-
-function imageSupport(model: string): MediaSupport {
-  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
-  return {
-    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'watermark', 'format', 'compression', ...negative],
-    roles: ['reference', 'style', 'subject'],
-    capabilities: { aspectRatios: IMAGE_RATIOS, maxN: 9 },
-  };
-}
-
-function videoSupport(model: string): MediaSupport {
-  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
-  return {
-    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'duration_s', 'audio', 'watermark', 'format', ...negative],
-    roles: ['first_frame', 'last_frame', 'reference', 'subject'],
-    capabilities: { aspectRatios: VIDEO_RATIOS, maxN: 1, ...durations(model) },
-  };
-}
-
-function durations(model: string): Capabilities {
-  if (/^kling-v3|^kling-3|omni/.test(model)) return { minDurationS: 3, maxDurationS: 15 };
-  return /^kling-v[12]/.test(model) ? { minDurationS: 5, maxDurationS: 10 } : {};
-}

@@ -1,8 +1,10 @@
 import { AppError } from '../../../domain/errors';
+import type { Capabilities } from '../../../domain/provider/catalogue';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
+import type { MediaSupport } from '../shared/descriptor';
 import { ratioSent, resolutionSent, resolutionWord } from '../../../domain/task/output-size';
 import { readBase64 } from '../shared/media-file';
-import { overOptions, unsupported, vendorMark } from '../shared/media-request';
+import { overOptions, requireSupport, unsupported, vendorMark } from '../shared/media-request';
 import type { JsonObject } from '../shared/json';
 
 /** Where a job is made and looked at: the vendor keeps its kinds apart. */
@@ -24,8 +26,8 @@ export const VIDEO_PARAMS = [
   ...['static_mask', 'dynamic_masks'],
 ];
 
-export const IMAGE_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
-export const VIDEO_RATIOS = ['16:9', '9:16', '1:1'];
+const IMAGE_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
+const VIDEO_RATIOS = ['16:9', '9:16', '1:1'];
 
 /** The vendor names a video's resolution by its mode. */
 const MODES: Readonly<Record<string, string>> = { '720p': 'std', '1080p': 'pro', '2160p': '4k' };
@@ -35,8 +37,36 @@ const IMAGE_RESOLUTIONS: Readonly<Record<string, string>> = { '1024p': '1k', '14
 const BY_SIZE: Readonly<Record<string, string>> = { '768p': '1k', '1536p': '2k', '3072p': '4k' };
 
 /** Models that take everything in one list. */
-export function isOmni(model: string): boolean {
+function isOmni(model: string): boolean {
   return /omni|-o\d/.test(model);
+}
+
+/** What the wire has a place for. */
+export function supports(operation: 'image' | 'video', model: string): MediaSupport {
+  return operation === 'image' ? imageSupport(model) : videoSupport(model);
+}
+
+function imageSupport(model: string): MediaSupport {
+  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
+  return {
+    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'watermark', 'format', 'compression', ...negative],
+    roles: ['reference', 'style', 'subject'],
+    capabilities: { aspectRatios: IMAGE_RATIOS, maxN: 9 },
+  };
+}
+
+function videoSupport(model: string): MediaSupport {
+  const negative = isOmni(model) ? [] : (['negative_prompt'] as const);
+  return {
+    parameters: ['size', 'aspect_ratio', 'resolution', 'n', 'duration_s', 'audio', 'watermark', 'format', ...negative],
+    roles: ['first_frame', 'last_frame', 'reference', 'subject'],
+    capabilities: { aspectRatios: VIDEO_RATIOS, maxN: 1, ...durations(model) },
+  };
+}
+
+function durations(model: string): Capabilities {
+  if (/^kling-v3|^kling-3|omni/.test(model)) return { minDurationS: 3, maxDurationS: 15 };
+  return /^kling-v[12]/.test(model) ? { minDurationS: 5, maxDurationS: 10 } : {};
 }
 
 /**
@@ -44,9 +74,7 @@ export function isOmni(model: string): boolean {
  * @throws AppError `unsupported_parameter` for inputs that the model's wire has no place for
  */
 export async function jobRequest(call: MediaCall): Promise<{ readonly path: JobPath; readonly body: JsonObject }> {
-  if (call.video !== null) throw unsupported('input.video', 'an input video');
-  const mask = call.images.find(({ role }) => role === 'mask');
-  if (mask !== undefined) throw unsupported('input.images', 'a mask');
+  requireSupport(call, supports(call.kind, call.model));
   const files = await readBase64(call.images);
   const images = call.images.map((image, index) => ({ role: image.role, data: files[index] ?? '' }));
   return call.kind === 'image' ? imageRequest(call, images) : videoRequest(call, images);

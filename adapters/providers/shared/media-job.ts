@@ -7,6 +7,8 @@ import { isObject, requireObject, textOf, type JsonObject } from './json';
 import { meaningOf, type StatusWords } from './job-status';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Base64 of ten large images; a JSON text beyond this would come near the longest string of the runtime. */
+const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 const LOOK = { firstByteMs: 30_000, totalMs: 60_000, maxBytes: MAX_ANSWER_BYTES, effect: 'repeatable' } as const;
 
 interface Create {
@@ -14,13 +16,19 @@ interface Create {
   readonly path: string;
   readonly body: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer is the result itself: it may take as long, and be as large, as one. */
+  readonly isAtOnce?: boolean;
 }
 
 /**
  * Creates a job, once: an answer that is lost is `outcome_unknown`.
  * @throws AppError by the class of the failure
  */
-export async function createJob(connection: Connection, call: MediaCall, { path, body, headers }: Create): Promise<JsonObject> {
+export async function createJob(
+  connection: Connection,
+  call: MediaCall,
+  { path, body, headers, isAtOnce = false }: Create,
+): Promise<JsonObject> {
   const answer = await connection.send({
     method: 'POST',
     path,
@@ -29,9 +37,9 @@ export async function createJob(connection: Connection, call: MediaCall, { path,
     operationKey: call.operationKey,
     signal: call.signal,
     firstByteMs: call.timeouts.submitMs,
-    totalMs: call.timeouts.submitMs,
+    totalMs: isAtOnce ? call.timeouts.totalMs : call.timeouts.submitMs,
     effect: 'paid',
-    maxBytes: MAX_ANSWER_BYTES,
+    maxBytes: isAtOnce ? MAX_RESULT_BYTES : MAX_ANSWER_BYTES,
   });
   return requireObject(answer.body, 'a new job');
 }

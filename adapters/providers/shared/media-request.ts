@@ -2,7 +2,8 @@ import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import { resolutionSent, resolutionWord } from '../../../domain/task/output-size';
 import type { ImageRole, OutputParams } from '../../../domain/task/generation';
-import { overExtras, type JsonObject } from './json';
+import type { MediaSupport } from './descriptor';
+import { isGiven, overExtras, type JsonObject } from './json';
 
 /** Ratios that most vendors name. */
 export const RATIOS = ['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21'];
@@ -29,11 +30,27 @@ export function resolutionAmong(output: OutputParams, words: readonly string[]):
 
 /** The route's options, over them those extra parameters of the caller that the adapter reads, over them the canonical ones that are given. */
 export function overOptions({ options, params }: MediaCall, read: readonly string[], canonical: JsonObject): JsonObject {
-  const extras = Object.fromEntries(Object.entries(params).filter(([name]) => read.includes(name)));
+  const extras = Object.fromEntries(Object.entries(params).filter(([name, value]) => isGiven(value) && read.includes(name)));
   return overExtras({ ...options, ...extras }, canonical);
 }
 
 /** Whether the vendor draws its own mark; one in the caller's words is drawn when the result is stored. Undefined: nobody said. */
 export function vendorMark({ output }: MediaCall): boolean | undefined {
   return output.watermark === undefined ? undefined : output.watermark === true;
+}
+
+/**
+ * Refuses what the wire has no place for, instead of leaving it out in silence. `auto` asks for nothing, and partial images are a courtesy.
+ * @throws AppError `unsupported_parameter` that names the parameter
+ */
+export function requireSupport(call: MediaCall, { parameters, roles, video = false }: MediaSupport): void {
+  const given = Object.entries(call.output).filter(([, value]) => value !== undefined && value !== 'auto');
+  const known: readonly string[] = [...parameters, 'partial_images'];
+  const unknown = given.find(([name]) => !known.includes(name));
+  if (unknown !== undefined) throw unsupported(`output.${unknown[0]}`, `\`${unknown[0]}\``);
+  if (call.negativePrompt !== null && !parameters.includes('negative_prompt'))
+    throw unsupported('input.negative_prompt', 'a negative prompt');
+  const image = call.images.find(({ role }) => !roles.some((taken) => taken === role));
+  if (image !== undefined) throw unsupported('input.images', `an image of the role ${image.role}`);
+  if (call.video !== null && !video) throw unsupported('input.video', 'an input video');
 }

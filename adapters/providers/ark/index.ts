@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { AppError, isAppError } from '../../../domain/errors';
+import { secretsOf } from '../../../domain/provider/catalogue';
+import type { JobRef, JobState, MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
+import { NO_USAGE } from '../../../domain/task/generation';
+import { createConnection, type Connection } from '../shared/connection';
+import { imageType } from '../shared/content-type';
+import type { ProviderDescriptor } from '../shared/descriptor';
+import { meaningOf, type StatusWords } from '../shared/job-status';
+import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
+import { createJob, ended, lookAt, missing, onlyLinks, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { hasFault, readFault } from '../shared/provider-error';
+import { readerOf, type CodeReader, type VendorCodes } from '../shared/vendor-codes';
+import { IMAGE_PARAMS, imageBody, supports, VIDEO_PARAMS, videoBody } from './request';
+
+const TASKS = 'contents/generations/tasks';
+const DEFAULT_POLL_MS = 5_000;
+
+/** The codes that neither their parts nor the status tell; `...SensitiveContentDetected` is told by its name. */
+const CODES: VendorCodes = {
+  AuthenticationError: 'provider_auth',
+  AccessDenied: 'provider_auth',
+  AccountOverdueError: 'provider_auth',
+  SetLimitExceeded: 'provider_auth',
+  // The free quota of a model is used up: waiting does not bring it back.
+  QuotaExceeded: 'provider_auth',
+  ModelNotOpen: 'provider_not_found',
+  InvalidEndpointOrModel: 'provider_not_found',
+  MissingParameter: 'provider_rejected',
+  InvalidParameter: 'provider_rejected',
+  ServerOverloaded: 'provider_unavailable',
+  InternalServiceError: 'provider_unavailable',
+};
+
+const STATUS: StatusWords = {
+  pending: ['queued', 'running'],
+  completed: ['succeeded'],
+  failed: ['failed', 'expired'],
+  cancelled: ['cancelled'],
+};
+
+interface Ark {
+  readonly connection: Connection;
+  readonly reader: CodeReader;
+  readonly pollAfterMs: number;
+}
+
+/** Volcengine Ark and BytePlus ModelArk: Seedance videos and Seedream images. See docs/providers/ark.md. */
+export const ark: ProviderDescriptor = {
+  kind: 'ark',
+  address: 'https://ark.cn-beijing.volces.com/api/v3',
+  options: {
+    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+  },
+  secretOptions: ['api_key'],
+  modalities: ['image', 'video'],
+  params: { chat: [], embedding: [], image: IMAGE_PARAMS, video: VIDEO_PARAMS },
+  supports,
+  create: (provider, { client }) => {
+    const key = provider.secrets['api_key'];
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const reader = readerOf({ name: provider.name, secrets: secretsOf(provider) }, CODES);
+    const connection = createConnection(provider, client, {
+      authorize: () => authorization,
+      errorOf: (answer, effect) => reader.ofAnswer(answer, readFault(parseJson(answer.body)), effect),
+    });
+    const ark: Ark = { connection, reader, pollAfterMs: provider.pollMs ?? DEFAULT_POLL_MS };
+    return {
+      drawsWatermark: true,
+      media: {
+        submit: (call) => (call.kind === 'image' ? submitImage(ark, call) : submitVideo(ark, call)),
+        poll: (job) => pollVideo(ark, job),
+        open: onlyLinks,
+        cancel: (job) => cancelVideo(ark, job),
+        // Unsigned: a reason to look.
+        readCallback: () => Promise.resolve({ kind: 'hint' }),
+      },
+    };
+  },
+};
+
+async function submitVideo({ connection, reader, pollAfterMs }: Ark, call: MediaCall): Promise<Submission> {
+  const created = await createJob(connection, call, { path: TASKS, body: await videoBody(call) });
+  if (hasFault(created)) throw reader.inside(readFault(created));
+  return { state: 'accepted', upstreamId: requireId(connection, created), pollAfterMs };
+}
+
+async function submitImage({ connection, reader }: Ark, call: MediaCall): Promise<Submission> {
+  const body = await createJob(connection, call, { path: 'images/generations', body: await imageBody(call), isAtOnce: true });
+  const data: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [];
+  if (data.length === 0) {
+    if (hasFault(body)) throw reader.inside(readFault(body));
+    throw new AppError('provider_bad_response', `Provider ${connection.name} answered without an image.`);
+  }
+  const absent = `Provider ${connection.name} did not make this image`;
+  const told = data.map((item) => imageOf(isObject(item) ? item : {}) ?? absentImage(reader, isObject(item) ? item : {}, absent));
+  // The model decides how many it makes of a series.
+  const rest = Array.from({ length: Math.max(0, (call.output.n ?? 1) - told.length) }, () => absentImage(reader, {}, absent));
+  const outputs = [...told, ...rest];
+  const usage = isObject(body['usage']) ? body['usage'] : {};
+  const images = outputs.filter(({ from }) => from !== 'missing').length;
+  const result = { outputs, usage: { ...NO_USAGE, images, outputTokens: countOf(usage['output_tokens']) ?? 0 }, reportedMicroUsd: null };
+  return { ...ended(connection, result), upstreamId: null };
+}
+
+function imageOf(item: JsonObject): ProviderOutput | null {
+  const base64 = textOf(item['b64_json']) ?? '';
+  if (base64 === '') return outputOf(item['url']);
+  const bytes = Buffer.from(base64, 'base64');
+  return { from: 'bytes', bytes, contentType: imageType(bytes) ?? 'image/jpeg', revisedPrompt: null };
+}
+
+function absentImage(reader: CodeReader, item: JsonObject, what: string): ProviderOutput {
+  if (!hasFault(item)) return missing('provider_bad_response', `${what} and gave no reason.`);
+  const { code, message } = reader.inside(readFault(item), what);
+  return missing(code, message);
+}
+
+async function taskOf({ connection }: Ark, job: JobRef): Promise<JsonObject> {
+  return requireObject((await lookAt(connection, job, taskPath(job))).body, 'a task');
+}
+
+async function pollVideo(ark: Ark, job: JobRef): Promise<JobState> {
+  const { connection, reader } = ark;
+  const task = await taskOf(ark, job);
+  const status = textOf(task['status']) ?? '';
+  const meaning = meaningOf(status, STATUS);
+  if (meaning === 'completed') {
+    const content = isObject(task['content']) ? task['content'] : {};
+    const usage = isObject(task['usage']) ? task['usage'] : {};
+    const video = outputOf(content['video_url']);
+    const seconds = countOf(task['duration']) ?? 0;
+    const outputTokens = countOf(usage['completion_tokens']) ?? 0;
+    return ended(connection, {
+      outputs: video === null ? [] : [video],
+      usage: { ...NO_USAGE, seconds, outputTokens },
+      reportedMicroUsd: null,
+    });
+  }
+  // No task at all: trouble with asking.
+  if (status === '' && hasFault(task)) throw reader.inside(readFault(task));
+  if (meaning !== 'failed' && meaning !== 'cancelled') return pending(connection, status, STATUS, ark);
+  const told = readFault(task);
+  const fault = told.codes.length > 0 || status === 'failed' ? told : { ...told, codes: [status] };
+  return { state: meaning, error: reader.inside(fault, `The job at provider ${connection.name} ended as ${status}`) };
+}
+
+/**
+ * Stops a task that is still queued. Deleting one that has ended would remove its record, and with it a result that was paid for, so its
+ * state is asked first.
+ */
+async function cancelVideo(ark: Ark, job: JobRef): Promise<boolean> {
+  try {
+    if (textOf((await taskOf(ark, job))['status']) !== 'queued') return false;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'provider_not_found') return false;
+    throw error;
+  }
+  return stopJob(ark.connection, job, 'DELETE', taskPath(job));
+}
+
+function taskPath({ upstreamId }: JobRef): string {
+  return `${TASKS}/${encodeURIComponent(upstreamId)}`;
+}
