@@ -16,11 +16,11 @@ import type { ProviderDescriptor } from './shared/descriptor';
 export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, ark, fal, gemini, kling, luma, openai, replicate, runway, sandbox];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
-export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [] }) => {
+export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [], format }) => {
   const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === provider.kind);
   if (descriptor === undefined) return [];
   if (operation === 'chat' && descriptor.droppedOfChat !== undefined) {
-    return descriptor.droppedOfChat(provider, model, { operation, params, messages });
+    return descriptor.droppedOfChat(provider, model, { operation, params, messages, ...(format === undefined ? {} : { format }) });
   }
   const passed = descriptor.params;
   if (passed === 'all') return [];

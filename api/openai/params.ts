@@ -32,6 +32,7 @@ export interface GivenParams {
   readonly params: Readonly<Record<string, unknown>>;
   /** Of a chat. */
   readonly messages?: ChatInput['messages'];
+  readonly format?: ChatInput['format'];
   /** Those that go to none, if they were given. */
   readonly aside?: Readonly<Record<string, unknown>>;
 }
@@ -43,7 +44,7 @@ export interface GivenParams {
 export function noteParams(
   context: Pick<ApiContext, 'catalogue' | 'droppedParams'>,
   response: Response,
-  { operation, model, params, messages, aside = {} }: GivenParams,
+  { operation, model, params, messages, format, aside = {} }: GivenParams,
 ): void {
   const catalogue = catalogueOf(context, response);
   const routes = catalogue.models.get(model)?.routes ?? [];
@@ -53,7 +54,8 @@ export function noteParams(
     const configured = catalogue.providers.get(provider);
     const route = routes.find((candidate) => candidate.provider === provider);
     if (configured === undefined) return [];
-    return context.droppedParams(configured, route?.model ?? model, { operation, params, messages });
+    const chat = { ...(messages === undefined ? {} : { messages }), ...(format === undefined ? {} : { format }) };
+    return context.droppedParams(configured, route?.model ?? model, { operation, params, ...chat });
   }
 
   localsOf(response).droppedBy = (provider) => {

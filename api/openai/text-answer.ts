@@ -50,6 +50,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     model,
     params: input.params,
     messages: input.messages,
+    ...(input.format === undefined ? {} : { format: input.format }),
     ...(chat.aside === undefined ? {} : { aside: chat.aside }),
   });
   const submitted = await submitText(context, {

@@ -231,5 +231,6 @@ export type DroppedParams = (
     readonly operation: Operation;
     readonly params: Readonly<Record<string, unknown>>;
     readonly messages?: ChatInput['messages'] | undefined;
+    readonly format?: ChatInput['format'];
   },
 ) => readonly string[];

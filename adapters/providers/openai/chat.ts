@@ -1,13 +1,16 @@
 import { AppError, isAppError } from '../../../domain/errors';
 import { writeJson } from '../../../domain/large-integers';
 import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/provider';
-import { isObject, requireObject, type JsonObject } from '../shared/json';
+import type { ChatInput } from '../../../domain/task/generation';
+import { isGiven, isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
 import { wireInput } from './anthropic-input';
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call } from '../shared/connection';
 import type { OpenAiConnection } from './connection';
+import { applyToMessages, applyToParams, applyToTools, type Quirks } from './quirks';
+import { createReasoningReader } from './reasoning';
 import { overflowOf } from '../shared/context-overflow';
 import { createEventSink } from '../shared/event-sink';
 
@@ -23,7 +26,7 @@ export async function chat(connection: OpenAiConnection, call: ChatCall): Promis
 }
 
 async function askForUsage(connection: OpenAiConnection, call: ChatCall): Promise<ChatAnswer> {
-  const isStream = call.onChunk !== undefined;
+  const isStream = call.onChunk !== undefined || applyToParams(connection.quirks, call.model, {}).isStreamOnly;
   if (!isStream || !connection.asksStreamUsage(call.model)) return ask(connection, call, isStream ? { stream: true } : {});
   try {
     return await ask(connection, call, { stream: true, stream_options: { include_usage: true } });
@@ -38,16 +41,20 @@ async function askForUsage(connection: OpenAiConnection, call: ChatCall): Promis
 async function ask(connection: OpenAiConnection, call: ChatCall, options: JsonObject): Promise<ChatAnswer> {
   const completion = createCompletion();
   const handOn = (chunk: ChatChunk | null): void | Promise<void> => (chunk === null ? undefined : call.onChunk?.(chunk));
+  const reasoning = createReasoningReader(connection.quirks);
   const sink = createEventSink((chunk) => {
     throwIfFailed(connection, chunk);
+    reasoning.read(chunk);
     return handOn(completion.add(chunk));
   });
-  const { params, messages } = wireInput(call.input);
-  await connection.send(request(call, { ...call.options, ...params, model: call.model, messages, ...options }), sink);
+  await connection.send(request(call, { ...bodyOf(connection.quirks, call), ...options }), sink);
   const whole = sink.whole();
   if (whole?.trim() === '' && call.onChunk !== undefined) throw cutOff(connection);
-  if (whole !== null) await handOn(completion.addWhole(readWhole(connection, whole)));
-  else if (!sink.isDone() && !completion.isFinished()) throw cutOff(connection);
+  if (whole !== null) {
+    const body = readWhole(connection, whole);
+    reasoning.read(body);
+    await handOn(completion.addWhole(body));
+  } else if (!sink.isDone() && !completion.isFinished()) throw cutOff(connection);
   if (!completion.hasChoices()) {
     throw new AppError('provider_bad_response', `Provider ${connection.name} streamed an answer without choices.`);
   }
@@ -55,9 +62,24 @@ async function ask(connection: OpenAiConnection, call: ChatCall, options: JsonOb
   return completion.answer();
 }
 
+function bodyOf(quirks: Quirks, { model, options, input }: ChatCall): JsonObject {
+  // Another gateway knows what only Anthropic's format has.
+  const given = quirks.name === 'none' ? input : wireInput(input);
+  const { params, schema } = applyToParams(quirks, model, { ...options, ...given.params });
+  const tools = applyToTools(quirks, params['tools']);
+  return { ...params, ...(tools === undefined ? {} : { tools }), model, messages: applyToMessages(quirks, given.messages, schema) };
+}
+
+/** The parameters of a chat that the body above leaves out, or has in another form. */
+export function droppedOfChat(quirks: Quirks, model: string, input: ChatInput): readonly string[] {
+  const given = quirks.name === 'none' ? input : wireInput(input);
+  const unknown = Object.keys(input.params).filter((name) => isGiven(input.params[name]) && !isGiven(given.params[name]));
+  return [...unknown, ...applyToParams(quirks, model, given.params).dropped];
+}
+
 function request(call: ChatCall, body: JsonObject): Call {
   const { timeouts } = call;
-  const isStream = call.onChunk !== undefined;
+  const isStream = body['stream'] === true;
   return {
     method: 'POST',
     path: 'chat/completions',

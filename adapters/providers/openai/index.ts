@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ProviderDescriptor } from '../shared/descriptor';
-import { chat } from './chat';
+import { chat, droppedOfChat } from './chat';
 import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
+import { QUIRKS_NAMES, quirksOf } from './quirks';
 import { submitImage } from './image';
 import { cancelVideo, openVideo, pollVideo, submitVideo } from './video';
 
@@ -15,11 +16,13 @@ export const openai: ProviderDescriptor = {
   address: 'https://api.openai.com/v1',
   options: {
     api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    quirks: z.enum(QUIRKS_NAMES, `must be one of ${QUIRKS_NAMES.join(', ')}`).optional(),
     stream_usage: z.boolean('must be true or false').optional(),
   },
   secretOptions: ['api_key'],
   modalities: ['text', 'image', 'video'],
   params: 'all',
+  droppedOfChat: (provider, model, input) => droppedOfChat(quirksOf(provider), model, input),
   create: (provider, { client }) => {
     const connection = connectToOpenAi(provider, client);
     return {
