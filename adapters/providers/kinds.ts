@@ -9,11 +9,24 @@ import { openai } from './openai';
 import { replicate } from './replicate';
 import { runway } from './runway';
 import { sandbox } from './sandbox';
+import { xai } from './xai';
 import type { DroppedParams } from '../../domain/provider/provider';
 import type { ProviderDescriptor } from './shared/descriptor';
 
 /** Every kind of provider; a new one is a folder and a line here. */
-export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [anthropic, ark, fal, gemini, kling, luma, openai, replicate, runway, sandbox];
+export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [
+  anthropic,
+  ark,
+  fal,
+  gemini,
+  kling,
+  luma,
+  openai,
+  replicate,
+  runway,
+  sandbox,
+  xai,
+];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */
 export const droppedParams: DroppedParams = (provider, model, { operation, params, messages = [], format }) => {
