@@ -6,6 +6,7 @@ import { formatUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
 import { mayUseModel } from '../../domain/access/caller';
 import { resumableAttempt } from '../../domain/task/replay';
+import { parameterLacking } from '../../domain/provider/media-support';
 import { fallbackModels, keptFallbacks, planRoutes } from '../../domain/provider/plan';
 import { canServe } from '../../domain/provider/routing';
 import type { TaskError, TaskSummary } from '../../domain/task/task';
@@ -47,7 +48,9 @@ function startOf(
   const { catalogue } = deps;
   const model = modelOf(catalogue, item);
   const { credentialClass } = campaign.caller;
-  const { routes, skipped } = planRoutes({ catalogue, models: [model], credentialClass, state: deps.state, random: deps.random });
+  const unsupported = parameterLacking(item.input);
+  const { state, random } = deps;
+  const { routes, skipped, able } = planRoutes({ catalogue, models: [model], credentialClass, state, unsupported, random });
   if (routes.length === 0) {
     const name = JSON.stringify(model.name);
     throw skipped.some(({ reason }) => reason === 'class')
@@ -77,7 +80,9 @@ function startOf(
         replayOf: item.taskId,
         campaignId: campaign.id,
         skippedRoutes: skipped,
-        routing: keptFallbacks(fallbacks),
+        routing: skipped.some(({ reason }) => reason.includes(':'))
+          ? { ...keptFallbacks(fallbacks), routes: able }
+          : keptFallbacks(fallbacks),
         requestHash: item.requestHash,
       },
       reserveMicroUsd: taken === null ? boundOf([model, ...Object.values(fallbacks).flat()], item) : 0n,

@@ -4,6 +4,7 @@ import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
 import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/catalogue';
+import { IMAGE_ROLES } from '../../domain/task/generation';
 import { costOption, priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
@@ -114,12 +115,14 @@ const capabilities = z.strictObject({
   resolutions: list(text(64)).optional(),
   qualities: list(text(64)).optional(),
   max_n: whole(1, 1000).optional(),
+  durations_s: list(z.number('must be a number').positive('must be above 0')).min(1, 'needs at least one').optional(),
   min_duration_s: z.number('must be a number').positive('must be above 0').optional(),
   max_duration_s: z.number('must be a number').positive('must be above 0').optional(),
   default_duration_s: z.number('must be a number').positive('must be above 0').optional(),
   audio: flag.optional(),
   image_input: flag.optional(),
   max_input_images: whole(0, 1000).optional(),
+  roles: list(z.enum(IMAGE_ROLES, `must be one of ${IMAGE_ROLES.join(', ')}`)).optional(),
   tools: flag.optional(),
   embeddings: flag.optional(),
 });

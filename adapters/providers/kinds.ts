@@ -11,6 +11,7 @@ import { runway } from './runway';
 import { sandbox } from './sandbox';
 import { xai } from './xai';
 import type { DroppedParams } from '../../domain/provider/provider';
+import type { MediaSupportOf } from '../../domain/provider/media-support';
 import type { ProviderDescriptor } from './shared/descriptor';
 
 /** Every kind of provider; a new one is a folder and a line here. */
@@ -39,3 +40,7 @@ export const droppedParams: DroppedParams = (provider, model, { operation, param
   if (passed === 'all') return [];
   return Object.keys(params).filter((name) => isGiven(params[name]) && !passed[operation].includes(name));
 };
+
+/** What an adapter of the kind can say of the canonical parameters. */
+export const mediaSupport: MediaSupportOf = (kind, operation, model) =>
+  PROVIDER_KINDS.find((descriptor) => descriptor.kind === kind)?.supports?.(operation, model) ?? null;

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { Caller } from '../../domain/access/caller';
-import type { ChatInput, EmbeddingInput, GenerationInput, MediaInput, MediaSource } from '../../domain/task/generation';
+import {
+  rolesOf,
+  type ChatInput,
+  type EmbeddingInput,
+  type GenerationInput,
+  type MediaInput,
+  type MediaSource,
+} from '../../domain/task/generation';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing } from '../deps';
@@ -72,15 +79,23 @@ function mediaInput(context: Sourcing, caller: Caller, task: Task, stored: Media
   // "auto" is the provider's own choice: as if nothing had been given.
   const chosen = Object.entries(output ?? {}).map(([name, value]) => [name, value === 'auto' ? null : value] as const);
   const change = { prompt, negative_prompt, output: Object.fromEntries(chosen) };
+  const roles = rolesOf(
+    stored.operation,
+    (images ?? []).map(({ role }) => role),
+  );
   const pending: MediaSource = { assetId: '' };
   const draft = replayedMediaInput(stored, {
     ...change,
-    images: images === null ? [] : images?.map(({ role }) => ({ role, source: pending })),
+    images: images === undefined ? undefined : roles.map((role) => ({ role, source: pending })),
     video: video === undefined || video === null ? video : pending,
   });
   const complete = async (): Promise<MediaInput> => {
     const newImages =
-      images === null ? [] : await inTurn(images, ({ role, ...named }, index) => own('image', named, `input.images[${index}]`, role));
+      images === null
+        ? []
+        : await inTurn(images, ({ role: _role, ...named }, index) =>
+            own('image', named, `input.images[${index}]`, roles[index] ?? 'reference'),
+          );
     const newVideo = video === undefined || video === null ? video : (await own('video', video, 'input.video', '')).source;
     const kept = await withFetchedInputs(context, task, stored);
     return replayedMediaInput(kept, { ...change, images: newImages, video: newVideo });

@@ -2,6 +2,7 @@ import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { GenerationInput, MediaInput } from '../../domain/task/generation';
 import type { Endpoint } from '../../domain/task/task';
+import { misfitOfModel, misfitOfRoute, type MediaParameter, type Misfit } from '../../domain/provider/media-support';
 import { checkText } from './text-capabilities';
 
 /** The name a parameter has at an endpoint, for the error. */
@@ -17,7 +18,9 @@ export function checkCapabilities(model: Model, input: GenerationInput, endpoint
 }
 
 function namesAt(endpoint: Endpoint): NameOf {
-  if (endpoint === 'tasks' || endpoint === 'campaigns') return (field) => (field === 'images' ? 'input.images' : `output.${field}`);
+  if (endpoint === 'tasks' || endpoint === 'campaigns') {
+    return (field) => `${['images', 'video', 'negative_prompt'].includes(field) ? 'input' : 'output'}.${field}`;
+  }
   const compatible: Readonly<Record<string, string>> = {
     duration_s: 'seconds',
     format: 'output_format',
@@ -27,43 +30,32 @@ function namesAt(endpoint: Endpoint): NameOf {
 }
 
 function checkMedia(model: Model, input: MediaInput, nameOf: NameOf): void {
-  const { capabilities, name } = model;
-  const { output } = input;
-  oneOf(name, nameOf('size'), output.size === 'auto' ? undefined : output.size, capabilities.sizes);
-  oneOf(name, nameOf('aspect_ratio'), output.aspect_ratio, capabilities.aspectRatios);
-  oneOf(name, nameOf('resolution'), output.resolution, capabilities.resolutions);
-  oneOf(name, nameOf('quality'), output.quality === 'auto' ? undefined : output.quality, capabilities.qualities);
-  within(name, nameOf('n'), output.n, 1, capabilities.maxN);
-  within(name, nameOf('duration_s'), output.duration_s, capabilities.minDurationS, capabilities.maxDurationS);
-  if (output.audio === true && capabilities.audio === false) {
-    throw new AppError('unsupported_parameter', `The model "${name}" does not generate audio.`, { param: nameOf('audio') });
-  }
-  const images = input.images.filter((image) => image.role !== 'mask').length;
-  if (images > 0 && capabilities.imageInput === false) {
-    throw new AppError('unsupported_parameter', `The model "${name}" does not accept input images.`, { param: nameOf('images') });
-  }
-  if (capabilities.maxInputImages !== undefined && images > capabilities.maxInputImages) {
-    throw new AppError(
-      'invalid_value',
-      `The model "${name}" takes at most ${capabilities.maxInputImages} input images, the request has ${images}.`,
-      { param: nameOf('images') },
-    );
-  }
+  const misfit = misfitOfModel(model, input) ?? misfitOfAll(model, input);
+  if (misfit === null) return;
+  const [first = ''] = /^\w+/.exec(misfit.param) ?? [];
+  const param = `${nameOf(first)}${misfit.param.slice(first.length)}`;
+  throw new AppError(misfit.kind === 'value' ? 'invalid_value' : 'unsupported_parameter', messageOf(model.name, misfit, param, nameOf), {
+    param,
+  });
 }
 
-function oneOf(model: string, param: string, value: string | undefined, allowed: readonly string[] | undefined): void {
-  if (value === undefined || allowed === undefined || allowed.includes(value)) return;
-  throw new AppError(
-    'invalid_value',
-    `The model "${model}" does not offer ${param} ${JSON.stringify(value)}. It offers: ${allowed.join(', ')}.`,
-    {
-      param,
-    },
-  );
+/** What none of the routes can do: told of the one that is tried first. */
+function misfitOfAll({ routes }: Model, input: MediaInput): Misfit | null {
+  const misfits = routes.toSorted((left, right) => right.priority - left.priority).map((route) => misfitOfRoute(route, input));
+  const [first] = misfits;
+  return first === undefined || misfits.includes(null) ? null : first;
 }
 
-function within(model: string, param: string, value: number | undefined, least: number | undefined, most: number | undefined): void {
-  if (value === undefined || (value >= (least ?? value) && value <= (most ?? value))) return;
-  const range = [...(least === undefined ? [] : [`at least ${least}`]), ...(most === undefined ? [] : [`at most ${most}`])].join(' and ');
-  throw new AppError('invalid_value', `${param} must be ${range} for the model "${model}", not ${value}.`, { param });
+function messageOf(model: string, { param, kind, asked, offers }: Misfit, name: string, nameOf: NameOf): string {
+  if (kind === 'value') {
+    if (param === 'images') return `The model "${model}" takes ${offers.join(' and ')} input images, the request has ${asked}.`;
+    const isBound = offers.some((offer) => offer.startsWith('at '));
+    if (isBound) return `${name} must be ${offers.join(' and ')} for the model "${model}", not ${asked}.`;
+    return `The model "${model}" does not offer ${name} ${asked}. It offers: ${offers.join(', ')}.`;
+  }
+  if (param === 'images') return `The model "${model}" does not accept input images.`;
+  if (param === 'video') return `The model "${model}" does not accept an input video.`;
+  if (param === 'audio' && offers.length === 0) return `The model "${model}" does not generate audio.`;
+  const allowed = (offers as readonly MediaParameter[]).map((offer) => nameOf(offer)).join(', ');
+  return `The model "${model}" has no parameter ${name}. ${allowed === '' ? 'It takes none beside the prompt.' : `It takes: ${allowed}.`}`;
 }

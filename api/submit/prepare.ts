@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
 import { formatUsd, type MicroUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
+import { parameterLacking } from '../../domain/provider/media-support';
 import { keptFallbacks, planRoutes, type KeptRouting, type SkippedRoute } from '../../domain/provider/plan';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { Admission } from '../../domain/task/store';
@@ -47,6 +48,7 @@ export function quote(context: Pick<ApiContext, 'routeState'>, submission: Submi
     credentialClass: caller.credentialClass,
     ...(hints === undefined ? {} : { hints }),
     state: context.routeState,
+    unsupported: parameterLacking(input),
     costOf: (route, model) => providerCost(model, route, input),
     random: Math.random,
   });

@@ -1,5 +1,12 @@
 import type { Caller } from '../../domain/access/caller';
-import type { ChatInput, InputImage, MediaInput, MediaSource, OutputParams } from '../../domain/task/generation';
+import {
+  rolesOf,
+  type ChatInput,
+  type InputImage,
+  type MediaInput,
+  type MediaSource,
+  type OutputParams,
+} from '../../domain/task/generation';
 import type { Sourcing } from '../deps';
 import { given } from '../openai/params';
 import { decodeBase64 } from '../uploads/data-url';
@@ -21,7 +28,10 @@ export function mediaInputOf(body: MediaTaskBody): MediaInput {
     operation: body.type,
     prompt: body.input.prompt,
     ...given({ negative_prompt: body.input.negative_prompt }),
-    images: (body.input.images ?? []).map(({ role }) => ({ role, source: pending })),
+    images: rolesOf(
+      body.type,
+      (body.input.images ?? []).map(({ role }) => role),
+    ).map((role) => ({ role, source: pending })),
     ...(hasVideo ? { video: pending } : {}),
     output: given<OutputParams>(body.output ?? {}),
     params: {},
@@ -40,7 +50,10 @@ export function pendingInputOf(body: TaskBody): ChatInput | MediaInput {
 export async function withSources(context: Sourcing, caller: Caller, body: MediaTaskBody, input: MediaInput): Promise<MediaInput> {
   const images: InputImage[] = [];
   for (const [index, image] of (body.input.images ?? []).entries()) {
-    images.push({ role: image.role, source: await sourceOf(context, caller, image, `input.images[${index}]`, 'image') });
+    images.push({
+      role: input.images[index]?.role ?? 'reference',
+      source: await sourceOf(context, caller, image, `input.images[${index}]`, 'image'),
+    });
   }
   const video = body.type === 'video' ? body.input.video : undefined;
   if (video === undefined || video === null) return { ...input, images };

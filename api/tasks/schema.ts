@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { IMAGE_ROLES } from '../../domain/task/generation';
 import { TASK_STATUSES } from '../../domain/task/task';
 import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
-import { extraFields, sizeSchema } from '../openai/images/schema';
+import { background, compression, duration, imageFormat, negativePrompt, shared } from '../fields/creative';
 import { routingFields } from '../submit/routing-fields';
 
 const LONGEST_PROMPT = 32_000;
@@ -32,30 +33,19 @@ const exactlyOne = (source: {
 }) => [source.url, source.asset_id, source.data].filter((value) => value !== undefined).length === 1;
 const ONE_SOURCE = { message: 'Give exactly one of url, asset_id and data.' };
 
-const inputImage = z
-  .strictObject({ ...media, role: z.enum(['reference', 'mask', 'first_frame', 'last_frame']).default('reference') })
-  .refine(exactlyOne, ONE_SOURCE);
+const inputImage = z.strictObject({ ...media, role: z.enum(IMAGE_ROLES).optional() }).refine(exactlyOne, ONE_SOURCE);
 const inputVideo = z.strictObject(media).refine(exactlyOne, ONE_SOURCE);
 export type NamedSource = z.output<typeof inputVideo>;
 
-const creative = {
-  size: sizeSchema.nullish(),
-  aspect_ratio: extraFields.aspect_ratio,
-  resolution: extraFields.resolution,
-  quality: z.string().min(1).max(32).nullish(),
-  n: z.int().min(1).max(10).nullish(),
-  seed: extraFields.seed,
-  watermark: extraFields.watermark,
-};
 export const imageOutput = z.strictObject({
-  ...creative,
-  format: z.enum(['png', 'jpeg', 'webp']).nullish(),
-  background: z.enum(['auto', 'transparent', 'opaque']).nullish(),
-  compression: z.int().min(0).max(100).nullish(),
+  ...shared,
+  format: imageFormat.nullish(),
+  background: background.nullish(),
+  compression: compression.nullish(),
 });
 export const videoOutput = z.strictObject({
-  ...creative,
-  duration_s: z.number().positive().max(600).nullish(),
+  ...shared,
+  duration_s: duration.nullish(),
   audio: z.boolean().nullish(),
   format: z.enum(['mp4']).nullish(),
 });
@@ -93,7 +83,7 @@ export const imageTask = z.strictObject({
   type: z.literal('image'),
   input: z.strictObject({
     prompt,
-    negative_prompt: extraFields.negative_prompt,
+    negative_prompt: negativePrompt.nullish(),
     images: z.array(inputImage).max(MOST_IMAGES).nullish(),
   }),
   output: imageOutput.nullish(),
@@ -104,7 +94,7 @@ export const videoTask = z.strictObject({
   type: z.literal('video'),
   input: z.strictObject({
     prompt,
-    negative_prompt: extraFields.negative_prompt,
+    negative_prompt: negativePrompt.nullish(),
     images: z.array(inputImage).max(MOST_IMAGES).nullish(),
     video: inputVideo.nullish(),
   }),

@@ -1,5 +1,6 @@
 import type { CredentialClass } from '../access/classes';
 import type { Price } from '../money/price';
+import type { ImageRole, OutputParams } from '../task/generation';
 
 /** What a model makes. */
 export type Modality = (typeof MODALITIES)[number];
@@ -29,6 +30,8 @@ export interface Route {
   readonly when?: { readonly classes: readonly CredentialClass[] };
   /** What the provider takes: as the file says, else its row of the price catalogue; absent: the model's price. */
   readonly cost?: Price;
+  /** What its adapter has a place for; absent: all, the server judges. Not configured: the catalogue in memory has it. */
+  readonly support?: MediaSupport;
 }
 
 /** What a model can do; absent means "not limited by us, the provider decides". */
@@ -38,14 +41,31 @@ export interface Capabilities {
   readonly resolutions?: readonly string[];
   readonly qualities?: readonly string[];
   readonly maxN?: number;
+  /** The durations of its videos, when it makes no others. */
+  readonly durationsS?: readonly number[];
   readonly minDurationS?: number;
   readonly maxDurationS?: number;
   readonly defaultDurationS?: number;
   readonly audio?: boolean;
   readonly imageInput?: boolean;
   readonly maxInputImages?: number;
+  readonly roles?: readonly ImageRole[];
   readonly tools?: boolean;
   readonly embeddings?: boolean;
+}
+
+/** A canonical creative parameter of an image or a video. */
+export type MediaParameter = keyof OutputParams | 'negative_prompt';
+
+/** What a vendor's wire format has a place for. */
+export interface MediaSupport {
+  readonly parameters: readonly MediaParameter[];
+  /** Roles of input images; empty: it takes none. */
+  readonly roles: readonly ImageRole[];
+  /** Takes an input video. */
+  readonly video?: boolean;
+  /** What its models offer, where the configuration names nothing. */
+  readonly capabilities?: Capabilities;
 }
 
 /** How long one attempt may take, in milliseconds. */

@@ -63,6 +63,12 @@ export interface InputImage {
 export const IMAGE_ROLES = ['reference', 'first_frame', 'last_frame', 'style', 'subject', 'mask'] as const;
 export type ImageRole = (typeof IMAGE_ROLES)[number];
 
+/** What each image is for, also where its request does not say: `reference`; a video begins with the first such one. */
+export function rolesOf(operation: 'image' | 'video', roles: readonly (ImageRole | undefined)[]): ImageRole[] {
+  const first = operation === 'video' && !roles.includes('first_frame') ? roles.indexOf(undefined) : -1;
+  return roles.map((role, index) => role ?? (index === first ? 'first_frame' : 'reference'));
+}
+
 /** The creative parameters, one name across models. Absent: the provider's default. */
 export interface OutputParams {
   /** "1024x1024" */
@@ -101,6 +107,10 @@ export interface MediaInput {
 }
 
 export type GenerationInput = ChatInput | EmbeddingInput | MediaInput;
+
+export function isMediaInput(input: GenerationInput): input is MediaInput {
+  return input.operation === 'image' || input.operation === 'video';
+}
 
 /** What was used, by the provider's report or by our count. Units as named. */
 export interface Usage {

@@ -10,26 +10,11 @@ const VIDEO = { type: 'video', model: 'video-test', input: { prompt: 'A fox.' } 
 
 /** Wrong values of what images and videos share, by the name that tasks and compatible endpoints have in common. */
 const CREATIVE: readonly (readonly [name: string, value: unknown, code: string])[] = [
-  ...[
-    '0:1',
-    '16:0',
-    '0:0',
-    '1:1000000',
-    '1:101',
-    '999:1',
-    '16x9',
-    '16*9',
-    '16/9',
-    '16:9:1',
-    '-16:9',
-    '1.5:1',
-    ':',
-    '',
-    '16 : 9',
-    '１６:９',
-  ].map((ratio) => ['aspect_ratio', ratio, 'invalid_value'] as const),
+  ...['0:1', '16:0', '0:0', '1:1000000', '1:101', '999:1', '16:9:1', '-16:9', '1.5:1', ':', '', '１６:９'].map(
+    (ratio) => ['aspect_ratio', ratio, 'invalid_value'] as const,
+  ),
   ['aspect_ratio', 16 / 9, 'invalid_type'],
-  ...['0x1024', '1024x0', '1024', '1024*1024', '1024×1024', '-1x5', '1024x1024x3', '1024X1024', '15x15', '9000x9000', 'big', ''].map(
+  ...['0x1024', '1024x0', '1024', '-1x5', '1024x1024x3', '15x15', '9000x9000', 'big', ''].map(
     (size) => ['size', size, 'invalid_value'] as const,
   ),
   ['size', 1024, 'invalid_type'],
@@ -67,15 +52,15 @@ test.each([...CREATIVE, ...OF_IMAGES])('an image whose %s is %j is refused by na
 test.each([
   ...CREATIVE,
   ['audio', 'yes', 'invalid_type'],
-  ['duration_s', '5s', 'invalid_type'],
-  ['duration_s', '5', 'invalid_type'],
+  ['duration_s', '5 minutes', 'invalid_value'],
+  ['duration_s', '', 'invalid_value'],
   ['duration_s', 0, 'invalid_value'],
   ['duration_s', -5, 'invalid_value'],
   ['duration_s', 1e9, 'invalid_value'],
 ] as const)('a video whose %s is %j is refused by name', async (name, value, code) => {
   const before = await state();
   const isDuration = name === 'duration_s';
-  const given = isDuration ? { seconds: value === '5' ? '5 seconds' : value } : { [name]: value };
+  const given = { [isDuration ? 'seconds' : name]: value };
 
   const asTask = await api.call('POST', '/v1/tasks', { body: { ...VIDEO, output: { [name]: value } } });
   const compatible = await api.call('POST', '/v1/videos', { body: { model: 'video-test', prompt: 'A fox.', ...given } });
@@ -83,6 +68,27 @@ test.each([
   expect(faultOf(asTask)).toEqual([400, code, `output.${name}`]);
   expect(faultOf(compatible)).toEqual([400, isDuration ? 'invalid_value' : code, isDuration ? 'seconds' : name]);
   expect(await state()).toEqual(before);
+});
+
+test.each([
+  ['size', ['1024*1024', '1024×1024', ' 1024X1024 ', '1024:1024', '1024/1024'], '1024x1024'],
+  ['aspect_ratio', ['16x9', '16*9', '16/9', '16 : 9', '16×9'], '16:9'],
+  ['resolution', ['720P', '720', '1280x720', '720*1280', ' 720p'], '720p'],
+  ['resolution', ['4K'], '4k'],
+  ['quality', ['HIGH', ' High'], 'high'],
+  ['duration_s', [5, '5', '5s', '5.0', '5 seconds', '5 S'], 5],
+  ['seed', [0], 0],
+] as const)('%s as any of %j is kept as %j', async (name, spellings, kept) => {
+  const isDuration = name === 'duration_s';
+  for (const value of spellings) {
+    const asTask = await api.call('POST', '/v1/tasks', { body: { ...VIDEO, output: { [name]: value } } });
+    expect([asTask.status, asTask.body.output?.[name]]).toEqual([202, kept]);
+    const path = isDuration ? '/v1/videos' : '/v1/images/generations';
+    const body = { model: isDuration ? 'video-test' : 'image-test', prompt: 'A fox.', [isDuration ? 'seconds' : name]: value };
+    const compatible = await api.call('POST', path, { body, headers: { prefer: 'respond-async' } });
+    const task = await api.call('GET', `/v1/tasks/${String(compatible.headers.get('x-atelier-run-id'))}`);
+    expect(task.body.output?.[name]).toBe(kept);
+  }
 });
 
 test('null is as absent in every optional field of tasks, images, videos and campaigns', async () => {

@@ -175,7 +175,7 @@ test.each<[string, MediaCall, string]>([
 test('what a model supports is known before anything is reserved', () => {
   const supports = PROVIDER_KINDS.find(({ kind }) => kind === 'runway')!.supports!;
   expect(supports('video', 'gen4.5')).toMatchObject({ roles: ['first_frame'], video: false });
-  expect(supports('video', 'gen4.5').parameters).not.toContain('audio');
+  expect(supports('video', 'gen4.5')?.parameters).not.toContain('audio');
   expect(supports('video', 'veo3.1')).toMatchObject({
     roles: ['first_frame', 'last_frame'],
     parameters: expect.arrayContaining(['audio', 'negative_prompt']),

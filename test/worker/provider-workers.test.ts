@@ -68,7 +68,7 @@ it('runs the workers of all providers but the one that cannot be started, tries 
   holder.shutdown();
   await holding;
   const create = jest.spyOn(Worker, 'create');
-  await eventually(() => create.mock.results.length > 0, { withinMs: 10_000 });
+  await eventually(() => create.mock.results.length > 0, { withinMs: 30_000 });
   await create.mock.results[0]?.value;
   create.mockRestore();
 

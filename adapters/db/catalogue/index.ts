@@ -1,6 +1,7 @@
 import type { ApplyReport, ConfigDocument } from '../../../domain/config/document';
 import { AppError } from '../../../domain/errors';
 import type { Secrets } from '../../../domain/access/secrets';
+import { withMediaSupport, type MediaSupportOf } from '../../../domain/provider/media-support';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
@@ -18,9 +19,13 @@ export interface ConfigurableCatalogue extends CatalogueStore {
   apply(document: ConfigDocument): Promise<ApplyReport>;
 }
 
-export function createCatalogueStore(pool: SqlPool, secrets: Secrets): ConfigurableCatalogue {
+/** @param supportOf - what adapters know of the models they reach; left out by those who only write */
+export function createCatalogueStore(pool: SqlPool, secrets: Secrets, supportOf?: MediaSupportOf): ConfigurableCatalogue {
   return {
-    snapshot: () => readSnapshot(pool, secrets),
+    async snapshot() {
+      const catalogue = await readSnapshot(pool, secrets);
+      return supportOf === undefined ? catalogue : withMediaSupport(catalogue, supportOf);
+    },
     version: () => readVersion(pool),
     findCaller: (keyHash) => findCaller(pool, keyHash),
     createCredential: (credential) => createCredential(pool, credential),

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
-import type { Capabilities, Modality, Provider } from '../../../domain/provider/catalogue';
+import type { Modality, Provider } from '../../../domain/provider/catalogue';
+import type { MediaSupport } from '../../../domain/provider/media-support';
 import type { ProviderAdapter } from '../../../domain/provider/provider';
-import type { ChatInput, ImageRole, Operation, OutputParams } from '../../../domain/task/generation';
+import type { ChatInput, Operation } from '../../../domain/task/generation';
 import type { HttpClient } from './http-client';
+
+export type { MediaSupport } from '../../../domain/provider/media-support';
 
 /**
  * All that the rest of Atelier knows of a kind of provider. The configuration's schema, which of its options are secrets (references in
@@ -47,20 +50,9 @@ export interface ProviderDescriptor {
    * Which canonical parameters and roles of images the adapter can say in the vendor's words, for one of its models. A request with another
    * one leaves the route out before anything is reserved. Absent: all, the server judges.
    */
-  readonly supports?: (operation: 'image' | 'video', model: string) => MediaSupport;
+  readonly supports?: (operation: 'image' | 'video', model: string) => MediaSupport | null;
   /** Makes the adapter of a configured provider; once per change of its configuration. */
   readonly create: (provider: Provider, tools: ProviderTools) => ProviderAdapter;
-}
-
-/** What a vendor's wire format has a place for. */
-export interface MediaSupport {
-  readonly parameters: readonly (keyof OutputParams | 'negative_prompt')[];
-  /** Roles of input images; empty: it takes none. */
-  readonly roles: readonly ImageRole[];
-  /** Takes an input video. */
-  readonly video?: boolean;
-  /** What its models offer, where the configuration names nothing. */
-  readonly capabilities?: Capabilities;
 }
 
 /** What one process has once for all its providers. */

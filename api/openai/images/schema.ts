@@ -1,48 +1,29 @@
 import { z } from 'zod';
 import { routingFields } from '../../submit/routing-fields';
+import { background, compression, imageFormat, negativePrompt, shared } from '../../fields/creative';
 import { missingOutputsAnswer } from '../../tasks/answer-schema';
 
 const name = z.string().min(1).max(255);
 const noted = z.string().max(512).nullish();
 
-/** "1024x1024", each side 16 to 8192 pixels, or auto. */
-export const sizeSchema = z
-  .string()
-  .regex(/^(auto|\d{1,5}x\d{1,5})$/, 'must be "auto" or WIDTHxHEIGHT in pixels, such as "1024x1024"')
-  .refine((size) => size === 'auto' || size.split('x').every((side) => Number(side) >= 16 && Number(side) <= 8192), {
-    message: 'Invalid size: both sides must be 16 to 8192 pixels.',
-  });
-
-/** "16:9": whole numbers above 0, no side over a hundred times the other. */
-const aspectRatio = z
-  .string()
-  .regex(/^\d{1,3}:\d{1,3}$/, 'must be a ratio of whole numbers such as "16:9"')
-  .refine(
-    (ratio) => {
-      const [width = 0, height = 0] = ratio.split(':').map(Number);
-      return width > 0 && height > 0 && width <= height * 100 && height <= width * 100;
-    },
-    { message: 'Invalid aspect_ratio: both numbers must be above 0, and neither over a hundred times the other.' },
-  );
-
-/** Creative parameters that images and videos share, as the compatible endpoints take them beside OpenAI's own. */
+/** Creative parameters that both compatible endpoints take beside OpenAI's own. */
 export const extraFields = {
-  aspect_ratio: aspectRatio.nullish(),
-  resolution: z.string().min(1).max(32).nullish(),
-  seed: z.int().min(0).max(4_294_967_295).nullish(),
-  negative_prompt: z.string().max(32_000).nullish(),
-  watermark: z.union([z.boolean(), z.string().min(1).max(200)]).nullish(),
+  aspect_ratio: shared.aspect_ratio,
+  resolution: shared.resolution,
+  seed: shared.seed,
+  negative_prompt: negativePrompt.nullish(),
+  watermark: shared.watermark,
 };
 
 const imageFields = {
   prompt: z.string().min(1).max(32_000),
   model: name.nullish(),
-  n: z.int().min(1).max(10).nullish(),
-  size: sizeSchema.nullish(),
-  quality: z.string().min(1).max(32).nullish(),
-  background: z.enum(['auto', 'transparent', 'opaque']).nullish(),
-  output_format: z.enum(['png', 'jpeg', 'webp']).nullish(),
-  output_compression: z.int().min(0).max(100).nullish(),
+  n: shared.n,
+  size: shared.size,
+  quality: shared.quality,
+  background: background.nullish(),
+  output_format: imageFormat.nullish(),
+  output_compression: compression.nullish(),
   moderation: z.enum(['auto', 'low']).nullish(),
   /** Of models that are gone: accepted, and given to no provider. */
   style: z.string().max(32).nullish(),

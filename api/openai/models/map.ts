@@ -1,4 +1,5 @@
-import type { Capabilities, Catalogue, Model } from '../../../domain/provider/catalogue';
+import type { Capabilities, Catalogue, Modality, Model } from '../../../domain/provider/catalogue';
+import { parametersOfRoutes } from '../../../domain/provider/media-support';
 import type { Price } from '../../../domain/money/price';
 import { formatPicoUsd } from '../../../domain/money/money';
 import { shutdownWarning } from '../../../domain/provider/shutdown';
@@ -85,13 +86,23 @@ function architectureOf({ modality, capabilities }: Model) {
   return { input_modalities: capabilities.imageInput === true ? ['text', 'image'] : ['text'], output_modalities: [output] };
 }
 
-function parametersOf({ modality, capabilities }: Model): readonly string[] {
+function parametersOf(model: Model): readonly string[] {
+  const { modality, capabilities } = model;
   if (capabilities.embeddings === true) return ['dimensions', 'encoding_format'];
   if (modality === 'text') return capabilities.tools === false ? CHAT_PARAMETERS : [...CHAT_PARAMETERS, 'tools', 'tool_choice'];
+  const known = parametersOfRoutes(model);
+  if (known !== null) return known.map((name) => FIELDS[modality][name] ?? name);
   const shared = ['size', 'aspect_ratio', 'resolution', 'seed', 'negative_prompt', 'watermark'];
   if (modality === 'image') return [...shared, 'n', 'quality', 'background', 'output_format', 'response_format', 'stream'];
   return [...shared, 'seconds', ...(capabilities.audio === false ? [] : ['audio'])];
 }
+
+/** The name of a canonical parameter at the compatible endpoints, where it is another. */
+const FIELDS: Readonly<Record<Modality, Readonly<Record<string, string>>>> = {
+  text: {},
+  image: { format: 'output_format', compression: 'output_compression' },
+  video: { duration_s: 'seconds' },
+};
 
 function pricing(price: Price) {
   switch (price.kind) {

@@ -1,21 +1,15 @@
 import { z } from 'zod';
+import { duration, shared } from '../../fields/creative';
 import { routingFields } from '../../submit/routing-fields';
-import { extraFields, looseSchema, sizeSchema } from '../images/schema';
-
-const MAX_SECONDS = 600;
-
-const seconds = z
-  .union([z.number(), z.string().regex(/^\d{1,4}(\.\d{1,3})?$/, 'must be a number of seconds')])
-  .transform(Number)
-  .refine((value) => value > 0 && value <= MAX_SECONDS, { message: `Invalid seconds: must be above 0 and at most ${MAX_SECONDS}.` });
+import { extraFields, looseSchema } from '../images/schema';
 
 /** Body of `POST /v1/videos`; in multipart `input_reference` may be a file. */
 export const videoSchema = z
   .looseObject({
     prompt: z.string().min(1).max(32_000),
     model: z.string().min(1).max(255).nullish(),
-    seconds: seconds.nullish(),
-    size: sizeSchema.nullish(),
+    seconds: duration.nullish(),
+    size: shared.size,
     input_reference: looseSchema.nullish(),
     ...extraFields,
     ...routingFields,

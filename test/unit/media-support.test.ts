@@ -1,0 +1,128 @@
+import type { Capabilities, Catalogue, Model, Provider, Route } from '../../domain/provider/catalogue';
+import {
+  misfitOfModel,
+  misfitOfRoute,
+  parameterLacking,
+  parametersOfRoutes,
+  withMediaSupport,
+  type MediaSupport,
+} from '../../domain/provider/media-support';
+import { ALL_WELL, planRoutes } from '../../domain/provider/plan';
+import { rolesOf, type MediaInput, type OutputParams } from '../../domain/task/generation';
+import { checkCapabilities } from '../../api/submit/capabilities';
+import { isAppError } from '../../domain/errors';
+
+const KLING: MediaSupport = {
+  parameters: ['aspect_ratio', 'resolution', 'duration_s', 'negative_prompt'],
+  roles: ['first_frame', 'last_frame'],
+  capabilities: { durationsS: [5, 10], resolutions: ['720p', '1080p'], maxInputImages: 2 },
+};
+const LUMA: MediaSupport = { parameters: ['aspect_ratio', 'seed', 'audio'], roles: [], capabilities: { durationsS: [5, 9] } };
+const SUPPORT: Readonly<Record<string, MediaSupport>> = { kling: KLING, luma: LUMA };
+
+function catalogueOf(kinds: readonly string[], capabilities: Capabilities = {}): { catalogue: Catalogue; model: Model } {
+  const routes = kinds.map((kind, index): Route => ({ provider: kind, model: 'v', priority: 10 - index, weight: 1 }));
+  const bare = { name: 'clip', modality: 'video', routes, capabilities } as unknown as Model;
+  const providers = new Map(kinds.map((kind) => [kind, { name: kind, kind } as Provider]));
+  const catalogue = withMediaSupport({ version: 1, models: new Map([['clip', bare]]), providers }, (kind) => SUPPORT[kind] ?? null);
+  return { catalogue, model: catalogue.models.get('clip') as Model };
+}
+
+const video = (output: OutputParams, changes: Partial<MediaInput> = {}): MediaInput => ({
+  operation: 'video',
+  prompt: 'a boat',
+  images: [],
+  output,
+  params: {},
+  ...changes,
+});
+const image = (role: string) => ({ role, source: { assetId: 'a' } });
+
+test.each([
+  ['a seed, 0 too', video({ seed: 0 }), 'seed'],
+  ['sound', video({ audio: true }), 'audio'],
+  ['no sound: it cannot be told so', video({ audio: false }), 'audio'],
+  ['words drawn on it', video({ watermark: 'x' }), 'watermark'],
+  ['a role', video({}, { images: [image('first_frame'), image('style')] }), 'images[1].role'],
+  ['a video', video({}, { video: { assetId: 'a' } }), 'video'],
+  ['a duration between', video({ duration_s: 7 }), 'duration_s'],
+  ['a resolution', video({ resolution: '4k' }), 'resolution'],
+  ['too many images', video({}, { images: ['first_frame', 'last_frame', 'first_frame'].map(image) }), 'images'],
+])('a route that cannot do %s is seen before anything is reserved', (_what, input, param) => {
+  expect(misfitOfRoute({ support: KLING }, input)?.param).toBe(param);
+});
+
+test.each([
+  ['nothing', video({})],
+  ['what every model does', video({ n: 1, watermark: false, size: 'auto', format: 'mp4' })],
+  ['an empty negative prompt', video({}, { negative_prompt: '' })],
+  ['its own words, spelt in another way', video({ aspect_ratio: '16:9', resolution: '1920x1080', duration_s: 10 })],
+  ['both frames', video({}, { images: [image('first_frame'), image('last_frame')] })],
+])('a request that asks for %s fits', (_what, input) => {
+  expect(misfitOfRoute({ support: KLING }, input)).toBeNull();
+});
+
+test('an image that Atelier finishes itself asks its provider for no format, compression or watermark', () => {
+  const support: MediaSupport = { parameters: ['aspect_ratio'], roles: ['reference'] };
+  const input: MediaInput = { ...video({ format: 'webp', compression: 50, watermark: true }), operation: 'image' };
+  expect(misfitOfRoute({ support }, input)).toBeNull();
+});
+
+test('a parameter that only some routes can do leaves the others out, one that none can do is refused with what is allowed', () => {
+  const { catalogue, model } = catalogueOf(['kling', 'luma']);
+  const plan = planRoutes({
+    catalogue,
+    models: [model],
+    credentialClass: 'production',
+    state: ALL_WELL,
+    unsupported: parameterLacking(video({ seed: 0 })),
+    random: () => 0,
+  });
+  expect(plan.routes.map(({ provider }) => provider)).toEqual(['luma']);
+  expect(plan.skipped).toEqual([{ provider: 'kling', reason: 'parameter:seed' }]);
+
+  const failure = (input: MediaInput): unknown => {
+    try {
+      checkCapabilities(model, input, 'tasks');
+      return null;
+    } catch (error) {
+      return isAppError(error) ? [error.code, error.facts.param, error.message] : error;
+    }
+  };
+  expect(failure(video({ seed: 0 }))).toBeNull();
+  expect(failure(video({ background: 'opaque' }))).toEqual([
+    'unsupported_parameter',
+    'output.background',
+    'The model "clip" has no parameter output.background. It takes: output.aspect_ratio, output.resolution, output.duration_s, input.negative_prompt.',
+  ]);
+  expect(failure(video({ duration_s: 7 }))).toEqual([
+    'invalid_value',
+    'output.duration_s',
+    'The model "clip" does not offer output.duration_s 7. It offers: 5, 10, 9.',
+  ]);
+});
+
+test('what the configuration says of a model wins over what its adapter believes', () => {
+  const { model } = catalogueOf(['kling'], { durationsS: [15], roles: ['style'] });
+  expect(misfitOfModel(model, video({ duration_s: 15 }))).toBeNull();
+  expect(misfitOfRoute(model.routes[0] as Route, video({ duration_s: 15 }, { images: [image('style')] }))).toBeNull();
+  expect(misfitOfModel(model, video({ duration_s: 5 }))?.param).toBe('duration_s');
+  expect(model.capabilities).toMatchObject({ durationsS: [15], resolutions: ['720p', '1080p'], maxInputImages: 2 });
+});
+
+test('a model offers what its routes offer between them, and nobody knows when one of them is not known', () => {
+  const both = catalogueOf(['kling', 'luma']).model;
+  expect(both.capabilities).toEqual({ durationsS: [5, 10, 9] });
+  expect(parametersOfRoutes(both)).toEqual(['aspect_ratio', 'resolution', 'duration_s', 'negative_prompt', 'seed', 'audio']);
+  const open = catalogueOf(['kling', 'openai']).model;
+  expect([open.capabilities, parametersOfRoutes(open)]).toEqual([{}, null]);
+});
+
+test.each([
+  ['image', [undefined, undefined], ['reference', 'reference']],
+  ['video', [undefined, undefined], ['first_frame', 'reference']],
+  ['video', ['last_frame', undefined], ['last_frame', 'first_frame']],
+  ['video', ['first_frame', undefined], ['first_frame', 'reference']],
+] as const)('the images of %s without a role are %j', (operation, given, kept) => {
+  expect(rolesOf(operation, given)).toEqual(kept);
+});
