@@ -23,6 +23,7 @@ import { completionsRouter } from './openai/completions';
 import { embeddingsRouter } from './openai/embeddings';
 import { imagesRouter } from './openai/images';
 import { modelsRouter } from './openai/models';
+import { responsesRouter } from './openai/responses';
 import { videosRouter } from './openai/videos';
 import { openApiRouter } from './openapi';
 import { replaysRouter } from './replays';
@@ -96,6 +97,7 @@ function apiRoutes(context: ApiContext): Router {
   router.use(chatRouter(context));
   router.use(completionsRouter(context));
   router.use(messagesRouter(context));
+  router.use(responsesRouter(context));
   router.use(embeddingsRouter(context));
   router.use(modelsRouter(context));
   router.use(imagesRouter(context));

@@ -36,6 +36,7 @@ export const ERRORS = {
   invalid_campaign_items: invalid,
   model_not_priced: invalid,
   video_not_ready: invalid,
+  previous_response_not_found: invalid,
   input_fetch_failed: { ...invalid, retryable: true },
   /** A provider refused the request as wrong; `provider_message` says why. */
   provider_rejected: { ...invalid, nextProvider: false },

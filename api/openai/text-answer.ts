@@ -35,6 +35,7 @@ export interface ChatRequest {
   readonly aside?: Readonly<Record<string, unknown>>;
   /** What it asks of the routing (`wishOf`). */
   readonly routing?: RoutingWish;
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly isStream: boolean;
   /** Words a whole answer, given in OpenAI's chat shape. */
   whole(body: NonNullable<TextEnd['body']>): unknown;
@@ -62,6 +63,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     idempotencyKey: idempotencyKeyOf(request),
     fingerprint: () => chat.body,
     ...(chat.routing === undefined ? {} : { routing: chat.routing }),
+    ...(chat.metadata === undefined ? {} : { metadata: chat.metadata }),
   });
   const { taskId, isRepeat, admission } = submitted;
   setRun(response, taskId);

@@ -4,6 +4,7 @@ import type { ChatChunk } from '../../domain/provider/provider';
 import type { TextEnd, TextListener } from '../../domain/runner';
 import type { ApiContext } from '../deps';
 import { errorBodyOf, errorOfTask } from '../errors';
+import { requestIdOf } from '../http/context';
 import { setRun } from '../http/send';
 import { createLateStream, type EventStream, type LateStream, type StreamEvent, type StreamTimes } from '../http/sse';
 import { chunksOf } from './chat/chunks';
@@ -18,6 +19,8 @@ export interface AnswerWriter {
   served?(model: string): void;
   /** Name of the event that says an answer failed after it began; absent: it has none. */
   readonly failureEvent?: string;
+  /** The events that end an answer which failed after its stream began; absent: the error alone does. */
+  onFailure?(error: AppError, requestId: string): readonly StreamEvent[];
   /** What is sent when there is nothing to say; absent: a comment. */
   readonly ping?: StreamEvent;
 }
@@ -103,8 +106,12 @@ export async function streamStored(
   }
 }
 
-function sendError(response: Response, stream: EventStream, { failureEvent }: AnswerWriter, error: AppError): void {
-  stream.send(JSON.stringify(errorBodyOf(response, error)), failureEvent === undefined ? {} : { event: failureEvent });
+function sendError(response: Response, stream: EventStream, writer: AnswerWriter, error: AppError): void {
+  const { failureEvent } = writer;
+  const events = writer.onFailure?.(error, requestIdOf(response)) ?? [
+    { data: JSON.stringify(errorBodyOf(response, error)), ...(failureEvent === undefined ? {} : { event: failureEvent }) },
+  ];
+  sendAll(stream, events);
   stream.end();
 }
 

@@ -14,6 +14,7 @@ import { completionPaths } from '../openai/completions/openapi';
 import { embeddingPaths } from '../openai/embeddings/openapi';
 import { imagePaths } from '../openai/images/openapi';
 import { modelPaths } from '../openai/models/openapi';
+import { responsePaths } from '../openai/responses/openapi';
 import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
 import { taskPaths } from '../tasks/openapi';
@@ -40,6 +41,7 @@ const PATHS = {
   ...chatPaths,
   ...completionPaths,
   ...messagePaths,
+  ...responsePaths,
   ...embeddingPaths,
   ...imagePaths,
   ...videoPaths,

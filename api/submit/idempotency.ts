@@ -9,6 +9,8 @@ const ROUTES: Readonly<Record<Endpoint, string>> = {
   'chat.completions': 'POST /v1/chat/completions',
   completions: 'POST /v1/completions',
   messages: 'POST /v1/messages',
+  responses: 'POST /v1/responses',
+  'responses.background': 'POST /v1/responses',
   embeddings: 'POST /v1/embeddings',
   'images.generations': 'POST /v1/images/generations',
   'images.edits': 'POST /v1/images/edits',

@@ -2,7 +2,7 @@ import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
 import { maxOutputTokens } from '../../domain/money/token-count';
-import { isAwaited, type Endpoint } from '../../domain/task/task';
+import type { Endpoint } from '../../domain/task/task';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */
 const MOST_BYTES_PER_TOKEN = 8;
@@ -16,7 +16,7 @@ export function checkText(model: Model, input: ChatInput | EmbeddingInput, endpo
     }
     return;
   }
-  const prefix = isAwaited(endpoint) ? '' : 'params.';
+  const prefix = isTask(endpoint) ? 'params.' : '';
   const { params } = input;
   if (model.capabilities.tools === false && Array.isArray(params['tools']) && params['tools'].length > 0) {
     throw new AppError('unsupported_parameter', `The model "${model.name}" does not support tools.`, { param: `${prefix}tools` });
@@ -29,7 +29,7 @@ export function checkText(model: Model, input: ChatInput | EmbeddingInput, endpo
     });
   }
   if (model.capabilities.imageInput === false && input.messages.some(hasImage)) {
-    throw new AppError('unsupported_parameter', `The model "${model.name}" does not accept images.`, { param: 'messages' });
+    throw new AppError('unsupported_parameter', `The model "${model.name}" does not accept images.`, { param: messagesOf(endpoint) });
   }
   checkWindow(model, input, endpoint);
 }
@@ -45,10 +45,7 @@ function checkWindow(model: Model, input: ChatInput, endpoint: Endpoint): void {
     'context_length_exceeded',
     `The model "${model.name}" has a context of ${contextWindow} tokens; the messages have at least ${least}` +
       `${wanted > 0 ? ` and ${wanted} are requested as output` : ''}. Shorten the messages or request less output.`,
-    {
-      param: endpoint === 'completions' ? 'prompt' : isAwaited(endpoint) ? 'messages' : 'input.messages',
-      context: { tokens: least + wanted, window: contextWindow },
-    },
+    { param: messagesOf(endpoint), context: { tokens: least + wanted, window: contextWindow } },
   );
 }
 
@@ -68,4 +65,15 @@ function textLength(part: unknown): number {
 
 function hasImage({ content }: ChatInput['messages'][number]): boolean {
   return Array.isArray(content) && content.some((part: unknown) => typeof part === 'object' && part !== null && 'image_url' in part);
+}
+
+function isTask(endpoint: Endpoint): boolean {
+  return endpoint === 'tasks' || endpoint === 'campaigns';
+}
+
+/** The name that the messages have at an endpoint. */
+function messagesOf(endpoint: Endpoint): string {
+  if (isTask(endpoint)) return 'input.messages';
+  if (endpoint === 'completions') return 'prompt';
+  return endpoint === 'responses' || endpoint === 'responses.background' ? 'input' : 'messages';
 }

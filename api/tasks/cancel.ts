@@ -7,7 +7,7 @@ import { findTask, loadTask } from './find';
 import { presentTask } from './present';
 
 /** Most cancels take effect within this; the answer then shows it. */
-const SETTLE_MS = 1_500;
+export const CANCEL_SHOWS_MS = 1_500;
 
 type Deps = Awaiting & Presenting & Pick<ApiContext, 'logger' | 'runner'>;
 
@@ -17,7 +17,7 @@ export async function cancelTask(context: Deps, request: Request, response: Resp
   setRun(response, id);
   if (!isTerminal(task.status)) {
     await requestCancel(context, task);
-    await context.watcher.waitForEnd(id, { timeoutMs: SETTLE_MS, signal: context.closing, isUrgent: true });
+    await context.watcher.waitForEnd(id, { timeoutMs: CANCEL_SHOWS_MS, signal: context.closing, isUrgent: true });
   }
   sendJson(response, 200, presentTask(context, request, await loadTask(context, response, id)));
 }

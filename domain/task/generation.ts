@@ -22,7 +22,28 @@ export interface ChatInput {
   readonly messages: readonly ChatMessage[];
   /** All other chat parameters: temperature, tools, n, max_completion_tokens ... */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Of a request to `/v1/responses`; no provider is sent it. */
+  readonly response?: ResponseFrame;
 }
+
+/** What the object of a response (`/v1/responses`) says of its request beyond messages and params. */
+export interface ResponseFrame {
+  /** Id of the response whose conversation the messages begin with: "resp_018f…". */
+  readonly previousId: string | null;
+  /** The first message is the request's `instructions`. */
+  readonly hasInstructions: boolean;
+  /** False (`store: false`): it cannot be retrieved or continued. */
+  readonly isStored: boolean;
+  /** Reasoning goes to the client as `encrypted_content` too, which it sends back unread (`include`). */
+  readonly sealsReasoning: boolean;
+  /** Tools that providers are given as functions though the client gave them as something else, by name. */
+  readonly standIns: Readonly<Record<string, StandIn>>;
+  /** Fields of the request that its object repeats as they came: `reasoning`, `text`, `tool_choice`, `max_output_tokens` ... */
+  readonly echo: Readonly<Record<string, unknown>>;
+}
+
+/** A tool that is no function: `custom` takes free text, `local_shell` a command. */
+export type StandIn = 'custom' | 'local_shell';
 
 export interface ChatMessage {
   readonly role: string;

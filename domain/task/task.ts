@@ -25,13 +25,15 @@ export type Endpoint =
   | 'chat.completions'
   | 'completions'
   | 'messages'
+  | 'responses'
+  | 'responses.background'
   | 'embeddings'
   | 'images.generations'
   | 'images.edits'
   | 'videos'
   | 'video.generations';
 
-const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'embeddings']);
+const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'responses', 'embeddings']);
 
 /** True for texts whose client waits on an open connection; the SQL function is_announced names the same endpoints. */
 export function isAwaited(endpoint: Endpoint): boolean {

@@ -6,7 +6,7 @@ const DATA_URL = /^data:[\w.+-]{1,64}\/[\w.+-]{1,128}(?:;[\w.+-]{1,64}=[^;,]{1,1
 const BASE64 = /^[A-Za-z0-9+/_\s-]*={0,2}\s*$/;
 
 /** An address that a provider can read an image from: http, https, or the image itself as a data: URL. */
-const imageUrl = z.string().superRefine((url, fault) => {
+export const imageUrl = z.string().superRefine((url, fault) => {
   const reason = faultOfUrl(url);
   if (reason !== null) fault.addIssue({ code: 'custom', message: reason, params: { code: 'invalid_url' } });
 });

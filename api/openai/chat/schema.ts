@@ -3,14 +3,14 @@ import { isWholeNumber } from '../../../domain/large-integers';
 import { routingFields } from '../../submit/routing-fields';
 import { byType, chatMessage } from './messages';
 
-const tokenCount = z.int().min(1).max(10_000_000).nullish();
+export const tokenCount = z.int().min(1).max(10_000_000).nullish();
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 const number = z.number().nullish();
 
 /** OpenAI's letters, and the dots and colons of servers that name tools by their origin. */
-const toolName = z.string().regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 letters, digits, "_", "-", "." or ":"');
-const toolFunction = z.looseObject({
+export const toolName = z.string().regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 letters, digits, "_", "-", "." or ":"');
+export const toolFunction = z.looseObject({
   name: toolName,
   description: text,
   parameters: z.looseObject({}).nullish(),

@@ -3,6 +3,7 @@ import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext, Authenticating, Awaiting, Sourcing, SubmittingMedia } from '../../deps';
 import { findTask, loadTask } from '../../tasks/find';
+import { removeTask } from '../../tasks/remove';
 import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
@@ -13,7 +14,6 @@ import { sendVideo } from './content';
 import { createVideo, remixVideo } from './create';
 import { videoObject } from './map';
 import { createPollInterval, type PollInterval } from './poll-interval';
-import { removeVideo } from './remove';
 import { listSchema } from './schema';
 
 type Deps = Authenticating & Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
@@ -51,7 +51,7 @@ export function videosRouter(context: Deps): Router {
   });
   router.delete<{ id: string }>('/videos/:id', authenticated, async (request, response) => {
     const task = await ownVideo(context, response, request.params.id);
-    await removeVideo(context, task);
+    await removeTask(context, task, 'video');
     setRun(response, task.id);
     sendJson(response, 200, { id: task.id, object: 'video.deleted', deleted: true });
   });

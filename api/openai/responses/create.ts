@@ -1,0 +1,109 @@
+import type { Request, Response } from 'express';
+import type { ChatInput } from '../../../domain/task/generation';
+import type { ApiContext } from '../../deps';
+import { callerOf, catalogueOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { heldBy } from '../../http/held';
+import { idempotencyKeyOf } from '../../http/request-headers';
+import { sendJson, setRun } from '../../http/send';
+import { submitText } from '../../submit';
+import { withModel, wishOf } from '../../submit/routing-fields';
+import { noteParams } from '../params';
+import { answerChat, type AnsweringChats } from '../text-answer';
+import { followResponse, runLive } from './background';
+import type { LiveResponses } from './live';
+import { responseId, responseObject, type ResponseFacts } from './object';
+import { chatOf, refuseUnsupported } from './request';
+import { responsesBody, type ResponsesBody } from './schema';
+import { conversationOf, loadResponse, storedObject, unixSeconds, withReferences } from './stored';
+import { createResponseWriter, responseOfBody } from './writer';
+
+type CreateDeps = AnsweringChats & Pick<ApiContext, 'draining' | 'tasks'>;
+
+/** POST /v1/responses */
+export async function createResponse(context: CreateDeps, live: LiveResponses, request: Request, response: Response): Promise<void> {
+  const body = parseWith(responsesBody, withModel(request.body));
+  refuseUnsupported(body);
+  const previousId = body.previous_response_id ?? null;
+  const previous = previousId === null ? null : await conversationOf(context, response, previousId);
+  const items = await withReferences(context, response, body.input);
+  const chat = chatOf(context, response, body, { items, previous });
+  if (body.background === true) {
+    await createInBackground(context, live, request, response, { ...chat, body });
+    return;
+  }
+  const now = () => unixSeconds(context.now());
+  await answerChat(context, request, response, {
+    ...chat,
+    endpoint: 'responses',
+    body,
+    ...wishOf(body),
+    metadata: body.metadata ?? {},
+    isStream: body.stream === true,
+    whole: (answer) => {
+      const facts = factsOf(body, chat, { taskId: String(answer['id']), created: Number(answer['created']) });
+      return responseOfBody(facts, answer, Math.max(facts.created, now()));
+    },
+    writer: (facts) => createResponseWriter(factsOf(body, chat, facts), now),
+  });
+}
+
+interface Requested {
+  readonly model: string;
+  readonly input: ChatInput;
+}
+
+function factsOf(
+  body: ResponsesBody,
+  { model, input }: Requested,
+  { taskId, created }: { readonly taskId: string; readonly created: number },
+): ResponseFacts {
+  return {
+    taskId,
+    created,
+    model,
+    isBackground: body.background === true,
+    metadata: body.metadata ?? {},
+    frame: input.response ?? NO_FRAME,
+    params: input.params,
+    instructions: body.instructions,
+  };
+}
+
+const NO_FRAME = { previousId: null, hasInstructions: false, isStored: true, sealsReasoning: false, standIns: {}, echo: {} };
+
+/** The run goes on without the client, which reads it later, or follows its events and may come back to them. */
+async function createInBackground(
+  context: CreateDeps,
+  live: LiveResponses,
+  request: Request,
+  response: Response,
+  { body, model, input, aside }: Requested & { readonly body: ResponsesBody; readonly aside: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  noteParams(context, response, { operation: 'chat', model, params: input.params, aside });
+  const { taskId, isRepeat, admission } = await submitText(context, {
+    catalogue: catalogueOf(context, response),
+    caller: callerOf(response),
+    endpoint: 'responses.background',
+    model,
+    input,
+    metadata: body.metadata ?? {},
+    idempotencyKey: idempotencyKeyOf(request),
+    fingerprint: () => body,
+    ...wishOf(body),
+  });
+  setRun(response, taskId);
+  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
+  const facts = factsOf(body, { model, input }, { taskId, created: unixSeconds(context.now()) });
+  if (body.stream === true) {
+    if (!isRepeat) runLive(context, response, live, { admission, facts });
+    await followResponse(context, response, live, { stored: await loadResponse(context, response, responseId(taskId)), after: -1 });
+    return;
+  }
+  if (!isRepeat) context.lane.background(admission, heldBy(response).keep());
+  sendJson(
+    response,
+    200,
+    isRepeat ? storedObject(await loadResponse(context, response, responseId(taskId))) : responseObject(facts, { status: 'queued' }),
+  );
+}

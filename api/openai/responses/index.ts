@@ -1,0 +1,114 @@
+import { Router, type Request, type Response } from 'express';
+import { AppError } from '../../../domain/errors';
+import { isTerminal } from '../../../domain/task/task';
+import type { ApiContext, Authenticating } from '../../deps';
+import { scopeOf } from '../../http/context';
+import { parseWith } from '../../http/faults';
+import { expectJson, readJson } from '../../http/json-body';
+import { allowOnly } from '../../http/methods';
+import { sendJson } from '../../http/send';
+import { authenticate } from '../../middleware/authenticate';
+import { CANCEL_SHOWS_MS, requestCancel } from '../../tasks/cancel';
+import { removeTask } from '../../tasks/remove';
+import type { AnsweringChats } from '../text-answer';
+import { followResponse } from './background';
+import { createResponse } from './create';
+import { inputItemsOf } from './input-items';
+import { createLiveResponses, type LiveResponses } from './live';
+import { inputItemsQuery, retrieveQuery } from './schema';
+import { findResponse, storedObject } from './stored';
+
+/** Input items may hold images in base64. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+type Deps = AnsweringChats & Pick<ApiContext, 'draining' | 'runner' | 'tasks'>;
+
+/** Routes of /v1/responses. */
+export function responsesRouter(context: Authenticating & Deps): Router {
+  const router = Router();
+  const authenticated = authenticate(context);
+  const live = createLiveResponses();
+
+  router
+    .route('/responses')
+    .post(expectJson(MAX_BODY_BYTES), authenticated, readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
+      createResponse(context, live, request, response),
+    )
+    .all(allowOnly('POST'));
+  router
+    .route('/responses/:id')
+    .get(authenticated, (request, response) => retrieve(context, live, request, response, request.params.id))
+    .delete(authenticated, (request, response) => remove(context, response, request.params.id))
+    .all(allowOnly('GET', 'DELETE'));
+  router
+    .route('/responses/:id/cancel')
+    .post(authenticated, (request, response) => cancel(context, response, request.params.id))
+    .all(allowOnly('POST'));
+  router
+    .route('/responses/:id/input_items')
+    .get(authenticated, (request, response) => listInputItems(context, request, response, request.params.id))
+    .all(allowOnly('GET'));
+  return router;
+}
+
+async function retrieve(context: Deps, live: LiveResponses, request: Request, response: Response, id: string): Promise<void> {
+  const query = parseWith(retrieveQuery, request.query);
+  const stored = await findResponse(context, response, id);
+  if (query.stream !== 'true') {
+    sendJson(response, 200, storedObject(stored));
+    return;
+  }
+  if (!stored.facts.isBackground) {
+    throw new AppError('invalid_value', `Only a background response can be streamed again; ${id} is none. Retrieve it without stream.`, {
+      param: 'stream',
+      taskId: stored.task.id,
+    });
+  }
+  await followResponse(context, response, live, { stored, after: query.starting_after ?? -1 });
+}
+
+async function remove(context: Deps, response: Response, id: string): Promise<void> {
+  scopeOf(response, 'generation.control');
+  const { task } = await findResponse(context, response, id);
+  await removeTask(context, task, 'response');
+  sendJson(response, 200, { id, object: 'response', deleted: true });
+}
+
+/** Repeating it, or cancelling what has ended, changes nothing. */
+async function cancel(context: Deps, response: Response, id: string): Promise<void> {
+  scopeOf(response, 'generation.control');
+  const stored = await findResponse(context, response, id);
+  const { task, facts } = stored;
+  if (!facts.isBackground) {
+    throw new AppError('invalid_value', `Only a background response can be cancelled; ${id} ends when its client leaves.`, {
+      param: 'response_id',
+      taskId: task.id,
+    });
+  }
+  if (isTerminal(task.status)) {
+    sendJson(response, 200, storedObject(stored));
+    return;
+  }
+  await requestCancel(context, task);
+  await context.watcher.waitForEnd(task.id, { timeoutMs: CANCEL_SHOWS_MS, signal: context.closing, isUrgent: true });
+  sendJson(response, 200, storedObject(await findResponse(context, response, id)));
+}
+
+async function listInputItems(context: Deps, request: Request, response: Response, id: string): Promise<void> {
+  const { limit, order, after } = parseWith(inputItemsQuery, request.query);
+  const { task, facts } = await findResponse(context, response, id);
+  const oldestFirst = inputItemsOf(task, facts);
+  const items = order === 'asc' ? oldestFirst : [...oldestFirst].reverse();
+  const start = after === undefined ? 0 : items.findIndex((item) => item.id === after) + 1;
+  if (start === 0 && after !== undefined) {
+    throw new AppError('not_found', `The response ${id} has no input item ${JSON.stringify(after.slice(0, 100))}.`, { param: 'after' });
+  }
+  const data = items.slice(start, start + limit);
+  sendJson(response, 200, {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: start + limit < items.length,
+  });
+}

@@ -1,0 +1,146 @@
+import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { eventually } from '../../support/eventually';
+import { useApi } from '../support/api';
+import { chunkOf, settle, USAGE } from '../support/lane';
+import { BROKEN, finalOf, numbersOf, readAll, textOf, typesOf } from './events';
+
+const api = useApi();
+const input = 'Say hello.';
+
+beforeEach(() => {
+  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
+});
+
+describe('in the background', () => {
+  const text = 'Hello 🌍, this is a longer answer than one piece of it.';
+  const body = (content: string) => ({
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    usage: USAGE,
+  });
+
+  test('a response is queued at once, runs on, and is retrieved when it has ended', async () => {
+    const created = await api.client().responses.create({ model: 'gpt-test', input, background: true });
+    const running = await api.client().responses.retrieve(created.id);
+    await settle(api.database.tasks, created.id.replace('resp_', 'task_'), body('Later.'));
+    const done = await api.client().responses.retrieve(created.id);
+
+    expect([created.status, created.background, running.status, done.status, done.output_text]).toEqual([
+      'queued',
+      true,
+      'in_progress',
+      'completed',
+      'Later.',
+    ]);
+    expect(api.lane.inBackground.at(-1)!.task.id).toBe(created.id.replace('resp_', 'task_'));
+  });
+
+  test('a cancel ends it, again and again; one with a waiting client cannot be cancelled', async () => {
+    const created = await api.client().responses.create({ model: 'gpt-test', input, background: true });
+    const id = created.id.replace('resp_', 'task_');
+    const cancelling = api.client().responses.cancel(created.id);
+    await eventually(async () => (await api.database.tasks.find(id, null))?.cancelRequestedAt !== null, { withinMs: 5_000 });
+    await api.database.tasks.settle([
+      { taskId: id, status: 'cancelled', actualMicroUsd: 0n, costLines: [], usage: null, textResult: null, error: null, attempt: null },
+    ]);
+
+    expect((await cancelling).status).toBe('cancelled');
+    expect((await api.client().responses.cancel(created.id)).status).toBe('cancelled');
+    const waited = await api.client().responses.create({ model: 'gpt-test', input });
+    await expect(api.client().responses.cancel(waited.id)).rejects.toMatchObject({ status: 400, param: 'response_id' });
+  });
+
+  test.each([3, 4, 6, 9, 1_000])(
+    'a stream goes on after event %i as if it had never stopped, while it runs and when it has ended',
+    async (after) => {
+      let release = (): void => undefined;
+      api.lane.script = {
+        chunks: ['Hello 🌍, th', 'is is a ', 'l', 'onger answer than one', ' piece of it.'].map((content) => chunkOf({ content })),
+        content: text,
+        error: null,
+        gate: new Promise((resolve) => (release = resolve)),
+      };
+      const first = api.client().responses.create({ model: 'gpt-test', input, background: true, stream: true });
+      const stream = (await first)[Symbol.asyncIterator]();
+      const created = (await stream.next()).value;
+      const { id } = created.response;
+      const rest: ResponseStreamEvent[] = [];
+      const resumed = api
+        .client()
+        .responses.retrieve(id, { stream: true, starting_after: after })
+        .then(async (events) => {
+          for await (const event of events) rest.push(event);
+        });
+      release();
+      const events = [created, ...(await readAll({ [Symbol.asyncIterator]: () => stream }))];
+      await resumed;
+      const later = await readAll(await api.client().responses.retrieve(id, { stream: true, starting_after: after }));
+      const whole = await readAll(await api.client().responses.retrieve(id, { stream: true }));
+
+      expect(typesOf(events).slice(0, 3)).toEqual(['response.created', 'response.queued', 'response.in_progress']);
+      expect(numbersOf(events)).toEqual(events.map((_, index) => index));
+      expect(textOf(events)).toBe(text);
+      const comparable = (given: readonly any[]) =>
+        given.map(({ response, ...event }) => ({
+          ...event,
+          ...(response === undefined ? {} : { output: response.output, status: response.status }),
+        }));
+      expect(comparable(whole)).toEqual(comparable(events));
+      const expected = comparable(events).slice(after + 1);
+      if (after < events.length - 1) for (const part of [rest, later]) expect(comparable(part)).toEqual(expected);
+      else expect(later).toMatchObject([{ type: 'response.completed', sequence_number: after + 1 }]);
+    },
+  );
+
+  test('a client that leaves its stream does not end the run, and may wait for the rest elsewhere', async () => {
+    const created = await api.client().responses.create({ model: 'gpt-test', input, background: true });
+    const id = created.id.replace('resp_', 'task_');
+    const events = readAll(await api.client().responses.retrieve(created.id, { stream: true, starting_after: 0 }));
+    await settle(api.database.tasks, id, body(text));
+
+    expect(typesOf(await events).at(-1)).toBe('response.completed');
+    expect(numbersOf(await events)[0]).toBe(1);
+    expect(textOf(await events)).toBe(text);
+    expect(api.lane.abandoned).not.toContain(id);
+  });
+
+  test('an answer that was begun by a process which died is not spliced into the one that replaced it', async () => {
+    const created = await api.client().responses.create({ model: 'gpt-test', input, background: true });
+    const id = created.id.replace('resp_', 'task_');
+    await api.database.tasks.endAttempt({
+      taskId: id,
+      n: 1,
+      outcome: 'unknown',
+      errorCode: 'outcome_unknown',
+      upstreamId: null,
+      costMicroUsd: 0n,
+    });
+    await api.database.tasks.beginAttempt({ taskId: id, n: 2, provider: 'fake', model: 'up-text', instanceId: null });
+    await settle(api.database.tasks, id, body(text));
+
+    const anew = await readAll(await api.client().responses.retrieve(created.id, { stream: true, starting_after: 2 }));
+    const rest = await readAll(await api.client().responses.retrieve(created.id, { stream: true, starting_after: 5 }));
+
+    expect(textOf(anew)).toBe(text);
+    expect(rest).toMatchObject([{ type: 'response.completed', sequence_number: 6, response: { output: [{ content: [{ text }] }] } }]);
+  });
+
+  test('a failure is the last event, and can be resumed too', async () => {
+    api.lane.script = { ...api.lane.script, chunks: [chunkOf({ content: 'Hello' })], error: BROKEN };
+
+    const events = await readAll(await api.client().responses.create({ model: 'gpt-test', input, background: true, stream: true }));
+    const again = await readAll(
+      await api.client().responses.retrieve(finalOf(events).id, { stream: true, starting_after: events.length - 2 }),
+    );
+
+    expect(typesOf(events).slice(-2)).toEqual(['error', 'response.failed']);
+    expect(again.at(-1)).toMatchObject({ type: 'response.failed', response: { error: { code: 'stream_interrupted' } } });
+  });
+
+  test('only background responses are streamed again', async () => {
+    const { id } = await api.client().responses.create({ model: 'gpt-test', input });
+
+    const answer = await api.call('GET', `/v1/responses/${id}?stream=true`);
+
+    expect([answer.status, answer.body.error.param]).toEqual([400, 'stream']);
+  });
+});
