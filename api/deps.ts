@@ -14,6 +14,7 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { RouteState } from '../domain/provider/plan';
+import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
 import type { DroppedParams } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
@@ -66,6 +67,11 @@ export interface ApiDeps {
   readonly droppedParams: DroppedParams;
   /** What this process knows of the state of providers. */
   readonly routeState: RouteState;
+  /** What all processes know of it. */
+  readonly providerHealth: ProviderHealthStore;
+  /** Writes what this process has to add to it. */
+  readonly flushCalls: () => Promise<void>;
+  readonly testProvider: ProviderTester;
   readonly partials: PartialStore;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;

@@ -7,11 +7,11 @@ import { createTextLane } from '../activities/text/lane';
 import { createConfigAdmin } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
 import { droppedParams } from '../adapters/providers/kinds';
+import { createProviderTester } from '../adapters/providers/tester';
 import { createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
-import { ALL_WELL } from '../domain/provider/plan';
 import { shutdownWarning } from '../domain/provider/shutdown';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
@@ -44,6 +44,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),
     providers: parts.providers,
+    state: parts.providerState,
     owners: runner,
     workflowIdOf: textGroupId,
     optimistic: settings.optimistic,
@@ -64,7 +65,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       tasks: database.tasks,
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
-      state: ALL_WELL,
+      state: parts.providerState,
       random: Math.random,
     }),
   });
@@ -108,7 +109,10 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     assetWriter: parts.assetWriter,
     egress: parts.egress,
     droppedParams,
-    routeState: ALL_WELL,
+    routeState: parts.providerState,
+    providerHealth: database.providerHealth,
+    flushCalls: () => parts.providerState.flush(),
+    testProvider: createProviderTester(parts.providers),
     partials: parts.partials,
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,

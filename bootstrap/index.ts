@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openCatalogueView } from '../activities/catalogue-view';
 import { startHeartbeat } from '../activities/instance';
+import { openProviderState, type ProviderState } from '../activities/provider-state';
 import { loadSettings, type Settings } from '../adapters/config/settings';
 import { createDatabase, type Database } from '../adapters/db';
 import { createCatalogueStore, type ConfigurableCatalogue } from '../adapters/db/catalogue';
@@ -51,6 +52,7 @@ export interface Parts {
   readonly partials: PartialStore;
   readonly egress: Egress;
   readonly providers: ProviderRegistry;
+  readonly providerState: ProviderState;
   /** Called once the process takes work: from now on others count it among the living, until it ends. */
   readonly startHeartbeat: () => void;
 }
@@ -98,6 +100,15 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     view.close();
   });
 
+  const providerState = await openProviderState({
+    store: database.providerHealth,
+    changes: database.changes,
+    catalogue: () => view.current(),
+    instanceId,
+    logger,
+  });
+  shutdown.last('provider state', () => providerState.close());
+
   installTemporalRuntime(logger);
   const temporal = await awaitPart('Temporal', () => connectTemporal(environment), logger);
   shutdown.last('temporal', () => temporal.close());
@@ -117,6 +128,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     partials: createPartialStore(objects),
     egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
     providers: createProviderRegistry(),
+    providerState,
     startHeartbeat() {
       const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name);
       shutdown.last('heartbeat', () => heartbeat.stop());

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor';
 import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
 import { addModels } from './commands/models';
+import { addProviders } from './commands/providers';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
 import { addTeams } from './commands/teams';
@@ -15,7 +16,20 @@ import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
 
 /** The groups of commands, in the order of the help: a new group is a file in commands/ and a name here. */
-const GROUPS = [addUp, addDoctor, addTasks, addCampaigns, addRuns, addCallbacks, addModels, addKeys, addTeams, addConfig, addLedger];
+const GROUPS = [
+  addUp,
+  addDoctor,
+  addTasks,
+  addCampaigns,
+  addRuns,
+  addCallbacks,
+  addModels,
+  addProviders,
+  addKeys,
+  addTeams,
+  addConfig,
+  addLedger,
+];
 
 /** Builds the command line on its parts. */
 function createProgram(host: CommandHost): Command {

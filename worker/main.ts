@@ -6,7 +6,6 @@ import { createTextSigner } from '../adapters/secrets';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
-import { ALL_WELL } from '../domain/provider/plan';
 import { textGroupId } from '../workflows/contract';
 import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
@@ -37,7 +36,7 @@ async function start(parts: Parts): Promise<void> {
     instanceId,
     logger,
     now: () => new Date(),
-    state: ALL_WELL,
+    state: parts.providerState,
     random: Math.random,
   };
 

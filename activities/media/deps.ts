@@ -2,6 +2,7 @@ import type { Catalogue, Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { MediaInput } from '../../domain/task/generation';
 import type { Logger } from '../../domain/log';
+import type { CallObserver } from '../../domain/provider/health';
 import type { RouteState } from '../../domain/provider/plan';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import type { PartialStore } from '../../domain/task/partials';
@@ -28,7 +29,7 @@ export interface MediaDeps {
   readonly instanceId: string;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly state: RouteState;
+  readonly state: RouteState & CallObserver;
   readonly random: () => number;
 }
 

@@ -57,7 +57,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   try {
     // Found once: a provider that leaves the configuration now is heard out.
     const { media, drawsWatermark } = mediaProvider(deps, input);
-    const submission = await callProvider(deps, media, task, input);
+    const submission = await observed(deps, input, () => callProvider(deps, media, task, input));
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
     if (submission.state !== 'completed') {
       await closeFailed(deps, input, { error: submission.error, outcome: submission.state, upstreamId: submission.upstreamId });
@@ -88,6 +88,19 @@ const TIMEOUTS_OF_GONE_MODEL = { firstByteMs: 60_000, wholeFirstByteMs: 60_000, 
 function asPurchase(error: AppError): AppError {
   if (error.code !== 'provider_bad_response') return error;
   return new AppError('outcome_unknown', `${error.message} It may have been carried out, so it was not repeated.`, error.facts, error);
+}
+
+/** Lets the state of providers know how the call ended. */
+async function observed(deps: MediaDeps, input: SubmitInput, call: () => Promise<Submission>): Promise<Submission> {
+  const [route, beganAt] = [placeOf(input), deps.now()];
+  try {
+    const submission = await call();
+    deps.state.ended({ route, code: 'error' in submission ? submission.error.code : null, beganAt });
+    return submission;
+  } catch (error) {
+    deps.state.ended({ route, code: toAppError(error).code, beganAt });
+    throw error;
+  }
 }
 
 async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTask, input: SubmitInput): Promise<Submission> {

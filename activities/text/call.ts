@@ -1,7 +1,8 @@
 import { routeOf, type Catalogue, type Model } from '../../domain/provider/catalogue';
-import { AppError, toAppError } from '../../domain/errors';
+import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { maxOutputTokens, outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
+import type { CallObserver } from '../../domain/provider/health';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import { chatResult, embeddingResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
@@ -10,6 +11,7 @@ export interface CallDeps {
   readonly catalogue: () => Catalogue;
   readonly providers: ProviderRegistry;
   readonly now: () => Date;
+  readonly state: CallObserver;
 }
 
 /** One call of one provider. Chunks go to the listener as they come; the answer comes back whole. @throws AppError */
@@ -25,22 +27,31 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
     operationKey: `${run.task.id}:${String(n)}`,
     timeouts: run.served.timeouts,
   };
+  const beganAt = deps.now();
+  const ended = (code: ErrorCode | null): void => deps.state.ended({ route, code, beganAt });
   const frame = { taskId: run.task.id, model: run.served.name, createdAt: run.task.createdAt };
   try {
     const input = inputOf(run);
-    if (input.operation === 'embedding') return embeddingResult(frame, input, await text.embed({ ...context, input }));
+    if (input.operation === 'embedding') {
+      const embedded = await text.embed({ ...context, input });
+      ended(null);
+      return embeddingResult(frame, input, embedded);
+    }
     const options = routeOf(deps.catalogue(), run.served.name, route)?.options;
     const answer = await text.chat({
       ...context,
       input,
-      maxOutputTokens: maxOutputTokens(run.task.model, input),
+      maxOutputTokens: maxOutputTokens(run.served, input),
       ...(options === undefined ? {} : { options }),
       ...(run.stream ? { onChunk: forwardChunks(run) } : {}),
     });
+    ended(null);
     return chatResult(frame, input, answer);
-  } catch (error) {
+  } catch (caught) {
     const reason: unknown = run.abort.signal.reason;
-    throw run.abort.signal.aborted ? toAppError(reason) : toAppError(error);
+    const error = run.abort.signal.aborted ? toAppError(reason) : toAppError(caught);
+    ended(error.code);
+    throw error;
   } finally {
     clearTimeout(deadline);
   }

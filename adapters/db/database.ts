@@ -6,6 +6,7 @@ import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
 import type { LedgerStore } from '../../domain/money/ledger';
+import type { ProviderHealthStore } from '../../domain/provider/health';
 import type { TaskStore } from '../../domain/task/store';
 
 /** Everything this process does with Postgres. */
@@ -19,6 +20,7 @@ export interface Database extends SqlPool {
   readonly callbacks: CallbackStore;
   readonly campaigns: CampaignStore & CampaignWork;
   readonly housekeeping: HousekeepingStore;
+  readonly providerHealth: ProviderHealthStore;
   readonly changes: ChangeFeed & CallbackFeed;
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */

@@ -8,6 +8,7 @@ import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housek
 import { createInstanceStore } from './upkeep/instances';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
+import { createProviderHealthStore } from './catalogue/provider-health';
 import { createPool, createPostgresProbe } from './connection/pool';
 import type { PoolOptions } from './connection/pool';
 import { createSpoolStore } from './tasks/spool';
@@ -37,6 +38,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     callbacks: createCallbackStore(pool),
     campaigns: createCampaignStore(pool, contents),
     housekeeping: createHousekeepingStore(pool),
+    providerHealth: createProviderHealthStore(pool),
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),

@@ -9,6 +9,7 @@ import { allowOnly } from '../http/methods';
 import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
 import { keyObject, ledgerObject } from './map';
+import { addProviders, type ProvidersDeps } from './providers';
 import { configSchema, listKeysSchema, newKeySchema } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -20,7 +21,7 @@ const onlyAdmins: RequestHandler = (_request, response, next) => {
   next();
 };
 
-type Deps = Authenticating & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
+type Deps = Authenticating & ProvidersDeps & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
 
 /** Routes of /admin/v1: for the admin key alone. */
 export function adminRouter(context: Deps): Router {
@@ -74,6 +75,8 @@ export function adminRouter(context: Deps): Router {
     sendJson(response, 200, { team, callback_secret: await context.catalogueStore.callbackSecret(team) });
   });
   router.all('/teams/:team/callback_secret', allowOnly('GET'));
+
+  addProviders(router, context, json);
 
   router.get('/ledger/verify', async (_request, response) => {
     sendJson(response, 200, ledgerObject(await context.ledger.verify()));

@@ -10,6 +10,7 @@ import {
   reportSchema,
   secretSchema,
 } from './schema';
+import { providerPaths } from './providers';
 import { json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Administration';
@@ -68,6 +69,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
       answers: { '200': json('The secret.', secretSchema) },
     }),
   },
+  ...providerPaths,
   '/admin/v1/ledger/verify': {
     get: operation({
       id: 'verifyLedger',

@@ -36,6 +36,8 @@ export async function submitText(
 ): Promise<SubmittedText> {
   const quoted = quote(context, submission);
   const admission = admissionOf(context, submission, quoted);
+  // At once, before another request is planned: of a half-open breaker one call goes out.
+  if (admission.firstAttempt !== null) context.routeState.take(admission.firstAttempt);
   const outcome = await context.lane.admit(admission);
   return { ...submittedOf(admission, outcome), admission };
 }

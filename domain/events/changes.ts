@@ -4,6 +4,8 @@ export interface ChangeFeed {
   onTask(listener: (taskId: string) => void): () => void;
   /** The catalogue changed. */
   onCatalogue(listener: () => void): () => void;
+  /** A breaker opened, closed or half-opened. */
+  onBreaker(listener: () => void): () => void;
   /** A running text task's cancel was asked for. */
   onCancel(listener: (taskId: string) => void): () => void;
 }

@@ -25,6 +25,8 @@ export interface CatalogueStore {
   listCredentials(team: string | null): Promise<readonly Credential[]>;
   /** @throws AppError `not_found` */
   revokeCredential(team: string, name: string): Promise<Credential>;
+  /** Switches a provider off or on, as an operator wants it; the file does not change that. @throws AppError `not_found` */
+  setProviderDisabled(name: string, isDisabled: boolean): Promise<void>;
   /** The team's callback secret (`whsec_...`) in clear. @throws AppError `not_found` */
   callbackSecret(team: string): Promise<string>;
 }

@@ -42,12 +42,14 @@ export interface RouteState {
   openSince(provider: string, key: string, model: string): number | null;
   /** The provider's limit leaves no place for a call now. */
   isFull(provider: Provider): boolean;
-  /** Median latency; null: not known yet. */
+  /** The usual latency of late; null: not known yet. */
   latencyMs(provider: string, model: string): number | null;
+  /** A call by this route goes out now: of a half-open breaker it is the one call. */
+  take(route: PlannedRoute): void;
 }
 
 /** Nothing is known against any route. */
-export const ALL_WELL: RouteState = { openSince: () => null, isFull: () => false, latencyMs: () => null };
+export const ALL_WELL: RouteState = { openSince: () => null, isFull: () => false, latencyMs: () => null, take: () => undefined };
 
 export interface PlanRequest {
   readonly catalogue: Catalogue;

@@ -145,6 +145,7 @@ describe('A task that was admitted', () => {
       instances: connections.reader.instances,
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
+      state: { ended: () => undefined },
       providers: createProviderRegistry(),
       owners: { startGroup: () => Promise.resolve() },
       workflowIdOf: (id) => `text-${id}`,

@@ -1,3 +1,6 @@
+import { cli } from '../cli/support/run-cli';
+import { callApi } from '../support/call';
+import { eventually } from '../support/eventually';
 import { useHouse } from './support/house';
 
 const PRICE = 'price: { per_image_usd: "0.01" }, retries: { per_route: 1 }';
@@ -5,6 +8,9 @@ const house = useHouse({
   copies: 2,
   env: { KEY_ONE: 'sk-provider-key-one', KEY_TWO: 'sk-provider-key-two' },
   providers: (first, second) => `  - { name: reserved, kind: openai, base_url: "${second.baseUrl}", classes: [production] }
+  - { name: lost, kind: openai, base_url: "http://127.0.0.1:9/v1" }
+  - { name: nameless, kind: openai, base_url: "http://atelier.invalid/v1" }
+  - { name: fragile, kind: openai, base_url: "${first.baseUrl}", breaker: { failures: 3, window_s: 30, open_s: 2 } }
   - name: keyed
     kind: openai
     base_url: "${first.baseUrl}"
@@ -17,6 +23,8 @@ const house = useHouse({
   - { name: for-production, modality: text, price: free, routes: [{ provider: reserved, model: fake-text }] }
   - { name: conditional, modality: text, price: free, routes: [{ provider: first, model: fake-text, priority: 9, when: { classes: [test] } }, { provider: second, model: fake-text-2 }] }
   - { name: cheapest, modality: image, ${PRICE}, strategy: cheapest, routes: [{ provider: first, model: fake-image, priority: 9, cost: { per_image_usd: "0.009" } }, { provider: second, model: fake-image-2, cost: { per_image_usd: "0.004" } }] }
+  - { name: fragile, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: fragile, model: fake-fragile, priority: 9 }, { provider: second, model: fake-text-2 }] }
+  - { name: lost, modality: text, price: free, routes: [{ provider: lost, model: x }, { provider: nameless, model: x }] }
   - { name: keyed-text, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: keyed, model: fake-text }] }
 `,
 });
@@ -152,4 +160,139 @@ test('a key that is refused gives way to the other key of its provider', async (
     'Bearer sk-provider-key-one',
     'Bearer sk-provider-key-two',
   ]);
+});
+
+describe('a provider that dies under load', () => {
+  const fragile = (): Promise<any> =>
+    house
+      .call('GET', '/admin/v1/providers', { key: house.atelier.adminKey })
+      .then(({ body }) => body.data.find(({ name }: any) => name === 'fragile'));
+  const breaker = async () => (await fragile()).breakers[0];
+  /** One request to each api process in turn, all at once. */
+  const ask = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const origin = house.atelier.apiOrigins[index % house.atelier.apiOrigins.length]!;
+        const answer = await callApi(`${origin}/v1/chat/completions`, 'POST', {
+          key: house.atelier.keys.production,
+          body: chat('fragile'),
+        });
+        return [answer.status, answer.headers.get('x-atelier-provider')].join(' ');
+      }),
+    );
+  const calls = () => house.first.counts.callsByModel.get('fake-fragile') ?? 0;
+
+  test('is left alone by all processes, tried with one call, and called again once that succeeds', async () => {
+    house.first.script('fake-fragile', [{ status: 503 }]);
+
+    expect(new Set(await ask(12))).toEqual(new Set(['200 second']));
+    await eventually(async () => (await breaker())?.state === 'open', { withinMs: 5_000 });
+    // Every process has heard of it: nobody calls it any more.
+    await eventually(
+      async () => {
+        const before = calls();
+        const served = new Set(await ask(8));
+        return calls() === before && served.size === 1;
+      },
+      { withinMs: 5_000 },
+    );
+    const [task] = (await house.call('GET', '/v1/tasks?limit=1')).body.data;
+    expect(task.routing.skipped).toEqual([{ provider: 'fragile', reason: 'breaker_open' }]);
+
+    // It fails its one call as well: open again, for twice as long.
+    const first = calls();
+    await eventually(
+      async () => {
+        await ask(6);
+        return calls() > first;
+      },
+      { withinMs: 15_000, everyMs: 50 },
+    );
+    expect(calls()).toBe(first + 1);
+    const opened = await eventually(
+      async () => {
+        const now = await breaker();
+        return now?.state === 'open' && now;
+      },
+      { withinMs: 5_000 },
+    );
+    expect(Date.parse(opened.next_probe_at) - Date.parse(opened.opened_at)).toBe(4_000);
+
+    house.first.script('fake-fragile', [{}]);
+    await eventually(async () => new Set(await ask(4)).has('200 fragile'), { withinMs: 15_000, everyMs: 50 });
+    await eventually(async () => (await breaker()).state === 'closed', { withinMs: 5_000 });
+    await eventually(async () => [...new Set(await ask(4))].join() === '200 fragile', { withinMs: 5_000 });
+  }, 60_000);
+});
+
+describe('providers as operators see them', () => {
+  const admin = (method: string, path: string, body?: unknown): Promise<any> =>
+    house.call(method, `/admin/v1/providers${path}`, { key: house.atelier.adminKey, ...(body === undefined ? {} : { body }) });
+
+  test('have their health, keys and breakers, for the admin key alone', async () => {
+    await house.call('POST', '/v1/chat/completions', { body: chat('keyed-text') });
+    const { body } = await eventually(
+      async () => {
+        const answer = await admin('GET', '');
+        return answer.body.data.find(({ name }: any) => name === 'keyed').health.requests_5m > 0 && answer;
+      },
+      { withinMs: 10_000, everyMs: 200 },
+    );
+
+    expect(body.data.find(({ name }: any) => name === 'keyed')).toMatchObject({
+      kind: 'openai',
+      enabled: true,
+      keys: [{ name: 'one' }, { name: 'two', state: 'closed' }],
+      health: { latency_ms_p50: expect.any(Number), latency_ms_p95: expect.any(Number), requests_5m: expect.any(Number) },
+    });
+    expect(JSON.stringify(body)).not.toContain('sk-provider-key');
+    expect((await house.call('GET', '/admin/v1/providers')).status).toBe(403);
+    expect((await admin('GET', '/nobody')).status).toBe(404);
+  });
+
+  test('that are switched off serve nothing until they are switched on again', async () => {
+    const ask = () => house.call('POST', '/v1/chat/completions', { body: chat('text') });
+
+    expect((await admin('POST', '/first/disable')).body).toMatchObject({ name: 'first', enabled: false });
+    await eventually(async () => (await ask()).headers.get('x-atelier-provider') === 'second', { withinMs: 10_000 });
+    const [task] = (await house.call('GET', '/v1/tasks?limit=1')).body.data;
+    expect(task.routing.skipped).toEqual([{ provider: 'first', reason: 'disabled' }]);
+    expect(await cli(['providers', 'enable', 'first'], { env: house.atelier.env })).toMatchObject({ code: 0 });
+    await eventually(async () => (await ask()).headers.get('x-atelier-provider') === 'first', { withinMs: 10_000 });
+    expect((await admin('POST', '/nobody/disable')).status).toBe(404);
+  });
+
+  test.each<[string, object, boolean, RegExp]>([
+    ['that answers', {}, true, /model fake-text answered/],
+    ['that refuses the key', { status: 401 }, false, /refuses the key/],
+    ['whose bill is not paid', { status: 429, code: 'insufficient_quota' }, false, /billing problem/],
+    ['that does not know the model', { status: 404, code: 'model_not_found' }, false, /does not know the model fake-text/],
+    ['that is down', { status: 503 }, false, /down or overloaded/],
+  ])('%s are tested by a call of one token', async (_what, step, ok, words) => {
+    house.first.script('fake-text', [step]);
+
+    const { body } = await admin('POST', '/first/test', { model: 'text' });
+
+    expect(body.ok).toBe(ok);
+    expect(body.steps.map(({ name }: any) => name)).toEqual(['configuration', 'dns', 'connection', 'call']);
+    expect(body.steps.at(-1)).toMatchObject({ ok, message: expect.stringMatching(words), duration_ms: expect.any(Number) });
+    expect(house.first.requests.at(-1)?.body).toMatchObject({ max_tokens: 1 });
+  });
+
+  test('that nobody listens at are told apart by the command line, with exit code 1', async () => {
+    const lost = await cli(['providers', 'test', 'lost', '--json'], { env: house.atelier.env });
+    const nameless = await cli(['providers', 'test', 'nameless', '--json'], { env: house.atelier.env });
+
+    expect([lost.code, nameless.code]).toEqual([1, 1]);
+    expect(lost.json().steps.at(-1)).toMatchObject({
+      name: 'connection',
+      ok: false,
+      message: expect.stringMatching(/takes no connection \(ECONNREFUSED\)/),
+    });
+    expect(nameless.json().steps.at(-1)).toMatchObject({
+      name: 'dns',
+      ok: false,
+      message: expect.stringMatching(/DNS does not know the host/),
+    });
+  });
 });

@@ -72,11 +72,11 @@ function readPrice(price: StoredPrice): Price {
 }
 
 /** What `providers.definition` holds: all but the name and what may be secret. */
-export type ProviderDefinition = Omit<Provider, 'name' | 'secrets' | 'keys' | 'headers'>;
+export type ProviderDefinition = Omit<Provider, 'name' | 'secrets' | 'keys' | 'headers' | 'disabled'>;
 /** What `providers.secrets_encrypted` holds, as JSON. */
 export type ProviderSecrets = Pick<Provider, 'secrets' | 'keys' | 'headers'>;
 
 export function splitProvider(provider: Provider): { readonly definition: ProviderDefinition; readonly secrets: ProviderSecrets } {
-  const { name: _name, secrets, keys, headers, ...definition } = provider;
+  const { name: _name, secrets, keys, headers, disabled: _disabled, ...definition } = provider;
   return { definition, secrets: { secrets, ...(keys === undefined ? {} : { keys }), headers } };
 }

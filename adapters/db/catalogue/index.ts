@@ -31,6 +31,16 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, supportOf?
     createCredential: (credential) => createCredential(pool, credential),
     listCredentials: (team) => listCredentials(pool, team),
     revokeCredential: (team, name) => revokeCredential(pool, team, name),
+    setProviderDisabled: (name, isDisabled) =>
+      pool.transaction(async (sql) => {
+        const rows = await sql.query(
+          `update providers set disabled_at = case when $2 then coalesce(disabled_at, now()) end, updated_at = now()
+           where name = $1 and enabled returning name`,
+          [name, isDisabled],
+        );
+        if (rows.length === 0) throw new AppError('not_found', `There is no provider ${JSON.stringify(name)}.`);
+        await sql.query('select touch_catalogue()');
+      }),
     async callbackSecret(team) {
       const [row] = await pool.query<{ sealed: string }>('select callback_secret_encrypted as sealed from teams where name = $1', [team]);
       if (row === undefined) {

@@ -14,6 +14,7 @@ interface ProviderRow {
   readonly name: string;
   readonly definition: ProviderDefinition;
   readonly secrets_encrypted: string;
+  readonly is_disabled: boolean;
 }
 
 /** Everything enabled, of one moment: version, models and providers belong together. */
@@ -21,7 +22,9 @@ export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> 
   return pool.transaction(async (sql) => {
     const version = await readVersion(sql);
     const models = await sql.query<ModelRow>('select name, definition, created_at from models where enabled order by position, name');
-    const providers = await sql.query<ProviderRow>('select name, definition, secrets_encrypted from providers where enabled order by name');
+    const providers = await sql.query<ProviderRow>(
+      'select name, definition, secrets_encrypted, disabled_at is not null as is_disabled from providers where enabled order by name',
+    );
     return {
       version,
       models: new Map(models.map((row) => [row.name, toModel(row.name, row.definition, row.created_at)])),
@@ -31,7 +34,8 @@ export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> 
 }
 
 function toProvider(row: ProviderRow, box: SecretBox): Provider {
-  return { ...row.definition, ...openSecrets(row.secrets_encrypted, box), name: row.name };
+  const provider = { ...row.definition, ...openSecrets(row.secrets_encrypted, box), name: row.name };
+  return row.is_disabled ? { ...provider, disabled: true } : provider;
 }
 
 export function openSecrets(sealed: string, box: SecretBox): ProviderSecrets {

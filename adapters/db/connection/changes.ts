@@ -7,7 +7,7 @@ import type { PoolOptions } from './pool';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback'] as const;
+const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback', 'atelier_breaker'] as const;
 type Channel = (typeof CHANNELS)[number];
 
 export interface ListeningFeed extends ChangeFeed, CallbackFeed {
@@ -24,6 +24,7 @@ export function createChangeFeed(options: Pick<PoolOptions, 'url' | 'application
     atelier_catalogue: new Set(),
     atelier_cancel: new Set(),
     atelier_callback: new Set(),
+    atelier_breaker: new Set(),
   };
   let started = false;
   let closed = false;
@@ -93,6 +94,7 @@ export function createChangeFeed(options: Pick<PoolOptions, 'url' | 'application
       subscribe('atelier_catalogue', () => {
         listener();
       }),
+    onBreaker: (listener) => subscribe('atelier_breaker', () => listener()),
     onCancel: (listener) => subscribe('atelier_cancel', listener),
     onCallback: (listener) => subscribe('atelier_callback', () => listener()),
     async close() {

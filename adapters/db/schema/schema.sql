@@ -64,6 +64,22 @@ create table attempts (
   constraint attempts_pkey PRIMARY KEY (task_id, n)
 ) partition by RANGE (task_id);
 
+create table breakers (
+  provider text collate "C" not null,
+  key text collate "C" not null,
+  model text collate "C" not null,
+  state text default 'closed'::text not null,
+  failed_at timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  opened_at timestamp with time zone,
+  openings integer default 0 not null,
+  next_probe_at timestamp with time zone,
+  probe_at timestamp with time zone,
+  probe_until timestamp with time zone,
+  last_error text,
+  constraint breakers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  constraint breakers_pkey PRIMARY KEY (provider, key, model)
+);
+
 create table callbacks (
   id text collate "C" not null,
   task_id text collate "C",
@@ -291,6 +307,17 @@ create table partitioning (
   constraint partitioning_pkey PRIMARY KEY (only_row)
 );
 
+create table provider_calls (
+  provider text collate "C" not null,
+  since timestamp with time zone not null,
+  instance_id text collate "C" not null,
+  succeeded bigint not null,
+  failed bigint not null,
+  latencies bigint[] not null,
+  constraint provider_calls_pkey PRIMARY KEY (provider, since, instance_id)
+);
+CREATE INDEX provider_calls_since ON provider_calls USING btree (since);
+
 create table providers (
   id integer generated always as identity not null,
   name text collate "C" not null,
@@ -300,6 +327,7 @@ create table providers (
   enabled boolean default true not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  disabled_at timestamp with time zone,
   constraint providers_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint providers_pkey PRIMARY KEY (id),
   constraint providers_name_key UNIQUE (name)
@@ -411,6 +439,7 @@ create table teams (
 -- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
 -- announce_callback() returns trigger
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
+-- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
 -- detach_partitions(p_name text) returns text
@@ -432,6 +461,7 @@ create table teams (
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
 -- refund_task(p_task_id text, p_amount bigint, p_reason text) returns text
 -- refuse_ledger_change() returns trigger
+-- report_calls(p_reports json) returns void
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
 -- settle_tasks(p_ids text[], p_settlements json, p_results json, OUT settled text[], OUT existing text[]) returns record
 -- start_campaign_items(p_campaign_id text, p_indexes integer[], p_tries integer[], p_tasks json, p_inputs json, OUT outcome text, OUT started integer[], OUT clashed integer[], OUT clashed_with text[], OUT account_kind text) returns record

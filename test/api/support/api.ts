@@ -152,6 +152,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     assetWriter: createAssetWriter(objects),
     droppedParams,
     routeState: ALL_WELL,
+    flushCalls: () => Promise.resolve(),
+    testProvider: () => Promise.reject(new Error('not part of this test')),
     partials: createPartialStore(objects),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,

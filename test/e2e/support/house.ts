@@ -59,8 +59,11 @@ export function useHouse(options: HouseOptions = {}): House {
   });
 }
 
+/** Tests make providers fail in rows, and count the calls. */
+const NO_BREAKERS = 'breaker: { failures: 10000, window_s: 1, open_s: 1 }\n';
+
 function providersConfig(first: FakeProvider, second: FakeProvider): string {
-  return `providers:
+  return `${NO_BREAKERS}providers:
   - { name: first, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 64 }
   - { name: second, kind: openai, base_url: "${second.baseUrl}", max_concurrency: 64 }
   - { name: rebuying, kind: openai, base_url: "${first.baseUrl}", on_unknown_outcome: retry }

@@ -10,6 +10,7 @@ import { startS3Proxy, type S3Proxy } from './s3-proxy';
 const ROOT = join(__dirname, '../../..');
 
 const CONFIG = (first: string, second: string) => `
+breaker: { failures: 10000 }
 providers:
   - { name: first, kind: openai, base_url: "${first}", api_key: "\${PROVIDER_KEY}" }
   - { name: second, kind: openai, base_url: "${second}", api_key: "\${PROVIDER_KEY}" }

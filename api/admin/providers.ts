@@ -1,0 +1,229 @@
+import type { Request, RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { AppError } from '../../domain/errors';
+import { keysOf, type Catalogue, type Provider } from '../../domain/provider/catalogue';
+import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../domain/provider/health';
+import type { ApiContext } from '../deps';
+import { parseWith } from '../http/faults';
+import { allowOnly } from '../http/methods';
+import { sendJson } from '../http/send';
+import { json, jsonBody, operation } from '../openapi/describe';
+
+export type ProvidersDeps = Pick<ApiContext, 'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'testProvider'>;
+
+const state = z.enum(['closed', 'open', 'half_open']);
+const providerSchema = z
+  .object({
+    object: z.literal('provider'),
+    name: z.string(),
+    kind: z.string(),
+    enabled: z.boolean(),
+    keys: z.array(z.object({ name: z.string(), state: state.describe('The worst of its breakers.') })),
+    health: z
+      .object({
+        success_rate: z.number().nullable(),
+        latency_ms_p50: z.number().nullable(),
+        latency_ms_p95: z.number().nullable(),
+        requests_5m: z.int(),
+      })
+      .describe('Of the last 5 minutes, by all processes.'),
+    breakers: z.array(
+      z.object({
+        model: z.string(),
+        key: z.string(),
+        state,
+        opened_at: z.string().nullable(),
+        next_probe_at: z.string().nullable(),
+        last_error: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Provider' });
+const listSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(providerSchema),
+  first_id: z.string().nullable(),
+  last_id: z.string().nullable(),
+  has_more: z.literal(false),
+});
+const testSchema = z
+  .strictObject({ model: z.string().min(1).max(256).nullish().describe("A model of ours, or one of the provider's.") })
+  .meta({ id: 'ProviderTest' });
+const testAnswerSchema = z
+  .object({
+    ok: z.boolean(),
+    steps: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string(), duration_ms: z.int() })),
+  })
+  .meta({ id: 'ProviderTestResult' });
+
+/** Routes of /admin/v1/providers. */
+export function addProviders(router: Router, context: ProvidersDeps, readBody: readonly RequestHandler[]): void {
+  router.get('/providers', async (_request, response) => {
+    const data = await providerObjects(context);
+    const ids = data.map(({ name }) => name);
+    sendJson(response, 200, { object: 'list', data, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: false });
+  });
+  router.all('/providers', allowOnly('GET'));
+
+  router.get('/providers/:name', async (request, response) => {
+    sendJson(response, 200, await providerObject(context, request.params.name));
+  });
+  router.all('/providers/:name', allowOnly('GET'));
+
+  for (const [verb, isDisabled] of [
+    ['enable', false],
+    ['disable', true],
+  ] as const) {
+    router.post(`/providers/:name/${verb}`, async (request, response) => {
+      await context.catalogueStore.setProviderDisabled(request.params['name'], isDisabled);
+      sendJson(response, 200, { ...(await providerObject(context, request.params['name'])), enabled: !isDisabled });
+    });
+    router.all(`/providers/:name/${verb}`, allowOnly('POST'));
+  }
+
+  router.post('/providers/:name/breakers/reset', async (request, response) => {
+    const { name } = findProvider(context.catalogue.current(), request.params.name);
+    await context.providerHealth.resetBreakers(name);
+    sendJson(response, 200, await providerObject(context, name));
+  });
+  router.all('/providers/:name/breakers/reset', allowOnly('POST'));
+
+  const test: RequestHandler<{ name: string }> = async (request, response) => {
+    const catalogue = context.catalogue.current();
+    const provider = findProvider(catalogue, request.params.name);
+    const { model } = parseWith(testSchema, request.body ?? {});
+    const steps = await context.testProvider(provider, routeToTest(catalogue, provider, model ?? null));
+    sendJson(response, 200, {
+      ok: steps.every(({ ok }) => ok),
+      steps: steps.map(({ name, ok, message, durationMs }) => ({ name, ok, message, duration_ms: durationMs })),
+    });
+  };
+  router.post(
+    '/providers/:name/test',
+    (request, _response, next) => next(hasBody(request) ? undefined : 'route'),
+    ...readBody,
+    test as RequestHandler,
+  );
+  router.post('/providers/:name/test', test);
+  router.all('/providers/:name/test', allowOnly('POST'));
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function findProvider({ providers }: Catalogue, name: string): Provider {
+  const provider = providers.get(name);
+  if (provider === undefined) throw new AppError('not_found', `There is no provider ${JSON.stringify(name.slice(0, 64))}.`);
+  return provider;
+}
+
+/** The route that a test calls: the one of the model that was named, else the first that costs least to try, a text. */
+function routeToTest({ models }: Catalogue, provider: Provider, named: string | null): Parameters<ProviderTester>[1] {
+  const routes = [...models.values()].flatMap(({ name, modality, routes: all }) =>
+    all.filter((route) => route.provider === provider.name).map(({ model }) => ({ name, model, modality })),
+  );
+  const wanted = named === null ? routes : routes.filter(({ name, model }) => name === named || model === named);
+  const route = wanted.find(({ modality }) => modality === 'text') ?? wanted[0];
+  if (route !== undefined) return route;
+  const which = named === null ? 'any model' : `the model ${JSON.stringify(named.slice(0, 200))}`;
+  throw new AppError('invalid_value', `No route of ${which} leads to the provider ${provider.name}. Name a model that it serves.`, {
+    param: 'model',
+  });
+}
+
+async function providerObject(context: ProvidersDeps, name: string) {
+  findProvider(context.catalogue.current(), name);
+  const found = (await providerObjects(context)).find((provider) => provider.name === name);
+  if (found === undefined) throw new AppError('not_found', `There is no provider ${JSON.stringify(name.slice(0, 64))}.`);
+  return found;
+}
+
+async function providerObjects({
+  catalogue,
+  flushCalls,
+  providerHealth,
+}: Pick<ProvidersDeps, 'catalogue' | 'flushCalls' | 'providerHealth'>) {
+  await flushCalls();
+  const [health, open, closed] = await Promise.all([providerHealth.health(), providerHealth.breakers(), providerHealth.closedBreakers()]);
+  return [...catalogue.current().providers.values()].map((provider) => {
+    const breakers = [...open, ...closed].filter(({ provider: name }) => name === provider.name);
+    return {
+      object: 'provider' as const,
+      name: provider.name,
+      kind: provider.kind,
+      enabled: provider.disabled !== true,
+      keys: keysOf(provider).map(({ name }) => ({ name, state: worstOf(breakers.filter(({ key }) => key === name)) })),
+      health: healthObject(health.get(provider.name)),
+      breakers: breakers.map(breakerObject),
+    };
+  });
+}
+
+function worstOf(breakers: readonly (Breaker | ClosedBreaker)[]): z.output<typeof state> {
+  const states = new Set(breakers.map((breaker) => breaker.state));
+  return states.has('open') ? 'open' : states.has('half_open') ? 'half_open' : 'closed';
+}
+
+function healthObject(health: ProviderHealth | undefined) {
+  return {
+    success_rate: health?.successRate ?? null,
+    latency_ms_p50: health?.p50Ms ?? null,
+    latency_ms_p95: health?.p95Ms ?? null,
+    requests_5m: health?.requests ?? 0,
+  };
+}
+
+function breakerObject(breaker: Breaker | ClosedBreaker) {
+  return {
+    model: breaker.model,
+    key: breaker.key,
+    state: breaker.state,
+    opened_at: breaker.openedAt?.toISOString() ?? null,
+    next_probe_at: breaker.state === 'closed' ? null : breaker.nextProbeAt.toISOString(),
+    last_error: breaker.lastError,
+  };
+}
+
+const tag = 'Administration';
+const path = ['name'];
+const one = { '200': json('The provider.', providerSchema) };
+
+/** Paths of providers. */
+export const providerPaths: ZodOpenApiPathsObject = {
+  '/admin/v1/providers': {
+    get: operation({
+      id: 'listProviders',
+      tag,
+      summary: 'List providers with their health',
+      answers: { '200': json('The providers.', listSchema) },
+    }),
+  },
+  '/admin/v1/providers/{name}': { get: operation({ id: 'getProvider', tag, summary: 'Show a provider', path, answers: one }) },
+  '/admin/v1/providers/{name}/enable': {
+    post: operation({ id: 'enableProvider', tag, summary: 'Switch a provider on again', path, answers: one }),
+  },
+  '/admin/v1/providers/{name}/disable': {
+    post: operation({
+      id: 'disableProvider',
+      tag,
+      summary: 'Switch a provider off; jobs that it has are still looked after',
+      path,
+      answers: one,
+    }),
+  },
+  '/admin/v1/providers/{name}/breakers/reset': {
+    post: operation({ id: 'resetBreakers', tag, summary: 'Close the breakers of a provider', path, answers: one }),
+  },
+  '/admin/v1/providers/{name}/test': {
+    post: operation({
+      id: 'testProvider',
+      tag,
+      summary: 'Test a provider by a real, cheap call',
+      path,
+      body: jsonBody(testSchema),
+      answers: { '200': json('What was found, step by step.', testAnswerSchema) },
+    }),
+  },
+};
