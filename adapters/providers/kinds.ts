@@ -1,10 +1,12 @@
 import { anthropic } from './anthropic';
 import { ark } from './ark';
+import { dashscope } from './dashscope';
 import { fal } from './fal';
 import { gemini } from './gemini';
 import { isGiven } from './shared/json';
 import { kling } from './kling';
 import { luma } from './luma';
+import { minimax } from './minimax';
 import { openai } from './openai';
 import { replicate } from './replicate';
 import { runway } from './runway';
@@ -18,10 +20,12 @@ import type { ProviderDescriptor } from './shared/descriptor';
 export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [
   anthropic,
   ark,
+  dashscope,
   fal,
   gemini,
   kling,
   luma,
+  minimax,
   openai,
   replicate,
   runway,

@@ -1,9 +1,19 @@
 import { createAnthropicLab } from './anthropic';
 import { createArkLab } from './ark';
+import { createDashScopeLab } from './dashscope';
 import { createFalLab } from './fal';
 import { createGeminiLab } from './gemini';
 import { createKlingLab } from './kling';
+import { createMiniMaxLab } from './minimax';
 import type { LabVendor } from './vendor';
 
 /** Every vendor's server of the lab. */
-export const VENDORS: readonly LabVendor[] = [createAnthropicLab(), createArkLab(), createFalLab(), createGeminiLab(), createKlingLab()];
+export const VENDORS: readonly LabVendor[] = [
+  createAnthropicLab(),
+  createArkLab(),
+  createDashScopeLab(),
+  createFalLab(),
+  createGeminiLab(),
+  createKlingLab(),
+  createMiniMaxLab(),
+];

@@ -1,9 +1,9 @@
 import type { MediaCall } from '../../../domain/provider/provider';
-import { formatSize, parseSize, ratioSent, sizeFrom, type Size } from '../../../domain/task/output-size';
+import { formatSize, parseSize, ratioSent, sizeFrom } from '../../../domain/task/output-size';
 import type { MediaSupport } from '../shared/descriptor';
 import { readDataUris } from '../shared/media-file';
 import type { JsonObject } from '../shared/json';
-import { overOptions, requireSupport, resolutionAmong, unsupported, vendorMark } from '../shared/media-request';
+import { overOptions, requireSupport, resolutionAmong, sizeOfArea, unsupported, vendorMark } from '../shared/media-request';
 
 /** Parameters of a caller that are the vendor's own. */
 export const IMAGE_PARAMS = [
@@ -87,16 +87,10 @@ function imageSize({ output }: MediaCall): string | undefined {
   const side = IMAGE_SIDES[word ?? '2K'];
   // Another resolution than the vendor names is the shortest side.
   const size =
-    side === undefined ? sizeFrom(shape.aspect_ratio, word, { width: 2048, height: 2048 }, SIDE_STEP) : sizeOf(shape.aspect_ratio, side);
+    side === undefined
+      ? sizeFrom(shape.aspect_ratio, word, { width: 2048, height: 2048 }, SIDE_STEP)
+      : sizeOfArea(shape.aspect_ratio, side);
   return size === undefined ? word : formatSize(size);
-}
-
-function sizeOf(ratio: string, side: number): Size | undefined {
-  const unit = sizeFrom(ratio, undefined, { width: 1_000_000, height: 1_000_000 }, 1);
-  if (unit === undefined) return undefined;
-  const proportion = Math.sqrt(unit.width / unit.height);
-  const toStep = (pixels: number) => Math.floor(pixels / SIDE_STEP + 0.01) * SIDE_STEP;
-  return { width: toStep(side * proportion), height: toStep(side / proportion) };
 }
 
 /** Models before 5 make JPEG and know no field for it; what they make is converted when it is stored. */

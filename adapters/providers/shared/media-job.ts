@@ -111,14 +111,14 @@ export function missing(code: ErrorCode, message: string): ProviderOutput {
 }
 
 /** An output by what the vendor gives: a link, a `data:` URI, or an object with a field `url`; null: neither. */
-export function outputOf(value: unknown): ProviderOutput | null {
+export function outputOf(value: unknown, revisedPrompt: string | null = null): ProviderOutput | null {
   const url = textOf(isObject(value) ? value['url'] : value) ?? '';
   const inline = /^data:([^;,]+)[^,]*;base64,/.exec(url);
   if (inline !== null) {
     const contentType = inline[1] ?? 'application/octet-stream';
-    return { from: 'bytes', bytes: Buffer.from(url.slice(inline[0].length), 'base64'), contentType, revisedPrompt: null };
+    return { from: 'bytes', bytes: Buffer.from(url.slice(inline[0].length), 'base64'), contentType, revisedPrompt };
   }
-  return /^https?:\/\//.test(url) ? { from: 'url', url, revisedPrompt: null } : null;
+  return /^https?:\/\//.test(url) ? { from: 'url', url, revisedPrompt } : null;
 }
 
 /** `open` of a vendor whose results are links that anybody may fetch. */

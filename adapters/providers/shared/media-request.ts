@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
-import { resolutionSent, resolutionWord } from '../../../domain/task/output-size';
+import { resolutionSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
 import type { ImageRole, OutputParams } from '../../../domain/task/generation';
 import type { MediaSupport } from './descriptor';
 import { isGiven, overExtras, type JsonObject } from './json';
@@ -53,4 +53,19 @@ export function requireSupport(call: MediaCall, { parameters, roles, video = fal
   const image = call.images.find(({ role }) => !roles.some((taken) => taken === role));
   if (image !== undefined) throw unsupported('input.images', `an image of the role ${image.role}`);
   if (call.video !== null && !video) throw unsupported('input.video', 'an input video');
+}
+
+const SIDE_STEP = 16;
+
+/**
+ * The size of a ratio with as many pixels as a square of this side, or a little less; undefined for no ratio.
+ * @example sizeOfArea('16:9', 2048) // { width: 2720, height: 1536 }
+ */
+export function sizeOfArea(ratio: string, side: number): Size | undefined {
+  const unit = sizeFrom(ratio, undefined, { width: 1_000_000, height: 1_000_000 }, 1);
+  if (unit === undefined) return undefined;
+  const proportion = Math.sqrt(unit.width / unit.height);
+  // A side that is whole but for its rounding stays as it is.
+  const toStep = (pixels: number) => Math.floor(pixels / SIDE_STEP + 0.01) * SIDE_STEP;
+  return { width: toStep(side * proportion), height: toStep(side / proportion) };
 }
