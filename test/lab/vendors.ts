@@ -1,3 +1,4 @@
+import { createOpenAiLab } from './openai';
 import { createAnthropicLab } from './anthropic';
 import { createArkLab } from './ark';
 import { createDashScopeLab } from './dashscope';
@@ -16,4 +17,5 @@ export const VENDORS: readonly LabVendor[] = [
   createGeminiLab(),
   createKlingLab(),
   createMiniMaxLab(),
+  createOpenAiLab(),
 ];

@@ -1,0 +1,88 @@
+import { createProviderRegistry } from '../../adapters/providers/registry';
+import { startLab, type Lab } from '../lab/lab';
+import { createOpenAiLab } from '../lab/openai';
+import { chatCall, collector, job, mediaCall, provider } from './calls';
+import { testChatFaults, testFaults } from './fault-matrix';
+
+let lab: Lab;
+const vendor = createOpenAiLab();
+beforeAll(async () => {
+  lab = await startLab([vendor]);
+});
+afterEach(() => lab.reset());
+afterAll(() => lab.close());
+
+const adapter = (options: Record<string, unknown> = {}) =>
+  createProviderRegistry()(provider({ baseUrl: `${lab.url('openai')}/v1`, options }));
+const F = { type: 'function', function: { name: 'f', parameters: { type: 'object' } } };
+
+test('supports: openai: stream: pieces of a text come in order, with usage', async () => {
+  const { chunks, onChunk } = collector();
+  const { choices, usage } = await adapter().text!.chat(chatCall('Hello.', { model: 'gpt-4.1', onChunk }));
+
+  expect(chunks.map(({ choices: [choice] }) => (choice?.delta as Record<string, string> | undefined)?.['content'] ?? '').join('')).toBe(
+    'You said: Hello.',
+  );
+  expect(choices[0]).toMatchObject({ message: { content: 'You said: Hello.' }, finish_reason: 'stop' });
+  expect(usage?.usage.outputTokens).toBeGreaterThan(0);
+});
+
+test('supports: openai: tools: parallel calls come with their arguments', async () => {
+  for (const onChunk of [undefined, () => undefined]) {
+    const call = chatCall('call f {"a":1} call f {"a":2}', {
+      model: 'gpt-4.1',
+      params: { tools: [F] },
+      ...(onChunk === undefined ? {} : { onChunk }),
+    });
+    const { choices } = await adapter().text!.chat(call);
+
+    expect(choices[0]).toMatchObject({
+      message: { tool_calls: [{ function: { arguments: '{"a":1}' } }, { function: { arguments: '{"a":2}' } }] },
+      finish_reason: 'tool_calls',
+    });
+  }
+});
+
+test("supports: openai: text: what came of Claude is answered by OpenAI's strict server", async () => {
+  const text = adapter({ quirks: 'openai' }).text!;
+  const mark = { cache_control: { type: 'ephemeral' } };
+  const assistant = {
+    role: 'assistant',
+    content: null,
+    reasoning_content: 'Hm.',
+    thinking_blocks: [{ type: 'thinking', thinking: 'Hm.', signature: 's' }],
+    tool_calls: [{ id: 'toolu_1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+  };
+  const messages = [
+    { role: 'user', content: [{ type: 'text', text: 'Go.', ...mark }] },
+    assistant,
+    { role: 'tool', tool_call_id: 'toolu_1', content: 'rain' },
+  ];
+  const params = {
+    max_tokens: 50,
+    temperature: 0.5,
+    top_k: 3,
+    thinking: { type: 'adaptive' },
+    stop_sequences: ['x'],
+    tools: [{ ...F, ...mark }],
+  };
+  const { chunks, onChunk } = collector();
+  const answer = await text.chat(chatCall('', { model: 'gpt-5-mini', messages, params, onChunk }));
+
+  expect(answer.choices[0]).toMatchObject({ message: { content: 'The tools said: rain' }, finish_reason: 'stop' });
+  expect(chunks.length).toBeGreaterThan(2);
+});
+
+test('supports: openai: text-to-video: a job is made, looked at and opened', async () => {
+  const media = adapter().media!;
+  const submitted = await media.submit(mediaCall('video', 'A boat', { model: 'sora-2', output: { duration_s: 8, size: '1280x720' } }));
+  const id = submitted.upstreamId!;
+  const states = [];
+  for (let looks = 0; looks < 3; looks += 1) states.push((await media.poll(job(id))).state);
+
+  expect(states).toEqual(['pending', 'pending', 'completed']);
+  expect(await media.cancel!(job(id))).toBe(true);
+});
+
+testChatFaults({ kind: 'openai', lab: () => lab, text: () => adapter().text!, model: 'gpt-4.1', made: vendor.made });
+testFaults({ kind: 'openai', lab: () => lab, media: () => adapter().media!, call: { kind: 'video', model: 'sora-2' }, made: vendor.made });
