@@ -15,6 +15,7 @@ import { xai } from './xai';
 import type { DroppedParams } from '../../domain/provider/provider';
 import type { MediaSupportOf } from '../../domain/provider/media-support';
 import type { ProviderDescriptor } from './shared/descriptor';
+import { vertex } from './vertex';
 
 /** Every kind of provider; a new one is a folder and a line here. */
 export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [
@@ -31,6 +32,7 @@ export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [
   runway,
   sandbox,
   xai,
+  vertex,
 ];
 
 /** Which parameters of a request an adapter leaves out, by its kind and by what the request and the configuration say. */

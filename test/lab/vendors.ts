@@ -7,6 +7,7 @@ import { createGeminiLab } from './gemini';
 import { createKlingLab } from './kling';
 import { createMiniMaxLab } from './minimax';
 import type { LabVendor } from './vendor';
+import { createVertexLab } from './vertex';
 
 /** Every vendor's server of the lab. */
 export const VENDORS: readonly LabVendor[] = [
@@ -18,4 +19,5 @@ export const VENDORS: readonly LabVendor[] = [
   createKlingLab(),
   createMiniMaxLab(),
   createOpenAiLab(),
+  createVertexLab(),
 ];

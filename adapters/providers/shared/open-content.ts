@@ -17,13 +17,20 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /**
  * Opens the bytes of a result that are fetched with the provider's key; they flow as fast as the reader takes them. A server may send us on
  * to where its files are: the key goes to its own address only.
+ * @param others - origins that get the key, too
  */
-export async function openContent(connection: Connection, job: Pick<JobRef, 'signal'>, url: URL): ReturnType<MediaProvider['open']> {
+export async function openContent(
+  connection: Connection,
+  job: Pick<JobRef, 'signal'>,
+  url: URL,
+  others: readonly string[] = [],
+): ReturnType<MediaProvider['open']> {
   const key = await connection.headers();
+  const keyed = new Set([connection.url('').origin, ...others]);
   const open = (at: URL): Promise<Dispatcher.ResponseData> =>
     request(at, {
       dispatcher: connection.client.shared,
-      headers: { ...(at.origin === connection.url('').origin ? key : {}), accept: '*/*' },
+      headers: { ...(keyed.has(at.origin) ? key : {}), accept: '*/*' },
       signal: job.signal,
       headersTimeout: HEAD_TIMEOUT_MS,
       bodyTimeout: IDLE_TIMEOUT_MS,
