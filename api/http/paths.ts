@@ -7,6 +7,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'campaigns',
   'chat',
   'completions',
+  'cursor',
   'dashboard',
   'embeddings',
   'files',

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { ChatInput } from '../../../domain/task/generation';
 import type { Authenticating } from '../../deps';
 import { parseWith } from '../../http/faults';
@@ -6,6 +6,8 @@ import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
 import { authenticate } from '../../middleware/authenticate';
 import { withModel, wishOf } from '../../submit/routing-fields';
+import { chatOfBody } from '../responses/request';
+import { responsesBody } from '../responses/schema';
 import { answerChat, type AnsweringChats, type AnswerFacts } from '../text-answer';
 import type { AnswerWriter } from '../text-stream';
 import { createChunkWriter } from './chunks';
@@ -14,26 +16,52 @@ import { chatBody, type ChatBody } from './schema';
 /** Messages may hold images in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** POST /v1/chat/completions */
+/** POST /v1/chat/completions; Cursor's own path is the same. */
 export function chatRouter(context: Authenticating & AnsweringChats): Router {
   const router = Router();
   router
-    .route('/chat/completions')
-    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) => {
-      const body = parseWith(chatBody, withModel(request.body));
-      return answerChat(context, request, response, {
-        endpoint: 'chat.completions',
-        model: body.model,
-        input: chatInputOf(body),
-        body,
-        ...wishOf(body),
-        isStream: body.stream === true,
-        whole: (answer) => answer,
-        writer: (facts) => chunkEvents(facts, body.stream_options?.include_usage === true),
-      });
-    })
+    .route(['/chat/completions', '/cursor/chat/completions'])
+    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
+      hasInputAlone(request.body) ? answerInput(context, request, response) : answerMessages(context, request, response),
+    )
     .all(allowOnly('POST'));
   return router;
+}
+
+function answerMessages(context: AnsweringChats, request: Request, response: Response): Promise<void> {
+  const body = parseWith(chatBody, withModel(request.body));
+  return answerChat(context, request, response, {
+    endpoint: 'chat.completions',
+    model: body.model,
+    input: chatInputOf(body),
+    body,
+    ...wishOf(body),
+    isStream: body.stream === true,
+    whole: (answer) => answer,
+    writer: (facts) => chunkEvents(facts, body.stream_options?.include_usage === true),
+  });
+}
+
+/** Cursor sends the body of a response to this endpoint, and reads the answer of a chat. */
+function hasInputAlone(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'input' in body && !('messages' in body);
+}
+
+async function answerInput(context: AnsweringChats, request: Request, response: Response): Promise<void> {
+  const body = parseWith(responsesBody, withModel(request.body));
+  const { model, input, aside } = await chatOfBody(context, response, body);
+  const { response: _frame, ...chat } = input;
+  await answerChat(context, request, response, {
+    endpoint: 'chat.completions',
+    model,
+    input: chat,
+    aside: body.background === true ? { ...aside, background: true } : aside,
+    body,
+    ...wishOf(body),
+    isStream: body.stream === true,
+    whole: (answer) => answer,
+    writer: (facts) => chunkEvents(facts, body.stream_options?.['include_usage'] === true),
+  });
 }
 
 function chatInputOf(body: ChatBody): ChatInput {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { responsesBody } from '../responses/schema';
 import { chatBody } from './schema';
 import { jsonBody, jsonOrEvents, operation } from '../../openapi/describe';
 
@@ -16,18 +17,23 @@ const chatAnswer = z
   })
   .meta({ id: 'ChatCompletion' });
 
+function chat(id: string, summary: string): ZodOpenApiOperationObject {
+  return operation({
+    id,
+    tag: 'Text',
+    summary,
+    isPaid: true,
+    body: jsonBody(z.union([chatBody, responsesBody.describe('As Cursor sends it; answered as a chat.')])),
+    answers: {
+      '200': jsonOrEvents('The answer; with `stream` as `chat.completion.chunk` events that end with `[DONE]`.', chatAnswer),
+    },
+  });
+}
+
 /** Paths of chat completions. */
 export const chatPaths: ZodOpenApiPathsObject = {
-  '/v1/chat/completions': {
-    post: operation({
-      id: 'createChatCompletion',
-      tag: 'Text',
-      summary: 'Create a chat completion',
-      isPaid: true,
-      body: jsonBody(chatBody),
-      answers: {
-        '200': jsonOrEvents('The answer; with `stream` as `chat.completion.chunk` events that end with `[DONE]`.', chatAnswer),
-      },
-    }),
+  '/v1/chat/completions': { post: chat('createChatCompletion', 'Create a chat completion') },
+  '/v1/cursor/chat/completions': {
+    post: chat('createCursorChatCompletion', 'Create a chat completion, at the address that Cursor is given'),
   },
 };

@@ -13,9 +13,9 @@ import { answerChat, type AnsweringChats } from '../text-answer';
 import { followResponse, runLive } from './background';
 import type { LiveResponses } from './live';
 import { responseId, responseObject, type ResponseFacts } from './object';
-import { chatOf, refuseUnsupported } from './request';
+import { chatOfBody } from './request';
 import { responsesBody, type ResponsesBody } from './schema';
-import { conversationOf, loadResponse, storedObject, unixSeconds, withReferences } from './stored';
+import { loadResponse, storedObject, unixSeconds } from './stored';
 import { createResponseWriter, responseOfBody } from './writer';
 
 type CreateDeps = AnsweringChats & Pick<ApiContext, 'draining' | 'tasks'>;
@@ -23,11 +23,7 @@ type CreateDeps = AnsweringChats & Pick<ApiContext, 'draining' | 'tasks'>;
 /** POST /v1/responses */
 export async function createResponse(context: CreateDeps, live: LiveResponses, request: Request, response: Response): Promise<void> {
   const body = parseWith(responsesBody, withModel(request.body));
-  refuseUnsupported(body);
-  const previousId = body.previous_response_id ?? null;
-  const previous = previousId === null ? null : await conversationOf(context, response, previousId);
-  const items = await withReferences(context, response, body.input);
-  const chat = chatOf(context, response, body, { items, previous });
+  const chat = await chatOfBody(context, response, body);
   if (body.background === true) {
     await createInBackground(context, live, request, response, { ...chat, body });
     return;

@@ -8,20 +8,13 @@ import { chatParams } from '../chat/schema';
 import { given } from '../params';
 import { messagesOf } from './input';
 import { responsesBody, type InputItem, type ResponsesBody } from './schema';
+import { conversationOf, withReferences, type Conversation } from './stored';
 import { chatToolsOf } from './tools';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The longest conversation that is continued, in bytes of its JSON: as much as one request may send. */
 const MOST_CONVERSATION_BYTES = 32 * 1024 * 1024;
-
-/** A conversation that a request goes on with. */
-export interface Conversation {
-  /** Id of the response that it ends with. */
-  readonly id: string;
-  readonly model: string;
-  readonly messages: readonly ChatMessage[];
-}
 
 /** The chat of a request. */
 export interface RequestedChat {
@@ -57,7 +50,7 @@ const SEALED = 'reasoning.encrypted_content';
  * Refuses what cannot be done, where leaving it out would give another answer.
  * @throws AppError `unsupported_parameter`, `invalid_value`
  */
-export function refuseUnsupported(body: ResponsesBody): void {
+function refuseUnsupported(body: ResponsesBody): void {
   const refuse = (param: string, hint: string): never => {
     throw new AppError('unsupported_parameter', `${param} is not supported. ${hint}`, { param });
   };
@@ -77,11 +70,23 @@ export function refuseUnsupported(body: ResponsesBody): void {
 }
 
 /**
- * The chat that a request asks for.
- * @param items - the request's input, references resolved
- * @throws AppError `unsupported_parameter`, `missing_required_parameter` (model), `request_too_large`
+ * The chat that a request asks for: what it refers to is read.
+ * @throws AppError `unsupported_parameter`, `invalid_value`, `previous_response_not_found`, `missing_required_parameter` (model),
+ *   `request_too_large`
  */
-export function chatOf(
+export async function chatOfBody(
+  context: Pick<ApiContext, 'catalogue' | 'tasks'>,
+  response: Response,
+  body: ResponsesBody,
+): Promise<RequestedChat> {
+  refuseUnsupported(body);
+  const previousId = body.previous_response_id ?? null;
+  const previous = previousId === null ? null : await conversationOf(context, response, previousId);
+  return chatOf(context, response, body, { items: await withReferences(context, response, body.input), previous });
+}
+
+/** @param items - the request's input, references resolved */
+function chatOf(
   context: Pick<ApiContext, 'catalogue'>,
   response: Response,
   body: ResponsesBody,

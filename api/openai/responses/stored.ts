@@ -6,7 +6,6 @@ import type { ApiContext } from '../../deps';
 import { setRun } from '../../http/send';
 import { loadTask } from '../../tasks/find';
 import { factsOf, responseObject, taskIdOf, type ResponseFacts } from './object';
-import type { Conversation } from './request';
 import type { InputItem } from './schema';
 import { responseErrorOf, responseOfBody } from './writer';
 
@@ -14,6 +13,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Answers that one request may refer to. */
 const MOST_REFERENCES = 64;
+
+/** A conversation that a request goes on with. */
+export interface Conversation {
+  /** Id of the response that it ends with. */
+  readonly id: string;
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+}
 
 /** A stored response: its task, and what its object says of the request. */
 export interface StoredResponse {
