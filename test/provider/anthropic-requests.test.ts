@@ -177,6 +177,16 @@ test.each<[string, object[], object]>([
   expect(JSON.parse(digits(body))).toEqual(JSON.parse(digits(expected)));
 });
 
+test('a chat that came in the format of Anthropic keeps what is unknown here', async () => {
+  upstream.answer('m', send(JSON.stringify({ content: [], stop_reason: 'end_turn' }), { 'content-type': 'application/json' }));
+  const call = chatCall('Hi.', { params: { brand_new: { a: 0 }, max_tokens: 5 } });
+  const native = { ...call, input: { ...call.input, format: 'anthropic' as const } };
+  await createProviderRegistry()(configured('2023-06-01', upstream.baseUrl)).text!.chat(native);
+
+  expect(upstream.requests.at(-1)!.body).toMatchObject({ brand_new: { a: 0 }, max_tokens: 5 });
+  expect(droppedParams(configured(), 'm', native.input)).toEqual([]);
+});
+
 test('whole numbers of arguments keep all their digits on the wire', async () => {
   const messages = [
     { role: 'user', content: 'Go.' },

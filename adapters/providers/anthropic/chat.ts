@@ -64,11 +64,7 @@ const COUNTED = new Set(['model', 'messages', 'system', 'tools', 'tool_choice', 
 
 function requestOf(connection: AnthropicConnection, call: Omit<ChatCall, 'onChunk'>): MessagesRequest {
   const { model, options, maxOutputTokens, input } = call;
-  return messagesRequest(
-    { model, options, maxOutputTokens, messages: input.messages, params: input.params },
-    connection.version,
-    connection.thinking,
-  );
+  return messagesRequest({ ...input, model, options, maxOutputTokens }, connection.version, connection.thinking);
 }
 
 function post(

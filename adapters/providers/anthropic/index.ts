@@ -20,8 +20,7 @@ export const anthropic: ProviderDescriptor = {
   secretOptions: ['api_key'],
   modalities: ['text'],
   params: { chat: [], embedding: [], image: [], video: [] },
-  droppedOfChat: (provider, model, { messages, params }) =>
-    droppedOfMessages({ model, messages, params }, versionOf(provider), thinkingOf(provider)),
+  droppedOfChat: (provider, model, input) => droppedOfMessages({ ...input, model }, versionOf(provider), thinkingOf(provider)),
   create: (provider, { client }) => {
     const connection = connect(provider, client);
     return {

@@ -15,6 +15,8 @@ export interface Facts {
   readonly thinking: 'adaptive' | 'budget';
   /** The bound of the answer's tokens where the request names none. */
   readonly maxOutputTokens: number;
+  /** The request came in Anthropic's format: what is unknown here is for Anthropic to judge. */
+  readonly isNative: boolean;
   /** `tool_choice` makes the model call a tool, which rules thinking out. */
   readonly forcesTool: boolean;
   /** An earlier turn of this run of tool calls came without its thinking, which rules out thinking by a budget. */
@@ -68,7 +70,7 @@ export function readParams(params: Readonly<JsonObject>, options: Readonly<JsonO
   const fields: JsonObject = {};
   for (const name of Object.keys(given)) {
     if (READ.has(name)) continue;
-    if (!(name in params) || !isGiven(params[name])) fields[name] = given[name];
+    if (facts.isNative || !(name in params) || !isGiven(params[name])) fields[name] = given[name];
     else if (NOTHING_ASKED[name]?.(params[name]) !== true) dropped.add(name);
   }
   for (const name of PASSED) if (name in given) fields[name] = given[name];

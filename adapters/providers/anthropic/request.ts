@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../../domain/task/generation';
+import type { ChatInput, ChatMessage } from '../../../domain/task/generation';
 import type { JsonObject } from '../shared/json';
 import { lacksThinking, readMessages } from './messages';
 import { readParams, thinkingStyle } from './params';
@@ -9,6 +9,7 @@ export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly params: Readonly<JsonObject>;
+  readonly format?: ChatInput['format'];
   readonly options?: Readonly<JsonObject> | undefined;
   readonly maxOutputTokens?: number | undefined;
 }
@@ -40,7 +41,7 @@ export function droppedOfMessages(request: ChatRequest, version: string, style?:
 }
 
 function readAll(
-  { model, messages, params, options = {}, maxOutputTokens = DEFAULT_MAX_TOKENS }: ChatRequest,
+  { model, messages, params, format, options = {}, maxOutputTokens = DEFAULT_MAX_TOKENS }: ChatRequest,
   version: string,
   style?: 'adaptive' | 'budget',
 ) {
@@ -49,6 +50,7 @@ function readAll(
     version,
     thinking: style ?? thinkingStyle(model),
     maxOutputTokens,
+    isNative: format === 'anthropic',
     forcesTool: tools.forcesTool,
     lacksThinking: lacksThinking(messages),
   };
