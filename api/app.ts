@@ -25,6 +25,7 @@ import { imagesRouter } from './openai/images';
 import { modelsRouter } from './openai/models';
 import { responsesRouter } from './openai/responses';
 import { videosRouter } from './openai/videos';
+import { videoGenerationsRouter } from './openai/videos/generations';
 import { openApiRouter } from './openapi';
 import { replaysRouter } from './replays';
 import { tasksRouter } from './tasks';
@@ -102,6 +103,7 @@ function apiRoutes(context: ApiContext): Router {
   router.use(modelsRouter(context));
   router.use(imagesRouter(context));
   router.use(videosRouter(context));
+  router.use(videoGenerationsRouter(context));
   router.use(assetsRouter(context));
   router.use(tasksRouter(context));
   router.use(callbacksRouter(context));

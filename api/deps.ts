@@ -15,7 +15,7 @@ import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
-import type { DroppedParams } from '../domain/provider/provider';
+import type { DroppedParams, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
 import type { StreamTimes } from './http/sse';
@@ -65,6 +65,7 @@ export interface ApiDeps {
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
   readonly droppedParams: DroppedParams;
+  readonly countTokens: TokenCounter;
   /** What this process knows of the state of providers. */
   readonly routeState: RouteState;
   /** What all processes know of it. */

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createTextActivities } from '../activities/text/activities';
+import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
 import { createConfigAdmin } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
@@ -109,6 +110,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     assetWriter: parts.assetWriter,
     egress: parts.egress,
     droppedParams,
+    countTokens: createTokenCounter({ providers: parts.providers, newId, logger }),
     routeState: parts.providerState,
     providerHealth: database.providerHealth,
     flushCalls: () => parts.providerState.flush(),

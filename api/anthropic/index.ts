@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { inputTokenEstimate } from '../../domain/money/pricing';
-import type { Authenticating } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { expectJson, readJson } from '../http/json-body';
@@ -9,6 +9,7 @@ import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
 import { answerChat, type AnsweringChats } from '../openai/text-answer';
 import { resolveModel } from '../submit/resolve-model';
+import { wishOf, withModel } from '../submit/routing-fields';
 import { messageOf } from './answer';
 import { chatOf } from './request';
 import { countBody, messagesBody } from './schema';
@@ -17,8 +18,10 @@ import { createMessageEvents } from './stream';
 /** As Anthropic takes. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+type Deps = AnsweringChats & Pick<ApiContext, 'countTokens'>;
+
 /** Anthropic's surface, for models of any family: POST /v1/messages and POST /v1/messages/count_tokens */
-export function messagesRouter(context: Authenticating & AnsweringChats): Router {
+export function messagesRouter(context: Authenticating & Deps): Router {
   const router = Router();
   const read = [expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true })];
   router
@@ -27,17 +30,26 @@ export function messagesRouter(context: Authenticating & AnsweringChats): Router
     .all(allowOnly('POST'));
   router
     .route('/messages/count_tokens')
-    .post(...read, (request, response) => {
-      const body = parseWith(countBody, request.body);
-      resolveModel(catalogueOf(context, response), callerOf(response), body.model, 'text');
-      sendJson(response, 200, { input_tokens: inputTokenEstimate(chatOf(body, betasOf(request)).input) });
-    })
+    .post(...read, (request, response) => countTokens(context, request, response))
     .all(allowOnly('POST'));
   return router;
 }
 
+/** The count of the provider that serves first, else ours. */
+async function countTokens(context: Deps, request: Request, response: Response): Promise<void> {
+  const body = parseWith(countBody, request.body);
+  const catalogue = catalogueOf(context, response);
+  const { routes, timeouts } = resolveModel(catalogue, callerOf(response), body.model, 'text');
+  const { input } = chatOf(body, betasOf(request));
+  const [first] = [...routes].sort((left, right) => right.priority - left.priority);
+  const provider = catalogue.providers.get(first?.provider ?? '');
+  const counted =
+    first === undefined || provider === undefined ? null : context.countTokens(provider, { upstreamModel: first.model, timeouts, input });
+  sendJson(response, 200, { input_tokens: (await counted) ?? inputTokenEstimate(input) });
+}
+
 async function createMessage(context: AnsweringChats, request: Request, response: Response): Promise<void> {
-  const body = parseWith(messagesBody, request.body);
+  const body = parseWith(messagesBody, withModel(request.body));
   const { input, aside } = chatOf(body, betasOf(request));
   const stopSequences = body.stop_sequences ?? [];
   await answerChat(context, request, response, {
@@ -46,6 +58,7 @@ async function createMessage(context: AnsweringChats, request: Request, response
     input,
     body,
     aside,
+    ...wishOf(body),
     isStream: body.stream === true,
     whole: (answer) => messageOf(answer, stopSequences),
     writer: (facts) => createMessageEvents({ ...facts, inputTokens: inputTokenEstimate(input), stopSequences }),

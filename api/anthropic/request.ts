@@ -22,7 +22,17 @@ const FOREIGN: ReadonlySet<string> = new Set(Object.keys(chatParams.shape).filte
  */
 export function chatOf(body: MessagesBody | CountBody, betas: string | undefined): ReadRequest {
   const { model: _model, messages, system, tools, tool_choice, output_config, output_format, ...others } = body;
-  const { stream: _stream, max_tokens, stop_sequences, metadata, temperature, top_p, ...rest } = others as Partial<MessagesBody>;
+  const {
+    stream: _stream,
+    routing: _routing,
+    models: _models,
+    max_tokens,
+    stop_sequences,
+    metadata,
+    temperature,
+    top_p,
+    ...rest
+  } = others as Partial<MessagesBody>;
   const entries = Object.entries(rest);
   const { format, ...config } = output_config ?? {};
   const features = (betas ?? '')

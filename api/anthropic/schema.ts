@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../submit/routing-fields';
 import { byType, faultOfUrl } from '../openai/chat/messages';
 
 const text = z.string().nullish();
@@ -135,6 +136,7 @@ export const messagesBody = counted
     top_k: z.int().min(0).nullish(),
     stop_sequences: z.array(z.string()).nullish(),
     metadata: z.looseObject({ user_id: text }).nullish(),
+    ...routingFields,
   })
   .meta({ id: 'MessagesRequest' });
 

@@ -40,6 +40,7 @@ const PING: StreamEvent = { event: 'ping', data: '{"type":"ping"}' };
 export function createMessageEvents({ taskId, model, inputTokens, stopSequences }: MessageStream): AnswerWriter {
   const calls: Call[] = [];
   let events: StreamEvent[] = [];
+  let servedBy = model;
   let hasBegun = false;
   let index = -1;
   let open: OpenBlock | null = null;
@@ -53,7 +54,7 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
   function begin(): void {
     if (hasBegun) return;
     hasBegun = true;
-    tell('message_start', { message: { ...messageFrame(taskId, model), usage: countsOf(inputTokens, 0) } });
+    tell('message_start', { message: { ...messageFrame(taskId, servedBy), usage: countsOf(inputTokens, 0) } });
   }
 
   function start(block: Block): OpenBlock {
@@ -155,6 +156,9 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
   return {
     ping: PING,
     failureEvent: 'error',
+    served(name) {
+      servedBy = name;
+    },
     onChunk(chunk: ChatChunk) {
       begin();
       for (const { index: choice, delta } of chunk.choices) {

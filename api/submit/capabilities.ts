@@ -22,7 +22,7 @@ function namesAt(endpoint: Endpoint): NameOf {
     return (field) => `${['images', 'video', 'negative_prompt'].includes(field) ? 'input' : 'output'}.${field}`;
   }
   const compatible: Readonly<Record<string, string>> = {
-    duration_s: 'seconds',
+    duration_s: endpoint === 'video.generations' ? 'duration' : 'seconds',
     format: 'output_format',
     images: endpoint === 'videos' ? 'input_reference' : 'image',
   };

@@ -234,3 +234,12 @@ export type DroppedParams = (
     readonly format?: ChatInput['format'];
   },
 ) => readonly string[];
+
+/**
+ * A provider's own count of the input tokens of a chat, free of charge; null: it has none, or did not say in time.
+ * `upstreamModel`: the model's name at the provider.
+ */
+export type TokenCounter = (
+  provider: Provider,
+  request: { readonly upstreamModel: string; readonly timeouts: Timeouts; readonly input: ChatInput },
+) => Promise<number | null>;

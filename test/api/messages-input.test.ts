@@ -262,20 +262,33 @@ test('what is refused before a body is read has that shape too, and the SDK know
   expect([large.status, ((await large.json()) as { error: { type: string } }).error.type]).toEqual([413, 'request_too_large']);
 });
 
+test('a routing hint is none of the parameters, and models named without a model serve in their order', async () => {
+  const hints = { routing: { providers: ['fake'] }, models: ['gpt-test', 'vendor/slashed'] };
+  const input = await inputOf({ model: undefined, ...hints });
+
+  expect(input.params).toEqual({ max_tokens: 100 });
+  expect(api.lane.runs.at(-1)!.task.model).toBe('gpt-test');
+  const unknown = await api.call('POST', '/v1/messages', { body: { ...base, messages, routing: { exclude: ['none'] } } });
+  expect(unknown.body.error).toMatchObject({ type: 'invalid_request_error', param: 'routing.exclude[0]' });
+});
+
+test('what the provider is not given is named', async () => {
+  const body = {
+    ...base,
+    messages,
+    thinking: { type: 'adaptive' },
+    top_k: 1,
+    n: 2,
+    tools: [{ type: 'web_search_20250305', name: 'web_search' }],
+  };
+  const { status, headers } = await api.call('POST', '/v1/messages', { body });
+
+  expect([status, headers.get('x-atelier-dropped')]).toEqual([200, 'n, thinking, top_k, tools, tools.web_search']);
+});
+
 test('a conversation that is too long says so in the words that Claude Code looks for', async () => {
   const { body: json } = await api.call('POST', '/v1/messages', { body: user('x'.repeat(80_000)) });
 
   expect(json.error).toMatchObject({ type: 'invalid_request_error', code: 'context_length_exceeded' });
   expect(json.error.message).toMatch(/^prompt is too long: \d+ tokens > 8000 maximum/);
-});
-
-test('tokens are counted without a charge, and an unknown model is refused', async () => {
-  const runs = api.lane.runs.length;
-  const few = await client().messages.countTokens({ model: 'gpt-test', messages });
-  const more = await client().beta.messages.countTokens({ model: 'gpt-test', messages, system: 'Be brief. '.repeat(40), tools });
-
-  expect(few.input_tokens).toBeGreaterThan(0);
-  expect(more.input_tokens).toBeGreaterThan(few.input_tokens + 80);
-  await expect(client().messages.countTokens({ model: 'none', messages })).rejects.toBeInstanceOf(Anthropic.NotFoundError);
-  expect(api.lane.runs).toHaveLength(runs);
 });

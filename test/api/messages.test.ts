@@ -214,3 +214,17 @@ test("a stream that waits pings in Anthropic's words, and a failure after that i
     request_id: response.headers.get('request-id'),
   });
 });
+
+test('tokens are counted without a charge, and an unknown model is refused', async () => {
+  const runs = api.lane.runs.length;
+  const few = await client().messages.countTokens({ model: 'gpt-test', messages });
+  const more = await client().beta.messages.countTokens({ model: 'gpt-test', messages, system: 'Be brief. '.repeat(40), tools });
+
+  expect(few.input_tokens).toBeGreaterThan(0);
+  expect(more.input_tokens).toBeGreaterThan(few.input_tokens + 80);
+  api.lane.script.counted = 77;
+  expect((await client().messages.countTokens({ model: 'gpt-test', messages })).input_tokens).toBe(77);
+  delete api.lane.script.counted;
+  await expect(client().messages.countTokens({ model: 'none', messages })).rejects.toBeInstanceOf(Anthropic.NotFoundError);
+  expect(api.lane.runs).toHaveLength(runs);
+});

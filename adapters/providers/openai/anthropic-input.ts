@@ -31,6 +31,13 @@ export function wireInput(input: ChatInput): WireInput {
   };
 }
 
+/** The tools that Anthropic defines, which no other server knows: `tools.web_search`. */
+export function droppedTools({ format, params: { tools } }: ChatInput): readonly string[] {
+  if (format !== 'anthropic' || !Array.isArray(tools)) return [];
+  const own = tools.filter(isObject).filter((tool) => !isKnownTool(tool));
+  return own.map((tool) => `tools.${textOf(tool['name']) ?? ''}`);
+}
+
 function isKnownTool(tool: JsonObject): boolean {
   return tool['type'] === 'function' || !ANTHROPIC_TOOL.test(textOf(tool['type']) ?? '');
 }

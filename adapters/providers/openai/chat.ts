@@ -4,7 +4,7 @@ import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/p
 import type { ChatInput } from '../../../domain/task/generation';
 import { isGiven, isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
-import { wireInput } from './anthropic-input';
+import { droppedTools, wireInput } from './anthropic-input';
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call } from '../shared/connection';
@@ -74,7 +74,8 @@ function bodyOf(quirks: Quirks, { model, options, input }: ChatCall): JsonObject
 export function droppedOfChat(quirks: Quirks, model: string, input: ChatInput): readonly string[] {
   const given = quirks.name === 'none' ? input : wireInput(input);
   const unknown = Object.keys(input.params).filter((name) => isGiven(input.params[name]) && !isGiven(given.params[name]));
-  return [...unknown, ...applyToParams(quirks, model, given.params).dropped];
+  const tools = given === input ? [] : droppedTools(input);
+  return [...unknown, ...tools, ...applyToParams(quirks, model, given.params).dropped];
 }
 
 function request(call: ChatCall, body: JsonObject): Call {

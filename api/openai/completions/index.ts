@@ -4,6 +4,7 @@ import { parseWith } from '../../http/faults';
 import { expectJson, readJson } from '../../http/json-body';
 import { allowOnly } from '../../http/methods';
 import { authenticate } from '../../middleware/authenticate';
+import { wishOf, withModel } from '../../submit/routing-fields';
 import { answerChat, type AnsweringChats } from '../text-answer';
 import { chatOf, completionOf, createCompletionChunks, echoOf } from './map';
 import { completionsBody } from './schema';
@@ -16,13 +17,14 @@ export function completionsRouter(context: Authenticating & AnsweringChats): Rou
   router
     .route('/completions')
     .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) => {
-      const body = parseWith(completionsBody, request.body);
+      const body = parseWith(completionsBody, withModel(request.body));
       const echo = echoOf(body);
       return answerChat(context, request, response, {
         endpoint: 'completions',
         model: body.model,
         input: chatOf(body),
         body,
+        ...wishOf(body),
         isStream: body.stream === true,
         whole: (answer) => completionOf(answer, echo),
         writer: (facts) => createCompletionChunks(facts, { echo, includeUsage: body.stream_options?.include_usage === true }),

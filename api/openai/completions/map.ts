@@ -8,7 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The prompt as a chat's only message. @throws AppError `unsupported_parameter` for what no chat can do */
 export function chatOf(body: CompletionsBody): ChatInput {
-  const { model: _model, prompt, echo, suffix, best_of: bestOf, logprobs, stream: _stream, stream_options: _options, ...params } = body;
+  const { prompt, echo, suffix, best_of: bestOf, logprobs, ...others } = body;
+  const { model: _model, models: _models, routing: _routing, stream: _stream, stream_options: _options, ...params } = others;
   if (suffix !== undefined && suffix !== null && suffix !== '') {
     throw unsupported('suffix', 'Completion in the middle of a text is not offered: leave suffix out.');
   }
@@ -56,7 +57,8 @@ export function createCompletionChunks(
   facts: AnswerFacts,
   options: { readonly echo: string; readonly includeUsage: boolean },
 ): AnswerWriter {
-  const { taskId: id, created, model } = facts;
+  const { taskId: id, created } = facts;
+  let { model } = facts;
   const echoed = new Set<number>();
   let reported: unknown = null;
 
@@ -66,6 +68,9 @@ export function createCompletionChunks(
   }
 
   return {
+    served(name) {
+      model = name;
+    },
     onChunk({ choices, usage }) {
       reported = usage ?? reported;
       const shown = choices.flatMap(({ index, delta, logprobs, finish_reason }) => {

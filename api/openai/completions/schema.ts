@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../submit/routing-fields';
 import { chatParams } from '../chat/schema';
 
 const { n, temperature, top_p, presence_penalty, frequency_penalty, logit_bias, seed, stop, user } = chatParams.shape;
@@ -33,6 +34,7 @@ export const completionsBody = z
     logprobs: z.int().min(0).max(5).nullish(),
     stream: z.boolean().nullish(),
     stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+    ...routingFields,
     ...{ n, temperature, top_p, presence_penalty, frequency_penalty, logit_bias, seed, stop, user },
   })
   .meta({ id: 'CompletionRequest' });

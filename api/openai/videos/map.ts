@@ -29,7 +29,7 @@ export function videoInput(request: VideoRequest, images: readonly InputImage[])
 }
 
 /** The four statuses that SDK pollers know; anything else would end their loop. */
-const STATUSES = {
+export const STATUSES = {
   queued: 'queued',
   running: 'in_progress',
   succeeded: 'completed',
@@ -38,12 +38,20 @@ const STATUSES = {
   expired: 'failed',
 } as const satisfies Record<TaskStatus, string>;
 
-function progressOf(task: TaskSummary): number {
+export function progressOf(task: TaskSummary): number {
   if (task.status === 'succeeded') return 100;
   return task.status === 'queued' ? 0 : Math.min(99, Math.floor(task.progress * 100));
 }
 
-function errorOf(task: TaskSummary): Readonly<Record<string, unknown>> | null {
+interface VideoError {
+  readonly code: string;
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+}
+
+/** OpenAI's error of a failed video. */
+export function errorOf(task: TaskSummary): VideoError | null {
   if (task.status === 'cancelled' && task.error === null) {
     return { code: 'cancelled', message: 'The video was cancelled.', type: errorPolicy('cancelled').type, param: null };
   }

@@ -1,12 +1,33 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { contentSchema, listSchema, remixSchema, videoAnswerSchema, videoDeletedSchema, videoListSchema, videoSchema } from './schema';
+import { videoGenerationAnswer, videoGenerationSchema } from './generations';
 import { fileAnswers, fileSchema, json, jsonBody, operation } from '../../openapi/describe';
 
 const videoForm = videoSchema.extend({ input_reference: fileSchema.optional() }).meta({ id: 'VideoForm' });
+const generation = json('The task.', videoGenerationAnswer);
 const video = json('The video.', videoAnswerSchema);
 
 /** Paths of videos. */
 export const videoPaths: ZodOpenApiPathsObject = {
+  '/v1/video/generations': {
+    post: operation({
+      id: 'createVideoGeneration',
+      tag: 'Videos',
+      summary: "Start a video, in New API's form",
+      isPaid: true,
+      body: jsonBody(videoGenerationSchema),
+      answers: { '200': generation },
+    }),
+  },
+  '/v1/video/generations/{id}': {
+    get: operation({
+      id: 'getVideoGeneration',
+      tag: 'Videos',
+      summary: "Look at a video, in New API's form",
+      path: ['id'],
+      answers: { '200': generation },
+    }),
+  },
   '/v1/videos': {
     post: operation({
       id: 'createVideo',

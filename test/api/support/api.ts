@@ -151,6 +151,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
     assetWriter: createAssetWriter(objects),
     droppedParams,
+    countTokens: () => Promise.resolve(lane.script.counted ?? null),
     routeState: ALL_WELL,
     flushCalls: () => Promise.resolve(),
     testProvider: () => Promise.reject(new Error('not part of this test')),

@@ -10,6 +10,8 @@ export interface LaneScript {
   /** Laid over the choice of the whole answer, and usage beside it. */
   choice?: Readonly<Record<string, unknown>>;
   usage?: Readonly<Record<string, unknown>>;
+  /** What the provider counts for a chat; absent: it does not count. */
+  counted?: number;
   error: TaskError | null;
   /** Resolves when the run may end. */
   gate: Promise<void>;
