@@ -1,6 +1,7 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
+import type { ProviderPlace } from './provider-workers';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
 import { EVERY_HEARTBEAT, SOON_TO_ANY } from './background';
 
@@ -36,7 +37,7 @@ export function createMediaWorker({ connection, namespace, queuePrefix, drainMs 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
 export function createProviderWorker(
   { connection, namespace, queuePrefix, drainMs }: Place,
-  provider: { readonly name: string; readonly maxConcurrency: number },
+  provider: ProviderPlace,
   activities: ProviderActivities,
 ): Promise<Worker> {
   return Worker.create({
@@ -45,6 +46,8 @@ export function createProviderWorker(
     taskQueue: taskQueues(queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
+    // Of the queue, whichever process serves it: Temporal hands out no more.
+    ...(provider.requestsPerMinute === null ? {} : { maxTaskQueueActivitiesPerSecond: provider.requestsPerMinute / 60 }),
     ...EVERY_HEARTBEAT,
     ...shutdownTimes(drainMs),
   });

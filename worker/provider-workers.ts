@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Worker } from '@temporalio/worker';
-import type { Catalogue } from '../domain/provider/catalogue';
+import type { Catalogue, Provider } from '../domain/provider/catalogue';
 import type { Logger } from '../domain/log';
 
 /** Keeps one worker per enabled provider: started when the catalogue names it, shut down when it does not any more. */
@@ -10,8 +11,11 @@ export interface ProviderWorkers {
   shutdown(): Promise<void>;
 }
 
+/** What a provider's worker depends on: another value takes another worker. */
+export type ProviderPlace = Pick<Provider, 'name' | 'maxConcurrency'> & { readonly requestsPerMinute: number | null };
+
 interface Running {
-  readonly maxConcurrency: number;
+  readonly place: ProviderPlace;
   readonly worker: Worker;
 }
 
@@ -23,7 +27,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * @param onFailure - a worker that ran has ended by an error
  */
 export function createProviderWorkers(
-  create: (provider: { readonly name: string; readonly maxConcurrency: number }) => Promise<Worker>,
+  create: (provider: ProviderPlace) => Promise<Worker>,
   logger: Logger,
   onFailure: (error: unknown) => void,
 ): ProviderWorkers {
@@ -36,13 +40,14 @@ export function createProviderWorkers(
   let retry: NodeJS.Timeout | undefined;
   let pauseMs = FIRST_PAUSE_MS;
 
-  async function start(name: string, maxConcurrency: number): Promise<boolean> {
+  async function start(place: ProviderPlace): Promise<boolean> {
+    const { name, maxConcurrency } = place;
     try {
-      const worker = await create({ name, maxConcurrency });
+      const worker = await create(place);
       const run = worker.run();
       runs.add(run);
       run.catch(onFailure).finally(() => runs.delete(run));
-      running.set(name, { maxConcurrency, worker });
+      running.set(name, { place, worker });
       logger.info({ provider: name, max_concurrency: maxConcurrency }, 'polling for calls to a provider');
       return true;
     } catch (error) {
@@ -62,11 +67,12 @@ export function createProviderWorkers(
   async function bring(): Promise<void> {
     clearTimeout(retry);
     for (const [name, entry] of running) {
-      if (isStopped || wanted.get(name)?.maxConcurrency !== entry.maxConcurrency) stop(name, entry);
+      const provider = wanted.get(name);
+      if (isStopped || provider === undefined || !isDeepStrictEqual(placeOf(provider), entry.place)) stop(name, entry);
     }
     if (isStopped) return;
     const missing = [...wanted.values()].filter(({ name }) => !running.has(name));
-    const started = await Promise.all(missing.map(({ name, maxConcurrency }) => start(name, maxConcurrency)));
+    const started = await Promise.all(missing.map((provider) => start(placeOf(provider))));
     if (started.every(Boolean)) {
       pauseMs = FIRST_PAUSE_MS;
       return;
@@ -93,4 +99,8 @@ export function createProviderWorkers(
       await Promise.allSettled(runs);
     },
   };
+}
+
+function placeOf({ name, maxConcurrency, limits }: Provider): ProviderPlace {
+  return { name, maxConcurrency, requestsPerMinute: limits?.requestsPerMinute ?? null };
 }

@@ -2,32 +2,9 @@ import { cli } from '../cli/support/run-cli';
 import { callApi } from '../support/call';
 import { eventually } from '../support/eventually';
 import { useHouse } from './support/house';
+import { ROUTED } from './support/routed-models';
 
-const PRICE = 'price: { per_image_usd: "0.01" }, retries: { per_route: 1 }';
-const house = useHouse({
-  copies: 2,
-  env: { KEY_ONE: 'sk-provider-key-one', KEY_TWO: 'sk-provider-key-two' },
-  providers: (first, second) => `  - { name: reserved, kind: openai, base_url: "${second.baseUrl}", classes: [production] }
-  - { name: lost, kind: openai, base_url: "http://127.0.0.1:9/v1" }
-  - { name: nameless, kind: openai, base_url: "http://atelier.invalid/v1" }
-  - { name: fragile, kind: openai, base_url: "${first.baseUrl}", breaker: { failures: 3, window_s: 30, open_s: 2 } }
-  - name: keyed
-    kind: openai
-    base_url: "${first.baseUrl}"
-    keys: [{ name: one, api_key: "\${KEY_ONE}", weight: 1000000 }, { name: two, api_key: "\${KEY_TWO}", weight: 0.000001 }]
-`,
-  models: `  - { name: strict, modality: image, ${PRICE}, fallbacks: { content_policy: [lenient] }, routes: [{ provider: first, model: fake-strict }] }
-  - { name: lenient, modality: image, price: { per_image_usd: "0.03" }, routes: [{ provider: second, model: fake-lenient }] }
-  - { name: strict-text, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, fallbacks: { content_policy: [lenient-text], context_window: [lenient-text] }, context_window: 50, routes: [{ provider: first, model: fake-strict }] }
-  - { name: lenient-text, modality: text, price: { input_per_1m_usd: "10", output_per_1m_usd: "20" }, routes: [{ provider: second, model: fake-lenient }] }
-  - { name: for-production, modality: text, price: free, routes: [{ provider: reserved, model: fake-text }] }
-  - { name: conditional, modality: text, price: free, routes: [{ provider: first, model: fake-text, priority: 9, when: { classes: [test] } }, { provider: second, model: fake-text-2 }] }
-  - { name: cheapest, modality: image, ${PRICE}, strategy: cheapest, routes: [{ provider: first, model: fake-image, priority: 9, cost: { per_image_usd: "0.009" } }, { provider: second, model: fake-image-2, cost: { per_image_usd: "0.004" } }] }
-  - { name: fragile, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: fragile, model: fake-fragile, priority: 9 }, { provider: second, model: fake-text-2 }] }
-  - { name: lost, modality: text, price: free, routes: [{ provider: lost, model: x }, { provider: nameless, model: x }] }
-  - { name: keyed-text, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: keyed, model: fake-text }] }
-`,
-});
+const house = useHouse(ROUTED);
 
 const image = (model: string, more: object = {}) => ({ type: 'image', model, input: { prompt: 'A red fox.' }, ...more });
 const chat = (model: string, more: object = {}) => ({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...more });
@@ -161,6 +138,16 @@ test('a key that is refused gives way to the other key of its provider', async (
     'Bearer sk-provider-key-two',
   ]);
 });
+
+test('images go to a provider no faster than its limit allows, by all workers together', async () => {
+  const made = await Promise.all(Array.from({ length: 12 }, () => house.call('POST', '/v1/tasks', { body: image('paced') })));
+  const tasks = await Promise.all(made.map(({ body }) => house.ended(body.id, 30_000)));
+
+  const starts = tasks.map(({ routing }) => Date.parse(routing.attempts[0].started_at)).sort((left, right) => left - right);
+  expect(tasks.map(({ status }) => status)).toEqual(made.map(() => 'succeeded'));
+  // Two a second; each of Temporal's four partitions of a queue may begin with one at once.
+  expect(starts.at(-1)! - starts[0]!).toBeGreaterThan(3_000);
+}, 60_000);
 
 describe('a provider that dies under load', () => {
   const fragile = (): Promise<any> =>
