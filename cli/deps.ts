@@ -8,6 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** How `atelier up` is to run. */
 export interface UpRequest {
   readonly servicesOnly: boolean;
+  /** Also start the lab. */
+  readonly lab: boolean;
   /** A line of progress. */
   readonly say: (line: string) => void;
   /** The result for programs. */

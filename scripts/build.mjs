@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SOURCE_FOLDERS, filesUnder, root, sourceState, stampFile } from './lib/sources.mjs';
 
-const COPIED = /\.(sql|json|ya?ml)$/;
+const COPIED = /\.(sql|json|ya?ml|mp4)$/;
 
 /** Runs a Node program of the checkout; true when it ended well. @param {...string} words */
 function runs(...words) {

@@ -42,6 +42,6 @@ export async function runServices(options: RunServicesOptions, context: Supervis
 
 /** Ends what an earlier, killed run of the home left. */
 export async function cleanHome(home: Home, say: (line: string) => void): Promise<void> {
-  const ended = await endLeftovers(home.run, ['api', 'worker']);
+  const ended = await endLeftovers(home.run, ['api', 'worker', 'lab']);
   if (ended.length > 0) say(`✓ ended what an earlier start had left: ${ended.join(', ')}`);
 }

@@ -4,7 +4,19 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const SOURCE_FOLDERS = ['lib', 'domain', 'workflows', 'activities', 'adapters', 'bootstrap', 'api', 'worker', 'cli', 'prices'];
+export const SOURCE_FOLDERS = [
+  'lib',
+  'domain',
+  'workflows',
+  'activities',
+  'adapters',
+  'bootstrap',
+  'api',
+  'worker',
+  'cli',
+  'prices',
+  'test/lab',
+];
 const STAMP = join(root, 'dist', '.built.json');
 
 /** All files under a folder of the checkout, relative to the root. @param {string} folder */

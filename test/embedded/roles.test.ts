@@ -82,3 +82,36 @@ test('a configuration without teams gets the sample team', async () => {
   up.signal('SIGTERM');
   expect(await up.exit()).toBe(0);
 });
+
+test('--lab starts the lab as a process of its own, which dies with the rest and keeps its ports; its ports are no ports of the installation', async () => {
+  const home = newHome();
+  const seen: Record<string, number>[] = [];
+  for (const flags of [['--lab'], []]) {
+    const up = startUp(home, { ...ALL_GIVEN, PORT: '0', ...(flags.length === 0 ? { ATELIER_LAB: '1' } : {}) }, ...flags);
+    await up.result();
+    const { lab } = up.pids();
+    expect(readFileSync(`/proc/${lab}/cmdline`, 'utf8')).toContain('atelier lab');
+    const remembered = JSON.parse(readFileSync(join(home, 'ports.json'), 'utf8')) as Record<string, number>;
+    const ports = Object.fromEntries(Object.entries(remembered).filter(([name]) => name.startsWith('lab-')));
+    seen.push(ports);
+    const created = await fetch(`http://127.0.0.1:${ports['lab-runway']}/v1/text_to_image`, { method: 'POST', body: '{}' });
+    expect(created.status).toBe(401);
+    const listed = JSON.parse(readFileSync(join(home, 'run', 'listening-ports.json'), 'utf8')) as number[];
+    expect(listed.filter((port) => Object.values(ports).includes(port))).toEqual([]);
+    expect(readFileSync(join(home, 'lab.yaml'), 'utf8')).toContain(`http://127.0.0.1:${ports['lab-runway']}`);
+    expect(up.progress()).toContain('simulated');
+    up.signal(flags.length === 0 ? 'SIGKILL' : 'SIGTERM');
+    await eventually(() => !lives(lab!), { withinMs: 10_000 });
+    await up.exit();
+  }
+  expect(seen[1]).toEqual(seen[0]);
+});
+
+test('the lab brings its own configuration: beside another one it is refused', async () => {
+  const home = newHome();
+  const file = join(home, 'mine.yaml');
+  writeFileSync(file, 'models: []\n');
+  const up = startUp(home, { ...ALL_GIVEN, PORT: '0', ATELIER_CONFIG: file }, '--lab');
+  expect(await up.exit()).toBe(1);
+  expect(up.progress()).toContain('unset ATELIER_CONFIG');
+});

@@ -13,7 +13,7 @@ export const PNG = Buffer.from(
   'base64',
 );
 /** A short MP4. */
-export const mp4 = (): Buffer => readFileSync(join(process.cwd(), 'test/support/fake-provider/video.mp4'));
+export const mp4 = (): Buffer => readFileSync(join(__dirname, 'video.mp4'));
 
 /**
  * Keeps a result under a link of the server that was asked.

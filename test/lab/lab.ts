@@ -28,8 +28,11 @@ export interface Lab {
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const KEPT = 1_000;
 
-/** Starts a server for each vendor on a free port of loopback. */
-export async function startLab(vendors: readonly LabVendor[]): Promise<Lab> {
+/**
+ * Starts a server for each vendor on loopback.
+ * @param ports - by kind; a free one where there is none
+ */
+export async function startLab(vendors: readonly LabVendor[], ports: Readonly<Record<string, number>> = {}): Promise<Lab> {
   const running = new Map<string, { readonly server: Server; readonly url: string; readonly requests: LabRequest[] }>();
   const armed = new Map<string, Fault[]>();
   for (const vendor of vendors) {
@@ -42,7 +45,7 @@ export async function startLab(vendors: readonly LabVendor[]): Promise<Lab> {
           send(response, { status: 500, json: { lab: `The lab itself failed: ${String(error)}` } });
         });
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(ports[vendor.kind] ?? 0, '127.0.0.1');
     await once(server, 'listening');
     running.set(vendor.kind, { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests });
   }

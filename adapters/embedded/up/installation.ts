@@ -6,6 +6,7 @@ import type { Environment } from '../process/spec';
 import { type SuperviseContext, type Supervised, seconds, supervise } from '../process/supervise';
 import { type RunningServices, runServices } from '../run-services';
 import type { Part } from '../services';
+import { type RunningLab, startLab } from './lab';
 import { type Programs, apiSpec, workerSpec } from './roles';
 
 const READY_WITHIN_MS = 90_000;
@@ -15,6 +16,8 @@ const ASK_READY_EVERY_MS = 100;
 export interface Installation {
   /** Starts the chosen servers. @throws StartFailure */
   startServices(parts: readonly Part[]): Promise<RunningServices>;
+  /** Starts the lab. @throws StartFailure when it cannot be started or is not part of this build */
+  startLab(): Promise<RunningLab>;
   /** Migrates, applies the configuration, starts worker and api; resolves when /readyz says so. @throws StartFailure */
   startRoles(environment: Environment, origin: string): Promise<void>;
   /** Api and worker drain first, then the servers end. */
@@ -44,6 +47,7 @@ export function createInstallation({ home, environment, programs, context, signa
       const options = { home, environment, say, parts, durable: true, stop: signal, planned };
       return runServices(options, context);
     },
+    startLab: () => startLab({ home, environment, program: programs.lab, context, signal, planned: (one) => servers.push(one) }),
     startRoles: async (variables, origin) => {
       const begun = Date.now();
       await runPreparation(programs.prepare, variables, signal);

@@ -12,6 +12,8 @@ export interface PortList {
   readonly file: string;
   /** Looks now, and again shortly after. */
   refresh(): void;
+  /** Ports of the lab: what listens there stands for the outside, and its results are fetched from there. */
+  leaveOut(ports: readonly number[]): void;
   close(): void;
 }
 
@@ -19,8 +21,10 @@ export interface PortList {
 export function keepPortList(home: Home, known: readonly number[]): PortList {
   const file = join(home.run, 'listening-ports.json');
   let written = '';
+  let outside: readonly number[] = [];
   const look = (): void => {
-    const ports = [...new Set([...known, ...listeningPorts(process.pid)])].sort((one, other) => one - other);
+    const all = new Set([...known, ...listeningPorts(process.pid)]);
+    const ports = [...all].filter((port) => !outside.includes(port)).sort((one, other) => one - other);
     const text = JSON.stringify(ports);
     if (text === written) return;
     writeJson(file, ports);
@@ -34,6 +38,10 @@ export function keepPortList(home: Home, known: readonly number[]): PortList {
     refresh: () => {
       look();
       for (const wait of LOOK_AGAIN_AFTER_MS) setTimeout(look, wait).unref();
+    },
+    leaveOut: (ports) => {
+      outside = ports;
+      look();
     },
     close: () => clearInterval(timer),
   };

@@ -1,5 +1,5 @@
 import { httpStatus } from '../parts/probes';
-import type { Environment, ProcessSpec } from '../process/spec';
+import { plainEnvironment, type Environment, type ProcessSpec } from '../process/spec';
 
 /** The programs of the installation itself, as paths of JavaScript files. */
 export interface Programs {
@@ -7,6 +7,8 @@ export interface Programs {
   readonly prepare: string;
   readonly worker: string;
   readonly api: string;
+  /** Servers that imitate vendors; absent where they are not part of the build. */
+  readonly lab?: string;
 }
 
 /** For the end itself, beyond the time that work in flight gets to drain: a little more than a process gives itself. */
@@ -55,6 +57,30 @@ export function apiSpec(program: string, environment: Environment, origin: strin
     environment,
     where: origin,
     isReady,
+  };
+}
+
+export interface LabFacts {
+  readonly environment: Environment;
+  readonly ports: Readonly<Record<string, number>>;
+  /** It writes its configuration there before it serves. */
+  readonly file: string;
+}
+
+/** The lab: servers that imitate vendors, ready when all of them answer. */
+export function labSpec(program: string, { environment, ports, file }: LabFacts): ProcessSpec {
+  return {
+    ...node,
+    name: 'lab',
+    title: 'Lab',
+    niceness: 4,
+    stopWithinMs: 2_000,
+    args: processArguments('lab', program),
+    environment: { ...plainEnvironment(environment), ATELIER_LAB_PORTS: JSON.stringify(ports), ATELIER_LAB_FILE: file },
+    isReady: async () => {
+      const statuses = await Promise.all(Object.values(ports).map((port) => httpStatus(`http://127.0.0.1:${port}/`)));
+      return statuses.every((status) => status !== null);
+    },
   };
 }
 

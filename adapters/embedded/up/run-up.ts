@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../process/spec';
+import { StartFailure } from '../failure';
 import { startGuardian } from '../guardian';
 import { type Home, ensureHome } from '../home';
 import { boundLogs } from '../process/logs';
@@ -12,7 +13,8 @@ import { type Credentials, credentialsFile, sampleVariables, writeCredentials } 
 
 import { takeHome } from './home-lock';
 import { type Installation, createInstallation } from './installation';
-import { keepPortList } from './port-list';
+import type { RunningLab } from './lab';
+import { keepPortList, type PortList } from './port-list';
 import type { Programs } from './roles';
 import { type UpSettings, originOf, readUpSettings } from './settings';
 import { listenForStop } from './stop-request';
@@ -27,6 +29,8 @@ export interface UpOptions {
   /** The result for programs: one JSON document. */
   readonly print: (document: object) => void;
   readonly servicesOnly: boolean;
+  /** Also start the lab and use its configuration; ATELIER_LAB=1 does too. */
+  readonly lab?: boolean;
   /** YAML that is applied without a configuration file. */
   readonly defaultConfig: string;
   readonly programs?: Programs;
@@ -36,6 +40,7 @@ const BUILT: Programs = {
   prepare: join(__dirname, '../../db/main.js'),
   worker: join(__dirname, '../../../worker/main.js'),
   api: join(__dirname, '../../../api/main.js'),
+  lab: join(__dirname, '../../../test/lab/main.js'),
 };
 
 /**
@@ -62,7 +67,7 @@ export async function runUp(options: UpOptions): Promise<void> {
     await cleanHome(home, say);
     const context = { logs: home.logs, run: home.run, guardian, say, started: () => ports.refresh() };
     installation = createInstallation({ home, environment, programs: options.programs ?? BUILT, context, signal: request.signal });
-    started = start(installation, { settings, home, portsFile: ports.file, begun, options });
+    started = start(installation, { settings, home, ports, begun, options });
     await Promise.race([started, aborted(request.signal)]);
     if (!request.signal.aborted) await aborted(request.signal);
     say('… stopping: work in flight gets up to 20 s');
@@ -82,22 +87,24 @@ export async function runUp(options: UpOptions): Promise<void> {
 interface StartFacts {
   readonly settings: UpSettings;
   readonly home: Home;
-  readonly portsFile: string;
+  readonly ports: PortList;
   readonly begun: number;
   readonly options: UpOptions;
 }
 
-async function start(installation: Installation, { settings, home, portsFile, begun, options }: StartFacts): Promise<void> {
+async function start(installation: Installation, { settings, home, ports, begun, options }: StartFacts): Promise<void> {
   const { environment, say, print } = options;
   const { parts, host } = settings;
   if (options.servicesOnly) {
     const { environment: services, temporalUi } = await installation.startServices(parts);
-    print({ ...services, ...(temporalUi === null ? {} : { temporal_ui: temporalUi }), ATELIER_PORTS_FILE: portsFile });
+    print({ ...services, ...(temporalUi === null ? {} : { temporal_ui: temporalUi }), ATELIER_PORTS_FILE: ports.file });
     return;
   }
   const port = await apiPort(home, host, settings.port);
   const origin = originOf(host, port);
-  const config = configFacts(settings.configFile, options.defaultConfig);
+  const lab = options.lab === true || settings.withLab ? await openLab(installation, settings, ports) : null;
+  const configFile = lab?.configFile ?? settings.configFile;
+  const config = configFacts(configFile, options.defaultConfig);
   const credentials: Credentials = writeCredentials({
     home,
     baseUrl: `${origin}/v1`,
@@ -107,19 +114,35 @@ async function start(installation: Installation, { settings, home, portsFile, be
   const { environment: services, temporalUi } = await installation.startServices(parts);
   const variables = childrenEnvironment({
     home,
-    environment,
+    environment: { ...environment, ...lab?.environment },
     services,
     port,
     host,
-    configFile: settings.configFile ?? '',
+    configFile: configFile ?? '',
     adminKey: credentials.admin_key,
-    portsFile,
+    portsFile: ports.file,
     sample: sampleVariables(credentials),
   });
   await installation.startRoles(variables, origin);
-  const facts = { credentials, credentialsFile: credentialsFile(home), textModel: config.textModel, temporalUi };
+  const facts = {
+    credentials,
+    credentialsFile: credentialsFile(home),
+    textModel: config.textModel,
+    temporalUi,
+    labKinds: lab?.kinds ?? [],
+  };
   say(welcome({ ...facts, tookMs: Date.now() - begun }));
   print({ ...credentials, credentials_file: facts.credentialsFile, temporal_ui: temporalUi });
+}
+
+/** @throws StartFailure when a configuration file was given: the lab brings its own */
+async function openLab(installation: Installation, { configFile }: UpSettings, ports: PortList): Promise<RunningLab> {
+  if (configFile !== null) {
+    throw new StartFailure('The lab brings its own configuration: unset ATELIER_CONFIG, or start without --lab (ATELIER_LAB).');
+  }
+  const lab = await installation.startLab();
+  ports.leaveOut(lab.ports);
+  return lab;
 }
 
 /** Resolves when the signal is aborted. */

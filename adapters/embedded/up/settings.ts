@@ -11,6 +11,8 @@ export interface UpSettings {
   readonly host: string;
   /** The operator's configuration file; null: none. */
   readonly configFile: string | null;
+  /** The lab is to run, by the environment. */
+  readonly withLab: boolean;
   /** The parts whose address was not given. */
   readonly parts: readonly Part[];
 }
@@ -27,7 +29,13 @@ function valueOf(environment: Environment, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** @throws StartFailure for a PORT that is none */
+function readFlag(environment: Environment, name: string): boolean {
+  const value = valueOf(environment, name) ?? '0';
+  if (!['0', '1', 'false', 'true'].includes(value)) throw new StartFailure(`${name} must be 1 or 0, not "${value}".`);
+  return value === '1' || value === 'true';
+}
+
+/** @throws StartFailure for a PORT that is none, an ATELIER_LAB that is no flag */
 export function readUpSettings(environment: Environment): UpSettings {
   const port = Number(valueOf(environment, 'PORT') ?? 4000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -39,6 +47,7 @@ export function readUpSettings(environment: Environment): UpSettings {
     port,
     host: valueOf(environment, 'HOST') ?? '127.0.0.1',
     configFile: configFile === undefined ? null : resolve(configFile),
+    withLab: readFlag(environment, 'ATELIER_LAB'),
     parts: (Object.keys(GIVEN_BY) as Part[]).filter((part) => GIVEN_BY[part].every((name) => valueOf(environment, name) === undefined)),
   };
 }

@@ -7,17 +7,22 @@ export interface WelcomeFacts {
   readonly textModel: string | null;
   /** null when Temporal is not ours. */
   readonly temporalUi: string | null;
+  /** Vendors that the lab imitates; empty: it does not run. */
+  readonly labKinds: readonly string[];
   readonly tookMs: number;
 }
 
 /** The lines that say where to go. */
-export function welcome({ credentials, credentialsFile, textModel, temporalUi, tookMs }: WelcomeFacts): string {
+export function welcome({ credentials, credentialsFile, textModel, temporalUi, labKinds, tookMs }: WelcomeFacts): string {
   const key = 'test' in credentials.keys ? credentials.keys.test : null;
   const rows: readonly (readonly [string, string])[] = [
     ['Base URL', credentials.base_url],
     ['API key', key === null ? 'one of the keys in your configuration' : `${key}  (team sample, class test)`],
     ...(temporalUi === null ? [] : [['Temporal', temporalUi] as const]),
     ['All keys', credentialsFile],
+    ...(labKinds.length === 0
+      ? []
+      : [['Lab', `simulated vendors, nothing real: models lab-KIND-text|image|video of ${labKinds.join(', ')} (docs/lab.md)`] as const]),
   ];
   const lines = [
     '',
