@@ -1,6 +1,7 @@
 import { anthropic } from './anthropic';
 import { ark } from './ark';
 import { dashscope } from './dashscope';
+import { bfl } from './bfl';
 import { fal } from './fal';
 import { gemini } from './gemini';
 import { isGiven } from './shared/json';
@@ -21,6 +22,7 @@ import { vertex } from './vertex';
 export const PROVIDER_KINDS: readonly ProviderDescriptor[] = [
   anthropic,
   ark,
+  bfl,
   dashscope,
   fal,
   gemini,

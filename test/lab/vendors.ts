@@ -12,11 +12,13 @@ import { createRunwayLab } from './runway';
 import { createVertexLab } from './vertex';
 import { createXaiLab } from './xai';
 import type { LabVendor } from './vendor';
+import { createBflLab } from './bfl';
 
 /** Every vendor's server of the lab. */
 export const VENDORS: readonly LabVendor[] = [
   createAnthropicLab(),
   createArkLab(),
+  createBflLab(),
   createDashScopeLab(),
   createFalLab(),
   createGeminiLab(),
