@@ -39,11 +39,11 @@ export function sizeSent(operation: 'image' | 'video', output: OutputParams): st
 
 /**
  * The aspect ratio that providers without sizes are sent: as it was given, else the one of these that is nearest to `size`; undefined when
- * neither says.
+ * neither says; `auto` says nothing.
  * @example ratioSent({ size: '1920x1088' }, ['16:9', '1:1']) // '16:9'
  */
 export function ratioSent({ aspect_ratio: given, size }: OutputParams, ratios: readonly string[]): string | undefined {
-  if (given !== undefined) return given.trim().replace(/\s*[x/]\s*/i, ':');
+  if (given !== undefined && !isAuto(given)) return given.trim().replace(/\s*[x/]\s*/i, ':');
   const pixels = parseSize(size);
   if (pixels === undefined) return undefined;
   const distance = (ratio: string) => Math.abs(Math.log((parseRatio(ratio) ?? Infinity) / (pixels.width / pixels.height)));
@@ -56,11 +56,16 @@ export function ratioSent({ aspect_ratio: given, size }: OutputParams, ratios: r
  * @example resolutionSent({ size: '960x960' }, ['480p', '720p', '1080p']) // '720p'
  */
 export function resolutionSent({ resolution, size }: OutputParams, tiers: readonly string[]): string | undefined {
-  if (resolution !== undefined) return resolutionWord(resolution);
+  if (resolution !== undefined && !isAuto(resolution)) return resolutionWord(resolution);
   const pixels = parseSize(size);
   if (pixels === undefined) return undefined;
   const distance = (tier: string) => Math.abs(Math.log((Number.parseInt(tier, 10) ** 2 * (16 / 9)) / (pixels.width * pixels.height)));
   return [...tiers].sort((left, right) => distance(left) - distance(right))[0];
+}
+
+/** The provider's choice, as if nothing had been said. */
+export function isAuto(text: string): boolean {
+  return text.trim().toLowerCase() === 'auto';
 }
 
 /**

@@ -113,6 +113,11 @@ test.each<[string, string, MediaCall, unknown]>([
   });
 });
 
+test('a size, ratio and resolution of auto are left to the model', async () => {
+  await run(mediaCall('image', 'a', { model: FLUX, output: { size: 'auto', aspect_ratio: 'auto', resolution: 'auto' } }));
+  expect(sent()).toEqual({ prompt: 'a' });
+});
+
 test('supports: fal: seed: seed 0 is sent', async () => {
   await run(mediaCall('image', 'a', { model: FLUX, output: { seed: 0 } }));
   expect(sent()).toEqual({ prompt: 'a', seed: 0 });

@@ -87,7 +87,11 @@ test.each<[string, string, MediaCall, unknown]>([
   [
     'last frame',
     'a video between frames',
-    mediaCall('video', 'a boat', { model: 'ray-flash-2', images: [png('last_frame'), png('first_frame')] }),
+    mediaCall('video', 'a boat', {
+      model: 'ray-flash-2',
+      images: [png('last_frame'), png('first_frame')],
+      output: { size: 'auto', aspect_ratio: 'auto', resolution: 'auto' },
+    }),
     ['video', { model: 'ray-flash-2', prompt: 'a boat', keyframes: { frame0: { type: 'image', url }, frame1: { type: 'image', url } } }],
   ],
 ])('supports: luma: %s: %s is asked for in its words and delivered by a link', async (_capability, _what, call, expected) => {

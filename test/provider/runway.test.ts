@@ -144,6 +144,8 @@ test.each([
 
 test.each<[string, 'image' | 'video', MediaCall['output'], string | undefined]>([
   ['gen4.5', 'video', { resolution: '720p' }, '1280:720'],
+  ['gen4.5', 'video', { size: 'auto', aspect_ratio: 'auto', resolution: 'auto', quality: 'auto' }, '1280:720'],
+  ['seedance2', 'video', { aspect_ratio: 'auto', resolution: '1080p' }, '1920:1080'],
   ['seedance2', 'video', { resolution: '480p', aspect_ratio: '1:1' }, '640:640'],
   ['seedance2', 'video', { resolution: '4k' }, '3840:2160'],
   ['seedance2', 'video', { size: '1920x1088' }, '1920:1080'],

@@ -38,7 +38,7 @@ export const fal: ProviderDescriptor = {
             'compression',
             'negative_prompt',
           ]
-        : ['size', 'aspect_ratio', 'resolution', 'quality', 'seed', 'duration_s', 'audio', 'watermark', 'format', 'negative_prompt'],
+        : ['size', 'aspect_ratio', 'resolution', 'quality', 'seed', 'duration_s', 'audio', 'format', 'negative_prompt'],
     roles: ['reference', 'first_frame', 'last_frame', 'style', 'subject', 'mask'],
     video: true,
   }),

@@ -8,7 +8,8 @@ import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
 import { isObject, parseJson, requireObject, textOf } from '../shared/json';
 import { errorOfAnswer } from '../shared/provider-error';
 import { createJob, ended, lookAt, onlyLinks, outputOf, pending, requireId, stopJob } from '../shared/media-job';
-import { lumaRequest } from './request';
+import { RATIOS } from '../shared/media-request';
+import { lumaRequest, RESOLUTIONS } from './request';
 
 const DEFAULT_POLL_MS = 3_000;
 const STATUS: StatusWords = { pending: ['queued', 'dreaming', 'processing'], completed: ['completed'], failed: ['failed'], cancelled: [] };
@@ -28,7 +29,11 @@ export const luma: ProviderDescriptor = {
           roles: ['reference', 'style', 'subject', 'first_frame'],
           capabilities: { maxN: 1 },
         }
-      : { parameters: ['size', 'aspect_ratio', 'resolution', 'duration_s', 'format', 'watermark'], roles: ['first_frame', 'last_frame'] },
+      : {
+          parameters: ['size', 'aspect_ratio', 'resolution', 'duration_s', 'format'],
+          roles: ['first_frame', 'last_frame'],
+          capabilities: { maxN: 1, aspectRatios: RATIOS, resolutions: RESOLUTIONS, durationsS: [5, 9] },
+        },
   create: (provider, { client }) => {
     const key = provider.secrets['api_key'];
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };

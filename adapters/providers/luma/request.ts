@@ -4,7 +4,7 @@ import type { JsonObject } from '../shared/json';
 import { imagesOf, overOptions, RATIOS, resolutionAmong, unsupported } from '../shared/media-request';
 import { readDataUris } from '../shared/media-file';
 
-const RESOLUTIONS = ['540p', '720p', '1080p', '4k'];
+export const RESOLUTIONS = ['540p', '720p', '1080p', '4k'];
 /** Identities of a subject are told apart by no parameter of ours: all images of subjects are one person. */
 const MOST_IMAGE_REFS = 4;
 

@@ -57,11 +57,11 @@ const CANONICAL: Readonly<Record<string, Parameter>> = {
 function parametersOf(shapes: readonly (Shape | undefined)[]): readonly Parameter[] {
   const known = shapes.filter((shape) => shape !== undefined);
   const fields = known.length === 0 ? Object.keys(CANONICAL) : known.flatMap((shape) => shape.fields);
-  return ['size', 'aspect_ratio', 'resolution', 'watermark', ...fields.flatMap((field) => CANONICAL[field] ?? [])];
+  return ['size', 'aspect_ratio', 'resolution', ...fields.flatMap((field) => CANONICAL[field] ?? [])];
 }
 
 function imageSupport(shape: Shape | undefined): MediaSupport {
-  return { parameters: [...parametersOf([shape]), 'n'], roles: ['reference', 'subject', 'style', 'first_frame'] };
+  return { parameters: [...parametersOf([shape]), 'n', 'watermark'], roles: ['reference', 'subject', 'style', 'first_frame'] };
 }
 
 function videoSupport(model: string): MediaSupport {

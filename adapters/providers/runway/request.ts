@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import type { OutputParams } from '../../../domain/task/generation';
-import { parseSize, ratioSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
+import { isAuto, parseSize, ratioSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
 import { overExtras, type JsonObject } from '../shared/json';
 import { imagesOf, resolutionAmong, unsupported } from '../shared/media-request';
 import { IMAGE_TO_VIDEO, TEXT_TO_IMAGE, TEXT_TO_VIDEO, type Shape } from './models';
@@ -83,6 +83,7 @@ function fieldsOf(
 ): JsonObject {
   const body: JsonObject = { model: call.model, promptText: call.prompt, ...own };
   for (const [name, [value, canonical]] of Object.entries(named)) {
+    if (value === 'auto' && shape?.fields.includes(name) === false) continue;
     if (value !== undefined && shape?.fields.includes(name) === false) {
       const place = /^(images|video|negative_prompt)$/.test(canonical) ? 'input' : 'output';
       throw unsupported(`${place}.${canonical}`, `\`${canonical}\``);
@@ -105,7 +106,7 @@ function ratioOf(output: OutputParams, shape: Shape | undefined, kind: 'image' |
   }
   const { ratios } = shape;
   if (ratios.length === 0) return undefined;
-  const isAsked = output.size !== undefined || output.aspect_ratio !== undefined || output.resolution !== undefined;
+  const isAsked = [output.size, output.aspect_ratio, output.resolution].some((text) => text !== undefined && !isAuto(text));
   if (!isAsked) return shape.required.includes('ratio') ? ratios[0] : undefined;
   const inPixels = ratios.filter((ratio) => Number(ratio.split(':')[0]) > 100);
   if (inPixels.length === 0) return ratioSent(output, ratios);
@@ -119,7 +120,8 @@ function pixelRatio(output: OutputParams, ratios: readonly string[], kind: 'imag
   const wanted = size === undefined ? Number(width) / Number(height) : size.width / size.height;
   const off = (candidate: Size): number => Math.abs(Math.log(candidate.width / candidate.height / wanted));
   const nearest = Math.min(...sizes.map(off));
-  if (!(nearest <= TOLERANCE) && output.aspect_ratio !== undefined) throw notOffered('output.aspect_ratio', output.aspect_ratio, ratios);
+  if (!(nearest <= TOLERANCE) && output.aspect_ratio !== undefined && !isAuto(output.aspect_ratio))
+    throw notOffered('output.aspect_ratio', output.aspect_ratio, ratios);
   const alike = sizes.filter((candidate) => off(candidate) <= Math.max(nearest, TOLERANCE));
   const pixels = pixelsOf(output, size, kind);
   const factor = (candidate: Size): number => Math.abs(Math.log((candidate.width * candidate.height) / pixels));
@@ -128,7 +130,7 @@ function pixelRatio(output: OutputParams, ratios: readonly string[], kind: 'imag
     undefined,
   );
   if (best === undefined) throw notOffered('output.size', output.size ?? '', ratios);
-  if (kind === 'video' && output.resolution !== undefined && factor(best) > Math.log(OTHER_RESOLUTION)) {
+  if (kind === 'video' && output.resolution !== undefined && !isAuto(output.resolution) && factor(best) > Math.log(OTHER_RESOLUTION)) {
     throw notOffered('output.resolution', output.resolution, ratios);
   }
   return best.ratio;

@@ -1,6 +1,6 @@
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
 import type { OutputParams } from '../../../domain/task/generation';
-import { parseSize, ratioSent } from '../../../domain/task/output-size';
+import { isAuto, parseSize, ratioSent } from '../../../domain/task/output-size';
 import { overExtras, type JsonObject } from './json';
 import { readDataUris } from './media-file';
 import { RATIOS, resolutionAmong, unsupported } from './media-request';
@@ -60,8 +60,9 @@ function putShape({ output, kind, map }: MediaCall, nameOf: (name: string) => st
   const field = own === nameOf('aspect_ratio') ? undefined : own;
   const { size: asked, ...rest } = output;
   const size = parseSize(asked);
-  if (field !== undefined) put('size', size !== undefined && field.endsWith('image_size') ? size : asked);
-  // `auto` is no size.
+  // `auto` is the provider's choice: no field.
+  if (field !== undefined && asked !== undefined && !isAuto(asked))
+    put('size', size !== undefined && field.endsWith('image_size') ? size : asked);
   const shape: OutputParams = field === undefined && size !== undefined ? output : rest;
   put('aspect_ratio', ratioSent(shape, RATIOS));
   // A size says nothing of an image's resolution: models that name one are few.

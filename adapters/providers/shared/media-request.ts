@@ -1,6 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
-import { resolutionSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
+import { isAuto, resolutionSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
 import type { ImageRole, OutputParams } from '../../../domain/task/generation';
 import type { MediaSupport } from './descriptor';
 import { isGiven, overExtras, type JsonObject } from './json';
@@ -25,7 +25,8 @@ export function unsupported(param: string, what: string): AppError {
  */
 export function resolutionAmong(output: OutputParams, words: readonly string[]): string | undefined {
   const sent = resolutionSent(output, words.map(resolutionWord));
-  return words.find((word) => resolutionWord(word) === sent) ?? output.resolution ?? sent;
+  const asked = output.resolution === undefined || isAuto(output.resolution) ? sent : output.resolution;
+  return words.find((word) => resolutionWord(word) === sent) ?? asked;
 }
 
 /** The route's options, over them those extra parameters of the caller that the adapter reads, over them the canonical ones that are given. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
+import { VIDEO_RESOLUTIONS } from './request';
 import { errorOfXai, pollXaiVideo, submitXaiImage, submitXaiVideo } from './job';
 
 const DEFAULT_POLL_MS = 3_000;
@@ -21,9 +22,10 @@ export const xai: ProviderDescriptor = {
           roles: ['reference', 'subject', 'style', 'first_frame'],
         }
       : {
-          parameters: ['size', 'aspect_ratio', 'resolution', 'duration_s', 'audio', 'format', 'watermark'],
+          parameters: ['size', 'aspect_ratio', 'resolution', 'duration_s', 'audio', 'format'],
           roles: ['first_frame', 'last_frame', 'reference', 'subject', 'style'],
           video: true,
+          capabilities: { minDurationS: 1, maxDurationS: 15, resolutions: VIDEO_RESOLUTIONS },
         },
   create: (provider, { client }) => {
     const key = provider.secrets['api_key'];

@@ -9,6 +9,7 @@ interface XaiRequest {
   readonly body: JsonObject;
 }
 
+export const VIDEO_RESOLUTIONS = ['480p', '720p', '1080p'];
 const IMAGE_RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '2:3', '3:2', '1:2', '2:1', '9:20', '20:9'];
 
 /** The create of images, or of their edit: both in JSON. @throws AppError `unsupported_parameter` for inputs that have no place */
@@ -24,7 +25,7 @@ export async function imageRequest(call: MediaCall): Promise<XaiRequest> {
     n: output.n,
     aspect_ratio: ratioSent(output, IMAGE_RATIOS),
     resolution: resolutionAmong(output, ['1k', '2k']),
-    quality: output.quality,
+    quality: output.quality === 'auto' ? undefined : output.quality,
     response_format: 'b64_json',
     image: sources.length === 1 ? sources[0] : undefined,
     images: sources.length > 1 ? sources : undefined,
@@ -57,7 +58,7 @@ export async function videoRequest(call: MediaCall): Promise<XaiRequest> {
     reference_images: references.length === 0 ? undefined : uris.map((url) => ({ url })),
     duration: output.duration_s,
     aspect_ratio: isEdit ? undefined : ratioSent(output, RATIOS),
-    resolution: isEdit ? undefined : resolutionAmong(output, ['480p', '720p', '1080p']),
+    resolution: isEdit ? undefined : resolutionAmong(output, VIDEO_RESOLUTIONS),
     generate_audio: output.audio,
   });
   return { path: isEdit ? 'videos/edits' : 'videos/generations', body };
