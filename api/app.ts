@@ -27,6 +27,7 @@ import { responsesRouter } from './openai/responses';
 import { videosRouter } from './openai/videos';
 import { videoGenerationsRouter } from './openai/videos/generations';
 import { openApiRouter } from './openapi';
+import { providerCallbacksRouter } from './provider-callbacks';
 import { replaysRouter } from './replays';
 import { tasksRouter } from './tasks';
 import { createCampaignWatcher, createTaskWatcher } from './watch';
@@ -107,6 +108,7 @@ function apiRoutes(context: ApiContext): Router {
   router.use(assetsRouter(context));
   router.use(tasksRouter(context));
   router.use(callbacksRouter(context));
+  router.use(providerCallbacksRouter(context));
   router.use(campaignsRouter(context));
   router.use(replaysRouter(context));
   router.use(billingRouter(context));

@@ -15,7 +15,7 @@ import type { LedgerStore } from '../domain/money/ledger';
 import type { TaskStore } from '../domain/task/store';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
-import type { DroppedParams, TokenCounter } from '../domain/provider/provider';
+import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from './http/held';
 import type { StreamTimes } from './http/sse';
@@ -62,6 +62,9 @@ export interface ApiDeps {
   readonly objects: ObjectStore;
   /** Signs the links to stored files. */
   readonly links: TextSigner;
+  /** Signed the addresses that providers were handed. */
+  readonly providerCallbacks: TextSigner;
+  readonly providers: ProviderRegistry;
   readonly assetWriter: AssetWriter;
   readonly egress: Egress;
   readonly droppedParams: DroppedParams;

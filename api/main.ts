@@ -107,6 +107,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     changes: database.changes,
     objects,
     links: createTextSigner(settings.masterKey, 'links'),
+    providerCallbacks: createTextSigner(settings.masterKey, 'provider callbacks'),
+    providers: parts.providers,
     assetWriter: parts.assetWriter,
     egress: parts.egress,
     droppedParams,

@@ -18,6 +18,8 @@ export interface TaskRunner {
   }): Promise<void>;
   /** Asks the owner workflow to end its task; a closed or missing workflow is fine. */
   cancel(taskId: string, workflowId: string): Promise<void>;
+  /** Its provider told that a media task's job has moved: the owner workflow looks at it now. A closed or missing workflow is fine. */
+  jobMoved(workflowId: string): Promise<void>;
 }
 
 /** What a client that waits for a text generation hears. */

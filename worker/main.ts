@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
+import { pathOfCallback } from '../domain/provider/callback-address';
 import { createTextSigner } from '../adapters/secrets';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createWebhookSigner } from '../adapters/webhooks';
@@ -21,6 +22,7 @@ async function start(parts: Parts): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: 5_000 });
 
+  const callbackSigner = createTextSigner(settings.masterKey, 'provider callbacks');
   const deps: MediaDeps = {
     tasks: database.tasks,
     instances: database.instances,
@@ -38,6 +40,7 @@ async function start(parts: Parts): Promise<void> {
     now: () => new Date(),
     state: parts.providerState,
     random: Math.random,
+    callbackUrl: (address) => (settings.publicUrl === null ? null : `${settings.publicUrl}${pathOfCallback(callbackSigner, address)}`),
   };
 
   const place = {

@@ -2,6 +2,7 @@ import type { Catalogue, Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { MediaInput } from '../../domain/task/generation';
 import type { Logger } from '../../domain/log';
+import type { CallbackAddress } from '../../domain/provider/callback-address';
 import type { CallObserver } from '../../domain/provider/health';
 import type { RouteState } from '../../domain/provider/plan';
 import type { PlannedRoute } from '../../domain/provider/routing';
@@ -31,6 +32,8 @@ export interface MediaDeps {
   readonly now: () => Date;
   readonly state: RouteState & CallObserver;
   readonly random: () => number;
+  /** Where a provider may tell that the job of an attempt has moved; null: nobody can be reached from outside. */
+  readonly callbackUrl: (address: CallbackAddress) => string | null;
 }
 
 /** A task with its media input. */

@@ -1,7 +1,7 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { routeOf, type Timeouts } from '../../domain/provider/catalogue';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
-import type { MediaCall, MediaProvider, Submission } from '../../domain/provider/provider';
+import type { MediaCall, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
 import { notYet } from '../activity';
@@ -56,14 +56,14 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   }
   try {
     // Found once: a provider that leaves the configuration now is heard out.
-    const { media, drawsWatermark } = mediaProvider(deps, input);
-    const submission = await observed(deps, input, () => callProvider(deps, media, task, input));
+    const reached = mediaProvider(deps, input);
+    const submission = await observed(deps, input, () => callProvider(deps, reached, task, input));
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
     if (submission.state !== 'completed') {
       await closeFailed(deps, input, { error: submission.error, outcome: submission.state, upstreamId: submission.upstreamId });
       return { state: 'failed', code: submission.error.code };
     }
-    const stored = await storeAtOnce(deps, task, submission.result, drawsWatermark);
+    const stored = await storeAtOnce(deps, task, submission.result, reached.drawsWatermark);
     if (stored === null) await keepDelivered(deps, task, input.n, submission.result);
     else await keepTrying(() => deps.tasks.recordDelivered(task.id, input.n, stored), PATIENCE_MS);
     await closeAttempt(deps, {
@@ -103,7 +103,13 @@ async function observed(deps: MediaDeps, input: SubmitInput, call: () => Promise
   }
 }
 
-async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTask, input: SubmitInput): Promise<Submission> {
+async function callProvider(
+  deps: MediaDeps,
+  { provider, media }: ReturnType<typeof mediaProvider>,
+  task: MediaTask,
+  input: SubmitInput,
+): Promise<Submission> {
+  const wantsCallbacks = provider.webhooks === true;
   const files = await loadInputs(deps, task);
   const configured = deps.catalogue().models.get(input.served ?? task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
   const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
@@ -126,6 +132,7 @@ async function callProvider(deps: MediaDeps, media: MediaProvider, task: MediaTa
     output: task.input.output,
     params: task.input.params,
     ...routeExtras(deps, task, input),
+    callbackUrl: wantsCallbacks ? deps.callbackUrl({ taskId: task.id, n: input.n }) : null,
     operationKey: `${task.id}:${String(input.n)}`,
     timeouts,
     // Never cut short by a cancel: a paid call that is under way is cheaper to hear out than to guess about.

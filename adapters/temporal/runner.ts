@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
 import {
   SIGNALS,
@@ -22,6 +22,9 @@ export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner
   /** @throws when Temporal does not answer */
   state(workflowId: string): Promise<WorkflowState>;
 }
+
+/** https://grpc.io/docs/guides/status-codes: no workflow runs, or none of its activities is pending. */
+const GRPC_NOT_FOUND = 5;
 
 /** Nobody waits for the owner of a group on an open connection. */
 const GROUP_WITHIN_MS = 10_000;
@@ -122,6 +125,16 @@ export function createTemporalRunner(
       }
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
+    async jobMoved(workflowId) {
+      try {
+        // One that waits for its next try begins at once; one that runs is left alone.
+        const look = { namespace: client.options.namespace, execution: { workflowId }, type: 'pollJob' };
+        await ask(answerWithinMs, () => client.workflowService.resetActivity(look));
+      } catch (error) {
+        const code: number | null = isGrpcServiceError(error) ? error.code : null;
+        if (code !== GRPC_NOT_FOUND) throw error;
+      }
+    },
     async state(workflowId) {
       try {
         const { status } = await ask(answerWithinMs, () => client.workflow.getHandle(workflowId).describe());

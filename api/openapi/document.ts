@@ -5,6 +5,7 @@ import { messagePaths } from '../anthropic/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
 import { callbackPaths } from '../callbacks/openapi';
+import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
@@ -49,6 +50,7 @@ const PATHS = {
   ...taskPaths,
   ...replayPaths,
   ...callbackPaths,
+  ...providerCallbackPaths,
   ...campaignPaths,
   ...adminPaths,
   ...healthPaths,

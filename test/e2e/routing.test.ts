@@ -2,9 +2,13 @@ import { cli } from '../cli/support/run-cli';
 import { callApi } from '../support/call';
 import { eventually } from '../support/eventually';
 import { useHouse } from './support/house';
+import { describeProviderWebhooks, useKlingLab } from './support/provider-webhooks';
 import { ROUTED } from './support/routed-models';
 
-const house = useHouse(ROUTED);
+const webhooks = useKlingLab();
+const house = useHouse(webhooks.beside(ROUTED));
+
+describeProviderWebhooks(house, webhooks);
 
 const image = (model: string, more: object = {}) => ({ type: 'image', model, input: { prompt: 'A red fox.' }, ...more });
 const chat = (model: string, more: object = {}) => ({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...more });

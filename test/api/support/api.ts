@@ -9,6 +9,7 @@ import { openCatalogueView } from '../../../activities/catalogue-view';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { mediaSupport } from '../../../adapters/providers/kinds';
+import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
@@ -149,6 +150,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
     objects,
     links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
+    providerCallbacks: createTextSigner(randomBytes(32).toString('base64'), 'provider callbacks'),
+    providers: createProviderRegistry(),
     assetWriter: createAssetWriter(objects),
     droppedParams,
     countTokens: () => Promise.resolve(lane.script.counted ?? null),
@@ -207,5 +210,6 @@ function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
   return {
     startMedia: async ({ id }) => void started.push(id),
     cancel: async (taskId) => void cancelled.push(taskId),
+    jobMoved: () => Promise.resolve(),
   };
 }

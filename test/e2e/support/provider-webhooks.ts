@@ -1,0 +1,71 @@
+import { createKlingLab, KLING_KEYS } from '../../lab/kling';
+import { startLab, type Lab } from '../../lab/lab';
+import { eventually } from '../../support/eventually';
+import type { House, HouseOptions } from './house';
+
+export interface KlingLab {
+  lab(): Lab;
+  /** An installation with a model at the lab whose jobs are polled once an hour, and told of by webhook. */
+  beside(options: HouseOptions): HouseOptions;
+}
+
+/** Call it before `useHouse`: the installation's configuration names the lab's address. */
+export function useKlingLab(): KlingLab {
+  let lab: Lab | undefined;
+  const started = (): Lab => {
+    if (lab === undefined) throw new Error('The lab starts in beforeAll: use it inside a test or hook.');
+    return lab;
+  };
+  beforeAll(async () => {
+    lab = await startLab([createKlingLab()]);
+  });
+  afterAll(() => lab?.close());
+  return {
+    lab: started,
+    beside: (options) => ({
+      ...options,
+      env: { ...options.env, KLING_KEY: KLING_KEYS.api_key, ATELIER_PUBLIC_URL: 'https://atelier.example' },
+      providers: (first, second) => `${options.providers?.(first, second) ?? ''}  - name: hinting
+    kind: kling
+    base_url: "${started().url('kling')}"
+    api_key: "\${KLING_KEY}"
+    poll_ms: 3600000
+    webhooks: true
+`,
+      models: `${options.models ?? ''}  - { name: hinted, modality: video, price: free, routes: [{ provider: hinting, model: kling-v2-1 }] }
+`,
+    }),
+  };
+}
+
+export function describeProviderWebhooks(house: House, { lab }: KlingLab): void {
+  test('a provider that tells that a job has moved is asked at once, and believed only then', async () => {
+    const { body } = await house.call('POST', '/v1/tasks', {
+      body: { type: 'video', model: 'hinted', input: { prompt: 'A red fox runs.' } },
+    });
+    const told = await eventually(
+      () =>
+        lab()
+          .requests('kling')
+          .flatMap(({ method, body: sent }) => (method === 'POST' ? [JSON.parse(sent.toString()).callback_url as string] : []))[0],
+      { withinMs: 30_000 },
+    );
+    expect(told).toMatch(/^https:\/\/atelier\.example\/v1\/provider_callbacks\/task_/);
+    const path = new URL(told).pathname;
+    const tell = (at: string) =>
+      fetch(`${house.atelier.origin}${at}`, { method: 'POST', body: JSON.stringify({ task_status: 'succeed' }) });
+    const looks = () =>
+      lab()
+        .requests('kling')
+        .filter(({ method }) => method === 'GET').length;
+    await eventually(() => looks() === 1, { withinMs: 30_000 });
+
+    expect((await tell(path.replace(/.{3}$/, 'xyz'))).status).toBe(404);
+    // Its next poll would come in an hour; the lab's job ends at the third look.
+    for (const seen of [1, 2]) {
+      await eventually(async () => (await tell(path)).status === 200 && looks() > seen, { withinMs: 30_000, everyMs: 250 });
+    }
+    expect(await house.ended(body.id)).toMatchObject({ status: 'succeeded' });
+    expect((await tell(path)).status).toBe(200);
+  }, 120_000);
+}
