@@ -111,7 +111,7 @@ function imageOf(item: JsonObject): ProviderOutput | null {
 }
 
 function absentImage(reader: CodeReader, item: JsonObject, what: string): ProviderOutput {
-  if (!hasFault(item)) return missing('provider_bad_response', `${what} and gave no reason.`);
+  if (!hasFault(item)) return missing('outcome_unknown', `${what} and gave no reason.`);
   const { code, message } = reader.inside(readFault(item), what);
   return missing(code, message);
 }

@@ -127,7 +127,7 @@ function resultOf({ connection, reader }: DashScope, answer: JsonObject, output:
   const outputs = imagesIn(output).map((item): ProviderOutput => {
     const image = outputOf(item['url'] ?? item['image'], textOf(item['actual_prompt']) ?? revisedPrompt);
     if (image !== null) return image;
-    if ((textOf(item['code']) ?? '') === '') return missing('provider_bad_response', `${what} and gave no reason.`);
+    if ((textOf(item['code']) ?? '') === '') return missing('outcome_unknown', `${what} and gave no reason.`);
     const { code, message } = reader.inside(readFault(item), what);
     return missing(code, message);
   });

@@ -4,7 +4,7 @@ import { NO_USAGE, type Usage } from '../../../domain/task/generation';
 import { ratioSent, resolutionSent } from '../../../domain/task/output-size';
 import { lateErrorOfGoogle } from '../shared/google-error';
 import { meaningOf, type StatusWords } from '../shared/job-status';
-import { countOf, isObject, overExtras, requireObject, textOf, type JsonObject } from '../shared/json';
+import { countOf, isObject, overExtras, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
 import { readBase64 } from '../shared/media-file';
 import { createJob, ended, lookAt, missing, pending, requireId, stopJob } from '../shared/media-job';
 import { openContent } from '../shared/open-content';
@@ -104,7 +104,11 @@ export async function pollVideo(connection: GeminiConnection, job: JobRef): Prom
 }
 
 export function cancelVideo(connection: GeminiConnection, job: JobRef): Promise<boolean> {
-  return stopJob(connection, job, 'POST', `${jobPath(connection, job)}/cancel`);
+  return stopJob(connection, job, 'POST', `${jobPath(connection, job)}/cancel`, ({ body }) => {
+    const interaction = parseJson(body);
+    const meaning = meaningOf(textOf(objectOf(interaction)['status']) ?? '', STATUS);
+    return meaning !== 'completed' && meaning !== 'failed';
+  });
 }
 
 /** Opens a file that Google keeps for the owner of the key. */
@@ -150,8 +154,8 @@ function outputOf(connection: GeminiConnection, block: JsonObject): readonly Pro
   const contentType = textOf(block['mime_type']) ?? 'video/mp4';
   if (data !== '') return [{ from: 'bytes', bytes: Buffer.from(data, 'base64'), contentType, revisedPrompt: null }];
   const uri = textOf(block['uri']) ?? '';
-  if (uri === '') return [];
   const base = connection.url('');
+  if (uri === '' || !URL.canParse(uri, base.href)) return [];
   // The key is for Google's own server; a link to another one needs none.
   const isOwn = new URL(uri, base).origin === base.origin;
   return [isOwn ? { from: 'provider', ref: uri, revisedPrompt: null } : { from: 'url', url: uri, revisedPrompt: null }];

@@ -156,7 +156,7 @@ function resultOf({ connection, usdPerUnit }: Kling, data: JsonObject): MediaRes
 
 /** With a mark, when one was asked for: the vendor makes both. */
 function markedOf({ name }: Connection, item: JsonObject): ProviderOutput {
-  const unknown = () => missing('provider_bad_response', `Provider ${name} did not deliver this result and gave no reason.`);
+  const unknown = () => missing('outcome_unknown', `Provider ${name} did not deliver this result and gave no reason.`);
   return outputOf(item['watermark_url']) ?? outputOf(item['url']) ?? unknown();
 }
 

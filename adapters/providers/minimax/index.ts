@@ -112,7 +112,7 @@ async function submitImage({ connection, reader }: MiniMax, call: MediaCall): Pr
   const gone = Array.from({ length: absent }, (_, index) =>
     index < filtered
       ? missing('content_policy_violation', `${what}: its filter kept it back.`)
-      : missing('provider_bad_response', `${what} and gave no reason.`),
+      : missing('outcome_unknown', `${what} and gave no reason.`),
   );
   const result = { outputs: [...made, ...gone], usage: { ...NO_USAGE, images: made.length }, reportedMicroUsd: null };
   return { ...ended(connection, result), upstreamId: null };

@@ -17,7 +17,7 @@ import type { Connection } from '../shared/connection';
 import type { HttpAnswer } from '../shared/exchange';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
 import { isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
-import { createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { beforeCreate, createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
 import { readDataUris, streamedFile } from '../shared/media-file';
 import { codeOfFault, errorOfFault } from '../shared/provider-error';
 import { retryAfterMs } from '../shared/retry-after';
@@ -48,7 +48,9 @@ export async function submitReplicate(connection: Connection, call: MediaCall, p
 async function sendFiles(connection: Connection, call: MediaCall, files: readonly MediaFile[]): Promise<readonly string[]> {
   const addresses: string[] = [];
   for (const file of files) {
-    addresses.push(...(file.sizeBytes > MAX_DATA_URI_BYTES ? [await upload(connection, call, file)] : await readDataUris([file])));
+    addresses.push(
+      ...(file.sizeBytes > MAX_DATA_URI_BYTES ? [await beforeCreate(() => upload(connection, call, file))] : await readDataUris([file])),
+    );
   }
   return addresses;
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../shared/connection';
 import { exchange, type HttpAnswer } from '../shared/exchange';
 import { meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
-import { createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { beforeCreate, createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
 import { readDataUris, streamedFile } from '../shared/media-file';
 import { codeOfFault, errorOfFault, readFault } from '../shared/provider-error';
 import { retryAfterMs } from '../shared/retry-after';
@@ -33,7 +33,7 @@ export async function submitRunway(connection: Connection, call: MediaCall, poll
 }
 
 async function sendFile(connection: Connection, call: MediaCall, file: MediaFile): Promise<string> {
-  if (file.sizeBytes > MAX_DATA_URI_BYTES) return upload(connection, call, file);
+  if (file.sizeBytes > MAX_DATA_URI_BYTES) return beforeCreate(() => upload(connection, call, file));
   const [uri = ''] = await readDataUris([file]);
   return uri;
 }

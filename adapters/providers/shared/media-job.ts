@@ -44,6 +44,19 @@ export async function createJob(
   return requireObject(answer.body, 'a new job');
 }
 
+/**
+ * Makes what a create needs, such as an upload. Nothing is bought by it: an answer that cannot be read leaves no outcome unknown.
+ * @throws AppError `provider_unavailable` in place of `provider_bad_response`
+ */
+export async function beforeCreate<Value>(prepare: () => Promise<Value>): Promise<Value> {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'provider_bad_response') throw error;
+    throw new AppError('provider_unavailable', error.message, error.facts, error);
+  }
+}
+
 /** The id of a job that was created. @throws AppError `provider_bad_response` when there is none */
 export function requireId(connection: Pick<Connection, 'name'>, created: JsonObject, field = 'id'): string {
   const id = textOf(created[field]) ?? '';

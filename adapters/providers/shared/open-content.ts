@@ -59,9 +59,24 @@ async function* readBody(connection: Connection, job: Pick<JobRef, 'signal'>, bo
 }
 
 async function refusal(connection: Connection, answer: Dispatcher.ResponseData): Promise<AppError> {
-  const bytes = await answer.body.arrayBuffer().catch(() => new ArrayBuffer(0));
-  const body = decodedText(answer.headers, Buffer.from(bytes), MAX_REFUSAL_BYTES);
+  const body = decodedText(answer.headers, await beginningOf(answer.body), MAX_REFUSAL_BYTES);
   return errorOfAnswer({ status: answer.statusCode, headers: answer.headers, body }, connection.name, 'repeatable', connection.secrets);
+}
+
+/** As much as a refusal's words need; the rest is not waited for. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes >= MAX_REFUSAL_BYTES) break;
+    }
+  } catch {
+    // The status says enough.
+  }
+  return Buffer.concat(chunks);
 }
 
 function lost(connection: Connection, job: Pick<JobRef, 'signal'>, error: unknown): AppError {
