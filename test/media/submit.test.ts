@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { createProviderActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
+import { ALL_WELL } from '../../domain/provider/plan';
 import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
 import type { MediaCall, Submission } from '../../domain/provider/provider';
@@ -39,6 +40,7 @@ function aWorker(
     instanceId,
     logger: quiet,
     now: () => new Date(),
+    state: { ...ALL_WELL, ended: () => undefined },
     ...changes,
   } as unknown as MediaDeps;
   const { submitJob } = createProviderActivities(deps);
