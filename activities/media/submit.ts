@@ -169,11 +169,26 @@ function knownAnswer(attempt: Attempt): SubmitAnswer | null {
   return { state: 'failed', code: attempt.errorCode ?? 'internal' };
 }
 
-/** After a crash between the intent and the answer. Null: it is safe to call (again). @throws AppError `outcome_unknown` */
+/** How soon to look up again a purchase whose provider cannot be asked now. */
+const LOOK_UP_AGAIN_MS = 2_000;
+/** Troubles with looking up that pass; they say nothing of the purchase. */
+const PASSING: readonly ErrorCode[] = ['provider_unavailable', 'provider_timeout', 'provider_bad_response', 'rate_limited', 'cancelled'];
+
+/**
+ * After a crash between the intent and the answer. Null: it is safe to call (again).
+ * @throws AppError `outcome_unknown` where nobody can tell; "not yet" while the provider cannot be asked
+ */
 async function reconcile(deps: MediaDeps, input: SubmitInput): Promise<string | null> {
-  const { provider, media } = mediaProvider(deps, input);
-  if (provider.honoursIdempotencyKey) return null;
-  if (media.find !== undefined) return media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
+  try {
+    const { provider, media } = mediaProvider(deps, input);
+    if (provider.honoursIdempotencyKey) return null;
+    if (media.find !== undefined) return await media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
+  } catch (caught) {
+    const error = toAppError(caught);
+    const isLate = deps.now().getTime() >= input.deadlineMs;
+    if (!isLate && PASSING.includes(error.code)) throw notYet(error.facts.retryAfterMs ?? LOOK_UP_AGAIN_MS);
+    deps.logger.warn({ err: error, task_id: input.taskId, provider: input.provider }, 'a purchase could not be looked up');
+  }
   const error = new AppError('outcome_unknown', endMessage('outcome_unknown'));
   await closeLost(deps, input, error);
   throw error;

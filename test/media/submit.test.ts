@@ -156,6 +156,36 @@ test('a purchase that another living process makes is waited for; once that proc
   expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'unknown' }]);
 });
 
+const noSuchProvider = { catalogue: () => ({ models: new Map(), providers: new Map() }) as never };
+
+test.each([
+  ['it does not answer', new AppError('provider_unavailable', 'Away.'), {}, true],
+  ['it asks to wait', new AppError('rate_limited', 'Slowly.', { retryAfterMs: 50 }), {}, true],
+  ['it refuses the key', new AppError('provider_auth', 'The key was revoked.'), {}, false],
+  ['it left the configuration', null, noSuchProvider, false],
+])('a purchase whose process died is not made elsewhere when its provider cannot be asked: %s', async (_why, trouble, changes, mayPass) => {
+  let deliver = (): void => undefined;
+  const maker = aWorker('worker-gone', {}, new Promise((resolve) => (deliver = resolve)));
+  const submit = jest.fn();
+  const find = async (): Promise<string | null> => {
+    if (trouble !== null) throw trouble;
+    return null;
+  };
+  const other = aWorker('worker-2', { providers: () => ({ media: { submit, find }, drawsWatermark: false }) as never, ...changes });
+  const taskId = await aVideo(connections.own);
+  const made = maker.buy(taskId);
+  await eventually(() => maker.calls.length === 1, { withinMs: 5_000 });
+
+  if (mayPass) await expect(other.buy(taskId)).rejects.toMatchObject({ type: 'not_yet' });
+  // Its time is over.
+  await expect(other.buy(taskId, mayPass ? Date.now() - 1 : undefined)).rejects.toMatchObject({ type: 'outcome_unknown' });
+  deliver();
+  await made;
+
+  expect(submit).not.toHaveBeenCalled();
+  expect((await connections.own.tasks.get(taskId, null))?.attempts).toMatchObject([{ n: 1, outcome: 'unknown' }]);
+});
+
 test('an answer that says the job has failed already is its verdict', async () => {
   const error = new AppError('provider_rejected', 'No.', { providerCode: 'invalid_seconds', providerMessage: 'No.', chargedMicroUsd: '5' });
   const worker = aWorker('worker-1', {}, Promise.resolve(), { state: 'failed', error, upstreamId: 'job-1' });
