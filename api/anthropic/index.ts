@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { inputTokenEstimate } from '../../domain/money/pricing';
+import { planRoutes } from '../../domain/provider/plan';
 import type { ApiContext, Authenticating } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { parseWith } from '../http/faults';
@@ -35,13 +36,17 @@ export function messagesRouter(context: Authenticating & Deps): Router {
   return router;
 }
 
-/** The count of the provider that serves first, else ours. */
+/** The count of the provider that serves the caller first, else ours. */
 async function countTokens(context: Deps, request: Request, response: Response): Promise<void> {
   const body = parseWith(countBody, request.body);
   const catalogue = catalogueOf(context, response);
-  const { routes, timeouts } = resolveModel(catalogue, callerOf(response), body.model, 'text');
+  const caller = callerOf(response);
+  const model = resolveModel(catalogue, caller, body.model, 'text');
+  const { timeouts } = model;
   const { input } = chatOf(body, betasOf(request));
-  const [first] = [...routes].sort((left, right) => right.priority - left.priority);
+  const { credentialClass } = caller;
+  const { routes } = planRoutes({ catalogue, models: [model], credentialClass, state: context.routeState, random: Math.random });
+  const [first] = routes;
   const provider = catalogue.providers.get(first?.provider ?? '');
   const counted =
     first === undefined || provider === undefined ? null : context.countTokens(provider, { upstreamModel: first.model, timeouts, input });

@@ -228,3 +228,18 @@ test('tokens are counted without a charge, and an unknown model is refused', asy
   await expect(client().messages.countTokens({ model: 'none', messages })).rejects.toBeInstanceOf(Anthropic.NotFoundError);
   expect(api.lane.runs).toHaveLength(runs);
 });
+
+test('a count asks no provider that the class of the key may not reach', async () => {
+  const key = 'sk-atelier-tester-0123456789abcdef';
+  await api.apply(`  - { name: testers, credentials: [{ name: tester, class: test, key: "\${KEY_TESTER}" }] }\n`, { KEY_TESTER: key });
+  api.lane.script.counted = 77;
+  const ask = { model: '@cf/meta/llama-3.1-8b', messages };
+  const counts = [KEYS.site, key].map(async (apiKey) => (await client({ apiKey }).messages.countTokens(ask)).input_tokens);
+
+  const [allowed, other] = await Promise.all(counts);
+
+  delete api.lane.script.counted;
+  expect(allowed).toBe(77);
+  expect(other).toBeGreaterThan(0);
+  expect(other).not.toBe(77);
+});
