@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
+import { createAnthropicLab } from '../lab/anthropic';
+import { startLab, type Lab } from '../lab/lab';
 import { eventually } from '../support/eventually';
+import { SANDBOX_CONFIG } from '../support/sample-config';
 import { startAtelier, type TestAtelier } from '../support/stack';
 import { framesOf } from './support/video';
 import { pythonSdk } from './support/python-sdk';
@@ -15,13 +18,26 @@ import { pythonSdk } from './support/python-sdk';
 const run = promisify(execFile);
 
 let atelier: TestAtelier;
+let lab: Lab;
 let stop = (): Promise<void> => Promise.resolve();
 let client: OpenAI;
 const folder = mkdtempSync(join(tmpdir(), 'atelier-sdk-'));
 
 beforeAll(async () => {
-  atelier = await startAtelier();
-  stop = () => atelier.stop();
+  lab = await startLab([createAnthropicLab()]);
+  stop = () => lab.close();
+  const config = SANDBOX_CONFIG.replace(
+    'models:\n',
+    `  - { name: anthropic, kind: anthropic, base_url: "${lab.url('anthropic')}", api_key: "\${LAB_KEY}" }
+models:
+  - { name: claude, modality: text, price: free, routes: [{ provider: anthropic, model: claude-sonnet-4-6 }] }
+`,
+  );
+  atelier = await startAtelier({ config, env: { LAB_KEY: 'lab-key' } });
+  stop = async () => {
+    await atelier.stop();
+    await lab.close();
+  };
   client = new OpenAI({ baseURL: atelier.baseUrl, apiKey: atelier.keys.production });
 }, 150_000);
 
@@ -138,6 +154,55 @@ test("Anthropic's SDK does the same through its own surface: text, a stream, a t
   });
   expect(answered.stop_reason).toBe('end_turn');
   expect((await claude.messages.countTokens({ model: 'sandbox-text', messages })).input_tokens).toBeGreaterThan(0);
+});
+
+test("Claude behind Anthropic's own format keeps its thinking, its marks for the cache and its tools, streamed and whole", async () => {
+  const claude = new Anthropic({ baseURL: atelier.origin, apiKey: atelier.keys.production, authToken: null });
+  const weather = { name: 'get_weather', input_schema: tools[0]!.function.parameters as Anthropic.Tool.InputSchema };
+  const ask = { model: 'claude', max_tokens: 3_000, thinking: { type: 'enabled' as const, budget_tokens: 1_024 }, tools: [weather] };
+  const text = 'call get_weather {"city":"Oslo"}, then call get_weather {"city":"Rome"}';
+  const asked = { role: 'user' as const, content: [{ type: 'text' as const, text, cache_control: { type: 'ephemeral' as const } }] };
+
+  const called = await claude.messages.stream({ ...ask, messages: [asked] }).finalMessage();
+  const uses = called.content.filter((block) => block.type === 'tool_use');
+  const results = uses.map(({ id }) => ({ type: 'tool_result' as const, tool_use_id: id, content: 'rain' }));
+  const answered = await claude.messages.create({
+    ...ask,
+    messages: [asked, { role: 'assistant', content: called.content }, { role: 'user', content: results }],
+  });
+
+  expect(called.content.map(({ type }) => type)).toEqual(['thinking', 'text', 'tool_use', 'tool_use']);
+  expect(uses.map(({ input }) => input)).toEqual([{ city: 'Oslo' }, { city: 'Rome' }]);
+  expect(called).toMatchObject({ stop_reason: 'tool_use', usage: { cache_read_input_tokens: 100, cache_creation_input_tokens: 20 } });
+  expect(answered.stop_reason).toBe('end_turn');
+  expect(answered.content.at(-1)).toMatchObject({ type: 'text', text: expect.stringMatching(/^The tools said: .*rain.*rain/) });
+  const sent = lab.requests('anthropic').map((request) => request.json())[1]!;
+  expect(sent).toMatchObject({
+    messages: [{ content: [{ cache_control: { type: 'ephemeral' } }] }, { content: [called.content[0], {}, {}, {}] }, {}],
+  });
+});
+
+test('a background response is followed, left, taken up behind its last event, and continued', async () => {
+  const seen = { id: '', text: '', numbers: [] as number[] };
+  const read = async (events: AsyncIterable<OpenAI.Responses.ResponseStreamEvent>, isEnough: () => boolean): Promise<void> => {
+    for await (const event of events) {
+      seen.numbers.push(event.sequence_number);
+      if (event.type === 'response.created') seen.id = event.response.id;
+      if (event.type === 'response.output_text.delta') seen.text += event.delta;
+      if (isEnough()) return;
+    }
+  };
+  const ask = { model: 'sandbox-text', input: 'Say hello.' };
+
+  await read(await client.responses.create({ ...ask, background: true, stream: true }), () => seen.text.length > 10);
+  await read(await client.responses.retrieve(seen.id, { stream: true, starting_after: seen.numbers.at(-1)! }), () => false);
+  const done = await client.responses.retrieve(seen.id);
+  const next = await client.responses.create({ ...ask, input: 'Once more.', previous_response_id: seen.id });
+
+  expect(done).toMatchObject({ status: 'completed', background: true, output_text: seen.text });
+  expect(seen.numbers).toEqual(seen.numbers.map((_number, index) => index));
+  expect(next).toMatchObject({ status: 'completed', previous_response_id: seen.id });
+  expect(next.usage!.input_tokens).toBeGreaterThan(done.usage!.input_tokens);
 });
 
 test('an image is generated and two are edited into one; both open', async () => {
