@@ -99,14 +99,13 @@ export function addProviders(router: Router, context: ProvidersDeps, readBody: r
       steps: steps.map(({ name, ok, message, durationMs }) => ({ name, ok, message, duration_ms: durationMs })),
     });
   };
-  router.post(
-    '/providers/:name/test',
-    (request, _response, next) => next(hasBody(request) ? undefined : 'route'),
-    ...readBody,
-    test as RequestHandler,
-  );
-  router.post('/providers/:name/test', test);
+  router.post('/providers/:name/test', ...readBody.map(onlyWithBody), test as RequestHandler);
   router.all('/providers/:name/test', allowOnly('POST'));
+}
+
+/** The reader, passed by when there is no body to read. */
+function onlyWithBody(read: RequestHandler): RequestHandler {
+  return (request, response, next) => (hasBody(request) ? read(request, response, next) : next());
 }
 
 function hasBody({ headers }: Request): boolean {

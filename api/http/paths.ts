@@ -16,6 +16,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'messages',
   'models',
   'moderations',
+  'provider_callbacks',
   'rerank',
   'responses',
   'runs',
