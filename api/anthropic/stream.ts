@@ -44,8 +44,8 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
   let hasBegun = false;
   let index = -1;
   let open: OpenBlock | null = null;
-  /** Text that came amid the arguments of a call: told after it. */
-  let held = '';
+  /** What came amid the arguments of a call: told behind the calls. */
+  const later: (() => void)[] = [];
 
   function tell(type: string, fields: Fields): void {
     events.push({ event: type, data: JSON.stringify({ type, ...fields }) });
@@ -78,16 +78,13 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
 
   function say(text: string): void {
     if (text === '') return;
-    if (open?.type === 'tool_use' && !isOpenComplete()) {
-      held += text;
-      return;
-    }
+    if (isAmid(() => say(text))) return;
     if (open?.type !== 'text') start({ type: 'text', text: '', citations: null });
     tellDelta({ type: 'text_delta', text });
   }
 
   function think(thinking: string): void {
-    if (thinking === '') return;
+    if (thinking === '' || isAmid(() => think(thinking))) return;
     const block = open?.type === 'thinking' ? open : start({ type: 'thinking', thinking: '', signature: '' });
     block.told += thinking;
     tellDelta({ type: 'thinking_delta', thinking });
@@ -95,6 +92,7 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
 
   /** A block that comes whole, after the pieces of its thinking or in their place. */
   function seal(block: Block): void {
+    if (isAmid(() => seal(block))) return;
     if (block.type === 'redacted_thinking') {
       start(block);
       stop();
@@ -134,6 +132,13 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
       if (call.waiting !== '') tellDelta({ type: 'input_json_delta', partial_json: call.waiting });
       call.waiting = '';
     }
+  }
+
+  /** True while the arguments of a call are not whole: what comes is told later. */
+  function isAmid(tell: () => void): boolean {
+    if (open?.type !== 'tool_use' || isOpenComplete()) return false;
+    later.push(tell);
+    return true;
   }
 
   function isOpenComplete(): boolean {
@@ -177,7 +182,7 @@ export function createMessageEvents({ taskId, model, inputTokens, stopSequences 
       begin();
       tellCalls(true);
       stop();
-      say(held);
+      for (const tellLater of later) tellLater();
       stop();
       const { input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens, output_tokens_details, server_tool_use } =
         usageOf(body);

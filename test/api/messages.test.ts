@@ -166,6 +166,24 @@ test.each<[string, ChatChunk[]]>([
   expect(message.content).toEqual([SIGNED, SEALED, { type: 'text', text: 'Done.', citations: null }]);
 });
 
+test.each<[string, Record<string, unknown>, object[]]>([
+  ['text', { content: 'Wait.' }, [{ type: 'text', text: 'Wait.', citations: null }]],
+  ['thinking', { reasoning_content: 'Hm.' }, [{ type: 'thinking', thinking: 'Hm.', signature: '' }]],
+  ['signed and sealed thinking', { thinking_blocks: [SIGNED, SEALED] }, [SIGNED, SEALED]],
+])("%s amid a call's arguments is told behind it, and the arguments are whole", async (_what, delta, blocks) => {
+  const { message } = await streamed(
+    [
+      callPiece(0, { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":' } }),
+      chunkOf(delta),
+      callPiece(0, { function: { arguments: '"Oslo"}' } }),
+      chunkOf({}, 'tool_calls'),
+    ],
+    { finish_reason: 'tool_calls' },
+  );
+
+  expect(message.content).toEqual([{ type: 'tool_use', id: 'call_1', name: 'weather', input: { city: 'Oslo' } }, ...blocks]);
+});
+
 test('a run that came whole is streamed all the same, and so is its repeat', async () => {
   const options = { headers: { 'idempotency-key': 'message-1' } };
   const first = await client()
