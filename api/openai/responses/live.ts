@@ -43,7 +43,6 @@ function createLiveResponse(holding: Holding, onClose: () => void): LiveResponse
   function close(as: 'ended' | 'dropped'): void {
     state = as;
     onClose();
-    release();
     for (const tell of followers) tell();
   }
 
@@ -52,7 +51,7 @@ function createLiveResponse(holding: Holding, onClose: () => void): LiveResponse
       count += more.length;
       if (state !== 'open' || more.length === 0) return;
       try {
-        holding.hold(more.reduce((bytes, { data }) => bytes + data.length, 0));
+        holding.hold(more.reduce((bytes, { data }) => bytes + Buffer.byteLength(data), 0));
       } catch {
         close('dropped');
         events = [];
@@ -64,6 +63,8 @@ function createLiveResponse(holding: Holding, onClose: () => void): LiveResponse
     length: () => count,
     end() {
       if (state === 'open') close('ended');
+      // Not before: as long as the call goes on, what was asked is held.
+      release();
     },
     follow(after, stream, signal) {
       let next = after + 1;

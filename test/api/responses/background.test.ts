@@ -1,4 +1,6 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { createHeldBytes } from '../../../api/http/held';
+import { createLiveResponses } from '../../../api/openai/responses/live';
 import { eventually } from '../../support/eventually';
 import { useApi } from '../support/api';
 import { chunkOf, settle, USAGE } from '../support/lane';
@@ -143,4 +145,20 @@ describe('in the background', () => {
 
     expect([answer.status, answer.body.error.param]).toEqual([400, 'stream']);
   });
+});
+
+test('a run whose events found no room is counted until it ends: its request is held as long', () => {
+  const held = createHeldBytes({ processBytes: 4_000_000, teamBytes: 2_000_000, patienceMs: 10 });
+  const holding = held.open(1);
+  holding.hold(1_500_000);
+  held.open(1).hold(300_000);
+  const live = createLiveResponses().open('task_1', holding);
+  // The answer has gone out, the call goes on.
+  holding.release();
+
+  live.append([{ data: '€'.repeat(400_000) }]);
+  const whileItRuns = held.total();
+  live.end();
+
+  expect([whileItRuns, held.total()]).toEqual([1_800_000, 300_000]);
 });
