@@ -30,14 +30,14 @@ type Block = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /**
  * Anthropic's Messages API. What is said decides: `call NAME {"a":1}` calls a tool (as often as it stands there), everything else is said
- * back. Faults of its own: `refusal`, `error_in_200` (whole, or in the middle of a stream), `spend_limit`, `conflict`, `too_large`,
+ * back. Faults of its own: `refusal`, `error_in_200` (whole, or in the middle of a stream), `spend_limit`, `no_credit`, `conflict`, `too_large`,
  * `timeout`, `overloaded_529`, `redacted`.
  */
 export function createAnthropicLab(): LabVendor & { made(): number } {
   let made = 0;
   const vendor: LabVendor = {
     kind: 'anthropic',
-    ownFaults: ['refusal', 'error_in_200', 'spend_limit', 'redacted', ...Object.keys(REFUSALS)],
+    ownFaults: ['refusal', 'error_in_200', 'spend_limit', 'no_credit', 'redacted', ...Object.keys(REFUSALS)],
     refuse,
     unknown: ({ path }) => refuse(404, `There is no ${path}.`),
     routes: [
@@ -51,6 +51,8 @@ export function createAnthropicLab(): LabVendor & { made(): number } {
             if (!(body.model in MODELS)) return refuse(404, `model: ${body.model}`);
             const { fault } = request;
             if (fault !== null && REFUSALS[fault] !== undefined) return refuse(REFUSALS[fault], `The lab was asked for ${fault}.`);
+            if (fault === 'no_credit')
+              return refuse(400, 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.');
             if (fault === 'spend_limit')
               return refuse(429, 'The organization has reached its spend limit.', 'contract_spend_limit_reached');
             made += 1;

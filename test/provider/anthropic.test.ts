@@ -181,6 +181,7 @@ test.each([
   ['[lab:timeout]', 'provider_unavailable', 'timeout_error'],
   ['[lab:too_large]', 'provider_rejected', 'request_too_large'],
   ['[lab:spend_limit]', 'provider_auth', 'rate_limit_error'],
+  ['[lab:no_credit]', 'provider_auth', 'invalid_request_error'],
 ])('%s becomes %s, whole and streamed', async (content, code, providerCode) => {
   for (const onChunk of [undefined, () => undefined]) {
     const failure = await failureOf(anthropic().chat(chatCall(content, { model: MODEL, ...(onChunk === undefined ? {} : { onChunk }) })));

@@ -132,7 +132,10 @@ function throwIfFailed(connection: AnthropicConnection, body: JsonObject): void 
 export function errorOf(answer: HttpAnswer, effect: Effect, providerName: string, secrets: readonly string[]): AppError {
   const fault = readFault(parseJson(answer.body));
   const what = `Provider ${providerName} answered ${answer.status}`;
-  return errorOfFault(codeOf(answer.status, fault.codes, effect), fault, what, secrets, retryAfterMs(answer.headers, Date.now()));
+  // That an account is empty is said in words alone.
+  const isEmpty = answer.status === 400 && /credit balance is too low/i.test(fault.message);
+  const code = isEmpty ? 'provider_auth' : codeOf(answer.status, fault.codes, effect);
+  return errorOfFault(code, fault, what, secrets, retryAfterMs(answer.headers, Date.now()));
 }
 
 /** A conflict is one of the moment: the request may be sent again. */
