@@ -122,8 +122,11 @@ describe('one route, whatever address a client was given', () => {
 
   test('metrics and logs know one path', async () => {
     await api.call('GET', '/v1/v1/assets/none');
+    await api.call('POST', '/chat/completions', { body: {} });
+    await api.call('POST', '/v1/cursor/chat/completions', { body: {} });
 
     const { text } = await api.call('GET', '/metrics', { key: null });
+    for (const path of ['chat/completions', 'cursor/chat/completions']) expect(text).toContain(`route="/v1/${path}",status="400"`);
     expect(text).toMatch(/route="\/v1\/assets\/:id",status="404"/);
   });
 });

@@ -19,12 +19,14 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** POST /v1/chat/completions; Cursor's own path is the same. */
 export function chatRouter(context: Authenticating & AnsweringChats): Router {
   const router = Router();
-  router
-    .route(['/chat/completions', '/cursor/chat/completions'])
-    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
+  const read = [expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true })];
+  // One by one: metrics name a request by the path of its route, which several paths in one route do not have.
+  for (const path of ['/chat/completions', '/cursor/chat/completions']) {
+    router.post(path, ...read, (request, response) =>
       hasInputAlone(request.body) ? answerInput(context, request, response) : answerMessages(context, request, response),
-    )
-    .all(allowOnly('POST'));
+    );
+    router.all(path, allowOnly('POST'));
+  }
   return router;
 }
 

@@ -4,7 +4,7 @@ import type { Express } from 'express';
 interface Layer {
   readonly slash: boolean;
   readonly handle: { readonly stack?: readonly Layer[] };
-  readonly route?: { readonly path: string | readonly string[]; readonly methods: Readonly<Record<string, boolean>> };
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
   match(path: string): boolean;
 }
 
@@ -19,9 +19,10 @@ function routesIn(stack: readonly Layer[], prefix: string): string[] {
   return stack.flatMap((layer) => {
     const { route } = layer;
     if (route !== undefined) {
-      const paths = [route.path].flat().map((path) => `${prefix}${path}`.replace(/[:*](\w+)/g, '{$1}'));
-      const methods = Object.keys(route.methods).filter((method) => method !== '_all');
-      return paths.flatMap((path) => methods.map((method) => `${method} ${path}`));
+      const path = `${prefix}${route.path}`.replace(/[:*](\w+)/g, '{$1}');
+      return Object.keys(route.methods)
+        .filter((method) => method !== '_all')
+        .map((method) => `${method} ${path}`);
     }
     const inner = layer.handle.stack;
     return inner === undefined ? [] : routesIn(inner, `${prefix}${mountOf(layer)}`);
