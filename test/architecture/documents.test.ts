@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkConfig } from '../../adapters/config/file';
 import { SETTINGS_VARIABLES } from '../../adapters/config/settings';
@@ -62,6 +63,43 @@ describe('docs/configuration.md', () => {
 
     expect(yaml).not.toBe('');
     expect(checkConfig(yaml, values).faults).toEqual([]);
+  });
+});
+
+describe('docs/providers.md', () => {
+  const table = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['scripts/provider-table.mjs', ...args], { cwd: ROOT, encoding: 'utf8' });
+  const folder = mkdtempSync(path.join(tmpdir(), 'atelier-table-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('has the cells whose tests exist, and no other', () => {
+    const run = table('--check');
+
+    expect(`${run.stdout}${run.stderr}`).toBe('');
+    expect(run.status).toBe(0);
+  });
+
+  test('is out of date when a cell is missing from it', () => {
+    const page = path.join(folder, 'providers.md');
+    writeFileSync(page, readText('docs/providers.md').replace('[✓](providers/kling.md)', '                       '));
+
+    expect(table('--check', '--page', page)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('npm run docs:providers') as string,
+    });
+  });
+
+  test('is not written while a test that it rests on fails', () => {
+    const [results, page] = [path.join(folder, 'jest.json'), path.join(folder, 'new.md')];
+    const title = 'supports: kling: cancel: a test that failed';
+    const name = path.join(ROOT, 'test/provider/kling.test.ts');
+    writeFileSync(results, JSON.stringify({ testResults: [{ name, assertionResults: [{ title, status: 'failed' }] }] }));
+    const run = table('--from', results, '--page', page);
+
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`did not pass: test/provider/kling.test.ts: ${title}`);
+    expect(run.stderr).toContain('was not run: test/provider/fal.test.ts: supports: fal: cancel');
+    expect(existsSync(page)).toBe(false);
   });
 });
 

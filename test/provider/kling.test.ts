@@ -106,7 +106,7 @@ test.each<[string, 'image' | 'video', Parameters<typeof mediaCall>[2], string, o
     { image_list: [{ image: base64 }, { image: base64 }] },
   ],
   [
-    'a model that takes everything in one list',
+    'supports: kling: audio: a model that takes everything in one list',
     'video',
     { model: 'kling-v3-omni', images: [file('first_frame', BOAT), file('reference', BOAT)], output: { audio: true } },
     'videos/omni-video',

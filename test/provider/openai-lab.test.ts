@@ -1,7 +1,8 @@
 import { createProviderRegistry } from '../../adapters/providers/registry';
 import { startLab, type Lab } from '../lab/lab';
+import { PNG } from '../lab/files';
 import { createOpenAiLab } from '../lab/openai';
-import { chatCall, collector, job, mediaCall, provider } from './calls';
+import { chatCall, collector, file, job, mediaCall, provider } from './calls';
 import { testChatFaults, testFaults } from './fault-matrix';
 
 let lab: Lab;
@@ -81,7 +82,62 @@ test('supports: openai: text-to-video: a job is made, looked at and opened', asy
   for (let looks = 0; looks < 3; looks += 1) states.push((await media.poll(job(id))).state);
 
   expect(states).toEqual(['pending', 'pending', 'completed']);
-  expect(await media.cancel!(job(id))).toBe(true);
+});
+
+test('supports: openai: image input: a data URL and a link go along, whole and streamed', async () => {
+  const urls = [`data:image/png;base64,${PNG.toString('base64')}`, 'https://images.example/boat.png'];
+  const parts = urls.map((url) => ({ type: 'image_url', image_url: { url, detail: 'low' } }));
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'Look.' }, ...parts] }];
+  for (const streamed of [{}, { onChunk: () => undefined }]) {
+    const { choices } = await adapter().text!.chat(chatCall('', { model: 'gpt-4.1', messages, ...streamed }));
+    expect(choices[0]).toMatchObject({ message: { content: 'You said: Look.' } });
+  }
+  expect(lab.requests('openai').map((request) => (request.json() as { messages: unknown }).messages)).toEqual([messages, messages]);
+});
+
+test('supports: openai: seed: seed 0 of a chat is sent', async () => {
+  await adapter().text!.chat(chatCall('Hello.', { model: 'gpt-4.1', params: { seed: 0 } }));
+
+  expect(lab.requests('openai')[0]?.json()).toMatchObject({ seed: 0 });
+});
+
+const imagesOf = (count: number) => ({
+  state: 'completed',
+  result: { outputs: Array.from({ length: count }, () => ({ from: 'bytes', bytes: PNG })), usage: { images: count } },
+});
+
+test('supports: openai: text-to-image: images come with their bytes', async () => {
+  const call = mediaCall('image', 'A boat', { model: 'gpt-image-2', output: { n: 2, size: '1024x1024', quality: 'low', format: 'webp' } });
+
+  expect(await adapter().media!.submit(call)).toMatchObject(imagesOf(2));
+  expect(lab.requests('openai')[0]?.json()).toMatchObject({ n: 2, size: '1024x1024', quality: 'low', output_format: 'webp' });
+});
+
+test.each([
+  ['supports: openai: image-to-image', ['reference', 'mask'], ['image', 'mask']],
+  ['supports: openai: several references', ['reference', 'subject'], ['image[]', 'image[]']],
+])('%s: the images go along in one form', async (_title, roles, fields) => {
+  const images = roles.map((role) => file(role, PNG));
+
+  expect(await adapter().media!.submit(mediaCall('image', 'A hat', { model: 'gpt-image-2', images }))).toMatchObject(imagesOf(1));
+  const { files } = await lab.requests('openai')[0]!.form();
+  expect(files.map(({ field }) => field)).toEqual(fields);
+});
+
+test('supports: openai: image-to-video: a first frame goes along as a file', async () => {
+  const submission = await adapter().media!.submit(mediaCall('video', 'A boat', { model: 'sora-2', images: [file('first_frame', PNG)] }));
+
+  expect(submission.state).toBe('accepted');
+  const { files } = await lab.requests('openai')[0]!.form();
+  expect(files.map(({ field }) => field)).toEqual(['input_reference']);
+});
+
+test('supports: openai: cancel: a video that is being made is deleted', async () => {
+  const media = adapter().media!;
+  const { upstreamId } = await media.submit(mediaCall('video', 'A boat', { model: 'sora-2' }));
+
+  expect(await media.cancel!(job(upstreamId!))).toBe(true);
+  expect(lab.requests('openai').map(({ method }) => method)).toEqual(['POST', 'DELETE']);
 });
 
 testChatFaults({ kind: 'openai', lab: () => lab, text: () => adapter().text!, model: 'gpt-4.1', made: vendor.made });
