@@ -1,5 +1,5 @@
-import { planAgain, type RouteState } from '../../domain/provider/plan';
-import { canServe, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import { knowsRoutes, planAgain, type RouteState } from '../../domain/provider/plan';
+import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
@@ -50,7 +50,7 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   if (found === null || !isMediaTask(found) || isTerminal(found.status)) return null;
   const task = await withTakenUpResult(deps, found);
   // The process that admitted it may have heard of the model before this one.
-  const catalogue = canServe(deps.catalogue(), task.model) ? deps.catalogue() : await deps.latestCatalogue();
+  const catalogue = knowsRoutes(deps.catalogue(), task) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
   const routes = planAgain(task, catalogue, deps);
   takeNext(deps.state, routes.routes, task.attempts.length);

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { planAgain, type RouteState } from '../../domain/provider/plan';
-import { canServe, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import { knowsRoutes, planAgain, type RouteState } from '../../domain/provider/plan';
+import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
 import { isAwaited, isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -64,7 +64,7 @@ export function createTextActivities(deps: {
   async function planTexts(taskIds: readonly string[]): Promise<(TextPlan | null)[]> {
     const tasks = new Map((await deps.tasks.findMany(taskIds)).map((task) => [task.id, task]));
     // The process that admitted a task may have heard of its model before this one.
-    const isKnown = [...tasks.values()].every((task) => canServe(deps.catalogue(), task.model));
+    const isKnown = [...tasks.values()].every((task) => knowsRoutes(deps.catalogue(), task));
     const catalogue = isKnown ? deps.catalogue() : await deps.latestCatalogue();
     return taskIds.map((id) => {
       const task = tasks.get(id);

@@ -3,6 +3,7 @@ import type { MicroUsd } from '../money/money';
 import {
   FALLBACK_CAUSES,
   keysOf,
+  routeOf,
   type Catalogue,
   type FallbackCause,
   type Model,
@@ -10,7 +11,7 @@ import {
   type Route,
   type Strategy,
 } from './catalogue';
-import { distinctRoutes, placeOf, type PlannedRoute, type RetryPlan } from './routing';
+import { canServe, distinctRoutes, placeOf, type PlannedRoute, type RetryPlan } from './routing';
 
 /** Which routes of a request are tried, in which order, and which are left out and why. Pure: what it decides by is handed in. */
 
@@ -163,12 +164,12 @@ function orderedRoutes(request: PlanRequest): readonly { readonly model: Model; 
   const { models, hints = {}, kept } = request;
   const [main] = models;
   if (kept?.routes !== undefined) {
-    const still = kept.routes.flatMap((wanted) => {
+    // None left is none: a route outside may be one that the caller excluded, or cost more than was reserved.
+    return kept.routes.flatMap((wanted) => {
       const model = wanted.served === undefined || wanted.served === null ? main : request.catalogue.models.get(wanted.served);
       const route = model?.routes.find(({ provider, model: name }) => provider === wanted.provider && name === wanted.model);
       return model === undefined || route === undefined ? [] : [{ model, route }];
     });
-    if (still.length > 0) return still;
   }
   const { providers, exclude = [] } = hints;
   const isWanted = ({ provider }: Route): boolean =>
@@ -256,6 +257,12 @@ export interface RoutedTask {
   readonly routing: KeptRouting | null;
   /** The calls that were made. */
   readonly attempts: readonly PlannedRoute[];
+}
+
+/** Whether a snapshot can be as new as the task: it has the model, and a route that the task may use. */
+export function knowsRoutes(catalogue: Catalogue, { model, routing }: Pick<RoutedTask, 'model' | 'routing'>): boolean {
+  if (!canServe(catalogue, model)) return false;
+  return routing?.routes?.some((route) => routeOf(catalogue, route.served ?? model, route) !== undefined) ?? true;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseConfig } from '../../adapters/config/file';
 import type { ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
-import { ALL_WELL, planAgain, planRoutes, type PlanRequest, type RouteState } from '../../domain/provider/plan';
+import { ALL_WELL, knowsRoutes, planAgain, planRoutes, type PlanRequest, type RouteState } from '../../domain/provider/plan';
 import { nextStep, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
 
 const ENV = { A: 'sk-key-a', B: 'sk-key-b' };
@@ -155,6 +155,16 @@ test('a task that is planned again keeps to the routes and fallbacks it was admi
     routes: routing.routes,
     fallbacks: { content_policy: [{ provider: 'c', model: 'zz', served: 'n' }] },
   });
+});
+
+test('a task planned again keeps off the routes it may not use, though all of its own have left the configuration', () => {
+  const routing = { routes: [{ provider: 'a', model: 'gone' }] };
+  const task = { model: 'm', credentialClass: 'production', routing, attempts: [] } as const;
+
+  expect(planAgain(task, catalogueOf(MODEL), { state: ALL_WELL, random: () => 0.5 }).routes).toEqual([]);
+  // Whoever plans looks at the newest configuration first.
+  expect(knowsRoutes(catalogueOf(MODEL), task)).toBe(false);
+  expect(knowsRoutes(catalogueOf(MODEL), { ...task, routing: { routes: [{ provider: 'a', model: 'x' }] } })).toBe(true);
 });
 
 describe('what follows a failed call', () => {
