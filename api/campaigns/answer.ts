@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { campaignObject } from '../../domain/campaign/object';
 import type { ApiContext } from '../deps';
-import { answerWaited } from '../http/answer-waited';
+import { answerWaited, type Standing } from '../http/answer-waited';
 import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { isAtRest } from '../watch';
@@ -12,15 +12,9 @@ const POLL_AFTER_S = 2;
 type Deps = Pick<ApiContext, 'campaignWatcher' | 'campaigns' | 'closing' | 'settings'>;
 
 /** Answers with a campaign, which rests when it has ended, is paused, or has exhausted its budget. */
-export function answerCampaign(
-  context: Deps,
-  request: Request,
-  response: Response,
-  id: string,
-  unfinishedStatus: 200 | 202,
-): Promise<void> {
+export function answerCampaign(context: Deps, request: Request, response: Response, id: string, standing: Standing): Promise<void> {
   const scope = scopeOf(response, 'generation.read');
-  return answerWaited(context, request, response, unfinishedStatus, {
+  return answerWaited(context, request, response, standing, {
     find: () => findCampaign(context, scope, id),
     load: (found) => Promise.resolve(found),
     isAtRest: ({ status }) => isAtRest(status),

@@ -27,7 +27,7 @@ export async function createCampaign(context: CreateCampaignDeps, request: Reque
   const { campaignId, isRepeat } = await withCampaignBody(context, request, (raw) => submit(context, caller, key, raw));
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   else await wake(context, campaignId);
-  await answerCampaign(context, request, response, campaignId, 202);
+  await answerCampaign(context, request, response, campaignId, isRepeat ? 'repeated' : 'created');
 }
 
 interface Submitted {

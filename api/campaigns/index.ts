@@ -28,7 +28,7 @@ export function campaignsRouter(context: ApiContext): Router {
     .all(allowOnly('GET', 'POST'));
   router
     .route('/campaigns/:id')
-    .get(authenticated, (request, response) => answerCampaign(context, request, response, request.params.id, 200))
+    .get(authenticated, (request, response) => answerCampaign(context, request, response, request.params.id, 'read'))
     .patch(...json, (request, response) => applyVerb(context, request, response, request.params['id'], CHANGE))
     .all(allowOnly('GET', 'PATCH'));
   router

@@ -47,7 +47,7 @@ export async function applyVerb(context: Deps, request: Request, response: Respo
   if (outcome === 'missing') throw notFound(id);
   if (outcome === 'refused') throw wrongState(await findCampaign(context, scopeOf(response, 'generation.control'), id), verb);
   await wake(context, campaign.id);
-  await answerCampaign(context, request, response, campaign.id, 200);
+  await answerCampaign(context, request, response, campaign.id, 'read');
 }
 
 function wrongState({ id, status, cancelRequested }: Campaign, { past }: Verb): AppError {

@@ -16,15 +16,19 @@ export interface Waited<Thing, Whole extends Thing> {
   readonly present: (thing: Whole) => { readonly links: { readonly self: string } };
 }
 
+/** What the request did: it read a thing, it made it, or it repeated one that had made it. */
+export type Standing = 'read' | 'created' | 'repeated';
+
 /**
- * Answers with the thing as it is, or as it is after `Prefer: wait=N`: 200 when it is at rest, otherwise `unfinishedStatus` (202 whenever
- * the client asked to wait and it goes on), 304 when a GET names its ETag.
+ * Answers with the thing as it is, or as it is after `Prefer: wait=N`. 200 for a thing that was read, or is at rest after a wait or at a
+ * repeat; 202 for one that goes on, and for one that was made without a wait, whether it has ended meanwhile or not. 304 when a GET names
+ * its ETag.
  */
 export async function answerWaited<Thing, Whole extends Thing>(
   context: Pick<ApiContext, 'closing'>,
   request: Request,
   response: Response,
-  unfinishedStatus: 200 | 202,
+  standing: Standing,
   waited: Waited<Thing, Whole>,
 ): Promise<void> {
   const waitS = preferredWaitS(request);
@@ -46,7 +50,8 @@ export async function answerWaited<Thing, Whole extends Thing>(
   // Status, headers and body are of one reading: a thing may end between two.
   const thing = await waited.load(found);
   setHeaders(response, waited, thing);
-  const status = waited.isAtRest(thing) ? 200 : waitS === null ? unfinishedStatus : 202;
+  const isSeenAtRest = waited.isAtRest(thing) && (waitS !== null || standing !== 'created');
+  const status = isSeenAtRest || (standing === 'read' && waitS === null) ? 200 : 202;
   const object = waited.present(thing);
   if (status === 202) response.setHeader('location', object.links.self);
   sendJson(response, status, object);

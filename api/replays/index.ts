@@ -59,7 +59,7 @@ async function replayTask(context: Deps, request: Request, response: Response, i
   const { taskId, isRepeat } = earlier === null ? await start() : { taskId: earlier.taskId, isRepeat: true };
   setRun(response, taskId);
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
-  await answerTask(context, request, response, taskId, 202);
+  await answerTask(context, request, response, taskId, isRepeat ? 'repeated' : 'created');
 
   async function start() {
     const found = await findTask(context, caller, id);

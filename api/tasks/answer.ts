@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { Awaiting, Presenting } from '../deps';
-import { answerWaited } from '../http/answer-waited';
+import { answerWaited, type Standing } from '../http/answer-waited';
 import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
 import { findTask, loadTask } from './find';
@@ -13,10 +13,10 @@ export function answerTask(
   request: Request,
   response: Response,
   id: string,
-  unfinishedStatus: 200 | 202,
+  standing: Standing,
 ): Promise<void> {
   const scope = scopeOf(response, 'generation.read');
-  return answerWaited(context, request, response, unfinishedStatus, {
+  return answerWaited(context, request, response, standing, {
     async find() {
       const task = await findTask(context, scope, id);
       setRun(response, id, task.attempts.at(-1)?.provider);

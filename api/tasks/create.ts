@@ -25,7 +25,7 @@ export async function createTask(context: Deps, request: Request, response: Resp
   const { taskId, isRepeat } = earlier === null ? await submit(context, response, body, rest) : { taskId: earlier, isRepeat: true };
   setRun(response, taskId);
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
-  await answerTask(context, request, response, taskId, 202);
+  await answerTask(context, request, response, taskId, isRepeat ? 'repeated' : 'created');
 }
 
 type Rest = Omit<Submission<never>, 'input'> & { readonly fingerprint: () => unknown };

@@ -29,7 +29,7 @@ export function tasksRouter(context: ApiContext): Router {
     .all(allowOnly('POST'));
   router
     .route('/tasks/:id')
-    .get(authenticated, (request, response) => answerTask(context, request, response, request.params.id, 200))
+    .get(authenticated, (request, response) => answerTask(context, request, response, request.params.id, 'read'))
     .all(allowOnly('GET'));
   router
     .route('/tasks/:id/events')
