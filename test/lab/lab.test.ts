@@ -1,3 +1,4 @@
+import { prepareImage } from '../../adapters/storage/image';
 import { startLab, type Lab } from './lab';
 import { linkTo, PNG } from './files';
 import { createJobs } from './jobs';
@@ -44,6 +45,12 @@ test('a job of the lab is queued, runs and succeeds, and its link holds real byt
   const link = await fetch((await look()).url);
   expect(link.headers.get('content-type')).toBe('image/png');
   expect(Buffer.from(await link.arrayBuffer())).toEqual(PNG);
+});
+
+test('the image that the lab hands out is whole: it can be stored with its size, and given back as an input', async () => {
+  const kept = await prepareImage(PNG, { watermark: null, format: 'jpeg', compression: null });
+
+  expect(kept).toMatchObject({ contentType: 'image/jpeg', width: 8, height: 8 });
 });
 
 test('a prompt asks for a fault of HTTP, and one that is armed comes once', async () => {
