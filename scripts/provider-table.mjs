@@ -104,7 +104,8 @@ async function pageOf(titles) {
   const sdks = kinds().flatMap((kind) => {
     const own = judges.filter((judge) => judge.kind === kind);
     const none = NO_SDK[kind];
-    if (own.length === 0 && none === undefined) throw new Error(`No SDK judges the lab's ${kind}: write test/lab/${kind}.sdk.test.ts`);
+    if (own.length === 0 && none === undefined)
+      throw new Error(`No SDK judges the lab's ${kind}: write test/lab/${kind}.sdk.test.ts, or say in NO_SDK why there is none.`);
     if (own.length === 0) return [`| ${kind} | ${none} | |`];
     return [...new Set(own.map(({ name }) => name))].map((name) => {
       const done = own.filter((judge) => judge.name === name).map(({ words }) => words.replaceAll('|', '\\|'));
