@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const VIDEO = readFileSync(new URL('../../test/support/fake-provider/video.mp4', import.meta.url));
+const VIDEO = readFileSync(new URL('../../test/lab/video.mp4', import.meta.url));
 const USAGE = { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 };
 const WORDS = ['The', ' quick', ' brown', ' fox', ' jumps', ' over', ' it', '.'];
 const counts = { chat: 0, images: 0, videos: 0 };

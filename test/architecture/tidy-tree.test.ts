@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT, SOURCE_FOLDERS, readText } from './support';
 
@@ -36,4 +36,17 @@ describe('the tree', () => {
     expect(files.length).toBeGreaterThan(100);
     expect(files.filter((file) => pattern.test(readText(file)))).toEqual([]);
   });
+});
+
+/** Files that scripts name relative to themselves, that are not there. */
+function missingFiles(script: string, text: string): readonly string[] {
+  const named = [...text.matchAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g)].map(([, name = '']) => name);
+  // What a build or a run makes is not there before.
+  return named.filter((name) => !name.includes('dist/') && !existsSync(path.join(ROOT, path.dirname(script), name)));
+}
+
+test('a file that a script opens beside it is there', () => {
+  const scripts = textFiles().filter((file) => /\.(mjs|cjs)$/.test(file));
+  expect(scripts.flatMap((script) => missingFiles(script, readText(script)).map((name) => `${script}: ${name}`))).toEqual([]);
+  expect(missingFiles('scripts/bench/x.mjs', "new URL('../gone.mp4', import.meta.url)")).toEqual(['../gone.mp4']);
 });
