@@ -11,6 +11,7 @@ import { retryAfterMs } from '../shared/retry-after';
 import type { Effect } from '../shared/transport-error';
 import { createMessageAnswer } from './answer';
 import { messagesRequest, type MessagesRequest } from './request';
+import { textCall } from '../shared/text-call';
 
 /** One server that speaks Anthropic's wire format. */
 export interface AnthropicConnection extends Connection {
@@ -75,21 +76,14 @@ function post(
   body: JsonObject,
   isStream: boolean,
 ): Call {
-  const { timeouts } = call;
   const features = [...new Set([...connection.betas, ...betas])];
-  return {
-    method: 'POST',
+  return textCall(call, {
     path,
     body: writeJson(body),
     ...(features.length === 0 ? {} : { headers: { 'anthropic-beta': features.join(',') } }),
-    operationKey: call.operationKey,
-    signal: call.signal,
-    firstByteMs: isStream ? timeouts.firstByteMs : timeouts.wholeFirstByteMs,
-    totalMs: timeouts.totalMs,
-    ...(isStream ? { idleMs: timeouts.idleMs } : {}),
-    effect: 'repeatable',
+    isStream,
     maxBytes: MAX_ANSWER_BYTES,
-  };
+  });
 }
 
 /** The connection may stay open after the last event. */

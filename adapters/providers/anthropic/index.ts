@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../../domain/errors';
 import type { Provider } from '../../../domain/provider/catalogue';
 import type { ProviderDescriptor } from '../shared/descriptor';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection } from '../shared/connection';
 import type { HttpClient } from '../shared/http-client';
 import { chat, countTokens, errorOf, type AnthropicConnection } from './chat';
@@ -14,7 +15,7 @@ export const anthropic: ProviderDescriptor = {
   kind: 'anthropic',
   address: 'https://api.anthropic.com',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
     thinking: z.enum(['adaptive', 'budget'], 'must be adaptive or budget').optional(),
   },
   secretOptions: ['api_key'],
@@ -35,10 +36,8 @@ export const anthropic: ProviderDescriptor = {
 };
 
 function connect(provider: Provider, client: HttpClient): AnthropicConnection {
-  const key = provider.secrets['api_key'];
-  const authorization = key === undefined ? {} : { 'x-api-key': key };
   const connection = createConnection(provider, client, {
-    authorize: () => authorization,
+    authorize: authorizeByKey(provider, (key) => ({ 'x-api-key': key })),
     headers: { 'anthropic-version': DEFAULT_VERSION },
     errorOf: (answer, effect) => errorOf(answer, effect, provider.name, connection.secrets),
   });

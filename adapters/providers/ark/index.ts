@@ -1,16 +1,14 @@
-import { z } from 'zod';
-import { AppError, isAppError } from '../../../domain/errors';
-import { secretsOf } from '../../../domain/provider/catalogue';
+import { AppError } from '../../../domain/errors';
 import type { JobRef, JobState, MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
-import { createConnection, type Connection } from '../shared/connection';
+import { secretOption } from '../shared/api-key';
 import { imageType } from '../shared/content-type';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { meaningOf, type StatusWords } from '../shared/job-status';
-import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
-import { createJob, ended, lookAt, missing, onlyLinks, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { countOf, isObject, requireObject, textOf, type JsonObject } from '../shared/json';
+import { createJob, ended, lookAt, missing, onlyLinks, outputOf, pending, requireId, deleteJob } from '../shared/media-job';
 import { hasFault, readFault } from '../shared/provider-error';
-import { readerOf, type CodeReader, type VendorCodes } from '../shared/vendor-codes';
+import { type CodeReader, type VendorCodes, connectByCodes, type CodedVendor } from '../shared/vendor-codes';
 import { IMAGE_PARAMS, imageBody, supports, VIDEO_PARAMS, videoBody } from './request';
 
 const TASKS = 'contents/generations/tasks';
@@ -39,32 +37,19 @@ const STATUS: StatusWords = {
   cancelled: ['cancelled'],
 };
 
-interface Ark {
-  readonly connection: Connection;
-  readonly reader: CodeReader;
-  readonly pollAfterMs: number;
-}
-
 /** Volcengine Ark and BytePlus ModelArk: Seedance videos and Seedream images. See docs/providers/ark.md. */
 export const ark: ProviderDescriptor = {
   kind: 'ark',
   address: 'https://ark.cn-beijing.volces.com/api/v3',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
   },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: IMAGE_PARAMS, video: VIDEO_PARAMS },
   supports,
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const reader = readerOf({ name: provider.name, secrets: secretsOf(provider) }, CODES);
-    const connection = createConnection(provider, client, {
-      authorize: () => authorization,
-      errorOf: (answer, effect) => reader.ofAnswer(answer, readFault(parseJson(answer.body)), effect),
-    });
-    const ark: Ark = { connection, reader, pollAfterMs: provider.pollMs ?? DEFAULT_POLL_MS };
+    const ark = connectByCodes(provider, client, { codes: CODES, pollMs: DEFAULT_POLL_MS });
     return {
       drawsWatermark: true,
       media: {
@@ -79,13 +64,13 @@ export const ark: ProviderDescriptor = {
   },
 };
 
-async function submitVideo({ connection, reader, pollAfterMs }: Ark, call: MediaCall): Promise<Submission> {
+async function submitVideo({ connection, reader, pollAfterMs }: CodedVendor, call: MediaCall): Promise<Submission> {
   const created = await createJob(connection, call, { path: TASKS, body: await videoBody(call) });
   if (hasFault(created)) throw reader.inside(readFault(created));
   return { state: 'accepted', upstreamId: requireId(connection, created), pollAfterMs };
 }
 
-async function submitImage({ connection, reader }: Ark, call: MediaCall): Promise<Submission> {
+async function submitImage({ connection, reader }: CodedVendor, call: MediaCall): Promise<Submission> {
   const body = await createJob(connection, call, { path: 'images/generations', body: await imageBody(call), isAtOnce: true });
   const data: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [];
   if (data.length === 0) {
@@ -116,13 +101,9 @@ function absentImage(reader: CodeReader, item: JsonObject, what: string): Provid
   return missing(code, message);
 }
 
-async function taskOf({ connection }: Ark, job: JobRef): Promise<JsonObject> {
-  return requireObject((await lookAt(connection, job, taskPath(job))).body, 'a task');
-}
-
-async function pollVideo(ark: Ark, job: JobRef): Promise<JobState> {
+async function pollVideo(ark: CodedVendor, job: JobRef): Promise<JobState> {
   const { connection, reader } = ark;
-  const task = await taskOf(ark, job);
+  const task = requireObject((await lookAt(connection, job, taskPath(job))).body, 'a task');
   const status = textOf(task['status']) ?? '';
   const meaning = meaningOf(status, STATUS);
   if (meaning === 'completed') {
@@ -145,18 +126,9 @@ async function pollVideo(ark: Ark, job: JobRef): Promise<JobState> {
   return { state: meaning, error: reader.inside(fault, `The job at provider ${connection.name} ended as ${status}`) };
 }
 
-/**
- * Stops a task that is still queued. Deleting one that has ended would remove its record, and with it a result that was paid for, so its
- * state is asked first.
- */
-async function cancelVideo(ark: Ark, job: JobRef): Promise<boolean> {
-  try {
-    if (textOf((await taskOf(ark, job))['status']) !== 'queued') return false;
-  } catch (error) {
-    if (isAppError(error) && error.code === 'provider_not_found') return false;
-    throw error;
-  }
-  return stopJob(ark.connection, job, 'DELETE', taskPath(job));
+/** Stops a task that is still queued: deleting one that has ended would remove its record, and with it a result that was paid for. */
+function cancelVideo({ connection }: CodedVendor, job: JobRef): Promise<boolean> {
+  return deleteJob(connection, job, taskPath(job), (body) => requireObject(body, 'a task')['status'] === 'queued');
 }
 
 function taskPath({ upstreamId }: JobRef): string {

@@ -1,17 +1,16 @@
-import { z } from 'zod';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
 import { errorOfBfl, pollBfl, readBflCallback, submitBfl } from './job';
 
 const DEFAULT_POLL_MS = 1_000;
-const secret = z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional();
 
 /** Black Forest Labs: FLUX images, each model at an endpoint of its own. See docs/providers/bfl.md. */
 export const bfl: ProviderDescriptor = {
   kind: 'bfl',
   address: 'https://api.bfl.ai',
-  options: { api_key: secret, webhook_secret: secret },
+  options: { api_key: secretOption, webhook_secret: secretOption },
   secretOptions: ['api_key', 'webhook_secret'],
   modalities: ['image'],
   params: { chat: [], embedding: [], image: [], video: [] },
@@ -21,10 +20,9 @@ export const bfl: ProviderDescriptor = {
     capabilities: { maxN: 1 },
   }),
   create: (provider, { client }) => {
-    const { api_key: key, webhook_secret: webhookSecret } = provider.secrets;
-    const authorization = key === undefined ? {} : { 'x-key': key };
+    const { webhook_secret: webhookSecret } = provider.secrets;
     const connection: Connection = createConnection(provider, client, {
-      authorize: () => authorization,
+      authorize: authorizeByKey(provider, (key) => ({ 'x-key': key })),
       errorOf: (answer, effect) => errorOfBfl(connection, answer, effect),
     });
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;

@@ -1,15 +1,13 @@
-import { z } from 'zod';
 import { AppError } from '../../../domain/errors';
-import { secretsOf } from '../../../domain/provider/catalogue';
 import type { JobRef, JobState, MediaCall, MediaResult, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
-import { createConnection, type Connection } from '../shared/connection';
+import { secretOption } from '../shared/api-key';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { meaningOf, type StatusWords } from '../shared/job-status';
-import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
+import { countOf, isObject, requireObject, textOf, type JsonObject } from '../shared/json';
 import { createJob, ended, lookAt, missing, onlyLinks, outputOf, pending, requireId, stopJob } from '../shared/media-job';
 import { readFault } from '../shared/provider-error';
-import { readerOf, type CodeReader, type VendorCodes } from '../shared/vendor-codes';
+import { type VendorCodes, connectByCodes, type CodedVendor } from '../shared/vendor-codes';
 import { imageRequest, PARAMS, supports, videoRequest } from './request';
 
 /** The vendor allows twenty looks a second for an account. */
@@ -44,32 +42,19 @@ const STATUS: StatusWords = {
   cancelled: ['canceled', 'cancelled'],
 };
 
-interface DashScope {
-  readonly connection: Connection;
-  readonly reader: CodeReader;
-  readonly pollAfterMs: number;
-}
-
 /** Alibaba's Model Studio: Wan's videos and images, Qwen-Image. See docs/providers/dashscope.md. */
 export const dashscope: ProviderDescriptor = {
   kind: 'dashscope',
   address: 'https://dashscope-intl.aliyuncs.com/api/v1',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
   },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: PARAMS, video: PARAMS },
   supports,
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const reader = readerOf({ name: provider.name, secrets: secretsOf(provider) }, CODES);
-    const connection = createConnection(provider, client, {
-      authorize: () => authorization,
-      errorOf: (answer, effect) => reader.ofAnswer(answer, readFault(parseJson(answer.body)), effect),
-    });
-    const dashscope: DashScope = { connection, reader, pollAfterMs: provider.pollMs ?? DEFAULT_POLL_MS };
+    const dashscope = connectByCodes(provider, client, { codes: CODES, pollMs: DEFAULT_POLL_MS });
     return {
       drawsWatermark: true,
       media: {
@@ -77,13 +62,13 @@ export const dashscope: ProviderDescriptor = {
         poll: (job) => poll(dashscope, job),
         open: onlyLinks,
         // The vendor refuses when the task is not waiting any more.
-        cancel: (job) => stopJob(connection, job, 'POST', `${taskPath(job)}/cancel`),
+        cancel: (job) => stopJob(dashscope.connection, job, 'POST', `${taskPath(job)}/cancel`),
       },
     };
   },
 };
 
-async function submit(dashscope: DashScope, call: MediaCall): Promise<Submission> {
+async function submit(dashscope: CodedVendor, call: MediaCall): Promise<Submission> {
   const { connection, pollAfterMs } = dashscope;
   const { path, body, isAtOnce } = await (call.kind === 'image' ? imageRequest(call) : videoRequest(call));
   const headers = isAtOnce ? undefined : { 'x-dashscope-async': 'enable' };
@@ -93,7 +78,7 @@ async function submit(dashscope: DashScope, call: MediaCall): Promise<Submission
   return { ...ended(connection, resultOf(dashscope, answer, output)), upstreamId: null };
 }
 
-async function poll(dashscope: DashScope, job: JobRef): Promise<JobState> {
+async function poll(dashscope: CodedVendor, job: JobRef): Promise<JobState> {
   const { connection, reader } = dashscope;
   const answer = requireObject((await lookAt(connection, job, taskPath(job))).body, 'a task');
   const output = outputIn(dashscope, answer);
@@ -108,14 +93,14 @@ async function poll(dashscope: DashScope, job: JobRef): Promise<JobState> {
 }
 
 /** `output` of an answer. An error in its place comes with a successful status from some. */
-function outputIn({ reader, connection }: DashScope, answer: JsonObject): JsonObject {
+function outputIn({ reader, connection }: CodedVendor, answer: JsonObject): JsonObject {
   if (isObject(answer['output'])) return answer['output'];
   if ((textOf(answer['code']) ?? '') !== '') throw reader.inside(readFault(answer));
   throw new AppError('provider_bad_response', `Provider ${connection.name} answered without an output.`);
 }
 
 /** A video, or images: a list of links in a task, the contents of choices at once. */
-function resultOf({ connection, reader }: DashScope, answer: JsonObject, output: JsonObject): MediaResult {
+function resultOf({ connection, reader }: CodedVendor, answer: JsonObject, output: JsonObject): MediaResult {
   const usage = isObject(answer['usage']) ? answer['usage'] : {};
   const revisedPrompt = textOf(output['actual_prompt']) ?? null;
   const video = outputOf(output['video_url'], revisedPrompt);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
+import { mappedSupport } from '../shared/mapped-input';
 import { onlyLinks, stopJob } from '../shared/media-job';
 import { errorOfFal, pollFal, submitFal } from './job';
 import { jobPath } from './request';
@@ -15,38 +17,17 @@ export const fal: ProviderDescriptor = {
   kind: 'fal',
   address: 'https://queue.fal.run',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
     link_life_s: z.int('must be a whole number').min(60, 'must be at least 60').max(31_536_000, 'must be at most 31536000').optional(),
     webhook_keys_url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: [], video: [] },
-  supports: (operation) => ({
-    parameters:
-      operation === 'image'
-        ? [
-            'size',
-            'aspect_ratio',
-            'resolution',
-            'quality',
-            'n',
-            'seed',
-            'watermark',
-            'format',
-            'background',
-            'compression',
-            'negative_prompt',
-          ]
-        : ['size', 'aspect_ratio', 'resolution', 'quality', 'seed', 'duration_s', 'audio', 'format', 'negative_prompt'],
-    roles: ['reference', 'first_frame', 'last_frame', 'style', 'subject', 'mask'],
-    video: true,
-  }),
+  supports: mappedSupport,
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Key ${key}` };
     const connection: Connection = createConnection(provider, client, {
-      authorize: () => authorization,
+      authorize: authorizeByKey(provider, (key) => ({ authorization: `Key ${key}` })),
       errorOf: (answer, effect) => errorOfFal(connection, answer, effect),
     });
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;

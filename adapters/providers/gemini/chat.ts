@@ -7,6 +7,7 @@ import { isObject, parseJson, type JsonObject } from '../shared/json';
 import { createAnswer } from './chat-answer';
 import { chatRequest } from './chat-request';
 import { modelPath, type GeminiConnection } from './connection';
+import { textCall } from '../shared/text-call';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
@@ -19,21 +20,14 @@ export async function chat(connection: GeminiConnection, call: ChatCall): Promis
   };
   const sink = createEventSink(handOn);
   const isStream = call.onChunk !== undefined;
-  const { timeouts } = call;
   await connection
     .send(
-      {
-        method: 'POST',
+      textCall(call, {
         path: connection.pathOf(modelPath(call.model, isStream ? 'streamGenerateContent?alt=sse' : 'generateContent')),
         body: writeJson(chatRequest(call)),
-        operationKey: call.operationKey,
-        signal: call.signal,
-        firstByteMs: isStream ? timeouts.firstByteMs : timeouts.wholeFirstByteMs,
-        totalMs: timeouts.totalMs,
-        ...(isStream ? { idleMs: timeouts.idleMs } : {}),
-        effect: 'repeatable',
+        isStream,
         maxBytes: MAX_ANSWER_BYTES,
-      },
+      }),
       sink,
     )
     .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Provider } from '../../../domain/provider/catalogue';
+import { authorizeByKey } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import { errorOfGoogle } from '../shared/google-error';
 import type { HttpClient } from '../shared/http-client';
@@ -15,10 +16,8 @@ const DEFAULT_VERSION = 'v1';
 const DEFAULT_POLL_MS = 5_000;
 
 export function connectToGemini(provider: Provider, client: HttpClient): GeminiConnection {
-  const key = provider.secrets['api_key'];
-  const authorization = key === undefined ? {} : { 'x-goog-api-key': key };
   const connection = createConnection(provider, client, {
-    authorize: () => authorization,
+    authorize: authorizeByKey(provider, (key) => ({ 'x-goog-api-key': key })),
     errorOf: (answer, effect) => errorOfGoogle(answer, connection.name, effect, connection.secrets),
   });
   const { api_version: asked } = provider.options;

@@ -5,6 +5,7 @@ import { overflowOf } from '../shared/context-overflow';
 import { countOf, isObject, requireObject } from '../shared/json';
 import { toBase64 } from '../shared/vector';
 import { modelName, modelPath, type GeminiConnection } from './connection';
+import { textCall } from '../shared/text-call';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
@@ -27,17 +28,13 @@ export async function embed(connection: GeminiConnection, call: EmbeddingCall): 
     ...(typeof taskType === 'string' ? { taskType } : {}),
   }));
   const answer = await connection
-    .send({
-      method: 'POST',
-      path: connection.pathOf(modelPath(call.model, 'batchEmbedContents')),
-      body: JSON.stringify({ requests }),
-      operationKey: call.operationKey,
-      signal: call.signal,
-      firstByteMs: call.timeouts.wholeFirstByteMs,
-      totalMs: call.timeouts.totalMs,
-      effect: 'repeatable',
-      maxBytes: MAX_ANSWER_BYTES,
-    })
+    .send(
+      textCall(call, {
+        path: connection.pathOf(modelPath(call.model, 'batchEmbedContents')),
+        body: JSON.stringify({ requests }),
+        maxBytes: MAX_ANSWER_BYTES,
+      }),
+    )
     .catch((error: unknown) => {
       throw overflowOf(error);
     });

@@ -5,33 +5,21 @@ import { parseSize, ratioSent, resolutionWord } from '../../../domain/task/outpu
 import { redact } from '../../../domain/redact';
 import { imageType } from '../shared/content-type';
 import { lateErrorOfGoogle } from '../shared/google-error';
-import { countOf, isObject, overExtras, requireObject, textOf, type JsonObject } from '../shared/json';
-import { ended, missing } from '../shared/media-job';
+import { countOf, isObject, overExtras, textOf, type JsonObject } from '../shared/json';
+import { ended, missing, createJob } from '../shared/media-job';
 import { readBase64 } from '../shared/media-file';
 import { hasFault } from '../shared/provider-error';
 import { modelPath, type GeminiConnection } from './connection';
 import { isSecondGeneration } from './contents';
 import { meaningOfFinish } from './chat-answer';
 
-/** Base64 of a few images of 4K. */
-const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
-
 export const RATIOS = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'] as const;
 
 /** Makes an image, or changes those that came in; the answer is the result. */
 export async function submitImage(connection: GeminiConnection, call: MediaCall): Promise<Submission> {
-  const answer = await connection.send({
-    method: 'POST',
-    path: connection.pathOf(modelPath(call.model, 'generateContent')),
-    body: JSON.stringify(imageRequest(call, await readBase64(call.images))),
-    operationKey: call.operationKey,
-    signal: call.signal,
-    firstByteMs: call.timeouts.submitMs,
-    totalMs: call.timeouts.totalMs,
-    effect: 'paid',
-    maxBytes: MAX_ANSWER_BYTES,
-  });
-  const body = requireObject(answer.body, 'an image');
+  const path = connection.pathOf(modelPath(call.model, 'generateContent'));
+  const request = imageRequest(call, await readBase64(call.images));
+  const body = await createJob(connection, call, { path, body: request, isAtOnce: true, what: 'an image' });
   const upstreamId = textOf(body['responseId']) ?? null;
   if (hasFault(body)) {
     const error = lateErrorOfGoogle(body, `Provider ${connection.name} reported an error`, connection.secrets);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretOption } from '../shared/api-key';
 import type { MediaSupport, ProviderDescriptor } from '../shared/descriptor';
 import { chat } from './chat';
 import { CHAT_PARAMS } from './chat-request';
@@ -12,7 +13,7 @@ export const gemini: ProviderDescriptor = {
   kind: 'gemini',
   address: 'https://generativelanguage.googleapis.com',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
     api_version: z
       .string('must be text')
       .regex(/^v\d+\w*$/, 'must be a version such as v1 or v1beta')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretsOf } from '../../../domain/provider/catalogue';
+import { secretOption } from '../shared/api-key';
 import { createConnection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
@@ -8,16 +9,15 @@ import { IMAGE_PARAMS, supports, VIDEO_PARAMS } from './request';
 import { createBearer } from './token';
 
 const DEFAULT_POLL_MS = 5_000;
-const secret = z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional();
 
 /** Kling's API of videos and images: everything is a job, found again by our operation key. See docs/providers/kling.md. */
 export const kling: ProviderDescriptor = {
   kind: 'kling',
   address: 'https://api-singapore.klingai.com',
   options: {
-    api_key: secret,
-    access_key: secret,
-    secret_key: secret,
+    api_key: secretOption,
+    access_key: secretOption,
+    secret_key: secretOption,
     usd_per_unit: z.number('must be a number').min(0, 'must not be negative').max(1_000, 'must be at most 1000').optional(),
   },
   secretOptions: ['api_key', 'access_key', 'secret_key'],

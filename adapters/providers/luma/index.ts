@@ -1,13 +1,13 @@
-import { z } from 'zod';
-import { AppError, isAppError } from '../../../domain/errors';
+import { AppError } from '../../../domain/errors';
 import type { JobRef, JobState, MediaCall, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
-import { isObject, parseJson, requireObject, textOf } from '../shared/json';
+import { isObject, requireObject, textOf } from '../shared/json';
 import { errorOfAnswer } from '../shared/provider-error';
-import { createJob, ended, lookAt, onlyLinks, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { createJob, ended, lookAt, onlyLinks, outputOf, pending, requireId, deleteJob, isPending } from '../shared/media-job';
 import { RATIOS } from '../shared/media-request';
 import { lumaRequest, RESOLUTIONS } from './request';
 
@@ -18,7 +18,7 @@ const STATUS: StatusWords = { pending: ['queued', 'dreaming', 'processing'], com
 export const luma: ProviderDescriptor = {
   kind: 'luma',
   address: 'https://api.lumalabs.ai/dream-machine/v1',
-  options: { api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional() },
+  options: { api_key: secretOption },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: [], video: ['loop'] },
@@ -35,10 +35,8 @@ export const luma: ProviderDescriptor = {
           capabilities: { maxN: 1, aspectRatios: RATIOS, resolutions: RESOLUTIONS, durationsS: [5, 9] },
         },
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const connection: Connection = createConnection(provider, client, {
-      authorize: () => authorization,
+      authorize: authorizeByKey(provider),
       errorOf: (answer, effect) => moderationOf(errorOfAnswer(answer, connection.name, effect, connection.secrets)),
     });
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
@@ -89,15 +87,8 @@ function moderationOf(error: AppError): AppError {
 }
 
 /** Deletes a generation that has not ended: deleting one that has would delete its result. */
-async function cancel(connection: Connection, job: JobRef): Promise<boolean> {
-  try {
-    const generation = parseJson((await lookAt(connection, job, generationPath(job))).body);
-    const meaning = isObject(generation) ? meaningOf(textOf(generation['state']) ?? '', STATUS) : null;
-    return meaning === 'pending' && (await stopJob(connection, job, 'DELETE', generationPath(job)));
-  } catch (error) {
-    if (isAppError(error) && error.code === 'provider_not_found') return false;
-    throw error;
-  }
+function cancel(connection: Connection, job: JobRef): Promise<boolean> {
+  return deleteJob(connection, job, generationPath(job), (body) => isPending(body, 'state', STATUS));
 }
 
 function generationPath({ upstreamId }: JobRef): string {

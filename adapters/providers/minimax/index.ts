@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import { AppError } from '../../../domain/errors';
-import { secretsOf } from '../../../domain/provider/catalogue';
 import type {
   CallbackReading,
   JobRef,
@@ -11,14 +9,14 @@ import type {
   Submission,
 } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
-import { createConnection, type Connection } from '../shared/connection';
+import { secretOption } from '../shared/api-key';
 import { imageType } from '../shared/content-type';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
 import { createJob, ended, lookAt, missing, onlyLinks, outputOf, pending, requireId } from '../shared/media-job';
 import { hasFault, readFault, type ProviderFault } from '../shared/provider-error';
-import { readerOf, type CodeReader, type VendorCodes } from '../shared/vendor-codes';
+import { type CodeReader, type VendorCodes, connectByCodes, type CodedVendor } from '../shared/vendor-codes';
 import { IMAGE_PARAMS, imageBody, isSecondVersion, supports, VIDEO_PARAMS, videoBody } from './request';
 
 const DEFAULT_POLL_MS = 10_000;
@@ -48,35 +46,19 @@ const STATUS: StatusWords = {
   cancelled: ['cancelled'],
 };
 
-interface MiniMax {
-  readonly connection: Connection;
-  readonly reader: CodeReader;
-  readonly pollAfterMs: number;
-}
-
 /** MiniMax: Hailuo's videos in both versions of the API, and images. See docs/providers/minimax.md. */
 export const minimax: ProviderDescriptor = {
   kind: 'minimax',
   address: 'https://api.minimax.io',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
   },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: IMAGE_PARAMS, video: VIDEO_PARAMS },
   supports,
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const reader = readerOf({ name: provider.name, secrets: secretsOf(provider) }, CODES);
-    const connection = createConnection(provider, client, {
-      authorize: () => authorization,
-      errorOf: (answer, effect) => {
-        const body = parseJson(answer.body);
-        return reader.ofAnswer(answer, (isObject(body) ? faultIn(body) : null) ?? readFault(body), effect);
-      },
-    });
-    const minimax: MiniMax = { connection, reader, pollAfterMs: provider.pollMs ?? DEFAULT_POLL_MS };
+    const minimax = connectByCodes(provider, client, { codes: CODES, pollMs: DEFAULT_POLL_MS, faultOf });
     return {
       drawsWatermark: true,
       media: {
@@ -89,14 +71,14 @@ export const minimax: ProviderDescriptor = {
   },
 };
 
-async function submitVideo({ connection, reader, pollAfterMs }: MiniMax, call: MediaCall): Promise<Submission> {
+async function submitVideo({ connection, reader, pollAfterMs }: CodedVendor, call: MediaCall): Promise<Submission> {
   const path = isSecondVersion(call.model) ? 'v2/video_generation' : 'v1/video_generation';
   const created = await createJob(connection, call, { path, body: await videoBody(call) });
   requireSuccess(reader, created);
   return { state: 'accepted', upstreamId: requireId(connection, created, 'task_id'), pollAfterMs };
 }
 
-async function submitImage({ connection, reader }: MiniMax, call: MediaCall): Promise<Submission> {
+async function submitImage({ connection, reader }: CodedVendor, call: MediaCall): Promise<Submission> {
   const body = await createJob(connection, call, { path: 'v1/image_generation', body: await imageBody(call), isAtOnce: true });
   requireSuccess(reader, body);
   const data = isObject(body['data']) ? body['data'] : {};
@@ -125,7 +107,7 @@ function bytesOf(base64: unknown): ProviderOutput | null {
 }
 
 /** The first version tells a file's id, whose link is a question of its own. */
-async function pollFirst(minimax: MiniMax, job: JobRef): Promise<JobState> {
+async function pollFirst(minimax: CodedVendor, job: JobRef): Promise<JobState> {
   const { connection, reader } = minimax;
   const ask = async (path: string, what: string) => requireObject((await lookAt(connection, job, path)).body, what);
   const body = await ask(`v1/query/video_generation?task_id=${encodeURIComponent(job.upstreamId)}`, 'a task');
@@ -149,7 +131,7 @@ async function pollFirst(minimax: MiniMax, job: JobRef): Promise<JobState> {
   return ended(connection, { outputs: video === null ? [] : [video], usage: null, reportedMicroUsd: null });
 }
 
-async function pollSecond(minimax: MiniMax, job: JobRef): Promise<JobState> {
+async function pollSecond(minimax: CodedVendor, job: JobRef): Promise<JobState> {
   const { connection, reader } = minimax;
   const body = requireObject(
     (await lookAt(connection, job, `v2/query/video_generation/${encodeURIComponent(job.upstreamId)}`)).body,
@@ -183,6 +165,11 @@ function judged(reader: CodeReader, fault: ProviderFault): JobState {
 function requireSuccess(reader: CodeReader, body: JsonObject): void {
   const fault = faultIn(body);
   if (fault !== null) throw reader.inside(fault);
+}
+
+/** The failure of an answer whose status says that it failed. */
+function faultOf(body: unknown): ProviderFault {
+  return (isObject(body) ? faultIn(body) : null) ?? readFault(body);
 }
 
 /** What an answer tells of a failure: `base_resp` of the first version, `error` of the second; null: nothing. */

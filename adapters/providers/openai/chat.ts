@@ -13,6 +13,7 @@ import { applyToMessages, applyToParams, applyToTools, type Quirks } from './qui
 import { createReasoningReader } from './reasoning';
 import { overflowOf } from '../shared/context-overflow';
 import { createEventSink } from '../shared/event-sink';
+import { textCall } from '../shared/text-call';
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -79,20 +80,8 @@ export function droppedOfChat(quirks: Quirks, model: string, input: ChatInput): 
 }
 
 function request(call: ChatCall, body: JsonObject): Call {
-  const { timeouts } = call;
   const isStream = body['stream'] === true;
-  return {
-    method: 'POST',
-    path: 'chat/completions',
-    body: writeJson(body),
-    operationKey: call.operationKey,
-    signal: call.signal,
-    firstByteMs: isStream ? timeouts.firstByteMs : timeouts.wholeFirstByteMs,
-    totalMs: timeouts.totalMs,
-    ...(isStream ? { idleMs: timeouts.idleMs } : {}),
-    effect: 'repeatable',
-    maxBytes: MAX_ANSWER_BYTES,
-  };
+  return textCall(call, { path: 'chat/completions', body: writeJson(body), isStream, maxBytes: MAX_ANSWER_BYTES });
 }
 
 function readWhole(connection: OpenAiConnection, text: string): JsonObject {

@@ -1,4 +1,5 @@
 import type { Provider } from '../../../domain/provider/catalogue';
+import { authorizeByKey } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { HttpClient } from '../shared/http-client';
 import { quirksOf, type Quirks } from './quirks';
@@ -14,11 +15,9 @@ export interface OpenAiConnection extends Connection {
 }
 
 export function connectToOpenAi(provider: Provider, client: HttpClient): OpenAiConnection {
-  const key = provider.secrets['api_key'];
-  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const withoutStreamUsage = new Set<string>();
   return {
-    ...createConnection(provider, client, { authorize: () => authorization }),
+    ...createConnection(provider, client, { authorize: authorizeByKey(provider) }),
     quirks: quirksOf(provider),
     asksStreamUsage: (model) => provider.options['stream_usage'] !== false && !withoutStreamUsage.has(model),
     leaveOutStreamUsage: (model) => void withoutStreamUsage.add(model),

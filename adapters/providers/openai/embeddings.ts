@@ -5,6 +5,7 @@ import type { Connection } from '../shared/connection';
 import { overflowOf } from '../shared/context-overflow';
 import { toBase64, toFloats } from '../shared/vector';
 import { tokenUsage } from './usage';
+import { textCall } from '../shared/text-call';
 
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
@@ -12,17 +13,13 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 export async function embed(connection: Connection, call: EmbeddingCall): Promise<EmbeddingAnswer> {
   const params = Object.fromEntries(Object.entries(call.input.params).filter(([, value]) => value !== null));
   const answer = await connection
-    .send({
-      method: 'POST',
-      path: 'embeddings',
-      body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
-      operationKey: call.operationKey,
-      signal: call.signal,
-      firstByteMs: call.timeouts.wholeFirstByteMs,
-      totalMs: call.timeouts.totalMs,
-      effect: 'repeatable',
-      maxBytes: MAX_ANSWER_BYTES,
-    })
+    .send(
+      textCall(call, {
+        path: 'embeddings',
+        body: JSON.stringify({ ...params, model: call.model, input: call.input.input }),
+        maxBytes: MAX_ANSWER_BYTES,
+      }),
+    )
     .catch((error: unknown) => {
       throw overflowOf(error);
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretOption } from '../shared/api-key';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat, droppedOfChat } from './chat';
 import { connectToOpenAi } from './connection';
@@ -15,7 +16,7 @@ export const openai: ProviderDescriptor = {
   kind: 'openai',
   address: 'https://api.openai.com/v1',
   options: {
-    api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional(),
+    api_key: secretOption,
     quirks: z.enum(QUIRKS_NAMES, `must be one of ${QUIRKS_NAMES.join(', ')}`).optional(),
     stream_usage: z.boolean('must be true or false').optional(),
   },

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { OutputParams } from '../../../domain/task/generation';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { MediaSupport, ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
@@ -14,16 +14,14 @@ const DEFAULT_POLL_MS = 5_000;
 export const runway: ProviderDescriptor = {
   kind: 'runway',
   address: 'https://api.dev.runwayml.com',
-  options: { api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional() },
+  options: { api_key: secretOption },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: [], video: [] },
   supports: (operation, model) => (operation === 'image' ? imageSupport(TEXT_TO_IMAGE[model]) : videoSupport(model)),
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const connection: Connection = createConnection(provider, client, {
-      authorize: () => authorization,
+      authorize: authorizeByKey(provider),
       headers: { 'x-runway-version': VERSION },
       errorOf: (answer, effect) => errorOfRunway(connection, answer, effect),
     });

@@ -1,12 +1,12 @@
 import { FormData } from 'undici';
-import { AppError, isAppError, type ErrorCode } from '../../../domain/errors';
+import { AppError, type ErrorCode } from '../../../domain/errors';
 import type { JobRef, JobState, MediaCall, MediaFile, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
 import type { Connection } from '../shared/connection';
 import { exchange, type HttpAnswer } from '../shared/exchange';
 import { meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
-import { beforeCreate, createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
+import { beforeCreate, createJob, ended, lookAt, missing, outputOf, pending, requireId, deleteJob, isPending } from '../shared/media-job';
 import { readDataUris, streamedFile } from '../shared/media-file';
 import { codeOfFault, errorOfFault, readFault } from '../shared/provider-error';
 import { retryAfterMs } from '../shared/retry-after';
@@ -114,16 +114,8 @@ function chargeOf(task: JsonObject): bigint | null {
 }
 
 /** Stops a task that has not ended: deleting one that has would delete what it made. */
-export async function cancelRunway(connection: Connection, job: JobRef): Promise<boolean> {
-  try {
-    const { body } = await lookAt(connection, job, taskPath(job));
-    const task = parseJson(body);
-    const meaning = meaningOf(isObject(task) ? (textOf(task['status']) ?? '') : '', STATUS);
-    return meaning === 'pending' && (await stopJob(connection, job, 'DELETE', taskPath(job)));
-  } catch (error) {
-    if (isAppError(error) && error.code === 'provider_not_found') return false;
-    throw error;
-  }
+export function cancelRunway(connection: Connection, job: JobRef): Promise<boolean> {
+  return deleteJob(connection, job, taskPath(job), (body) => isPending(body, 'status', STATUS));
 }
 
 function taskPath({ upstreamId }: JobRef): string {

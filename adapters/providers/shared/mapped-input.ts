@@ -1,5 +1,6 @@
+import type { MediaParameter, MediaSupport } from '../../../domain/provider/catalogue';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
-import type { OutputParams } from '../../../domain/task/generation';
+import { IMAGE_ROLES, type OutputParams } from '../../../domain/task/generation';
 import { isAuto, parseSize, ratioSent } from '../../../domain/task/output-size';
 import { overExtras, type JsonObject } from './json';
 import { readDataUris } from './media-file';
@@ -18,6 +19,20 @@ export interface InputNames {
   readonly duration: (seconds: number) => string | number;
   /** What stands in the request for files, in their order; absent: data URIs. */
   readonly send?: (files: readonly MediaFile[]) => Promise<readonly string[]>;
+}
+
+const IMAGE_PARAMETERS: readonly MediaParameter[] = [
+  ...(['size', 'aspect_ratio', 'resolution', 'quality', 'n', 'seed'] as const),
+  ...(['watermark', 'format', 'background', 'compression', 'negative_prompt'] as const),
+];
+const VIDEO_PARAMETERS: readonly MediaParameter[] = [
+  ...(['size', 'aspect_ratio', 'resolution', 'quality', 'seed'] as const),
+  ...(['duration_s', 'audio', 'format', 'negative_prompt'] as const),
+];
+
+/** A model's inputs are its own, and a route's `map` can name one for anything: the attempt tells what has no name. */
+export function mappedSupport(operation: 'image' | 'video'): MediaSupport {
+  return { parameters: operation === 'image' ? IMAGE_PARAMETERS : VIDEO_PARAMETERS, roles: IMAGE_ROLES, video: true };
 }
 
 /** Roles whose images go together into the field that `map` names `images`. */

@@ -3,7 +3,7 @@ import type { JobFailure, JobRef, JobState, MediaCall, MediaResult, ProviderOutp
 import { redact } from '../../../domain/redact';
 import type { Connection } from './connection';
 import type { HttpAnswer } from './exchange';
-import { isObject, requireObject, textOf, type JsonObject } from './json';
+import { isObject, parseJson, requireObject, textOf, type JsonObject } from './json';
 import { meaningOf, type StatusWords } from './job-status';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -18,6 +18,8 @@ interface Create {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is the result itself: it may take as long, and be as large, as one. */
   readonly isAtOnce?: boolean;
+  /** What the answer is called when it cannot be read: `an image`. */
+  readonly what?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ interface Create {
 export async function createJob(
   connection: Connection,
   call: MediaCall,
-  { path, body, headers, isAtOnce = false }: Create,
+  { path, body, headers, isAtOnce = false, what = 'a new job' }: Create,
 ): Promise<JsonObject> {
   const answer = await connection.send({
     method: 'POST',
@@ -41,7 +43,7 @@ export async function createJob(
     effect: 'paid',
     maxBytes: isAtOnce ? MAX_RESULT_BYTES : MAX_ANSWER_BYTES,
   });
-  return requireObject(answer.body, 'a new job');
+  return requireObject(answer.body, what);
 }
 
 /**
@@ -88,6 +90,25 @@ export async function stopJob(
     if (isAppError(error) && (error.code === 'provider_not_found' || error.code === 'provider_rejected')) return false;
     throw error;
   }
+}
+
+/**
+ * Stops a job by deleting it, once a look at it has shown that it may be: at vendors who delete what it made, when it has ended.
+ * @param mayDelete - by the body of the look
+ */
+export async function deleteJob(connection: Connection, job: JobRef, path: string, mayDelete: (body: string) => boolean): Promise<boolean> {
+  try {
+    return mayDelete((await lookAt(connection, job, path)).body) && (await stopJob(connection, job, 'DELETE', path));
+  } catch (error) {
+    if (isAppError(error) && error.code === 'provider_not_found') return false;
+    throw error;
+  }
+}
+
+/** Whether the word for a job's state, in a field of a look's body, says that it goes on. */
+export function isPending(body: string, field: string, words: StatusWords): boolean {
+  const job = parseJson(body);
+  return meaningOf(isObject(job) ? (textOf(job[field]) ?? '') : '', words) === 'pending';
 }
 
 /** A job that goes on. A word that the table does not know counts as pending, and is told. */

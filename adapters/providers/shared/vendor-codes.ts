@@ -1,7 +1,11 @@
 import type { AppError, ErrorCode } from '../../../domain/errors';
-import type { Connection } from './connection';
+import { secretsOf, type Provider } from '../../../domain/provider/catalogue';
+import { authorizeByKey } from './api-key';
+import { createConnection, type Connection } from './connection';
 import type { HttpAnswer } from './exchange';
-import { codeOfFault, codeOfLateFault, errorOfFault, type ProviderFault } from './provider-error';
+import type { HttpClient } from './http-client';
+import { parseJson } from './json';
+import { codeOfFault, codeOfLateFault, errorOfFault, readFault, type ProviderFault } from './provider-error';
 import { retryAfterMs } from './retry-after';
 import type { Effect } from './transport-error';
 
@@ -27,4 +31,30 @@ export function readerOf({ name, secrets }: Pick<Connection, 'name' | 'secrets'>
     inside: (fault, what = `Provider ${name} reported an error`) =>
       errorOfFault(known(fault) ?? codeOfLateFault(fault), fault, what, secrets),
   };
+}
+
+/** A vendor that tells its failures by codes of its own. */
+export interface CodedVendor {
+  readonly connection: Connection;
+  readonly reader: CodeReader;
+  /** How often a job is looked at, in milliseconds. */
+  readonly pollAfterMs: number;
+}
+
+/**
+ * Reaches such a vendor with its key.
+ * @param by - `pollMs`: unless the configuration says; `faultOf`: reads the body of a failure, default: the usual shapes
+ */
+export function connectByCodes(
+  provider: Provider,
+  client: HttpClient,
+  by: { readonly codes: VendorCodes; readonly pollMs: number; readonly faultOf?: (body: unknown) => ProviderFault },
+): CodedVendor {
+  const { codes, pollMs, faultOf = readFault } = by;
+  const reader = readerOf({ name: provider.name, secrets: secretsOf(provider) }, codes);
+  const connection = createConnection(provider, client, {
+    authorize: authorizeByKey(provider),
+    errorOf: (answer, effect) => reader.ofAnswer(answer, faultOf(parseJson(answer.body)), effect),
+  });
+  return { connection, reader, pollAfterMs: provider.pollMs ?? pollMs };
 }

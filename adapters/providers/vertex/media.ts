@@ -12,25 +12,16 @@ import { hasFault } from '../shared/provider-error';
 import type { VertexConnection } from './connection';
 import { imageRequest, videoRequest } from './request';
 
-/** Base64 of four images of 2K, or of the videos of one job where no bucket is named. */
+/** Base64 of the videos of one job, where no bucket is named. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 /** Videos come in the answer to a look. */
 const LOOK = { firstByteMs: 60_000, totalMs: 300_000, maxBytes: MAX_ANSWER_BYTES, effect: 'repeatable' } as const;
 
 /** Makes images with Imagen; the answer is the result. */
 export async function submitImage(connection: VertexConnection, call: MediaCall): Promise<Submission> {
-  const answer = await connection.send({
-    method: 'POST',
-    path: await connection.pathOf(call.model, 'predict'),
-    body: JSON.stringify(imageRequest(call, await readBase64(call.images))),
-    operationKey: call.operationKey,
-    signal: call.signal,
-    firstByteMs: call.timeouts.submitMs,
-    totalMs: call.timeouts.totalMs,
-    effect: 'paid',
-    maxBytes: MAX_ANSWER_BYTES,
-  });
-  const body = requireObject(answer.body, 'images');
+  const path = await connection.pathOf(call.model, 'predict');
+  const request = imageRequest(call, await readBase64(call.images));
+  const body = await createJob(connection, call, { path, body: request, isAtOnce: true, what: 'images' });
   if (hasFault(body)) {
     const error = lateErrorOfGoogle(body, `Provider ${connection.name} reported an error`, connection.secrets);
     return { state: 'failed', error, upstreamId: null };

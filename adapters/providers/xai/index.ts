@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
@@ -11,7 +11,7 @@ const DEFAULT_POLL_MS = 3_000;
 export const xai: ProviderDescriptor = {
   kind: 'xai',
   address: 'https://api.x.ai/v1',
-  options: { api_key: z.string('must be text').min(1, 'must not be empty').max(4096, 'must have at most 4096 characters').optional() },
+  options: { api_key: secretOption },
   secretOptions: ['api_key'],
   modalities: ['image', 'video'],
   params: { chat: [], embedding: [], image: ['user'], video: ['user'] },
@@ -28,10 +28,8 @@ export const xai: ProviderDescriptor = {
           capabilities: { minDurationS: 1, maxDurationS: 15, resolutions: VIDEO_RESOLUTIONS },
         },
   create: (provider, { client }) => {
-    const key = provider.secrets['api_key'];
-    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const connection: Connection = createConnection(provider, client, {
-      authorize: () => authorization,
+      authorize: authorizeByKey(provider),
       errorOf: (answer, effect) => errorOfXai(connection, answer, effect),
     });
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
