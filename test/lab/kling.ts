@@ -47,7 +47,7 @@ const video = {
   camera_control: anything,
 };
 const { negative_prompt: _n, cfg_scale: _c, camera_control: _m, ...omni } = video;
-const picture = {
+const imageFields = {
   ...common,
   prompt: text(2500),
   negative_prompt: text(2500),
@@ -55,7 +55,7 @@ const picture = {
   aspect_ratio: oneOf('16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'),
   resolution: oneOf('1k', '2k'),
 };
-const { negative_prompt: _p, ...omniPicture } = picture;
+const { negative_prompt: _p, ...omniImage } = imageFields;
 
 /** The kinds of jobs: what each takes, and what it needs. */
 const KINDS: readonly { readonly path: string; readonly fields: Readonly<Record<string, Check>>; readonly needs: readonly string[][] }[] = [
@@ -65,17 +65,17 @@ const KINDS: readonly { readonly path: string; readonly fields: Readonly<Record<
   { path: 'videos/omni-video', fields: { ...omni, image_list: list(7, 'image_url') }, needs: [['prompt']] },
   {
     path: 'images/generations',
-    fields: { ...picture, image, image_reference: oneOf('subject', 'face'), image_fidelity: anything, human_fidelity: anything },
+    fields: { ...imageFields, image, image_reference: oneOf('subject', 'face'), image_fidelity: anything, human_fidelity: anything },
     needs: [['prompt']],
   },
   {
     path: 'images/multi-image2image',
-    fields: { ...picture, subject_image_list: list(4, 'subject_image'), style_image: image, scene_image: image },
+    fields: { ...imageFields, subject_image_list: list(4, 'subject_image'), style_image: image, scene_image: image },
     needs: [['subject_image_list']],
   },
   {
     path: 'images/omni-image',
-    fields: { ...omniPicture, resolution: oneOf('1k', '2k', '4k'), image_list: list(10, 'image') },
+    fields: { ...omniImage, resolution: oneOf('1k', '2k', '4k'), image_list: list(10, 'image') },
     needs: [['prompt']],
   },
 ];

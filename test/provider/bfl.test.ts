@@ -1,39 +1,21 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
+import type { MediaCall } from '../../domain/provider/provider';
 import { createBflLab } from '../lab/bfl';
-import { startLab, type Lab } from '../lab/lab';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createBflLab();
-let lab: Lab;
-let media: MediaProvider;
-const at = (secrets: Record<string, string>) =>
-  createProviderRegistry()(provider({ kind: 'bfl', baseUrl: lab.url('bfl'), pollMs: 7, secrets })).media!;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  media = at({ api_key: 'bfl-0123456789' });
+const { lab, media, at, run, sent } = useMediaLab(vendor, {
+  configured: () => ({ secrets: { api_key: 'bfl-0123456789' }, pollMs: 7 }),
+  pending: (state) => {
+    expect(state).toMatchObject({ pollAfterMs: 7 });
+    expect(state).not.toHaveProperty('unknownStatus');
+  },
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
 
 const PNG = Buffer.from('png').toString('base64');
 const png = (role: string) => file(role, Buffer.from('png'));
 
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') throw new Error(submission.state);
-  for (;;) {
-    const state = await media.poll({ ...job(submission.upstreamId, call.model), kind: 'image' });
-    if (state.state !== 'pending') return state;
-    expect(state).toMatchObject({ pollAfterMs: 7 });
-    expect(state).not.toHaveProperty('unknownStatus');
-  }
-}
-const sent = () => {
-  const request = lab.requests('bfl')[0]!;
-  return [request.path, JSON.parse(request.body.toString())] as unknown;
-};
 const image = (model: string, changes: Parameters<typeof mediaCall>[2] = {}) => mediaCall('image', 'a boat', { model, ...changes });
 
 test.each<[string, string, MediaCall, unknown]>([
@@ -128,7 +110,7 @@ test.each([
 });
 
 test('supports: bfl: webhook: our address goes out with the secret, which is asked for when it comes back', async () => {
-  const secured = at({ api_key: 'k', webhook_secret: 's3cret-of-ours' });
+  const secured = at({ secrets: { api_key: 'k', webhook_secret: 's3cret-of-ours' }, pollMs: 7 });
   await secured.submit(image('flux-2-pro', { callbackUrl: 'https://atelier.example/hook' }));
   await secured.submit(image('flux-2-pro', { callbackUrl: null }));
   expect(lab.requests('bfl').map((request) => request.json())).toEqual([

@@ -1,37 +1,22 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
+import type { MediaCall } from '../../domain/provider/provider';
 import { createFalLab } from '../lab/fal';
-import { startLab, type Lab } from '../lab/lab';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createFalLab();
-let lab: Lab;
-let media: MediaProvider;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  const options = { webhook_keys_url: `${lab.url('fal')}/.well-known/jwks.json` };
-  media = createProviderRegistry()(provider({ kind: 'fal', baseUrl: lab.url('fal'), options, pollMs: 7 })).media!;
+const fal = useMediaLab(vendor, {
+  configured: (url) => ({ options: { webhook_keys_url: `${url}/.well-known/jwks.json` }, pollMs: 7 }),
+  pending: (state) => expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 }),
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
+const { lab, media, at, run } = fal;
 
 const PNG_URI = `data:image/png;base64,${Buffer.from('png').toString('base64')}`;
 const png = (role: string) => file(role, Buffer.from('png'));
 const FLUX = 'fal-ai/flux/dev';
 const VEO = 'fal-ai/veo3.1/image-to-video';
 
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') throw new Error(submission.state);
-  const ref = { ...job(submission.upstreamId, call.model), kind: call.kind };
-  for (;;) {
-    const state = await media.poll(ref);
-    if (state.state !== 'pending') return state;
-    expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 });
-  }
-}
-const sent = () => JSON.parse(lab.requests('fal')[0]!.body.toString()) as unknown;
+const sent = () => fal.sent()[1];
 
 test.each<[string, string, MediaCall, unknown]>([
   [
@@ -195,7 +180,7 @@ test('supports: fal: cancel: a job is cancelled once, and then reported as such'
 test('a job that fal does not know is not found, and a wrong key is no verdict about it', async () => {
   expect((await failureOf(media.poll(job('unknown', VEO)))).code).toBe('provider_not_found');
   const { upstreamId } = await media.submit(mediaCall('image', 'a', { model: FLUX }));
-  const keyless = createProviderRegistry()(provider({ kind: 'fal', baseUrl: lab.url('fal'), secrets: {} })).media!;
+  const keyless = at({ secrets: {} });
   expect((await failureOf(keyless.poll(job(upstreamId!, FLUX)))).code).toBe('provider_auth');
 });
 
@@ -232,7 +217,7 @@ describe('webhooks', () => {
 
   test('while the keys cannot be fetched it is a hint all the same', async () => {
     const options = { webhook_keys_url: `${lab.url('fal')}/nowhere` };
-    const blind = createProviderRegistry()(provider({ kind: 'fal', baseUrl: lab.url('fal'), options })).media!;
+    const blind = at({ options });
     expect(await blind.readCallback!({ ...signed, receivedAt })).toEqual({ kind: 'hint' });
   });
 });

@@ -1,30 +1,11 @@
-import type { ProviderAdapter } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import { createGeminiLab } from '../lab/gemini';
-import { startLab, type Lab } from '../lab/lab';
-import { chatCall, failureOf, provider } from './calls';
+import type { provider } from './calls';
+import { chatCall, failureOf } from './calls';
+import { useGemini } from './gemini-chats';
+import { MODEL } from './gemini-chats';
+import { weather } from './gemini-chats';
+import { clock } from './gemini-chats';
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab([createGeminiLab()]);
-});
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
-
-const MODEL = 'gemini-3-flash';
-const gemini = (changes: Parameters<typeof provider>[0] = {}) =>
-  createProviderRegistry()(provider({ kind: 'gemini', baseUrl: lab.url('gemini'), ...changes })) as Required<ProviderAdapter>;
-const sent = () => lab.requests('gemini').at(-1)?.json() ?? {};
-const ask = async (changes: Parameters<typeof chatCall>[1], content = 'Hello') => {
-  const answer = await gemini().text.chat(chatCall(content, { model: MODEL, ...changes }));
-  return { answer, body: sent() };
-};
-
-const weather = {
-  type: 'function',
-  function: { name: 'weather', description: 'The weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
-};
-const clock = { type: 'function', function: { name: 'clock' } };
+const { gemini, ask, lab } = useGemini();
 
 test('supports: gemini: image input: bytes go along, links are left to Google', async () => {
   const content = [
@@ -149,18 +130,18 @@ test.each<[unknown[], string]>([
   const failure = await failureOf(ask({ messages }));
 
   expect(failure.facts.param).toBe(param);
-  expect(lab.requests('gemini')).toHaveLength(0);
+  expect(lab().requests('gemini')).toHaveLength(0);
 });
 
 test('the version of the API is v1 unless the options or the base URL say another', async () => {
   const paths = async (changes: Parameters<typeof provider>[0]) => {
     await gemini(changes).text.chat(chatCall('Hello', { model: MODEL }));
-    return lab.requests('gemini').at(-1)?.path;
+    return lab().requests('gemini').at(-1)?.path;
   };
 
   expect([
     await paths({}),
     await paths({ options: { api_version: 'v1beta' } }),
-    await paths({ baseUrl: `${lab.url('gemini')}/v1beta` }),
+    await paths({ baseUrl: `${lab().url('gemini')}/v1beta` }),
   ]).toEqual([`/v1/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`]);
 });

@@ -1,30 +1,10 @@
-import type { ProviderAdapter } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import { createGeminiLab } from '../lab/gemini';
-import { startLab, type Lab } from '../lab/lab';
-import { chatCall, choice, collector, embeddingCall, failureOf, provider } from './calls';
+import { chatCall, choice, collector, embeddingCall, failureOf } from './calls';
+import { useGemini } from './gemini-chats';
+import { MODEL } from './gemini-chats';
+import { weather } from './gemini-chats';
+import { clock } from './gemini-chats';
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab([createGeminiLab()]);
-});
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
-
-const MODEL = 'gemini-3-flash';
-const gemini = (changes: Parameters<typeof provider>[0] = {}) =>
-  createProviderRegistry()(provider({ kind: 'gemini', baseUrl: lab.url('gemini'), ...changes })) as Required<ProviderAdapter>;
-const sent = () => lab.requests('gemini').at(-1)?.json() ?? {};
-const ask = async (changes: Parameters<typeof chatCall>[1], content = 'Hello') => {
-  const answer = await gemini().text.chat(chatCall(content, { model: MODEL, ...changes }));
-  return { answer, body: sent() };
-};
-
-const weather = {
-  type: 'function',
-  function: { name: 'weather', description: 'The weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
-};
-const clock = { type: 'function', function: { name: 'clock' } };
+const { gemini, ask } = useGemini();
 
 test('supports: gemini: text: a chat comes whole with its finish and its usage', async () => {
   const { answer } = await ask({});

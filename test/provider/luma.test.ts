@@ -1,36 +1,23 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import { startLab, type Lab } from '../lab/lab';
+import type { MediaCall } from '../../domain/provider/provider';
 import { createLumaLab } from '../lab/luma';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createLumaLab();
-let lab: Lab;
-let media: MediaProvider;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  media = createProviderRegistry()(provider({ kind: 'luma', baseUrl: `${lab.url('luma')}/dream-machine/v1`, pollMs: 7 })).media!;
+const luma = useMediaLab(vendor, {
+  path: '/dream-machine/v1',
+  configured: () => ({ pollMs: 7 }),
+  pending: (state) => expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 }),
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
+const { lab, media, run } = luma;
 
 const url = `data:image/png;base64,${Buffer.from('png').toString('base64')}`;
 const png = (role: string) => file(role, Buffer.from('png'));
 
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') throw new Error(submission.state);
-  const ref = { ...job(submission.upstreamId, call.model), kind: call.kind };
-  for (;;) {
-    const state = await media.poll(ref);
-    if (state.state !== 'pending') return state;
-    expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 });
-  }
-}
 const sent = () => {
-  const request = lab.requests('luma')[0]!;
-  return [request.path.split('/').at(-1), JSON.parse(request.body.toString())] as unknown;
+  const [path, body] = luma.sent();
+  return [path.split('/').at(-1), body] as unknown;
 };
 
 test.each<[string, string, MediaCall, unknown]>([

@@ -1,41 +1,19 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import { startLab, type Lab } from '../lab/lab';
+import type { MediaCall } from '../../domain/provider/provider';
 import { createReplicateLab } from '../lab/replicate';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createReplicateLab();
-let lab: Lab;
-let media: MediaProvider;
-const at = (secrets: Record<string, string>) =>
-  createProviderRegistry()(provider({ kind: 'replicate', baseUrl: lab.url('replicate'), secrets, pollMs: 7 })).media!;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  media = at({ api_key: 'r8_0123456789abcdef' });
+const { lab, media, at, run, sent } = useMediaLab(vendor, {
+  configured: () => ({ secrets: { api_key: 'r8_0123456789abcdef' }, pollMs: 7 }),
+  pending: (state) => expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 }),
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
 
 const URI = `data:image/png;base64,${Buffer.from('png').toString('base64')}`;
 const png = (role: string) => file(role, Buffer.from('png'));
 const FLUX = 'black-forest-labs/flux-dev';
 const VEO = 'google/veo-3.1';
-
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') throw new Error(submission.state);
-  const ref = { ...job(submission.upstreamId, call.model), kind: call.kind };
-  for (;;) {
-    const state = await media.poll(ref);
-    if (state.state !== 'pending') return state;
-    expect(state).toEqual({ state: 'pending', progress: null, pollAfterMs: 7 });
-  }
-}
-const sent = () => {
-  const request = lab.requests('replicate')[0]!;
-  return [request.path, JSON.parse(request.body.toString())] as unknown;
-};
 
 test.each<[string, string, MediaCall, unknown]>([
   [
@@ -204,7 +182,7 @@ test('supports: replicate: webhook: it is verified where the secret is known, an
   const receivedAt = new Date();
   const callback = { ...vendor.webhook({ id: 'p', status: 'succeeded' }), receivedAt };
   const forged = { ...callback, body: Buffer.from('{}') };
-  const signed = at({ api_key: 'k', webhook_secret: vendor.secret });
+  const signed = at({ secrets: { api_key: 'k', webhook_secret: vendor.secret }, pollMs: 7 });
   expect(await signed.readCallback!(callback)).toEqual({ kind: 'hint' });
   expect((await signed.readCallback!(forged)).kind).toBe('refused');
   expect((await signed.readCallback!({ ...callback, headers: {} })).kind).toBe('refused');

@@ -1,39 +1,20 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
+import type { MediaCall } from '../../domain/provider/provider';
 import { PROVIDER_KINDS } from '../../adapters/providers/kinds';
-import { startLab, type Lab } from '../lab/lab';
 import { createRunwayLab } from '../lab/runway';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createRunwayLab();
-let lab: Lab;
-let media: MediaProvider;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  media = createProviderRegistry()(provider({ kind: 'runway', baseUrl: lab.url('runway') })).media!;
+const { lab, media, run, sent } = useMediaLab(vendor, {
+  pending: (state) => {
+    expect(state).toMatchObject({ pollAfterMs: 5_000 });
+    expect(state).not.toHaveProperty('unknownStatus');
+  },
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
 
 const URI = `data:image/png;base64,${Buffer.from('png').toString('base64')}`;
 const png = (role: string) => file(role, Buffer.from('png'));
-
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') throw new Error(submission.state);
-  const ref = { ...job(submission.upstreamId, call.model), kind: call.kind };
-  for (;;) {
-    const state = await media.poll(ref);
-    if (state.state !== 'pending') return state;
-    expect(state).toMatchObject({ pollAfterMs: 5_000 });
-    expect(state).not.toHaveProperty('unknownStatus');
-  }
-}
-const sent = () => {
-  const request = lab.requests('runway')[0]!;
-  return [request.path, JSON.parse(request.body.toString())] as unknown;
-};
 
 test.each<[string, string, MediaCall, unknown]>([
   [

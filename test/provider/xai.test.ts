@@ -1,42 +1,27 @@
-import type { MediaCall, MediaProvider } from '../../domain/provider/provider';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import { startLab, type Lab } from '../lab/lab';
+import type { MediaCall } from '../../domain/provider/provider';
 import { createXaiLab } from '../lab/xai';
 import { PNG } from '../lab/files';
-import { failureOf, file, job, mediaCall, provider } from './calls';
+import { failureOf, file, job, mediaCall } from './calls';
 import { testFaults } from './fault-matrix';
+import { useMediaLab } from './media-lab';
 
 const vendor = createXaiLab();
-let lab: Lab;
-let media: MediaProvider;
-const at = (secrets: Record<string, string>) =>
-  createProviderRegistry()(provider({ kind: 'xai', baseUrl: `${lab.url('xai')}/v1`, pollMs: 7, secrets })).media!;
-beforeAll(async () => {
-  lab = await startLab([vendor]);
-  media = at({ api_key: 'xai-0123456789' });
+const xai = useMediaLab(vendor, {
+  path: '/v1',
+  configured: () => ({ secrets: { api_key: 'xai-0123456789' }, pollMs: 7 }),
+  pending: (state) => {
+    expect(state).toMatchObject({ pollAfterMs: 7 });
+    expect(state).not.toHaveProperty('unknownStatus');
+  },
 });
-afterEach(() => lab.reset());
-afterAll(() => lab.close());
+const { lab, media, at, sent } = xai;
 
 const url = `data:image/png;base64,${Buffer.from('png').toString('base64')}`;
 const png = (role: string) => file(role, Buffer.from('png'));
 const IMAGE = 'grok-imagine-image';
 const VIDEO = 'grok-imagine-video-1.5';
 
-async function run(call: MediaCall) {
-  const submission = await media.submit(call);
-  if (submission.state !== 'accepted') return submission;
-  for (;;) {
-    const state = await media.poll(job(submission.upstreamId, call.model));
-    if (state.state !== 'pending') return state;
-    expect(state).toMatchObject({ pollAfterMs: 7 });
-    expect(state).not.toHaveProperty('unknownStatus');
-  }
-}
-const sent = () => {
-  const request = lab.requests('xai')[0]!;
-  return [request.path, JSON.parse(request.body.toString())] as unknown;
-};
+const run = async (call: MediaCall) => (call.kind === 'image' ? media.submit(call) : xai.run(call));
 
 test.each<[string, string, MediaCall, unknown]>([
   [
@@ -197,7 +182,7 @@ test('of several images the one that is kept back is missing with its reason; al
 });
 
 test('a wrong key, which xAI answers with 400, is the operator’s to mend; moderation and refusals are told apart', async () => {
-  expect((await failureOf(at({}).submit(mediaCall('image', 'a', { model: IMAGE })))).code).toBe('provider_auth');
+  expect((await failureOf(at({ secrets: {}, pollMs: 7 }).submit(mediaCall('image', 'a', { model: IMAGE })))).code).toBe('provider_auth');
   expect((await failureOf(media.submit(mediaCall('image', '[lab:rejected_moderated]', { model: IMAGE })))).code).toBe(
     'content_policy_violation',
   );

@@ -1,17 +1,9 @@
 import type { Response } from 'openai/resources/responses/responses';
-import { KEYS, useApi } from '../support/api';
+import { KEYS } from '../support/api';
+import { useResponses } from './use-responses';
 
-const api = useApi();
+const { api, lastInput } = useResponses();
 const input = 'Say hello.';
-
-beforeEach(() => {
-  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
-});
-
-/** What the lane was given last. */
-function lastInput(): any {
-  return api.lane.runs.at(-1)!.task.input;
-}
 
 describe('a response', () => {
   test('is what the stock SDK expects, names its run, and is retrieved as it was answered', async () => {

@@ -2,16 +2,12 @@ import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { createHeldBytes } from '../../../api/http/held';
 import { createLiveResponses } from '../../../api/openai/responses/live';
 import { eventually } from '../../support/eventually';
-import { useApi } from '../support/api';
 import { chunkOf, settle, USAGE } from '../support/lane';
 import { BROKEN, finalOf, numbersOf, readAll, textOf, typesOf } from './events';
+import { useResponses } from './use-responses';
 
-const api = useApi();
+const { api } = useResponses();
 const input = 'Say hello.';
-
-beforeEach(() => {
-  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
-});
 
 describe('in the background', () => {
   const text = 'Hello 🌍, this is a longer answer than one piece of it.';

@@ -1,17 +1,8 @@
-import { useApi } from '../support/api';
 import { chunkOf } from '../support/lane';
+import { useResponses } from './use-responses';
 
-const api = useApi();
+const { api, lastInput } = useResponses();
 const input = 'Say hello.';
-
-beforeEach(() => {
-  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
-});
-
-/** What the lane was given last. */
-function lastInput(): any {
-  return api.lane.runs.at(-1)!.task.input;
-}
 
 describe('clients', () => {
   const shell = { type: 'function', name: 'shell', description: 'Runs a command.', strict: false, parameters: { type: 'object' } };

@@ -1,18 +1,9 @@
-import { useApi } from '../support/api';
 import { chunkOf } from '../support/lane';
 import { readAll, typesOf } from './events';
+import { useResponses } from './use-responses';
 
-const api = useApi();
+const { api, lastInput } = useResponses();
 const input = 'Say hello.';
-
-beforeEach(() => {
-  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
-});
-
-/** What the lane was given last. */
-function lastInput(): any {
-  return api.lane.runs.at(-1)!.task.input;
-}
 
 describe('input items', () => {
   const image = 'data:image/png;base64,iVBORw0KGgo=';

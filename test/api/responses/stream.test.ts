@@ -1,15 +1,11 @@
 import OpenAI from 'openai';
 import { eventually } from '../../support/eventually';
-import { useApi } from '../support/api';
 import { chunkOf, USAGE } from '../support/lane';
 import { BROKEN, finalOf, numbersOf, readAll, typesOf } from './events';
+import { useResponses } from './use-responses';
 
-const api = useApi();
+const { api } = useResponses();
 const input = 'Say hello.';
-
-beforeEach(() => {
-  api.lane.script = { chunks: [], content: 'Hello.', error: null, gate: Promise.resolve() };
-});
 
 describe('a stream', () => {
   test('has the events of OpenAI in their order, numbered without a gap', async () => {
