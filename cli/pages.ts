@@ -1,5 +1,13 @@
-import type { ApiClient } from '../http/client';
-import type { Page } from './campaign-object';
+import type { ApiClient } from './http/client';
+
+/** A page of a list, as the API answers it. */
+export interface Page<Thing> {
+  readonly object: 'list';
+  readonly data: readonly Thing[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+}
 
 /** The API's largest page. */
 const PAGE = 100;

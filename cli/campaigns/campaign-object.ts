@@ -28,14 +28,6 @@ export interface ItemObject {
   readonly missing_outputs: readonly MissingOutputObject[];
 }
 
-export interface Page<Thing> {
-  readonly object: 'list';
-  readonly data: readonly Thing[];
-  readonly first_id: string | null;
-  readonly last_id: string | null;
-  readonly has_more: boolean;
-}
-
 /** Nothing more happens unless somebody retries. */
 export function hasEnded({ status }: CampaignObject): boolean {
   return status === 'completed' || status === 'cancelled';

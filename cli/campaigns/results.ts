@@ -9,7 +9,7 @@ import { checksumOf, fetchChecked, fileFailure } from '../tasks/download';
 import type { OutputObject, TaskObject } from '../tasks/task-object';
 import { campaignPath, type ItemObject } from './campaign-object';
 import { manifestCsv, manifestJsonl, type ManifestRow, type SavedFile } from './manifest';
-import { pagesOf } from './pages';
+import { pagesOf } from '../pages';
 
 export interface ResultsOptions {
   readonly client: ApiClient;

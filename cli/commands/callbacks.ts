@@ -4,6 +4,8 @@ import { wholeNumber } from '../flag-values';
 import type { ApiClient } from '../http/client';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
+import { readPages } from '../pages';
+import type { Page } from '../pages';
 
 /** A callback as the API answers it; the fields that people are shown. */
 interface CallbackObject {
@@ -17,14 +19,6 @@ interface CallbackObject {
   readonly next_attempt_at: string | null;
 }
 
-interface CallbackPage {
-  readonly object: 'list';
-  readonly data: readonly CallbackObject[];
-  readonly first_id: string | null;
-  readonly last_id: string | null;
-  readonly has_more: boolean;
-}
-
 interface ListFlags {
   readonly task?: string;
   readonly campaign?: string;
@@ -32,9 +26,6 @@ interface ListFlags {
   readonly limit: number;
   readonly after?: string;
 }
-
-/** The API's largest page. */
-const PAGE = 100;
 
 /** `atelier callbacks ...` */
 export function addCallbacks(program: Command, host: CommandHost): void {
@@ -52,7 +43,7 @@ export function addCallbacks(program: Command, host: CommandHost): void {
         .option('--after <event>', 'continue after this event (the last one of the previous page)');
     },
     async run({ flags, isJson, output, connect, show }) {
-      const page = await readPages(connect('team').client, flags);
+      const page = await readCallbacks(connect('team').client, flags);
       show(page, () => (page.data.length === 0 ? 'No callbacks.' : tableOf(page.data)));
       if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
       return 0;
@@ -77,24 +68,9 @@ export function addCallbacks(program: Command, host: CommandHost): void {
   });
 }
 
-async function readPages(client: ApiClient, flags: ListFlags): Promise<CallbackPage> {
-  const data: CallbackObject[] = [];
-  for (let after = flags.after; ; after = data.at(-1)?.id) {
-    const page = (await client.call({
-      path: '/v1/callbacks',
-      query: {
-        task_id: flags.task,
-        campaign_id: flags.campaign,
-        status: flags.status,
-        limit: String(Math.min(PAGE, flags.limit - data.length)),
-        after,
-      },
-    })) as CallbackPage;
-    data.push(...page.data);
-    if (!page.has_more || page.data.length === 0 || data.length >= flags.limit) {
-      return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: page.has_more };
-    }
-  }
+function readCallbacks(client: ApiClient, flags: ListFlags): Promise<Page<CallbackObject>> {
+  const query = { task_id: flags.task, campaign_id: flags.campaign, status: flags.status, after: flags.after };
+  return readPages<CallbackObject>(client, { path: '/v1/callbacks', query, cursorOf: ({ id }) => id }, flags.limit);
 }
 
 function tableOf(callbacks: readonly CallbackObject[]): string {

@@ -57,12 +57,3 @@ export interface TaskErrorObject {
   readonly provider_code: string | null;
   readonly provider_message: string | null;
 }
-
-/** A page of tasks. */
-export interface TaskPage {
-  readonly object: 'list';
-  readonly data: readonly TaskObject[];
-  readonly first_id: string | null;
-  readonly last_id: string | null;
-  readonly has_more: boolean;
-}

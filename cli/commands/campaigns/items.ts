@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { campaignPath, type ItemObject } from '../../campaigns/campaign-object';
-import { readPages } from '../../campaigns/pages';
+import { readPages } from '../../pages';
 import { wholeNumber } from '../../flag-values';
 import { table } from '../../table';
 import { define, type CommandHost } from '../define';

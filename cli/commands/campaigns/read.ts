@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { type CampaignObject, campaignPath } from '../../campaigns/campaign-object';
 import { campaignCostText, campaignText, endedOf } from '../../campaigns/campaign-text';
-import { readPages } from '../../campaigns/pages';
+import { readPages } from '../../pages';
 import { createCampaignProgress } from '../../campaigns/progress';
 import { reportCampaign, watchCampaign } from '../../campaigns/watch';
 import { wholeNumber } from '../../flag-values';

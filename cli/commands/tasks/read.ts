@@ -3,9 +3,11 @@ import { TASK_STATUSES } from '../../../domain/task/task';
 import { wholeNumber } from '../../flag-values';
 import type { ApiClient } from '../../http/client';
 import { table } from '../../table';
-import type { TaskObject, TaskPage } from '../../tasks/task-object';
+import type { TaskObject } from '../../tasks/task-object';
 import { costText, percentText, taskText } from '../../tasks/task-text';
 import { define, type CommandHost } from '../define';
+import { readPages } from '../../pages';
+import type { Page } from '../../pages';
 
 interface ListFlags {
   readonly status?: string;
@@ -18,9 +20,6 @@ interface ListFlags {
   readonly limit: number;
   readonly after?: string;
 }
-
-/** The API's largest page. */
-const PAGE = 100;
 
 /** `atelier tasks list` */
 export function addList(tasks: Command, host: CommandHost): void {
@@ -45,7 +44,7 @@ export function addList(tasks: Command, host: CommandHost): void {
         .option('--after <task>', 'continue after this task (the last one of the previous page)');
     },
     async run({ flags, isJson, output, connect, show }) {
-      const page = await readPages(connect('team').client, flags);
+      const page = await readTasks(connect('team').client, flags);
       show(page, () => (page.data.length === 0 ? 'No tasks.' : tableOf(page.data)));
       if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
       return 0;
@@ -53,28 +52,18 @@ export function addList(tasks: Command, host: CommandHost): void {
   });
 }
 
-async function readPages(client: ApiClient, flags: ListFlags): Promise<TaskPage> {
-  const data: TaskObject[] = [];
-  for (let after = flags.after; ; after = data.at(-1)?.id) {
-    const page = (await client.call({
-      path: '/v1/tasks',
-      query: {
-        status: flags.status,
-        type: flags.type,
-        model: flags.model,
-        external_id: flags.externalId,
-        campaign_id: flags.campaignId,
-        created_after: flags.createdAfter,
-        order: flags.order,
-        limit: String(Math.min(PAGE, flags.limit - data.length)),
-        after,
-      },
-    })) as TaskPage;
-    data.push(...page.data);
-    if (!page.has_more || page.data.length === 0 || data.length >= flags.limit) {
-      return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: page.has_more };
-    }
-  }
+function readTasks(client: ApiClient, flags: ListFlags): Promise<Page<TaskObject>> {
+  const query = {
+    status: flags.status,
+    type: flags.type,
+    model: flags.model,
+    external_id: flags.externalId,
+    campaign_id: flags.campaignId,
+    created_after: flags.createdAfter,
+    order: flags.order,
+    after: flags.after,
+  };
+  return readPages<TaskObject>(client, { path: '/v1/tasks', query, cursorOf: ({ id }) => id }, flags.limit);
 }
 
 function tableOf(tasks: readonly TaskObject[]): string {
