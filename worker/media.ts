@@ -1,14 +1,11 @@
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
 import type { ProviderPlace } from './provider-workers';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { EVERY_HEARTBEAT, SOON_TO_ANY } from './background';
+import { EVERY_HEARTBEAT, SOON_TO_ANY, type Place } from './background';
 
-interface Place {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
-  readonly queuePrefix: string;
+interface MediaPlace extends Place {
   /** How long calls that are under way may take after SIGTERM: one that is cut may have been paid for. */
   readonly drainMs: number;
 }
@@ -16,7 +13,10 @@ interface Place {
 const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 2_000 });
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
-export function createMediaWorker({ connection, namespace, queuePrefix, drainMs }: Place, activities: MediaActivities): Promise<Worker> {
+export function createMediaWorker(
+  { connection, namespace, queuePrefix, drainMs }: MediaPlace,
+  activities: MediaActivities,
+): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
@@ -36,7 +36,7 @@ export function createMediaWorker({ connection, namespace, queuePrefix, drainMs 
 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
 export function createProviderWorker(
-  { connection, namespace, queuePrefix, drainMs }: Place,
+  { connection, namespace, queuePrefix, drainMs }: MediaPlace,
   provider: ProviderPlace,
   activities: ProviderActivities,
 ): Promise<Worker> {

@@ -1,6 +1,6 @@
 import type { Catalogue, Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { MediaInput } from '../../domain/task/generation';
+import { isMediaInput, type MediaInput } from '../../domain/task/generation';
 import type { Logger } from '../../domain/log';
 import type { CallbackAddress } from '../../domain/provider/callback-address';
 import type { CallObserver } from '../../domain/provider/health';
@@ -42,7 +42,7 @@ export interface MediaTask extends Task {
 }
 
 export function isMediaTask(task: Task): task is MediaTask {
-  return task.input.operation === 'image' || task.input.operation === 'video';
+  return isMediaInput(task.input);
 }
 
 /** @throws AppError `not_found` when there is no such media task */

@@ -107,8 +107,8 @@ async function streamChat(
   });
 }
 
-/** Longest wait for a earlier that is still running. */
-const TWIN_WAIT_MS = 15 * 60_000;
+/** Longest wait for an earlier request that is still running. */
+const EARLIER_WAIT_MS = 15 * 60_000;
 
 /** Runs an admitted text task and resolves with its end; a client that goes away meanwhile ends the call. */
 export function runToEnd(context: Pick<ApiContext, 'lane' | 'watcher'>, response: Response, admission: Admission): Promise<TextEnd> {
@@ -155,7 +155,7 @@ export async function endOfEarlier(context: Awaiting, response: Response, taskId
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   await context.watcher.waitForEnd(taskId, {
-    timeoutMs: TWIN_WAIT_MS,
+    timeoutMs: EARLIER_WAIT_MS,
     signal: AbortSignal.any([gone.signal, context.closing]),
     isUrgent: true,
   });

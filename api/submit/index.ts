@@ -21,7 +21,7 @@ export async function submitMedia(context: SubmittingMedia, submission: MediaSub
   return submitted;
 }
 
-/** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it is a earlier. */
+/** A text request, admitted. `admission`: for `lane.run` or `lane.background`, unless it repeats an earlier one. */
 export interface SubmittedText extends Submitted {
   readonly admission: Admission;
 }

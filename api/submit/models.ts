@@ -2,7 +2,7 @@ import { mayUseModel } from '../../domain/access/caller';
 import { AppError, isAppError } from '../../domain/errors';
 import type { Modality, Model } from '../../domain/provider/catalogue';
 import { fallbackModels } from '../../domain/provider/plan';
-import type { GenerationInput } from '../../domain/task/generation';
+import { isMediaInput, type GenerationInput } from '../../domain/task/generation';
 import { checkCapabilities } from './capabilities';
 import { requireModel, resolveModel } from './resolve-model';
 import type { Submission } from './submission';
@@ -81,5 +81,5 @@ function checkProviders({ catalogue, routing: { hints = {} } = {} }: Request): v
 }
 
 function modalityOf(input: GenerationInput): Modality {
-  return input.operation === 'image' || input.operation === 'video' ? input.operation : 'text';
+  return isMediaInput(input) ? input.operation : 'text';
 }
