@@ -1,4 +1,4 @@
-import { knowsRoutes, planAgain, type RouteState } from '../../domain/provider/plan';
+import { knowsRoutes, planAgain } from '../../domain/provider/plan';
 import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
@@ -53,7 +53,9 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   const catalogue = knowsRoutes(deps.catalogue(), task) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
   const routes = planAgain(task, catalogue, deps);
-  takeNext(deps.state, routes.routes, task.attempts.length);
+  // The next call is by the first route that was not called yet.
+  const next = routes.routes[task.attempts.length];
+  if (next !== undefined) deps.state.take(next);
   const open = task.attempts.find((attempt) => openState(attempt) !== null);
   const state = open === undefined ? null : openState(open);
   return {
@@ -71,12 +73,6 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     submitMs: model?.timeouts.submitMs ?? 60_000,
     cancelRequested: task.cancelRequestedAt !== null,
   };
-}
-
-/** The next call is by the first route that was not called yet. */
-function takeNext(state: RouteState, routes: readonly PlannedRoute[], made: number): void {
-  const next = routes[made === 0 ? 0 : made];
-  if (next !== undefined) state.take(next);
 }
 
 /** A replay that takes up a delivered result begins with the attempt that bought it. */
