@@ -266,6 +266,22 @@ create table instances (
   constraint instances_pkey PRIMARY KEY (id)
 );
 
+create table invitations (
+  token_hash text collate "C" not null,
+  user_id integer not null,
+  kind text not null,
+  created_by integer,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint invitations_kind_check CHECK ((kind = ANY (ARRAY['invite'::text, 'reset'::text]))),
+  constraint invitations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint invitations_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX invitations_by_end ON invitations USING btree (expires_at);
+CREATE INDEX invitations_of_user ON invitations USING btree (user_id);
+
 create table ledger (
   id bigint default nextval('ledger_numbers'::regclass) not null,
   operation_key text collate "C" not null,
@@ -282,6 +298,21 @@ create table ledger (
 ) partition by RANGE (operation_key);
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
 
+create table memberships (
+  user_id integer not null,
+  team_id integer not null,
+  role text not null,
+  source text default 'api'::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'creator'::text, 'viewer'::text]))),
+  constraint memberships_source_check CHECK ((source = ANY (ARRAY['api'::text, 'oidc'::text]))),
+  constraint memberships_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint memberships_pkey PRIMARY KEY (user_id, team_id)
+);
+CREATE INDEX memberships_of_team ON memberships USING btree (team_id);
+CREATE TRIGGER memberships_changed AFTER INSERT OR DELETE OR UPDATE ON memberships FOR EACH ROW EXECUTE FUNCTION announce_people();
+
 create table models (
   id integer generated always as identity not null,
   name text collate "C" not null,
@@ -296,6 +327,21 @@ create table models (
   constraint models_name_key UNIQUE (name)
 );
 
+create table oidc_states (
+  state_hash text collate "C" not null,
+  expires_at timestamp with time zone not null,
+  constraint oidc_states_pkey PRIMARY KEY (state_hash)
+);
+
+create table organisation (
+  only_row boolean default true not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint organisation_only_row_check CHECK (only_row),
+  constraint organisation_pkey PRIMARY KEY (only_row)
+);
+
 create table partitioning (
   only_row boolean default true not null,
   every text default 'month'::text not null,
@@ -305,6 +351,20 @@ create table partitioning (
   constraint partitioning_every_check CHECK ((every = ANY (ARRAY['month'::text, 'week'::text, 'day'::text]))),
   constraint partitioning_only_row_check CHECK (only_row),
   constraint partitioning_pkey PRIMARY KEY (only_row)
+);
+
+create table projects (
+  id integer generated always as identity not null,
+  team_id integer not null,
+  name text collate "C" not null,
+  source text default 'api'::text not null,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint projects_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
+  constraint projects_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_team_id_name_key UNIQUE (team_id, name)
 );
 
 create table provider_calls (
@@ -339,6 +399,37 @@ create table removals (
   constraint removals_pkey PRIMARY KEY (key)
 );
 CREATE INDEX removals_by_age ON removals USING btree (created_at, key);
+
+create table sessions (
+  token_hash text collate "C" not null,
+  public_id text collate "C" not null,
+  user_id integer not null,
+  method text not null,
+  created_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  ip text,
+  user_agent text,
+  revoked_at timestamp with time zone,
+  constraint sessions_method_check CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text]))),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_public_id_key UNIQUE (public_id)
+);
+CREATE INDEX sessions_by_end ON sessions USING btree (expires_at);
+CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
+CREATE TRIGGER sessions_revoked AFTER DELETE OR UPDATE OF revoked_at ON sessions FOR EACH ROW EXECUTE FUNCTION announce_people();
+
+create table sign_in_failures (
+  kind text not null,
+  key text collate "C" not null,
+  attempted_at timestamp with time zone[] not null,
+  locked_until timestamp with time zone,
+  updated_at timestamp with time zone default now() not null,
+  constraint sign_in_failures_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'address'::text]))),
+  constraint sign_in_failures_pkey PRIMARY KEY (kind, key)
+);
+CREATE INDEX sign_in_failures_by_age ON sign_in_failures USING btree (updated_at);
 
 create table spool (
   key text collate "C" not null,
@@ -433,11 +524,36 @@ create table teams (
   constraint teams_name_key UNIQUE (name)
 );
 
+create table users (
+  id integer generated always as identity not null,
+  public_id text collate "C" not null,
+  email text collate "C" not null,
+  name text not null,
+  locale text default 'en'::text not null,
+  time_zone text,
+  organisation_role text,
+  password_hash text,
+  oidc_subject text collate "C",
+  preferences jsonb default '{}'::jsonb not null,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  last_sign_in_at timestamp with time zone,
+  constraint users_email_check CHECK (((email = lower(email)) AND (email <> ''::text))),
+  constraint users_organisation_role_check CHECK ((organisation_role = ANY (ARRAY['admin'::text, 'operator'::text, 'billing'::text]))),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_key UNIQUE (email),
+  constraint users_oidc_subject_key UNIQUE (oidc_subject),
+  constraint users_public_id_key UNIQUE (public_id)
+);
+CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION announce_people();
+
 -- Functions, each in ../functions/<name>.sql:
 -- account_title(p_kind text) returns text
 -- admit_one(p_account_ids integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT account_kind text, OUT available bigint) returns record
 -- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
 -- announce_callback() returns trigger
+-- announce_people() returns trigger
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
