@@ -44,6 +44,8 @@ export const ERRORS = {
   invalid_api_key: { ...invalid, status: 401, type: 'authentication_error' },
   model_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   admin_required: { ...invalid, status: 403, type: 'permission_error' },
+  /** A person's role does not allow what they asked for. */
+  permission_denied: { ...invalid, status: 403, type: 'permission_error' },
   /** A signed link that is over, or that was never given out. */
   invalid_link: { ...invalid, status: 403, type: 'permission_error' },
   model_not_found: { ...invalid, status: 404 },

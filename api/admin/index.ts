@@ -15,7 +15,7 @@ import { configSchema, listKeysSchema, newKeySchema } from './schema';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const onlyAdmins: RequestHandler = (_request, response, next) => {
-  scopeOf(response, 'installation.administer');
+  scopeOf(response, 'config.manage');
   // Answers hold keys and secrets.
   response.setHeader('cache-control', 'no-store');
   next();

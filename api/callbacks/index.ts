@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { Callback } from '../../domain/events/callback';
-import type { Scope } from '../../domain/access/principal';
+import type { Scope } from '../../domain/access/permissions';
 import { AppError } from '../../domain/errors';
 import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';

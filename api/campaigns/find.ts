@@ -1,5 +1,5 @@
 import type { Campaign } from '../../domain/campaign/campaign';
-import type { Scope } from '../../domain/access/principal';
+import type { Scope } from '../../domain/access/permissions';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
-import { authorize, payerOf, type Action, type Principal, type Scope } from '../../domain/access/principal';
+import { authorize, type Action, type Scope } from '../../domain/access/permissions';
+import { payerOf, type Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';

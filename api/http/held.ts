@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Principal } from '../../domain/access/principal';
+import { teamOf } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { principalOf, type Holding, localsOf } from './context';
 
@@ -143,11 +143,6 @@ export function heldBy(response: Response): Holding {
     holding.release();
   });
   return holding;
-}
-
-/** What the admin key makes us hold counts as a team's of its own. */
-function teamOf(principal: Principal): number | null {
-  return principal.kind === 'admin' ? null : principal.caller.teamId;
 }
 
 function tooMuch(): AppError {

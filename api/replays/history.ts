@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
-import { mayDo } from '../../domain/access/principal';
+import { mayDo } from '../../domain/access/permissions';
 import { AppError, toAppError } from '../../domain/errors';
 import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';

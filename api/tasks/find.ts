@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Scope } from '../../domain/access/principal';
+import type { Scope } from '../../domain/access/permissions';
 import { AppError } from '../../domain/errors';
 import type { Task, TaskSummary } from '../../domain/task/task';
 import type { ApiContext } from '../deps';

@@ -1,73 +1,74 @@
-import { AppError, type ErrorCode } from '../errors';
+import { AppError } from '../errors';
 import { mayUseModel, type Caller } from './caller';
 
-/** Who makes a request: a key of a team, or the installation's admin key, which belongs to no team. */
-export type Principal = { readonly kind: 'credential'; readonly caller: Caller } | { readonly kind: 'admin' };
+/** What a person may do for the whole installation. */
+export type OrganisationRole = (typeof ORGANISATION_ROLES)[number];
+export const ORGANISATION_ROLES = ['admin', 'operator', 'billing'] as const;
 
-/** What may be asked of the API, by the thing and the verb. */
-export type Action =
-  /** Tasks, campaigns and replays: everything that may cost money. */
-  | 'generation.create'
-  | 'generation.read'
-  /** Cancel, pause, resume, redeliver: what acts on a generation and buys nothing. */
-  | 'generation.control'
-  /** Histories as Temporal has them: the one of a text group names the tasks of other teams too. */
-  | 'history.readWhole'
-  | 'model.read'
-  /** Keys, configuration, ledger, secrets of teams: /admin/v1. */
-  | 'installation.administer';
+/** What a person may do in a team, the most first. */
+export type TeamRole = (typeof TEAM_ROLES)[number];
+export const TEAM_ROLES = ['manager', 'creator', 'viewer'] as const;
 
-/** Whose things an action reaches: those of one team, or (`teamId` null) of all. */
-export interface Scope {
-  readonly teamId: number | null;
+/** A person's place in a team. */
+export interface Membership {
+  readonly teamId: number;
+  readonly teamName: string;
+  readonly role: TeamRole;
 }
 
-type Reach = 'none' | 'own' | 'all';
-
-/** Who may do what, and to whose things. A new kind of principal is a column, a new action a row. */
-const PERMISSIONS: Readonly<Record<Action, Readonly<Record<Principal['kind'], Reach>>>> = {
-  'generation.create': { credential: 'own', admin: 'none' },
-  'generation.read': { credential: 'own', admin: 'all' },
-  'generation.control': { credential: 'own', admin: 'all' },
-  'history.readWhole': { credential: 'none', admin: 'all' },
-  'model.read': { credential: 'own', admin: 'all' },
-  'installation.administer': { credential: 'none', admin: 'all' },
-};
-
-const REFUSALS: Readonly<Partial<Record<Action, readonly [ErrorCode, string]>>> = {
-  'generation.create': ['model_not_allowed', 'The admin key cannot generate. Use a team key; create one with "atelier keys create".'],
-};
-
-/** True when the principal may do it, to anything. */
-export function mayDo(principal: Principal, action: Action): boolean {
-  return PERMISSIONS[action][principal.kind] !== 'none';
+/** Somebody who signed in, with all that decides what they may do. */
+export interface Person {
+  readonly id: number;
+  /** `user_` and 32 hex digits. */
+  readonly publicId: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly name: string;
+  readonly organisationRole: OrganisationRole | null;
+  readonly memberships: readonly Membership[];
 }
 
-/**
- * Decides whether a principal may do something, and whose things it reaches: what lies outside the scope is answered as if it did not exist.
- * @throws AppError `admin_required`, or `model_not_allowed` when a principal that generates nothing would
- *
- * @example
- * const scope = authorize(principal, 'generation.read');
- * const task = await tasks.get(id, scope.teamId);
- */
-export function authorize(principal: Principal, action: Action): Scope {
-  const reach = PERMISSIONS[action][principal.kind];
-  if (reach === 'none') {
-    const [code, message] = REFUSALS[action] ?? ['admin_required', 'This requires the admin key; this key belongs to a team.'];
-    throw new AppError(code, message);
-  }
-  return { teamId: reach === 'all' || principal.kind === 'admin' ? null : principal.caller.teamId };
+/** The team that a person's request acts for; `role` null: an organisation's admin looks into a team without being a member. */
+export interface ChosenTeam {
+  readonly id: number;
+  readonly name: string;
+  readonly role: TeamRole | null;
 }
 
-/** The key whose team pays for what the principal makes. @throws AppError `model_not_allowed` when it generates nothing */
+/** Somebody who makes a request with the cookie of a session. */
+export interface SignedIn {
+  readonly kind: 'person';
+  readonly person: Person;
+  /** Of `x-atelier-team`, or the only one; null: none was named and there is not exactly one. */
+  readonly team: ChosenTeam | null;
+  /** The person's own credential in the team, which their generations run under; null where they may not generate. */
+  readonly caller: Caller | null;
+}
+
+/** Who makes a request: a key of a team, the installation's admin key, which belongs to no team, or a person who signed in. */
+export type Principal = { readonly kind: 'credential'; readonly caller: Caller } | { readonly kind: 'admin' } | SignedIn;
+
+/** The credential whose team pays for what the principal makes. @throws AppError `model_not_allowed` or `permission_denied` when it generates nothing */
 export function payerOf(principal: Principal): Caller {
-  authorize(principal, 'generation.create');
-  if (principal.kind === 'admin') throw new AppError('internal', 'A principal that generates has no key.');
+  if (principal.kind === 'credential') return principal.caller;
+  if (principal.kind === 'admin') throw adminGeneratesNothing();
+  if (principal.caller === null)
+    throw new AppError('permission_denied', 'You have no credential in this team, so nothing can be generated.');
   return principal.caller;
 }
 
-/** May the principal see the model? A key sees the models that it may use. */
+/** The error of a generation with the admin key. */
+export function adminGeneratesNothing(): AppError {
+  return new AppError('model_not_allowed', 'The admin key cannot generate. Use a team key; create one with "atelier keys create".');
+}
+
+/** May the principal see the model? A credential sees the models that it may use. */
 export function maySeeModel(principal: Principal, model: string): boolean {
-  return principal.kind === 'admin' || mayUseModel(principal.caller, model);
+  return principal.kind === 'admin' || principal.caller === null || mayUseModel(principal.caller, model);
+}
+
+/** The team that what a principal makes us hold is counted for; null: none's. */
+export function teamOf(principal: Principal): number | null {
+  if (principal.kind === 'admin') return null;
+  return principal.kind === 'credential' ? principal.caller.teamId : (principal.team?.id ?? null);
 }

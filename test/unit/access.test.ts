@@ -1,5 +1,6 @@
 import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
-import { authorize, mayDo, maySeeModel, payerOf, type Action, type Principal } from '../../domain/access/principal';
+import { authorize, mayDo, type Action } from '../../domain/access/permissions';
+import { maySeeModel, payerOf, type Principal } from '../../domain/access/principal';
 
 const caller: Caller = {
   credentialId: 1,
@@ -19,7 +20,7 @@ test.each<[Action, number | null | string, number | null | string]>([
   ['generation.control', 7, null],
   ['history.readWhole', 'admin_required', null],
   ['model.read', 7, null],
-  ['installation.administer', 'admin_required', null],
+  ['config.manage', 'admin_required', null],
 ])('%s reaches %p for a key and %p for the admin key', (action, forKey, forAdmin) => {
   for (const [principal, expected] of [
     [key, forKey],
