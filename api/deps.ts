@@ -12,6 +12,7 @@ import type { AssetStore } from '../domain/storage';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
+import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
@@ -49,6 +50,8 @@ export interface ApiSettings {
 export interface ApiDeps {
   readonly settings: ApiSettings;
   readonly tasks: TaskStore;
+  /** From any id to the run behind it. */
+  readonly lookup: RunLookup;
   readonly campaigns: CampaignStore;
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;

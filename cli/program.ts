@@ -8,6 +8,7 @@ import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
 import { addModels } from './commands/models';
 import { addProviders } from './commands/providers';
+import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
 import { addTeams } from './commands/teams';
@@ -22,6 +23,7 @@ const GROUPS = [
   addTasks,
   addCampaigns,
   addRuns,
+  addLookup,
   addCallbacks,
   addModels,
   addProviders,

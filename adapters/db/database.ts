@@ -7,11 +7,13 @@ import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
+import type { RunLookup } from '../../domain/task/lookup';
 import type { TaskStore } from '../../domain/task/store';
 
 /** Everything this process does with Postgres. */
 export interface Database extends SqlPool {
   readonly tasks: TaskStore;
+  readonly lookup: RunLookup;
   readonly instances: InstanceStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;

@@ -12,6 +12,7 @@ import { createProviderHealthStore } from './catalogue/provider-health';
 import { createPool, createPostgresProbe } from './connection/pool';
 import type { PoolOptions } from './connection/pool';
 import { createSpoolStore } from './tasks/spool';
+import { createRunLookup } from './tasks/lookup';
 import { createTaskStore } from './tasks';
 import { createTaskContents, type LargeContents } from './tasks/contents';
 
@@ -30,6 +31,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     ...pool,
     tasks: createTaskStore(pool, contents),
+    lookup: createRunLookup(pool),
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),

@@ -10,6 +10,7 @@ import { sendJson } from '../http/send';
 import { authenticate } from '../middleware/authenticate';
 import { keyObject, ledgerObject } from './map';
 import { addProviders, type ProvidersDeps } from './providers';
+import { addSupport, type SupportDeps } from './support';
 import { configSchema, listKeysSchema, newKeySchema } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -21,7 +22,7 @@ const onlyAdmins: RequestHandler = (_request, response, next) => {
   next();
 };
 
-type Deps = Authenticating & ProvidersDeps & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
+type Deps = Authenticating & ProvidersDeps & SupportDeps & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
 
 /** Routes of /admin/v1: for the admin key alone. */
 export function adminRouter(context: Deps): Router {
@@ -77,6 +78,7 @@ export function adminRouter(context: Deps): Router {
   router.all('/teams/:team/callback_secret', allowOnly('GET'));
 
   addProviders(router, context, json);
+  addSupport(router, context);
 
   router.get('/ledger/verify', async (_request, response) => {
     sendJson(response, 200, ledgerObject(await context.ledger.verify()));

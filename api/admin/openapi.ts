@@ -11,6 +11,7 @@ import {
   secretSchema,
 } from './schema';
 import { providerPaths } from './providers';
+import { supportPaths } from './support';
 import { json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Administration';
@@ -70,6 +71,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     }),
   },
   ...providerPaths,
+  ...supportPaths,
   '/admin/v1/ledger/verify': {
     get: operation({
       id: 'verifyLedger',

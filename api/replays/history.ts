@@ -91,7 +91,10 @@ interface FoundHistory {
 }
 
 /** From Temporal while it has it, else from the archive. @throws AppError `not_found` that says why there is none */
-async function findHistory(context: Pick<ApiContext, 'histories' | 'historySource' | 'objects'>, task: TaskSummary): Promise<FoundHistory> {
+export async function findHistory(
+  context: Pick<ApiContext, 'histories' | 'historySource' | 'objects'>,
+  task: TaskSummary,
+): Promise<FoundHistory> {
   const workflowId = task.workflowId ?? (task.type === 'text' ? null : task.id);
   if (task.workflowId === null && task.error?.code === 'insufficient_quota') {
     throw new AppError(

@@ -9,6 +9,7 @@ import { cancelTask } from './cancel';
 import { createTask } from './create';
 import { estimateTask } from './estimate';
 import { streamEvents } from './events';
+import { explain } from './explanation';
 import { listTasks } from './list';
 import { sendOutput } from './output';
 
@@ -34,6 +35,10 @@ export function tasksRouter(context: ApiContext): Router {
   router
     .route('/tasks/:id/events')
     .get(authenticated, (request, response) => streamEvents(context, request, response, request.params.id))
+    .all(allowOnly('GET'));
+  router
+    .route('/tasks/:id/explanation')
+    .get(authenticated, (request, response) => explain(context, request, response, request.params.id))
     .all(allowOnly('GET'));
   router
     .route('/tasks/:id/cancel')

@@ -1,5 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { taskBody, taskListQuery } from './schema';
+import { explanationAnswer, explanationQuery } from './explanation';
 import { events, fileAnswers, json, jsonBody, operation } from '../openapi/describe';
 import { estimateAnswer, taskAnswer, taskListAnswer } from './answer-schema';
 
@@ -53,6 +54,16 @@ export const taskPaths: ZodOpenApiPathsObject = {
         '200': events('The task after every change; `id` increases.'),
         '204': { description: 'Nothing follows the last event seen.' },
       },
+    }),
+  },
+  '/v1/tasks/{id}/explanation': {
+    get: operation({
+      id: 'explainTask',
+      tag: 'Tasks',
+      summary: 'What happened to a task, in plain English or Chinese: whose doing, what was charged, what to do',
+      path: ['id'],
+      query: explanationQuery,
+      answers: { '200': json('The explanation.', explanationAnswer) },
     }),
   },
   '/v1/tasks/{id}/cancel': {

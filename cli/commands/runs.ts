@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { asList, asObject, asText } from '../json-value';
 import { failedRuns, historiesOf, type RunRef } from '../runs/histories';
@@ -5,6 +7,10 @@ import { replayRuns, replayText } from '../runs/replay';
 import { usageFailure } from '../failure';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
+
+interface BundleFlags {
+  readonly out?: string;
+}
 
 interface ReplayFlags {
   readonly allFailed?: boolean;
@@ -27,6 +33,27 @@ export function addRuns(program: Command, host: CommandHost): void {
         const lines = events.map((event) => [asText(event?.['at']) ?? '', asText(event?.['type']) ?? '', asText(event?.['summary']) ?? '']);
         return `${head} (from ${asText(history['source']) ?? ''})\n${table(['AT', 'WHAT', ''], lines)}`;
       });
+      return 0;
+    },
+  });
+
+  define<BundleFlags>(runs, host, {
+    usage: 'bundle <task>',
+    summary: 'save all that is known of a task, without prompts, results and keys, as one JSON file to hand on; needs the admin key',
+    examples: ['runs bundle task_0190…', 'runs bundle task_0190… --out -'],
+    options(command) {
+      command.option('--out <file>', 'where to save it; -: print it (default: <task>-bundle.json)');
+    },
+    async run({ args, flags, isJson, output, connect }) {
+      const id = args[0] ?? '';
+      const bundle = await connect('admin').client.call({ path: `/admin/v1/tasks/${encodeURIComponent(id)}/bundle` });
+      if (isJson || flags.out === '-') {
+        output.json(bundle);
+        return 0;
+      }
+      const path = resolve(flags.out ?? `${id}-bundle.json`);
+      await writeFile(path, `${JSON.stringify(bundle, null, 2)}\n`);
+      output.line(path);
       return 0;
     },
   });

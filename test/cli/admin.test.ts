@@ -181,3 +181,53 @@ test('the doctor names the part that is missing', async () => {
     message: expect.stringContaining('worker'),
   });
 }, 120_000);
+
+test('a complaint leads from any id to the run, its explanation in both languages, and a bundle without secrets', async () => {
+  installation.fake.script('up-image', [{ status: 400, code: 'bad_prompt', message: 'The prompt is bad, says sk-live-0123456789abcdef.' }]);
+  const submitted = await member(
+    'tasks',
+    'submit',
+    '--model',
+    'image',
+    '--prompt',
+    'A secret fox.',
+    '--external-id',
+    'sku 77',
+    '--wait',
+    '--json',
+  );
+  const { id } = submitted.json();
+  installation.fake.reset();
+
+  const explained = await member('tasks', 'explain', id);
+  expect(explained.code).toBe(0);
+  expect(explained.stdout).toContain('The image failed: the provider refused the request as not valid.');
+  expect(explained.stdout).toContain('The $0.02 that had been held was given back.');
+  expect((await member('tasks', 'explain', id, '--lang', 'zh')).stdout).toContain('怎么办');
+  const document = (await member('tasks', 'explain', id, '--json')).json();
+  expect(document).toMatchObject({ object: 'explanation', task_id: id, lang: 'en', cause: 'caller' });
+
+  const found = (await operate('lookup', 'sku 77', '--json')).json();
+  expect(found.data).toEqual([expect.objectContaining({ matched: 'external_id', task_id: id, team: 'sample', status: 'failed' })]);
+  expect((await operate('lookup', id)).stdout).toContain(id);
+  const unknown = await operate('lookup', 'nobody-knows');
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Nothing has the id "nobody-knows"')]);
+  expect((await member('lookup', id)).code).toBe(1);
+
+  const bundle = (await operate('runs', 'bundle', id, '--json')).json();
+  expect(bundle).toMatchObject({ object: 'support_bundle', task: { id, status: 'failed' }, history: { source: expect.any(String) } });
+  expect(bundle.timeline.map(({ type }: { type: string }) => type)).toContain('run.started');
+  const text = JSON.stringify(bundle);
+  expect(text).not.toContain('secret fox');
+  expect(text).not.toContain('sk-live');
+});
+
+test('a video is found by the id that its provider gave the job', async () => {
+  installation.fake.behaviour.videoMs = 0;
+  const { id } = (await member('tasks', 'submit', '--model', 'video', '--prompt', 'A red fox.', '--wait', '--json')).json();
+  const upstream = (await member('tasks', 'get', id, '--json')).json().routing.attempts[0].upstream_id;
+
+  const found = (await operate('lookup', upstream, '--json')).json();
+
+  expect(found.data.map(({ matched, task_id }: any) => [matched, task_id])).toEqual([['provider', id]]);
+});

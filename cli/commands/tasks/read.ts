@@ -34,7 +34,7 @@ export function addList(tasks: Command, host: CommandHost): void {
     options(command) {
       command
         .addOption(new Option('--status <status>', 'only tasks with this status').choices(TASK_STATUSES))
-        .addOption(new Option('--type <type>', 'only tasks with this status').choices(['text', 'image', 'video']))
+        .addOption(new Option('--type <type>', 'only tasks of this type').choices(['text', 'image', 'video']))
         .option('--model <name>', 'only tasks of this model')
         .option('--external-id <id>', 'only the task with this external id')
         .option('--campaign-id <id>', 'only tasks of this campaign')
