@@ -59,6 +59,7 @@ export function createApp(deps: ApiDeps): Api {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.settings.trustedProxies);
 
   app.use(canonicalPath);
   app.use(requestContext(deps.newId, draining.signal));

@@ -42,6 +42,8 @@ export interface ApiSettings {
   readonly objectUrlPrefixes: readonly string[];
   /** Origins of browser pages that may call the API, in lower case ("https://app.example"). */
   readonly corsOrigins: AllowedOrigins;
+  /** Whose `X-Forwarded-For` names the client: addresses, CIDRs, or Express' names of networks. */
+  readonly trustedProxies: readonly string[];
   /** Bounds of what requests may make this process hold at once. */
   readonly held: HeldLimits;
 }

@@ -93,6 +93,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       redirectsLinks: settings.s3.publicEndpoint !== null,
       objectUrlPrefixes: objectUrlPrefixes(settings),
       corsOrigins: settings.corsOrigins,
+      trustedProxies: settings.trustedProxies,
       held: settings.held,
     },
     tasks: database.tasks,

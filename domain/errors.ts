@@ -42,6 +42,10 @@ export const ERRORS = {
   provider_rejected: { ...invalid, nextProvider: false },
   content_policy_violation: { ...invalid, type: 'image_generation_user_error' },
   invalid_api_key: { ...invalid, status: 401, type: 'authentication_error' },
+  /** The key is past its own end. */
+  credential_expired: { ...invalid, status: 401, type: 'authentication_error' },
+  ip_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
+  endpoint_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   model_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   admin_required: { ...invalid, status: 403, type: 'permission_error' },
   /** A person's role does not allow what they asked for. */
@@ -63,6 +67,8 @@ export const ERRORS = {
   insufficient_quota: quota,
   /** The task's own `budget.max_cost_usd` is below its reservation. */
   budget_exceeded: { ...quota, status: 400, type: 'invalid_request_error' },
+  /** The request's reservation is above what one request of its key may cost. */
+  cost_ceiling_exceeded: invalid,
   rate_limited: { ...upstream, status: 429, type: 'rate_limit_error', sameProvider: 'delay' },
   /** A limit of this installation, before a run exists. */
   rate_limit_exceeded: { ...invalid, status: 429, type: 'rate_limit_error', retryable: true },

@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
 import { formatUsd } from '../../domain/money/money';
 import { reservationBound } from '../../domain/money/pricing';
-import { mayUseModel } from '../../domain/access/caller';
+import { mayUseModel, requireCeiling, requireModel } from '../../domain/access/caller';
 import { resumableAttempt } from '../../domain/task/replay';
 import { parameterLacking } from '../../domain/provider/media-support';
 import { fallbackModels, keptFallbacks, planRoutes } from '../../domain/provider/plan';
@@ -47,6 +47,7 @@ function startOf(
 ): ItemStart {
   const { catalogue } = deps;
   const model = modelOf(catalogue, item);
+  requireModel(campaign.caller, model);
   const { credentialClass } = campaign.caller;
   const unsupported = parameterLacking(item.input);
   const { state, random } = deps;
@@ -57,7 +58,7 @@ function startOf(
       ? new AppError('model_not_allowed', `The model ${name} has no route for keys of the class ${credentialClass}.`, { param: 'model' })
       : new AppError('service_unavailable', `No provider of the model ${name} is configured and enabled.`);
   }
-  const fallbacks = fallbackModels(catalogue, model, ({ name }) => mayUseModel(campaign.caller, name));
+  const fallbacks = fallbackModels(catalogue, model, (fallback) => mayUseModel(campaign.caller, fallback));
   const taken = earlier === undefined ? null : takenUp(item, earlier);
   return {
     index: item.index,
@@ -85,7 +86,7 @@ function startOf(
           : keptFallbacks(fallbacks),
         requestHash: item.requestHash,
       },
-      reserveMicroUsd: taken === null ? boundOf([model, ...Object.values(fallbacks).flat()], item) : 0n,
+      reserveMicroUsd: taken === null ? boundOf(campaign, [model, ...Object.values(fallbacks).flat()], item) : 0n,
       idempotency: null,
       firstAttempt: null,
     },
@@ -100,8 +101,8 @@ function modelOf(catalogue: Catalogue, item: CampaignItem): Model {
   return model;
 }
 
-/** @throws AppError `model_not_priced`, `budget_exceeded` */
-function boundOf(models: readonly Model[], item: CampaignItem): bigint {
+/** @throws AppError `model_not_priced`, `budget_exceeded`, `cost_ceiling_exceeded` */
+function boundOf({ caller }: Campaign, models: readonly Model[], item: CampaignItem): bigint {
   const bound = models.map((model) => reservationBound(model, item.input)).reduce((most, one) => (one > most ? one : most), 0n);
   if (item.maxCostMicroUsd !== null && item.maxCostMicroUsd < bound) {
     throw new AppError(
@@ -110,6 +111,7 @@ function boundOf(models: readonly Model[], item: CampaignItem): bigint {
       { param: 'budget.max_cost_usd' },
     );
   }
+  requireCeiling(caller, bound);
   return bound;
 }
 

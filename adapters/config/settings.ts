@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors';
 import { describeIssues } from './issues';
+import { isNetwork } from './networks';
 export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -34,6 +35,8 @@ export interface Settings {
   readonly publicUrl: string | null;
   /** Origins of browser pages that may call the API with a key, in lower case. */
   readonly corsOrigins: '*' | readonly string[];
+  /** Whose X-Forwarded-For is believed: addresses, CIDRs, or loopback, linklocal, uniquelocal. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   readonly forbiddenPortsFile: string | null;
   readonly poolMax: number;
@@ -68,6 +71,8 @@ const longSecret = (schema: z.ZodString) =>
     .refine((text) => new Set(text).size >= 8 && !/change.?me|example|placeholder/i.test(text), 'must be random, not a placeholder');
 
 const ORIGINS = 'must be "*", "none" or origins with commas between them, such as https://app.example,http://localhost:3000';
+const PROXIES =
+  'must be addresses or CIDRs with commas between them, such as 10.0.0.0/8,2001:db8::1; also loopback, linklocal, uniquelocal';
 const SCALE = 'must be a number above 0, at most 1';
 
 const environment = z.object({
@@ -85,6 +90,11 @@ const environment = z.object({
   ATELIER_OPTIMISTIC: flag,
   ATELIER_PUBLIC_URL: httpUrl(z.string()).optional(),
   ATELIER_CORS_ORIGINS: z.string().refine(isOriginList, ORIGINS).optional(),
+  ATELIER_TRUSTED_PROXIES: z
+    .string()
+    .transform(listOf)
+    .refine((names) => names.every(isProxy), PROXIES)
+    .optional(),
   ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
   ATELIER_PORTS_FILE: optional,
   ATELIER_POOL_MAX: integer(1, 1000),
@@ -143,6 +153,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     optimistic: variables.ATELIER_OPTIMISTIC ?? true,
     publicUrl: variables.ATELIER_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     corsOrigins: originsOf(variables.ATELIER_CORS_ORIGINS ?? '*'),
+    trustedProxies: Object.freeze(variables.ATELIER_TRUSTED_PROXIES ?? []),
     logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
@@ -182,6 +193,14 @@ function originsOf(text: string): '*' | readonly string[] {
   if (text.trim() === '*') return '*';
   if (text.trim().toLowerCase() === 'none') return [];
   return text.split(',').map((origin) => origin.trim().toLowerCase().replace(/\/$/, ''));
+}
+
+function listOf(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function isProxy(name: string): boolean {
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(name) || isNetwork(name);
 }
 
 function isPostgresUrl(text: string): boolean {

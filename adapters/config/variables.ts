@@ -12,6 +12,8 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_OPTIMISTIC: 'Make the first attempt of text requests in the api before the workflow owns them; true or false; default true.',
   ATELIER_PUBLIC_URL: 'Address under which the api is reached from outside, for links and provider webhooks.',
   ATELIER_CORS_ORIGINS: 'Origins of browser pages that may call the API with a key, with commas between them; none: no page; default *.',
+  ATELIER_TRUSTED_PROXIES:
+    'Reverse proxies whose X-Forwarded-For names the client: addresses and CIDRs with commas between them; default none.',
   ATELIER_LOG_LEVEL: 'debug, info, warn, error or silent; default info.',
   ATELIER_PORTS_FILE: 'JSON array of the TCP ports the installation listens on, which callers may not name; kept by the supervisor.',
   ATELIER_POOL_MAX: 'Most Postgres connections of a process; default 10.',

@@ -5,6 +5,7 @@ import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { Authenticating } from '../deps';
 import { setPrincipal } from '../http/context';
+import { checkDoor } from './door';
 
 const ADMIN: Principal = { kind: 'admin' };
 
@@ -54,6 +55,12 @@ export function authenticate(context: Authenticating): RequestHandler {
         return;
       }
       setPrincipal(response, principal, context.held);
+      try {
+        if (principal.kind === 'credential') checkDoor(principal.caller, request, new Date());
+      } catch (error) {
+        next(error);
+        return;
+      }
       next();
     }
   };

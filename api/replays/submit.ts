@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/access/caller';
+import { requireModel, type Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
 import { isTextInput } from '../../domain/task/replay';
@@ -8,7 +8,6 @@ import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { startMedia } from '../submit';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
-import { requireModel } from '../submit/resolve-model';
 import { requestHash } from '../submit/idempotency';
 import type { Submission, Submitted } from '../submit/submission';
 import { replayInput, withFetchedInputs } from './overrides';
@@ -59,7 +58,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   return submitted;
 }
 
-type TakeUpDeps = Pick<ApiContext, 'assets' | 'egress' | 'logger' | 'newId' | 'runner' | 'tasks'>;
+type TakeUpDeps = Pick<ApiContext, 'assets' | 'catalogue' | 'egress' | 'logger' | 'newId' | 'runner' | 'tasks'>;
 
 /**
  * A new run that takes up what the parent's provider had delivered. It holds nothing, as the parent paid, and needs neither the
@@ -68,7 +67,8 @@ type TakeUpDeps = Pick<ApiContext, 'assets' | 'egress' | 'logger' | 'newId' | 'r
 export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promise<Submitted> {
   const { caller, parent, idempotency } = request;
   if (isTextInput(parent.input)) throw new AppError('internal', 'A text has no delivered results to reuse.');
-  requireModel(caller, parent.model);
+  const { name, tier } = context.catalogue.current().models.get(parent.model) ?? { name: parent.model, tier: null };
+  requireModel(caller, { name, tier });
   await checkCallback(context, request);
   const input = { ...(await withFetchedInputs(context, parent, parent.input)), resumes: parent.id };
   const admission: Admission = {

@@ -1,10 +1,10 @@
-import { mayUseModel } from '../../domain/access/caller';
+import { mayUseModel, requireModel } from '../../domain/access/caller';
 import { AppError, isAppError } from '../../domain/errors';
 import type { Modality, Model } from '../../domain/provider/catalogue';
 import { fallbackModels } from '../../domain/provider/plan';
 import { isMediaInput, type GenerationInput } from '../../domain/task/generation';
 import { checkCapabilities } from './capabilities';
-import { requireModel, resolveModel } from './resolve-model';
+import { resolveModel } from './resolve-model';
 import type { Submission } from './submission';
 
 type Request = Submission<GenerationInput>;
@@ -44,7 +44,7 @@ export function ableFallbacks(request: Request, main: Model): ReturnType<typeof 
 }
 
 function isAble({ caller, input, endpoint }: Request, model: Model): boolean {
-  if (!mayUseModel(caller, model.name)) return false;
+  if (!mayUseModel(caller, model)) return false;
   try {
     checkCapabilities(model, input, endpoint);
     return true;
@@ -58,10 +58,10 @@ function isAble({ caller, input, endpoint }: Request, model: Model): boolean {
 function namedModels({ catalogue, caller, model, input, routing }: Request): readonly [Model, ...Model[]] {
   const listed = (routing?.models ?? []).map((name, index) => {
     const param = `models[${String(index)}]`;
-    if (!catalogue.models.has(name)) {
+    const known = catalogue.models.get(name);
+    if (known === undefined)
       throw new AppError('invalid_value', `The model ${JSON.stringify(name.slice(0, 200))} does not exist.`, { param });
-    }
-    requireModel(caller, name);
+    requireModel(caller, known);
     return resolveModel(catalogue, caller, name, modalityOf(input));
   });
   const [first, ...rest] = listed;

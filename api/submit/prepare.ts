@@ -1,3 +1,4 @@
+import { requireCeiling } from '../../domain/access/caller';
 import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
@@ -25,7 +26,7 @@ export interface Quote {
 
 /**
  * Checks models, permission, capabilities and the request's own budget, and plans its routes.
- * @throws AppError of `candidateModels`, `budget_exceeded`, `model_not_allowed` when no route is for keys of this class, `invalid_value` when the
+ * @throws AppError of `candidateModels`, `budget_exceeded`, `cost_ceiling_exceeded`, `model_not_allowed` when no route is for keys of this class, `invalid_value` when the
  *   hints leave no route, `unsupported_parameter` when none can do a parameter, `service_unavailable` when no route can serve
  */
 export function quote(context: Pick<ApiContext, 'routeState'>, submission: Submission<GenerationInput>): Quote {
@@ -41,6 +42,7 @@ export function quote(context: Pick<ApiContext, 'routeState'>, submission: Submi
       { param: 'budget.max_cost_usd' },
     );
   }
+  requireCeiling(caller, boundMicroUsd);
   const { routes, skipped, able } = planRoutes({
     catalogue,
     models,

@@ -1,4 +1,4 @@
-import { mayUseModel, type Caller } from '../../domain/access/caller';
+import { mayUseModel, requireModel, type Caller } from '../../domain/access/caller';
 import { type Catalogue, type Modality, type Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import { closeNames } from '../http/close-names';
@@ -17,7 +17,7 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
       notFoundMessage(catalogue, (candidate) => mayUseModel(caller, candidate), name),
       { param: 'model' },
     );
-  requireModel(caller, name);
+  requireModel(caller, model);
   if (model.modality !== modality) {
     throw new AppError(
       'invalid_value',
@@ -39,17 +39,9 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
   return model;
 }
 
-/** @throws AppError `model_not_allowed` unless the key may use the model */
-export function requireModel(caller: Caller, model: string): void {
-  if (mayUseModel(caller, model)) return;
-  throw new AppError('model_not_allowed', `This key may not use the model ${quote(model)}. It may use: ${caller.models.join(', ')}.`, {
-    param: 'model',
-  });
-}
-
 /** What to say about a name that is no model: the names that are close to it. */
-export function notFoundMessage(catalogue: Catalogue, isVisible: (model: string) => boolean, name: string): string {
-  const usable = [...catalogue.models.keys()].filter(isVisible);
+export function notFoundMessage(catalogue: Catalogue, isVisible: (model: Model) => boolean, name: string): string {
+  const usable = [...catalogue.models.values()].filter(isVisible).map((model) => model.name);
   const close = closeNames(name, usable);
   const hint = close.length > 0 ? `Did you mean ${close.map(quote).join(' or ')}?` : 'GET /v1/models lists the models of this key.';
   return `The model ${quote(name.slice(0, 200))} does not exist. ${hint}`;

@@ -1,5 +1,8 @@
-import type { Modality } from '../provider/catalogue';
+import { AppError } from '../errors';
+import { formatUsd, type MicroUsd } from '../money/money';
+import type { Modality, Model } from '../provider/catalogue';
 import type { CredentialClass } from './classes';
+import type { EndpointName } from './endpoints';
 
 export { CREDENTIAL_CLASSES, type CredentialClass } from './classes';
 
@@ -18,6 +21,39 @@ export interface AnswerDefaults {
 /** Of a key for which nothing was set. */
 export const ANSWER_DEFAULTS: AnswerDefaults = { images: 'b64_json', models: null };
 
+/** How fast a key may ask. null: no bound. */
+export interface KeyRate {
+  /** Within 60 s from the first request on. */
+  readonly requestsPerMinute: number | null;
+  /** Input and the most output of those requests, as far as it is known when they are admitted. */
+  readonly tokensPerMinute: number | null;
+  /** Generations that have not ended. */
+  readonly concurrent: number | null;
+}
+
+/** What binds a key beside its models and its money. All of it is checked in memory. null: no bound. */
+export interface KeyBounds {
+  readonly expiresAt: Date | null;
+  /** CIDRs of both families: "10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32". */
+  readonly ipAllow: readonly string[] | null;
+  readonly endpoints: readonly EndpointName[] | null;
+  /** Of the key and of its class in the team, both. */
+  readonly modelTiers: readonly string[] | null;
+  /** What one request may cost at most. */
+  readonly maxCostPerRequestMicroUsd: MicroUsd | null;
+  readonly rate: KeyRate;
+}
+
+/** Of a key for which nothing was set. */
+export const UNBOUND: KeyBounds = {
+  expiresAt: null,
+  ipAllow: null,
+  endpoints: null,
+  modelTiers: null,
+  maxCostPerRequestMicroUsd: null,
+  rate: { requestsPerMinute: null, tokensPerMinute: null, concurrent: null },
+};
+
 /** The caller behind a key. */
 export interface Caller {
   readonly credentialId: number;
@@ -25,12 +61,50 @@ export interface Caller {
   readonly credentialClass: CredentialClass;
   readonly teamId: number;
   readonly teamName: string;
+  /** The project whose spending it is; null: none. */
+  readonly project: { readonly id: number; readonly name: string } | null;
+  /** The person who answers for the key; null: nobody in particular. */
+  readonly ownerId: number | null;
   /** `["*"]` or the names of the models the key may use. */
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;
+  readonly bounds: KeyBounds;
+  /** When this very key ends because another one replaced it; null: it is the credential's newest, or the caller has no key. */
+  readonly replacedAt: Date | null;
 }
 
+/** What decides who may use a model. */
+export type NamedModel = Pick<Model, 'name' | 'tier'>;
+
 /** May this key use the model? */
-export function mayUseModel(caller: Caller, model: string): boolean {
-  return caller.models.includes('*') || caller.models.includes(model);
+export function mayUseModel({ models, bounds: { modelTiers } }: Caller, { name, tier }: NamedModel): boolean {
+  if (!models.includes('*') && !models.includes(name)) return false;
+  return modelTiers === null || (tier !== null && modelTiers.includes(tier));
+}
+
+/** @throws AppError `model_not_allowed` unless the key may use the model */
+export function requireModel(caller: Caller, model: NamedModel): void {
+  if (mayUseModel(caller, model)) return;
+  const { modelTiers } = caller.bounds;
+  const isNamed = mayUseModel({ ...caller, bounds: { ...caller.bounds, modelTiers: null } }, model);
+  const may =
+    isNamed && modelTiers !== null
+      ? `It may use models of the tiers ${modelTiers.join(', ')}; this one ${model.tier === null ? 'has no tier' : `is ${model.tier}`}.`
+      : `It may use: ${caller.models.join(', ')}.`;
+  throw new AppError('model_not_allowed', `This key may not use the model ${JSON.stringify(model.name)}. ${may}`, { param: 'model' });
+}
+
+/**
+ * Refuses a request that may cost more than the key may ask for at once.
+ * @throws AppError `cost_ceiling_exceeded`
+ */
+export function requireCeiling({ bounds: { maxCostPerRequestMicroUsd } }: Caller, boundMicroUsd: MicroUsd): void {
+  if (maxCostPerRequestMicroUsd === null || boundMicroUsd <= maxCostPerRequestMicroUsd) return;
+  const [most, ceiling] = [formatUsd(boundMicroUsd), formatUsd(maxCostPerRequestMicroUsd)];
+  throw new AppError(
+    'cost_ceiling_exceeded',
+    `This request may cost up to ${most} USD, and one request of this key may cost at most ${ceiling} USD. Nothing was started. ` +
+      'Ask for less (fewer images, seconds or output tokens), or use a cheaper model.',
+    { details: { estimated_usd: most, max_cost_per_request_usd: ceiling } },
+  );
 }

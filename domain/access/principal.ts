@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { mayUseModel, type Caller } from './caller';
+import { mayUseModel, type Caller, type NamedModel } from './caller';
 
 /** What a person may do for the whole installation. */
 export type OrganisationRole = (typeof ORGANISATION_ROLES)[number];
@@ -63,7 +63,7 @@ export function adminGeneratesNothing(): AppError {
 }
 
 /** May the principal see the model? A credential sees the models that it may use. */
-export function maySeeModel(principal: Principal, model: string): boolean {
+export function maySeeModel(principal: Principal, model: NamedModel): boolean {
   return principal.kind === 'admin' || principal.caller === null || mayUseModel(principal.caller, model);
 }
 

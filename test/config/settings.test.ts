@@ -67,6 +67,19 @@ test.each([
   expect(loadSettings({ ...complete, ATELIER_CORS_ORIGINS: text }).corsOrigins).toEqual(origins);
 });
 
+test.each([
+  ['loopback', ['loopback']],
+  ['10.0.0.0/8, 2001:db8::1', ['10.0.0.0/8', '2001:db8::1']],
+])('the trusted proxies %s are understood', (text, proxies) => {
+  expect(loadSettings({ ...complete, ATELIER_TRUSTED_PROXIES: text }).trustedProxies).toEqual(proxies);
+});
+
+test.each(['true', '10', '10.0.0.0/33', '10.0.0.0/8,', 'proxy.example', 'fe80::1%eth0'])('the trusted proxies %s are refused', (text) => {
+  expect(faultsOf({ ...complete, ATELIER_TRUSTED_PROXIES: text }).list).toEqual([
+    expect.stringMatching(/^ATELIER_TRUSTED_PROXIES: must be addresses/),
+  ]);
+});
+
 test.each(['app.example', 'https://app.example/path', 'https://*.example', 'https://a.example,', 'null'])(
   'the origin %s is refused',
   (text) => {

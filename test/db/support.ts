@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../../adapters/db';
-import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, UNBOUND, type Caller } from '../../domain/access/caller';
 import type { Admission, NewTask, Settlement } from '../../domain/task/store';
 
 /** Builders of what the stores take; each call makes fresh ids. */
@@ -24,6 +24,10 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     teamName: name,
     models: ['*'],
     defaults: ANSWER_DEFAULTS,
+    project: null,
+    ownerId: null,
+    bounds: UNBOUND,
+    replacedAt: null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { ANSWER_DEFAULTS, type Caller } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, UNBOUND, type Caller } from '../../domain/access/caller';
 import { authorize, mayDo, type Action } from '../../domain/access/permissions';
 import { maySeeModel, payerOf, type Principal } from '../../domain/access/principal';
 
@@ -10,6 +10,10 @@ const caller: Caller = {
   teamName: 'studio',
   models: ['m'],
   defaults: ANSWER_DEFAULTS,
+  project: null,
+  ownerId: null,
+  bounds: UNBOUND,
+  replacedAt: null,
 };
 const key: Principal = { kind: 'credential', caller };
 const admin: Principal = { kind: 'admin' };
@@ -38,7 +42,7 @@ test('only a key pays for what is made', () => {
 });
 
 test('a key sees the models it may use, the admin key sees all', () => {
-  expect([key, admin].map((principal) => [maySeeModel(principal, 'm'), maySeeModel(principal, 'n')])).toEqual([
+  expect([key, admin].map((principal) => ['m', 'n'].map((name) => maySeeModel(principal, { name, tier: null })))).toEqual([
     [true, false],
     [true, true],
   ]);

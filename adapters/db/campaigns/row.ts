@@ -1,5 +1,6 @@
 import type { Campaign, CampaignItem, CampaignItemSummary, CampaignStatus } from '../../../domain/campaign/campaign';
 import { ANSWER_DEFAULTS, type Caller } from '../../../domain/access/caller';
+import { BOUNDS_COLUMNS, boundsOf, type BoundsRow } from '../catalogue/caller';
 import { ASSET_JSON, assetOf } from '../tasks/row';
 import type { AssetJson } from '../tasks/row';
 
@@ -8,10 +9,12 @@ import type { AssetJson } from '../tasks/row';
 /** All of a campaign, for the table aliases `c` and `a` (its account). */
 const COLUMNS = `c.id, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
   c.status, c.status_reason, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
-  c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent`;
+  c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent,
+  ${BOUNDS_COLUMNS}`;
 
-/** Selects campaigns; to be continued by a condition. */
-export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts a on a.id = c.account_id`;
+/** Selects campaigns, with what binds their keys now; to be continued by a condition. */
+export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts a on a.id = c.account_id
+  left join credentials k on k.id = c.credential_id left join teams t on t.id = k.team_id left join projects p on p.id = k.project_id`;
 
 /** An item without its input, for the table alias `i`. */
 export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.external_id, i.metadata,
@@ -19,7 +22,7 @@ export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.err
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs,
   (select a.delivered -> 'outputs' from attempts a where a.task_id = i.task_id and a.delivered is not null order by a.n desc limit 1) as delivered`;
 
-export interface CampaignRow {
+export interface CampaignRow extends BoundsRow {
   readonly id: string;
   readonly version: bigint;
   readonly team_id: number;
@@ -88,6 +91,8 @@ export function campaignOf(row: CampaignRow): Campaign {
       teamName: row.team_name,
       models: row.credential_models,
       defaults: ANSWER_DEFAULTS,
+      ...boundsOf(row),
+      replacedAt: null,
     },
     name: row.name,
     status: row.status,

@@ -6,9 +6,10 @@ import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';
+import { findCaller } from './caller';
 import { createChanges } from './changes';
 import { createCredential, listCredentials, revokeCredential } from './credentials';
-import { findCaller, readSnapshot, readVersion } from './snapshot';
+import { readSnapshot, readVersion } from './snapshot';
 
 export interface ConfigurableCatalogue extends CatalogueStore {
   /**

@@ -1,5 +1,4 @@
-import type { Caller, CredentialClass, ImagesDefault } from '../../../domain/access/caller';
-import type { Catalogue, Modality, Provider } from '../../../domain/provider/catalogue';
+import type { Catalogue, Provider } from '../../../domain/provider/catalogue';
 import type { SecretBox } from '../../../domain/access/secrets';
 import type { Sql, SqlPool } from '../connection/pool';
 import { toModel, type ModelDefinition, type ProviderDefinition, type ProviderSecrets } from './definition';
@@ -45,37 +44,4 @@ export function openSecrets(sealed: string, box: SecretBox): ProviderSecrets {
 export async function readVersion(sql: Sql): Promise<number> {
   const [row] = await sql.named<{ version: bigint }>('catalogue_version', 'select version from catalogue_state', []);
   return Number(row?.version ?? 0n);
-}
-
-interface CallerRow {
-  readonly id: number;
-  readonly name: string;
-  readonly class: CredentialClass;
-  readonly models: readonly string[];
-  readonly images_default: ImagesDefault;
-  readonly models_default: Modality | null;
-  readonly team_id: number;
-  readonly team_name: string;
-}
-
-/** One look-up by the unique index of the hash. */
-export async function findCaller(sql: Sql, keyHash: string): Promise<Caller | null> {
-  const [row] = await sql.named<CallerRow>(
-    'find_caller',
-    `select c.id, c.name, c.class, c.models, c.images_default, c.models_default, t.id as team_id, t.name as team_name
-     from credentials c join teams t on t.id = c.team_id
-     where c.key_hash = $1 and c.enabled and c.revoked_at is null and t.enabled`,
-    [keyHash],
-  );
-  return row === undefined
-    ? null
-    : {
-        credentialId: row.id,
-        credentialName: row.name,
-        credentialClass: row.class,
-        teamId: row.team_id,
-        teamName: row.team_name,
-        models: row.models,
-        defaults: { images: row.images_default, models: row.models_default },
-      };
 }

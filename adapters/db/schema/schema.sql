@@ -201,16 +201,37 @@ create table credentials (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   revoked_at timestamp with time zone,
+  project_id integer,
+  owner_id integer,
+  purpose text,
+  expires_at timestamp with time zone,
+  ip_allow text[],
+  endpoints text[],
+  model_tiers text[],
+  max_cost_per_request_micro_usd bigint,
+  requests_per_minute integer,
+  tokens_per_minute bigint,
+  concurrent integer,
+  last_used_at timestamp with time zone,
+  rotated_at timestamp with time zone,
   constraint credentials_class_check CHECK ((class = ANY (ARRAY['production'::text, 'test'::text, 'script'::text, 'personal'::text]))),
+  constraint credentials_concurrent_check CHECK ((concurrent > 0)),
   constraint credentials_images_default_check CHECK ((images_default = ANY (ARRAY['b64_json'::text, 'url'::text]))),
   constraint credentials_limit_micro_usd_check CHECK ((limit_micro_usd >= 0)),
+  constraint credentials_max_cost_per_request_micro_usd_check CHECK ((max_cost_per_request_micro_usd >= 0)),
   constraint credentials_models_default_check CHECK ((models_default = ANY (ARRAY['text'::text, 'image'::text, 'video'::text]))),
+  constraint credentials_requests_per_minute_check CHECK ((requests_per_minute > 0)),
   constraint credentials_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
+  constraint credentials_tokens_per_minute_check CHECK ((tokens_per_minute > 0)),
+  constraint credentials_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint credentials_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint credentials_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
   constraint credentials_pkey PRIMARY KEY (id),
   constraint credentials_key_hash_key UNIQUE (key_hash),
   constraint credentials_team_id_name_key UNIQUE (team_id, name)
 );
+CREATE INDEX credentials_of_owner ON credentials USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+CREATE INDEX credentials_of_project ON credentials USING btree (project_id) WHERE (project_id IS NOT NULL);
 
 create table events (
   transaction xid8 default pg_current_xact_id() not null,
@@ -234,6 +255,16 @@ create table external_ids (
   task_id text collate "C" not null,
   constraint external_ids_pkey PRIMARY KEY (team_id, external_id)
 );
+
+create table former_keys (
+  key_hash text collate "C" not null,
+  credential_id integer not null,
+  hint text not null,
+  valid_until timestamp with time zone not null,
+  constraint former_keys_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
+  constraint former_keys_pkey PRIMARY KEY (key_hash)
+);
+CREATE INDEX former_keys_of_credential ON former_keys USING btree (credential_id);
 
 create table histories (
   task_id text collate "C" not null,
@@ -517,6 +548,7 @@ create table teams (
   enabled boolean default true not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  model_tiers jsonb default '{}'::jsonb not null,
   constraint teams_monthly_limit_micro_usd_check CHECK ((monthly_limit_micro_usd >= 0)),
   constraint teams_retention_days_check CHECK ((retention_days > 0)),
   constraint teams_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),

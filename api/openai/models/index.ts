@@ -28,7 +28,7 @@ export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalog
       const name = request.params.id.join('/');
       const catalogue = context.catalogue.current();
       const model = catalogue.models.get(name);
-      if (model === undefined || !maySeeModel(principalOf(response), name)) {
+      if (model === undefined || !maySeeModel(principalOf(response), model)) {
         throw new AppError(
           'model_not_found',
           notFoundMessage(catalogue, (candidate) => maySeeModel(principalOf(response), candidate), name),
@@ -48,7 +48,7 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
   const modality = query.modality ?? defaultModality ?? 'all';
   const catalogue = context.catalogue.current();
   const usable = [...catalogue.models.values()].filter(
-    (model) => maySeeModel(principal, model.name) && (modality === 'all' || model.modality === modality),
+    (model) => maySeeModel(principal, model) && (modality === 'all' || model.modality === modality),
   );
   const { models, hasMore } = pageOf(usable, { limit: query.limit, after: query.after ?? query.after_id, before: query.before_id });
   const edges = { first_id: models[0]?.name ?? null, last_id: models.at(-1)?.name ?? null, has_more: hasMore };

@@ -176,8 +176,9 @@ function modelOf(
   if (previous !== null) return previous.model;
   const caller = callerOf(response);
   const usable = [...catalogueOf(context, response).models.values()]
-    .filter(({ name, modality, price, capabilities }) => {
-      return modality === 'text' && price !== null && capabilities.embeddings !== true && mayUseModel(caller, name);
+    .filter((model) => {
+      const { modality, price, capabilities } = model;
+      return modality === 'text' && price !== null && capabilities.embeddings !== true && mayUseModel(caller, model);
     })
     .map(({ name }) => name);
   const [only, ...others] = usable;

@@ -83,7 +83,7 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
-export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks'>>;
+export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'>>;
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(options: ApiOptions = {}): TestApi {
@@ -143,6 +143,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       objectUrlPrefixes: [`${bucket.endpoint}/${bucket.bucket}/`],
       streams: options.streams ?? STREAM_TIMES,
       corsOrigins: '*',
+      trustedProxies: options.trustedProxies ?? [],
       held: HELD,
     },
     catalogueStore,
