@@ -1,4 +1,6 @@
+import type { PeopleStore } from '../domain/access/person';
 import type { TextSigner } from '../domain/access/secrets';
+import type { LinkStore, PasswordStore } from '../domain/access/session';
 import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/config/document';
 import type { CampaignStore } from '../domain/campaign/campaign';
@@ -60,6 +62,10 @@ export interface ApiDeps {
   readonly ledger: LedgerStore;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
+  readonly people: PeopleStore;
+  readonly passwordStore: PasswordStore;
+  /** Links by which a person chooses a password. */
+  readonly passwordLinks: LinkStore;
   readonly catalogueStore: CatalogueStore;
   /** Handlers ask `catalogueOf` for the snapshot of their request. */
   readonly catalogue: Pick<CatalogueView, 'current'>;

@@ -1,6 +1,8 @@
 import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
+import type { PeopleStore } from '../../domain/access/person';
+import type { LinkStore, PasswordStore } from '../../domain/access/session';
 import type { SqlPool } from './connection/pool';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { ChangeFeed } from '../../domain/events/changes';
@@ -23,6 +25,9 @@ export interface Database extends SqlPool {
   readonly campaigns: CampaignStore & CampaignWork;
   readonly housekeeping: HousekeepingStore;
   readonly providerHealth: ProviderHealthStore;
+  readonly people: PeopleStore;
+  readonly passwordStore: PasswordStore;
+  readonly passwordLinks: LinkStore;
   readonly changes: ChangeFeed & CallbackFeed;
   readonly probe: HealthProbe;
   /** Brings the schema up to date; safe when several processes do it at once. @throws AppError `conflict` when the database is newer than this code */

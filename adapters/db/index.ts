@@ -1,3 +1,5 @@
+import { createLinkStore, createPasswordStore } from './access/passwords';
+import { createPeopleStore } from './access/people';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createCampaignStore } from './campaigns';
@@ -41,6 +43,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     campaigns: createCampaignStore(pool, contents),
     housekeeping: createHousekeepingStore(pool),
     providerHealth: createProviderHealthStore(pool),
+    people: createPeopleStore(pool),
+    passwordStore: createPasswordStore(pool),
+    passwordLinks: createLinkStore(pool),
     changes,
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),

@@ -6,6 +6,8 @@ export interface ChangeFeed {
   onCatalogue(listener: () => void): () => void;
   /** A breaker opened, closed or half-opened. */
   onBreaker(listener: () => void): () => void;
+  /** What a person may do changed, or one of their sessions ended; with the id of the user. */
+  onPeople(listener: (userId: number) => void): () => void;
   /** A running text task's cancel was asked for. */
   onCancel(listener: (taskId: string) => void): () => void;
 }

@@ -7,7 +7,7 @@ import type { PoolOptions } from './pool';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
-const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback', 'atelier_breaker'] as const;
+const CHANNELS = ['atelier_task', 'atelier_catalogue', 'atelier_cancel', 'atelier_callback', 'atelier_breaker', 'atelier_people'] as const;
 type Channel = (typeof CHANNELS)[number];
 
 export interface ListeningFeed extends ChangeFeed, CallbackFeed {
@@ -25,6 +25,7 @@ export function createChangeFeed(options: Pick<PoolOptions, 'url' | 'application
     atelier_cancel: new Set(),
     atelier_callback: new Set(),
     atelier_breaker: new Set(),
+    atelier_people: new Set(),
   };
   let started = false;
   let closed = false;
@@ -95,6 +96,7 @@ export function createChangeFeed(options: Pick<PoolOptions, 'url' | 'application
         listener();
       }),
     onBreaker: (listener) => subscribe('atelier_breaker', () => listener()),
+    onPeople: (listener) => subscribe('atelier_people', (userId) => listener(Number(userId))),
     onCancel: (listener) => subscribe('atelier_cancel', listener),
     onCallback: (listener) => subscribe('atelier_callback', () => listener()),
     async close() {

@@ -617,6 +617,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- store_admitted(p_account_ids integer[], p_tasks json, p_inputs json) returns void
 -- store_refused(p_task json, p_input json, p_error json) returns void
 -- stored_at(p_content json) returns text
+-- take_sign_in_turn(p_account text, p_address text, p_failures integer, p_within_ms integer, p_lock_ms integer) returns TABLE(granted boolean, locked_until timestamp with time zone, address_failures integer)
 -- task_key(p_at timestamp with time zone) returns text
 -- task_key_time(p_key text) returns timestamp with time zone
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text
