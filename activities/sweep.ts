@@ -5,6 +5,7 @@ import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner'
 import { taskErrorOf } from '../domain/task/error';
 import { priorityKeyOf } from '../domain/task/priority';
 import type { OpenTask, TaskStore } from '../domain/task/store';
+import { isMediaOperation } from '../domain/task/generation';
 import { isTerminal } from '../domain/task/task';
 import { inParallel } from '../lib/parallel';
 
@@ -163,7 +164,7 @@ function createPages<Item>(
   };
 }
 
-const isText = ({ operation }: OpenTask): boolean => operation === 'chat' || operation === 'embedding';
+const isText = ({ operation }: OpenTask): boolean => !isMediaOperation(operation);
 
 function endedByOperator(taskId: string) {
   const error = new AppError('internal', 'The run was ended by the operator before the task was finished. Nothing was charged.');

@@ -23,6 +23,7 @@ import { completionsRouter } from './openai/completions';
 import { embeddingsRouter } from './openai/embeddings';
 import { imagesRouter } from './openai/images';
 import { modelsRouter } from './openai/models';
+import { moderationsRouter } from './openai/moderations';
 import { responsesRouter } from './openai/responses';
 import { videosRouter } from './openai/videos';
 import { videoGenerationsRouter } from './openai/videos/generations';
@@ -102,6 +103,7 @@ function apiRoutes(context: ApiContext): Router {
   router.use(messagesRouter(context));
   router.use(responsesRouter(context));
   router.use(embeddingsRouter(context));
+  router.use(moderationsRouter(context));
   router.use(modelsRouter(context));
   router.use(imagesRouter(context));
   router.use(videosRouter(context));

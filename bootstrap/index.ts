@@ -9,7 +9,7 @@ import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
-import { mediaSupport } from '../adapters/providers/kinds';
+import { adapterSupport } from '../adapters/providers/kinds';
 import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter } from '../adapters/storage/asset-writer';
@@ -94,7 +94,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     contents: { texts: createTextStore(objects), logger },
   });
   shutdown.last('database', () => database.close());
-  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey), mediaSupport);
+  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey), adapterSupport);
   const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
     view.close();

@@ -1,6 +1,6 @@
 import { inputTokenEstimate, outputTokenEstimate } from '../../domain/money/pricing';
-import { NO_USAGE, type ChatInput, type EmbeddingInput, type Usage } from '../../domain/task/generation';
-import type { ChatAnswer, EmbeddingAnswer } from '../../domain/provider/provider';
+import { NO_USAGE, type ChatInput, type EmbeddingInput, type ModerationInput, type Usage } from '../../domain/task/generation';
+import type { ChatAnswer, EmbeddingAnswer, ModerationAnswer } from '../../domain/provider/provider';
 import type { TextResult } from '../../domain/task/task';
 
 /** The facts of a task that its answer repeats. */
@@ -42,6 +42,12 @@ export function embeddingResult(frame: AnswerFrame, input: EmbeddingInput, answe
     usage: answer.usage?.original ?? { prompt_tokens: usage.inputTokens, total_tokens: usage.inputTokens },
   };
   return { result: { body }, usage };
+}
+
+/** OpenAI's moderations with our id and model name. */
+export function moderationResult(frame: AnswerFrame, input: ModerationInput, answer: ModerationAnswer): FinishedText {
+  const usage = answer.usage?.usage ?? { ...NO_USAGE, inputTokens: inputTokenEstimate(input), estimated: true };
+  return { result: { body: { ...answer.extra, id: frame.taskId, model: frame.model, results: answer.results } }, usage };
 }
 
 function estimateChat(input: ChatInput, answer: ChatAnswer): Usage {

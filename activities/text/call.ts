@@ -4,7 +4,7 @@ import { maxOutputTokens, outputTokenEstimate } from '../../domain/money/pricing
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import type { CallObserver } from '../../domain/provider/health';
 import type { PlannedRoute } from '../../domain/provider/routing';
-import { chatResult, embeddingResult, type FinishedText } from './answer';
+import { chatResult, embeddingResult, moderationResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
 
 export interface CallDeps {
@@ -37,6 +37,12 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
       ended(null);
       return embeddingResult(frame, input, embedded);
     }
+    if (input.operation === 'moderation') {
+      if (text.moderate === undefined) throw cannot(route, 'moderations');
+      const moderated = await text.moderate({ ...context, input });
+      ended(null);
+      return moderationResult(frame, input, moderated);
+    }
     const options = routeOf(deps.catalogue(), run.served.name, route)?.options;
     const answer = await text.chat({
       ...context,
@@ -62,6 +68,10 @@ function textProvider(deps: CallDeps, run: TextRun, { provider: name, key }: Pla
   const text = provider === undefined ? undefined : deps.providers(provider, key).text;
   if (text === undefined) throw new AppError('provider_not_found', `The provider "${name}" is not configured for text.`);
   return text;
+}
+
+function cannot({ provider }: PlannedRoute, what: string): AppError {
+  return new AppError('provider_not_found', `The provider "${provider}" serves no ${what}.`);
 }
 
 /** @throws AppError `provider_not_found` when it left the configuration: what it would cost is not known any more */

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
-import type { ChatInput, EmbeddingInput, GenerationInput } from '../../domain/task/generation';
 import type { PlannedRoute } from '../../domain/provider/routing';
+import { isTextInput } from '../../domain/task/replay';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
 import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
 import { isAwaited, isTerminal, type Task } from '../../domain/task/task';
@@ -208,10 +208,6 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
       clearInterval(timer);
     },
   };
-}
-
-function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInput {
-  return input.operation === 'chat' || input.operation === 'embedding';
 }
 
 function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {

@@ -3,7 +3,7 @@ import type { MicroUsd } from '../../domain/money/money';
 import { AppError } from '../../domain/errors';
 import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk } from '../../domain/provider/provider';
-import { type ChatInput, type EmbeddingInput, NO_USAGE, type Usage } from '../../domain/task/generation';
+import { NO_USAGE, type TextInput, type Usage } from '../../domain/task/generation';
 import { endMessage } from '../../domain/task/error';
 import type { KeptRouting } from '../../domain/provider/plan';
 import type { FailedCall } from '../../domain/provider/routing';
@@ -38,7 +38,7 @@ export interface TextTask {
 export interface TextRun {
   readonly task: TextTask;
   /** What is asked for; null once the run has ended: it may be large, and nobody calls any more. */
-  input: ChatInput | EmbeddingInput | null;
+  input: TextInput | null;
   readonly stream: boolean;
   readonly listener: TextListener | null;
   readonly abort: AbortController;
@@ -59,7 +59,7 @@ export interface TextRunOptions {
   readonly listener: TextListener | null;
 }
 
-export function createTextRun(task: TextTask, input: ChatInput | EmbeddingInput, options: TextRunOptions): TextRun {
+export function createTextRun(task: TextTask, input: TextInput, options: TextRunOptions): TextRun {
   return {
     task,
     input,
@@ -78,7 +78,7 @@ export function createTextRun(task: TextTask, input: ChatInput | EmbeddingInput,
 }
 
 /** What a run that has not ended asks for. @throws AppError `cancelled` when it has ended */
-export function inputOf({ input }: TextRun): ChatInput | EmbeddingInput {
+export function inputOf({ input }: TextRun): TextInput {
   if (input === null) throw new AppError('cancelled', endMessage('cancelled'));
   return input;
 }

@@ -19,6 +19,9 @@ const CAPABILITIES = {
   video: '{ image_input: true, audio: true, min_duration_s: 1, max_duration_s: 30, default_duration_s: 4, max_n: 4 }',
 } as const;
 
+/** Text models that are for one thing only. */
+const SPECIAL = [['moderation', '{ moderations: true }']] as const;
+
 /** YAML of the sandbox provider and its models; `sandbox-text-fallback` fails on its first route and is served by the second. */
 export const DEFAULT_CONFIG = [
   'providers:',
@@ -34,6 +37,10 @@ export const DEFAULT_CONFIG = [
       `{ provider: sandbox, model: sandbox-${modality}-down, priority: 10 }`,
       `{ provider: sandbox, model: sandbox-${modality}, priority: 0 }`,
     ]),
+  ),
+  ...SPECIAL.map(
+    ([name, capabilities]) =>
+      `  - { name: sandbox-${name}, modality: text, tier: sandbox, price: free, routes: [{ provider: sandbox, model: sandbox-${name} }], capabilities: ${capabilities} }`,
   ),
   '',
 ].join('\n');

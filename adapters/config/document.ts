@@ -159,6 +159,7 @@ function toCapabilities(entry: ModelEntry['capabilities']): Capabilities {
     roles: entry.roles,
     tools: entry.tools,
     embeddings: entry.embeddings,
+    moderations: entry.moderations,
   } satisfies { readonly [Name in keyof Capabilities]-?: Capabilities[Name] | undefined };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -125,6 +125,7 @@ const capabilities = z.strictObject({
   roles: list(z.enum(IMAGE_ROLES, `must be one of ${IMAGE_ROLES.join(', ')}`)).optional(),
   tools: flag.optional(),
   embeddings: flag.optional(),
+  moderations: flag.optional(),
 });
 
 const LONGEST_MS = 7 * 24 * 3_600_000;

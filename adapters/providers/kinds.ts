@@ -14,7 +14,7 @@ import { runway } from './runway';
 import { sandbox } from './sandbox';
 import { xai } from './xai';
 import type { DroppedParams } from '../../domain/provider/provider';
-import type { MediaSupportOf } from '../../domain/provider/media-support';
+import type { AdapterSupport } from '../../domain/provider/media-support';
 import type { ProviderDescriptor } from './shared/descriptor';
 import { vertex } from './vertex';
 
@@ -46,9 +46,15 @@ export const droppedParams: DroppedParams = (provider, model, { operation, param
   }
   const passed = descriptor.params;
   if (passed === 'all') return [];
-  return Object.keys(params).filter((name) => isGiven(params[name]) && !passed[operation].includes(name));
+  return Object.keys(params).filter((name) => isGiven(params[name]) && passed[operation]?.includes(name) !== true);
 };
 
-/** What an adapter of the kind can say of the canonical parameters. */
-export const mediaSupport: MediaSupportOf = (kind, operation, model) =>
-  PROVIDER_KINDS.find((descriptor) => descriptor.kind === kind)?.supports?.(operation, model) ?? null;
+/** What an adapter of the kind can say of the canonical parameters, and do with a text model. */
+export const adapterSupport: AdapterSupport = {
+  media: (kind, operation, model) => descriptorOf(kind)?.supports?.(operation, model) ?? null,
+  operations: (kind, model) => descriptorOf(kind)?.operations?.(model) ?? ['chat', 'embedding'],
+};
+
+function descriptorOf(kind: string): ProviderDescriptor | undefined {
+  return PROVIDER_KINDS.find((descriptor) => descriptor.kind === kind);
+}

@@ -15,6 +15,7 @@ import { completionPaths } from '../openai/completions/openapi';
 import { embeddingPaths } from '../openai/embeddings/openapi';
 import { imagePaths } from '../openai/images/openapi';
 import { modelPaths } from '../openai/models/openapi';
+import { moderationPaths } from '../openai/moderations/openapi';
 import { responsePaths } from '../openai/responses/openapi';
 import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
@@ -44,6 +45,7 @@ const PATHS = {
   ...messagePaths,
   ...responsePaths,
   ...embeddingPaths,
+  ...moderationPaths,
   ...imagePaths,
   ...videoPaths,
   ...assetPaths,

@@ -1,21 +1,15 @@
 import type { z } from 'zod';
 import type { Caller } from '../../domain/access/caller';
-import {
-  rolesOf,
-  type ChatInput,
-  type EmbeddingInput,
-  type GenerationInput,
-  type MediaInput,
-  type MediaSource,
-} from '../../domain/task/generation';
+import { rolesOf, type GenerationInput, type MediaInput, type MediaSource, type TextInput } from '../../domain/task/generation';
 import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, replayedTextInput } from '../../domain/task/replay';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing } from '../deps';
 import { parseWith, parseWithNulls } from '../http/faults';
 import { chatParams } from '../openai/chat/schema';
 import { embeddingParams } from '../openai/embeddings/schema';
+import { moderationParams } from '../openai/moderations/schema';
 import { sourceOf } from '../tasks/input';
-import { chatOverrides, embeddingOverrides, imageOverrides, videoOverrides, type replayBody } from './schema';
+import { chatOverrides, embeddingOverrides, imageOverrides, moderationOverrides, videoOverrides, type replayBody } from './schema';
 
 type Overrides = NonNullable<z.output<typeof replayBody>['overrides']>;
 type MediaOverrides = Pick<z.output<typeof videoOverrides>, 'model' | 'input'> & {
@@ -57,6 +51,10 @@ export function replayInput(context: Sourcing, caller: Caller, task: Task, overr
       const { model = null, input: change, params } = parseWithNulls(embeddingOverrides, overrides, PLACE);
       return ready(model, checked(embeddingParams, replayedTextInput(input, { input: change?.input, params })));
     }
+    case 'moderation': {
+      const { model = null, input: change, params } = parseWithNulls(moderationOverrides, overrides, PLACE);
+      return ready(model, checked(moderationParams, replayedTextInput(input, { input: change?.input, params })));
+    }
     case 'image':
       return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));
     case 'video':
@@ -65,7 +63,7 @@ export function replayInput(context: Sourcing, caller: Caller, task: Task, overr
 }
 
 /** The input whose parameters are right as they will be sent: the stored ones with the overrides in them. */
-function checked(schema: z.ZodType<Readonly<Record<string, unknown>>>, input: ChatInput | EmbeddingInput): GenerationInput {
+function checked(schema: z.ZodType<Readonly<Record<string, unknown>>>, input: TextInput): GenerationInput {
   return { ...input, params: parseWith(schema, input.params, [...PLACE, 'params']) };
 }
 

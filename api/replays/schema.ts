@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withoutNulls } from '../http/nulls';
 import { chatMessage } from '../openai/chat/messages';
 import { embeddingsBody } from '../openai/embeddings/schema';
+import { moderationsBody } from '../openai/moderations/schema';
 import { imageOutput, imageTask, storable, videoOutput, videoTask } from '../tasks/schema';
 
 const record = z.record(z.string(), z.unknown());
@@ -53,5 +54,11 @@ export const chatOverrides = z.strictObject({
 export const embeddingOverrides = z.strictObject({
   model,
   input: z.strictObject({ input: embeddingsBody.shape.input.optional() }).optional(),
+  params: record.optional(),
+});
+
+export const moderationOverrides = z.strictObject({
+  model,
+  input: z.strictObject({ input: moderationsBody.shape.input.optional() }).optional(),
   params: record.optional(),
 });

@@ -1,6 +1,6 @@
 import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { GenerationInput, MediaInput } from '../../domain/task/generation';
+import { isMediaInput, type GenerationInput, type MediaInput } from '../../domain/task/generation';
 import type { Endpoint } from '../../domain/task/task';
 import { misfitOfModel, misfitOfRoute, type MediaParameter, type Misfit } from '../../domain/provider/media-support';
 import { checkText } from './text-capabilities';
@@ -13,8 +13,8 @@ type NameOf = (field: string) => string;
  * @throws AppError `invalid_value`, `unsupported_parameter` or `context_length_exceeded` with `param`
  */
 export function checkCapabilities(model: Model, input: GenerationInput, endpoint: Endpoint): void {
-  if (input.operation === 'chat' || input.operation === 'embedding') checkText(model, input, endpoint);
-  else checkMedia(model, input, namesAt(endpoint));
+  if (isMediaInput(input)) checkMedia(model, input, namesAt(endpoint));
+  else checkText(model, input, endpoint);
 }
 
 function namesAt(endpoint: Endpoint): NameOf {

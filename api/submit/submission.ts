@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/access/caller';
-import type { ChatInput, EmbeddingInput, MediaInput } from '../../domain/task/generation';
+import type { MediaInput, TextInput } from '../../domain/task/generation';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { RoutingHints } from '../../domain/provider/plan';
 import type { MicroUsd } from '../../domain/money/money';
@@ -41,7 +41,7 @@ export interface RoutingWish {
 }
 
 export type MediaSubmission = Submission<MediaInput>;
-export type TextSubmission = Submission<ChatInput | EmbeddingInput>;
+export type TextSubmission = Submission<TextInput>;
 
 /** `isRepeat`: the idempotency key or external id named an earlier task; nothing new was made. */
 export interface Submitted {

@@ -1,21 +1,17 @@
 import type { Model } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
-import type { ChatInput, EmbeddingInput } from '../../domain/task/generation';
+import type { ChatInput, TextInput } from '../../domain/task/generation';
 import { maxOutputTokens } from '../../domain/money/token-count';
 import type { Endpoint } from '../../domain/task/task';
+import { checkOperation } from './operations';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */
 const MOST_BYTES_PER_TOKEN = 8;
 
 /** @throws AppError `unsupported_parameter`, `invalid_value`, `context_length_exceeded` */
-export function checkText(model: Model, input: ChatInput | EmbeddingInput, endpoint: Endpoint): void {
-  const isEmbeddingModel = model.capabilities.embeddings === true;
-  if (input.operation === 'embedding') {
-    if (!isEmbeddingModel && model.capabilities.embeddings !== undefined) {
-      throw new AppError('invalid_value', `The model "${model.name}" does not create embeddings.`, { param: 'model' });
-    }
-    return;
-  }
+export function checkText(model: Model, input: TextInput, endpoint: Endpoint): void {
+  checkOperation(model, input.operation);
+  if (input.operation !== 'chat') return;
   const prefix = isTask(endpoint) ? 'params.' : '';
   const { params } = input;
   if (model.capabilities.tools === false && Array.isArray(params['tools']) && params['tools'].length > 0) {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { end, good, type Finding, type Patient } from './step';
 
 const EXAMPLE = 'A base URL looks like http://127.0.0.1:4000/v1 or https://atelier.example.com/v1.';
-const ENDPOINT = /\/(chat\/completions|completions|models|tasks|images(\/\w+)?|videos|embeddings|responses)$/;
+const ENDPOINT = /\/(chat\/completions|completions|models|tasks|images(\/\w+)?|videos|embeddings|moderations|audio(\/\w+)?|responses)$/;
 
 /** Is the base URL one, and is its host known? */
 export async function lookAtName({ base }: Patient): Promise<Finding> {

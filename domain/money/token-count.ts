@@ -1,5 +1,5 @@
 import type { Model } from '../provider/catalogue';
-import type { ChatInput, EmbeddingInput, GenerationInput } from '../task/generation';
+import type { EmbeddingInput, GenerationInput, TextInput } from '../task/generation';
 import { answerImageTokens, mediaTokens, soundTokens } from './media-tokens';
 
 /** Tokens a provider adds around each message or embedding input (role, separators, name), generously. */
@@ -37,7 +37,7 @@ export function inputTokenBound(input: GenerationInput): number {
 }
 
 /** Our count of a request's input tokens, for providers that report none and for cut streams. Never above `inputTokenBound`. */
-export function inputTokenEstimate(input: ChatInput | EmbeddingInput): number {
+export function inputTokenEstimate(input: TextInput): number {
   const { textBytes, tokens, mediaEstimate } = contentsOf(input);
   return Math.ceil(textBytes / BYTES_PER_TOKEN) + tokens + mediaEstimate;
 }
@@ -75,10 +75,15 @@ export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-function contentsOf(input: ChatInput | EmbeddingInput): Contents {
+function contentsOf(input: TextInput): Contents {
   const contents: Contents = { textBytes: 0, messages: 0, tokens: 0, mediaBound: 0, mediaEstimate: 0 };
   if (input.operation === 'embedding') {
     addEmbedding(contents, input.input);
+    return contents;
+  }
+  if (input.operation === 'moderation') {
+    contents.messages = typeof input.input === 'string' ? 1 : input.input.length;
+    add(contents, input.input);
     return contents;
   }
   contents.messages = input.messages.length;

@@ -1,6 +1,6 @@
 import type { CredentialClass } from '../access/classes';
 import type { Price } from '../money/price';
-import type { ImageRole, OutputParams } from '../task/generation';
+import type { ImageRole, OutputParams, TextOperation } from '../task/generation';
 
 /** What a model makes. */
 export type Modality = (typeof MODALITIES)[number];
@@ -32,6 +32,8 @@ export interface Route {
   readonly cost?: Price;
   /** What its adapter has a place for; absent: all, the server judges. Not configured: the catalogue in memory has it. */
   readonly support?: MediaSupport;
+  /** Of a text model: what its adapter can do. Absent: all. Not configured: the catalogue in memory has it. */
+  readonly serves?: readonly TextOperation[];
 }
 
 /** What a model can do; absent means "not limited by us, the provider decides". */
@@ -52,6 +54,7 @@ export interface Capabilities {
   readonly roles?: readonly ImageRole[];
   readonly tools?: boolean;
   readonly embeddings?: boolean;
+  readonly moderations?: boolean;
 }
 
 /** A canonical creative parameter of an image or a video. */

@@ -1,4 +1,11 @@
-import { isMediaInput, type GenerationInput, type ImageRole, type MediaInput, type OutputParams } from '../task/generation';
+import {
+  isMediaInput,
+  type GenerationInput,
+  type ImageRole,
+  type MediaInput,
+  type OutputParams,
+  type TextOperation,
+} from '../task/generation';
 import { resolutionWord } from '../task/output-size';
 import type { Capabilities, Catalogue, MediaParameter, MediaSupport, Model, Route } from './catalogue';
 
@@ -6,6 +13,15 @@ export type { MediaParameter, MediaSupport } from './catalogue';
 
 /** The support of a kind of provider for one of its models; null: all, the server judges. */
 export type MediaSupportOf = (kind: string, operation: 'image' | 'video', model: string) => MediaSupport | null;
+
+/** What a kind of provider can do with one of its text models. */
+export type OperationsOf = (kind: string, model: string) => readonly TextOperation[];
+
+/** What adapters know of the models they reach. */
+export interface AdapterSupport {
+  readonly media: MediaSupportOf;
+  readonly operations: OperationsOf;
+}
 
 /** What of a request a route or model cannot do. */
 export interface Misfit {
@@ -20,13 +36,21 @@ export interface Misfit {
 }
 
 /** The catalogue with what its adapters know: the support of each route, and capabilities that the configuration does not name. */
-export function withMediaSupport(catalogue: Catalogue, supportOf: MediaSupportOf): Catalogue {
+export function withSupport(catalogue: Catalogue, { media, operations }: AdapterSupport): Catalogue {
   const models = [...catalogue.models.values()].map((model): Model => {
     const { modality } = model;
-    if (modality === 'text') return model;
+    if (modality === 'text') {
+      return {
+        ...model,
+        routes: model.routes.map((route) => {
+          const kind = catalogue.providers.get(route.provider)?.kind;
+          return kind === undefined ? route : { ...route, serves: operations(kind, route.model) };
+        }),
+      };
+    }
     const routes = model.routes.map((route): Route => {
       const kind = catalogue.providers.get(route.provider)?.kind;
-      const support = kind === undefined ? null : supportOf(kind, modality, route.model);
+      const support = kind === undefined ? null : media(kind, modality, route.model);
       return support === null ? route : { ...route, support: undeclared(support, model.capabilities) };
     });
     // One of its routes is not known: then nobody knows what the model offers in all.
@@ -77,8 +101,8 @@ export function misfitOfRoute({ support }: Pick<Route, 'support'>, input: MediaI
 }
 
 /** For the planning of routes: which parameter of a request a route cannot do, as it is named when the route is skipped. */
-export function parameterLacking(input: GenerationInput): (route: Pick<Route, 'support'>) => string | null {
-  if (!isMediaInput(input)) return () => null;
+export function parameterLacking(input: GenerationInput): (route: Pick<Route, 'support' | 'serves'>) => string | null {
+  if (!isMediaInput(input)) return ({ serves }) => (serves?.includes(input.operation) === false ? input.operation : null);
   return (route) => misfitOfRoute(route, input)?.param.replace(/\[.*/, '') ?? null;
 }
 

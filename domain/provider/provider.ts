@@ -1,5 +1,5 @@
 import type { Provider, Timeouts } from './catalogue';
-import type { ChatInput, EmbeddingInput, Operation, OutputParams, Usage } from '../task/generation';
+import type { ChatInput, EmbeddingInput, ModerationInput, Operation, OutputParams, Usage } from '../task/generation';
 import type { AppError, ErrorCode } from '../errors';
 import type { MicroUsd } from '../money/money';
 
@@ -75,9 +75,25 @@ export interface EmbeddingCall extends CallContext {
   readonly input: EmbeddingInput;
 }
 
+export interface ModerationCall extends CallContext {
+  readonly model: string;
+  readonly input: ModerationInput;
+}
+
+export interface ModerationAnswer {
+  /** `results` of OpenAI's moderations, one for each input. */
+  readonly results: readonly Readonly<Record<string, unknown>>[];
+  readonly usage: ReportedUsage | null;
+  readonly upstreamId: string | null;
+  /** All other top-level fields, to be handed on. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
 export interface TextProvider {
   chat(call: ChatCall): Promise<ChatAnswer>;
   embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
+  /** Missing where the wire format has none; `Route.serves` says so before anything is reserved. */
+  moderate?(call: ModerationCall): Promise<ModerationAnswer>;
   /** How many input tokens the provider counts for a chat; nothing is generated or charged. Missing where the provider cannot say. */
   countTokens?(call: Omit<ChatCall, 'onChunk'>): Promise<number>;
 }

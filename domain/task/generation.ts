@@ -1,7 +1,10 @@
 /** What a generation is asked to make: the canonical form behind the compatible endpoints and the tasks alike. */
 
-/** `operation` is the kind of provider call; `type` (Modality) is what users see: chat and embedding are both `text`. */
-export type Operation = 'chat' | 'embedding' | 'image' | 'video';
+/** `operation` is the kind of provider call; `type` (Modality) is what users see: all that is no image or video is `text`. */
+export type Operation = TextOperation | 'image' | 'video';
+/** Operations of the text lane: one call answers each. */
+export const TEXT_OPERATIONS = ['chat', 'embedding', 'moderation'] as const;
+export type TextOperation = (typeof TEXT_OPERATIONS)[number];
 
 /**
  * A chat request in OpenAI's chat-completions shape without `model`, `stream` and `stream_options`, which the lane sets.
@@ -71,6 +74,13 @@ export interface EmbeddingInput {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A moderations request in OpenAI's shape without `model`: a text, texts, or parts of one multi-modal input. */
+export interface ModerationInput {
+  readonly operation: 'moderation';
+  readonly input: string | readonly string[] | readonly Readonly<Record<string, unknown>>[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** An image or video that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
 export type MediaSource = { readonly assetId: string } | { readonly url: string };
 
@@ -127,10 +137,18 @@ export interface MediaInput {
   readonly resumes?: string;
 }
 
-export type GenerationInput = ChatInput | EmbeddingInput | MediaInput;
+/** What the text lane serves. */
+export type TextInput = ChatInput | EmbeddingInput | ModerationInput;
+
+export type GenerationInput = TextInput | MediaInput;
 
 export function isMediaInput(input: GenerationInput): input is MediaInput {
-  return input.operation === 'image' || input.operation === 'video';
+  return isMediaOperation(input.operation);
+}
+
+/** True for images and videos, which have a workflow of their own; the text lane does the rest. */
+export function isMediaOperation(operation: Operation): operation is 'image' | 'video' {
+  return operation === 'image' || operation === 'video';
 }
 
 /** What was used, by the provider's report or by our count. Units as named. */

@@ -77,7 +77,7 @@ function inputObject(task: Task): { readonly input: object | null; readonly para
 
 function requestObject(input: GenerationInput) {
   if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params };
-  if (input.operation === 'embedding') return { input: { input: input.input }, params: input.params };
+  if (input.operation === 'embedding' || input.operation === 'moderation') return { input: { input: input.input }, params: input.params };
   return { input: mediaInputObject(input) };
 }
 
@@ -166,8 +166,8 @@ export function servedModelOf({ model, attempts }: Pick<TaskSummary, 'model' | '
 
 /** The text of an answer, null for none. */
 export function textOf(task: AnsweredTask): string | null {
-  // An embedding that was replayed as a task has no other place for its numbers.
-  if (task.operation === 'embedding' && task.endpoint === 'tasks')
+  // What was replayed as a task has no other place for its numbers.
+  if ((task.operation === 'embedding' || task.operation === 'moderation') && task.endpoint === 'tasks')
     return task.textResult === null ? null : JSON.stringify(task.textResult.body);
   const choices = task.textResult?.body['choices'];
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;

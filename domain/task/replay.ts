@@ -1,4 +1,12 @@
-import type { ChatInput, EmbeddingInput, GenerationInput, InputImage, MediaInput, MediaSource } from './generation';
+import {
+  isMediaInput,
+  type ChatInput,
+  type GenerationInput,
+  type InputImage,
+  type MediaInput,
+  type MediaSource,
+  type TextInput,
+} from './generation';
 import { isTerminal, type Attempt, type TaskSummary } from './task';
 
 /** Rules of the product replay: what a new run of an ended task takes from it. */
@@ -15,7 +23,7 @@ export interface MediaChange {
 /** What is changed in a text input; `messages` replace those there were, `params` are merged key by key. */
 export interface TextChange {
   readonly messages?: ChatInput['messages'] | undefined;
-  readonly input?: EmbeddingInput['input'] | undefined;
+  readonly input?: Exclude<TextInput, ChatInput>['input'] | undefined;
   readonly params?: JsonObject | undefined;
 }
 
@@ -50,11 +58,10 @@ export function replayedMediaInput(stored: MediaInput, change: MediaChange): Med
 }
 
 /** The input of a replayed text. */
-export function replayedTextInput(stored: ChatInput | EmbeddingInput, change: TextChange): ChatInput | EmbeddingInput {
+export function replayedTextInput(stored: TextInput, change: TextChange): TextInput {
   const params = mergeJson(stored.params, change.params ?? {});
-  return stored.operation === 'chat'
-    ? { ...stored, messages: change.messages ?? stored.messages, params }
-    : { ...stored, input: change.input ?? stored.input, params };
+  if (stored.operation === 'chat') return { ...stored, messages: change.messages ?? stored.messages, params };
+  return { ...stored, ...(change.input === undefined ? {} : { input: change.input }), params } as TextInput;
 }
 
 /** `changes` over `base`: objects key by key, lists and values as a whole; null takes a key away. */
@@ -85,8 +92,8 @@ export function inputImageName(index: number): string {
 export const INPUT_VIDEO_NAME = 'video';
 
 /** True for inputs that a text lane serves. */
-export function isTextInput(input: GenerationInput): input is ChatInput | EmbeddingInput {
-  return input.operation === 'chat' || input.operation === 'embedding';
+export function isTextInput(input: GenerationInput): input is TextInput {
+  return !isMediaInput(input);
 }
 
 function isObject(value: unknown): value is JsonObject {

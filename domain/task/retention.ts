@@ -24,6 +24,7 @@ export function expiredInput({ operation, output }: TaskSummary): GenerationInpu
     case 'chat':
       return { operation, messages: [], params: {} };
     case 'embedding':
+    case 'moderation':
       return { operation, input: '', params: {} };
     case 'image':
     case 'video':

@@ -28,12 +28,13 @@ export type Endpoint =
   | 'responses'
   | 'responses.background'
   | 'embeddings'
+  | 'moderations'
   | 'images.generations'
   | 'images.edits'
   | 'videos'
   | 'video.generations';
 
-const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'responses', 'embeddings']);
+const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'responses', 'embeddings', 'moderations']);
 
 /** True for texts whose client waits on an open connection; the SQL function is_announced names the same endpoints. */
 export function isAwaited(endpoint: Endpoint): boolean {
@@ -153,7 +154,7 @@ export interface Asset {
 
 /** The answer of a finished text generation, kept for replayed answers and `text`. */
 export interface TextResult {
-  /** OpenAI-shaped: a `chat.completion` or an embeddings list, with our id and model. */
+  /** OpenAI-shaped: a `chat.completion`, an embeddings list, moderations, with our id and model. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 

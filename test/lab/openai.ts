@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import { mp4, PNG } from './files';
 import { createJobs, type LabJob } from './jobs';
 import { chat, image, readBody, video, type Chat } from './openai-request';
+import { moderations, speak, transcribe } from './openai-audio';
 import type { LabAnswer, LabEvent, LabRequest, LabVendor } from './vendor';
 
 const REASONS_OUT_LOUD = /^(o\d|gpt-5)/;
 const MODELS = ['gpt-4.1', 'gpt-5-mini', 'gpt-image-2', 'sora-2'];
 
 /**
- * OpenAI's chats, images and videos, in the strictness of OpenAI's own servers. `call NAME {"a":1}` calls a tool. Faults of its own:
+ * OpenAI's chats, moderations, audio, images and videos, in the strictness of OpenAI's own servers. `call NAME {"a":1}` calls a tool. Faults of its own:
  * `moderated`, `failed` (a video's job), `error_in_200` (a chat).
  */
 export function createOpenAiLab(): LabVendor & { made(): number } {
@@ -50,6 +51,10 @@ export function createOpenAiLab(): LabVendor & { made(): number } {
         );
         return { json: images(readBody(image, body).n ?? 1) };
       }),
+      paid('/v1/moderations', moderations),
+      paid('/v1/audio/speech', speak),
+      paid('/v1/audio/transcriptions', transcribe),
+      paid('/v1/audio/translations', transcribe),
       paid('/v1/videos', async (request) => {
         const isForm = String(request.headers['content-type']).startsWith('multipart/');
         const given = isForm

@@ -4,7 +4,7 @@ import {
   misfitOfRoute,
   parameterLacking,
   parametersOfRoutes,
-  withMediaSupport,
+  withSupport,
   type MediaSupport,
 } from '../../domain/provider/media-support';
 import { ALL_WELL, planRoutes } from '../../domain/provider/plan';
@@ -24,7 +24,10 @@ function catalogueOf(kinds: readonly string[], capabilities: Capabilities = {}):
   const routes = kinds.map((kind, index): Route => ({ provider: kind, model: 'v', priority: 10 - index, weight: 1 }));
   const bare = { name: 'clip', modality: 'video', routes, capabilities } as unknown as Model;
   const providers = new Map(kinds.map((kind) => [kind, { name: kind, kind } as Provider]));
-  const catalogue = withMediaSupport({ version: 1, models: new Map([['clip', bare]]), providers }, (kind) => SUPPORT[kind] ?? null);
+  const catalogue = withSupport(
+    { version: 1, models: new Map([['clip', bare]]), providers },
+    { media: (kind) => SUPPORT[kind] ?? null, operations: () => [] },
+  );
   return { catalogue, model: catalogue.models.get('clip') as Model };
 }
 

@@ -1,7 +1,7 @@
 import type { ApplyReport, ConfigDocument } from '../../../domain/config/document';
 import { AppError } from '../../../domain/errors';
 import type { Secrets } from '../../../domain/access/secrets';
-import { withMediaSupport, type MediaSupportOf } from '../../../domain/provider/media-support';
+import { withSupport, type AdapterSupport } from '../../../domain/provider/media-support';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
@@ -20,12 +20,12 @@ export interface ConfigurableCatalogue extends CatalogueStore {
   apply(document: ConfigDocument): Promise<ApplyReport>;
 }
 
-/** @param supportOf - what adapters know of the models they reach; left out by those who only write */
-export function createCatalogueStore(pool: SqlPool, secrets: Secrets, supportOf?: MediaSupportOf): ConfigurableCatalogue {
+/** @param support - what adapters know of the models they reach; left out by those who only write */
+export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: AdapterSupport): ConfigurableCatalogue {
   return {
     async snapshot() {
       const catalogue = await readSnapshot(pool, secrets);
-      return supportOf === undefined ? catalogue : withMediaSupport(catalogue, supportOf);
+      return support === undefined ? catalogue : withSupport(catalogue, support);
     },
     version: () => readVersion(pool),
     findCaller: (keyHash) => findCaller(pool, keyHash),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { TEXT_OPERATIONS } from '../../../domain/task/generation';
 import { secretOption } from '../shared/api-key';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat, droppedOfChat } from './chat';
 import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
+import { moderate } from './moderations';
 import { QUIRKS_NAMES, quirksOf } from './quirks';
 import { submitImage } from './image';
 import { cancelVideo, openVideo, pollVideo, submitVideo } from './video';
 
 /**
- * Any server that speaks OpenAI's wire format: chat, embeddings, images and the `/videos` shape. Its list of videos holds no
+ * Any server that speaks OpenAI's wire format: chat, embeddings, moderations, images and the `/videos` shape. Its list of videos holds no
  * reference of ours, so a lost submit cannot be looked up (`find` is missing). See docs/providers/openai.md.
  */
 export const openai: ProviderDescriptor = {
@@ -23,6 +25,7 @@ export const openai: ProviderDescriptor = {
   secretOptions: ['api_key'],
   modalities: ['text', 'image', 'video'],
   params: 'all',
+  operations: () => TEXT_OPERATIONS,
   droppedOfChat: (provider, model, input) => droppedOfChat(quirksOf(provider), model, input),
   create: (provider, { client }) => {
     const connection = connectToOpenAi(provider, client);
@@ -31,6 +34,7 @@ export const openai: ProviderDescriptor = {
       text: {
         chat: (call) => chat(connection, call),
         embed: (call) => embed(connection, call),
+        moderate: (call) => moderate(connection, call),
       },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(connection, call) : submitVideo(connection, call)),

@@ -1,6 +1,8 @@
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { chat } from './chat';
 import { embed } from './embeddings';
+import { operationsOf } from './model';
+import { moderate } from './moderations';
 import { submitImage } from './image';
 import { createFrameStore } from './frame-store';
 import { openVideo, pollVideo, submitVideo } from './video';
@@ -36,12 +38,13 @@ export const sandbox: ProviderDescriptor = {
   secretOptions: [],
   modalities: ['text', 'image', 'video'],
   params: { chat: CHAT_PARAMS, embedding: ['dimensions', 'encoding_format', 'user'], image: [], video: [] },
+  operations: operationsOf,
   create: () => {
     const frames = createFrameStore();
     const render = createVideoRenderer(frames);
     return {
       drawsWatermark: false,
-      text: { chat, embed },
+      text: { chat, embed, moderate },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
         poll: pollVideo,

@@ -1,14 +1,20 @@
 import { AppError } from '../../../domain/errors';
+import type { TextOperation } from '../../../domain/task/generation';
 
 /** How a sandbox model misbehaves; `well` is the model without a suffix. */
 export type Variant = 'well' | 'flaky' | 'down' | 'slow' | 'moderated' | 'lost';
 
-const BASES = ['sandbox-text', 'sandbox-image', 'sandbox-video'] as const;
+const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-image', 'sandbox-video'] as const;
 const VARIANTS = ['flaky', 'down', 'slow', 'moderated', 'lost'] as const;
 type Base = (typeof BASES)[number];
 
 /** All models of the sandbox. */
 const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARIANTS.map((variant) => `${base}-${variant}`)]);
+
+/** What a text model of this name does. */
+export function operationsOf(model: string): readonly TextOperation[] {
+  return model.startsWith('sandbox-moderation') ? ['moderation'] : ['chat', 'embedding'];
+}
 
 /**
  * The variant a model's name asks for.

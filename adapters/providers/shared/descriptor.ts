@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Modality, Provider } from '../../../domain/provider/catalogue';
 import type { MediaSupport } from '../../../domain/provider/media-support';
 import type { ProviderAdapter } from '../../../domain/provider/provider';
-import type { ChatInput, Operation } from '../../../domain/task/generation';
+import type { ChatInput, Operation, TextOperation } from '../../../domain/task/generation';
 import type { HttpClient } from './http-client';
 
 export type { MediaSupport } from '../../../domain/provider/media-support';
@@ -40,7 +40,9 @@ export interface ProviderDescriptor {
    * Which parameters of a caller reach its servers beside the canonical ones (prompt, messages, size, n ...). `all`: they speak OpenAI's
    * format, and what we do not know travels on. Else those that the adapter reads, by operation; the answer names the others as dropped.
    */
-  readonly params: 'all' | Readonly<Record<Operation, readonly string[]>>;
+  readonly params: 'all' | Readonly<Partial<Record<Operation, readonly string[]>>>;
+  /** What the adapter can do with one of its text models. Absent: chats and embeddings, the server judges. */
+  readonly operations?: (model: string) => readonly TextOperation[];
   /**
    * For chats, in place of `params`: the parameters that this request loses with this model of this provider. To be told by the code that
    * makes the vendor's request, so that both say the same.

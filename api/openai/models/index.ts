@@ -8,6 +8,7 @@ import { parseWith } from '../../http/faults';
 import { allowOnly } from '../../http/methods';
 import { sendJson } from '../../http/send';
 import { authenticate } from '../../middleware/authenticate';
+import { operationsSaid } from '../../submit/operations';
 import { notFoundMessage } from '../../submit/resolve-model';
 import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
@@ -56,7 +57,7 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
     sendJson(response, 200, { data: models.map(anthropicModelObject), ...edges });
     return;
   }
-  const texts = models.filter((model) => model.modality === 'text' && model.capabilities.embeddings !== true);
+  const texts = models.filter((model) => model.modality === 'text' && mayChat(model));
   sendJson(response, 200, {
     object: 'list',
     data: models.map((model) => modelObject(model, catalogue, new Date())),
@@ -78,6 +79,11 @@ function pageOf(
   }
   const models = all.slice(start, limit === undefined ? undefined : start + limit);
   return { models, hasMore: start + models.length < all.length };
+}
+
+function mayChat(model: Model): boolean {
+  const said = operationsSaid(model);
+  return model.capabilities.embeddings !== true && (said.length === 0 || said.includes('chat'));
 }
 
 /** Anthropic's SDKs and Claude Code name the version of their API at every call. */

@@ -82,13 +82,14 @@ function unixSeconds(model: Model): number {
 
 /** Images go in where the configuration says so: a client that is not sure asks the user instead of failing. */
 function architectureOf({ modality, capabilities }: Model) {
-  const output = capabilities.embeddings === true ? 'embeddings' : modality;
+  const output = capabilities.embeddings === true ? 'embeddings' : capabilities.moderations === true ? 'moderations' : modality;
   return { input_modalities: capabilities.imageInput === true ? ['text', 'image'] : ['text'], output_modalities: [output] };
 }
 
 function parametersOf(model: Model): readonly string[] {
   const { modality, capabilities } = model;
   if (capabilities.embeddings === true) return ['dimensions', 'encoding_format'];
+  if (capabilities.moderations === true) return [];
   if (modality === 'text') return capabilities.tools === false ? CHAT_PARAMETERS : [...CHAT_PARAMETERS, 'tools', 'tool_choice'];
   const known = parametersOfRoutes(model);
   if (known !== null) return known.map((name) => FIELDS[modality][name] ?? name);

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { openCatalogueView } from '../../../activities/catalogue-view';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
-import { mediaSupport } from '../../../adapters/providers/kinds';
+import { adapterSupport } from '../../../adapters/providers/kinds';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createEgress } from '../../../adapters/egress';
@@ -119,7 +119,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     applicationName: 'atelier test api',
     contents: { texts: createTextStore(objects), logger: silent },
   });
-  const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')), mediaSupport);
+  const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')), adapterSupport);
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
     const known = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
     await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
