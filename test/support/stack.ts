@@ -12,6 +12,7 @@ import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
 import { keepLogs } from './kept-logs';
+import { findLeaks, secretsAmong } from './leaks';
 import { startFront } from './front';
 import { productionParts } from './production';
 import { type Role, type RoleProcess, startRole } from './role-process';
@@ -69,7 +70,9 @@ export interface TestAtelier {
   restart(role: Role): Promise<void>;
   /** Ends one process of a role by SIGTERM, starts it again and waits until that one is ready, as a rolling restart does. */
   restartOne(role: Role, index: number): Promise<void>;
-  /** Ends everything and removes the database and files. */
+  /** One more secret that must be found nowhere at the end: the keys of `env` are known. */
+  watchSecret(secret: string): void;
+  /** Ends everything and removes the database and files. @throws Error when a secret was written down anywhere (leaks.ts) */
   stop(): Promise<void>;
 }
 
@@ -142,12 +145,39 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     });
     if (answer !== 'ready') throw new Error(answer);
   };
-  const stop = async (): Promise<void> => {
+  const secrets = [
+    adminKey,
+    callbackSecret,
+    ...Object.values(keys),
+    env['ATELIER_MASTER_KEY'],
+    bucket.secretAccessKey,
+    ...secretsOf(options.env),
+  ];
+  const leaks = async (): Promise<readonly string[]> => {
+    const metrics = await fetch(`${origin}/metrics`).then(
+      (response) => response.text(),
+      () => '',
+    );
+    await end(all(), 'SIGTERM');
+    return findLeaks(secretsAmong(secrets), {
+      databaseUrl,
+      bucket,
+      logs: join(home, 'logs'),
+      temporalAddress: temporalAddress(),
+      queuePrefix,
+      texts: [{ where: '/metrics', text: metrics }],
+    });
+  };
+  const remove = async (): Promise<void> => {
     await end(all(), 'SIGTERM');
     await front?.close();
     await dropTestDatabase(databaseUrl);
     keepLogs(join(home, 'logs'), home);
     rmSync(home, { recursive: true, force: true });
+  };
+  const stop = async (): Promise<void> => {
+    const found = await leaks().finally(remove);
+    if (found.length > 0) throw new Error(`Secrets were written down:\n${found.join('\n')}`);
   };
   try {
     await run(process.execPath, [join(ROOT, 'dist', 'adapters', 'db', 'main.js'), 'up'], { env, cwd: ROOT });
@@ -155,7 +185,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     start('api');
     await ready();
   } catch (error) {
-    await stop();
+    await remove();
     throw error;
   }
   return {
@@ -186,8 +216,16 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
       await processes[role][index]?.says(STARTED[role], READY_WITHIN_MS);
       await ready();
     },
+    watchSecret: (secret) => {
+      secrets.push(secret);
+    },
     stop,
   };
+}
+
+/** The values of variables that hold one. */
+function secretsOf(env: Readonly<Record<string, string>> = {}): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => (/KEY|SECRET|TOKEN|PASSWORD/.test(name) ? [value] : []));
 }
 
 /** "ready", or why it never will be: nobody waits for a process that has ended. Throws while it may still come. */
