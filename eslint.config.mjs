@@ -29,6 +29,13 @@ const BARE_DATE = [
   { selector: "CallExpression[callee.name='Date']", message: 'The domain has no clock: take the time as an argument.' },
 ];
 
+const WITHOUT_PERMISSION = 'A route needs its row in the permission table: register it with createRoutes (api/http/routes.ts).';
+const BARE_ROUTER = { name: 'express', importNames: ['Router'], allowTypeImports: true, message: WITHOUT_PERMISSION };
+const BARE_ROUTE = {
+  selector: "CallExpression[callee.object.name='app'][callee.property.name=/^(all|get|post|put|patch|delete|route)$/]",
+  message: WITHOUT_PERMISSION,
+};
+
 export default defineConfig(
   { ignores: ['**/node_modules/', '**/dist/', '**/.atelier/', '**/coverage/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
@@ -72,6 +79,14 @@ export default defineConfig(
   {
     files: ['activities/**/*.ts', 'api/**/*.ts', 'worker/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...EGRESS] },
+  },
+  {
+    files: ['api/**/*.ts'],
+    ignores: ['api/http/routes.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [BARE_ROUTER] }],
+      'no-restricted-syntax': ['error', BARE_ROUTE],
+    },
   },
   {
     // Entry points hand the environment to the settings; tests and scripts are entry points of their own.

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import express, { Router } from 'express';
+import express, { type Router } from 'express';
 import { adminRouter } from './admin';
 import { messagesRouter } from './anthropic';
 import { answerAsAnthropic } from './anthropic/errors';
@@ -72,7 +72,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
   app.use(discoveryRouter(context));
-  app.use('/v1', apiRoutes(context));
+  app.use('/v1', ...apiRouters(context));
   app.use('/admin/v1', adminRouter(context));
   app.use(notFound(context));
   app.use(handleError(deps.logger));
@@ -93,27 +93,26 @@ export function createApp(deps: ApiDeps): Api {
 }
 
 /**
- * Paths under /v1. Each route mounts `authenticate` itself where it must come after a cheap check of the headers. An unknown path
- * is told to anybody: a client with a wrong address would otherwise complain about its key.
+ * Paths under /v1. An unknown path is told to anybody: a client with a wrong address would otherwise complain about its key.
  */
-function apiRoutes(context: ApiContext): Router {
-  const router = Router();
-  router.use(chatRouter(context));
-  router.use(completionsRouter(context));
-  router.use(messagesRouter(context));
-  router.use(responsesRouter(context));
-  router.use(embeddingsRouter(context));
-  router.use(moderationsRouter(context));
-  router.use(modelsRouter(context));
-  router.use(imagesRouter(context));
-  router.use(videosRouter(context));
-  router.use(videoGenerationsRouter(context));
-  router.use(assetsRouter(context));
-  router.use(tasksRouter(context));
-  router.use(callbacksRouter(context));
-  router.use(providerCallbacksRouter(context));
-  router.use(campaignsRouter(context));
-  router.use(replaysRouter(context));
-  router.use(billingRouter(context));
-  return router;
+function apiRouters(context: ApiContext): Router[] {
+  return [
+    chatRouter(context),
+    completionsRouter(context),
+    messagesRouter(context),
+    responsesRouter(context),
+    embeddingsRouter(context),
+    moderationsRouter(context),
+    modelsRouter(context),
+    imagesRouter(context),
+    videosRouter(context),
+    videoGenerationsRouter(context),
+    assetsRouter(context),
+    tasksRouter(context),
+    callbacksRouter(context),
+    providerCallbacksRouter(context),
+    campaignsRouter(context),
+    replaysRouter(context),
+    billingRouter(context),
+  ];
 }

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Router } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { AppError } from '../../domain/errors';
@@ -6,7 +6,7 @@ import { keysOf, type Catalogue, type Provider } from '../../domain/provider/cat
 import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../domain/provider/health';
 import type { ApiContext } from '../deps';
 import { parseWith } from '../http/faults';
-import { allowOnly } from '../http/methods';
+import { optionalBody, type Routes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
 import { json, jsonBody, operation } from '../openapi/describe';
 
@@ -58,36 +58,32 @@ const testAnswerSchema = z
   .meta({ id: 'ProviderTestResult' });
 
 /** Routes of /admin/v1/providers. */
-export function addProviders(router: Router, context: ProvidersDeps, readBody: readonly RequestHandler[]): void {
-  router.get('/providers', async (_request, response) => {
+export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps, body: Steps): void {
+  routes.get('/providers', async (_request, response) => {
     const data = await providerObjects(context);
     const ids = data.map(({ name }) => name);
     sendJson(response, 200, { object: 'list', data, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: false });
   });
-  router.all('/providers', allowOnly('GET'));
 
-  router.get('/providers/:name', async (request, response) => {
+  routes.get('/providers/:name', async (request, response) => {
     sendJson(response, 200, await providerObject(context, request.params.name));
   });
-  router.all('/providers/:name', allowOnly('GET'));
 
   for (const [verb, isDisabled] of [
     ['enable', false],
     ['disable', true],
   ] as const) {
-    router.post(`/providers/:name/${verb}`, async (request, response) => {
-      await context.catalogueStore.setProviderDisabled(request.params['name'], isDisabled);
-      sendJson(response, 200, { ...(await providerObject(context, request.params['name'])), enabled: !isDisabled });
+    routes.post(`/providers/:name/${verb}`, async (request, response) => {
+      await context.catalogueStore.setProviderDisabled(request.params.name, isDisabled);
+      sendJson(response, 200, { ...(await providerObject(context, request.params.name)), enabled: !isDisabled });
     });
-    router.all(`/providers/:name/${verb}`, allowOnly('POST'));
   }
 
-  router.post('/providers/:name/breakers/reset', async (request, response) => {
+  routes.post('/providers/:name/breakers/reset', async (request, response) => {
     const { name } = findProvider(context.catalogue.current(), request.params.name);
     await context.providerHealth.resetBreakers(name);
     sendJson(response, 200, await providerObject(context, name));
   });
-  router.all('/providers/:name/breakers/reset', allowOnly('POST'));
 
   const test: RequestHandler<{ name: string }> = async (request, response) => {
     const catalogue = context.catalogue.current();
@@ -99,17 +95,7 @@ export function addProviders(router: Router, context: ProvidersDeps, readBody: r
       steps: steps.map(({ name, ok, message, durationMs }) => ({ name, ok, message, duration_ms: durationMs })),
     });
   };
-  router.post('/providers/:name/test', ...readBody.map(onlyWithBody), test as RequestHandler);
-  router.all('/providers/:name/test', allowOnly('POST'));
-}
-
-/** The reader, passed by when there is no body to read. */
-function onlyWithBody(read: RequestHandler): RequestHandler {
-  return (request, response, next) => (hasBody(request) ? read(request, response, next) : next());
-}
-
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  routes.post('/providers/:name/test', optionalBody(body), test);
 }
 
 function findProvider({ providers }: Catalogue, name: string): Provider {

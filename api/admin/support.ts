@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { isAppError, AppError } from '../../domain/errors';
@@ -11,7 +11,7 @@ import { timelineOf } from '../../domain/task/timeline';
 import { callbackObject } from '../callbacks/map';
 import type { ApiContext } from '../deps';
 import { parseWith } from '../http/faults';
-import { allowOnly } from '../http/methods';
+import type { Routes } from '../http/routes';
 import { sendJson } from '../http/send';
 import { json, operation } from '../openapi/describe';
 import { findHistory } from '../replays/history';
@@ -66,8 +66,8 @@ const bundleSchema = z
   .meta({ id: 'SupportBundle' });
 
 /** Routes that help whoever answers a complaint: from any id to the run, and all that is known of a run in one file. */
-export function addSupport(router: Router, context: SupportDeps): void {
-  router.get('/lookup', async (request, response) => {
+export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): void {
+  routes.get('/lookup', async (request, response) => {
     const { id } = parseWith(lookupQuery, request.query);
     const found = await context.lookup.find(id.trim());
     if (found.length === 0) {
@@ -88,14 +88,12 @@ export function addSupport(router: Router, context: SupportDeps): void {
       has_more: found.length >= LOOKUP_LIMIT,
     });
   });
-  router.all('/lookup', allowOnly('GET'));
 
-  router.get('/tasks/:id/bundle', async (request, response) => {
+  routes.get('/tasks/:id/bundle', async (request, response) => {
     const { id } = request.params;
     response.attachment(`${id.replaceAll(/[^A-Za-z0-9_]/g, '')}-bundle.json`);
     await sendBundle(context, response, id);
   });
-  router.all('/tasks/:id/bundle', allowOnly('GET'));
 }
 
 function foundObject({ settings }: SupportDeps, { matched, taskId, campaignId }: FoundRun, task: TaskSummary | undefined) {

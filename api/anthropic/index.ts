@@ -1,13 +1,11 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { inputTokenEstimate } from '../../domain/money/pricing';
 import { planRoutes } from '../../domain/provider/plan';
 import type { ApiContext, Authenticating } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { expectJson, readJson } from '../http/json-body';
-import { allowOnly } from '../http/methods';
+import { createRoutes, jsonOf } from '../http/routes';
 import { sendJson } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 import { answerChat, type AnsweringChats } from '../openai/text-answer';
 import { resolveModel } from '../submit/resolve-model';
 import { wishOf, withModel } from '../submit/routing-fields';
@@ -23,17 +21,11 @@ type Deps = AnsweringChats & Pick<ApiContext, 'countTokens'>;
 
 /** Anthropic's surface, for models of any family: POST /v1/messages and POST /v1/messages/count_tokens */
 export function messagesRouter(context: Authenticating & Deps): Router {
-  const router = Router();
-  const read = [expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true })];
-  router
-    .route('/messages')
-    .post(...read, (request, response) => createMessage(context, request, response))
-    .all(allowOnly('POST'));
-  router
-    .route('/messages/count_tokens')
-    .post(...read, (request, response) => countTokens(context, request, response))
-    .all(allowOnly('POST'));
-  return router;
+  const routes = createRoutes(context, '/v1');
+  const read = jsonOf(MAX_BODY_BYTES, { keepsIntegers: true });
+  routes.post('/messages', read, (request, response) => createMessage(context, request, response));
+  routes.post('/messages/count_tokens', read, (request, response) => countTokens(context, request, response));
+  return routes.done();
 }
 
 /** The count of the provider that serves the caller first, else ours. */

@@ -1,4 +1,4 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { extensionOf } from '../../domain/file-name';
 import { assertLink, type GivenLink, type LinkPart } from '../../domain/task/asset-links';
@@ -6,9 +6,8 @@ import { assertAssetKept } from '../../domain/task/retention';
 import type { Asset } from '../../domain/task/task';
 import type { ApiContext, Authenticating, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
-import { allowOnly } from '../http/methods';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 import { assetObject, filenameOf } from './map';
 import { dispositionOf, isShown, sendObject, type FileToSend } from './send-object';
 
@@ -19,16 +18,14 @@ type Deps = Authenticating & Presenting & Pick<ApiContext, 'assets' | 'objects'>
 
 /** Routes of assets: stored files, for their owners. */
 export function assetsRouter(context: Deps): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
 
-  router.get<{ id: string }>('/assets/:id', authenticated, async (request, response) => {
+  routes.get('/assets/:id', async (request, response) => {
     sendJson(response, 200, assetObject(context, request, await ownAsset(context, response, request.params.id)));
   });
-  router.all('/assets/:id', allowOnly('GET'));
 
   for (const part of ['content', 'thumbnail'] as const) {
-    router.get<{ id: string }>(`/assets/:id/${part}`, unlessSigned(authenticated), async (request, response) => {
+    routes.get(`/assets/:id/${part}`, { isOpen: isSigned }, async (request, response) => {
       const { id } = request.params;
       const link = linkOf(request, id, part);
       if (link !== null) assertLink(context.links, link, context.now());
@@ -37,9 +34,8 @@ export function assetsRouter(context: Deps): Router {
       const file = fileOf(asset, part);
       if (link === null || !(await redirect(context, request, response, file))) await sendObject(context, request, response, file);
     });
-    router.all(`/assets/:id/${part}`, allowOnly('GET', 'HEAD'));
   }
-  return router;
+  return routes.done();
 }
 
 /** The signed link that the request is, if it is one. */
@@ -50,11 +46,8 @@ function linkOf(request: Request, id: string, part: LinkPart): GivenLink | null 
 }
 
 /** A signed link needs no key. */
-function unlessSigned(authenticated: RequestHandler): RequestHandler {
-  return (request, response, next) => {
-    if (request.query['signature'] === undefined) authenticated(request, response, next);
-    else next();
-  };
+function isSigned(request: Request): boolean {
+  return request.query['signature'] !== undefined;
 }
 
 /** Sends the reader of a link to the object store, where that can be reached from outside. A HEAD, and what is no plain medium, is answered here. */
@@ -86,7 +79,7 @@ async function anyAsset(context: Pick<ApiContext, 'assets'>, id: string): Promis
 }
 
 async function ownAsset(context: Pick<ApiContext, 'assets'>, response: Response, id: string): Promise<Asset> {
-  const asset = await context.assets.get(id, scopeOf(response, 'generation.read').teamId);
+  const asset = await context.assets.get(id, scopeOf(response).teamId);
   if (asset === null) throw new AppError('not_found', `There is no asset ${JSON.stringify(id.slice(0, 100))} here.`);
   return asset;
 }

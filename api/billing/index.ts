@@ -1,10 +1,9 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { MicroUsd } from '../../domain/money/money';
 import type { ApiContext, Authenticating } from '../deps';
 import { callerOf } from '../http/context';
-import { allowOnly } from '../http/methods';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 
 /** What One API and its kin answer for a key without a limit; clients have no word for "none". */
 const UNLIMITED_USD = 100_000_000;
@@ -14,10 +13,9 @@ const UNLIMITED_USD = 100_000_000;
  * clients calculate with them; exact ones are in the ledger.
  */
 export function billingRouter(context: Authenticating & Pick<ApiContext, 'ledger'>): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
 
-  router.get('/dashboard/billing/subscription', authenticated, async (_request, response) => {
+  routes.get('/dashboard/billing/subscription', async (_request, response) => {
     const { limitMicroUsd } = await context.ledger.allowanceOf(callerOf(response));
     const limitUsd = limitMicroUsd === null ? UNLIMITED_USD : usd(limitMicroUsd);
     sendJson(response, 200, {
@@ -29,14 +27,12 @@ export function billingRouter(context: Authenticating & Pick<ApiContext, 'ledger
       access_until: 0,
     });
   });
-  router.all('/dashboard/billing/subscription', allowOnly('GET'));
 
-  router.get('/dashboard/billing/usage', authenticated, async (_request, response) => {
+  routes.get('/dashboard/billing/usage', async (_request, response) => {
     const { spentMicroUsd } = await context.ledger.allowanceOf(callerOf(response));
     sendJson(response, 200, { object: 'list', total_usage: usd(spentMicroUsd * 100n) });
   });
-  router.all('/dashboard/billing/usage', allowOnly('GET'));
-  return router;
+  return routes.done();
 }
 
 function usd(amount: MicroUsd): number {

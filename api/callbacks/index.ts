@@ -1,40 +1,29 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import type { Callback } from '../../domain/events/callback';
 import type { Scope } from '../../domain/access/permissions';
 import { AppError } from '../../domain/errors';
 import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { allowOnly } from '../http/methods';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 import { callbackObject } from './map';
 import { callbackListQuery } from './schema';
 
 /** Routes of /v1/callbacks. */
 export function callbacksRouter(context: Authenticating & Pick<ApiContext, 'callbacks'>): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
-  router
-    .route('/callbacks')
-    .get(authenticated, (request, response) => listCallbacks(context, request, response))
-    .all(allowOnly('GET'));
-  router
-    .route('/callbacks/:id')
-    .get(authenticated, async (request, response) => {
-      sendJson(response, 200, callbackObject(await findCallback(context, scopeOf(response, 'generation.read'), request.params.id)));
-    })
-    .all(allowOnly('GET'));
-  router
-    .route('/callbacks/:id/redeliver')
-    .post(authenticated, (request, response) => redeliver(context, response, request.params.id))
-    .all(allowOnly('POST'));
-  return router;
+  const routes = createRoutes(context, '/v1');
+  routes.get('/callbacks', (request, response) => listCallbacks(context, request, response));
+  routes.get('/callbacks/:id', async (request, response) => {
+    sendJson(response, 200, callbackObject(await findCallback(context, scopeOf(response), request.params.id)));
+  });
+  routes.post('/callbacks/:id/redeliver', (request, response) => redeliver(context, response, request.params.id));
+  return routes.done();
 }
 
 async function listCallbacks(context: Pick<ApiContext, 'callbacks'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(callbackListQuery, request.query);
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   if (query.after !== undefined) await findCallback(context, scope, query.after);
   const page = await context.callbacks.list({
     teamId: scope.teamId,
@@ -55,7 +44,7 @@ async function listCallbacks(context: Pick<ApiContext, 'callbacks'>, request: Re
 
 /** Only writes: a worker hears of it at once, or finds it when it is there again. */
 async function redeliver(context: Pick<ApiContext, 'callbacks'>, response: Response, id: string): Promise<void> {
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   await findCallback(context, scope, id);
   await context.callbacks.redeliver(id);
   sendJson(response, 202, callbackObject(await findCallback(context, scope, id)));

@@ -13,7 +13,7 @@ type Deps = Pick<ApiContext, 'campaignWatcher' | 'campaigns' | 'closing' | 'sett
 
 /** Answers with a campaign, which rests when it has ended, is paused, or has exhausted its budget. */
 export function answerCampaign(context: Deps, request: Request, response: Response, id: string, standing: Standing): Promise<void> {
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   return answerWaited(context, request, response, standing, {
     find: () => findCampaign(context, scope, id),
     load: (found) => Promise.resolve(found),

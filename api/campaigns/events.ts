@@ -14,7 +14,7 @@ type Deps = Pick<ApiContext, 'campaignWatcher' | 'campaigns' | 'draining' | 'log
 
 /** GET /v1/campaigns/{id}/events: the campaign as it goes on, ended by its terminal state. */
 export async function streamCampaign(context: Deps, request: Request, response: Response, id: string): Promise<void> {
-  const first = await findCampaign(context, scopeOf(response, 'generation.read'), id);
+  const first = await findCampaign(context, scopeOf(response), id);
   const baseUrl = baseUrlOf(context.settings, request);
   await streamChanges(context, request, response, {
     first,

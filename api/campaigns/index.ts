@@ -1,8 +1,6 @@
-import { Router, type RequestHandler } from 'express';
+import type { Router, RequestHandler } from 'express';
 import type { ApiContext } from '../deps';
-import { expectJson, readJson } from '../http/json-body';
-import { allowOnly } from '../http/methods';
-import { authenticate } from '../middleware/authenticate';
+import { createRoutes, jsonOf } from '../http/routes';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { answerCampaign } from './answer';
 import { expectCampaign } from './body';
@@ -13,38 +11,22 @@ import { applyVerb, CHANGE, VERBS, type Verb } from './verbs';
 
 /** Routes of /v1/campaigns. */
 export function campaignsRouter(context: ApiContext): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
-  const json = [expectJson(MAX_JSON_BYTES), authenticated, readJson(MAX_JSON_BYTES)];
-  const expectBody: RequestHandler = (request, _response, next) => {
+  const routes = createRoutes(context, '/v1');
+  const json = jsonOf(MAX_JSON_BYTES);
+  const first: RequestHandler = (request, _response, next) => {
     expectCampaign(request);
     next();
   };
 
-  router
-    .route('/campaigns')
-    .post(expectBody, authenticated, (request, response) => createCampaign(context, request, response))
-    .get(authenticated, (request, response) => listCampaigns(context, request, response))
-    .all(allowOnly('GET', 'POST'));
-  router
-    .route('/campaigns/:id')
-    .get(authenticated, (request, response) => answerCampaign(context, request, response, request.params.id, 'read'))
-    .patch(...json, (request, response) => applyVerb(context, request, response, request.params['id'], CHANGE))
-    .all(allowOnly('GET', 'PATCH'));
-  router
-    .route('/campaigns/:id/items')
-    .get(authenticated, (request, response) => listItems(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  router
-    .route('/campaigns/:id/events')
-    .get(authenticated, (request, response) => streamCampaign(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  for (const [name, verb] of Object.entries<Verb>(VERBS)) {
-    const before = name === 'retry' ? json : [authenticated];
-    router
-      .route(`/campaigns/:id/${name}`)
-      .post(...before, (request, response) => applyVerb(context, request, response, request.params['id'], verb))
-      .all(allowOnly('POST'));
+  routes.post('/campaigns', { first }, (request, response) => createCampaign(context, request, response));
+  routes.get('/campaigns', (request, response) => listCampaigns(context, request, response));
+  routes.get('/campaigns/:id', (request, response) => answerCampaign(context, request, response, request.params.id, 'read'));
+  routes.patch('/campaigns/:id', json, (request, response) => applyVerb(context, request, response, request.params.id, CHANGE));
+  routes.get('/campaigns/:id/items', (request, response) => listItems(context, request, response, request.params.id));
+  routes.get('/campaigns/:id/events', (request, response) => streamCampaign(context, request, response, request.params.id));
+  for (const [name, verb] of Object.entries(VERBS) as [keyof typeof VERBS, Verb][]) {
+    const steps = name === 'retry' ? json : {};
+    routes.post(`/campaigns/:id/${name}`, steps, (request, response) => applyVerb(context, request, response, request.params.id, verb));
   }
-  return router;
+  return routes.done();
 }

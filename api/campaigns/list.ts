@@ -16,7 +16,7 @@ export async function listCampaigns(
   response: Response,
 ): Promise<void> {
   const { status, after, limit } = parseWith(campaignListQuery, request.query);
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   if (after !== undefined) await findCampaign(context, scope, after);
   const page = await context.campaigns.list({
     teamId: scope.teamId,
@@ -42,7 +42,7 @@ export async function listItems(
   id: string,
 ): Promise<void> {
   const { status, after, limit } = parseWith(itemListQuery, request.query);
-  const campaign = await findCampaign(context, scopeOf(response, 'generation.read'), id);
+  const campaign = await findCampaign(context, scopeOf(response), id);
   const page = await context.campaigns.items({
     campaignId: campaign.id,
     ...(status === undefined ? {} : { status }),

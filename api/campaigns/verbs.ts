@@ -42,10 +42,10 @@ type Deps = Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'c
 
 /** Does it, wakes the workflow and answers with the campaign. @throws AppError `not_found`, `campaign_state` */
 export async function applyVerb(context: Deps, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
-  const campaign = await findCampaign(context, scopeOf(response, 'generation.control'), id);
+  const campaign = await findCampaign(context, scopeOf(response), id);
   const outcome = await verb.apply(context, campaign.id, request.body);
   if (outcome === 'missing') throw notFound(id);
-  if (outcome === 'refused') throw wrongState(await findCampaign(context, scopeOf(response, 'generation.control'), id), verb);
+  if (outcome === 'refused') throw wrongState(await findCampaign(context, scopeOf(response), id), verb);
   await wake(context, campaign.id);
   await answerCampaign(context, request, response, campaign.id, 'read');
 }

@@ -1,15 +1,15 @@
-import { Router, type RequestHandler } from 'express';
-import type { ApiContext } from '../deps';
+import type { Router, RequestHandler } from 'express';
+import type { ApiContext, Authenticating } from '../deps';
 import { baseUrlOf } from '../http/request-headers';
-import { allowOnly } from '../http/methods';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
 
 /**
  * What a person or a client finds at an address without an endpoint: `/`, `/v1` and `/api/hello` (Claude Code looks there with
  * HEAD before its first call). Open to all.
  */
-export function discoveryRouter(context: Pick<ApiContext, 'settings'>): Router {
-  const router = Router();
+export function discoveryRouter(context: Authenticating & Pick<ApiContext, 'settings'>): Router {
+  const routes = createRoutes(context, '');
   const hint: RequestHandler = (request, response) => {
     const origin = baseUrlOf(context.settings, request);
     sendJson(response, 200, {
@@ -21,9 +21,8 @@ export function discoveryRouter(context: Pick<ApiContext, 'settings'>): Router {
       openapi_url: `${origin}/openapi.json`,
     });
   };
-  for (const path of ['/', '/v1', '/api/hello']) {
-    router.get(path, hint);
-    router.all(path, allowOnly('GET'));
+  for (const path of ['/', '/v1', '/api/hello'] as const) {
+    routes.get(path, hint);
   }
-  return router;
+  return routes.done();
 }

@@ -1,6 +1,6 @@
-import { Router } from 'express';
-import type { ApiContext } from '../deps';
-import { allowOnly } from '../http/methods';
+import type { Router } from 'express';
+import type { ApiContext, Authenticating } from '../deps';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
 import { within } from '../../lib/time';
 
@@ -10,11 +10,10 @@ const CAP_MS = 2_500;
 type Deps = Pick<ApiContext, 'draining' | 'probes' | 'settings' | 'workersAlive'>;
 
 /** GET /healthz: this process lives. GET /readyz: all parts answer, 503 names those that do not, or says that the process is ending. */
-export function healthRouter(context: Deps): Router {
-  const router = Router();
-  router.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
-  router.all('/healthz', allowOnly('GET'));
-  router.get('/readyz', async (_request, response) => {
+export function healthRouter(context: Authenticating & Deps): Router {
+  const routes = createRoutes(context, '');
+  routes.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok', version: context.settings.version }));
+  routes.get('/readyz', async (_request, response) => {
     // Load balancers are told at once: the parts' answers no longer matter.
     if (context.draining.aborted) {
       sendJson(response, 503, { status: 'stopping', parts: {}, missing: [] });
@@ -30,8 +29,7 @@ export function healthRouter(context: Deps): Router {
       missing,
     });
   });
-  router.all('/readyz', allowOnly('GET'));
-  return router;
+  return routes.done();
 }
 
 async function checkWorkers(context: Pick<ApiContext, 'workersAlive'>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
-import { authorize, type Action, type Scope } from '../../domain/access/permissions';
+import { authorizeTeam, type Action, type Scope, type TeamsWithin } from '../../domain/access/permissions';
 import { payerOf, type Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
@@ -21,6 +21,8 @@ export interface Holding {
 interface Locals {
   catalogue?: Catalogue;
   principal?: Principal;
+  scope?: Scope;
+  teams?: TeamsWithin;
   heldBytes?: { open(teamId: number | null): Holding };
   holding?: Holding;
   /** The value of `x-atelier-dropped` once this provider serves; null: none is chosen yet. */
@@ -50,12 +52,39 @@ export function principalOf(response: Response): Principal {
   return principal;
 }
 
-/** Whose things the request reaches with this action. @throws AppError `admin_required`, `model_not_allowed` */
-export function scopeOf(response: Response, action: Action): Scope {
-  return authorize(principalOf(response), action);
+/** Remembers whose things the request reaches, for the handlers behind the check of its permission. */
+export function setScope(response: Response, scope: Scope): void {
+  localsOf(response).scope = scope;
 }
 
-/** The key that pays for what the request makes. @throws AppError `model_not_allowed` for the admin key */
+/** As `setScope`, for administration, which names its teams itself. */
+export function setTeams(response: Response, teams: TeamsWithin): void {
+  localsOf(response).teams = teams;
+}
+
+/** Whose things the request reaches. Only in routes under /v1. */
+export function scopeOf(response: Response): Scope {
+  const { scope } = localsOf(response);
+  if (scope === undefined) throw new AppError('internal', 'The route checks no permission.');
+  return scope;
+}
+
+/** The teams whose things the request reaches. Only in routes under /admin/v1. */
+export function teamsOf(response: Response): TeamsWithin {
+  const { teams } = localsOf(response);
+  if (teams === undefined) throw new AppError('internal', 'The route checks no permission.');
+  return teams;
+}
+
+/**
+ * Refuses a team that the body or the query names and the request does not reach.
+ * @throws AppError `not_found` for a foreign team, `permission_denied` for an own one in which the role does not allow it
+ */
+export function expectTeam(response: Response, action: Action, team: string): void {
+  authorizeTeam(principalOf(response), action, team);
+}
+
+/** The credential that pays for what the request makes. @throws AppError `model_not_allowed` for the admin key */
 export function callerOf(response: Response): Caller {
   return payerOf(principalOf(response));
 }

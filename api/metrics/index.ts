@@ -1,8 +1,8 @@
-import { Router, type RequestHandler } from 'express';
+import type { Router, RequestHandler } from 'express';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { ApiContext } from '../deps';
+import type { ApiContext, Authenticating } from '../deps';
 import { elapsedMs } from '../http/context';
-import { allowOnly } from '../http/methods';
+import { createRoutes } from '../http/routes';
 
 /** Where `createApp` mounts routers. */
 const MOUNTS = ['/v1', '/admin/v1'];
@@ -45,12 +45,12 @@ function routeOf(request: { readonly originalUrl: string; readonly route?: unkno
 }
 
 /** GET /metrics in Prometheus's text form. */
-export function metricsRouter({ metrics }: Pick<ApiContext, 'metrics'>): Router {
-  const router = Router();
-  router.get('/metrics', async (_request, response) => {
+export function metricsRouter(context: Authenticating & Pick<ApiContext, 'metrics'>): Router {
+  const { metrics } = context;
+  const routes = createRoutes(context, '');
+  routes.get('/metrics', async (_request, response) => {
     response.setHeader('content-type', metrics.contentType);
     response.end(await metrics.metrics());
   });
-  router.all('/metrics', allowOnly('GET'));
-  return router;
+  return routes.done();
 }

@@ -1,17 +1,16 @@
-import { Router } from 'express';
-import type { ApiContext } from '../deps';
-import { allowOnly } from '../http/methods';
+import type { Router } from 'express';
+import type { ApiContext, Authenticating } from '../deps';
+import { createRoutes } from '../http/routes';
 import { openApiDocument } from './document';
 
 /** GET /openapi.json: open to all, as clients and tools read it before they have a key. */
-export function openApiRouter(context: Pick<ApiContext, 'settings'>): Router {
-  const router = Router();
+export function openApiRouter(context: Authenticating & Pick<ApiContext, 'settings'>): Router {
+  const routes = createRoutes(context, '');
   let text: string | null = null;
-  router.get('/openapi.json', (_request, response) => {
+  routes.get('/openapi.json', (_request, response) => {
     text ??= JSON.stringify(openApiDocument(context.settings.version));
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.end(text);
   });
-  router.all('/openapi.json', allowOnly('GET'));
-  return router;
+  return routes.done();
 }

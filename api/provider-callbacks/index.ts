@@ -1,9 +1,9 @@
-import express, { Router, type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Router } from 'express';
 import { AppError, isAppError } from '../../domain/errors';
 import { isCallbackAddress } from '../../domain/provider/callback-address';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
-import type { ApiContext } from '../deps';
-import { allowOnly } from '../http/methods';
+import type { ApiContext, Authenticating } from '../deps';
+import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
 
 /** Providers send their whole result, links and all; images in base64 are not expected here. */
@@ -15,11 +15,10 @@ type Deps = Pick<ApiContext, 'catalogue' | 'logger' | 'now' | 'providerCallbacks
  * Where providers tell that a job has moved. What they say is not believed: the job is looked at, now instead of at the next poll. The
  * address is the only key, see `pathOfCallback`.
  */
-export function providerCallbacksRouter(context: Deps): Router {
-  const router = Router();
-  const path = '/provider_callbacks/:taskId/:n/:signature';
+export function providerCallbacksRouter(context: Authenticating & Deps): Router {
+  const routes = createRoutes(context, '/v1');
   const raw = express.raw({ type: () => true, limit: MAX_BODY_BYTES });
-  router.post<{ taskId: string; n: string; signature: string }>(path, checked(context), raw, async (request, response) => {
+  routes.post('/provider_callbacks/:taskId/:n/:signature', { then: [checked(context), raw] }, async (request, response) => {
     const task = await context.tasks.find(request.params.taskId, null);
     const attempt = task?.attempts.find(({ n }) => n === Number(request.params.n));
     if (task === null || attempt === undefined) throw unknownAddress();
@@ -32,13 +31,12 @@ export function providerCallbacksRouter(context: Deps): Router {
     if (answer === null) await wake(context, task);
     sendJson(response, 200, answer ?? { received: true });
   });
-  router.all(path, allowOnly('POST'));
-  return router;
+  return routes.done();
 }
 
-function checked({ providerCallbacks }: Pick<Deps, 'providerCallbacks'>) {
-  return (request: Request<{ taskId: string; n: string; signature: string }>, _response: Response, next: () => void): void => {
-    const { taskId, n, signature } = request.params;
+function checked({ providerCallbacks }: Pick<Deps, 'providerCallbacks'>): RequestHandler {
+  return (request, _response, next) => {
+    const { taskId = '', n, signature = '' } = request.params as Readonly<Record<string, string>>;
     if (!isCallbackAddress(providerCallbacks, { taskId, n: Number(n) }, signature)) throw unknownAddress();
     next();
   };

@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { mayDo } from '../../domain/access/permissions';
 import { AppError, toAppError } from '../../domain/errors';
@@ -6,12 +6,11 @@ import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';
 import type { TaskSummary } from '../../domain/task/task';
 import { timelineOf } from '../../domain/task/timeline';
-import type { ApiContext, Authenticating } from '../deps';
+import type { ApiContext } from '../deps';
 import { principalOf, scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { allowOnly } from '../http/methods';
+import type { Routes } from '../http/routes';
 import { sendJson, setRun } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 import { findTask } from '../tasks/find';
 
 /** Query of `GET /v1/tasks/{id}/history`. */
@@ -32,43 +31,32 @@ export const failedRunsQuery = z.strictObject({
   after: z.string().min(1).max(64).optional(),
 });
 
-type HistoryRouterDeps = Authenticating & Pick<ApiContext, 'histories' | 'historySource' | 'objects' | 'tasks'>;
-
-/** Routes of histories. The admin key sees those of every team. */
-export function historyRouter(context: HistoryRouterDeps): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
-  router
-    .route('/tasks/:id/history')
-    .get(authenticated, (request, response) => {
-      const { format } = parseWith(historyQuery, request.query);
-      return sendHistory(context, response, request.params.id, format);
-    })
-    .all(allowOnly('GET'));
-  router
-    .route('/runs/failed')
-    .get(authenticated, async (request, response) => {
-      const { limit, after } = parseWith(failedRunsQuery, request.query);
-      const page = await context.histories.listFailed({
-        teamId: scopeOf(response, 'generation.read').teamId,
-        limit,
-        ...(after === undefined ? {} : { after }),
-      });
-      sendJson(response, 200, {
-        object: 'list',
-        data: page.data.map((run) => ({ task_id: run.taskId, workflow_id: run.workflowId })),
-        last_id: page.data.at(-1)?.taskId ?? null,
-        has_more: page.hasMore,
-      });
-    })
-    .all(allowOnly('GET'));
-  return router;
-}
-
 type SendHistoryDeps = Pick<ApiContext, 'histories' | 'historySource' | 'objects' | 'tasks'>;
 
+/** Routes of histories. The admin key sees those of every team. */
+export function addHistories(routes: Routes<'/v1'>, context: SendHistoryDeps): void {
+  routes.get('/tasks/:id/history', (request, response) => {
+    const { format } = parseWith(historyQuery, request.query);
+    return sendHistory(context, response, request.params.id, format);
+  });
+  routes.get('/runs/failed', async (request, response) => {
+    const { limit, after } = parseWith(failedRunsQuery, request.query);
+    const page = await context.histories.listFailed({
+      teamId: scopeOf(response).teamId,
+      limit,
+      ...(after === undefined ? {} : { after }),
+    });
+    sendJson(response, 200, {
+      object: 'list',
+      data: page.data.map((run) => ({ task_id: run.taskId, workflow_id: run.workflowId })),
+      last_id: page.data.at(-1)?.taskId ?? null,
+      has_more: page.hasMore,
+    });
+  });
+}
+
 async function sendHistory(context: SendHistoryDeps, response: Response, id: string, format: 'timeline' | 'temporal'): Promise<void> {
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   const task = await findTask(context, scope, id);
   setRun(response, id);
   const { run, source, history } = await findHistory(context, task);

@@ -1,4 +1,4 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { resumableAttempt } from '../../domain/task/replay';
 import { assertReplayable } from '../../domain/task/retention';
@@ -7,16 +7,14 @@ import type { ApiContext, Awaiting, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { heldBy } from '../http/held';
-import { expectJson, readJson } from '../http/json-body';
-import { allowOnly } from '../http/methods';
 import { idempotencyKeyOf } from '../http/request-headers';
+import { createRoutes, jsonOf, optionalBody } from '../http/routes';
 import { setRun } from '../http/send';
-import { authenticate } from '../middleware/authenticate';
 import { keyReused, requestHash } from '../submit/idempotency';
 import { answerTask } from '../tasks/answer';
 import { findTask, loadTask } from '../tasks/find';
 import { MAX_JSON_BYTES } from '../uploads/limits';
-import { historyRouter } from './history';
+import { addHistories } from './history';
 import { hasOverrides } from './overrides';
 import { replayBody } from './schema';
 import { buyAnew, takeUp } from './submit';
@@ -26,24 +24,12 @@ const ROUTE = 'POST /v1/tasks/{id}/replay';
 
 /** Routes of replays and histories. */
 export function replaysRouter(context: ApiContext): Router {
-  const router = Router();
-  router.use(historyRouter(context));
-  router
-    .route('/tasks/:id/replay')
-    .post(withBody(expectJson(MAX_JSON_BYTES)), authenticate(context), withBody(readJson(MAX_JSON_BYTES)), (request, response) =>
-      replayTask(context, request, response, request.params.id),
-    )
-    .all(allowOnly('POST'));
-  return router;
-}
-
-/** The body may be left out. */
-function withBody(handler: RequestHandler): RequestHandler {
-  return (request, response, next) => {
-    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-    if (encoding === undefined && (length === undefined || Number(length) === 0)) next();
-    else void handler(request, response, next);
-  };
+  const routes = createRoutes(context, '/v1');
+  addHistories(routes, context);
+  routes.post('/tasks/:id/replay', optionalBody(jsonOf(MAX_JSON_BYTES)), (request, response) =>
+    replayTask(context, request, response, request.params.id),
+  );
+  return routes.done();
 }
 
 type Deps = Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;

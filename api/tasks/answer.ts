@@ -15,7 +15,7 @@ export function answerTask(
   id: string,
   standing: Standing,
 ): Promise<void> {
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   return answerWaited(context, request, response, standing, {
     async find() {
       const task = await findTask(context, scope, id);

@@ -13,7 +13,7 @@ type Deps = Awaiting & Presenting & Pick<ApiContext, 'logger' | 'runner'>;
 
 /** POST /v1/tasks/{id}/cancel. Repeating it, or cancelling what has ended, changes nothing. */
 export async function cancelTask(context: Deps, request: Request, response: Response, id: string): Promise<void> {
-  const task = await findTask(context, scopeOf(response, 'generation.control'), id);
+  const task = await findTask(context, scopeOf(response), id);
   setRun(response, id);
   if (!isTerminal(task.status)) {
     await requestCancel(context, task);

@@ -34,7 +34,7 @@ export const explanationAnswer = z
 /** `GET /v1/tasks/{id}/explanation`: what happened to a task, for the person who made it. @throws AppError `not_found` */
 export async function explain(context: Pick<ApiContext, 'now' | 'tasks'>, request: Request, response: Response, id: string): Promise<void> {
   const { lang = preferred(request) } = parseWith(explanationQuery, request.query);
-  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
+  const task = await findTask(context, scopeOf(response), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
   response.setHeader('content-language', lang);
   response.vary('accept-language');

@@ -16,7 +16,7 @@ export async function findTask(context: Pick<ApiContext, 'tasks'>, scope: Scope,
  * @throws AppError `not_found`, `rate_limit_exceeded`, `service_unavailable` while the object store is away
  */
 export async function loadTask(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<Task> {
-  const task = await context.tasks.get(id, scopeOf(response, 'generation.read').teamId, (bytes) => {
+  const task = await context.tasks.get(id, scopeOf(response).teamId, (bytes) => {
     heldBy(response).hold(bytes);
   });
   return task ?? unknown(id);

@@ -1,8 +1,6 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { ApiContext } from '../deps';
-import { expectJson, readJson } from '../http/json-body';
-import { allowOnly } from '../http/methods';
-import { authenticate } from '../middleware/authenticate';
+import { createRoutes, jsonOf } from '../http/routes';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { answerTask } from './answer';
 import { cancelTask } from './cancel';
@@ -15,38 +13,16 @@ import { sendOutput } from './output';
 
 /** Routes of /v1/tasks. */
 export function tasksRouter(context: ApiContext): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
-  const json = [expectJson(MAX_JSON_BYTES), authenticated, readJson(MAX_JSON_BYTES)];
+  const routes = createRoutes(context, '/v1');
+  const json = jsonOf(MAX_JSON_BYTES);
 
-  router
-    .route('/tasks')
-    .post(...json, (request, response) => createTask(context, request, response))
-    .get(authenticated, (request, response) => listTasks(context, request, response))
-    .all(allowOnly('GET', 'POST'));
-  router
-    .route('/tasks/estimate')
-    .post(...json, (request, response) => estimateTask(context, request, response))
-    .all(allowOnly('POST'));
-  router
-    .route('/tasks/:id')
-    .get(authenticated, (request, response) => answerTask(context, request, response, request.params.id, 'read'))
-    .all(allowOnly('GET'));
-  router
-    .route('/tasks/:id/events')
-    .get(authenticated, (request, response) => streamEvents(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  router
-    .route('/tasks/:id/explanation')
-    .get(authenticated, (request, response) => explain(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  router
-    .route('/tasks/:id/cancel')
-    .post(authenticated, (request, response) => cancelTask(context, request, response, request.params.id))
-    .all(allowOnly('POST'));
-  router
-    .route('/tasks/:id/outputs/:n/content')
-    .get(authenticated, (request, response) => sendOutput(context, request, response, request.params))
-    .all(allowOnly('GET'));
-  return router;
+  routes.post('/tasks', json, (request, response) => createTask(context, request, response));
+  routes.get('/tasks', (request, response) => listTasks(context, request, response));
+  routes.post('/tasks/estimate', json, (request, response) => estimateTask(context, request, response));
+  routes.get('/tasks/:id', (request, response) => answerTask(context, request, response, request.params.id, 'read'));
+  routes.get('/tasks/:id/events', (request, response) => streamEvents(context, request, response, request.params.id));
+  routes.get('/tasks/:id/explanation', (request, response) => explain(context, request, response, request.params.id));
+  routes.post('/tasks/:id/cancel', (request, response) => cancelTask(context, request, response, request.params.id));
+  routes.get('/tasks/:id/outputs/:n/content', (request, response) => sendOutput(context, request, response, request.params));
+  return routes.done();
 }

@@ -10,7 +10,7 @@ import { taskListQuery } from './schema';
 /** GET /v1/tasks */
 export async function listTasks(context: Presenting & Pick<ApiContext, 'tasks'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(taskListQuery, request.query);
-  const scope = scopeOf(response, 'generation.read');
+  const scope = scopeOf(response);
   if (query.after !== undefined) await findTask(context, scope, query.after);
   const page = await context.tasks.list({
     teamId: scope.teamId,

@@ -16,7 +16,7 @@ export async function sendOutput(
   response: Response,
   { id, n }: { readonly id: string; readonly n: string },
 ): Promise<void> {
-  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
+  const task = await findTask(context, scopeOf(response), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
   assertContentsKept(task);
   const asset = /^\d{1,3}$/.test(n) ? task.outputs[Number(n)] : undefined;

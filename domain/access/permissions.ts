@@ -50,6 +50,8 @@ export const PERMISSIONS = {
   'provider.read': { ...everything, operator: 'all' },
   'provider.manage': { ...everything, operator: 'all' },
   'config.manage': everything,
+  /** The run behind any id, of any team, without what was asked for and what came back. */
+  'support.read': { ...everything, operator: 'all' },
   'ledger.read': { ...everything, billing: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 
@@ -61,8 +63,13 @@ export interface Scope {
   readonly teamId: number | null;
 }
 
-/** Ids of the teams that an administrative request reaches; null: all of them. */
-export type TeamsWithin = readonly number[] | null;
+/** The teams that an administrative request reaches; null: all of them. */
+export type TeamsWithin = readonly TeamWithin[] | null;
+
+export interface TeamWithin {
+  readonly id: number;
+  readonly name: string;
+}
 
 /** How far a role's right goes; null: it may not. */
 export function reachOf(role: Role, action: Action): Reach | null {
@@ -107,9 +114,11 @@ export function authorize(principal: Principal, action: Action): Scope {
 export function teamsWithin(principal: Principal, action: Action): TeamsWithin {
   if (!mayDo(principal, action)) throw refusal(principal, action);
   if (principal.kind === 'admin') return null;
-  if (principal.kind === 'credential') return [principal.caller.teamId];
+  if (principal.kind === 'credential') return [{ id: principal.caller.teamId, name: principal.caller.teamName }];
   if (hasOrganisationRight(principal, action)) return null;
-  return principal.person.memberships.filter(({ role }) => reachOf(role, action) !== null).map(({ teamId }) => teamId);
+  return principal.person.memberships
+    .filter(({ role }) => reachOf(role, action) !== null)
+    .map(({ teamId, teamName }) => ({ id: teamId, name: teamName }));
 }
 
 /**

@@ -28,6 +28,12 @@ const PLANTED: readonly (readonly [string, string, string, readonly string[]])[]
     'export const f = () => [Date.now(), Math.random(), new Date()];',
     ['no-restricted-properties', 'no-restricted-syntax'],
   ],
+  [
+    'a route past the permission table',
+    'api/route.ts',
+    "import { Router } from 'express';\nexport const router = Router();\nexport const f = (app: Router) => app.get('/', () => undefined);",
+    ['no-restricted-imports', 'no-restricted-syntax'],
+  ],
   ['a file that is too long', 'cli/long.ts', `${'\n'.repeat(301)}export {};`, ['max-lines']],
   [
     'an exception in a comment',

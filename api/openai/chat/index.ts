@@ -1,10 +1,8 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import type { ChatInput } from '../../../domain/task/generation';
 import type { Authenticating } from '../../deps';
 import { parseWith } from '../../http/faults';
-import { expectJson, readJson } from '../../http/json-body';
-import { allowOnly } from '../../http/methods';
-import { authenticate } from '../../middleware/authenticate';
+import { createRoutes, jsonOf } from '../../http/routes';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { chatOfBody } from '../responses/request';
 import { responsesBody } from '../responses/schema';
@@ -18,16 +16,15 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** POST /v1/chat/completions; Cursor's own path is the same. */
 export function chatRouter(context: Authenticating & AnsweringChats): Router {
-  const router = Router();
-  const read = [expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES, { keepsIntegers: true })];
+  const routes = createRoutes(context, '/v1');
+  const read = jsonOf(MAX_BODY_BYTES, { keepsIntegers: true });
   // One by one: metrics name a request by the path of its route, which several paths in one route do not have.
-  for (const path of ['/chat/completions', '/cursor/chat/completions']) {
-    router.post(path, ...read, (request, response) =>
+  for (const path of ['/chat/completions', '/cursor/chat/completions'] as const) {
+    routes.post(path, read, (request, response) =>
       hasInputAlone(request.body) ? answerInput(context, request, response) : answerMessages(context, request, response),
     );
-    router.all(path, allowOnly('POST'));
   }
-  return router;
+  return routes.done();
 }
 
 function answerMessages(context: AnsweringChats, request: Request, response: Response): Promise<void> {

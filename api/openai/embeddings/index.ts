@@ -1,12 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { expectJson, readJson } from '../../http/json-body';
-import { allowOnly } from '../../http/methods';
 import { idempotencyKeyOf } from '../../http/request-headers';
+import { createRoutes, jsonOf } from '../../http/routes';
 import { setRun } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -20,14 +18,9 @@ type EmbeddingsRouterDeps = Authenticating & Awaiting & Pick<ApiContext, 'catalo
 
 /** POST /v1/embeddings */
 export function embeddingsRouter(context: EmbeddingsRouterDeps): Router {
-  const router = Router();
-  router
-    .route('/embeddings')
-    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES), (request, response) =>
-      embed(context, request, response),
-    )
-    .all(allowOnly('POST'));
-  return router;
+  const routes = createRoutes(context, '/v1');
+  routes.post('/embeddings', jsonOf(MAX_BODY_BYTES), (request, response) => embed(context, request, response));
+  return routes.done();
 }
 
 type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' | 'newId' | 'routeState' | 'settings'>;

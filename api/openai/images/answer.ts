@@ -31,7 +31,7 @@ export async function answerImages(
   wishes: Pick<GenerationRequest, 'stream' | 'response_format'> & { readonly model: string },
 ): Promise<void> {
   if (prefersAsync(request)) {
-    const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
+    const task = await findTask(context, scopeOf(response), taskId);
     setRun(response, taskId, providerOf(task));
     response.setHeader('preference-applied', 'respond-async');
     sendJson(response, 202, presentTask(context, request, await loadTask(context, response, taskId)));

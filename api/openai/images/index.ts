@@ -1,10 +1,8 @@
-import { Router, type Response } from 'express';
+import type { Router, Response } from 'express';
 import type { ApiContext } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { expectJson, readJson } from '../../http/json-body';
-import { allowOnly } from '../../http/methods';
-import { authenticate } from '../../middleware/authenticate';
+import { createRoutes, jsonOf } from '../../http/routes';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
 import { wishOf } from '../../submit/routing-fields';
@@ -18,37 +16,29 @@ const MAX_PROMPT_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Routes of images. */
 export function imagesRouter(context: ApiContext): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
 
-  router.post(
-    '/images/generations',
-    expectJson(MAX_PROMPT_BODY_BYTES),
-    authenticated,
-    readJson(MAX_PROMPT_BODY_BYTES),
-    async (request, response) => {
-      const fields = parseWith(generationSchema, request.body);
-      const model = modelOf(context, response, fields);
-      const taskId = await submitCompatible(
-        context,
-        request,
-        response,
-        { fingerprint: request.body as unknown },
-        {
-          endpoint: 'images.generations',
-          model,
-          images: [],
-          aside: { style: fields.style },
-          ...wishOf(fields),
-          input: (images) => imageInput(fields, images),
-        },
-      );
-      await answerImages(context, request, response, taskId, { ...fields, model });
-    },
-  );
-  router.all('/images/generations', allowOnly('POST'));
+  routes.post('/images/generations', jsonOf(MAX_PROMPT_BODY_BYTES), async (request, response) => {
+    const fields = parseWith(generationSchema, request.body);
+    const model = modelOf(context, response, fields);
+    const taskId = await submitCompatible(
+      context,
+      request,
+      response,
+      { fingerprint: request.body as unknown },
+      {
+        endpoint: 'images.generations',
+        model,
+        images: [],
+        aside: { style: fields.style },
+        ...wishOf(fields),
+        input: (images) => imageInput(fields, images),
+      },
+    );
+    await answerImages(context, request, response, taskId, { ...fields, model });
+  });
 
-  router.post('/images/edits', authenticated, async (request, response) => {
+  routes.post('/images/edits', async (request, response) => {
     const { taskId, wishes } = await withBody(context, request, response, { limits: IMAGE_FORM, kinds: IMAGE_FORM_KINDS }, async (body) => {
       const fields = parseWith(editSchema, body.fields);
       const model = modelOf(context, response, fields);
@@ -64,11 +54,9 @@ export function imagesRouter(context: ApiContext): Router {
     });
     await answerImages(context, request, response, taskId, wishes);
   });
-  router.all('/images/edits', allowOnly('POST'));
 
-  router.post('/images/variations', authenticated, refuseVariations);
-  router.all('/images/variations', allowOnly('POST'));
-  return router;
+  routes.post('/images/variations', refuseVariations);
+  return routes.done();
 }
 
 function modelOf(context: Pick<ApiContext, 'catalogue'>, response: Response, fields: GenerationRequest): string {

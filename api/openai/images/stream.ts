@@ -26,7 +26,7 @@ export async function streamImages(
   taskId: string,
   { timeoutMs, linksTo }: StreamOptions,
 ): Promise<void> {
-  const first = await findTask(context, scopeOf(response, 'generation.read'), taskId);
+  const first = await findTask(context, scopeOf(response), taskId);
   if (isTerminal(first.status) && first.status !== 'succeeded') throw errorOfEnd(first);
   setRun(response, taskId, providerOf(first));
   const stream = startEventStream(response, { maxBacklogBytes: MAX_BACKLOG_BYTES });

@@ -23,7 +23,7 @@ export function whileListened(context: Pick<ApiContext, 'closing'>, response: Re
 export async function finishedTask(context: Awaiting, response: Response, taskId: string, timeoutMs: number): Promise<TaskSummary | null> {
   const hasEnded = await context.watcher.waitForEnd(taskId, { timeoutMs, signal: whileListened(context, response) });
   if (response.destroyed) return null;
-  const task = await findTask(context, scopeOf(response, 'generation.read'), taskId);
+  const task = await findTask(context, scopeOf(response), taskId);
   if (!response.headersSent) setRun(response, taskId, providerOf(task));
   if (!hasEnded && !isTerminal(task.status)) throw stillRunning(context, taskId);
   if (task.status !== 'succeeded') throw errorOfEnd(task);

@@ -1,13 +1,12 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { maySeeModel } from '../../../domain/access/principal';
 import type { Model } from '../../../domain/provider/catalogue';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext, Authenticating } from '../../deps';
 import { principalOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { allowOnly } from '../../http/methods';
+import { createRoutes } from '../../http/routes';
 import { sendJson } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { operationsSaid } from '../../submit/operations';
 import { notFoundMessage } from '../../submit/resolve-model';
 import { anthropicModelObject, codexModelObject, modelObject } from './map';
@@ -15,31 +14,24 @@ import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
 export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalogue'>): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
 
-  router
-    .route('/models')
-    .get(authenticated, (request, response) => listModels(context, request, response))
-    .all(allowOnly('GET'));
+  routes.get('/models', (request, response) => listModels(context, request, response));
 
-  router
-    .route('/models/*id')
-    .get(authenticated, async (request, response) => {
-      const name = request.params.id.join('/');
-      const catalogue = context.catalogue.current();
-      const model = catalogue.models.get(name);
-      if (model === undefined || !maySeeModel(principalOf(response), model)) {
-        throw new AppError(
-          'model_not_found',
-          notFoundMessage(catalogue, (candidate) => maySeeModel(principalOf(response), candidate), name),
-          { param: 'model' },
-        );
-      }
-      sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue, new Date()));
-    })
-    .all(allowOnly('GET'));
-  return router;
+  routes.get('/models/*id', async (request, response) => {
+    const name = request.params.id.join('/');
+    const catalogue = context.catalogue.current();
+    const model = catalogue.models.get(name);
+    if (model === undefined || !maySeeModel(principalOf(response), model)) {
+      throw new AppError(
+        'model_not_found',
+        notFoundMessage(catalogue, (candidate) => maySeeModel(principalOf(response), candidate), name),
+        { param: 'model' },
+      );
+    }
+    sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue, new Date()));
+  });
+  return routes.done();
 }
 
 async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Request, response: Response): Promise<void> {

@@ -1,14 +1,12 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { mayUseModel } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { expectJson, readJson } from '../../http/json-body';
-import { allowOnly } from '../../http/methods';
 import { idempotencyKeyOf } from '../../http/request-headers';
+import { createRoutes, jsonOf } from '../../http/routes';
 import { setRun } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -24,14 +22,9 @@ type Deps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'lane' |
 
 /** POST /v1/moderations */
 export function moderationsRouter(context: Authenticating & Deps): Router {
-  const router = Router();
-  router
-    .route('/moderations')
-    .post(expectJson(MAX_BODY_BYTES), authenticate(context), readJson(MAX_BODY_BYTES), (request, response) =>
-      moderate(context, request, response),
-    )
-    .all(allowOnly('POST'));
-  return router;
+  const routes = createRoutes(context, '/v1');
+  routes.post('/moderations', jsonOf(MAX_BODY_BYTES), (request, response) => moderate(context, request, response));
+  return routes.done();
 }
 
 async function moderate(context: Deps, request: Request, response: Response): Promise<void> {

@@ -1,13 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal } from '../../../domain/task/task';
 import type { ApiContext, Authenticating } from '../../deps';
-import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { expectJson, readJson } from '../../http/json-body';
-import { allowOnly } from '../../http/methods';
+import { createRoutes, jsonOf } from '../../http/routes';
 import { sendJson } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { CANCEL_SHOWS_MS, requestCancel } from '../../tasks/cancel';
 import { removeTask } from '../../tasks/remove';
 import type { AnsweringChats } from '../text-answer';
@@ -25,30 +22,17 @@ type Deps = AnsweringChats & Pick<ApiContext, 'draining' | 'runner' | 'tasks'>;
 
 /** Routes of /v1/responses. */
 export function responsesRouter(context: Authenticating & Deps): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
   const live = createLiveResponses();
 
-  router
-    .route('/responses')
-    .post(expectJson(MAX_BODY_BYTES), authenticated, readJson(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
-      createResponse(context, live, request, response),
-    )
-    .all(allowOnly('POST'));
-  router
-    .route('/responses/:id')
-    .get(authenticated, (request, response) => retrieve(context, live, request, response, request.params.id))
-    .delete(authenticated, (request, response) => remove(context, response, request.params.id))
-    .all(allowOnly('GET', 'DELETE'));
-  router
-    .route('/responses/:id/cancel')
-    .post(authenticated, (request, response) => cancel(context, response, request.params.id))
-    .all(allowOnly('POST'));
-  router
-    .route('/responses/:id/input_items')
-    .get(authenticated, (request, response) => listInputItems(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  return router;
+  routes.post('/responses', jsonOf(MAX_BODY_BYTES, { keepsIntegers: true }), (request, response) =>
+    createResponse(context, live, request, response),
+  );
+  routes.get('/responses/:id', (request, response) => retrieve(context, live, request, response, request.params.id));
+  routes.delete('/responses/:id', (request, response) => remove(context, response, request.params.id));
+  routes.post('/responses/:id/cancel', (request, response) => cancel(context, response, request.params.id));
+  routes.get('/responses/:id/input_items', (request, response) => listInputItems(context, request, response, request.params.id));
+  return routes.done();
 }
 
 async function retrieve(context: Deps, live: LiveResponses, request: Request, response: Response, id: string): Promise<void> {
@@ -68,7 +52,6 @@ async function retrieve(context: Deps, live: LiveResponses, request: Request, re
 }
 
 async function remove(context: Deps, response: Response, id: string): Promise<void> {
-  scopeOf(response, 'generation.control');
   const { task } = await findResponse(context, response, id);
   await removeTask(context, task, 'response');
   sendJson(response, 200, { id, object: 'response', deleted: true });
@@ -76,7 +59,6 @@ async function remove(context: Deps, response: Response, id: string): Promise<vo
 
 /** Repeating it, or cancelling what has ended, changes nothing. */
 async function cancel(context: Deps, response: Response, id: string): Promise<void> {
-  scopeOf(response, 'generation.control');
   const stored = await findResponse(context, response, id);
   const { task, facts } = stored;
   if (!facts.isBackground) {

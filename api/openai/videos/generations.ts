@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import type { Router, Request, Response } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../../domain/errors';
 import { signLinks } from '../../../domain/task/asset-links';
@@ -9,10 +9,9 @@ import type { ApiContext, Authenticating, Presenting, Sourcing, SubmittingMedia 
 import { duration as seconds, shared } from '../../fields/creative';
 import { callerOf, catalogueOf, scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { allowOnly } from '../../http/methods';
 import { baseUrlOf } from '../../http/request-headers';
+import { createRoutes } from '../../http/routes';
 import { sendJson, setRun } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { routingFields, wishOf } from '../../submit/routing-fields';
 import { findTask } from '../../tasks/find';
 import { IMAGE_FORM } from '../../uploads/limits';
@@ -76,20 +75,13 @@ export const videoGenerationAnswer = z
 
 /** Routes of New API's form of video requests, over the same tasks as `/v1/videos`. */
 export function videoGenerationsRouter(context: Deps): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
-  router
-    .route('/video/generations')
-    .post(authenticated, async (request, response) => {
-      const id = await createGeneration(context, request, response);
-      await send(context, request, response, id);
-    })
-    .all(allowOnly('POST'));
-  router
-    .route('/video/generations/:id')
-    .get(authenticated, (request, response) => send(context, request, response, request.params.id))
-    .all(allowOnly('GET'));
-  return router;
+  const routes = createRoutes(context, '/v1');
+  routes.post('/video/generations', async (request, response) => {
+    const id = await createGeneration(context, request, response);
+    await send(context, request, response, id);
+  });
+  routes.get('/video/generations/:id', (request, response) => send(context, request, response, request.params.id));
+  return routes.done();
 }
 
 function createGeneration(context: Deps, request: Request, response: Response): Promise<string> {
@@ -152,7 +144,7 @@ function inputOf(request: VideoGenerationRequest, images: readonly InputImage[])
 }
 
 async function send(context: Deps, request: Request, response: Response, id: string): Promise<void> {
-  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
+  const task = await findTask(context, scopeOf(response), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   setRun(response, task.id, providerOf(task));
   if (!isTerminal(task.status)) response.setHeader('retry-after', '2');

@@ -1,14 +1,13 @@
-import { Router, type Response } from 'express';
+import type { Router, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
 import type { ApiContext, Authenticating, Awaiting, Sourcing, SubmittingMedia } from '../../deps';
+import { createRoutes } from '../../http/routes';
 import { findTask, loadTask } from '../../tasks/find';
 import { removeTask } from '../../tasks/remove';
 import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { allowOnly } from '../../http/methods';
 import { sendJson, setRun } from '../../http/send';
-import { authenticate } from '../../middleware/authenticate';
 import { providerOf } from '../submit-media';
 import { sendVideo } from './content';
 import { createVideo, remixVideo } from './create';
@@ -20,19 +19,18 @@ type Deps = Authenticating & Awaiting & Sourcing & SubmittingMedia & Pick<ApiCon
 
 /** Routes of videos. */
 export function videosRouter(context: Deps): Router {
-  const router = Router();
-  const authenticated = authenticate(context);
+  const routes = createRoutes(context, '/v1');
   const interval = createPollInterval();
   const send = async (response: Response, id: string): Promise<void> => {
     sendVideoObject(response, await loadTask(context, response, id), interval);
   };
 
-  router.post('/videos', authenticated, async (request, response) => {
+  routes.post('/videos', async (request, response) => {
     await send(response, await createVideo(context, request, response));
   });
-  router.get('/videos', authenticated, async (request, response) => {
+  routes.get('/videos', async (request, response) => {
     const query = parseWith(listSchema, request.query);
-    const { teamId } = scopeOf(response, 'generation.read');
+    const { teamId } = scopeOf(response);
     const { limit, order, after } = query;
     const page = await context.tasks.list({ teamId, endpoint: 'videos', limit, order, ...(after === undefined ? {} : { after }) });
     sendJson(response, 200, {
@@ -43,36 +41,32 @@ export function videosRouter(context: Deps): Router {
       has_more: page.hasMore,
     });
   });
-  router.all('/videos', allowOnly('GET', 'POST'));
 
-  router.get<{ id: string }>('/videos/:id', authenticated, async (request, response) => {
+  routes.get('/videos/:id', async (request, response) => {
     const { id } = await ownVideo(context, response, request.params.id);
     await send(response, id);
   });
-  router.delete<{ id: string }>('/videos/:id', authenticated, async (request, response) => {
+  routes.delete('/videos/:id', async (request, response) => {
     const task = await ownVideo(context, response, request.params.id);
     await removeTask(context, task, 'video');
     setRun(response, task.id);
     sendJson(response, 200, { id: task.id, object: 'video.deleted', deleted: true });
   });
-  router.all('/videos/:id', allowOnly('GET', 'DELETE'));
 
-  router.get<{ id: string }>('/videos/:id/content', authenticated, async (request, response) => {
+  routes.get('/videos/:id/content', async (request, response) => {
     const task = await ownVideo(context, response, request.params.id);
     setRun(response, task.id, providerOf(task));
     await sendVideo(context, request, response, task);
   });
-  router.all('/videos/:id/content', allowOnly('GET', 'HEAD'));
 
-  router.post<{ id: string }>('/videos/:id/remix', authenticated, async (request, response) => {
+  routes.post('/videos/:id/remix', async (request, response) => {
     await send(response, await remixVideo(context, request, response, request.params.id));
   });
-  router.all('/videos/:id/remix', allowOnly('POST'));
-  return router;
+  return routes.done();
 }
 
 async function ownVideo(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<TaskSummary> {
-  const task = await findTask(context, scopeOf(response, 'generation.read'), id);
+  const task = await findTask(context, scopeOf(response), id);
   if (task.operation !== 'video') throw new AppError('not_found', `There is no video ${JSON.stringify(id.slice(0, 100))} here.`);
   return task;
 }
