@@ -5,6 +5,7 @@ import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore } from '../../domain/access/session';
 import type { SqlPool } from './connection/pool';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
+import type { CallStore } from '../../domain/records/call';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
 import type { LedgerStore } from '../../domain/money/ledger';
@@ -24,6 +25,7 @@ export interface Database extends SqlPool {
   readonly callbacks: CallbackStore;
   readonly campaigns: CampaignStore & CampaignWork;
   readonly housekeeping: HousekeepingStore;
+  readonly calls: CallStore;
   readonly providerHealth: ProviderHealthStore;
   readonly people: PeopleStore;
   readonly passwordStore: PasswordStore;

@@ -2,6 +2,7 @@ import { createLinkStore, createPasswordStore } from './access/passwords';
 import { createPeopleStore } from './access/people';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
+import { createCallStore } from './records/calls';
 import { createCampaignStore } from './campaigns';
 import { createChangeFeed } from './connection/changes';
 import type { Database } from './database';
@@ -42,6 +43,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     callbacks: createCallbackStore(pool),
     campaigns: createCampaignStore(pool, contents),
     housekeeping: createHousekeepingStore(pool),
+    calls: createCallStore(pool),
     providerHealth: createProviderHealthStore(pool),
     people: createPeopleStore(pool),
     passwordStore: createPasswordStore(pool),

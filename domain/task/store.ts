@@ -2,6 +2,7 @@ import type { AccountKind } from '../money/ledger';
 import type { Caller } from '../access/caller';
 import type { ErrorCode } from '../errors';
 import type { GenerationInput, Operation, Usage } from './generation';
+import type { RequestFacts } from '../records/request';
 import type { MicroUsd } from '../money/money';
 import type {
   AttemptOutcome,
@@ -42,6 +43,8 @@ export interface NewTask {
   readonly skippedRoutes: readonly SkippedRoute[];
   /** Kept for whoever plans the task's routes again; null: nothing out of the ordinary. */
   readonly routing?: KeptRouting | null;
+  /** What the call log says of the request that made it; absent: nothing, and nobody asked for it by itself. */
+  readonly request?: RequestFacts;
   /** SHA-256 of the canonical request, hex: tells a repeat from another body. */
   readonly requestHash: string;
 }
@@ -88,6 +91,10 @@ export interface Settlement {
   readonly status: TerminalStatus;
   /** What it cost the user; clamped to the reservation by the store. */
   readonly actualMicroUsd: MicroUsd;
+  /** What the providers took for it by the prices of their routes, in micro-US-dollars; absent: as much as it cost the user. */
+  readonly providerMicroUsd?: MicroUsd;
+  /** Milliseconds from the admission to the first piece of a streamed answer; absent: none was streamed. */
+  readonly firstTokenMs?: number;
   readonly costLines: readonly CostLine[];
   readonly usage: Usage | null;
   readonly textResult: TextResult | null;

@@ -32,9 +32,11 @@ begin
     from rows from (
       json_to_recordset(p_settlements) as (
         id text, status text, cost bigint, cost_lines json, usage json, error json,
-        attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint),
+        attempt_n int, attempt_outcome text, attempt_error text, attempt_upstream text, attempt_cost bigint,
+        provider_cost bigint, first_token_ms int),
       json_array_elements(p_results)
-    ) as g(id, status, cost, cost_lines, usage, error, attempt_n, attempt_outcome, attempt_error, attempt_upstream, attempt_cost, text_result)
+    ) as g(id, status, cost, cost_lines, usage, error, attempt_n, attempt_outcome, attempt_error, attempt_upstream, attempt_cost,
+           provider_cost, first_token_ms, text_result)
     cross join lateral (
       select account_ids, reserved, team_id, campaign_id, callback_url is not null and campaign_id is null as has_callback,
              is_announced(endpoint) as announced
@@ -45,7 +47,7 @@ begin
     update tasks t set
       version = t.version + 1, status = e.status, phase = 'done', progress = case when e.status = 'succeeded' then 1 else t.progress end,
       updated_at = now(), finished_at = now(), settled_at = now(), held = 0, actual = e.actual,
-      cost_lines = e.cost_lines, usage = e.usage, error = e.error,
+      cost_lines = e.cost_lines, usage = e.usage, error = e.error, provider_cost = e.provider_cost, first_token_ms = e.first_token_ms,
       text_result = case when json_typeof(e.text_result) <> 'null' then e.text_result end
     from ending e where t.id = e.id and t.id = any(settled) and t.id between v_first and v_last
   ), entry as (

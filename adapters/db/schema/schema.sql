@@ -80,6 +80,24 @@ create table breakers (
   constraint breakers_pkey PRIMARY KEY (provider, key, model)
 );
 
+create table call_cursor (
+  only_row boolean default true not null,
+  transaction xid8 not null,
+  event_id text collate "C" not null,
+  kept_from text collate "C" default ''::text not null,
+  constraint call_cursor_only_row_check CHECK (only_row),
+  constraint call_cursor_pkey PRIMARY KEY (only_row)
+);
+
+create table call_inbox (
+  n bigint generated always as identity not null,
+  call json,
+  refund_task_id text collate "C",
+  refund bigint,
+  constraint call_inbox_check CHECK (((call IS NULL) <> (refund IS NULL))),
+  constraint call_inbox_pkey PRIMARY KEY (n)
+);
+
 create table callbacks (
   id text collate "C" not null,
   task_id text collate "C",
@@ -104,6 +122,46 @@ CREATE INDEX callbacks_of_team ON callbacks USING btree (team_id, id);
 CREATE INDEX callbacks_of_team_undelivered ON callbacks USING btree (team_id, status, id) WHERE (status <> 'delivered'::text);
 CREATE INDEX callbacks_pending ON callbacks USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 CREATE TRIGGER callback_written AFTER INSERT ON callbacks FOR EACH STATEMENT EXECUTE FUNCTION announce_callback();
+
+create table calls (
+  id text collate "C" not null,
+  task_id text collate "C",
+  requested boolean not null,
+  endpoint text not null,
+  team_id integer not null,
+  credential_id integer not null,
+  class text not null,
+  project_id integer,
+  member_id integer,
+  campaign_id text collate "C",
+  template text,
+  modality text,
+  client text,
+  ip text,
+  stream boolean not null,
+  model text collate "C" not null,
+  served_model text collate "C",
+  provider text collate "C",
+  attempts smallint not null,
+  fallback boolean not null,
+  status text not null,
+  http_status smallint,
+  error_code text,
+  usage json,
+  cost bigint not null,
+  provider_cost bigint not null,
+  queue_ms integer,
+  first_token_ms integer,
+  total_ms integer,
+  constraint calls_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX calls_not_succeeded ON calls USING btree (team_id, id) WHERE (status <> 'succeeded'::text);
+CREATE INDEX calls_of_credential ON calls USING btree (credential_id, id);
+CREATE INDEX calls_of_member ON calls USING btree (member_id, id) WHERE (member_id IS NOT NULL);
+CREATE INDEX calls_of_model ON calls USING btree (model, id);
+CREATE INDEX calls_of_project ON calls USING btree (project_id, id) WHERE (project_id IS NOT NULL);
+CREATE INDEX calls_of_provider ON calls USING btree (provider, id);
+CREATE INDEX calls_of_team ON calls USING btree (team_id, id);
 
 create table campaign_items (
   campaign_id text collate "C" not null,
@@ -328,6 +386,7 @@ create table ledger (
   constraint ledger_operation_key_key UNIQUE (operation_key)
 ) partition by RANGE (operation_key);
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
+CREATE TRIGGER refunds AFTER INSERT ON ledger FOR EACH ROW WHEN ((new.kind = 'refund'::text)) EXECUTE FUNCTION on_ledger_refund();
 
 create table memberships (
   user_id integer not null,
@@ -517,11 +576,15 @@ create table tasks (
   history_kept_at timestamp with time zone,
   contents_expired_at timestamp with time zone,
   routing json,
+  request json,
+  first_token_ms integer,
+  provider_cost bigint,
   constraint tasks_check CHECK (((actual >= 0) AND (actual <= reserved))),
   constraint tasks_check1 CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
   constraint tasks_estimated_check CHECK ((estimated >= 0)),
   constraint tasks_held_check CHECK ((held >= 0)),
   constraint tasks_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+  constraint tasks_provider_cost_check CHECK ((provider_cost >= 0)),
   constraint tasks_reserved_check CHECK ((reserved >= 0)),
   constraint tasks_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
   constraint tasks_pkey PRIMARY KEY (id)
@@ -556,6 +619,31 @@ create table teams (
   constraint teams_name_key UNIQUE (name)
 );
 
+create table usage_hours (
+  hour timestamp with time zone not null,
+  team_id integer not null,
+  credential_id integer not null,
+  class text not null,
+  project_id integer not null,
+  member_id integer not null,
+  model text collate "C" not null,
+  provider text collate "C" not null,
+  campaign_id text collate "C" not null,
+  template text collate "C" not null,
+  modality text not null,
+  requests bigint not null,
+  succeeded bigint not null,
+  failed bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  images bigint not null,
+  video_ms bigint not null,
+  cost bigint not null,
+  provider_cost bigint not null,
+  constraint usage_hours_pkey PRIMARY KEY (team_id, hour, credential_id, project_id, member_id, model, provider, campaign_id, template, modality)
+) with (fillfactor=80);
+CREATE INDEX usage_by_hour ON usage_hours USING btree (hour);
+
 create table users (
   id integer generated always as identity not null,
   public_id text collate "C" not null,
@@ -587,10 +675,13 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- announce_callback() returns trigger
 -- announce_people() returns trigger
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
+-- call_id(p_task_id text, p_request json) returns text
+-- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
 -- detach_partitions(p_name text) returns text
+-- drop_calls(p_before timestamp with time zone) returns integer
 -- end_campaign_items(p_task_ids text[]) returns void
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
 -- expire_campaign_items(p_now timestamp with time zone, p_limit integer) returns integer
@@ -599,14 +690,18 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- expired_input(p_type text, p_input json) returns json
 -- input_assets(p_input json) returns text[]
 -- is_announced(p_endpoint text) returns boolean
+-- keep_calls(p_task_ids text[], p_calls json) returns void
 -- last_partition_key(p_table text) returns text
 -- new_partition(p_table text, p_name text) returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
 -- on_event_changes() returns trigger
+-- on_ledger_refund() returns trigger
 -- open_account(p_kind text, p_team_id integer, p_key text, p_limit bigint) returns void
 -- open_accounts(p_kinds text[], p_team_ids integer[], p_keys text[]) returns void
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
+-- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
+-- refund_calls(p_limit integer) returns integer
 -- refund_task(p_task_id text, p_amount bigint, p_reason text) returns text
 -- refuse_ledger_change() returns trigger
 -- report_calls(p_reports json) returns void
@@ -623,3 +718,4 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text
 -- tell_campaign(p_id text, p_type text) returns void
 -- touch_catalogue() returns bigint
+-- usage_count(p_usage json, p_name text, p_scale integer) returns bigint

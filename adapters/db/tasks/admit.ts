@@ -115,6 +115,7 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     attempt_key: firstAttempt?.key ?? null,
     attempt_served: firstAttempt?.served ?? null,
     routing: task.routing ?? null,
+    request: { ...task.request, project: task.caller.project?.id, member: task.caller.ownerId ?? undefined },
     workflow_id: workflowId ?? null,
   };
 }

@@ -25,6 +25,8 @@ function rowOf(settlement: Settlement) {
     attempt_error: attempt?.errorCode ?? null,
     attempt_upstream: attempt?.upstreamId ?? null,
     attempt_cost: String(attempt?.costMicroUsd ?? 0n),
+    provider_cost: settlement.providerMicroUsd === undefined ? null : String(settlement.providerMicroUsd),
+    first_token_ms: settlement.firstTokenMs ?? null,
   };
 }
 

@@ -11,17 +11,18 @@ const FORGET_KEYS = `
     returning 1
   ) select count(*)::int as count from forgotten`;
 
-/** The oldest come first in the primary key, so a turn that finds none old looks at 20,000 entries of it, whatever the table holds. */
+/** The oldest come first in the primary key, so a turn that finds none old looks at 20,000 entries of it, whatever the table holds.
+ * What the call log has not taken in stays. */
 const FORGET_EVENTS = `
   with forgotten as (
-    delete from events where at < $1::timestamptz - interval '48 hours' and transaction <= (
+    delete from events where at < $1::timestamptz - interval '48 hours' and (transaction, id) <= (select transaction, event_id from call_cursor) and transaction <= (
       select transaction from (select transaction, at from events order by transaction, id limit 20000) as oldest
       where at < $1::timestamptz - interval '48 hours' order by transaction desc limit 1)
     returning 1
   ) select count(*)::int as count from forgotten`;
 
 /** One after the other: each is locked for an instant, and only when a partition is due. */
-const PARTITIONED = ['tasks', 'attempts', 'ledger'] as const;
+const PARTITIONED = ['tasks', 'attempts', 'ledger', 'calls'] as const;
 
 /** One process a day. */
 const CLAIM_ANALYSIS = `

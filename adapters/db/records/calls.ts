@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CredentialClass } from '../../../domain/access/classes';
+import type { Call, CallFilter, CallPage, CallStore, CallWithoutRun } from '../../../domain/records/call';
+import { answeredStatus } from '../../../domain/records/http-status';
+import type { Page } from '../../../domain/task/store';
+import type { Usage } from '../../../domain/task/generation';
+import type { TerminalStatus } from '../../../domain/task/task';
+import type { SqlPool } from '../connection/pool';
+import { storable, storableJson } from '../tasks/parameters';
+import { idKey, resolveNames } from './names';
+
+/** Ends that one turn takes in: a few hundred milliseconds of work. */
+const TURN = 2_000;
+/** How long a reader waits for what was committed before it came. */
+const READER_PATIENCE_MS = 2_000;
+const LOOK_AGAIN_MS = 10;
+
+const RECORD = 'select recorded, horizon from record_calls($1)';
+const KEEP = 'insert into call_inbox (call) select json_array_elements($1::json)';
+
+interface CallRow {
+  readonly id: string;
+  readonly task_id: string | null;
+  readonly requested: boolean;
+  readonly endpoint: string;
+  readonly credential: string | null;
+  readonly class: CredentialClass;
+  readonly project: string | null;
+  readonly team: string | null;
+  readonly member: string | null;
+  readonly campaign_id: string | null;
+  readonly client: string | null;
+  readonly ip: string | null;
+  readonly stream: boolean;
+  readonly model: string;
+  readonly served_model: string | null;
+  readonly provider: string | null;
+  readonly attempts: number;
+  readonly fallback: boolean;
+  readonly status: TerminalStatus;
+  readonly http_status: number | null;
+  readonly error_code: string | null;
+  readonly usage: Usage | null;
+  readonly cost: bigint;
+  readonly queue_ms: number | null;
+  readonly first_token_ms: number | null;
+  readonly total_ms: number | null;
+}
+
+function rowOf(call: CallWithoutRun) {
+  return {
+    id: call.id,
+    task_id: call.taskId,
+    endpoint: call.endpoint,
+    team_id: call.teamId,
+    credential_id: call.credentialId,
+    class: call.credentialClass,
+    project_id: call.projectId,
+    member_id: call.memberId,
+    modality: call.modality,
+    client: call.client,
+    ip: call.ip,
+    stream: call.stream,
+    model: call.model,
+    status: call.status,
+    http_status: call.httpStatus,
+    error_code: call.errorCode,
+    total_ms: Math.round(call.totalMs),
+  };
+}
+
+function callOf(row: CallRow): Call {
+  const facts = {
+    status: row.status,
+    errorCode: row.error_code,
+    stream: row.stream,
+    firstTokenMs: row.first_token_ms,
+    totalMs: row.total_ms,
+  };
+  return {
+    ...facts,
+    id: row.id,
+    at: new Date(Number.parseInt(row.id.slice(5, 17), 16)),
+    requestId: row.requested ? `req_${row.id.slice(5)}` : null,
+    taskId: row.task_id,
+    endpoint: row.endpoint,
+    credential: row.credential,
+    class: row.class,
+    project: row.project,
+    team: row.team,
+    member: row.member,
+    campaignId: row.campaign_id,
+    client: row.client,
+    ip: row.ip,
+    model: row.model,
+    servedModel: row.served_model,
+    provider: row.provider,
+    attempts: row.attempts,
+    fallback: row.fallback,
+    httpStatus: row.requested ? (row.http_status ?? answeredStatus(facts)) : null,
+    usage: row.usage,
+    costMicroUsd: row.cost,
+    queueMs: row.queue_ms,
+  };
+}
+
+/** What an id, pasted into `q`, says exactly; null: it is no id. */
+async function callIdOf(sql: SqlPool, q: string): Promise<string | null> {
+  const digits = /^(?:call|req)_([0-9a-f]{32})$/.exec(q)?.[1];
+  if (digits !== undefined) return `call_${digits}`;
+  if (!/^task_[0-9a-f]{32}$/.test(q)) return null;
+  const [task] = await sql.query<{ id: string }>('select call_id(id, request) as id from tasks where id = $1', [q]);
+  return task?.id ?? `call_${q.slice(5)}`;
+}
+
+const LIKE_SPECIAL = /[\\%_]/g;
+
+/** The conditions of a filter over `calls c`, with their values; null: it can match nothing. */
+async function conditionsOf(sql: SqlPool, filter: CallFilter): Promise<{ readonly where: string[]; readonly values: unknown[] } | null> {
+  const where: string[] = [];
+  const values: unknown[] = [];
+  const add = (condition: (value: string) => string, value: unknown): void => {
+    values.push(value);
+    where.push(condition(`$${values.length}`));
+  };
+  const names = await resolveNames(sql, filter);
+  if (names === null) return null;
+  for (const [column, ids] of names) {
+    if (ids.length === 1) add((value) => `c.${column} = ${value}`, ids[0]);
+    else add((value) => `c.${column} = any(${value}::int[])`, ids);
+  }
+  if (filter.teamId !== null) add((value) => `c.team_id = ${value}`, filter.teamId);
+  if (filter.from !== undefined) add((value) => `c.id >= ${value}`, idKey('call_', filter.from));
+  if (filter.to !== undefined) add((value) => `c.id < ${value}`, idKey('call_', filter.to));
+  if (filter.class !== undefined) add((value) => `c.class = ${value}`, filter.class);
+  if (filter.model !== undefined) add((value) => `c.model = ${value}`, storable(filter.model));
+  if (filter.provider !== undefined) add((value) => `c.provider = ${value}`, storable(filter.provider));
+  if (filter.status !== undefined) add((value) => `c.status = ${value}`, filter.status);
+  // Says so in its own words, for the index of what did not succeed.
+  if (filter.errorCode !== undefined || (filter.status !== undefined && filter.status !== 'succeeded'))
+    where.push(`c.status <> 'succeeded'`);
+  if (filter.errorCode !== undefined) add((value) => `c.error_code = ${value}`, storable(filter.errorCode));
+  if (filter.endpoint !== undefined) add((value) => `c.endpoint = ${value}`, storable(filter.endpoint));
+  if (filter.minCostMicroUsd !== undefined) add((value) => `c.cost >= ${value}`, filter.minCostMicroUsd);
+  if (filter.q !== undefined) {
+    const id = await callIdOf(sql, filter.q);
+    if (id === null) {
+      const parts = ['c.model', 'c.served_model', 'c.client', 'c.ip', 'c.provider', 'c.error_code', 'c.campaign_id'];
+      add(
+        (value) => `(${parts.map((part) => `${part} ilike ${value}`).join(' or ')})`,
+        `%${storable(filter.q).replace(LIKE_SPECIAL, '\\$&')}%`,
+      );
+    } else if (filter.q.startsWith('task_')) {
+      // Repeats of a request name the same task; they come within the life of its key.
+      values.push(id, filter.q, `call_${(BigInt(`0x${id.slice(5, 17)}`) + 172_800_000n).toString(16).padStart(12, '0')}`);
+      const [first, task, last] = [values.length - 2, values.length - 1, values.length].map((place) => `$${String(place)}`);
+      where.push(`c.id >= ${first ?? ''} and c.id < ${last ?? ''} and c.task_id = ${task ?? ''}`);
+    } else add((value) => `c.id = ${value}`, id);
+  }
+  return { where, values };
+}
+
+async function list(sql: SqlPool, filter: CallFilter, { after, limit }: CallPage): Promise<Page<Call>> {
+  const conditions = await conditionsOf(sql, filter);
+  if (conditions === null) return { data: [], hasMore: false };
+  const { where, values } = conditions;
+  if (after !== undefined) {
+    values.push(after);
+    where.push(`c.id < $${String(values.length)}`);
+  }
+  const rows = await sql.query<CallRow>(
+    `select c.*, k.name as credential, p.name as project, t.name as team, u.email as member
+     from (select * from calls c ${where.length === 0 ? '' : `where ${where.join(' and ')}`} order by c.id desc limit ${String(limit + 1)}) as c
+     left join credentials k on k.id = c.credential_id left join projects p on p.id = c.project_id
+     left join teams t on t.id = c.team_id left join users u on u.id = c.member_id order by c.id desc`,
+    values,
+  );
+  return { data: rows.slice(0, limit).map(callOf), hasMore: rows.length > limit };
+}
+
+/** The call log in Postgres; what a turn does is the function `record_calls`. */
+export function createCallStore(sql: SqlPool): CallStore {
+  async function record(): Promise<{ readonly recorded: number; readonly horizon: string }> {
+    const [turn] = await sql.named<{ recorded: number; horizon: string }>('record_calls', RECORD, [TURN]);
+    if (turn === undefined) throw new Error('record_calls answered nothing');
+    return turn;
+  }
+
+  return {
+    async keep(calls) {
+      if (calls.length > 0) await sql.named('keep_calls', KEEP, [storableJson(calls.map(rowOf))]);
+    },
+    record,
+    async catchUp() {
+      const [now] = await sql.query<{ next: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as next');
+      const until = performance.now() + READER_PATIENCE_MS;
+      for (;;) {
+        const { recorded, horizon } = await record();
+        const isAllIn = BigInt(horizon) >= BigInt(now?.next ?? '0') && recorded < TURN;
+        if (isAllIn || performance.now() > until) return;
+        if (recorded < TURN) await pause(LOOK_AGAIN_MS);
+      }
+    },
+    list: (filter, page) => list(sql, filter, page),
+    async dropBefore(before) {
+      const [dropped] = await sql.query<{ count: number }>('select drop_calls($1) as count', [before]);
+      return dropped?.count ?? 0;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { CredentialClass } from '../access/classes';
+import type { ErrorCode } from '../errors';
+import type { MicroUsd } from '../money/money';
+import type { Modality } from '../provider/catalogue';
+import type { Usage } from '../task/generation';
+import type { Page } from '../task/store';
+import type { TaskStatus, TerminalStatus } from '../task/task';
+
+/** A request that named a model and made no run: it was refused, repeats an earlier one, or only counts. */
+export interface CallWithoutRun {
+  /** `call_` and the digits of the request's id. */
+  readonly id: string;
+  /** The task that it repeats, or that was stored as refused. */
+  readonly taskId: string | null;
+  readonly endpoint: string;
+  readonly teamId: number;
+  readonly credentialId: number;
+  readonly credentialClass: CredentialClass;
+  readonly projectId: number | null;
+  readonly memberId: number | null;
+  readonly client: string | null;
+  readonly ip: string | null;
+  readonly stream: boolean;
+  /** As it was named. */
+  readonly model: string;
+  /** Null: there is no such model. */
+  readonly modality: Modality | null;
+  readonly status: TerminalStatus;
+  readonly httpStatus: number;
+  readonly errorCode: ErrorCode | null;
+  readonly totalMs: number;
+}
+
+/** A row of the call log. Ids of rows sort by the time of the request. */
+export interface Call {
+  readonly id: string;
+  readonly at: Date;
+  readonly requestId: string | null;
+  readonly taskId: string | null;
+  readonly endpoint: string;
+  readonly credential: string | null;
+  readonly class: CredentialClass;
+  readonly project: string | null;
+  readonly team: string | null;
+  /** E-mail of the key's owner. */
+  readonly member: string | null;
+  readonly campaignId: string | null;
+  readonly client: string | null;
+  readonly ip: string | null;
+  readonly stream: boolean;
+  readonly model: string;
+  readonly servedModel: string | null;
+  readonly provider: string | null;
+  readonly attempts: number;
+  /** Another provider or model served than the first that was tried. */
+  readonly fallback: boolean;
+  readonly status: TerminalStatus;
+  /** Null: no request of its own made it. */
+  readonly httpStatus: number | null;
+  readonly errorCode: string | null;
+  readonly usage: Usage | null;
+  /** What was charged, refunds taken off. */
+  readonly costMicroUsd: MicroUsd;
+  readonly queueMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number | null;
+}
+
+/** Whose calls, and which; names as users write them. */
+export interface CallFilter {
+  /** null: of all teams. */
+  readonly teamId: number | null;
+  readonly from?: Date;
+  /** Before it. */
+  readonly to?: Date;
+  readonly team?: string;
+  readonly project?: string;
+  readonly credential?: string;
+  readonly class?: CredentialClass;
+  /** E-mail. */
+  readonly member?: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly status?: TaskStatus;
+  readonly errorCode?: string;
+  readonly endpoint?: string;
+  readonly minCostMicroUsd?: MicroUsd;
+  /** An id of a call, request or task, an address, or a part of a model's, client's or provider's name or of an error code. */
+  readonly q?: string;
+}
+
+export interface CallPage {
+  /** Id of the last call of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface CallStore {
+  /** Keeps calls without a run in one statement; they are durable when it resolves. */
+  keep(calls: readonly CallWithoutRun[]): Promise<void>;
+  /**
+   * Takes in what has ended since the last turn, a bounded part. Several processes may.
+   * @returns how much it was, and the oldest transaction that still ran (text of a whole number): what was committed by then is in, once a turn took in 0
+   */
+  record(): Promise<{ readonly recorded: number; readonly horizon: string }>;
+  /** Takes in all that was committed before this was called, within the patience of a reader. */
+  catchUp(): Promise<void>;
+  /** Newest first. */
+  list(filter: CallFilter, page: CallPage): Promise<Page<Call>>;
+  /** Makes the partitions ahead and drops those whose calls are older; answers how many it dropped. */
+  dropBefore(before: Date): Promise<number>;
+}
