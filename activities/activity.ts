@@ -3,7 +3,8 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { errorPolicy, toAppError, type AppError } from '../domain/errors';
 
 /**
- * The one place where an AppError becomes Temporal's: the code is the `type`, the wait asked for is the only detail. Messages may
+ * The one place where an AppError becomes Temporal's: the code is the `type`, the details are the wait asked for and whether the call may
+ * have been carried out. Messages may
  * repeat a prompt or a provider's words, so they stay out of histories; they are in the attempt's row.
  * @param retry - `never`: the workflow decides; `always`: Temporal repeats (a database or object store that is away)
  */
@@ -12,8 +13,13 @@ export function toFailure(error: AppError, retry: 'never' | 'always'): Applicati
     message: error.code,
     type: error.code,
     nonRetryable: retry === 'never',
-    details: [error.facts.retryAfterMs ?? null],
+    details: [error.facts.retryAfterMs ?? null, isDoubtful(error)],
   });
+}
+
+/** Of a paid call: nothing proves that it was not carried out. */
+export function isDoubtful({ code, facts }: AppError): boolean {
+  return code === 'provider_unavailable' && facts.isUnpaid !== true;
 }
 
 /** "Not yet": asks Temporal to run the activity again after a pause, without an entry in the history and without alarm. */

@@ -103,6 +103,11 @@ export interface ErrorFacts {
   readonly providerMessage?: string;
   /** The provider charged for the failed call, in micro-US-dollars (decimal text, so that it crosses JSON). */
   readonly chargedMicroUsd?: string;
+  /**
+   * Of `provider_unavailable`: surely nothing was bought, as the provider was never reached or refused. Without it a paid call may have been
+   * carried out all the same.
+   */
+  readonly isUnpaid?: boolean;
   /** The same call would fail again: it is not worth a repeat. */
   readonly isPermanent?: boolean;
   /** The run the error belongs to, once one exists: the answer then names it and forbids a blind repeat. */

@@ -14,7 +14,7 @@ import type { PollOutcome } from '../activities/media/poll';
 import type { ErrorCode } from '../domain/errors';
 import { nextStep, placeOf, type FailedCall, type PlannedRoute } from '../domain/provider/routing';
 import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
-import { causeOf, purchase, type CancelFlag } from './purchase';
+import { causeOf, purchase, type CancelFlag, type Trouble } from './purchase';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
 
@@ -100,9 +100,9 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     route: PlannedRoute,
     state: 'begun' | 'accepted' | 'delivered' | null,
   ): Promise<Failed | Stopped | Ended> {
-    const failed = (code: ErrorCode, retryAfterMs: number | null, isMade = true): Failed => ({
+    const failed = ({ code, retryAfterMs, isDoubtful = false }: Trouble, isMade = true): Failed => ({
       kind: 'failed',
-      failure: { ...placeOf(route), code, retryAfterMs },
+      failure: { ...placeOf(route), code, retryAfterMs, ...(isDoubtful ? { isDoubtful } : {}) },
       isMade,
     });
     let isAccepted = state === 'accepted';
@@ -112,15 +112,15 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       const bought = await purchase(order, queues.provider(route.provider), known.submitMs, cancel);
       if (bought.state === 'ended') return { kind: 'ended', end: null };
       if (bought.state === 'stopped') return { kind: 'stopped', stop: bought.code };
-      if (bought.state === 'unserved') return failed('provider_not_found', null, false);
-      if (bought.state === 'failed') return failed(bought.code, null);
-      if (bought.state === 'broken') return failed(bought.code, bought.retryAfterMs);
+      if (bought.state === 'unserved') return failed({ code: 'provider_not_found', retryAfterMs: null }, false);
+      if (bought.state === 'failed') return failed({ code: bought.code, retryAfterMs: null });
+      if (bought.state === 'broken') return failed(bought);
       isAccepted = bought.state === 'accepted';
       isStored = bought.state === 'stored';
     }
     if (isAccepted) {
       const stopped = await waitForJob(known, n);
-      if (stopped !== null && 'code' in stopped) return failed(stopped.code, stopped.retryAfterMs);
+      if (stopped !== null && 'code' in stopped) return failed(stopped);
       if (stopped !== null) {
         const isStopped = await cancelJob({ taskId, n });
         return { kind: 'ended', end: { taskId, n, code: stopped.stop, charge: isStopped ? 'nothing' : 'bound' } };
@@ -140,10 +140,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   }
 
   /** Null: delivered. */
-  async function waitForJob(
-    known: MediaPlan,
-    n: number,
-  ): Promise<{ readonly stop: Stop } | { readonly code: ErrorCode; readonly retryAfterMs: number | null } | null> {
+  async function waitForJob(known: MediaPlan, n: number): Promise<{ readonly stop: Stop } | Trouble | null> {
     const sinceMs = Date.now();
     for (;;) {
       const leftMs = Math.max(1_000, known.deadlineMs - Date.now());
@@ -163,17 +160,11 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       const woken = condition(() => cancel.isRequested, leftMs).then((isWoken) => ({ kind: isWoken ? 'woken' : 'late' }) as const);
       const first = await Promise.race([poll, woken]);
       if (first.kind === 'told') return verdictOf(first.outcome);
-      if (first.kind === 'failed') {
-        const [code, retryAfterMs] = causeOf(first.error);
-        return { code, retryAfterMs };
-      }
+      if (first.kind === 'failed') return causeOf(first.error);
       scope.cancel();
       const last = await poll;
       if (last.kind === 'told') return verdictOf(last.outcome);
-      if (!isCancellation(last.error)) {
-        const [code, retryAfterMs] = causeOf(last.error);
-        return { code, retryAfterMs };
-      }
+      if (!isCancellation(last.error)) return causeOf(last.error);
       if (cancel.isRequested) return { stop: 'cancelled' };
       if (first.kind === 'late') return { stop: 'expired' };
     }
@@ -181,7 +172,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
 }
 
 /** Null: delivered. */
-function verdictOf(outcome: PollOutcome): { readonly stop: Stop } | { readonly code: ErrorCode; readonly retryAfterMs: null } | null {
+function verdictOf(outcome: PollOutcome): { readonly stop: Stop } | Trouble | null {
   if (outcome.state === 'delivered') return null;
   return outcome.state === 'failed' ? { code: outcome.code, retryAfterMs: null } : { stop: 'cancelled' };
 }

@@ -10,7 +10,8 @@ import {
 } from '@temporalio/workflow';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import type { SubmitAnswer, SubmitInput } from '../activities/media/submit';
-import { isErrorCode, type ErrorCode } from '../domain/errors';
+import { isErrorCode } from '../domain/errors';
+import type { FailedCall } from '../domain/provider/routing';
 
 /** Whether the task is to end, as the workflow knows it. */
 export interface CancelFlag {
@@ -18,10 +19,10 @@ export interface CancelFlag {
 }
 
 /** How a purchase came out. `broken`: the call failed. `unserved`: no call was begun, as the provider left the configuration. */
-export type Purchase =
-  | SubmitAnswer
-  | { readonly state: 'broken'; readonly code: ErrorCode; readonly retryAfterMs: number | null }
-  | { readonly state: 'unserved' };
+export type Purchase = SubmitAnswer | ({ readonly state: 'broken' } & Trouble) | { readonly state: 'unserved' };
+
+/** Why a call brought nothing, as far as the workflow goes by it. */
+export type Trouble = Pick<FailedCall, 'code' | 'retryAfterMs' | 'isDoubtful'>;
 
 const { lookAtPurchase } = proxyLocalActivities<MediaActivities>({
   startToCloseTimeout: '60s',
@@ -99,10 +100,10 @@ async function submit(order: SubmitInput, queue: string, submitMs: number, waitM
   try {
     return await submitJob(order);
   } catch (error) {
-    const [code, retryAfterMs] = causeOf(error);
+    const trouble = causeOf(error);
     // The provider's refusal, as opposed to a cancel, a limit of time, or a part of ours that is away.
-    const isAnswer = isFailureOf(error) && code !== 'internal' && code !== 'service_unavailable';
-    return isAnswer ? { state: 'broken', code, retryAfterMs } : { state: 'unanswered' };
+    const isAnswer = isFailureOf(error) && trouble.code !== 'internal' && trouble.code !== 'service_unavailable';
+    return isAnswer ? { state: 'broken', ...trouble } : { state: 'unanswered' };
   }
 }
 
@@ -111,12 +112,15 @@ function isFailureOf(error: unknown): boolean {
 }
 
 /** The code an activity failed with; a time-out of Temporal's own after the call may have been made is an unknown outcome. */
-export function causeOf(error: unknown): [ErrorCode, number | null] {
+export function causeOf(error: unknown): Trouble {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && isErrorCode(cause.type)) {
-    const retryAfterMs: unknown = cause.details?.[0];
-    return [cause.type, typeof retryAfterMs === 'number' ? retryAfterMs : null];
+    const [retryAfterMs, isDoubtful] = cause.details ?? [];
+    return {
+      code: cause.type,
+      retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : null,
+      ...(isDoubtful === true ? { isDoubtful } : {}),
+    };
   }
-  if (cause instanceof TimeoutFailure) return ['outcome_unknown', null];
-  return ['internal', null];
+  return { code: cause instanceof TimeoutFailure ? 'outcome_unknown' : 'internal', retryAfterMs: null };
 }

@@ -96,6 +96,9 @@ function openState(attempt: Attempt): 'begun' | 'accepted' | 'delivered' | null 
   return attempt.outcome === 'running' ? 'begun' : null;
 }
 
+/** The row keeps no proof that a call was not carried out, so a create that the provider was too troubled for counts as doubtful. */
 function callOf(attempt: Attempt): FailedCall {
-  return { ...placeOf(attempt), code: attempt.errorCode ?? 'internal', retryAfterMs: null };
+  const code = attempt.errorCode ?? 'internal';
+  const isDoubtful = code === 'provider_unavailable' && attempt.upstreamId === null;
+  return { ...placeOf(attempt), code, retryAfterMs: null, ...(isDoubtful ? { isDoubtful } : {}) };
 }

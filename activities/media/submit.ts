@@ -1,10 +1,10 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
-import { routeOf, type Timeouts } from '../../domain/provider/catalogue';
+import { routeOf, type Timeouts, type UnknownOutcomePolicy } from '../../domain/provider/catalogue';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { MediaCall, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
-import { notYet } from '../activity';
+import { isDoubtful, notYet } from '../activity';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
@@ -75,7 +75,7 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
     });
     return { state: stored === null ? 'delivered' : 'stored' };
   } catch (caught) {
-    const error = asPurchase(toAppError(caught));
+    const error = asPurchase(toAppError(caught), deps.catalogue().providers.get(input.provider)?.unknownOutcome ?? null);
     if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
     await closeLost(deps, input, error);
     throw error;
@@ -84,10 +84,12 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
 
 const TIMEOUTS_OF_GONE_MODEL = { firstByteMs: 60_000, wholeFirstByteMs: 60_000, idleMs: 120_000, submitMs: 60_000, totalMs: 3_600_000 };
 
-/** An answer to a purchase that cannot be read may well have been paid for: it is not bought again as if it had failed. */
-function asPurchase(error: AppError): AppError {
-  if (error.code !== 'provider_bad_response') return error;
-  return new AppError('outcome_unknown', `${error.message} It may have been carried out, so it was not repeated.`, error.facts, error);
+/** What may well have been paid for is not bought again as if it had failed: an answer that cannot be read, a failure that proves nothing. */
+function asPurchase(error: AppError, policy: UnknownOutcomePolicy | null): AppError {
+  const isUnknown = error.code === 'provider_bad_response' || (policy === 'stop' && isDoubtful(error));
+  const words = `${error.message} It may have been carried out, so it was not repeated`;
+  if (isUnknown) return new AppError('outcome_unknown', `${words}.`, error.facts, error);
+  return policy === null && isDoubtful(error) ? new AppError(error.code, `${words} there.`, error.facts, error) : error;
 }
 
 /** Lets the state of providers know how the call ended. */

@@ -45,9 +45,8 @@ function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined
     secrets: keys?.[0]?.secrets ?? (pick(given.filter(isSecret)) as Record<string, string>),
     ...(keys === undefined ? {} : { keys }),
     options: pick(given.filter((option) => !isSecret(option))),
-    // A provider that calls nothing outside shows what a real one would do with a lost call: stop.
     honoursIdempotencyKey: entry.honours_idempotency_key ?? false,
-    unknownOutcome: entry.on_unknown_outcome ?? 'stop',
+    unknownOutcome: entry.on_unknown_outcome ?? null,
     ...(entry.poll_ms === undefined ? {} : { pollMs: entry.poll_ms }),
     ...(entry.webhooks === true ? { webhooks: true } : {}),
     ...(entry.classes === undefined ? {} : { classes: entry.classes }),

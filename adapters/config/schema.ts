@@ -43,7 +43,7 @@ const network = {
     .record(z.string().regex(/^[\w-]{1,100}$/, 'is not a header name'), text(4096), 'must be a mapping of header names to text')
     .default({}),
   honours_idempotency_key: flag.default(false),
-  on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').default('stop'),
+  on_unknown_outcome: z.enum(['stop', 'retry'], 'must be stop or retry').optional(),
   poll_ms: whole(10, 3_600_000).optional(),
   webhooks: flag.default(false),
 };
@@ -79,7 +79,7 @@ export interface ProviderEntry {
   readonly base_url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly honours_idempotency_key?: boolean;
-  readonly on_unknown_outcome?: 'stop' | 'retry';
+  readonly on_unknown_outcome?: 'stop' | 'retry' | undefined;
   readonly poll_ms?: number;
   readonly webhooks?: boolean;
   readonly keys?: readonly KeyEntry[] | undefined;

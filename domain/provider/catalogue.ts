@@ -112,7 +112,10 @@ export interface Model {
   readonly createdAt: Date;
 }
 
-/** What to do when a paid call was sent and no answer came. `stop`: end as `outcome_unknown`; `retry`: buy again. */
+/**
+ * What to do when nobody can tell whether a paid call was carried out. `stop`: end as `outcome_unknown`; `retry`: buy again. Null: as `stop`
+ * when no answer came; after a 5xx that proves nothing, buy at the next provider and never again at this one.
+ */
 export type UnknownOutcomePolicy = 'stop' | 'retry';
 
 /** One of the keys of a provider, with its secrets in clear. */
@@ -155,7 +158,7 @@ export interface Provider {
   readonly options: Readonly<Record<string, unknown>>;
   /** True when the provider honours our Idempotency-Key, so that a paid call may be repeated safely. */
   readonly honoursIdempotencyKey: boolean;
-  readonly unknownOutcome: UnknownOutcomePolicy;
+  readonly unknownOutcome: UnknownOutcomePolicy | null;
   /** How often a job is looked at, in milliseconds; absent: as the adapter says. */
   readonly pollMs?: number;
   /** The provider is handed our callback address, where it has a place for one. */

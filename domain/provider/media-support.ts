@@ -90,7 +90,7 @@ export function misfitOfModel(model: Pick<Model, 'capabilities'>, input: MediaIn
 export function misfitOfRoute({ support }: Pick<Route, 'support'>, input: MediaInput): Misfit | null {
   if (support === undefined) return null;
   const { roles } = support;
-  const named = given(input).find((name) => !support.parameters.includes(name));
+  const named = parametersAsked(input).find((name) => !support.parameters.includes(name));
   if (named !== undefined) return { param: named, kind: 'parameter', asked: '', offers: offered(input.operation, support) };
   if (roles.length === 0 && input.images.length > 0) return { param: 'images', kind: 'parameter', asked: '', offers: [] };
   const odd = input.images.findIndex(({ role }) => !roles.includes(role as ImageRole));
@@ -120,8 +120,12 @@ export function parametersOfRoutes({ routes, modality }: Pick<Model, 'routes' | 
   return all.includes(null) ? null : [...new Set(all.flatMap((parameters) => parameters ?? []))];
 }
 
-/** The canonical parameters that a request really asks for. */
-function given({ operation, output, negative_prompt }: MediaInput): readonly MediaParameter[] {
+/** The canonical parameters that a request really asks for: an empty text, no watermark and one result are nothing that a vendor has to know. */
+export function parametersAsked({
+  operation,
+  output,
+  negative_prompt,
+}: Pick<MediaInput, 'operation' | 'output' | 'negative_prompt'>): readonly MediaParameter[] {
   const asks = (name: MediaParameter, value: unknown): boolean => {
     if (value === undefined || value === 'auto' || name === 'partial_images') return false;
     // Nothing need be said to get one, or one without a watermark.

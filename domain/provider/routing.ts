@@ -44,6 +44,8 @@ function isGiven<Value>(value: Value | null | undefined): value is Value {
 export interface FailedCall extends PlannedRoute {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | null;
+  /** A paid call that failed without proof that it was not carried out. */
+  readonly isDoubtful?: boolean;
 }
 
 export interface RetryPlan {
@@ -79,7 +81,7 @@ export function nextStep(plan: RetryPlan, calls: readonly FailedCall[], random: 
   const jitter = random();
   const policy = errorPolicy(last.code);
   const cause = causeOf(last.code);
-  const next = cause === null ? nextRoute(plan, last) : nextModel(plan, calls, cause);
+  const next = cause === null ? nextRoute(plan, calls, last) : nextModel(plan, calls, cause);
   const made = calls.filter((call) => isSameRoute(call, last)).length;
 
   const again = mayCallAgain(plan, last, made);
@@ -103,20 +105,31 @@ export function causeOf(code: ErrorCode): FallbackCause | null {
 const KEY_CODES: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'provider_auth']);
 
 /** The route after the one that failed, in its list; another key of a provider that fails as a whole comes after the other providers. */
-function nextRoute(plan: RetryPlan, last: FailedCall): PlannedRoute | undefined {
+function nextRoute(plan: RetryPlan, calls: readonly FailedCall[], last: FailedCall): PlannedRoute | undefined {
   const lists = [plan.routes, ...Object.values(plan.fallbacks ?? {})];
   const list = lists.find((routes) => routes.some((route) => isSameRoute(route, last))) ?? plan.routes;
-  const rest = list.slice(list.findIndex((route) => isSameRoute(route, last)) + 1);
+  const rest = list
+    .slice(list.findIndex((route) => isSameRoute(route, last)) + 1)
+    .filter(({ provider }) => !inDoubt(plan, calls, provider));
   return KEY_CODES.has(last.code) ? rest[0] : (rest.find((route) => !isSamePlace(route, last)) ?? rest[0]);
 }
 
 /** The first route of the next model that has not refused the request for the same cause. */
 function nextModel(plan: RetryPlan, calls: readonly FailedCall[], cause: FallbackCause): PlannedRoute | undefined {
   const refused = new Set(calls.filter((call) => causeOf(call.code) === cause).map((call) => call.served ?? null));
-  return plan.fallbacks?.[cause]?.find((route) => !refused.has(route.served ?? null) && !calls.some((call) => isSameRoute(call, route)));
+  return plan.fallbacks?.[cause]?.find(
+    (route) =>
+      !refused.has(route.served ?? null) && !calls.some((call) => isSameRoute(call, route)) && !inDoubt(plan, calls, route.provider),
+  );
+}
+
+/** The provider may have carried out an earlier call: another one could buy the same a second time there. */
+function inDoubt(plan: RetryPlan, calls: readonly FailedCall[], provider: string): boolean {
+  return !plan.retryUnknown.includes(provider) && calls.some((call) => call.provider === provider && call.isDoubtful === true);
 }
 
 function mayCallAgain(plan: RetryPlan, last: FailedCall, made: number): boolean {
+  if (inDoubt(plan, [last], last.provider)) return false;
   if (last.code === 'outcome_unknown') return plan.retryUnknown.includes(last.provider) && made < plan.callsPerRoute;
   const again = errorPolicy(last.code).sameProvider;
   return again !== 'no' && made < (again === 'once' ? Math.min(2, plan.callsPerRoute) : plan.callsPerRoute);

@@ -56,7 +56,7 @@ test('the documented example is read with its defaults', () => {
     options: {},
     headers: {},
     honoursIdempotencyKey: false,
-    unknownOutcome: 'stop',
+    unknownOutcome: null,
     maxConcurrency: 16,
   });
   expect(models[0]).toMatchObject({

@@ -18,6 +18,8 @@ export interface Lab {
   url(kind: string): string;
   /** What came to a vendor's server, oldest first; at most the last 1,000. */
   requests(kind: string): readonly LabRequest[];
+  /** Those of them that made something that costs money, whatever their sender heard of it. */
+  carriedOut(kind: string): readonly LabRequest[];
   /** The next calls of a vendor's server that make something fail in this way. */
   arm(kind: string, fault: Fault, times?: number): void;
   /** Forgets requests and armed faults. */
@@ -33,26 +35,26 @@ const KEPT = 1_000;
  * @param ports - by kind; a free one where there is none
  */
 export async function startLab(vendors: readonly LabVendor[], ports: Readonly<Record<string, number>> = {}): Promise<Lab> {
-  const running = new Map<string, { readonly server: Server; readonly url: string; readonly requests: LabRequest[] }>();
+  const running = new Map<string, Running>();
   const armed = new Map<string, Fault[]>();
   for (const vendor of vendors) {
     const requests: LabRequest[] = [];
+    const carriedOut: LabRequest[] = [];
     const server = createServer((incoming, response) => {
       const url = `http://${incoming.headers.host ?? '127.0.0.1'}`;
       void readRequest(incoming, url)
-        .then((request) => serve(vendor, request, response, requests))
+        .then((request) => serve(vendor, request, response, { requests, carriedOut }))
         .catch((error: unknown) => {
           send(response, { status: 500, json: { lab: `The lab itself failed: ${String(error)}` } });
         });
     });
     server.listen(ports[vendor.kind] ?? 0, '127.0.0.1');
     await once(server, 'listening');
-    running.set(vendor.kind, { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests });
+    running.set(vendor.kind, { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, carriedOut });
   }
 
-  async function serve(vendor: LabVendor, request: LabRequest, response: ServerResponse, requests: LabRequest[]): Promise<void> {
-    requests.push(request);
-    if (requests.length > KEPT) requests.shift();
+  async function serve(vendor: LabVendor, request: LabRequest, response: ServerResponse, kept: Kept): Promise<void> {
+    keep(kept.requests, request);
     const file = request.method === 'GET' ? readFile(request.path) : undefined;
     const [route, params] = routeOf(vendor, request);
     if (file !== undefined || route === undefined) {
@@ -60,7 +62,11 @@ export async function startLab(vendors: readonly LabVendor[], ports: Readonly<Re
       return;
     }
     const fault = route.isPaid === true ? (faultIn(request) ?? armedFault(armed, vendor.kind)) : null;
-    const answer = async (): Promise<LabAnswer> => route.handle({ ...request, params, fault });
+    const answer = async (): Promise<LabAnswer> => {
+      const given = await route.handle({ ...request, params, fault });
+      if (route.isPaid === true && (given.status ?? 200) < 400) keep(kept.carriedOut, request);
+      return given;
+    };
     if (fault === null || vendor.ownFaults?.includes(fault) === true) send(response, await answer());
     else await misbehave(fault, { vendor, response, answer });
   }
@@ -74,13 +80,14 @@ export async function startLab(vendors: readonly LabVendor[], ports: Readonly<Re
   return {
     url: (kind) => of(kind).url,
     requests: (kind) => of(kind).requests,
+    carriedOut: (kind) => of(kind).carriedOut,
     arm(kind, fault, times = 1) {
       of(kind);
       armed.set(kind, [...(armed.get(kind) ?? []), ...Array<Fault>(times).fill(fault)]);
     },
     reset() {
       armed.clear();
-      for (const { requests } of running.values()) requests.length = 0;
+      for (const { requests, carriedOut } of running.values()) requests.length = carriedOut.length = 0;
     },
     async close() {
       await Promise.all(
@@ -91,6 +98,21 @@ export async function startLab(vendors: readonly LabVendor[], ports: Readonly<Re
       );
     },
   };
+}
+
+interface Kept {
+  readonly requests: LabRequest[];
+  readonly carriedOut: LabRequest[];
+}
+
+interface Running extends Kept {
+  readonly server: Server;
+  readonly url: string;
+}
+
+function keep(list: LabRequest[], request: LabRequest): void {
+  list.push(request);
+  if (list.length > KEPT) list.shift();
 }
 
 async function readRequest(incoming: IncomingMessage, origin: string): Promise<LabRequest> {

@@ -4,7 +4,8 @@ import type { MediaDeps } from '../../activities/media/deps';
 import { ALL_WELL } from '../../domain/provider/plan';
 import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
-import type { MediaCall, Submission } from '../../domain/provider/provider';
+import type { Catalogue } from '../../domain/provider/catalogue';
+import type { MediaCall, ProviderAdapter, Submission } from '../../domain/provider/provider';
 import { anAdmission, aTeam, useConnections } from '../db/support';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
@@ -222,4 +223,30 @@ test('a call lasts no longer than the task may', async () => {
   await worker.buy(taskId, Date.now() + 5_000);
 
   for (const limit of Object.values(worker.calls[0]!.timeouts)) expect(limit).toBeLessThanOrEqual(5_000);
+});
+
+const DOWN = 'The provider answered 500.';
+test.each<[what: string, policy: 'stop' | 'retry' | null, isUnpaid: boolean, code: string, outcome: string, isDoubtful: boolean]>([
+  ['a failure that proves nothing is told as such', null, false, 'provider_unavailable', 'failed', true],
+  ['one that proves that nothing was bought is a refusal', null, true, 'provider_unavailable', 'failed', false],
+  ['an operator who stops at unknown outcomes stops there', 'stop', false, 'outcome_unknown', 'unknown', false],
+  ['and goes on after a refusal', 'stop', true, 'provider_unavailable', 'failed', false],
+])('%s', async (_what, unknownOutcome, isUnpaid, code, outcome, isDoubtful) => {
+  const media = {
+    submit: () => Promise.reject(new AppError('provider_unavailable', DOWN, isUnpaid ? { isUnpaid } : {})),
+  };
+  const provider = { name: 'fake', honoursIdempotencyKey: false, unknownOutcome };
+  const worker = aWorker('worker-1', {
+    catalogue: () => ({ models: new Map(), providers: new Map([['fake', provider]]) }) as unknown as Catalogue,
+    providers: () => ({ media, drawsWatermark: false }) as unknown as ProviderAdapter,
+  });
+  const taskId = await aVideo(connections.own);
+
+  await expect(worker.buy(taskId)).rejects.toMatchObject({ type: code, details: [null, isDoubtful] });
+
+  const [attempt] = (await connections.own.tasks.get(taskId, null))?.attempts ?? [];
+  expect(attempt).toMatchObject({ outcome, errorCode: code });
+  expect(attempt?.error?.message).toBe(
+    isUnpaid ? DOWN : `${DOWN} It may have been carried out, so it was not repeated${code === 'outcome_unknown' ? '.' : ' there.'}`,
+  );
 });

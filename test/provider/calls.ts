@@ -23,7 +23,7 @@ export function provider(changes: Partial<Provider> = {}): Provider {
     secrets: { api_key: 'sk-test-0123456789abcdef' },
     options: {},
     honoursIdempotencyKey: false,
-    unknownOutcome: 'stop',
+    unknownOutcome: null,
     maxConcurrency: 8,
     headers: {},
     ...changes,

@@ -145,7 +145,7 @@ test.each<[string, MediaCall, string]>([
   ['a resolution', mediaCall('video', 'a', { model: 'gen4.5', output: { resolution: '1080p' } }), 'output.resolution'],
   ['a ratio that is none', mediaCall('video', 'a', { model: 'veo3.1', output: { aspect_ratio: 'wide' } }), 'output.aspect_ratio'],
   ['sound', mediaCall('video', 'a', { model: 'gen4.5', output: { audio: false } }), 'output.audio'],
-  ['a negative prompt', mediaCall('video', 'a', { model: 'gen4.5', negativePrompt: '' }), 'input.negative_prompt'],
+  ['a negative prompt', mediaCall('video', 'a', { model: 'gen4.5', negativePrompt: 'fog' }), 'input.negative_prompt'],
   ['a last frame', mediaCall('video', 'a', { model: 'gen4.5', images: [png('first_frame'), png('last_frame')] }), 'input.images'],
   ['references', mediaCall('video', 'a', { model: 'veo3.1', images: [png('reference')] }), 'input.images'],
   ['a mask', mediaCall('image', 'a', { model: 'gen4_image', images: [png('mask')] }), 'input.images'],

@@ -2,7 +2,7 @@ import { parseConfig } from '../../adapters/config/file';
 import type { ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { ALL_WELL, knowsRoutes, planAgain, planRoutes, type PlanRequest, type RouteState } from '../../domain/provider/plan';
-import { nextStep, type FailedCall, type RetryPlan } from '../../domain/provider/routing';
+import { nextStep, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 
 const ENV = { A: 'sk-key-a', B: 'sk-key-b' };
 const PROVIDERS = `
@@ -233,5 +233,26 @@ describe('what follows a failed call', () => {
     ['a wrong request is tried nowhere else', [[0, 'provider_rejected']], 'provider_rejected'],
   ])('%s', (_what, calls, expected) => {
     expect(after(...calls)).toBe(expected);
+  });
+
+  const [k1, k2, a] = retry.routes as [PlannedRoute, PlannedRoute, PlannedRoute];
+  const down = (route: PlannedRoute, isDoubtful: boolean): FailedCall => ({
+    ...route,
+    code: 'provider_unavailable',
+    retryAfterMs: null,
+    ...(isDoubtful ? { isDoubtful } : {}),
+  });
+  test.each<[string, Partial<RetryPlan>, FailedCall[], string]>([
+    ['without proof that it was not carried out, a purchase is not made again at its route', { routes: [k1] }, [down(k1, true)], 'end'],
+    ['with proof it is', { routes: [k1] }, [down(k1, false)], 'two/k1'],
+    ['nor with another key of its provider', { routes: [k1, k2] }, [down(k1, true)], 'end'],
+    ['the next provider may be tried', {}, [down(k1, true)], 'a'],
+    ['which may be tried again by itself', {}, [down(k1, true), down(a, false)], 'a'],
+    ['but leads back to the first one no more', { routes: [k1, a, k2] }, [down(k1, true), down(a, true)], 'end'],
+    ['nor does a refusal for its content', {}, [down(a, true), { ...k1, code: 'content_policy_violation', retryAfterMs: null }], 'c/n'],
+    ['unless the operator would rather pay twice', { routes: [k1], retryUnknown: ['two'] }, [down(k1, true)], 'two/k1'],
+  ])('%s', (_what, changes, calls, expected) => {
+    const step = nextStep({ ...retry, callsPerRoute: 2, ...changes }, calls, () => 0.5);
+    expect(step.kind === 'end' ? step.kind : [step.provider, step.key ?? step.served].filter(Boolean).join('/')).toBe(expected);
   });
 });

@@ -5,7 +5,7 @@ import type { Connection, Dialect } from '../shared/connection';
 import { meaningOf, type StatusWords } from '../shared/job-status';
 import { isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
 import { createJob, ended, lookAt, missing, outputOf, pending, requireId } from '../shared/media-job';
-import { readFault } from '../shared/provider-error';
+import { readFault, unpaid } from '../shared/provider-error';
 import { readerOf, type VendorCodes } from '../shared/vendor-codes';
 import { JOB_PATHS, jobRequest, type JobPath } from './request';
 import type { Bearer } from './token';
@@ -56,8 +56,10 @@ export async function submitJob(kling: Kling, call: MediaCall): Promise<Submissi
   } catch (error) {
     if (!isAppError(error) || !LOOKED_UP.includes(error.code)) throw error;
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(LOOK_UP_MS)]);
-    const found = await look(kling, signal, path, call.operationKey).catch(() => null);
-    if (found === null) throw error;
+    const found = await look(kling, signal, path, call.operationKey).catch(() => 'not told' as const);
+    // An answer was given, so that no request is on its way any more: there is no job.
+    if (found === null) throw unpaid(error);
+    if (found === 'not told') throw error;
     return accepted(found);
   }
 }

@@ -38,7 +38,7 @@ async function imageRequest(call: MediaCall, send: SendFile): Promise<RunwayRequ
     background: [output.background, 'background'],
     outputFormat: [output.format, 'format'],
     seed: [output.seed, 'seed'],
-    negativePrompt: [call.negativePrompt ?? undefined, 'negative_prompt'],
+    negativePrompt: [call.negativePrompt === '' ? undefined : (call.negativePrompt ?? undefined), 'negative_prompt'],
   });
   return { path: 'v1/text_to_image', body };
 }
@@ -67,7 +67,7 @@ async function videoRequest(call: MediaCall, send: SendFile): Promise<RunwayRequ
     duration: [seconds, 'duration_s'],
     audio: [output.audio, 'audio'],
     seed: [output.seed, 'seed'],
-    negativePrompt: [call.negativePrompt ?? undefined, 'negative_prompt'],
+    negativePrompt: [call.negativePrompt === '' ? undefined : (call.negativePrompt ?? undefined), 'negative_prompt'],
     references: [uris.length === 0 ? undefined : uris, 'images'],
     referenceVideos: [call.video === null ? undefined : [{ type: 'video', uri: await send(call.video) }], 'video'],
   });
@@ -83,8 +83,9 @@ function fieldsOf(
 ): JsonObject {
   const body: JsonObject = { model: call.model, promptText: call.prompt, ...own };
   for (const [name, [value, canonical]] of Object.entries(named)) {
-    if (value === 'auto' && shape?.fields.includes(name) === false) continue;
     if (value !== undefined && shape?.fields.includes(name) === false) {
+      // `auto` asks for nothing, and an image gets its format here.
+      if (value === 'auto' || (canonical === 'format' && call.kind === 'image')) continue;
       const place = /^(images|video|negative_prompt)$/.test(canonical) ? 'input' : 'output';
       throw unsupported(`${place}.${canonical}`, `\`${canonical}\``);
     }

@@ -28,7 +28,11 @@ export async function runFfmpeg(parameters: readonly string[], signal: AbortSign
     child.once('error', () => resolve(null)).once('close', resolve);
   });
   throwIfAborted(signal);
-  if (exitCode !== 0) throw new AppError('provider_unavailable', 'The sandbox could not render the video.', { providerMessage: complaint });
+  if (exitCode !== 0)
+    throw new AppError('provider_unavailable', 'The sandbox could not render the video.', {
+      providerMessage: complaint,
+      isUnpaid: true,
+    });
 }
 
 /** The packaged ffmpeg; installed without install scripts its file may not be executable. */

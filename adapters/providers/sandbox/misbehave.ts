@@ -26,7 +26,8 @@ export interface Manner {
 export async function misbehave(call: CallContext, manner: Manner): Promise<void> {
   const { variant } = manner;
   if (variant === 'down' || (variant === 'flaky' && attemptOf(call.operationKey) === 1)) {
-    throw new AppError('provider_unavailable', UNAVAILABLE, { providerCode: 'server_is_overloaded', providerMessage: UNAVAILABLE });
+    const facts = { providerCode: 'server_is_overloaded', providerMessage: UNAVAILABLE, isUnpaid: true };
+    throw new AppError('provider_unavailable', UNAVAILABLE, facts);
   }
   if (variant === 'moderated') {
     const message = 'The sandbox model refuses every prompt, as its name promises.';

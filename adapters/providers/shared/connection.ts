@@ -3,7 +3,7 @@ import { AppError } from '../../../domain/errors';
 import { secretsOf, type Provider } from '../../../domain/provider/catalogue';
 import { exchange, type BodySink, type HttpAnswer } from './exchange';
 import type { HttpClient } from './http-client';
-import { errorOfAnswer } from './provider-error';
+import { errorOfAnswer, isRefusal, unpaid } from './provider-error';
 import type { Effect } from './transport-error';
 
 /** One vendor's server as a configured provider reaches it: its address, key, headers and limits. */
@@ -106,7 +106,8 @@ export function createConnection(provider: Provider, client: HttpClient, dialect
         sink,
       );
       if (isSuccess(answer.status) || call.isAnswer?.(answer) === true) return answer;
-      throw dialect.errorOf?.(answer, call.effect) ?? errorOfAnswer(answer, provider.name, call.effect, secrets);
+      const error = dialect.errorOf?.(answer, call.effect) ?? errorOfAnswer(answer, provider.name, call.effect, secrets);
+      throw isRefusal(answer.status) || call.effect === 'repeatable' ? unpaid(error) : error;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { JobFailure, JobRef, JobState, MediaCall, MediaResult, ProviderOutp
 import { redact } from '../../../domain/redact';
 import type { Connection } from './connection';
 import type { HttpAnswer } from './exchange';
+import { unpaid } from './provider-error';
 import { isObject, parseJson, requireObject, textOf, type JsonObject } from './json';
 import { meaningOf, type StatusWords } from './job-status';
 
@@ -47,15 +48,17 @@ export async function createJob(
 }
 
 /**
- * Makes what a create needs, such as an upload. Nothing is bought by it: an answer that cannot be read leaves no outcome unknown.
+ * Makes what a create needs, such as an upload or a token. Nothing is bought by it: no failure leaves an outcome unknown.
  * @throws AppError `provider_unavailable` in place of `provider_bad_response`
  */
 export async function beforeCreate<Value>(prepare: () => Promise<Value>): Promise<Value> {
   try {
     return await prepare();
   } catch (error) {
-    if (!isAppError(error) || error.code !== 'provider_bad_response') throw error;
-    throw new AppError('provider_unavailable', error.message, error.facts, error);
+    if (!isAppError(error)) throw error;
+    throw error.code === 'provider_bad_response'
+      ? new AppError('provider_unavailable', error.message, { ...error.facts, isUnpaid: true }, error)
+      : unpaid(error);
   }
 }
 

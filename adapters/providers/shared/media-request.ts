@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { MediaCall, MediaFile } from '../../../domain/provider/provider';
+import { parametersAsked } from '../../../domain/provider/media-support';
 import { isAuto, resolutionSent, resolutionWord, sizeFrom, type Size } from '../../../domain/task/output-size';
 import type { ImageRole, OutputParams } from '../../../domain/task/generation';
 import type { MediaSupport } from './descriptor';
@@ -41,16 +42,14 @@ export function vendorMark({ output }: MediaCall): boolean | undefined {
 }
 
 /**
- * Refuses what the wire has no place for, instead of leaving it out in silence. `auto` asks for nothing, and partial images are a courtesy.
+ * Refuses what the wire has no place for, instead of leaving it out in silence.
  * @throws AppError `unsupported_parameter` that names the parameter
  */
 export function requireSupport(call: MediaCall, { parameters, roles, video = false }: MediaSupport): void {
-  const given = Object.entries(call.output).filter(([, value]) => value !== undefined && value !== 'auto');
-  const known: readonly string[] = [...parameters, 'partial_images'];
-  const unknown = given.find(([name]) => !known.includes(name));
-  if (unknown !== undefined) throw unsupported(`output.${unknown[0]}`, `\`${unknown[0]}\``);
-  if (call.negativePrompt !== null && !parameters.includes('negative_prompt'))
-    throw unsupported('input.negative_prompt', 'a negative prompt');
+  const negative = call.negativePrompt === null ? {} : { negative_prompt: call.negativePrompt };
+  const unknown = parametersAsked({ operation: call.kind, output: call.output, ...negative }).find((name) => !parameters.includes(name));
+  if (unknown === 'negative_prompt') throw unsupported('input.negative_prompt', 'a negative prompt');
+  if (unknown !== undefined) throw unsupported(`output.${unknown}`, `\`${unknown}\``);
   const image = call.images.find(({ role }) => !roles.some((taken) => taken === role));
   if (image !== undefined) throw unsupported('input.images', `an image of the role ${image.role}`);
   if (call.video !== null && !video) throw unsupported('input.video', 'an input video');

@@ -40,6 +40,20 @@ export function codeOfFault(status: number, codes: readonly string[], effect: Ef
   return 'provider_bad_response';
 }
 
+/** Servers that answer so have not begun; any other 5xx may come after the work was begun. */
+const REFUSALS = new Set([503, 529]);
+
+/** A status that proves that the call was not carried out. */
+export function isRefusal(status: number): boolean {
+  return (status >= 400 && status < 500) || REFUSALS.has(status);
+}
+
+/** The same error, with the proof that nothing was bought. */
+export function unpaid(error: AppError): AppError {
+  if (error.code !== 'provider_unavailable') return error;
+  return new AppError(error.code, error.message, { ...error.facts, isUnpaid: true }, error.cause);
+}
+
 /** The same for an error inside a successful answer: in a stream, or of a job that failed. A status may stand in the body. */
 export function codeOfLateFault({ status, codes }: ProviderFault): ErrorCode {
   if (status !== null) return codeOfFault(status, codes, 'repeatable');

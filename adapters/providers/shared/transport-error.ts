@@ -26,7 +26,7 @@ export function transportError(lost: LostCall): AppError {
     return new AppError('outcome_unknown', `${what} ${advice}`, {}, lost.cause);
   }
   const isTimeout = lost.isSent && lost.loss.endsWith('_timeout');
-  return new AppError(isTimeout ? 'provider_timeout' : 'provider_unavailable', what, {}, lost.cause);
+  return new AppError(isTimeout ? 'provider_timeout' : 'provider_unavailable', what, isTimeout ? {} : { isUnpaid: true }, lost.cause);
 }
 
 function describe(lost: LostCall): string {

@@ -113,7 +113,9 @@ function failed(name: string): (error: unknown) => never {
     const status = isObject(error) ? Number(error['status'] ?? error['code']) : Number.NaN;
     const isAway = status >= 500 || (isObject(error) && UNREACHABLE.test(String(error['code'])));
     throw isAway
-      ? new AppError('provider_unavailable', `Google gave no access token for provider ${name}: it could not be reached.`)
+      ? new AppError('provider_unavailable', `Google gave no access token for provider ${name}: it could not be reached.`, {
+          isUnpaid: true,
+        })
       : new AppError('provider_auth', `Google gave no access token for provider ${name}. Check its credentials and its project.`);
   };
 }
