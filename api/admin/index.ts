@@ -8,13 +8,20 @@ import { expectJson, readJson } from '../http/json-body';
 import { createRoutes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
 import { keyObject, ledgerObject } from './map';
+import { addMembers, type MembersDeps } from './people/members';
+import { addUsers, type UsersDeps } from './people/users';
 import { addProviders, type ProvidersDeps } from './providers';
 import { addSupport, type SupportDeps } from './support';
 import { configSchema, listKeysSchema, newKeySchema } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-type Deps = Authenticating & ProvidersDeps & SupportDeps & Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
+type Deps = Authenticating &
+  MembersDeps &
+  ProvidersDeps &
+  SupportDeps &
+  UsersDeps &
+  Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
 
 /** Routes of /admin/v1. */
 export function adminRouter(context: Deps): Router {
@@ -67,6 +74,8 @@ export function adminRouter(context: Deps): Router {
     sendJson(response, 200, { team, callback_secret: await context.catalogueStore.callbackSecret(team) });
   });
 
+  addUsers(routes, context, json);
+  addMembers(routes, context, json);
   addProviders(routes, context, json);
   addSupport(routes, context);
 

@@ -10,6 +10,7 @@ import {
   reportSchema,
   secretSchema,
 } from './schema';
+import { peoplePaths } from './people/openapi';
 import { providerPaths } from './providers';
 import { supportPaths } from './support';
 import { json, jsonBody, operation } from '../openapi/describe';
@@ -70,6 +71,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
       answers: { '200': json('The secret.', secretSchema) },
     }),
   },
+  ...peoplePaths,
   ...providerPaths,
   ...supportPaths,
   '/admin/v1/ledger/verify': {

@@ -136,6 +136,13 @@ export function authorizeTeam(principal: Principal, action: Action, teamName: st
   if (membership === undefined || reachOf(membership.role, action) === null) throw refusal(principal, action);
 }
 
+/** As `authorizeTeam`, answered: may the principal do it to the team of this name? */
+export function mayDoIn(principal: Principal, action: Action, teamName: string): boolean {
+  if (principal.kind !== 'person') return mayDo(principal, action);
+  const role = principal.person.memberships.find((one) => one.teamName === teamName)?.role;
+  return hasOrganisationRight(principal, action) || (role !== undefined && reachOf(role, action) !== null);
+}
+
 /** The error of a team that does not exist, or that the principal does not see. */
 export function unknownTeam(name: string): AppError {
   return new AppError('not_found', `There is no team ${JSON.stringify(name.slice(0, 100))}.`);

@@ -33,7 +33,7 @@ export interface UserChanges {
   readonly organisationRole?: OrganisationRole | null;
   readonly locale?: Locale;
   readonly timeZone?: string | null;
-  /** True ends every session of theirs at once. */
+  /** True ends every session of theirs at once, and their credentials are refused. */
   readonly disabled?: boolean;
 }
 
@@ -49,8 +49,8 @@ export interface UserPage {
   readonly limit: number;
   /** The public id of the last one of the page before; null: from the first. */
   readonly after: string | null;
-  /** Only members of this team; null: all. */
-  readonly teamId: number | null;
+  /** Only members of one of these teams; null: all. */
+  readonly teamIds: readonly number[] | null;
 }
 
 /**
@@ -66,11 +66,13 @@ export interface PeopleStore {
   findByEmail(email: string): Promise<User | null>;
   /** @throws AppError `not_found`; `conflict` when nobody would be left who administers the organisation */
   update(publicId: string, changes: UserChanges): Promise<User>;
+  /** The id of the team of this name; null: there is none, or it is switched off. */
+  teamNamed(name: string): Promise<number | null>;
   /** Of one team, by name. */
   members(teamId: number): Promise<readonly Member[]>;
   /** Gives a person a role in a team, or another one. @throws AppError `not_found` */
   setMember(teamId: number, publicId: string, role: TeamRole): Promise<Member>;
-  /** Takes a person out of a team. @throws AppError `not_found` when they are not in it */
+  /** Takes a person out of a team and revokes their own credential in it, until they are in it again. @throws AppError `not_found` when they are not in it */
   removeMember(teamId: number, publicId: string): Promise<void>;
   /** Views, columns and tour of the console, as the console wrote them. */
   preferences(userId: number): Promise<unknown>;

@@ -42,7 +42,7 @@ describe('People', () => {
   it('are told apart in pages', async () => {
     const made = [await aUser(), await aUser(), await aUser()];
     const [first] = made;
-    const page = await connections.one.people.list({ limit: 1, after: first!.publicId, teamId: null });
+    const page = await connections.one.people.list({ limit: 1, after: first!.publicId, teamIds: null });
     expect(page.map(({ publicId }) => publicId)).toEqual(made.slice(1, 3).map(({ publicId }) => publicId));
   });
 

@@ -84,13 +84,13 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
         if (missing !== undefined) throw new AppError('not_found', `There is no team ${JSON.stringify(missing)}.`, { param: 'teams' });
         return (await one(sql, 'u.id = $1', id)) ?? unknownUser(user.email);
       }),
-    list: async ({ limit, after, teamId }) => {
+    list: async ({ limit, after, teamIds }) => {
       const rows = await pool.query<UserRow>(
         `${USER} from users u
          where ($2::text is null or u.id > (select id from users where public_id = $2))
-           and ($3::int is null or exists (select from memberships m where m.user_id = u.id and m.team_id = $3))
+           and ($3::int[] is null or exists (select from memberships m where m.user_id = u.id and m.team_id = any($3)))
          order by u.id limit $1 + 1`,
-        [limit, after, teamId],
+        [limit, after, teamIds],
       );
       return rows.map(userOf);
     },
@@ -107,8 +107,14 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
             [publicId],
           );
         }
+        // Callers of their credentials are kept in memory.
+        if (changes.disabled !== undefined) await sql.query('select touch_catalogue()');
         return byId(sql, publicId);
       }),
+    teamNamed: async (name) => {
+      const [row] = await pool.query<{ id: number }>('select id from teams where name = $1 and enabled', [name]);
+      return row?.id ?? null;
+    },
     members: async (teamId) => {
       const rows = await pool.query<MemberRow>(`${MEMBER} where m.team_id = $1 order by u.name, u.id`, [teamId]);
       return rows.map(memberOf);
@@ -121,16 +127,19 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
            on conflict (user_id, team_id) do update set role = excluded.role, source = 'api'`,
           [id, teamId, role],
         );
+        await setPersonalRevoked(sql, teamId, id, false);
         const [row] = await sql.query<MemberRow>(`${MEMBER} where m.team_id = $1 and m.user_id = $2`, [teamId, id]);
         return row === undefined ? unknownUser(publicId) : memberOf(row);
       }),
-    removeMember: async (teamId, publicId) => {
-      const gone = await pool.query(
-        'delete from memberships m using users u where u.id = m.user_id and m.team_id = $1 and u.public_id = $2 returning m.user_id',
-        [teamId, publicId],
-      );
-      if (gone.length === 0) throw new AppError('not_found', `The team has no member ${JSON.stringify(publicId.slice(0, 64))}.`);
-    },
+    removeMember: (teamId, publicId) =>
+      pool.transaction(async (sql) => {
+        const [gone] = await sql.query<{ user_id: number }>(
+          'delete from memberships m using users u where u.id = m.user_id and m.team_id = $1 and u.public_id = $2 returning m.user_id',
+          [teamId, publicId],
+        );
+        if (gone === undefined) throw new AppError('not_found', `The team has no member ${JSON.stringify(publicId.slice(0, 64))}.`);
+        await setPersonalRevoked(sql, teamId, gone.user_id, true);
+      }),
     preferences: async (userId) => {
       const [row] = await pool.query<{ preferences: unknown }>('select preferences from users where id = $1', [userId]);
       return row?.preferences ?? {};
@@ -139,6 +148,16 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
       await pool.query('update users set preferences = $2::jsonb where id = $1', [userId, JSON.stringify(preferences)]);
     },
   };
+}
+
+/** A member's own credential ends with their place in the team, and comes back with it. */
+async function setPersonalRevoked(sql: Sql, teamId: number, userId: number, isRevoked: boolean): Promise<void> {
+  const changed = await sql.query(
+    `update credentials set revoked_at = case when $3 then now() end, updated_at = now()
+     where team_id = $1 and owner_id = $2 and class = 'personal' and (revoked_at is null) = $3 returning id`,
+    [teamId, userId, isRevoked],
+  );
+  if (changed.length > 0) await sql.query('select touch_catalogue()');
 }
 
 interface MemberRow extends UserRow {

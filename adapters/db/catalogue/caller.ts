@@ -62,7 +62,8 @@ export interface CallerRow extends BoundsRow {
 
 const COLUMNS = `k.id, k.name, k.class, k.models, k.images_default, k.models_default, t.id as team_id, t.name as team_name, ${BOUNDS_COLUMNS}`;
 const TABLES = 'credentials k join teams t on t.id = k.team_id left join projects p on p.id = k.project_id';
-const MAY_BE_USED = 'k.enabled and k.revoked_at is null and t.enabled';
+const MAY_BE_USED = `k.enabled and k.revoked_at is null and t.enabled
+  and not exists (select from users u where u.id = k.owner_id and u.disabled_at is not null)`;
 
 /** Selects callers of credentials that may be used, for `callerOf`; to be continued by `and ...`. */
 export const SELECT_CALLER = `select ${COLUMNS} from ${TABLES} where ${MAY_BE_USED}`;
