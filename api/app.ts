@@ -18,6 +18,7 @@ import { cors } from './middleware/cors';
 import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
 import { requestContext } from './middleware/request-context';
+import { audioRouter } from './openai/audio';
 import { chatRouter } from './openai/chat';
 import { completionsRouter } from './openai/completions';
 import { embeddingsRouter } from './openai/embeddings';
@@ -103,6 +104,7 @@ function apiRouters(context: ApiContext): Router[] {
     responsesRouter(context),
     embeddingsRouter(context),
     moderationsRouter(context),
+    audioRouter(context),
     modelsRouter(context),
     imagesRouter(context),
     videosRouter(context),

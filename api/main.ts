@@ -42,6 +42,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   const lane = createTextLane({
     tasks: database.tasks,
     instances: database.instances,
+    assets: database.assets,
+    assetWriter: parts.assetWriter,
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),
     providers: parts.providers,

@@ -27,6 +27,8 @@ export type TextEvent =
   /** The route was chosen or changed. */
   | { readonly kind: 'provider'; readonly provider: string; /** The model of ours that serves. */ readonly model: string }
   | { readonly kind: 'chunk'; readonly chunk: ChatChunk }
+  /** A piece of speech. */
+  | { readonly kind: 'audio'; readonly bytes: Uint8Array; readonly contentType: string }
   /** Ended and settled; the task as stored. */
   | { readonly kind: 'ended'; readonly task: TextEnd };
 

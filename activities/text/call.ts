@@ -6,8 +6,9 @@ import type { CallObserver } from '../../domain/provider/health';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import { chatResult, embeddingResult, moderationResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
+import { createSpeech, type SpeechDeps } from './speech';
 
-export interface CallDeps {
+export interface CallDeps extends SpeechDeps {
   readonly catalogue: () => Catalogue;
   readonly providers: ProviderRegistry;
   readonly now: () => Date;
@@ -43,12 +44,21 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
       ended(null);
       return moderationResult(frame, input, moderated);
     }
-    const options = routeOf(deps.catalogue(), run.served.name, route)?.options;
+    const configured = routeOf(deps.catalogue(), run.served.name, route)?.options;
+    const options = configured === undefined ? {} : { options: configured };
+    if (input.operation === 'speech') {
+      const speak = text.speak?.bind(text);
+      if (speak === undefined) throw cannot(route, 'speech');
+      const speech = createSpeech(run);
+      const { usage } = await speak({ ...context, ...options, input, onAudio: speech.add });
+      ended(null);
+      return await speech.keep(deps, input, usage);
+    }
     const answer = await text.chat({
       ...context,
       input,
       maxOutputTokens: maxOutputTokens(run.served, input),
-      ...(options === undefined ? {} : { options }),
+      ...options,
       ...(run.stream ? { onChunk: forwardChunks(run) } : {}),
     });
     ended(null);

@@ -214,6 +214,7 @@ function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {
   const hasClient = isAwaited(task.endpoint);
   return {
     id: task.id,
+    teamId: task.teamId,
     createdAt: task.createdAt,
     reservedMicroUsd: task.reservedMicroUsd,
     deadlineAt: task.deadlineAt,
@@ -223,7 +224,16 @@ function factsOf(task: Task): Omit<TextTask, 'model' | 'catalogue'> {
 }
 
 function taskOfAdmission(admission: Admission, configured: Pick<TextTask, 'model' | 'catalogue'>, now: Date): TextTask {
-  const { id, endpoint, deadlineAt, routing = null } = admission.task;
+  const { id, caller, endpoint, deadlineAt, routing = null } = admission.task;
   const hasClient = isAwaited(endpoint);
-  return { id, ...configured, createdAt: now, reservedMicroUsd: admission.reserveMicroUsd, deadlineAt, routing, hasClient };
+  return {
+    id,
+    teamId: caller.teamId,
+    ...configured,
+    createdAt: now,
+    reservedMicroUsd: admission.reserveMicroUsd,
+    deadlineAt,
+    routing,
+    hasClient,
+  };
 }

@@ -22,6 +22,7 @@ export type AttemptResult =
 /** What the owner needs to make a call: from the admission, or read back from the database. */
 export interface TextTask {
   readonly id: string;
+  readonly teamId: number;
   readonly model: Model;
   /** What it was admitted, or found, by: a provider that left the configuration since still serves it. */
   readonly catalogue: Catalogue;
@@ -95,6 +96,8 @@ export function endRun(run: TextRun, end: TextEnd): void {
 /** Counts what a stream delivered, for streams that end before the provider reports its usage. */
 interface DeliveredText {
   add(chunk: ChatChunk): void;
+  /** Something went out that no chunk is. */
+  begin(): void;
   /** True once something a reader sees (text, a tool call, a refusal) was delivered. */
   readonly hasContent: () => boolean;
   /** The usage to settle: the whole input and the delivered output, marked as our estimate. */
@@ -103,11 +106,13 @@ interface DeliveredText {
 
 function createDeliveredText(): DeliveredText {
   let tokens = 0;
+  let hasBegun = false;
   return {
+    begin: () => void (hasBegun = true),
     add(chunk) {
       for (const choice of chunk.choices) tokens += outputTokenEstimate(choice.delta);
     },
-    hasContent: () => tokens > 0,
+    hasContent: () => hasBegun || tokens > 0,
     usage: (inputTokens) => ({ ...NO_USAGE, inputTokens, outputTokens: Math.ceil(tokens), estimated: true }),
   };
 }

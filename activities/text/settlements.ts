@@ -1,5 +1,5 @@
 import { AppError, errorPolicy } from '../../domain/errors';
-import { capPrice, inputTokenEstimate, priceOf, type PricedUsage } from '../../domain/money/pricing';
+import { capPrice, inputTokenEstimate, priceOf, speechUsage, type PricedUsage } from '../../domain/money/pricing';
 import { causeOf } from '../../domain/provider/routing';
 import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
@@ -32,7 +32,8 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
         'The provider broke off after the response had begun. What was delivered is charged.',
         error.facts,
       );
-  const usage = run.delivered.usage(inputTokenEstimate(inputOf(run)));
+  const input = inputOf(run);
+  const usage = input.operation === 'speech' ? speechUsage(input) : run.delivered.usage(inputTokenEstimate(input));
   const price = priceOfRun(run, usage);
   const status = statusOfError(shown.code);
   return {

@@ -20,7 +20,10 @@ const CAPABILITIES = {
 } as const;
 
 /** Text models that are for one thing only. */
-const SPECIAL = [['moderation', '{ moderations: true }']] as const;
+const SPECIAL = [
+  ['moderation', '{ moderations: true }'],
+  ['speech', '{ speech: true }'],
+] as const;
 
 /** YAML of the sandbox provider and its models; `sandbox-text-fallback` fails on its first route and is served by the second. */
 export const DEFAULT_CONFIG = [

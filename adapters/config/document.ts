@@ -159,6 +159,7 @@ function toCapabilities(entry: ModelEntry['capabilities']): Capabilities {
     tools: entry.tools,
     embeddings: entry.embeddings,
     moderations: entry.moderations,
+    speech: entry.speech,
   } satisfies { readonly [Name in keyof Capabilities]-?: Capabilities[Name] | undefined };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

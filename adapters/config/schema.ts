@@ -126,6 +126,7 @@ const capabilities = z.strictObject({
   tools: flag.optional(),
   embeddings: flag.optional(),
   moderations: flag.optional(),
+  speech: flag.optional(),
 });
 
 const LONGEST_MS = 7 * 24 * 3_600_000;

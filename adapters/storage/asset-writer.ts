@@ -90,6 +90,7 @@ function keepAs(type: SniffedType, means: Means, file: NewAsset, keys: Keys, sou
       return means.imageBytes(() => keepImage(type, means, file, keys, source), Math.min(source.sizeBytes, MAX_IMAGE_BYTES));
     case 'video':
       return keepVideo(type, means, file, keys, source);
+    case 'audio':
     case 'other':
       return keepAsItCame(type, means, file, keys, source.body);
   }

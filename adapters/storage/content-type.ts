@@ -1,4 +1,5 @@
 import { filetypemime } from 'magic-bytes.js';
+import type { Asset } from '../../domain/task/task';
 import { redact } from '../../domain/redact';
 
 /** How many bytes of a file's beginning tell its type. */
@@ -6,7 +7,7 @@ export const SNIFF_BYTES = 4_100;
 
 /** What a file is, by its bytes. */
 export interface SniffedType {
-  readonly kind: 'image' | 'video' | 'other';
+  readonly kind: Asset['kind'];
   readonly contentType: string;
 }
 
@@ -27,7 +28,8 @@ export function sniffType(head: Uint8Array): SniffedType {
   if (image !== undefined) return { kind: 'image', contentType: image };
   const video = find(VIDEOS);
   if (video !== undefined) return { kind: 'video', contentType: video };
-  return { kind: 'other', contentType: find(SOUNDS) ?? UNKNOWN };
+  const sound = find(SOUNDS);
+  return sound === undefined ? { kind: 'other', contentType: UNKNOWN } : { kind: 'audio', contentType: sound };
 }
 
 /**
@@ -36,16 +38,16 @@ export function sniffType(head: Uint8Array): SniffedType {
  * @param declared - the content type that came with it
  */
 export function resultType(head: Uint8Array, declared: string | null): SniffedType {
+  const said = (declared ?? '').replace(/;.*$/, '').trim().toLowerCase();
+  // Bare samples have no head: whatever they begin with means nothing.
+  if (said === 'audio/pcm') return { kind: 'audio', contentType: said };
   const sniffed = sniffType(head);
   if (sniffed.contentType !== UNKNOWN) return sniffed;
   if (isSvg(head)) return { kind: 'image', contentType: SVG };
-  const guesses = [
-    ...filetypemime(head.subarray(0, SNIFF_BYTES)),
-    ...(declared === null ? [] : [declared.replace(/;.*$/, '').trim().toLowerCase()]),
-  ];
+  const guesses = [...filetypemime(head.subarray(0, SNIFF_BYTES)), ...(said === '' ? [] : [said])];
   const media = guesses.find((guess) => /^(image|video|audio)\/[a-z0-9][a-z0-9.+-]{0,60}$/.test(guess) && !/xml/.test(guess));
   if (media === undefined) return sniffed;
-  return { kind: media.startsWith('image/') ? 'image' : media.startsWith('video/') ? 'video' : 'other', contentType: media };
+  return { kind: media.startsWith('image/') ? 'image' : media.startsWith('video/') ? 'video' : 'audio', contentType: media };
 }
 
 /** What surely is no medium, in words, by the whole beginning of a file; null: it may be one. */

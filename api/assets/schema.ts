@@ -4,7 +4,7 @@ export const assetAnswerSchema = z
   .object({
     id: z.string(),
     object: z.literal('asset'),
-    kind: z.enum(['image', 'video', 'other']),
+    kind: z.enum(['image', 'video', 'audio', 'other']),
     task_id: z.string().nullable(),
     url: z.string().nullable().describe('Works without a key until `expires_at`; null once `expired_contents_at` is set.'),
     expires_at: z.string().nullable(),

@@ -60,6 +60,8 @@ export function streamTo(
         sendAll(stream, events);
         return stream.drained();
       }
+      case 'audio':
+        return undefined;
       case 'ended':
         late.forget();
         if (event.task.status !== 'succeeded') fail(errorOfTask(event.task.error, taskId));

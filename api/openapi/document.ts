@@ -10,6 +10,7 @@ import { campaignPaths } from '../campaigns/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
 import { metricsPaths } from '../metrics/openapi';
+import { audioPaths } from '../openai/audio/openapi';
 import { chatPaths } from '../openai/chat/openapi';
 import { completionPaths } from '../openai/completions/openapi';
 import { embeddingPaths } from '../openai/embeddings/openapi';
@@ -46,6 +47,7 @@ const PATHS = {
   ...responsePaths,
   ...embeddingPaths,
   ...moderationPaths,
+  ...audioPaths,
   ...imagePaths,
   ...videoPaths,
   ...assetPaths,

@@ -5,11 +5,20 @@ import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, r
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing } from '../deps';
 import { parseWith, parseWithNulls } from '../http/faults';
+import { speechParams } from '../openai/audio/schema';
 import { chatParams } from '../openai/chat/schema';
 import { embeddingParams } from '../openai/embeddings/schema';
 import { moderationParams } from '../openai/moderations/schema';
 import { sourceOf } from '../tasks/input';
-import { chatOverrides, embeddingOverrides, imageOverrides, moderationOverrides, videoOverrides, type replayBody } from './schema';
+import {
+  chatOverrides,
+  embeddingOverrides,
+  imageOverrides,
+  moderationOverrides,
+  speechOverrides,
+  videoOverrides,
+  type replayBody,
+} from './schema';
 
 type Overrides = NonNullable<z.output<typeof replayBody>['overrides']>;
 type MediaOverrides = Pick<z.output<typeof videoOverrides>, 'model' | 'input'> & {
@@ -54,6 +63,10 @@ export function replayInput(context: Sourcing, caller: Caller, task: Task, overr
     case 'moderation': {
       const { model = null, input: change, params } = parseWithNulls(moderationOverrides, overrides, PLACE);
       return ready(model, checked(moderationParams, replayedTextInput(input, { input: change?.input, params })));
+    }
+    case 'speech': {
+      const { model = null, input: change, params } = parseWithNulls(speechOverrides, overrides, PLACE);
+      return ready(model, checked(speechParams, replayedTextInput(input, { ...change, params })));
     }
     case 'image':
       return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutNulls } from '../http/nulls';
 import { chatMessage } from '../openai/chat/messages';
+import { speechBody } from '../openai/audio/schema';
 import { embeddingsBody } from '../openai/embeddings/schema';
 import { moderationsBody } from '../openai/moderations/schema';
 import { imageOutput, imageTask, storable, videoOutput, videoTask } from '../tasks/schema';
@@ -60,5 +61,11 @@ export const embeddingOverrides = z.strictObject({
 export const moderationOverrides = z.strictObject({
   model,
   input: z.strictObject({ input: moderationsBody.shape.input.optional() }).optional(),
+  params: record.optional(),
+});
+
+export const speechOverrides = z.strictObject({
+  model,
+  input: z.strictObject({ input: speechBody.shape.input.optional(), voice: speechBody.shape.voice.optional() }).optional(),
   params: record.optional(),
 });

@@ -13,6 +13,7 @@ const ROUTES: Readonly<Record<Endpoint, string>> = {
   'responses.background': 'POST /v1/responses',
   embeddings: 'POST /v1/embeddings',
   moderations: 'POST /v1/moderations',
+  'audio.speech': 'POST /v1/audio/speech',
   'images.generations': 'POST /v1/images/generations',
   'images.edits': 'POST /v1/images/edits',
   videos: 'POST /v1/videos',

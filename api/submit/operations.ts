@@ -14,9 +14,10 @@ const TRADES: Readonly<Record<TextOperation, Trade>> = {
   chat: { capability: null, verb: 'chat', endpoint: 'POST /v1/chat/completions' },
   embedding: { capability: 'embeddings', verb: 'create embeddings', endpoint: 'POST /v1/embeddings' },
   moderation: { capability: 'moderations', verb: 'moderate', endpoint: 'POST /v1/moderations' },
+  speech: { capability: 'speech', verb: 'create speech', endpoint: 'POST /v1/audio/speech' },
 };
 /** A model that says it does one of these does nothing else unless it says so. */
-const SPECIAL: readonly TextOperation[] = ['moderation'];
+const SPECIAL: readonly TextOperation[] = ['moderation', 'speech'];
 
 /**
  * Refuses a text model at an endpoint that is for others. What nothing is said about is the provider's to judge.
@@ -37,10 +38,15 @@ export function checkOperation(model: Model, operation: TextOperation): void {
 }
 
 /** What the configuration says a text model does; empty: nothing, it may be anything. */
-export function operationsSaid({ capabilities, contextWindow }: Pick<Model, 'capabilities' | 'contextWindow'>): readonly TextOperation[] {
+export function operationsSaid({
+  capabilities,
+  contextWindow,
+  price,
+}: Pick<Model, 'capabilities' | 'contextWindow' | 'price'>): readonly TextOperation[] {
   const isChat =
     capabilities.tools === true || capabilities.imageInput === true || capabilities.maxN !== undefined || contextWindow !== null;
   return TEXT_OPERATIONS.filter((name) => {
+    if (name === 'speech' && price?.kind === 'per_character') return true;
     const { capability } = TRADES[name];
     return capability === null ? isChat : capabilities[capability] === true;
   });

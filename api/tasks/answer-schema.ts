@@ -8,7 +8,7 @@ const usd = z.string().describe('US dollars as a decimal string.');
 export const taskOutputAnswer = z
   .object({
     id: z.string(),
-    kind: z.enum(['image', 'video', 'other']),
+    kind: z.enum(['image', 'video', 'audio', 'other']),
     url: z.string().nullable().describe('Works without a key until `expires_at`; signed again at every read.'),
     expires_at: time.nullable(),
     content_type: z.string(),
@@ -46,6 +46,7 @@ const usage = z.object({
   reasoning_tokens: z.int(),
   images: z.int(),
   seconds: z.number(),
+  characters: z.int().optional().describe('Of a text that was read aloud.'),
   estimated: z.boolean().describe('True if the provider reported nothing and we counted.'),
 });
 

@@ -30,6 +30,7 @@ export const ROUTES = {
   'GET /v1/responses/:id/input_items': 'generation.read',
   'POST /v1/embeddings': 'generation.create',
   'POST /v1/moderations': 'generation.create',
+  'POST /v1/audio/speech': 'generation.create',
   'GET /v1/models': 'model.read',
   'GET /v1/models/*id': 'model.read',
   'POST /v1/images/generations': 'generation.create',

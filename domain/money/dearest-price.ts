@@ -21,6 +21,10 @@ export function dearestPrice(prices: readonly Price[]): Price | null {
       const all = ofKind(charging, 'per_call');
       return all && { kind: 'per_call', each: most(all, 'each') };
     }
+    case 'per_character': {
+      const all = ofKind(charging, 'per_character');
+      return all && { kind: 'per_character', each: most(all, 'each') };
+    }
     case 'per_image': {
       const all = ofKind(charging, 'per_image');
       return all && { kind: 'per_image', rows: imageRows(all) };

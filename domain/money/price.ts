@@ -13,4 +13,6 @@ export type Price =
       readonly kind: 'per_second';
       readonly rows: readonly { readonly resolution: string | null; readonly audio: boolean | null; readonly each: PicoUsd }[];
     }
+  /** Of a text that is read aloud. */
+  | { readonly kind: 'per_character'; readonly each: PicoUsd }
   | { readonly kind: 'per_call'; readonly each: PicoUsd };

@@ -5,9 +5,17 @@ import type { GenerationInput, MediaInput, Usage } from '../task/generation';
 import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
 import { imagePriceEach, secondPriceEach } from './price-rows';
 import type { CostLine } from '../task/task';
-import { inputTokenBound, inputTokenEstimate, isCount, maxOutputTokens, outputTokenEstimate } from './token-count';
+import {
+  charactersOf,
+  inputTokenBound,
+  inputTokenEstimate,
+  isCount,
+  maxOutputTokens,
+  outputTokenEstimate,
+  speechUsage,
+} from './token-count';
 
-export { inputTokenBound, inputTokenEstimate, maxOutputTokens, outputTokenEstimate };
+export { inputTokenBound, inputTokenEstimate, maxOutputTokens, outputTokenEstimate, speechUsage };
 
 /** Seconds assumed for a video when neither the request nor the model's capabilities name a duration. */
 const FALLBACK_VIDEO_SECONDS = 10;
@@ -79,6 +87,7 @@ function usageBound(model: Model, input: GenerationInput): Usage {
     reasoningTokens: 0,
     images: input.operation === 'image' ? n : 0,
     seconds: input.operation === 'video' ? requestedSeconds(model, input) * n : 0,
+    ...(input.operation === 'speech' ? { characters: charactersOf(input.input) } : {}),
     estimated: true,
   };
 }
@@ -96,7 +105,7 @@ function meters(model: Model, price: Price, input: GenerationInput, usage: Usage
         { item: 'cached_input_tokens', milliQuantity: thousandths(cached), each: price.cachedInput },
         {
           item: 'output_tokens',
-          milliQuantity: input.operation === 'embedding' ? 0n : thousandths(usage.outputTokens),
+          milliQuantity: input.operation === 'embedding' || input.operation === 'moderation' ? 0n : thousandths(usage.outputTokens),
           each: price.output,
         },
       ];
@@ -105,6 +114,8 @@ function meters(model: Model, price: Price, input: GenerationInput, usage: Usage
       return [{ item: 'images', milliQuantity: thousandths(usage.images), each: imagePriceEach(price.rows, outputOf(model, input)) }];
     case 'per_second':
       return [{ item: 'seconds', milliQuantity: thousandths(usage.seconds), each: secondPriceEach(price.rows, outputOf(model, input)) }];
+    case 'per_character':
+      return [{ item: 'characters', milliQuantity: thousandths(usage.characters ?? 0), each: price.each }];
     case 'per_call':
       return [{ item: 'calls', milliQuantity: 1000n, each: price.each }];
   }

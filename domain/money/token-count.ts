@@ -1,5 +1,5 @@
 import type { Model } from '../provider/catalogue';
-import type { EmbeddingInput, GenerationInput, TextInput } from '../task/generation';
+import { NO_USAGE, type EmbeddingInput, type GenerationInput, type SpeechInput, type TextInput, type Usage } from '../task/generation';
 import { answerImageTokens, mediaTokens, soundTokens } from './media-tokens';
 
 /** Tokens a provider adds around each message or embedding input (role, separators, name), generously. */
@@ -63,11 +63,37 @@ export function outputTokenEstimate(message: Readonly<Record<string, unknown>>):
  * Both spellings given: the larger, since providers differ in which they obey.
  */
 export function maxOutputTokens(model: Pick<Model, 'maxOutputTokens'>, input: GenerationInput): number {
+  if (input.operation === 'speech') return speechTokens(input, SPEECH_TOKENS_BOUND);
   if (input.operation !== 'chat') {
     return 0;
   }
   const named = [input.params['max_completion_tokens'], input.params['max_tokens']].filter(isCount);
   return named.length === 0 ? model.maxOutputTokens : Math.ceil(Math.max(...named));
+}
+
+/** Sound tokens for each byte of the text, by OpenAI's speech models: usually, and at most. */
+const SPEECH_TOKENS = 1.5;
+const SPEECH_TOKENS_BOUND = 4;
+
+/** Our count of the usage of a text that is read aloud. */
+export function speechUsage(input: SpeechInput): Usage {
+  return {
+    ...NO_USAGE,
+    inputTokens: inputTokenEstimate(input),
+    outputTokens: speechTokens(input, SPEECH_TOKENS),
+    characters: charactersOf(input.input),
+    estimated: true,
+  };
+}
+
+function speechTokens({ input, params }: SpeechInput, perByte: number): number {
+  const speed = params['speed'];
+  return Math.ceil((utf8Bytes(input) * perByte) / (isCount(speed) && speed > 0 ? Math.min(1, speed) : 1));
+}
+
+/** What people count as characters: an emoji is one or a few, whatever its bytes. */
+export function charactersOf(text: string): number {
+  return Array.from(text).length;
 }
 
 /** True for a finite number that is not negative. */
@@ -84,6 +110,12 @@ function contentsOf(input: TextInput): Contents {
   if (input.operation === 'moderation') {
     contents.messages = typeof input.input === 'string' ? 1 : input.input.length;
     add(contents, input.input);
+    return contents;
+  }
+  if (input.operation === 'speech') {
+    contents.messages = 1;
+    add(contents, input.input);
+    add(contents, input.params['instructions']);
     return contents;
   }
   contents.messages = input.messages.length;

@@ -55,6 +55,7 @@ export interface Capabilities {
   readonly tools?: boolean;
   readonly embeddings?: boolean;
   readonly moderations?: boolean;
+  readonly speech?: boolean;
 }
 
 /** A canonical creative parameter of an image or a video. */

@@ -1,5 +1,5 @@
 import type { Provider, Timeouts } from './catalogue';
-import type { ChatInput, EmbeddingInput, ModerationInput, Operation, OutputParams, Usage } from '../task/generation';
+import type { ChatInput, EmbeddingInput, ModerationInput, Operation, OutputParams, SpeechInput, Usage } from '../task/generation';
 import type { AppError, ErrorCode } from '../errors';
 import type { MicroUsd } from '../money/money';
 
@@ -89,11 +89,26 @@ export interface ModerationAnswer {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
+export interface SpeechCall extends CallContext {
+  readonly model: string;
+  /** The route's `options`: under what the request says. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly input: SpeechInput;
+  /** Takes the sound as it comes. A promise asks to read no more from the provider until it resolves. May throw to end the call. */
+  readonly onAudio: (bytes: Uint8Array, contentType: string) => void | Promise<void>;
+}
+
+export interface SpeechAnswer {
+  readonly usage: ReportedUsage | null;
+  readonly upstreamId: string | null;
+}
+
 export interface TextProvider {
   chat(call: ChatCall): Promise<ChatAnswer>;
   embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
   /** Missing where the wire format has none; `Route.serves` says so before anything is reserved. */
   moderate?(call: ModerationCall): Promise<ModerationAnswer>;
+  speak?(call: SpeechCall): Promise<SpeechAnswer>;
   /** How many input tokens the provider counts for a chat; nothing is generated or charged. Missing where the provider cannot say. */
   countTokens?(call: Omit<ChatCall, 'onChunk'>): Promise<number>;
 }

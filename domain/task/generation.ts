@@ -3,7 +3,7 @@
 /** `operation` is the kind of provider call; `type` (Modality) is what users see: all that is no image or video is `text`. */
 export type Operation = TextOperation | 'image' | 'video';
 /** Operations of the text lane: one call answers each. */
-export const TEXT_OPERATIONS = ['chat', 'embedding', 'moderation'] as const;
+export const TEXT_OPERATIONS = ['chat', 'embedding', 'moderation', 'speech'] as const;
 export type TextOperation = (typeof TEXT_OPERATIONS)[number];
 
 /**
@@ -81,6 +81,15 @@ export interface ModerationInput {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A request to read a text aloud, in OpenAI's shape without `model`. */
+export interface SpeechInput {
+  readonly operation: 'speech';
+  readonly input: string;
+  readonly voice: string | Readonly<Record<string, unknown>>;
+  /** `instructions`, `response_format`, `speed`, `stream_format` and what else came; unknown fields travel to the provider. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** An image or video that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
 export type MediaSource = { readonly assetId: string } | { readonly url: string };
 
@@ -138,7 +147,7 @@ export interface MediaInput {
 }
 
 /** What the text lane serves. */
-export type TextInput = ChatInput | EmbeddingInput | ModerationInput;
+export type TextInput = ChatInput | EmbeddingInput | ModerationInput | SpeechInput;
 
 export type GenerationInput = TextInput | MediaInput;
 
@@ -159,6 +168,8 @@ export interface Usage {
   readonly reasoningTokens: number;
   readonly images: number;
   readonly seconds: number;
+  /** Of a text that was read aloud. */
+  readonly characters?: number;
   /** True when we counted because the provider said nothing. */
   readonly estimated: boolean;
 }

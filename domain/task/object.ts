@@ -64,7 +64,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
       self,
       events: `${self}/events`,
       cancel: `${self}/cancel`,
-      result: task.type === 'text' ? self : `${self}/outputs/0/content`,
+      result: task.type === 'text' && task.operation !== 'speech' ? self : `${self}/outputs/0/content`,
     },
   };
 }
@@ -78,6 +78,7 @@ function inputObject(task: Task): { readonly input: object | null; readonly para
 function requestObject(input: GenerationInput) {
   if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params };
   if (input.operation === 'embedding' || input.operation === 'moderation') return { input: { input: input.input }, params: input.params };
+  if (input.operation === 'speech') return { input: { input: input.input, voice: input.voice }, params: input.params };
   return { input: mediaInputObject(input) };
 }
 
@@ -132,6 +133,7 @@ function usageObject(usage: Usage) {
     reasoning_tokens: usage.reasoningTokens,
     images: usage.images,
     seconds: usage.seconds,
+    ...(usage.characters === undefined ? {} : { characters: usage.characters }),
     estimated: usage.estimated,
   };
 }

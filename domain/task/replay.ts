@@ -5,6 +5,7 @@ import {
   type InputImage,
   type MediaInput,
   type MediaSource,
+  type SpeechInput,
   type TextInput,
 } from './generation';
 import { isTerminal, type Attempt, type TaskSummary } from './task';
@@ -24,6 +25,7 @@ export interface MediaChange {
 export interface TextChange {
   readonly messages?: ChatInput['messages'] | undefined;
   readonly input?: Exclude<TextInput, ChatInput>['input'] | undefined;
+  readonly voice?: SpeechInput['voice'] | undefined;
   readonly params?: JsonObject | undefined;
 }
 
@@ -61,7 +63,12 @@ export function replayedMediaInput(stored: MediaInput, change: MediaChange): Med
 export function replayedTextInput(stored: TextInput, change: TextChange): TextInput {
   const params = mergeJson(stored.params, change.params ?? {});
   if (stored.operation === 'chat') return { ...stored, messages: change.messages ?? stored.messages, params };
-  return { ...stored, ...(change.input === undefined ? {} : { input: change.input }), params } as TextInput;
+  return {
+    ...stored,
+    ...(change.input === undefined ? {} : { input: change.input }),
+    ...(change.voice === undefined ? {} : { voice: change.voice }),
+    params,
+  } as TextInput;
 }
 
 /** `changes` over `base`: objects key by key, lists and values as a whole; null takes a key away. */

@@ -26,6 +26,8 @@ export function expiredInput({ operation, output }: TaskSummary): GenerationInpu
     case 'embedding':
     case 'moderation':
       return { operation, input: '', params: {} };
+    case 'speech':
+      return { operation, input: '', voice: '', params: {} };
     case 'image':
     case 'video':
       return { operation, prompt: '', images: [], output, params: {} };

@@ -29,12 +29,21 @@ export type Endpoint =
   | 'responses.background'
   | 'embeddings'
   | 'moderations'
+  | 'audio.speech'
   | 'images.generations'
   | 'images.edits'
   | 'videos'
   | 'video.generations';
 
-const AWAITED: ReadonlySet<Endpoint> = new Set(['chat.completions', 'completions', 'messages', 'responses', 'embeddings', 'moderations']);
+const AWAITED: ReadonlySet<Endpoint> = new Set([
+  'chat.completions',
+  'completions',
+  'messages',
+  'responses',
+  'embeddings',
+  'moderations',
+  'audio.speech',
+]);
 
 /** True for texts whose client waits on an open connection; the SQL function is_announced names the same endpoints. */
 export function isAwaited(endpoint: Endpoint): boolean {
@@ -137,7 +146,7 @@ export interface Asset {
   readonly taskId: string | null;
   /** Position among the task's outputs, from 0; null for inputs. */
   readonly index: number | null;
-  readonly kind: 'image' | 'video' | 'other';
+  readonly kind: 'image' | 'video' | 'audio' | 'other';
   readonly key: string;
   readonly thumbnailKey: string | null;
   readonly contentType: string;
@@ -154,7 +163,7 @@ export interface Asset {
 
 /** The answer of a finished text generation, kept for replayed answers and `text`. */
 export interface TextResult {
-  /** OpenAI-shaped: a `chat.completion`, an embeddings list, moderations, with our id and model. */
+  /** OpenAI-shaped: a `chat.completion`, an embeddings list, moderations, with our id and model; for speech which asset it is. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 

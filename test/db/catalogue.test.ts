@@ -143,6 +143,8 @@ describe('A task that was admitted', () => {
     const lane = createTextLane({
       tasks: connections.reader.tasks,
       instances: connections.reader.instances,
+      assets: connections.reader.assets,
+      assetWriter: { write: () => Promise.reject(new Error('Texts make no files.')) },
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
       state: { ended: () => undefined },

@@ -20,7 +20,7 @@ test.each([
   ['an SVG with a prefix', '<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', 'image', 'image/svg+xml'],
   ['a preamble that goes on', `<!-- ${'x'.repeat(9_000)} -->${SVG}`, 'other', 'application/octet-stream'],
   ['a TIFF', Buffer.from('II*\0\x08\0\0\0\0\0\0\0', 'latin1'), 'image', 'image/tiff'],
-  ['a sound', Buffer.from('ID3\x03\0\0\0\0', 'latin1'), 'other', 'audio/mpeg'],
+  ['a sound', Buffer.from('ID3\x03\0\0\0\0', 'latin1'), 'audio', 'audio/mpeg'],
   ['an image that is only a signature', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'image', 'image/png'],
   ['bytes that nobody knows', Buffer.from([0, 1, 2, 3, 255]), 'other', 'application/octet-stream'],
 ])('%s is kept as it came', async (_name, bytes, kind, contentType) => {

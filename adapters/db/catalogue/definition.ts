@@ -51,8 +51,9 @@ function storePrice(price: Price): StoredPrice {
       return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
     case 'per_second':
       return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
+    case 'per_character':
     case 'per_call':
-      return { kind: 'per_call', each: String(price.each) };
+      return { kind: price.kind, each: String(price.each) };
   }
 }
 
@@ -66,8 +67,9 @@ function readPrice(price: StoredPrice): Price {
       return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
     case 'per_second':
       return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
+    case 'per_character':
     case 'per_call':
-      return { kind: 'per_call', each: BigInt(price.each) };
+      return { kind: price.kind, each: BigInt(price.each) };
   }
 }
 

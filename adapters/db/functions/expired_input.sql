@@ -5,8 +5,8 @@ declare
   v_output jsonb := '{}';
 begin
   if p_type = 'text' then
-    return case when v_operation in ('embedding', 'moderation')
-                                then json_build_object('operation', v_operation, 'input', '', 'params', json_build_object())
+    return case when v_operation in ('embedding', 'moderation', 'speech')
+                                then json_build_object('operation', v_operation, 'input', '', 'voice', '', 'params', json_build_object())
                             else json_build_object('operation', 'chat', 'messages', json_build_array(), 'params', json_build_object()) end;
   end if;
   begin

@@ -6,12 +6,13 @@ import { chat, droppedOfChat } from './chat';
 import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
 import { moderate } from './moderations';
+import { speak } from './speech';
 import { QUIRKS_NAMES, quirksOf } from './quirks';
 import { submitImage } from './image';
 import { cancelVideo, openVideo, pollVideo, submitVideo } from './video';
 
 /**
- * Any server that speaks OpenAI's wire format: chat, embeddings, moderations, images and the `/videos` shape. Its list of videos holds no
+ * Any server that speaks OpenAI's wire format: chat, embeddings, moderations, speech, images and the `/videos` shape. Its list of videos holds no
  * reference of ours, so a lost submit cannot be looked up (`find` is missing). See docs/providers/openai.md.
  */
 export const openai: ProviderDescriptor = {
@@ -35,6 +36,7 @@ export const openai: ProviderDescriptor = {
         chat: (call) => chat(connection, call),
         embed: (call) => embed(connection, call),
         moderate: (call) => moderate(connection, call),
+        speak: (call) => speak(connection, call),
       },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(connection, call) : submitVideo(connection, call)),

@@ -4,6 +4,7 @@ import { embed } from './embeddings';
 import { operationsOf } from './model';
 import { moderate } from './moderations';
 import { submitImage } from './image';
+import { speak } from './speech';
 import { createFrameStore } from './frame-store';
 import { openVideo, pollVideo, submitVideo } from './video';
 import { createVideoRenderer } from './video-render';
@@ -37,14 +38,20 @@ export const sandbox: ProviderDescriptor = {
   options: {},
   secretOptions: [],
   modalities: ['text', 'image', 'video'],
-  params: { chat: CHAT_PARAMS, embedding: ['dimensions', 'encoding_format', 'user'], image: [], video: [] },
+  params: {
+    chat: CHAT_PARAMS,
+    embedding: ['dimensions', 'encoding_format', 'user'],
+    speech: ['response_format', 'speed', 'stream_format'],
+    image: [],
+    video: [],
+  },
   operations: operationsOf,
   create: () => {
     const frames = createFrameStore();
     const render = createVideoRenderer(frames);
     return {
       drawsWatermark: false,
-      text: { chat, embed, moderate },
+      text: { chat, embed, moderate, speak },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
         poll: pollVideo,

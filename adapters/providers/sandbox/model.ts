@@ -4,7 +4,7 @@ import type { TextOperation } from '../../../domain/task/generation';
 /** How a sandbox model misbehaves; `well` is the model without a suffix. */
 export type Variant = 'well' | 'flaky' | 'down' | 'slow' | 'moderated' | 'lost';
 
-const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-image', 'sandbox-video'] as const;
+const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-speech', 'sandbox-image', 'sandbox-video'] as const;
 const VARIANTS = ['flaky', 'down', 'slow', 'moderated', 'lost'] as const;
 type Base = (typeof BASES)[number];
 
@@ -13,7 +13,8 @@ const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARI
 
 /** What a text model of this name does. */
 export function operationsOf(model: string): readonly TextOperation[] {
-  return model.startsWith('sandbox-moderation') ? ['moderation'] : ['chat', 'embedding'];
+  if (model.startsWith('sandbox-moderation')) return ['moderation'];
+  return model.startsWith('sandbox-speech') ? ['speech'] : ['chat', 'embedding'];
 }
 
 /**

@@ -82,7 +82,14 @@ function unixSeconds(model: Model): number {
 
 /** Images go in where the configuration says so: a client that is not sure asks the user instead of failing. */
 function architectureOf({ modality, capabilities }: Model) {
-  const output = capabilities.embeddings === true ? 'embeddings' : capabilities.moderations === true ? 'moderations' : modality;
+  const output =
+    capabilities.embeddings === true
+      ? 'embeddings'
+      : capabilities.moderations === true
+        ? 'moderations'
+        : capabilities.speech === true
+          ? 'audio'
+          : modality;
   return { input_modalities: capabilities.imageInput === true ? ['text', 'image'] : ['text'], output_modalities: [output] };
 }
 
@@ -90,6 +97,7 @@ function parametersOf(model: Model): readonly string[] {
   const { modality, capabilities } = model;
   if (capabilities.embeddings === true) return ['dimensions', 'encoding_format'];
   if (capabilities.moderations === true) return [];
+  if (capabilities.speech === true) return ['instructions', 'response_format', 'speed', 'stream_format', 'voice'];
   if (modality === 'text') return capabilities.tools === false ? CHAT_PARAMETERS : [...CHAT_PARAMETERS, 'tools', 'tool_choice'];
   const known = parametersOfRoutes(model);
   if (known !== null) return known.map((name) => FIELDS[modality][name] ?? name);
@@ -120,6 +128,8 @@ function pricing(price: Price) {
       return { currency: 'USD', per_image: price.rows.map(({ each, ...row }) => ({ ...row, usd: formatPicoUsd(each) })) };
     case 'per_second':
       return { currency: 'USD', per_second: price.rows.map(({ each, ...row }) => ({ ...row, usd: formatPicoUsd(each) })) };
+    case 'per_character':
+      return { currency: 'USD', per_1m_characters_usd: perMillion(price.each) };
     case 'per_call':
       return { currency: 'USD', per_call_usd: formatPicoUsd(price.each) };
   }
