@@ -14,9 +14,11 @@ import {
   type ProviderHealthStore,
 } from '../domain/provider/health';
 import type { RouteState } from '../domain/provider/plan';
+import type { CallPlaces } from '../domain/provider/limits';
+import { createProviderPlaces } from './provider-places';
 
 /** The state of providers in one process: what all processes know, kept up to date by notification, and what this one has to add. */
-export interface ProviderState extends RouteState, CallObserver {
+export interface ProviderState extends RouteState, CallObserver, CallPlaces {
   /** Writes what was told. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -173,8 +175,14 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
   lookTimer.unref();
   countTimer.unref();
   await look();
+  const places = createProviderPlaces(deps);
 
   return {
+    enter: (provider, call) => places.enter(provider, call),
+    waitToEnter: (provider, call, withinMs, isUrgent) => places.waitToEnter(provider, call, withinMs, isUrgent),
+    leave: (call) => {
+      places.leave(call);
+    },
     openSince(provider, key, model) {
       if (known.size === 0) return null;
       const place = placeKey({ provider, key, model });
@@ -186,7 +194,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     take({ provider, key, model }) {
       permits.delete(placeKey({ provider, key: key ?? DEFAULT_KEY, model }));
     },
-    isFull: () => false,
+    isFull: ({ name }) => places.isFull(name),
     latencyMs: (provider, model) => usual.get(`${provider} ${model}`) ?? null,
     ended({ route, code, beganAt }) {
       if (code === 'cancelled' || code === 'expired' || code === 'internal' || code === 'service_unavailable') return;
@@ -213,8 +221,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
       unsubscribe();
       for (const timer of [lookTimer, countTimer]) clearInterval(timer);
       clearTimeout(probeTimer);
-      await sendReports();
-      await sendCounts();
+      await Promise.all([sendReports(), sendCounts(), places.close()]);
     },
   };
 }

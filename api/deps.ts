@@ -16,6 +16,7 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
+import type { CallPlaces } from '../domain/provider/limits';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
@@ -81,7 +82,7 @@ export interface ApiDeps {
   readonly droppedParams: DroppedParams;
   readonly countTokens: TokenCounter;
   /** What this process knows of the state of providers. */
-  readonly routeState: RouteState;
+  readonly routeState: RouteState & CallPlaces;
   /** What all processes know of it. */
   readonly providerHealth: ProviderHealthStore;
   /** Writes what this process has to add to it. */

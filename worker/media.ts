@@ -46,8 +46,6 @@ export function createProviderWorker(
     taskQueue: taskQueues(queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
-    // Of the queue, whichever process serves it: Temporal hands out no more.
-    ...(provider.requestsPerMinute === null ? {} : { maxTaskQueueActivitiesPerSecond: provider.requestsPerMinute / 60 }),
     ...EVERY_HEARTBEAT,
     ...shutdownTimes(drainMs),
   });

@@ -12,7 +12,7 @@ export interface ProviderWorkers {
 }
 
 /** What a provider's worker depends on: another value takes another worker. */
-export type ProviderPlace = Pick<Provider, 'name' | 'maxConcurrency'> & { readonly requestsPerMinute: number | null };
+export type ProviderPlace = Pick<Provider, 'name' | 'maxConcurrency'>;
 
 interface Running {
   readonly place: ProviderPlace;
@@ -101,6 +101,6 @@ export function createProviderWorkers(
   };
 }
 
-function placeOf({ name, maxConcurrency, limits }: Provider): ProviderPlace {
-  return { name, maxConcurrency, requestsPerMinute: limits?.requestsPerMinute ?? null };
+function placeOf({ name, maxConcurrency }: Provider): ProviderPlace {
+  return { name, maxConcurrency };
 }

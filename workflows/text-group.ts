@@ -1,4 +1,4 @@
-import { proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { TextActivities, TextFailure, TextPlan } from '../activities/text/activities';
 import { nextStep, placeOf, type FailedCall } from '../domain/provider/routing';
 import type { TextGroupInput } from './contract';
@@ -42,13 +42,19 @@ export async function textGroup(input: TextGroupInput): Promise<void> {
       await sleep(nextDueMs - now);
       continue;
     }
-    const { failed, pending } = await attemptGroup({
+    const {
+      failed,
+      pending,
+      full = [],
+    } = await attemptGroup({
       workflowId,
       members: due.map(({ taskId, n, route }) => ({ taskId, n, route })),
       patienceMs: later.length === 0 ? null : nextDueMs - now,
     });
     const isPending = new Set(pending);
+    const againMs = new Map(full.map((entry) => [entry.taskId, entry.againMs]));
     const waiting = due.filter((member) => isPending.has(member.taskId));
+    for (const member of waiting) member.dueAtMs = againMs.has(member.taskId) ? Date.now() + (againMs.get(member.taskId) ?? 0) : 0;
     const failures = new Map(failed.map(({ taskId, failure }) => [taskId, failure]));
     const goingOn = await decide(
       due.filter((member) => failures.has(member.taskId)),
@@ -57,6 +63,10 @@ export async function textGroup(input: TextGroupInput): Promise<void> {
     const untilNextMs = nextDueMs - Date.now();
     if (waiting.length === due.length && untilNextMs > 0) await sleep(Math.min(LOOK_AGAIN_MS, untilNextMs));
     members = [...waiting, ...goingOn, ...later];
+    // Long waits for room: whoever goes on finds in the database what there is to know.
+    if (members.length > 0 && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof textGroup>({ taskIds: members.map(({ taskId }) => taskId) });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { routeOf, type Timeouts, type UnknownOutcomePolicy } from '../../domain/
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { MediaCall, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
+import { priorityKeyOf } from '../../domain/task/priority';
 import { endMessage } from '../../domain/task/error';
 import { isDoubtful, notYet } from '../activity';
 import { isMadeElsewhere } from '../instance';
@@ -43,7 +44,11 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   const task = await loadMediaTask(deps, input.taskId);
   const { taskId, n } = input;
   const deadlineAt = new Date(input.deadlineMs);
-  const begun = await deps.tasks.beginAttempt({ taskId, n, ...placeOf(input), instanceId: deps.instanceId, deadlineAt });
+  const limits = deps.catalogue().providers.get(input.provider)?.limits;
+  const turn = limits === undefined ? {} : { turn: { rank: priorityKeyOf(task), limits } };
+  const begun = await deps.tasks.beginAttempt({ taskId, n, ...placeOf(input), instanceId: deps.instanceId, deadlineAt, ...turn });
+  // Between two tries it occupies nothing.
+  if (begun.kind === 'full') throw notYet(begun.againMs);
   if (begun.kind === 'ended') return { state: 'ended' };
   if (begun.kind === 'stopped') return { state: 'stopped', code: begun.code };
   if (begun.kind === 'exists') {

@@ -19,6 +19,8 @@ export interface GroupMember {
 export interface GroupProgress {
   readonly failed: readonly { readonly taskId: string; readonly failure: FailedCall | null }[];
   readonly pending: readonly string[];
+  /** Those of `pending` whose provider is at its limit: when to ask again. */
+  readonly full?: readonly { readonly taskId: string; readonly againMs: number }[];
 }
 
 /** What the owner needs to decide about a failed task; null: it has ended. */
@@ -50,6 +52,8 @@ export interface TextActivities {
 
 /** One call waits this long for its members; a local activity should stay below the workflow task's timeout of 10 s. */
 const PATIENCE_MS = 4_000;
+/** A text that waits for room at its provider leaves the others alone for this long between two times. */
+const ROOM_AGAIN_MS = 2_000;
 /** After the first failure, others that fail at the same time are gathered for this long. */
 const GATHER_MS = 5;
 
@@ -97,7 +101,9 @@ export function createTextActivities(deps: {
           return result?.kind === 'unrouted' ? [{ taskId, failure: null }] : [];
         });
       const decided = new Set(failed.map((entry) => entry.taskId));
-      return { failed, pending: open.filter((id) => ours.has(id) && !decided.has(id)) };
+      const pending = open.filter((id) => ours.has(id) && !decided.has(id));
+      const full = pending.filter((id) => results.get(id)?.kind === 'full').map((taskId) => ({ taskId, againMs: ROOM_AGAIN_MS }));
+      return { failed, pending, ...(full.length === 0 ? {} : { full }) };
     },
 
     planTexts,

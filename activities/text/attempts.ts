@@ -1,6 +1,7 @@
 import type { Logger } from '../../domain/log';
 import { AppError, toAppError } from '../../domain/errors';
 import type { AttemptEnd, Settlement, SettleOutcome, TaskStore } from '../../domain/task/store';
+import { callName } from '../../domain/provider/limits';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { InstanceStore } from '../../domain/upkeep';
 import { isTerminal } from '../../domain/task/task';
@@ -13,6 +14,10 @@ import { attemptEndOf, isFinal, settlementOfAnswer, settlementOfCut, settlementO
 
 /** How long a delivered answer waits in memory for the database to come back. */
 const SETTLE_PATIENCE_MS = 120_000;
+
+/** How long an owner waits for room at a provider before it looks at its other members; less than it waits for calls. */
+const ROOM_PATIENCE_MS = 3_000;
+const FOREVER = new Date(8_640_000_000_000_000);
 
 export interface AttemptDeps extends CallDeps {
   readonly tasks: TaskStore;
@@ -95,6 +100,10 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: P
   const existing = current?.attempts.find((attempt) => attempt.n === n);
   if (existing === undefined && current !== null && !isTerminal(current.status)) {
     if (route === null) return { kind: 'unrouted' };
+    const isLate = (run.task.deadlineAt ?? FOREVER) <= deps.now();
+    if (!isLate && !(await deps.state.waitToEnter(route.provider, callName(run.task.id, n), ROOM_PATIENCE_MS, run.task.hasClient))) {
+      return { kind: 'full' };
+    }
     const begun = await deps.tasks.beginAttempt({ taskId: run.task.id, n, ...placeOf(route), instanceId: deps.instanceId });
     if (begun.kind === 'begun') return null;
     if (begun.kind === 'stopped') {

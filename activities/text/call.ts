@@ -3,6 +3,7 @@ import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { maxOutputTokens, outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/provider/provider';
 import type { CallObserver } from '../../domain/provider/health';
+import { callName, type CallPlaces } from '../../domain/provider/limits';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import { chatResult, embeddingResult, moderationResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
@@ -12,7 +13,7 @@ export interface CallDeps extends SpeechDeps {
   readonly catalogue: () => Catalogue;
   readonly providers: ProviderRegistry;
   readonly now: () => Date;
-  readonly state: CallObserver;
+  readonly state: CallObserver & CallPlaces;
 }
 
 /** One call of one provider. Chunks go to the listener as they come; the answer comes back whole. @throws AppError */
@@ -25,7 +26,7 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
   const context = {
     model: route.model,
     signal: run.abort.signal,
-    operationKey: `${run.task.id}:${String(n)}`,
+    operationKey: callName(run.task.id, n),
     timeouts: run.served.timeouts,
   };
   const beganAt = deps.now();

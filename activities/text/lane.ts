@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
+import { callName } from '../../domain/provider/limits';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import { isTextInput } from '../../domain/task/replay';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
@@ -71,13 +72,15 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   function attemptOnce(run: TextRun, n: number, route: PlannedRoute | null, intentWritten: boolean): Promise<AttemptResult> {
     const known = run.attempts.get(n);
     if (known !== undefined) return known;
-    const made = makeAttempt(attemptDeps, run, n, route, intentWritten);
+    const made = makeAttempt(attemptDeps, run, n, route, intentWritten).finally(() => {
+      deps.state.leave(callName(run.task.id, n));
+    });
     run.attempts.set(n, made);
     // An attempt that nobody has made here (another process is at it, or no route was chosen), or that broke off for reasons of
     // ours, may be asked for again.
     made.then(
       (result) => {
-        if (result.kind === 'elsewhere' || result.kind === 'unrouted') run.attempts.delete(n);
+        if (result.kind === 'elsewhere' || result.kind === 'unrouted' || result.kind === 'full') run.attempts.delete(n);
         if (result.kind === 'failed') groups.hurry();
       },
       () => run.attempts.delete(n),
@@ -92,7 +95,10 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     if (model === undefined || !isTextInput(input)) throw new AppError('internal', 'A text run needs a text model and a text input.');
     const run = createTextRun(taskOfAdmission(admission, { model, catalogue }, deps.now()), input, options);
     runs.set(run.task.id, run);
-    if (!deps.optimistic || admission.firstAttempt === null) return;
+    if (!deps.optimistic || admission.firstAttempt === null) {
+      deps.state.leave(callName(run.task.id, 1));
+      return;
+    }
     attemptOnce(run, 1, admission.firstAttempt, true).catch((error: unknown) => {
       deps.logger.error({ err: error, task_id: run.task.id }, 'the first attempt failed; its owner continues');
     });

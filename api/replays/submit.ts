@@ -5,7 +5,9 @@ import { isTextInput } from '../../domain/task/replay';
 import type { Admission } from '../../domain/task/store';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
+import { callName } from '../../domain/provider/limits';
 import { startMedia } from '../submit';
+import { admitText } from '../submit/admit-text';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
 import { requestHash } from '../submit/idempotency';
@@ -53,8 +55,11 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   const input = await replayed.complete();
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
   if (!isTextInput(input)) return admitMedia(context, admission, input.operation);
-  const submitted = submittedOf(admission, await context.lane.admit(admission));
-  if (!submitted.isRepeat) context.lane.background(admission, request.keepHeld());
+  const first = admission.firstAttempt;
+  const hasRoom = first !== null && context.routeState.enter(first.provider, callName(admission.task.id, 1));
+  const placed = hasRoom ? admission : { ...admission, firstAttempt: null };
+  const submitted = submittedOf(placed, await admitText(context, placed));
+  if (!submitted.isRepeat) context.lane.background(placed, request.keepHeld());
   return submitted;
 }
 

@@ -1,6 +1,7 @@
 import { priorityKeyOf } from '../../domain/task/priority';
 import type { Admission } from '../../domain/task/store';
 import type { ApiContext, SubmittingMedia } from '../deps';
+import { admitText, roomForText } from './admit-text';
 import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
@@ -28,18 +29,14 @@ export interface SubmittedText extends Submitted {
 
 /**
  * Admits a chat or embeddings request. The caller goes on with `lane.run` when a client waits, else with `lane.background`.
- * @throws as `submitMedia`
+ * @throws as `submitMedia`, and `rate_limit_exceeded` when no route had room in time
  */
 export async function submitText(
   context: Pick<ApiContext, 'lane' | 'newId' | 'routeState' | 'settings'>,
   submission: TextSubmission,
 ): Promise<SubmittedText> {
-  const quoted = quote(context, submission);
-  const admission = admissionOf(context, submission, quoted);
-  // At once, before another request is planned: of a half-open breaker one call goes out.
-  if (admission.firstAttempt !== null) context.routeState.take(admission.firstAttempt);
-  const outcome = await context.lane.admit(admission);
-  return { ...submittedOf(admission, outcome), admission };
+  const admission = await roomForText(context, submission);
+  return { ...submittedOf(admission, await admitText(context, admission)), admission };
 }
 
 /** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors';
 import type { BreakerRule, Modality, Provider } from './catalogue';
+import type { ProviderLimitStore } from './limits';
 import type { PlannedRoute } from './routing';
 
 /** What is known of providers from the calls that were made, by all processes together. */
@@ -68,7 +69,7 @@ export interface ProviderHealth {
   readonly p95Ms: number | null;
 }
 
-export interface ProviderHealthStore {
+export interface ProviderHealthStore extends ProviderLimitStore {
   /** All breakers that keep calls away. */
   breakers(): Promise<readonly Breaker[]>;
   closedBreakers(): Promise<readonly ClosedBreaker[]>;

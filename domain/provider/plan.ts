@@ -11,6 +11,7 @@ import {
   type Route,
   type Strategy,
 } from './catalogue';
+import type { CallPlaces } from './limits';
 import { canServe, distinctRoutes, placeOf, type PlannedRoute, type RetryPlan } from './routing';
 
 /** Which routes of a request are tried, in which order, and which are left out and why. Pure: what it decides by is handed in. */
@@ -50,7 +51,15 @@ export interface RouteState {
 }
 
 /** Nothing is known against any route. */
-export const ALL_WELL: RouteState = { openSince: () => null, isFull: () => false, latencyMs: () => null, take: () => undefined };
+export const ALL_WELL: RouteState & CallPlaces = {
+  openSince: () => null,
+  isFull: () => false,
+  latencyMs: () => null,
+  take: () => undefined,
+  enter: () => true,
+  waitToEnter: () => Promise.resolve(true),
+  leave: () => undefined,
+};
 
 export interface PlanRequest {
   readonly catalogue: Catalogue;
@@ -77,6 +86,8 @@ export interface Plan {
   readonly skipped: readonly SkippedRoute[];
   /** All that can serve the request at one time or another, without keys. */
   readonly able: readonly PlannedRoute[];
+  /** Every route has to wait for room at its provider. */
+  readonly isFull: boolean;
 }
 
 interface Candidate {
@@ -117,10 +128,10 @@ export function planRoutes(request: PlanRequest): Plan {
   }
   if (ready.length > 0 || full.length > 0) {
     if (ready.length > 0) for (const { provider } of full) skip(provider, 'rate_limit');
-    return { ...plan, routes: ready.length > 0 ? ready : full };
+    return { ...plan, routes: ready.length > 0 ? ready : full, isFull: ready.length === 0 };
   }
   const [longest] = open.sort((left, right) => left.since - right.since);
-  return { ...plan, routes: longest === undefined ? [] : [longest.planned] };
+  return { ...plan, isFull: false, routes: longest === undefined ? [] : [longest.planned] };
 }
 
 /**

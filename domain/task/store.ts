@@ -1,6 +1,7 @@
 import type { AccountKind } from '../money/ledger';
 import type { Caller } from '../access/caller';
 import type { ErrorCode } from '../errors';
+import type { ProviderLimits } from '../provider/catalogue';
 import type { GenerationInput, Operation, Usage } from './generation';
 import type { RequestFacts } from '../records/request';
 import type { MicroUsd } from '../money/money';
@@ -56,6 +57,8 @@ export interface AttemptIntent extends PlannedRoute {
   readonly instanceId: string | null;
   /** No call begins after it; absent: the task's own deadline alone counts. */
   readonly deadlineAt?: Date;
+  /** Waits for its turn at a provider with these limits (`PriorityKey` as rank); absent: none, or the caller has a place already. */
+  readonly turn?: { readonly rank: number; readonly limits: ProviderLimits };
 }
 
 export interface Admission {
@@ -126,6 +129,8 @@ export type BeginOutcome =
   | { readonly kind: 'exists'; readonly attempt: Attempt }
   /** The task is to end (its owner asked for it, or its deadline passed): nothing was written, make no call. */
   | { readonly kind: 'stopped'; readonly code: 'cancelled' | 'expired' }
+  /** The provider is at its limit: nothing was written, ask again. */
+  | { readonly kind: 'full'; readonly againMs: number }
   /** The task has ended: make no call. */
   | { readonly kind: 'ended'; readonly status: TaskStatus };
 

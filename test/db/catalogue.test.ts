@@ -147,7 +147,7 @@ describe('A task that was admitted', () => {
       assetWriter: { write: () => Promise.reject(new Error('Texts make no files.')) },
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
-      state: { ended: () => undefined },
+      state: { ...ALL_WELL, ended: () => undefined },
       providers: createProviderRegistry(),
       owners: { startGroup: () => Promise.resolve() },
       workflowIdOf: (id) => `text-${id}`,

@@ -53,7 +53,7 @@ const polled = (name: string) => eventually(async () => (await pollers(name)) > 
 
 it('runs the workers of all providers but the one that cannot be started, tries that again, and ends all', async () => {
   // In one process a queue can have one worker only: what holds it makes the start of another fail.
-  const holder = await createProviderWorker(place(), { name: 'held', maxConcurrency: 1, requestsPerMinute: null }, {
+  const holder = await createProviderWorker(place(), { name: 'held', maxConcurrency: 1 }, {
     other: () => Promise.resolve(),
   } as unknown as ProviderActivities);
   const holding = holder.run();

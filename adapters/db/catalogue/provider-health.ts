@@ -29,6 +29,8 @@ const BREAKERS = `select provider, key, model, state, opened_at, next_probe_at, 
 
 const CLOSED = `select provider, key, model, opened_at, last_error from breakers where state = 'closed'`;
 
+const LEASE = 'select granted, again_ms from lease_calls($1, $2, $3, $4, $5, $6, $7, $8)';
+
 const ADD_COUNTS = `insert into provider_calls as c (provider, since, instance_id, succeeded, failed, latencies)
   select provider, since, $1, succeeded, failed, array(select value::bigint from json_array_elements_text(latencies) as value)
   from json_to_recordset($2::json) as g(provider text, since timestamptz, succeeded bigint, failed bigint, latencies json)
@@ -68,6 +70,12 @@ export function createProviderHealthStore(sql: SqlPool): ProviderHealthStore {
       const values = [provider, key, model, leaseS];
       const [row] = await sql.query<{ until: Date | null }>('select claim_probe($1, $2, $3, $4) as until', values);
       return row?.until ?? null;
+    },
+    async leaseCalls(instanceId, { provider, limits, held, wanted, leaseS, aheadS }) {
+      const { concurrent = null, requestsPerMinute = null } = limits;
+      const values = [provider, instanceId, concurrent, requestsPerMinute, held, wanted, leaseS, aheadS];
+      const [row] = await sql.named<{ granted: number; again_ms: number | null }>('lease_calls', LEASE, values);
+      return { granted: row?.granted ?? 0, againMs: row?.again_ms ?? null };
     },
     async resetBreakers(provider) {
       await sql.query(

@@ -1,11 +1,13 @@
--- Writes the intent of an attempt, unless the task is to end. Answers 'begun', 'exists', 'missing', the terminal status of the task, or
--- 'stop:' and the reason of stop_reason. What was begun before goes on: it may be paid for.
+-- Writes the intent of an attempt, unless the task is to end. Answers 'begun', 'exists', 'missing', the terminal status of the task,
+-- 'stop:' and the reason of stop_reason, or 'full:' and in how many milliseconds to ask again. What was begun before goes on: it may be paid for.
+-- p_rank, p_concurrent, p_per_minute: the limits of its provider, and the attempt's rank among those that wait; null: none, or the caller has a lease.
 create or replace function begin_attempt(p_task_id text, p_n int, p_provider text, p_model text, p_key text, p_served text,
-                                         p_instance_id text, p_deadline timestamptz)
+                                         p_instance_id text, p_deadline timestamptz, p_rank int, p_concurrent int, p_per_minute int)
   returns text language plpgsql as $$
 declare
   v_task record;
   v_stop text;
+  v_wait_ms int;
 begin
   select status, endpoint, finished_at into v_task from tasks where id = p_task_id for update;
   if not found then return 'missing'; end if;
@@ -14,6 +16,10 @@ begin
   if v_stop is not null then
     if exists (select from attempts where task_id = p_task_id and n = p_n) then return 'exists'; end if;
     return 'stop:' || v_stop;
+  end if;
+  if p_rank is not null and not exists (select from attempts where task_id = p_task_id and n = p_n) then
+    v_wait_ms := take_turn(p_provider, p_task_id, p_n, p_rank, p_concurrent, p_per_minute);
+    if v_wait_ms is not null then return 'full:' || v_wait_ms; end if;
   end if;
   insert into attempts (task_id, n, provider, model, key, served, started_at, outcome, instance_id)
     values (p_task_id, p_n, p_provider, p_model, p_key, p_served, now(), 'running', p_instance_id) on conflict do nothing;

@@ -468,6 +468,33 @@ create table provider_calls (
 );
 CREATE INDEX provider_calls_since ON provider_calls USING btree (since);
 
+create table provider_leases (
+  provider text collate "C" not null,
+  instance_id text collate "C" not null,
+  places integer not null,
+  expires_at timestamp with time zone not null,
+  constraint provider_leases_pkey PRIMARY KEY (provider, instance_id)
+);
+
+create table provider_starts (
+  provider text collate "C" not null,
+  begun_at timestamp with time zone not null,
+  calls integer not null,
+  is_media boolean not null
+);
+CREATE INDEX provider_starts_begun_at ON provider_starts USING btree (provider, begun_at);
+
+create table provider_turns (
+  provider text collate "C" not null,
+  task_id text collate "C" not null,
+  n integer not null,
+  is_taken boolean not null,
+  rank integer not null,
+  asked_at timestamp with time zone not null,
+  again_at timestamp with time zone not null,
+  constraint provider_turns_pkey PRIMARY KEY (provider, task_id, n)
+);
+
 create table providers (
   id integer generated always as identity not null,
   name text collate "C" not null,
@@ -677,6 +704,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
 -- call_id(p_task_id text, p_request json) returns text
 -- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
+-- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
@@ -692,6 +720,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- is_announced(p_endpoint text) returns boolean
 -- keep_calls(p_task_ids text[], p_calls json) returns void
 -- last_partition_key(p_table text) returns text
+-- lease_calls(p_provider text, p_instance_id text, p_concurrent integer, p_per_minute integer, p_held integer, p_wanted integer, p_lease_s double precision, p_ahead_s double precision, OUT granted integer, OUT again_ms integer) returns record
 -- new_partition(p_table text, p_name text) returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
@@ -702,6 +731,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
 -- refund_calls(p_limit integer) returns integer
+-- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
 -- refund_task(p_task_id text, p_amount bigint, p_reason text) returns text
 -- refuse_ledger_change() returns trigger
 -- report_calls(p_reports json) returns void
@@ -713,6 +743,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- store_refused(p_task json, p_input json, p_error json) returns void
 -- stored_at(p_content json) returns text
 -- take_sign_in_turn(p_account text, p_address text, p_failures integer, p_within_ms integer, p_lock_ms integer) returns TABLE(granted boolean, locked_until timestamp with time zone, address_failures integer)
+-- take_turn(p_provider text, p_task_id text, p_n integer, p_rank integer, p_concurrent integer, p_per_minute integer) returns integer
 -- task_key(p_at timestamp with time zone) returns text
 -- task_key_time(p_key text) returns timestamp with time zone
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text

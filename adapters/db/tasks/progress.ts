@@ -14,8 +14,8 @@ const ADOPT = `
   select id from adopted union select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id = $2`;
 
 /** Answers of `begin_attempt`. */
-type BeginText = 'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | TerminalStatus;
-const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6, $7, $8) as outcome';
+type BeginText = 'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | `full:${number}` | TerminalStatus;
+const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as outcome';
 const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
 
 /** Announces a change of tasks nobody holds a connection for; ends every statement below. */
@@ -66,6 +66,10 @@ const CANCEL = `
     where id = $1 and finished_at is null returning id, endpoint
   ) select pg_notify('atelier_cancel', id), case when is_announced(endpoint) then pg_notify('atelier_task', id) end from changed`;
 
+function isFull(outcome: BeginText): outcome is `full:${number}` {
+  return outcome.startsWith('full:');
+}
+
 /** What happens to a task between its admission and its settlement. */
 export function createTaskProgress(
   sql: SqlPool,
@@ -78,14 +82,17 @@ export function createTaskProgress(
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId, ...spanOf(ids)]);
       return rows.map((row) => row.id);
     },
-    async beginAttempt({ taskId, n, provider, model, key, served, instanceId, deadlineAt }): Promise<BeginOutcome> {
-      const values = [taskId, n, provider, model, key ?? null, served ?? null, instanceId, deadlineAt ?? null];
+    async beginAttempt({ taskId, n, provider, model, key, served, instanceId, deadlineAt, turn }): Promise<BeginOutcome> {
+      const { concurrent = null, requestsPerMinute = null } = turn?.limits ?? {};
+      const place = [turn?.rank ?? null, concurrent, requestsPerMinute];
+      const values = [taskId, n, provider, model, key ?? null, served ?? null, instanceId, deadlineAt ?? null, ...place];
       const rows = await sql.named<{ outcome: BeginText }>('begin_attempt', BEGIN, values);
       const outcome = rows[0]?.outcome ?? 'missing';
       if (outcome === 'begun') return { kind: 'begun' };
       if (outcome === 'stop:cancelled') return { kind: 'stopped', code: 'cancelled' };
       if (outcome === 'stop:expired') return { kind: 'stopped', code: 'expired' };
       if (outcome === 'missing') throw new AppError('not_found', `There is no task ${taskId}.`);
+      if (isFull(outcome)) return { kind: 'full', againMs: Number(outcome.slice('full:'.length)) };
       if (outcome !== 'exists') return { kind: 'ended', status: outcome };
       const [found] = await sql.named<{ attempt: AttemptJson }>('get_attempt', ATTEMPT, [taskId, n]);
       if (found === undefined) throw new AppError('not_found', `Task ${taskId} has no attempt ${String(n)}.`);

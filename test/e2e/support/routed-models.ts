@@ -7,6 +7,8 @@ export const ROUTED: HouseOptions = {
   env: { KEY_ONE: 'sk-provider-key-one', KEY_TWO: 'sk-provider-key-two' },
   providers: (first, second) => `  - { name: reserved, kind: openai, base_url: "${second.baseUrl}", classes: [production] }
   - { name: paced, kind: openai, base_url: "${first.baseUrl}", limits: { requests_per_minute: 120 } }
+  - { name: narrow, kind: openai, base_url: "${first.baseUrl}", limits: { concurrent: 2 } }
+  - { name: metered, kind: openai, base_url: "${first.baseUrl}", limits: { requests_per_minute: 5 } }
   - { name: lost, kind: openai, base_url: "http://127.0.0.1:9/v1" }
   - { name: nameless, kind: openai, base_url: "http://atelier.invalid/v1" }
   - { name: fragile, kind: openai, base_url: "${first.baseUrl}", breaker: { failures: 3, window_s: 30, open_s: 2 } }
@@ -24,6 +26,11 @@ export const ROUTED: HouseOptions = {
   - { name: cheapest, modality: image, ${PRICE}, strategy: cheapest, routes: [{ provider: first, model: fake-image, priority: 9, cost: { per_image_usd: "0.009" } }, { provider: second, model: fake-image-2, cost: { per_image_usd: "0.004" } }] }
   - { name: fragile, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: fragile, model: fake-fragile, priority: 9 }, { provider: second, model: fake-text-2 }] }
   - { name: paced, modality: image, price: free, routes: [{ provider: paced, model: fake-paced }] }
+  - { name: narrow, modality: text, price: free, timeouts: { first_byte_ms: 20000 }, routes: [{ provider: narrow, model: fake-narrow }] }
+  - { name: narrow-or-second, modality: text, price: free, routes: [{ provider: narrow, model: fake-narrow, priority: 9 }, { provider: second, model: fake-text-2 }] }
+  - { name: narrow-image, modality: image, price: free, routes: [{ provider: narrow, model: fake-narrow }] }
+  - { name: narrow-video, modality: video, price: free, routes: [{ provider: narrow, model: fake-narrow-video }] }
+  - { name: metered, modality: text, price: free, timeouts: { first_byte_ms: 700 }, routes: [{ provider: metered, model: fake-metered }] }
   - { name: lost, modality: text, price: free, routes: [{ provider: lost, model: x }, { provider: nameless, model: x }] }
   - { name: keyed-text, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: keyed, model: fake-text }] }
 `,

@@ -26,6 +26,8 @@ export interface Counts {
   readonly createsByKey: ReadonlyMap<string, number>;
   readonly createsByPrompt: ReadonlyMap<string, number>;
   readonly creates: number;
+  /** The most creating calls that were being answered at once, by model; a video's job counts only while its creation is answered. */
+  readonly mostAtOnce: ReadonlyMap<string, number>;
   /** Creating calls whose connection was closed, by whichever side, before the answer was whole; by model. */
   readonly unfinished: ReadonlyMap<string, number>;
 }
@@ -36,6 +38,8 @@ export interface Records {
   addRequest(request: RecordedRequest): void;
   addCreate(request: RecordedRequest): void;
   addUnfinished(request: RecordedRequest): void;
+  /** A creating call begins to be answered; answers what to do at its end. */
+  begin(request: RecordedRequest): () => void;
   clear(): void;
 }
 
@@ -46,11 +50,13 @@ export function createRecords(): Records {
   const createsByKey = new Map<string, number>();
   const createsByPrompt = new Map<string, number>();
   const unfinished = new Map<string, number>();
+  const answering = new Map<string, number>();
+  const mostAtOnce = new Map<string, number>();
   let creates = 0;
   return {
     requests,
     get counts() {
-      return { calls, callsByModel, createsByKey, createsByPrompt, creates, unfinished };
+      return { calls, callsByModel, createsByKey, createsByPrompt, creates, mostAtOnce, unfinished };
     },
     addRequest(request) {
       requests.push(request);
@@ -65,10 +71,20 @@ export function createRecords(): Records {
     addUnfinished(request) {
       increase(unfinished, request.model ?? '');
     },
+    begin({ model: name }) {
+      const model = name ?? '';
+      increase(answering, model);
+      mostAtOnce.set(model, Math.max(mostAtOnce.get(model) ?? 0, answering.get(model) ?? 0));
+      let isOver = false;
+      return () => {
+        if (!isOver) answering.set(model, (answering.get(model) ?? 1) - 1);
+        isOver = true;
+      };
+    },
     clear() {
       requests.length = 0;
       creates = 0;
-      for (const map of [calls, callsByModel, createsByKey, createsByPrompt, unfinished]) map.clear();
+      for (const map of [calls, callsByModel, createsByKey, createsByPrompt, unfinished, mostAtOnce]) map.clear();
     },
   };
 }

@@ -48,7 +48,10 @@ export async function handle(parts: Parts, incoming: IncomingMessage, response: 
 }
 
 async function create(parts: Parts, request: RecordedRequest, response: ServerResponse): Promise<void> {
+  const over = parts.records.begin(request);
+  response.once('finish', over);
   response.once('close', () => {
+    over();
     if (!response.writableFinished) parts.records.addUnfinished(request);
   });
   const step = parts.plan.next(request.model ?? '');
