@@ -7,7 +7,7 @@ import { parseWith } from '../http/faults';
 import { createRoutes, jsonOf } from '../http/routes';
 import { sendJson } from '../http/send';
 import { answerChat, type AnsweringChats } from '../openai/text-answer';
-import { resolveModel } from '../submit/resolve-model';
+import { resolveModel } from '../../domain/admission/resolve-model';
 import { wishOf, withModel } from '../submit/routing-fields';
 import { messageOf } from './answer';
 import { chatOf } from './request';

@@ -1,4 +1,4 @@
-import { editDistance } from './close-names';
+import { editDistance } from '../../lib/close-names';
 
 const MOST_SEGMENTS = 12;
 const MOST_SEGMENT_LENGTH = 64;

@@ -1,9 +1,10 @@
+import type { Quote } from '../../domain/admission/quote';
 import { AppError } from '../../domain/errors';
 import { callName } from '../../domain/provider/limits';
 import type { Admission, AdmitOutcome } from '../../domain/task/store';
 import { isAwaited } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
-import { admissionOf, quote, type Quote } from './prepare';
+import { admissionOf, quote } from './prepare';
 import type { TextSubmission } from './submission';
 
 type Deps = Pick<ApiContext, 'lane' | 'newId' | 'routeState' | 'settings'>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../../domain/provider/catalogue';
-import type { RoutingWish } from './submission';
+import type { RoutingWish } from '../../domain/admission/quote';
 
 const MOST_NAMES = 32;
 const provider = z.string().min(1).max(64);

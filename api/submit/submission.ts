@@ -1,19 +1,9 @@
-import type { Caller } from '../../domain/access/caller';
+import type { QuoteRequest } from '../../domain/admission/quote';
 import type { MediaInput, TextInput } from '../../domain/task/generation';
-import type { Catalogue } from '../../domain/provider/catalogue';
-import type { RoutingHints } from '../../domain/provider/plan';
-import type { MicroUsd } from '../../domain/money/money';
-import type { Endpoint, TaskPriority } from '../../domain/task/task';
+import type { TaskPriority } from '../../domain/task/task';
 
 /** A checked request for a generation, before it is a task. */
-export interface Submission<Input> {
-  /** What is configured, for this request (`catalogueOf`). */
-  readonly catalogue: Catalogue;
-  readonly caller: Caller;
-  readonly endpoint: Endpoint;
-  /** The model as the caller named it. */
-  readonly model: string;
-  readonly input: Input;
+export interface Submission<Input> extends QuoteRequest<Input> {
   /** The request's `Idempotency-Key` (`idempotencyKeyOf`). */
   readonly idempotencyKey: string | null;
   /**
@@ -26,18 +16,7 @@ export interface Submission<Input> {
   readonly callbackUrl?: string | null;
   readonly priority?: TaskPriority;
   readonly deadlineAt?: Date | null;
-  /** The task's own ceiling; null: none. */
-  readonly maxCostMicroUsd?: MicroUsd | null;
   readonly replayOf?: string | null;
-  /** What the caller asks of the routing; absent: nothing. */
-  readonly routing?: RoutingWish;
-}
-
-/** A caller's wish, in names that are not looked up yet. */
-export interface RoutingWish {
-  readonly hints?: RoutingHints;
-  /** Models to be tried in order. */
-  readonly models?: readonly string[];
 }
 
 export type MediaSubmission = Submission<MediaInput>;

@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
+import { providerCost } from '../../domain/admission/quote';
 import { formatUsd } from '../../domain/money/money';
 import { routeOf } from '../../domain/provider/catalogue';
 import { distinctRoutes, type PlannedRoute } from '../../domain/provider/routing';
 import type { GenerationInput } from '../../domain/task/generation';
 import type { ApiContext } from '../deps';
 import { sendJson } from '../http/send';
-import { providerCost, quote } from '../submit/prepare';
+import { quote } from '../submit/prepare';
 import type { Submission } from '../submit/submission';
 import { restOf } from './create';
 import { pendingInputOf } from './input';

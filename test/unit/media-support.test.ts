@@ -9,7 +9,7 @@ import {
 } from '../../domain/provider/media-support';
 import { ALL_WELL, planRoutes } from '../../domain/provider/plan';
 import { rolesOf, type MediaInput, type OutputParams } from '../../domain/task/generation';
-import { checkCapabilities } from '../../api/submit/capabilities';
+import { checkCapabilities } from '../../domain/admission/capabilities';
 import { isAppError } from '../../domain/errors';
 
 const KLING: MediaSupport = {

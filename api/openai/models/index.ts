@@ -7,8 +7,8 @@ import { principalOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { createRoutes } from '../../http/routes';
 import { sendJson } from '../../http/send';
-import { operationsSaid } from '../../submit/operations';
-import { notFoundMessage } from '../../submit/resolve-model';
+import { operationsSaid } from '../../../domain/admission/operations';
+import { notFoundMessage } from '../../../domain/admission/resolve-model';
 import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
 

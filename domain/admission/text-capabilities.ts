@@ -1,8 +1,8 @@
-import type { Model } from '../../domain/provider/catalogue';
-import { AppError } from '../../domain/errors';
-import type { ChatInput, TextInput } from '../../domain/task/generation';
-import { maxOutputTokens } from '../../domain/money/token-count';
-import type { Endpoint } from '../../domain/task/task';
+import type { Model } from '../provider/catalogue';
+import { AppError } from '../errors';
+import type { ChatInput, TextInput } from '../task/generation';
+import { maxOutputTokens } from '../money/token-count';
+import type { Endpoint } from '../task/task';
 import { checkOperation } from './operations';
 
 /** No tokenizer puts more bytes of usual text into a token on average; more than the window even so is surely too long. */

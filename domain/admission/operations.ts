@@ -1,6 +1,6 @@
-import type { Capabilities, Model } from '../../domain/provider/catalogue';
-import { AppError } from '../../domain/errors';
-import { TEXT_OPERATIONS, type TextOperation } from '../../domain/task/generation';
+import type { Capabilities, Model } from '../provider/catalogue';
+import { AppError } from '../errors';
+import { TEXT_OPERATIONS, type TextOperation } from '../task/generation';
 
 interface Trade {
   /** The capability that says so; null: chats need none. */

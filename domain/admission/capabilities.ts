@@ -1,8 +1,8 @@
-import type { Model } from '../../domain/provider/catalogue';
-import { AppError } from '../../domain/errors';
-import { isMediaInput, type GenerationInput, type MediaInput } from '../../domain/task/generation';
-import type { Endpoint } from '../../domain/task/task';
-import { misfitOfModel, misfitOfRoute, type MediaParameter, type Misfit } from '../../domain/provider/media-support';
+import type { Model } from '../provider/catalogue';
+import { AppError } from '../errors';
+import { isMediaInput, type GenerationInput, type MediaInput } from '../task/generation';
+import type { Endpoint } from '../task/task';
+import { misfitOfModel, misfitOfRoute, type MediaParameter, type Misfit } from '../provider/media-support';
 import { checkText } from './text-capabilities';
 
 /** The name a parameter has at an endpoint, for the error. */
@@ -13,7 +13,7 @@ type NameOf = (field: string) => string;
  * @throws AppError `invalid_value`, `unsupported_parameter` or `context_length_exceeded` with `param`
  */
 export function checkCapabilities(model: Model, input: GenerationInput, endpoint: Endpoint): void {
-  if (isMediaInput(input)) checkMedia(model, input, namesAt(endpoint));
+  if (isMediaInput(input)) checkMedia(model, input, endpoint);
   else checkText(model, input, endpoint);
 }
 
@@ -29,14 +29,18 @@ function namesAt(endpoint: Endpoint): NameOf {
   return (field) => compatible[field] ?? field;
 }
 
-function checkMedia(model: Model, input: MediaInput, nameOf: NameOf): void {
+function checkMedia(model: Model, input: MediaInput, endpoint: Endpoint): void {
   const misfit = misfitOfModel(model, input) ?? misfitOfAll(model, input);
-  if (misfit === null) return;
+  if (misfit !== null) throw misfitError(model.name, misfit, endpoint);
+}
+
+/** The error of a misfit, with the parameter as the caller wrote it and what is allowed. */
+export function misfitError(model: string, misfit: Misfit, endpoint: Endpoint, more = ''): AppError {
+  const nameOf = namesAt(endpoint);
   const [first = ''] = /^\w+/.exec(misfit.param) ?? [];
   const param = `${nameOf(first)}${misfit.param.slice(first.length)}`;
-  throw new AppError(misfit.kind === 'value' ? 'invalid_value' : 'unsupported_parameter', messageOf(model.name, misfit, param, nameOf), {
-    param,
-  });
+  const message = `${messageOf(model, misfit, param, nameOf)}${more}`;
+  return new AppError(misfit.kind === 'value' ? 'invalid_value' : 'unsupported_parameter', message, { param });
 }
 
 /** What none of the routes can do: told of the one that is tried first. */

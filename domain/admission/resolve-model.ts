@@ -1,7 +1,7 @@
-import { mayUseModel, requireModel, type Caller } from '../../domain/access/caller';
-import { type Catalogue, type Modality, type Model } from '../../domain/provider/catalogue';
-import { AppError } from '../../domain/errors';
-import { closeNames } from '../http/close-names';
+import { mayUseModel, requireModel, type Caller } from '../access/caller';
+import { type Catalogue, type Modality, type Model } from '../provider/catalogue';
+import { AppError } from '../errors';
+import { closeNames } from '../../lib/close-names';
 
 const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an image', video: 'a video' };
 

@@ -1,13 +1,13 @@
-import { mayUseModel, requireModel } from '../../domain/access/caller';
-import { AppError, isAppError } from '../../domain/errors';
-import type { Modality, Model } from '../../domain/provider/catalogue';
-import { fallbackModels } from '../../domain/provider/plan';
-import { isMediaInput, type GenerationInput } from '../../domain/task/generation';
+import { mayUseModel, requireModel } from '../access/caller';
+import { AppError, isAppError } from '../errors';
+import type { Modality, Model } from '../provider/catalogue';
+import { fallbackModels } from '../provider/plan';
+import { isMediaInput, type GenerationInput } from '../task/generation';
 import { checkCapabilities } from './capabilities';
 import { resolveModel } from './resolve-model';
-import type { Submission } from './submission';
+import type { QuoteRequest } from './quote';
 
-type Request = Submission<GenerationInput>;
+type Request = QuoteRequest;
 
 /** The models that may serve a request: the one its task is named after, and those that are tried, in order. */
 export interface CandidateModels {
