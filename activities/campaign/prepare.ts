@@ -1,13 +1,10 @@
 import type { Campaign, CampaignItem, ItemStart } from '../../domain/campaign/campaign';
-import type { Catalogue, Model } from '../../domain/provider/catalogue';
-import { AppError, isAppError } from '../../domain/errors';
+import type { Caller } from '../../domain/access/caller';
+import { quote } from '../../domain/admission/quote';
+import type { Catalogue } from '../../domain/provider/catalogue';
+import { isAppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
-import { formatUsd } from '../../domain/money/money';
-import { reservationBound } from '../../domain/money/pricing';
-import { mayUseModel, requireCeiling, requireModel } from '../../domain/access/caller';
 import { resumableAttempt } from '../../domain/task/replay';
-import { parameterLacking } from '../../domain/provider/media-support';
-import { fallbackModels, keptFallbacks, planRoutes } from '../../domain/provider/plan';
 import { canServe } from '../../domain/provider/routing';
 import type { TaskError, TaskSummary } from '../../domain/task/task';
 import { taskErrorOf } from '../../domain/task/error';
@@ -45,21 +42,18 @@ function startOf(
   item: CampaignItem,
   earlier: TaskSummary | undefined,
 ): ItemStart {
-  const { catalogue } = deps;
-  const model = modelOf(catalogue, item);
-  requireModel(campaign.caller, model);
-  const { credentialClass } = campaign.caller;
-  const unsupported = parameterLacking(item.input);
-  const { state, random } = deps;
-  const { routes, skipped, able } = planRoutes({ catalogue, models: [model], credentialClass, state, unsupported, random });
-  if (routes.length === 0) {
-    const name = JSON.stringify(model.name);
-    throw skipped.some(({ reason }) => reason === 'class')
-      ? new AppError('model_not_allowed', `The model ${name} has no route for keys of the class ${credentialClass}.`, { param: 'model' })
-      : new AppError('service_unavailable', `No provider of the model ${name} is configured and enabled.`);
-  }
-  const fallbacks = fallbackModels(catalogue, model, (fallback) => mayUseModel(campaign.caller, fallback));
+  const { catalogue, random } = deps;
   const taken = earlier === undefined ? null : takenUp(item, earlier);
+  const { model: name, input, routing: wish } = item;
+  // What was paid for already fits every ceiling.
+  const caller = taken === null ? campaign.caller : withoutCeiling(campaign.caller);
+  const maxCostMicroUsd = taken === null ? item.maxCostMicroUsd : null;
+  const quoted = quote(
+    // An item waits for room at its provider, whatever it makes.
+    { state: { ...deps.state, isFull: () => false }, random },
+    { catalogue, caller, endpoint: 'campaigns', model: name, input, maxCostMicroUsd, ...(wish === undefined ? {} : { routing: wish }) },
+  );
+  const { model, boundMicroUsd, skipped, routing } = quoted;
   return {
     index: item.index,
     tries: item.tries,
@@ -81,38 +75,18 @@ function startOf(
         replayOf: item.taskId,
         campaignId: campaign.id,
         skippedRoutes: skipped,
-        routing: skipped.some(({ reason }) => reason.includes(':'))
-          ? { ...keptFallbacks(fallbacks), routes: able }
-          : keptFallbacks(fallbacks),
+        routing,
         requestHash: item.requestHash,
       },
-      reserveMicroUsd: taken === null ? boundOf(campaign, [model, ...Object.values(fallbacks).flat()], item) : 0n,
+      reserveMicroUsd: taken === null ? boundMicroUsd : 0n,
       idempotency: null,
       firstAttempt: null,
     },
   };
 }
 
-function modelOf(catalogue: Catalogue, item: CampaignItem): Model {
-  const model = catalogue.models.get(item.model);
-  if (model === undefined || model.modality !== item.type) {
-    throw new AppError('model_not_found', `The model ${JSON.stringify(item.model)} is no longer configured.`, { param: 'model' });
-  }
-  return model;
-}
-
-/** @throws AppError `model_not_priced`, `budget_exceeded`, `cost_ceiling_exceeded` */
-function boundOf({ caller }: Campaign, models: readonly Model[], item: CampaignItem): bigint {
-  const bound = models.map((model) => reservationBound(model, item.input)).reduce((most, one) => (one > most ? one : most), 0n);
-  if (item.maxCostMicroUsd !== null && item.maxCostMicroUsd < bound) {
-    throw new AppError(
-      'budget_exceeded',
-      `This item may cost up to ${formatUsd(bound)} USD now, more than its budget of ${formatUsd(item.maxCostMicroUsd)} USD.`,
-      { param: 'budget.max_cost_usd' },
-    );
-  }
-  requireCeiling(caller, bound);
-  return bound;
+function withoutCeiling(caller: Caller): Caller {
+  return { ...caller, bounds: { ...caller.bounds, maxCostPerRequestMicroUsd: null } };
 }
 
 /** The input of a retry that takes up what the earlier try's provider delivered: nothing is bought or reserved again. */

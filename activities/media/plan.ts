@@ -1,5 +1,6 @@
 import { knowsRoutes, planAgain } from '../../domain/provider/plan';
 import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import { parameterLacking } from '../../domain/provider/media-support';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
@@ -52,12 +53,13 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   // The process that admitted it may have heard of the model before this one.
   const catalogue = knowsRoutes(deps.catalogue(), task) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
-  const routes = planAgain(task, catalogue, deps);
+  const { state, random } = deps;
+  const routes = planAgain(task, catalogue, { state, random, unsupported: parameterLacking(task.input) });
   // The next call is by the first route that was not called yet.
   const next = routes.routes[task.attempts.length];
   if (next !== undefined) deps.state.take(next);
   const open = task.attempts.find((attempt) => openState(attempt) !== null);
-  const state = open === undefined ? null : openState(open);
+  const openAs = open === undefined ? null : openState(open);
   return {
     ...routes,
     callsPerRoute: model?.callsPerRoute ?? 1,
@@ -65,7 +67,7 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
       .filter((provider) => provider.unknownOutcome === 'retry')
       .map((provider) => provider.name),
     calls: isLost(task) ? [LOST] : task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
-    open: open === undefined || state === null ? null : { ...placeOf(open), n: open.n, state },
+    open: open === undefined || openAs === null ? null : { ...placeOf(open), n: open.n, state: openAs },
     deadlineMs: Math.min(
       task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
       task.createdAt.getTime() + (model?.timeouts.totalMs ?? 3_600_000),

@@ -9,16 +9,34 @@ import { costOption, priceFaults, priceOption, type CostOption } from './price-s
 /** Names and references only, read tolerantly, so that these checks also run in a file that has other faults. */
 const text = z.string().optional().catch(undefined);
 const listOf = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape).catch(z.object(shape).parse({}))).catch([]);
+const classes = z.array(text).catch([]);
 const outline = z.object({
   providers: z
-    .array(z.looseObject({ name: text, kind: text, keys: listOf({ name: text }).optional() }).catch({ name: undefined, kind: undefined }))
+    .array(
+      z
+        .looseObject({
+          name: text,
+          kind: text,
+          classes: classes.optional(),
+          keys: z
+            .array(z.looseObject({ name: text }).catch({ name: undefined }))
+            .catch([])
+            .optional(),
+        })
+        .catch({ name: undefined, kind: undefined }),
+    )
     .catch([])
     .default([]),
   models: listOf({
     name: text,
     modality: z.enum(['text', 'image', 'video']).optional().catch(undefined),
     price: priceOption.optional().catch(undefined),
-    routes: listOf({ provider: text, model: text, cost: costOption.optional().catch(undefined) }).default([]),
+    routes: listOf({
+      provider: text,
+      model: text,
+      cost: costOption.optional().catch(undefined),
+      when: z.object({ classes }).optional().catch(undefined),
+    }).default([]),
     fallbacks: z.record(z.string(), z.array(text).catch([])).catch({}).default({}),
   }).default([]),
   teams: listOf({
@@ -80,7 +98,7 @@ function repeated(list: string, names: readonly (string | undefined)[]): readonl
   );
 }
 
-/** The secrets of a provider stand beside its other options or in `keys`, not in both; without `keys` those that its kind needs are there. */
+/** Each secret of a provider stands beside its other options, for all its keys, or in `keys`, not in both; without `keys` those that its kind needs are there. */
 function secretFaults({ providers }: Outline, kinds: readonly ProviderDescriptor[]): readonly ConfigFault[] {
   return providers.flatMap((entry, index): readonly ConfigFault[] => {
     const descriptor = kinds.find(({ kind }) => kind === entry.kind);
@@ -88,7 +106,7 @@ function secretFaults({ providers }: Outline, kinds: readonly ProviderDescriptor
     const { options, secretOptions } = descriptor;
     if (entry.keys !== undefined) {
       return secretOptions
-        .filter((option) => option in entry)
+        .filter((option) => option in entry && entry.keys?.some((key) => option in key) === true)
         .map((option) => ({ path: `providers[${index}].${option}`, message: 'stands in keys already; give it in one of the two places' }));
     }
     const shape = Object.fromEntries(Object.entries(options).filter(([option]) => secretOptions.includes(option)));
@@ -110,6 +128,12 @@ function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDes
       if (descriptor !== undefined && modality !== undefined && !descriptor.modalities.includes(modality)) {
         const makes = descriptor.modalities.join(', ');
         return [{ path: `${path}.provider`, message: `is of kind ${descriptor.kind}, which serves no ${modality} models, only ${makes}` }];
+      }
+      const reached = providers.find(({ name }) => name === route.provider)?.classes;
+      const outside = (route.when?.classes ?? []).findIndex((one) => one !== undefined && reached?.includes(one) === false);
+      if (outside !== -1) {
+        const message = `is not among the classes of the provider ${route.provider ?? ''} (${(reached ?? []).join(', ')})`;
+        return [{ path: `${path}.when.classes[${outside}]`, message }];
       }
       const first = routes.findIndex(({ provider, model }) => provider === route.provider && model === route.model);
       return first < position && route.model !== undefined ? [{ path, message: `is the same route as routes[${first}]` }] : [];

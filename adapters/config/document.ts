@@ -30,10 +30,11 @@ function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined
   const given = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
   const isSecret = (option: string) => descriptor?.secretOptions.includes(option) ?? false;
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((option) => [option, entry[option]]));
+  const ofAll = pick(given.filter(isSecret)) as Record<string, string>;
   const keys = entry.keys?.map(({ name, weight, ...secrets }): ProviderKey => ({
     name,
     weight,
-    secrets: secrets as Record<string, string>,
+    secrets: { ...ofAll, ...(secrets as Record<string, string>) },
   }));
   const breaker = entry.breaker ?? breakerOfAll;
   return {
@@ -42,7 +43,7 @@ function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined
     maxConcurrency: entry.max_concurrency,
     baseUrl: entry.base_url?.replace(/\/+$/, '') ?? null,
     headers: entry.headers ?? {},
-    secrets: keys?.[0]?.secrets ?? (pick(given.filter(isSecret)) as Record<string, string>),
+    secrets: keys?.[0]?.secrets ?? ofAll,
     ...(keys === undefined ? {} : { keys }),
     options: pick(given.filter((option) => !isSecret(option))),
     honoursIdempotencyKey: entry.honours_idempotency_key ?? false,

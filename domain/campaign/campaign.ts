@@ -1,3 +1,4 @@
+import type { RoutingWish } from '../admission/quote';
 import type { Caller } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
@@ -65,6 +66,8 @@ export interface NewCampaignItem {
   /** Seconds from its start, null without a deadline. */
   readonly finishWithinS: number | null;
   readonly maxCostMicroUsd: MicroUsd | null;
+  /** What it asks of its routing; absent: nothing. */
+  readonly routing?: RoutingWish;
   /** Upper bound of its price at submission. */
   readonly boundMicroUsd: MicroUsd;
   readonly requestHash: string;

@@ -270,6 +270,9 @@ export interface RoutedTask {
   readonly attempts: readonly PlannedRoute[];
 }
 
+/** What tasks are planned again by. */
+export type ReplanBy = Pick<PlanRequest, 'state' | 'random' | 'unsupported'>;
+
 /** Whether a snapshot can be as new as the task: it has the model, and a route that the task may use. */
 export function knowsRoutes(catalogue: Catalogue, { model, routing }: Pick<RoutedTask, 'model' | 'routing'>): boolean {
   if (!canServe(catalogue, model)) return false;
@@ -279,11 +282,7 @@ export function knowsRoutes(catalogue: Catalogue, { model, routing }: Pick<Route
 /**
  * The routes of a task that was admitted before: those it was called by, then those that are left. The reservation it has covers no others.
  */
-export function planAgain(
-  task: RoutedTask,
-  catalogue: Catalogue,
-  by: Pick<PlanRequest, 'state' | 'random'>,
-): Pick<RetryPlan, 'routes' | 'fallbacks'> {
+export function planAgain(task: RoutedTask, catalogue: Catalogue, by: ReplanBy): Pick<RetryPlan, 'routes' | 'fallbacks'> {
   const model = catalogue.models.get(task.model);
   const request: PlanRequest = {
     ...by,

@@ -180,6 +180,7 @@ create table campaign_items (
   max_cost bigint,
   bound bigint not null,
   request_hash text not null,
+  routing json,
   constraint campaign_items_bound_check CHECK ((bound >= 0)),
   constraint campaign_items_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint campaign_items_pkey PRIMARY KEY (campaign_id, index),

@@ -77,11 +77,18 @@ export function createItemChecker(
     if (!isNestedWithin(own, DEEPEST)) throw new AppError('invalid_value', `The item is nested deeper than ${DEEPEST} levels.`);
     const key = claimKey(own['key']);
     const body = parseTask(merged(defaults, fields));
-    if (wishOf(body).routing !== undefined) throw hintsRefused(body.models === undefined || body.models === null ? 'routing' : 'models');
     claimExternalId(body.external_id);
     const maxCostMicroUsd = ceilingOf(body.budget);
     const pending = pendingInputOf(body);
-    const terms = { catalogue, caller, endpoint: 'campaigns', model: body.model, idempotencyKey: null, maxCostMicroUsd } as const;
+    const terms = {
+      catalogue,
+      caller,
+      endpoint: 'campaigns',
+      model: body.model,
+      idempotencyKey: null,
+      maxCostMicroUsd,
+      ...wishOf(body),
+    } as const;
     const { model, boundMicroUsd } = quote(context, { ...terms, input: pending });
     const input = body.type === 'text' || pending.operation === 'chat' ? pending : await withSources(context, caller, body, pending);
     return {
@@ -94,6 +101,7 @@ export function createItemChecker(
       metadata: body.metadata ?? {},
       finishWithinS: body.deadline?.finish_within_s ?? null,
       maxCostMicroUsd,
+      ...wishOf(body),
       boundMicroUsd,
       requestHash: requestHash(body),
     };
@@ -119,12 +127,6 @@ export function createItemChecker(
       }
     },
   };
-}
-
-function hintsRefused(param: string): AppError {
-  return new AppError('unknown_parameter', `Unknown parameter: ${param}. The items of a campaign take the routes of their one model.`, {
-    param,
-  });
 }
 
 /** undefined: it is no JSON. */

@@ -31,3 +31,6 @@ create table provider_starts (
   is_media boolean not null
 );
 create index provider_starts_begun_at on provider_starts (provider, begun_at);
+
+-- What an item of a campaign asks of its routing; null: nothing.
+alter table campaign_items add column routing json;
