@@ -215,7 +215,7 @@ export function createProviderPlaces(deps: ProviderPlacesDeps): ProviderPlaces {
       isClosed = true;
       clearInterval(timer);
       for (const gate of gates.values()) clearTimeout(gate.timer);
-      await Promise.all([...gates.values()].map((gate) => gate.asking));
+      await Promise.all([...gates.values()].map((gate) => gate.asking ?? Promise.resolve()));
       await Promise.all([...gates.values()].filter(limitsPlaces).map(giveBack));
     },
   };

@@ -1,4 +1,4 @@
-import { knowsRoutes, planAgain } from '../../domain/provider/plan';
+import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
 import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import { parameterLacking } from '../../domain/provider/media-support';
 import type { Catalogue } from '../../domain/provider/catalogue';

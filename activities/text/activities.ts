@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
-import { knowsRoutes, planAgain, type RouteState } from '../../domain/provider/plan';
+import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
+import type { RouteState } from '../../domain/provider/plan';
 import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
 import { isAwaited, isTerminal, type TaskSummary } from '../../domain/task/task';

@@ -3,7 +3,6 @@ import type { MicroUsd } from '../money/money';
 import {
   FALLBACK_CAUSES,
   keysOf,
-  routeOf,
   type Catalogue,
   type FallbackCause,
   type Model,
@@ -12,7 +11,7 @@ import {
   type Strategy,
 } from './catalogue';
 import type { CallPlaces } from './limits';
-import { canServe, distinctRoutes, placeOf, type PlannedRoute, type RetryPlan } from './routing';
+import type { PlannedRoute, RetryPlan } from './routing';
 
 /** Which routes of a request are tried, in which order, and which are left out and why. Pure: what it decides by is handed in. */
 
@@ -234,12 +233,20 @@ function drawByWeight<Weighted extends { readonly weight: number }>(items: reado
   return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
 }
 
+/** Whether keys of the class have a route to the model, be it out of order now. */
+export function isForClass({ providers }: Catalogue, { routes }: Pick<Model, 'routes'>, credentialClass: CredentialClass): boolean {
+  return routes.length === 0 || routes.some((route) => isRouteForClass(providers.get(route.provider), route, credentialClass));
+}
+
+function isRouteForClass(provider: Provider | undefined, { when }: Route, credentialClass: CredentialClass): boolean {
+  return [provider?.classes, when?.classes].every((classes) => classes?.includes(credentialClass) ?? true);
+}
+
 /** Why the route can never serve this request; null: it can. */
 function unableReason({ catalogue, credentialClass, unsupported }: PlanRequest, model: Model, route: Route): string | null {
   const provider = catalogue.providers.get(route.provider);
   if (provider === undefined || provider.disabled === true) return 'disabled';
-  const mayUse = (classes: readonly CredentialClass[] | undefined): boolean => classes?.includes(credentialClass) ?? true;
-  if (!mayUse(provider.classes) || !mayUse(route.when?.classes)) return 'class';
+  if (!isRouteForClass(provider, route, credentialClass)) return 'class';
   const parameter = unsupported?.(route, model) ?? null;
   return parameter === null ? null : `parameter:${parameter}`;
 }
@@ -259,42 +266,4 @@ function keysInTurn(
     planned: provider.keys === undefined ? base : { ...base, key: name },
     since: request.state.openSince(route.provider, name, route.model),
   }));
-}
-
-/** A task as far as its routes depend on it. */
-export interface RoutedTask {
-  readonly model: string;
-  readonly credentialClass: CredentialClass;
-  readonly routing: KeptRouting | null;
-  /** The calls that were made. */
-  readonly attempts: readonly PlannedRoute[];
-}
-
-/** What tasks are planned again by. */
-export type ReplanBy = Pick<PlanRequest, 'state' | 'random' | 'unsupported'>;
-
-/** Whether a snapshot can be as new as the task: it has the model, and a route that the task may use. */
-export function knowsRoutes(catalogue: Catalogue, { model, routing }: Pick<RoutedTask, 'model' | 'routing'>): boolean {
-  if (!canServe(catalogue, model)) return false;
-  return routing?.routes?.some((route) => routeOf(catalogue, route.served ?? model, route) !== undefined) ?? true;
-}
-
-/**
- * The routes of a task that was admitted before: those it was called by, then those that are left. The reservation it has covers no others.
- */
-export function planAgain(task: RoutedTask, catalogue: Catalogue, by: ReplanBy): Pick<RetryPlan, 'routes' | 'fallbacks'> {
-  const model = catalogue.models.get(task.model);
-  const request: PlanRequest = {
-    ...by,
-    catalogue,
-    models: model === undefined ? [] : [model],
-    taskModel: task.model,
-    credentialClass: task.credentialClass,
-    kept: task.routing,
-  };
-  const fallbacks = planFallbacks(request, task.routing?.fallbacks);
-  const isFallback = ({ served }: PlannedRoute): boolean =>
-    Object.values(fallbacks ?? {}).some((routes) => routes.some((route) => route.served === (served ?? task.model)));
-  const called = task.attempts.filter((attempt) => !isFallback(attempt)).map(placeOf);
-  return { routes: distinctRoutes([...called, ...planRoutes(request).routes]), ...(fallbacks === undefined ? {} : { fallbacks }) };
 }

@@ -35,6 +35,31 @@ providers:
   ]);
 });
 
+test('a secret that stands beside keys is for all of them', () => {
+  const yaml = `
+providers:
+  - name: b
+    kind: bfl
+    webhook_secret: "\${STUDIO_SITE_KEY}"
+    keys: [{ name: one, api_key: "\${OPENAI_API_KEY}" }, { name: two, api_key: "\${OPENAI_API_KEY}" }]
+`;
+  const secrets = { api_key: ENV.OPENAI_API_KEY, webhook_secret: ENV.STUDIO_SITE_KEY };
+
+  expect(parseConfig(yaml, ENV).providers).toMatchObject([{ secrets, keys: [{ secrets }, { secrets }] }]);
+});
+
+test('a route for a class that its provider is closed to is a fault', () => {
+  const route = (classes: string) => `
+providers: [{ name: sandbox, kind: sandbox, classes: [production, test] }]
+models: [{ name: m, modality: text, routes: [{ provider: sandbox, model: sandbox-text, when: { classes: [${classes}] } }] }]
+`;
+
+  expect(faults(route('test'))).toEqual([]);
+  expect(faults(route('test, script'))).toEqual([
+    'models[0].routes[0].when.classes[1]: is not among the classes of the provider sandbox (production, test)',
+  ]);
+});
+
 test.each([
   ['keys: []', 'providers[0].keys: needs at least one key'],
   [

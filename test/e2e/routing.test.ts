@@ -3,12 +3,16 @@ import { callApi } from '../support/call';
 import { eventually } from '../support/eventually';
 import { useHouse } from './support/house';
 import { describeProviderWebhooks, useKlingLab } from './support/provider-webhooks';
+import { describeItemRouting } from './support/item-routing';
+import { describeProviderLimits } from './support/provider-limits';
 import { ROUTED } from './support/routed-models';
 
 const webhooks = useKlingLab();
 const house = useHouse(webhooks.beside(ROUTED));
 
 describeProviderWebhooks(house, webhooks);
+describeProviderLimits(house);
+describeItemRouting(house);
 
 const image = (model: string, more: object = {}) => ({ type: 'image', model, input: { prompt: 'A red fox.' }, ...more });
 const chat = (model: string, more: object = {}) => ({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...more });
@@ -104,6 +108,11 @@ test('routes and providers are for the classes that they name', async () => {
 
   expect([allowed.status, forbidden.status, forbidden.body.error.code]).toEqual([200, 403, 'model_not_allowed']);
   expect(served.map(({ headers }) => headers.get('x-atelier-provider'))).toEqual(['second', 'first']);
+  const listed = async (key: string) => (await house.call('GET', '/v1/models', { key })).body.data.map(({ id }: { id: string }) => id);
+  const names = ['for-production', 'conditional'];
+  expect((await listed(production)).filter((id: string) => names.includes(id)).sort()).toEqual(names.toSorted());
+  expect((await listed(testing)).filter((id: string) => names.includes(id))).toEqual(['conditional']);
+  expect((await house.call('GET', '/v1/models/for-production', { key: testing })).status).toBe(404);
 });
 
 test('an estimate tells who would be tried, at what cost, and who would not', async () => {
@@ -152,96 +161,6 @@ test('images go to a provider no faster than its limit allows, by all workers to
   // Two a second, of which four may come at once.
   expect(starts.at(-1)! - starts[0]!).toBeGreaterThan(3_900);
 }, 60_000);
-
-describe('a provider with limits', () => {
-  afterEach(() => {
-    Object.assign(house.first.behaviour, { thinkMs: 0, videoMs: 0 });
-  });
-
-  /** Chats at every api process in turn, all at once. */
-  const ask = (model: string, count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, index) => {
-        const origin = house.atelier.apiOrigins[index % house.atelier.apiOrigins.length]!;
-        return callApi(`${origin}/v1/chat/completions`, 'POST', { key: house.atelier.keys.production, body: chat(model) });
-      }),
-    );
-  const most = (model: string) => house.first.counts.mostAtOnce.get(model);
-  const skippedOf = async ({ headers }: { headers: Headers }) => (await house.task(headers.get('x-atelier-run-id')!)).routing.skipped;
-
-  test('gets no more chats at once than that, by all processes together; those beyond it wait', async () => {
-    house.first.behaviour.thinkMs = 40;
-
-    const answers = await ask('narrow', 24);
-
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(most('fake-narrow')).toBe(2);
-  });
-
-  test('leaves chats beyond it to the next route, which say why', async () => {
-    house.first.behaviour.thinkMs = 1_000;
-
-    const answers = await ask('narrow-or-second', 8);
-
-    const served = answers.map(({ headers }) => headers.get('x-atelier-provider'));
-    expect(served.filter((name) => name === 'narrow')).toHaveLength(2);
-    expect(served.filter((name) => name === 'second')).toHaveLength(6);
-    expect(most('fake-narrow')).toBe(2);
-    const beyond = answers.find((_, index) => served[index] === 'second')!;
-    expect(await skippedOf(beyond)).toEqual([{ provider: 'narrow', reason: 'rate_limit' }]);
-  });
-
-  test('gets no more chats in a minute than that; a client that waited in vain hears why, and nothing was stored', async () => {
-    const answers = await ask('metered', 9);
-
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
-    const refusals = answers.filter(({ status }) => status !== 200);
-    for (const { status, body, headers } of refusals) {
-      expect([status, body.error.code, headers.get('x-atelier-run-id')]).toEqual([429, 'rate_limit_exceeded', null]);
-      expect([headers.get('retry-after'), body.error.message]).toEqual(['1', expect.stringContaining('"metered"')]);
-    }
-    expect(house.first.counts.callsByModel.get('fake-metered')).toBe(5);
-  });
-
-  test('gets texts that nobody waits for, images and jobs in turn, and none of them fails for it', async () => {
-    house.first.behaviour.thinkMs = 40;
-    house.first.behaviour.videoMs = 300;
-    const bodies = [
-      ...Array.from({ length: 8 }, () => ({ type: 'text', model: 'narrow', input: { prompt: 'x' } })),
-      ...Array.from({ length: 6 }, () => image('narrow-image')),
-      ...Array.from({ length: 4 }, () => ({ ...image('narrow-video'), type: 'video' })),
-    ];
-
-    const made = await Promise.all(bodies.map((body) => house.call('POST', '/v1/tasks', { body })));
-    const tasks = await Promise.all(made.map(({ body }) => house.ended(body.id, 60_000)));
-
-    expect(new Set(tasks.map(({ status }) => status))).toEqual(new Set(['succeeded']));
-    expect(Math.max(most('fake-narrow')!, most('fake-narrow-video')!)).toBeLessThanOrEqual(2);
-    // A job has its place until it has ended: of four jobs of 300 ms in two places the last begins no sooner than the first has ended.
-    const jobs = tasks.slice(-4).map(({ routing }) => Date.parse(routing.attempts[0].started_at));
-    expect(Math.max(...jobs) - Math.min(...jobs)).toBeGreaterThan(250);
-  }, 90_000);
-
-  test('has the items of a campaign wait, and none of them fails for it', async () => {
-    house.first.behaviour.thinkMs = 100;
-    const items = [
-      ...Array.from({ length: 6 }, () => ({ type: 'text', model: 'narrow', input: { prompt: 'x' } })),
-      ...Array.from({ length: 6 }, () => image('narrow-image')),
-    ];
-
-    const { body } = await house.call('POST', '/v1/campaigns', { body: { items, concurrency: 12 } });
-    const campaign = await eventually(
-      async () => {
-        const answer = await house.call('GET', `/v1/campaigns/${body.id}`);
-        return answer.body.status === 'completed' && answer.body;
-      },
-      { withinMs: 60_000 },
-    );
-
-    expect(campaign.counts).toMatchObject({ succeeded: 12, failed: 0 });
-    expect(most('fake-narrow')).toBeLessThanOrEqual(2);
-  }, 90_000);
-});
 
 describe('a provider that dies under load', () => {
   const fragile = (): Promise<any> =>

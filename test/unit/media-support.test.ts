@@ -7,9 +7,13 @@ import {
   withSupport,
   type MediaSupport,
 } from '../../domain/provider/media-support';
+import { planAgain } from '../../domain/provider/plan-again';
 import { ALL_WELL, planRoutes } from '../../domain/provider/plan';
 import { rolesOf, type MediaInput, type OutputParams } from '../../domain/task/generation';
+import { UNBOUND, type Caller } from '../../domain/access/caller';
 import { checkCapabilities } from '../../domain/admission/capabilities';
+import { quote } from '../../domain/admission/quote';
+import type { Endpoint } from '../../domain/task/task';
 import { isAppError } from '../../domain/errors';
 
 const KLING: MediaSupport = {
@@ -103,6 +107,57 @@ test('a parameter that only some routes can do leaves the others out, one that n
     'output.duration_s',
     'The model "clip" does not offer output.duration_s 7. It offers: 5, 10, 9.',
   ]);
+});
+
+describe('a parameter that only a route for keys of another class knows', () => {
+  const { catalogue: both, model } = catalogueOf(['kling', 'luma']);
+  const routes = model.routes.map((route) => (route.provider === 'luma' ? { ...route, when: { classes: ['test' as const] } } : route));
+  const price = { kind: 'per_call', each: 1n } as const;
+  const catalogue = { ...both, models: new Map([['clip', { ...model, routes, price }]]) };
+  const caller = { credentialClass: 'production', models: ['*'], bounds: UNBOUND } as unknown as Caller;
+  const ask = (endpoint: Endpoint, input: MediaInput, of: Catalogue = catalogue) => {
+    try {
+      return quote({ state: ALL_WELL, random: () => 0 }, { catalogue: of, caller, endpoint, model: 'clip', input }).routes;
+    } catch (error) {
+      return isAppError(error) ? [error.code, error.facts.param, error.message] : error;
+    }
+  };
+
+  test.each<[Endpoint, MediaInput, string, string]>([
+    [
+      'tasks',
+      video({ seed: 0 }),
+      'output.seed',
+      'It takes: output.aspect_ratio, output.resolution, output.duration_s, input.negative_prompt.',
+    ],
+    ['campaigns', video({ seed: 0 }), 'output.seed', 'It takes: output.aspect_ratio, output.resolution'],
+    ['videos', video({ seed: 0 }), 'seed', 'It takes: aspect_ratio, resolution, seconds, negative_prompt.'],
+    ['video.generations', video({ audio: true }), 'audio', 'It takes: aspect_ratio, resolution, duration, negative_prompt.'],
+  ])('is named as it is at %s, with what is allowed', (endpoint, input, param, allowed) => {
+    expect(ask(endpoint, input)).toEqual(['unsupported_parameter', param, expect.stringContaining(allowed)]);
+  });
+
+  test('is no matter for a request without it', () => {
+    expect(ask('tasks', video({ aspect_ratio: '16:9' }))).toEqual([{ provider: 'kling', model: 'v' }]);
+  });
+
+  test('is not lost by a fallback: its routes are those that know it', () => {
+    const clip = { ...model, price, routes: model.routes.slice(1), fallbacks: { content_policy: ['other'] } };
+    const other = { ...model, name: 'other', price };
+    const models = new Map([clip, other].map((one) => [one.name, one]));
+    const task = {
+      model: 'clip',
+      credentialClass: 'production',
+      routing: { fallbacks: { content_policy: ['other'] } },
+      attempts: [],
+    } as const;
+    const unsupported = parameterLacking(video({ seed: 0 }));
+
+    expect(planAgain(task, { ...both, models }, { state: ALL_WELL, random: () => 0, unsupported })).toEqual({
+      routes: [{ provider: 'luma', model: 'v' }],
+      fallbacks: { content_policy: [{ provider: 'luma', model: 'v', served: 'other' }] },
+    });
+  });
 });
 
 test('what the configuration says of a model wins over what its adapter believes', () => {

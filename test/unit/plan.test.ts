@@ -1,7 +1,8 @@
 import { parseConfig } from '../../adapters/config/file';
 import type { ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
-import { ALL_WELL, knowsRoutes, planAgain, planRoutes, type PlanRequest, type RouteState } from '../../domain/provider/plan';
+import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
+import { ALL_WELL, planRoutes, type PlanRequest, type RouteState } from '../../domain/provider/plan';
 import { nextStep, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 
 const ENV = { A: 'sk-key-a', B: 'sk-key-b' };

@@ -1,6 +1,7 @@
 import type { Router, Request, Response } from 'express';
-import { maySeeModel } from '../../../domain/access/principal';
-import type { Model } from '../../../domain/provider/catalogue';
+import { maySeeModel, type Principal } from '../../../domain/access/principal';
+import type { Catalogue, Model } from '../../../domain/provider/catalogue';
+import { isForClass } from '../../../domain/provider/plan';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext, Authenticating } from '../../deps';
 import { principalOf } from '../../http/context';
@@ -22,16 +23,22 @@ export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalog
     const name = request.params.id.join('/');
     const catalogue = context.catalogue.current();
     const model = catalogue.models.get(name);
-    if (model === undefined || !maySeeModel(principalOf(response), model)) {
+    if (model === undefined || !isListed(catalogue, principalOf(response), model)) {
       throw new AppError(
         'model_not_found',
-        notFoundMessage(catalogue, (candidate) => maySeeModel(principalOf(response), candidate), name),
+        notFoundMessage(catalogue, (candidate) => isListed(catalogue, principalOf(response), candidate), name),
         { param: 'model' },
       );
     }
     sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue, new Date()));
   });
   return routes.done();
+}
+
+/** What the principal may use: models without a route for the class of its key are not. */
+function isListed(catalogue: Catalogue, principal: Principal, model: Model): boolean {
+  if (!maySeeModel(principal, model)) return false;
+  return principal.kind !== 'credential' || isForClass(catalogue, model, principal.caller.credentialClass);
 }
 
 async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Request, response: Response): Promise<void> {
@@ -41,7 +48,7 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
   const modality = query.modality ?? defaultModality ?? 'all';
   const catalogue = context.catalogue.current();
   const usable = [...catalogue.models.values()].filter(
-    (model) => maySeeModel(principal, model) && (modality === 'all' || model.modality === modality),
+    (model) => isListed(catalogue, principal, model) && (modality === 'all' || model.modality === modality),
   );
   const { models, hasMore } = pageOf(usable, { limit: query.limit, after: query.after ?? query.after_id, before: query.before_id });
   const edges = { first_id: models[0]?.name ?? null, last_id: models.at(-1)?.name ?? null, has_more: hasMore };
