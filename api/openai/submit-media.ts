@@ -10,7 +10,7 @@ import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findEarlier, submitMedia } from '../submit';
 import { quote } from '../submit/prepare';
-import type { RoutingWish } from '../../domain/admission/quote';
+import type { RoutingWish } from '../../domain/admission/request';
 import type { Body } from '../uploads/read-body';
 import { noteParams } from './params';
 import { keepImages, placeholders, type GivenImage } from './input-images';

@@ -10,7 +10,7 @@ import { callerOf, catalogueOf } from '../http/context';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { sendJson, setRun } from '../http/send';
 import { submitText, type SubmittedText } from '../submit';
-import type { RoutingWish } from '../../domain/admission/quote';
+import type { RoutingWish } from '../../domain/admission/request';
 import { noteParams } from './params';
 import { streamStored, streamTo, type AnswerWriter } from './text-stream';
 

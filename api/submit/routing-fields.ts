@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../../domain/provider/catalogue';
-import type { RoutingWish } from '../../domain/admission/quote';
+import type { RoutingWish } from '../../domain/admission/request';
 
 const MOST_NAMES = 32;
 const provider = z.string().min(1).max(64);

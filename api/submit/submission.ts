@@ -1,4 +1,4 @@
-import type { QuoteRequest } from '../../domain/admission/quote';
+import type { QuoteRequest } from '../../domain/admission/request';
 import type { MediaInput, TextInput } from '../../domain/task/generation';
 import type { TaskPriority } from '../../domain/task/task';
 

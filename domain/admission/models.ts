@@ -5,7 +5,7 @@ import { fallbackModels } from '../provider/plan';
 import { isMediaInput, type GenerationInput } from '../task/generation';
 import { checkCapabilities } from './capabilities';
 import { resolveModel } from './resolve-model';
-import type { QuoteRequest } from './quote';
+import type { QuoteRequest } from './request';
 
 type Request = QuoteRequest;
 

@@ -1,37 +1,15 @@
-import { requireCeiling, type Caller } from '../access/caller';
+import { requireCeiling } from '../access/caller';
 import { AppError } from '../errors';
 import { formatUsd, type MicroUsd } from '../money/money';
 import { reservationBound } from '../money/pricing';
-import type { Catalogue, Model } from '../provider/catalogue';
+import type { Model } from '../provider/catalogue';
 import { misfitOfRoute, parameterLacking } from '../provider/media-support';
-import { keptFallbacks, planRoutes, type KeptRouting, type RouteState, type RoutingHints, type SkippedRoute } from '../provider/plan';
+import { keptFallbacks, planRoutes, type KeptRouting, type RouteState, type SkippedRoute } from '../provider/plan';
 import type { PlannedRoute } from '../provider/routing';
 import { isMediaInput, type GenerationInput } from '../task/generation';
-import type { Endpoint } from '../task/task';
 import { misfitError } from './capabilities';
+import type { QuoteRequest } from './request';
 import { ableFallbacks, candidateModels } from './models';
-
-/** A caller's wish, in names that are not looked up yet. */
-export interface RoutingWish {
-  readonly hints?: RoutingHints;
-  /** Models to be tried in order. */
-  readonly models?: readonly string[];
-}
-
-/** What a generation is quoted by: a single request, or an item of a campaign whose turn has come. */
-export interface QuoteRequest<Input = GenerationInput> {
-  /** What is configured, for this request. */
-  readonly catalogue: Catalogue;
-  readonly caller: Caller;
-  readonly endpoint: Endpoint;
-  /** The model as the caller named it. */
-  readonly model: string;
-  readonly input: Input;
-  /** The request's own ceiling; null: none. */
-  readonly maxCostMicroUsd?: MicroUsd | null;
-  /** What the caller asks of the routing; absent: nothing. */
-  readonly routing?: RoutingWish;
-}
 
 /** A request that is sure to be well formed, allowed and priced. */
 export interface Quote {

@@ -1,4 +1,4 @@
-import type { RoutingWish } from '../admission/quote';
+import type { RoutingWish } from '../admission/request';
 import type { Caller } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
