@@ -32,7 +32,7 @@ providers:
   - name: many
     kind: openai
     keys: [{ name: a, api_key: "\${PROVIDER}", weight: 3 }, { name: b, api_key: "\${PROVIDER_B}" }]
-    classes: [production]
+    classes: [production, test]
     limits: { requests_per_minute: 60, concurrent: 20 }
     breaker: { failures: 3 }
 models:

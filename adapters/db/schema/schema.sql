@@ -702,10 +702,9 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
 -- announce_callback() returns trigger
 -- announce_people() returns trigger
--- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone) returns text
+-- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- call_id(p_task_id text, p_request json) returns text
 -- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
--- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- current_month() returns text
@@ -730,9 +729,9 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- open_account(p_kind text, p_team_id integer, p_key text, p_limit bigint) returns void
 -- open_accounts(p_kinds text[], p_team_ids integer[], p_keys text[]) returns void
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
+-- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
 -- refund_calls(p_limit integer) returns integer
--- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
 -- refund_task(p_task_id text, p_amount bigint, p_reason text) returns text
 -- refuse_ledger_change() returns trigger
 -- report_calls(p_reports json) returns void
