@@ -143,9 +143,11 @@ test('a key made for a chat client lists text models until it is asked for other
   const key: string = made.body.key;
 
   expect(made.body).toMatchObject({ images_default: 'url', models_default: 'text' });
-  expect(idsOf((await api.call('GET', '/v1/models', { key })).body)).toEqual(NAMES.slice(0, 5));
+  // One of them has no route for personal keys.
+  const usable = NAMES.filter((name) => name !== '@cf/meta/llama-3.1-8b');
+  expect(idsOf((await api.call('GET', '/v1/models', { key })).body)).toEqual(usable.slice(0, 4));
   expect(idsOf((await api.call('GET', '/v1/models?modality=image', { key })).body)).toEqual(['image-test']);
-  expect(idsOf((await api.call('GET', '/v1/models?modality=all', { key })).body)).toEqual(NAMES);
+  expect(idsOf((await api.call('GET', '/v1/models?modality=all', { key })).body)).toEqual(usable);
   const listed = (await api.call('GET', '/admin/v1/keys?team=studio', { key: ADMIN_KEY })).body.data;
   expect(listed.find(({ name }: { name: string }) => name === 'site')).toMatchObject({ images_default: 'b64_json', models_default: null });
 });
