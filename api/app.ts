@@ -7,7 +7,8 @@ import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
 import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
-import { createCallers } from './callers';
+import { authRouters } from './auth';
+import { createCallers, createSessions } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
 import { healthRouter } from './health';
@@ -51,6 +52,7 @@ export function createApp(deps: ApiDeps): Api {
   const context: ApiContext = {
     ...deps,
     callers: createCallers(deps),
+    sessions: createSessions({ ...deps, idleMs: deps.settings.sessions.idleMs }),
     held: createHeldBytes(deps.settings.held),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
@@ -73,6 +75,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
   app.use(discoveryRouter(context));
+  app.use('/auth', ...authRouters(context));
   app.use('/v1', ...apiRouters(context));
   app.use('/admin/v1', adminRouter(context));
   app.use(notFound(context));
@@ -87,6 +90,7 @@ export function createApp(deps: ApiDeps): Api {
       draining.abort();
       closing.abort();
       context.callers.close();
+      context.sessions.close();
       context.watcher.close();
       context.campaignWatcher.close();
     },

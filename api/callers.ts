@@ -1,6 +1,8 @@
 import type { Caller } from '../domain/access/caller';
+import type { LiveSession, SessionStore } from '../domain/access/session';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { CatalogueStore } from '../domain/provider/catalogue-store';
+import { createRecent } from './recent';
 
 const TTL_MS = 2_000;
 const MOST = 10_000;
@@ -12,46 +14,64 @@ export interface Callers {
   close(): void;
 }
 
-interface Entry {
-  readonly caller: Promise<Caller | null>;
-  value: Caller | null | undefined;
-  readonly untilMs: number;
-}
-
 export function createCallers(deps: {
   readonly catalogueStore: Pick<CatalogueStore, 'findCaller'>;
   readonly changes: Pick<ChangeFeed, 'onCatalogue'>;
 }): Callers {
-  const entries = new Map<string, Entry>();
-  const unsubscribe = deps.changes.onCatalogue(() => {
-    entries.clear();
-  });
+  const recent = createRecent({ read: (keyHash) => deps.catalogueStore.findCaller(keyHash), ttlMs: TTL_MS, most: MOST });
+  const unsubscribe = deps.changes.onCatalogue(() => recent.clear());
+  return { find: (keyHash) => recent.find(keyHash), close: unsubscribe };
+}
 
-  function read(keyHash: string): Promise<Caller | null> {
-    const entry: Entry = { caller: deps.catalogueStore.findCaller(keyHash), value: undefined, untilMs: performance.now() + TTL_MS };
-    entries.set(keyHash, entry);
-    if (entries.size > MOST) entries.delete(entries.keys().next().value ?? '');
-    entry.caller.then(
-      (caller) => {
-        entry.value = caller;
-      },
-      () => {
-        if (entries.get(keyHash) === entry) entries.delete(keyHash);
-      },
-    );
-    return entry.caller;
+/** A team by its id and name. */
+export interface TeamName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Who has signed in, without a read of the database per request. */
+export interface Sessions {
+  /**
+   * The live session of a token's SHA-256 (hex); at most 2 s old, and forgotten with every change of the person, of their teams or of the
+   * session that is notified. Null: there is none.
+   */
+  find(tokenHash: string): LiveSession | null | Promise<LiveSession | null>;
+  /** The person's own credential in a team, made if there is none. Null: it was revoked. */
+  callerOf(session: LiveSession, teamId: number): Caller | null | Promise<Caller | null>;
+  /** A team that is not switched off, for an admin who looks into it. */
+  teamNamed(name: string): Promise<TeamName | null>;
+  /** This process ended it just now. */
+  forget(tokenHash: string): void;
+  close(): void;
+}
+
+export function createSessions(deps: {
+  readonly sessionStore: Pick<SessionStore, 'find' | 'personalCaller' | 'teamNamed'>;
+  readonly changes: Pick<ChangeFeed, 'onCatalogue' | 'onPeople'>;
+  readonly idleMs: number;
+}): Sessions {
+  const { sessionStore, changes, idleMs } = deps;
+  const recent = createRecent({ read: (tokenHash) => sessionStore.find(tokenHash, idleMs), ttlMs: TTL_MS, most: MOST });
+  const made = new WeakMap<LiveSession, Map<number, Promise<Caller | null>>>();
+  const ends = [
+    changes.onCatalogue(() => recent.clear()),
+    changes.onPeople((userId) => recent.clear((session) => session === null || session.person.id === userId)),
+  ];
+
+  function make(session: LiveSession, teamId: number): Promise<Caller | null> {
+    const ofSession = made.get(session) ?? new Map<number, Promise<Caller | null>>();
+    made.set(session, ofSession);
+    const making = ofSession.get(teamId) ?? sessionStore.personalCaller(session.person.id, teamId);
+    ofSession.set(teamId, making);
+    making.catch(() => ofSession.delete(teamId));
+    return making;
   }
 
   return {
-    find(keyHash) {
-      const entry = entries.get(keyHash);
-      if (entry === undefined) return read(keyHash);
-      if (entry.untilMs < performance.now()) {
-        entries.delete(keyHash);
-        return read(keyHash);
-      }
-      return entry.value === undefined ? entry.caller : entry.value;
-    },
-    close: unsubscribe,
+    find: (tokenHash) => recent.find(tokenHash),
+    callerOf: (session, teamId) => session.callers.get(teamId) ?? make(session, teamId),
+    teamNamed: (name) => sessionStore.teamNamed(name),
+    forget: (tokenHash) => recent.forget(tokenHash),
+    close: () => ends.forEach((end) => end()),
   };
 }

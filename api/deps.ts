@@ -1,6 +1,7 @@
 import type { PeopleStore } from '../domain/access/person';
 import type { TextSigner } from '../domain/access/secrets';
-import type { LinkStore, PasswordStore } from '../domain/access/session';
+import type { PasswordHasher } from '../domain/access/password';
+import type { LinkStore, PasswordStore, SessionLimits, SessionStore } from '../domain/access/session';
 import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/config/document';
 import type { CampaignStore } from '../domain/campaign/campaign';
@@ -24,7 +25,7 @@ import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue
 import type { HeldBytes, HeldLimits } from './http/held';
 import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
-import type { Callers } from './callers';
+import type { Callers, Sessions } from './callers';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 
 /** The facts of the settings that the api needs. */
@@ -47,6 +48,8 @@ export interface ApiSettings {
   readonly corsOrigins: AllowedOrigins;
   /** Whose `X-Forwarded-For` names the client: addresses, CIDRs, or Express' names of networks. */
   readonly trustedProxies: readonly string[];
+  /** When sessions of people end. */
+  readonly sessions: SessionLimits;
   /** Bounds of what requests may make this process hold at once. */
   readonly held: HeldLimits;
 }
@@ -64,7 +67,9 @@ export interface ApiDeps {
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;
+  readonly sessionStore: SessionStore;
   readonly passwordStore: PasswordStore;
+  readonly passwordHasher: PasswordHasher;
   /** Links by which a person chooses a password. */
   readonly passwordLinks: LinkStore;
   readonly catalogueStore: CatalogueStore;
@@ -74,6 +79,8 @@ export interface ApiDeps {
   readonly objects: ObjectStore;
   /** Signs the links to stored files. */
   readonly links: TextSigner;
+  /** Makes the CSRF token of a session from the hash of its token. */
+  readonly csrf: TextSigner;
   /** Signed the addresses that providers were handed. */
   readonly providerCallbacks: TextSigner;
   readonly providers: ProviderRegistry;
@@ -109,6 +116,7 @@ export interface ApiDeps {
 /** What `createApp` adds for the routers: each `xRouter(context)` gets this. */
 export interface ApiContext extends ApiDeps {
   readonly callers: Callers;
+  readonly sessions: Sessions;
   readonly held: HeldBytes;
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;
@@ -121,7 +129,7 @@ export interface ApiContext extends ApiDeps {
 // What a function of the api takes of the context stands in its signature. What many take together:
 
 /** Who calls. */
-export type Authenticating = Pick<ApiContext, 'callers' | 'held' | 'settings'>;
+export type Authenticating = Pick<ApiContext, 'callers' | 'csrf' | 'held' | 'sessions' | 'settings'>;
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */

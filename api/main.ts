@@ -7,6 +7,7 @@ import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
 import { createConfigAdmin } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
+import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
 import { createTextSigner } from '../adapters/secrets';
@@ -96,6 +97,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       objectUrlPrefixes: objectUrlPrefixes(settings),
       corsOrigins: settings.corsOrigins,
       trustedProxies: settings.trustedProxies,
+      sessions: settings.sessions,
       held: settings.held,
     },
     tasks: database.tasks,
@@ -106,13 +108,16 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,
+    sessionStore: database.sessionStore,
     passwordStore: database.passwordStore,
+    passwordHasher: createPasswordHasher(),
     passwordLinks: database.passwordLinks,
     catalogueStore,
     catalogue: view,
     changes: database.changes,
     objects,
     links: createTextSigner(settings.masterKey, 'links'),
+    csrf: createTextSigner(settings.masterKey, 'csrf'),
     providerCallbacks: createTextSigner(settings.masterKey, 'provider callbacks'),
     providers: parts.providers,
     assetWriter: parts.assetWriter,

@@ -46,6 +46,12 @@ export const ERRORS = {
   credential_expired: { ...invalid, status: 401, type: 'authentication_error' },
   ip_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   endpoint_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
+  /** The same for a wrong password, an unknown e-mail and a person who was disabled. */
+  invalid_credentials: { ...invalid, status: 401, type: 'authentication_error' },
+  session_expired: { ...invalid, status: 401, type: 'authentication_error' },
+  csrf_token_invalid: { ...invalid, status: 403, type: 'permission_error' },
+  /** Too many failed sign-ins of the account. */
+  sign_in_locked: { ...invalid, status: 429, type: 'rate_limit_error' },
   model_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   admin_required: { ...invalid, status: 403, type: 'permission_error' },
   /** A person's role does not allow what they asked for. */

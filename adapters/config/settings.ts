@@ -44,6 +44,8 @@ export interface Settings {
   readonly drain: { readonly graceMs: number; readonly workMs: number };
   /** What requests may make an api process hold at once. */
   readonly held: { readonly processBytes: number; readonly teamBytes: number; readonly patienceMs: number };
+  /** When sessions of people end: without a request for so long, and at all. */
+  readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
   /** 1; smaller shortens the schedule of callback tries. */
   readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
@@ -102,6 +104,8 @@ const environment = z.object({
   ATELIER_DRAIN_MS: integer(0, 900_000),
   ATELIER_HELD_MIB: integer(1, 100_000),
   ATELIER_HELD_TEAM_MIB: integer(1, 100_000),
+  ATELIER_SESSION_IDLE_MINUTES: integer(1, 525_600),
+  ATELIER_SESSION_HOURS: integer(1, 8_760),
   ATELIER_CALLBACK_SCALE: z
     .string()
     .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
@@ -159,6 +163,10 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
     drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),
     held: heldLimits(variables.ATELIER_HELD_MIB, variables.ATELIER_HELD_TEAM_MIB),
+    sessions: Object.freeze({
+      idleMs: (variables.ATELIER_SESSION_IDLE_MINUTES ?? 1_440) * 60_000,
+      absoluteMs: (variables.ATELIER_SESSION_HOURS ?? 336) * 3_600_000,
+    }),
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
   });

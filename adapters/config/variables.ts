@@ -22,6 +22,8 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_DRAIN_MS: 'After SIGTERM requests, streams and calls of providers that are under way may take this long; default 20000.',
   ATELIER_HELD_MIB: 'What large requests may make an api process hold at once, in MiB; default a sixteenth of the memory, 64 to 256.',
   ATELIER_HELD_TEAM_MIB: 'The same for one team; default three quarters of it.',
+  ATELIER_SESSION_IDLE_MINUTES: 'A person who made no request for so long must sign in again; default 1440.',
+  ATELIER_SESSION_HOURS: 'A person must sign in again after so long at the latest; default 336, two weeks.',
   ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
   S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',

@@ -2,7 +2,7 @@ import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
 import type { PeopleStore } from '../../domain/access/person';
-import type { LinkStore, PasswordStore } from '../../domain/access/session';
+import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
 import type { SqlPool } from './connection/pool';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
@@ -28,6 +28,7 @@ export interface Database extends SqlPool {
   readonly calls: CallStore;
   readonly providerHealth: ProviderHealthStore;
   readonly people: PeopleStore;
+  readonly sessionStore: SessionStore;
   readonly passwordStore: PasswordStore;
   readonly passwordLinks: LinkStore;
   readonly changes: ChangeFeed & CallbackFeed;

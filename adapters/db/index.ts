@@ -1,5 +1,6 @@
 import { createLinkStore, createPasswordStore } from './access/passwords';
 import { createPeopleStore } from './access/people';
+import { createSessionStore } from './access/sessions';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createCallStore } from './records/calls';
@@ -46,6 +47,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     calls: createCallStore(pool),
     providerHealth: createProviderHealthStore(pool),
     people: createPeopleStore(pool),
+    sessionStore: createSessionStore(pool),
     passwordStore: createPasswordStore(pool),
     passwordLinks: createLinkStore(pool),
     changes,

@@ -11,6 +11,14 @@ export function clientAddress(request: Pick<Request, 'ip'>): string | null {
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null;
 }
 
+/** Whose sign-ins are counted together: an IPv4 address, or the /64 that a provider gives to one customer. */
+export function networkOf(address: string | null): string {
+  if (address === null) return 'unknown';
+  const parsed = ipaddr.parse(address);
+  if (parsed.kind() === 'ipv4') return address;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()}/64`;
+}
+
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 /** Lists live as long as the callers that hold them: a few seconds, for many requests. */
 const known = new WeakMap<readonly string[], readonly Range[]>();

@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import { authorizeTeam, type Action, type Scope, type TeamsWithin } from '../../domain/access/permissions';
 import { payerOf, type Principal } from '../../domain/access/principal';
+import type { LiveSession } from '../../domain/access/session';
 import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
@@ -18,9 +19,17 @@ export interface Holding {
   release(): void;
 }
 
+/** A live session and the SHA-256 of its cookie's token. */
+export interface RequestSession {
+  readonly live: LiveSession;
+  readonly tokenHash: string;
+}
+
 interface Locals {
   catalogue?: Catalogue;
   principal?: Principal;
+  /** Where `authenticatePerson` found them. */
+  session?: RequestSession;
   scope?: Scope;
   teams?: TeamsWithin;
   heldBytes?: { open(teamId: number | null): Holding };
@@ -43,6 +52,13 @@ export function setPrincipal(response: Response, principal: Principal, heldBytes
   const locals = localsOf(response);
   locals.principal = principal;
   locals.heldBytes = heldBytes;
+}
+
+/** The session of the request. Only behind `authenticatePerson`. */
+export function requestSessionOf(response: Response): RequestSession {
+  const { session } = localsOf(response);
+  if (session === undefined) throw new AppError('internal', 'The route does not authenticate people.');
+  return session;
 }
 
 /** Who calls. Only behind `authenticate`. */

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { teamOf } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { principalOf, type Holding, localsOf } from './context';
@@ -18,6 +18,8 @@ const RESERVE_BYTES = 1024 * 1024;
 /** So small a request may also go beyond a bound, by the reserve. */
 const SMALL_BYTES = 64 * 1024;
 const RETRY_AFTER_MS = 1_000;
+/** No team has this id. */
+const STRANGERS = -1;
 
 interface Waiter {
   readonly teamId: number | null;
@@ -130,6 +132,18 @@ export function createHeldBytes({ processBytes, teamBytes, patienceMs }: HeldLim
   }
 
   return { open, total: () => total };
+}
+
+/** Counts what requests hold that come before anybody is known, all of them together as one team. */
+export function holdForStrangers(heldBytes: HeldBytes): RequestHandler {
+  return (_request, response, next) => {
+    const holding = heldBytes.open(STRANGERS);
+    localsOf(response).holding = holding;
+    response.once('close', () => {
+      holding.release();
+    });
+    next();
+  };
 }
 
 /** The count of the request that is answered; it ends with the answer. Only behind `authenticate`. */

@@ -1,9 +1,9 @@
 import { Router, type IRoute, type Request, type RequestHandler } from 'express';
 import { authorize, authorizeTeam, teamsWithin, type Action } from '../../domain/access/permissions';
-import { ROUTES, type PathBelow } from '../../domain/access/routes';
+import { ROUTES, type Open, type PathBelow, type SignedInOnly } from '../../domain/access/routes';
 import { AppError } from '../../domain/errors';
 import type { Authenticating } from '../deps';
-import { authenticate } from '../middleware/authenticate';
+import { authenticate, authenticatePerson } from '../middleware/authenticate';
 import { principalOf, setScope, setTeams } from './context';
 import { expectJson, readJson, type JsonOptions } from './json-body';
 import { allowOnly } from './methods';
@@ -51,7 +51,7 @@ export type Routes<Prefix extends string> = { readonly [Verb in Method as Lowerc
  * routes.post('/tasks', jsonOf(MAX_JSON_BYTES), (request, response) => createTask(context, request, response));
  * return routes.done();
  */
-export function createRoutes<Prefix extends '' | '/v1' | '/admin/v1'>(context: Authenticating, prefix: Prefix): Routes<Prefix> {
+export function createRoutes<Prefix extends '' | '/auth' | '/v1' | '/admin/v1'>(context: Authenticating, prefix: Prefix): Routes<Prefix> {
   const router = Router();
   const known = new Map<string, { readonly route: IRoute; readonly methods: Method[] }>();
 
@@ -62,7 +62,7 @@ export function createRoutes<Prefix extends '' | '/v1' | '/admin/v1'>(context: A
     place.methods.push(method);
     const name = `${method} ${prefix}${path}`;
     if (!isRow(name)) throw new AppError('internal', `The route ${name} has no row in the permission table.`);
-    const checks = ROUTES[name] === 'open' ? [] : [authenticate(context), permit(ROUTES[name], prefix)];
+    const checks = checksOf(context, ROUTES[name], prefix);
     const { first, then = [], isOpen } = steps;
     const verb = method.toLowerCase() as Lowercase<Method>;
     place.route[verb](
@@ -91,6 +91,11 @@ export function jsonOf(maxBytes: number, options: JsonOptions = {}): Steps {
 /** The same body, which may be left out. */
 export function optionalBody({ first, then = [] }: Steps): Steps {
   return { ...(first === undefined ? {} : { first: unless(hasNoBody, first) }), then: then.map((step) => unless(hasNoBody, step)) };
+}
+
+function checksOf(context: Authenticating, row: Action | Open | SignedInOnly, prefix: string): readonly RequestHandler[] {
+  if (row === 'open') return [];
+  return row === 'signed_in' ? [authenticatePerson(context)] : [authenticate(context), permit(row, prefix)];
 }
 
 function isRow(name: string): name is keyof typeof ROUTES {

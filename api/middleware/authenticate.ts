@@ -3,9 +3,11 @@ import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
+import { sessionTokenOf } from '../auth/cookie';
 import type { Authenticating } from '../deps';
-import { setPrincipal } from '../http/context';
+import { localsOf, setPrincipal } from '../http/context';
 import { checkDoor } from './door';
+import { sessionOf, signedIn } from './session';
 
 const ADMIN: Principal = { kind: 'admin' };
 
@@ -19,9 +21,9 @@ interface GivenKey {
 }
 
 /**
- * Finds who the request's key belongs to, for `principalOf`. Keys may come in several headers at once; when they differ, the one of
- * `Authorization` is tried first.
- * @throws AppError `invalid_api_key`
+ * Finds who the request's key belongs to, for `principalOf`, or without a key who has signed in with its cookie. Keys may come in several
+ * headers at once; when they differ, the one of `Authorization` is tried first.
+ * @throws AppError `invalid_api_key`, `session_expired`, `csrf_token_invalid`
  */
 export function authenticate(context: Authenticating): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
@@ -44,7 +46,15 @@ export function authenticate(context: Authenticating): RequestHandler {
   return (request, response, next) => {
     const keys = keysOf(request);
     const [first] = keys;
-    if (first === undefined) throw missingKey(request);
+    if (first === undefined) {
+      const token = sessionTokenOf(request);
+      if (token === null) throw missingKey(request);
+      sessionOf(context, request, token)
+        .then((session) => signedIn(context, request, session))
+        .then(accept)
+        .catch(next);
+      return;
+    }
     const known = keys.length === 1 ? principalOfKey(first.key) : firstKnown(keys);
     if (known instanceof Promise) known.then(accept).catch(next);
     else accept(known);
@@ -63,6 +73,19 @@ export function authenticate(context: Authenticating): RequestHandler {
       }
       next();
     }
+  };
+}
+
+/** Finds who has signed in with the cookie of the request, whatever keys it has beside it. @throws AppError `session_expired`, `csrf_token_invalid` */
+export function authenticatePerson(context: Authenticating): RequestHandler {
+  return (request, response, next) => {
+    sessionOf(context, request, sessionTokenOf(request))
+      .then(async (session) => {
+        setPrincipal(response, await signedIn(context, request, session), context.held);
+        localsOf(response).session = session;
+        next();
+      })
+      .catch(next);
   };
 }
 

@@ -65,16 +65,29 @@ interface Operation {
   readonly isPaid?: boolean;
   /** Needs no key. */
   readonly isOpen?: boolean;
+  /** Needs the cookie of a session; keys mean nothing there. */
+  readonly isPersonal?: boolean;
   readonly answers: ZodOpenApiResponsesObject;
 }
 
 /** An operation with what all have: the error answer, path parameters as text, the idempotency header where money moves. */
-export function operation({ id, tag, summary, path, query, body, isPaid, isOpen, answers }: Operation): ZodOpenApiOperationObject {
+export function operation({
+  id,
+  tag,
+  summary,
+  path,
+  query,
+  body,
+  isPaid,
+  isOpen,
+  isPersonal,
+  answers,
+}: Operation): ZodOpenApiOperationObject {
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(isOpen === true ? { security: [] } : {}),
+    ...(isOpen === true ? { security: [] } : isPersonal === true ? { security: [{ session: [] }] } : {}),
     requestParams: {
       ...(path === undefined ? {} : { path: z.object(Object.fromEntries(path.map((name) => [name, z.string()]))) }),
       ...(query === undefined ? {} : { query }),

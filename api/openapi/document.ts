@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { adminPaths } from '../admin/openapi';
+import { authPaths } from '../auth/openapi';
 import { messagePaths } from '../anthropic/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
@@ -56,6 +57,7 @@ const PATHS = {
   ...callbackPaths,
   ...providerCallbackPaths,
   ...campaignPaths,
+  ...authPaths,
   ...adminPaths,
   ...healthPaths,
   ...metricsPaths,
@@ -73,10 +75,16 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ key: [] }, { xApiKey: [] }, { xGoogApiKey: [] }, { apiKey: [] }],
+    security: [{ key: [] }, { xApiKey: [] }, { xGoogApiKey: [] }, { apiKey: [] }, { session: [] }],
     paths: PATHS,
     components: {
       securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'atelier_session',
+          description: 'Of a person who signed in. Requests that change something also need the header x-csrf-token.',
+        },
         key: {
           type: 'http',
           scheme: 'bearer',

@@ -74,6 +74,8 @@ export interface PeopleStore {
   setMember(teamId: number, publicId: string, role: TeamRole): Promise<Member>;
   /** Takes a person out of a team and revokes their own credential in it, until they are in it again. @throws AppError `not_found` when they are not in it */
   removeMember(teamId: number, publicId: string): Promise<void>;
+  /** Has anybody signed in yet? */
+  anySignIn(): Promise<boolean>;
   /** Views, columns and tour of the console, as the console wrote them. */
   preferences(userId: number): Promise<unknown>;
   setPreferences(userId: number, preferences: unknown): Promise<void>;

@@ -18,6 +18,16 @@ export const ROUTES = {
   'GET /metrics': 'open',
   'GET /openapi.json': 'open',
 
+  'GET /auth/options': 'open',
+  'POST /auth/login': 'open',
+  'POST /auth/accept': 'open',
+  /** Whoever is signed out already gets the same answer. */
+  'POST /auth/logout': 'open',
+  'GET /auth/me': 'signed_in',
+  'PATCH /auth/me': 'signed_in',
+  'GET /auth/sessions': 'signed_in',
+  'DELETE /auth/sessions/:id': 'signed_in',
+
   'POST /v1/chat/completions': 'generation.create',
   'POST /v1/cursor/chat/completions': 'generation.create',
   'POST /v1/completions': 'generation.create',

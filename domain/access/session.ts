@@ -84,6 +84,8 @@ export interface SessionStore {
   revokeOthers(userId: number, keepId: string): Promise<void>;
   /** Makes the person's own credential in a team, unless it is there. @returns null when it was revoked, or the team is switched off */
   personalCaller(userId: number, teamId: number): Promise<Caller | null>;
+  /** A team that is not switched off. */
+  teamNamed(name: string): Promise<{ readonly id: number; readonly name: string } | null>;
 }
 
 /** Passwords and the lock-out. */

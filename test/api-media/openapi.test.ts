@@ -63,10 +63,20 @@ test('what is documented is mounted, and what is mounted is documented', () => {
 
 /** Enough to mount the routes; none is called. */
 function emptyDeps(): ApiDeps {
-  const changes = { onTask: () => () => undefined, onCatalogue: () => () => undefined, onCancel: () => () => undefined };
+  const changes = {
+    onTask: () => () => undefined,
+    onCatalogue: () => () => undefined,
+    onPeople: () => () => undefined,
+    onCancel: () => () => undefined,
+  };
   return {
     changes,
     metrics: new Registry(),
-    settings: { adminKeyHash: null, corsOrigins: '*', held: { processBytes: 1, teamBytes: 1, patienceMs: 1 } },
+    settings: {
+      adminKeyHash: null,
+      corsOrigins: '*',
+      held: { processBytes: 1, teamBytes: 1, patienceMs: 1 },
+      sessions: { idleMs: 1, absoluteMs: 1 },
+    },
   } as unknown as ApiDeps;
 }

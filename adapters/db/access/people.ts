@@ -140,6 +140,7 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
         if (gone === undefined) throw new AppError('not_found', `The team has no member ${JSON.stringify(publicId.slice(0, 64))}.`);
         await setPersonalRevoked(sql, teamId, gone.user_id, true);
       }),
+    anySignIn: async () => (await pool.query('select from users where last_sign_in_at is not null limit 1')).length > 0,
     preferences: async (userId) => {
       const [row] = await pool.query<{ preferences: unknown }>('select preferences from users where id = $1', [userId]);
       return row?.preferences ?? {};

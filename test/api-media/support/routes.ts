@@ -8,7 +8,7 @@ interface Layer {
   match(path: string): boolean;
 }
 
-const MOUNTS = ['/admin/v1', '/v1'];
+const MOUNTS = ['/admin/v1', '/auth', '/v1'];
 
 /** All routes of an app as `get /v1/tasks/{id}`. */
 export function routesOf(app: Express): string[] {

@@ -13,6 +13,7 @@ import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
+import { createPasswordHasher } from '../../../adapters/identity/passwords';
 import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter } from '../../../adapters/storage/asset-writer';
 import { createObjectStore } from '../../../adapters/storage/object-store';
@@ -144,8 +145,11 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       streams: options.streams ?? STREAM_TIMES,
       corsOrigins: '*',
       trustedProxies: options.trustedProxies ?? [],
+      sessions: { idleMs: 3_600_000, absoluteMs: 86_400_000 },
       held: HELD,
     },
+    passwordHasher: createPasswordHasher(),
+    csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf'),
     catalogueStore,
     catalogue,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
