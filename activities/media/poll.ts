@@ -53,7 +53,11 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
       return { state: 'delivered' };
     case 'failed':
     case 'cancelled':
-      await closeFailed(deps, ref, { error: state.error, outcome: state.state, upstreamId: attempt.upstreamId });
+      await closeFailed(deps, ref, {
+        error: state.error,
+        outcome: state.error.code === 'outcome_unknown' ? 'unknown' : state.state,
+        upstreamId: attempt.upstreamId,
+      });
       return { state: 'failed', code: state.error.code };
   }
 }
@@ -66,7 +70,11 @@ async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sin
   } catch (caught) {
     const error = toAppError(caught);
     if (error.code === 'internal') throw toFailure(error, 'always');
-    if (error.code === 'provider_not_found' && deps.now().getTime() - sinceMs >= NOT_FOUND_GRACE_MS) return { state: 'failed', error };
+    if (error.code === 'provider_not_found' && deps.now().getTime() - sinceMs >= NOT_FOUND_GRACE_MS) {
+      // It was accepted, so that it may have been made and charged.
+      const words = `${error.message} It was accepted before, so it was not repeated.`;
+      return { state: 'failed', error: new AppError('outcome_unknown', words, error.facts, error) };
+    }
     deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be polled');
     throw notYet(Math.max(error.facts.retryAfterMs ?? 0, LOOK_AGAIN_MS));
   }

@@ -81,12 +81,33 @@ describe('docs/providers.md', () => {
 
   test('is out of date when a cell is missing from it', () => {
     const page = path.join(folder, 'providers.md');
-    writeFileSync(page, readText('docs/providers.md').replace('[✓](providers/kling.md)', '                       '));
+    writeFileSync(page, readText('docs/providers.md').replace('[✓](providers/kling.md)', '–'));
 
     expect(table('--check', '--page', page)).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('npm run docs:providers') as string,
     });
+  });
+
+  const gaps = readText('scripts/lib/provider-gaps.mjs');
+  test.each([
+    [
+      'has no reason',
+      gaps.replace("none: ['audio'], unshown: ['reconcile']", "none: ['audio']"),
+      'gemini: reconcile: has no test, and no reason',
+    ],
+    [
+      'has a reason though a test proves it',
+      gaps.replace("'seed', 'cancel'] },\n  luma", "'seed', 'cancel', 'webhook'] },\n  luma"),
+      'kling: webhook: has a reason',
+    ],
+    ['is none of the table', gaps.replace('kling: { none: [', "kling: { none: ['smell', "), 'kling: smell: there is no such cell'],
+  ])('is not made when an empty cell %s', (_what, planted, fault) => {
+    const file = path.join(folder, 'gaps.mjs');
+    writeFileSync(file, planted);
+
+    expect(planted).not.toBe(gaps);
+    expect(table('--check', '--gaps', file)).toMatchObject({ status: 1, stderr: expect.stringContaining(fault) as string });
   });
 
   test('is not written while a test that it rests on fails', () => {

@@ -170,7 +170,8 @@ export function createFalLab(): FalLab {
         handle: authorized((request) => {
           const job = jobOf(request, false);
           if (job === null) return { status: 404, json: { status: 'NOT_FOUND' } };
-          return jobs.cancel(job.id)
+          // What runs already may run to its end all the same.
+          return job.state === 'running' || jobs.cancel(job.id)
             ? { status: 202, json: { status: 'CANCELLATION_REQUESTED' } }
             : { status: 400, json: { status: 'ALREADY_COMPLETED' } };
         }),

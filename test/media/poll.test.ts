@@ -172,13 +172,13 @@ test('a status that is not known is logged once, waited for, and told in the att
     expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted', errorCode: null, error: { providerCode: 'MARINATING' } });
 });
 
-test('a job that is not found just after its creation is looked for again, and believed to be gone after 30 s', async () => {
+test('a job that is not found just after its creation is looked for again, and given up as unknown after 30 s', async () => {
   const taskId = await anAcceptedVideo({ jobLost: true });
 
   await expect(look(taskId, Date.now() - 25_000)).rejects.toMatchObject({ type: 'not_yet' });
   expect(await attemptOf(taskId)).toMatchObject({ outcome: 'accepted' });
-  expect(await look(taskId, Date.now() - 31_000)).toEqual({ state: 'failed', code: 'provider_not_found' });
-  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'failed', errorCode: 'provider_not_found' });
+  expect(await look(taskId, Date.now() - 31_000)).toEqual({ state: 'failed', code: 'outcome_unknown' });
+  expect(await attemptOf(taskId)).toMatchObject({ outcome: 'unknown', errorCode: 'outcome_unknown' });
 });
 
 test('trouble with asking says nothing about the job', async () => {
@@ -194,7 +194,7 @@ test('a job whose provider left the configuration is given up after a while', as
   await expect(aWorker(false).pollJob({ taskId, n: 1, sinceMs: Date.now() })).rejects.toMatchObject({ type: 'not_yet' });
   expect(await aWorker(false).pollJob({ taskId, n: 1, sinceMs: Date.now() - 31_000 })).toEqual({
     state: 'failed',
-    code: 'provider_not_found',
+    code: 'outcome_unknown',
   });
 });
 

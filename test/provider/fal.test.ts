@@ -177,6 +177,17 @@ test('supports: fal: cancel: a job is cancelled once, and then reported as such'
   expect(await media.poll(ref)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
 });
 
+test('a job that runs is asked to stop, and counts as stopped only when it has', async () => {
+  const { upstreamId } = await media.submit(mediaCall('video', 'a', { model: VEO, images: [png('first_frame')] }));
+  const ref = { ...job(upstreamId!, VEO), kind: 'video' as const };
+  for (let looks = 0; looks < 2; looks += 1) expect(await media.poll(ref)).toMatchObject({ state: 'pending' });
+
+  expect(await media.cancel!(ref)).toBe(false);
+
+  expect(lab.requests('fal').filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  expect(await media.poll(ref)).toMatchObject({ state: 'completed' });
+});
+
 test('a job that fal does not know is not found, and a wrong key is no verdict about it', async () => {
   expect((await failureOf(media.poll(job('unknown', VEO)))).code).toBe('provider_not_found');
   const { upstreamId } = await media.submit(mediaCall('image', 'a', { model: FLUX }));

@@ -94,7 +94,7 @@ test.each([
 test.each([
   ['[lab:blocked_prompt]', 'content_policy_violation', 'PROHIBITED_CONTENT'],
   ['[lab:image_safety]', 'content_policy_violation', 'IMAGE_SAFETY'],
-  ['[lab:text_only]', 'provider_bad_response', 'I would rather talk.'],
+  ['[lab:text_only]', 'provider_rejected', 'I would rather talk.'],
 ])('an image that is not made (%s) is the verdict %s, with its reason', async (prompt, code, words) => {
   const submission = await media().submit(mediaCall('image', prompt, { model: IMAGE }));
 

@@ -3,9 +3,8 @@ import { authorizeByKey, secretOption } from '../shared/api-key';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { mappedSupport } from '../shared/mapped-input';
-import { onlyLinks, stopJob } from '../shared/media-job';
-import { errorOfFal, pollFal, submitFal } from './job';
-import { jobPath } from './request';
+import { onlyLinks } from '../shared/media-job';
+import { cancelFal, errorOfFal, pollFal, submitFal } from './job';
 import { createWebhookReader } from './webhook';
 
 const DEFAULT_POLL_MS = 1_000;
@@ -39,7 +38,7 @@ export const fal: ProviderDescriptor = {
         submit: (call) => submitFal(connection, call, { pollMs, linkLifeS }),
         poll: (job) => pollFal(connection, job, pollMs),
         open: onlyLinks,
-        cancel: (job) => stopJob(connection, job, 'PUT', `${jobPath(job.model, job.upstreamId)}/cancel`),
+        cancel: (job) => cancelFal(connection, job),
         readCallback: createWebhookReader(client, typeof keysUrl === 'string' ? keysUrl : KEYS_URL),
       },
     };

@@ -5,7 +5,7 @@ import type { Connection } from '../shared/connection';
 import type { HttpAnswer } from '../shared/exchange';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
 import { countOf, isObject, parseJson, requireObject, textOf, type JsonObject } from '../shared/json';
-import { createJob, ended, lookAt, missing, outputOf, pending, requireId } from '../shared/media-job';
+import { createJob, ended, lookAt, missing, outputOf, pending, requireId, stopJob } from '../shared/media-job';
 import { codeOfFault, errorOfFault, readFault } from '../shared/provider-error';
 import { retryAfterMs } from '../shared/retry-after';
 import type { Effect } from '../shared/transport-error';
@@ -47,6 +47,20 @@ export async function pollFal(connection: Connection, job: JobRef, pollMs: numbe
 
 /** Trouble with the key, the rate or a gateway is no verdict about the job. */
 const NO_VERDICT = new Set([401, 402, 403, 404, 408, 425, 429]);
+
+/**
+ * Asks for a job to be stopped. That it was asked is all that the answer says: one that runs may go on to its end and be charged, so a look
+ * afterwards decides. True: it waits still, and will not begin, or it has been stopped.
+ */
+export async function cancelFal(connection: Connection, job: JobRef): Promise<boolean> {
+  const path = jobPath(job.model, job.upstreamId);
+  if (!(await stopJob(connection, job, 'PUT', `${path}/cancel`))) return false;
+  const body = requireObject((await lookAt(connection, job, `${path}/status`)).body, "a job's status");
+  const status = textOf(body['status']) ?? '';
+  if (meaningOf(status, STATUS) !== 'completed') return status === 'IN_QUEUE';
+  const answer = await lookAt(connection, job, path, isVerdict);
+  return answer.status >= 400 && verdictOf(connection, answer).state === 'cancelled';
+}
 
 /** A model's own error comes with the status that it chose, as JSON. */
 function isVerdict({ status, headers, body }: HttpAnswer): boolean {

@@ -94,13 +94,13 @@ function imageOf(part: JsonObject): readonly ProviderOutput[] {
   return [{ from: 'bytes', bytes, contentType: imageType(bytes) ?? textOf(data['mimeType']) ?? 'image/png', revisedPrompt: null }];
 }
 
-/** Why an image is not there: the prompt or the image was blocked, or the model answered in words. */
+/** Why an image is not there: the prompt or the image was blocked, or the model answered in words, which is charged. */
 function reasonOf({ name, secrets }: GeminiConnection, body: JsonObject, candidates: readonly JsonObject[]): ProviderOutput {
   const blocked = textOf(objectOf(body['promptFeedback'])['blockReason']);
   if (blocked !== undefined) return missing('content_policy_violation', `Provider ${name} blocked the prompt (${blocked}).`);
   const ends = candidates.map((candidate) => textOf(candidate['finishReason']) ?? '').filter((word) => word !== '' && word !== 'STOP');
   const filtered = ends.find((word) => meaningOfFinish(word) === 'content_filter');
-  const code: ErrorCode = filtered === undefined ? 'provider_bad_response' : 'content_policy_violation';
+  const code: ErrorCode = filtered === undefined ? 'provider_rejected' : 'content_policy_violation';
   const told = candidates.map((candidate) => textOf(candidate['finishMessage']) ?? '').find((words) => words !== '');
   const said = candidates.flatMap((candidate) =>
     partsOf(candidate).map((part) => (part['thought'] === true ? '' : (textOf(part['text']) ?? ''))),
