@@ -43,6 +43,7 @@ export function errorOfTask(error: TaskError | null, taskId: string): AppError {
     ...(error.param === null ? {} : { param: error.param }),
     ...(error.providerCode === null ? {} : { providerCode: error.providerCode }),
     ...(error.providerMessage === null ? {} : { providerMessage: error.providerMessage }),
+    ...(error.details === undefined ? {} : { details: error.details }),
   });
 }
 

@@ -9,11 +9,13 @@ import type {
   Timeouts,
 } from '../../domain/provider/catalogue';
 import type { Price } from '../../domain/money/price';
-import type { ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
+import type { BudgetLimits, BudgetPeriod } from '../../domain/money/budget';
+import type { MicroUsd } from '../../domain/money/money';
+import type { ConfigBudget, ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
 import { catalogueCost, cataloguePrice, catalogueRow } from './price-catalogue';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
-import type { BreakerEntry, ConfigFile, ModelEntry, ProviderEntry } from './schema';
+import type { BreakerEntry, BudgetEntry, ConfigFile, ModelEntry, ProviderEntry } from './schema';
 
 /** A checked file in the units and names of the domain. */
 export function toDocument(file: ConfigFile): ConfigDocument {
@@ -22,6 +24,7 @@ export function toDocument(file: ConfigFile): ConfigDocument {
     providers: file.providers.map((entry) => toProvider(entry, file.breaker)),
     models: file.models.map((entry) => toModel(entry, kinds)),
     teams: file.teams.map(toTeam),
+    organisation: toBudget(file.organisation.budget_usd),
   };
 }
 
@@ -168,18 +171,31 @@ function toCapabilities(entry: ModelEntry['capabilities']): Capabilities {
 function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
   return {
     name: entry.name,
-    totalMicroUsd: entry.budget_usd.total ?? null,
-    monthlyMicroUsd: entry.budget_usd.monthly ?? null,
-    classBudgets: entry.class_budgets_usd,
+    budget: toBudget(entry.budget_usd),
+    classBudgets: Object.fromEntries(Object.entries(entry.class_budgets_usd).map(([name, budget]) => [name, toBudget(budget)])),
+    timeZone: entry.time_zone,
+    projects: entry.projects.map(({ name, budget_usd: budget }) => ({ name, budget: toBudget(budget) })),
     callbackSecret: entry.callback_secret ?? null,
     retentionDays: entry.retention_days ?? null,
     credentials: entry.credentials.map((credential) => ({
       name: credential.name,
       class: credential.class,
       key: credential.key,
-      limitMicroUsd: credential.limit_usd ?? null,
+      limits: limitsOf({
+        total: credential.limits?.total_usd ?? credential.limit_usd,
+        monthly: credential.limits?.monthly_usd,
+        daily: credential.limits?.daily_usd,
+      }),
       models: credential.models,
       defaults: { images: credential.images_default, models: credential.models_default ?? null },
     })),
   };
+}
+
+function toBudget({ warn_percent: warnPercent, ...limits }: BudgetEntry): ConfigBudget {
+  return { limits: limitsOf(limits), warnPercent: [...new Set(warnPercent)].sort((a, b) => a - b) };
+}
+
+function limitsOf(given: { readonly [Period in BudgetPeriod]?: MicroUsd | undefined }): BudgetLimits {
+  return Object.fromEntries(Object.entries(given).filter(([, limit]) => limit !== undefined));
 }

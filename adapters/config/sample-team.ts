@@ -11,7 +11,7 @@ const keyVariable = (name: string) => `ATELIER_SAMPLE_KEY_${name.toUpperCase()}`
 export function withSampleTeam(document: ConfigDocument, env: Environment): ConfigDocument {
   const credentials = CREDENTIAL_CLASSES.flatMap((name) => {
     const key = env[keyVariable(name)] ?? '';
-    return key === '' ? [] : [{ name, class: name, key, limitMicroUsd: null, models: ['*'], defaults: ANSWER_DEFAULTS }];
+    return key === '' ? [] : [{ name, class: name, key, limits: {}, models: ['*'], defaults: ANSWER_DEFAULTS }];
   });
   if (document.teams.length > 0 || credentials.length === 0) {
     return document;
@@ -19,9 +19,10 @@ export function withSampleTeam(document: ConfigDocument, env: Environment): Conf
   const secret = env[CALLBACK_SECRET_VARIABLE] ?? '';
   const team: ConfigTeam = {
     name: 'sample',
-    totalMicroUsd: null,
-    monthlyMicroUsd: null,
+    budget: { limits: {}, warnPercent: [] },
     classBudgets: {},
+    timeZone: 'UTC',
+    projects: [],
     callbackSecret: secret === '' ? null : secret,
     retentionDays: null,
     credentials,

@@ -174,12 +174,26 @@ const callbackSecret = z
   .string('must be text')
   .refine((value) => /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(value), 'must be whsec_ and 24 to 64 random bytes in base64');
 
+const limits = { total: amount.optional(), monthly: amount.optional(), daily: amount.optional() };
+/** A total, or limits by period. */
+const budget = z.union(
+  [
+    amount.transform((total) => ({ total, monthly: undefined, daily: undefined, warn_percent: [] })),
+    z.strictObject({ ...limits, warn_percent: list(whole(1, 100)).max(10, 'must have at most 10 shares').default([]) }),
+  ],
+  'must be an amount in quotes, such as "20", or a mapping of total, monthly, daily (amounts in quotes) and warn_percent',
+);
+const NO_BUDGET = { warn_percent: [] };
+const timeZone = z.string('must be text').refine(isTimeZone, 'must be a time zone such as "Europe/Berlin" or "UTC"');
+
 const team = z.strictObject({
   name: plainName,
-  budget_usd: z.strictObject({ total: amount.optional(), monthly: amount.optional() }).default({}),
+  budget_usd: budget.default(NO_BUDGET),
   class_budgets_usd: z
-    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is not a class; classes are production, test, script and personal'), amount)
+    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is not a class; classes are production, test, script and personal'), budget)
     .default({}),
+  time_zone: timeZone.default('UTC'),
+  projects: list(z.strictObject({ name: plainName, budget_usd: budget.default(NO_BUDGET) })).default([]),
   callback_secret: callbackSecret.optional(),
   retention_days: whole(1, 36_500).optional(),
   credentials: list(
@@ -188,6 +202,7 @@ const team = z.strictObject({
       class: credentialClass,
       key: credentialKey,
       limit_usd: amount.optional(),
+      limits: z.strictObject({ total_usd: amount.optional(), monthly_usd: amount.optional(), daily_usd: amount.optional() }).optional(),
       models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),
       images_default: z.enum(IMAGES_DEFAULTS, 'must be b64_json or url').default('b64_json'),
       models_default: z.enum(MODALITIES, 'must be text, image or video').optional(),
@@ -195,6 +210,15 @@ const team = z.strictObject({
   ).default([]),
 });
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+export type BudgetEntry = z.infer<typeof budget>;
 export const fileSchema = z.strictObject(
   {
     /** Of providers that name none. */
@@ -202,6 +226,7 @@ export const fileSchema = z.strictObject(
     providers: list(provider).default([]),
     models: list(model).default([]),
     teams: list(team).default([]),
+    organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).default({ budget_usd: NO_BUDGET }),
   },
   'must be a mapping with providers, models and teams',
 );

@@ -10,6 +10,7 @@ import type { Database } from './database';
 import { createHistoryStore } from './tasks/history';
 import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housekeeping';
 import { createInstanceStore } from './upkeep/instances';
+import { createBudgetStore } from './money/budgets';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
 import { createProviderHealthStore } from './catalogue/provider-health';
@@ -39,6 +40,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),
+    budgets: createBudgetStore(pool),
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),

@@ -1,12 +1,10 @@
 import { AppError } from '../../domain/errors';
-import { formatUsd } from '../../domain/money/money';
-import type { AccountKind } from '../../domain/money/ledger';
 import type { Admission, AdmitOutcome } from '../../domain/task/store';
 import { keyReused } from './idempotency';
 import type { Submitted } from './submission';
 
 /** The admitted task, or the earlier one it repeats. @throws AppError `insufficient_quota`, `idempotency_key_reuse`, `external_id_in_use` */
-export function submittedOf({ task, reserveMicroUsd }: Admission, outcome: AdmitOutcome): Submitted {
+export function submittedOf({ task }: Admission, outcome: AdmitOutcome): Submitted {
   switch (outcome.kind) {
     case 'admitted':
     case 'repeated':
@@ -22,19 +20,6 @@ export function submittedOf({ task, reserveMicroUsd }: Admission, outcome: Admit
         { param: 'external_id', details: { task_id: outcome.taskId } },
       );
     case 'refused':
-      throw new AppError(
-        'insufficient_quota',
-        `${LIMITS[outcome.account]} does not allow this request: it may cost up to ${formatUsd(reserveMicroUsd)} USD and ` +
-          `${formatUsd(outcome.availableMicroUsd)} USD are left. Nothing was called and nothing was charged. Ask your operator to raise the limit.`,
-        { taskId: task.id },
-      );
+      throw new AppError('insufficient_quota', outcome.refusal.message, { taskId: task.id, details: outcome.refusal.details });
   }
 }
-
-const LIMITS: Readonly<Record<AccountKind, string>> = {
-  credential: 'The limit of this key',
-  class: "The team's budget for keys of this class",
-  team: "The team's budget",
-  month: "The team's budget for this month",
-  campaign: "The campaign's budget",
-};

@@ -1,3 +1,4 @@
+import { budgetDetails } from '../fields/budget';
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import { TASK_STATUSES } from '../../domain/task/task';
@@ -76,6 +77,7 @@ export const taskErrorAnswer = z
     retryable: z.boolean(),
     provider_code: z.string().nullable(),
     provider_message: z.string().nullable(),
+    details: budgetDetails.optional().describe('Of `insufficient_quota`.'),
   })
   .meta({ id: 'TaskError' });
 

@@ -23,13 +23,13 @@ export function campaignCostText({ cost, budget }: CampaignObject): string {
 }
 
 /** What is to be done so that it goes on; null when nothing is. */
-export function adviceOf({ id, status, status_reason: reason, counts }: CampaignObject): string | null {
+export function adviceOf({ id, status, status_reason: reason, status_details: details, counts }: CampaignObject): string | null {
   switch (status) {
     case 'draft':
       return `Start it: atelier campaigns start ${id}`;
     case 'paused':
       return reason === 'insufficient_quota'
-        ? `The quota of the team or key is used up. Once there is more: atelier campaigns resume ${id}`
+        ? `The budget ${details?.budget ?? 'of the team or key'} has no room for the next item${(details?.resets_at ?? null) === null ? '' : ` until ${details?.resets_at ?? ''}`}. Once there is more: atelier campaigns resume ${id}`
         : `Continue: atelier campaigns resume ${id}`;
     case 'budget_exhausted':
       return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;

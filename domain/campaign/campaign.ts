@@ -1,4 +1,5 @@
 import type { RoutingWish } from '../admission/request';
+import type { BudgetRefusal } from '../money/budget';
 import type { Caller } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
@@ -34,6 +35,8 @@ export interface Campaign {
   readonly name: string | null;
   readonly status: CampaignStatus;
   readonly statusReason: string | null;
+  /** Of `insufficient_quota`: the budget that has no room for the next item; else null. */
+  readonly statusDetails: BudgetRefusal['details'] | null;
   readonly cancelRequested: boolean;
   readonly createdAt: Date;
   readonly startedAt: Date | null;

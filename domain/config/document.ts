@@ -1,12 +1,19 @@
 import type { AnswerDefaults, CredentialClass } from '../access/caller';
 import type { Model, Provider } from '../provider/catalogue';
-import type { MicroUsd } from '../money/money';
+import type { BudgetLimits } from '../money/budget';
 
 /** The configuration file as it is applied: validated, references resolved, defaults filled in. Holds secrets in clear. */
 export interface ConfigDocument {
   readonly providers: readonly Provider[];
   readonly models: readonly ConfigModel[];
   readonly teams: readonly ConfigTeam[];
+  readonly organisation: ConfigBudget;
+}
+
+/** What may be spent, and the shares of each limit, in per cent, that are told once they are spent. */
+export interface ConfigBudget {
+  readonly limits: BudgetLimits;
+  readonly warnPercent: readonly number[];
 }
 
 /** A model with the notes of its price. */
@@ -23,12 +30,12 @@ export interface ModelNotes {
 
 export interface ConfigTeam {
   readonly name: string;
-  /** null: unlimited. */
-  readonly totalMicroUsd: MicroUsd | null;
-  /** Per calendar month, UTC; null: unlimited. */
-  readonly monthlyMicroUsd: MicroUsd | null;
+  readonly budget: ConfigBudget;
   /** A class that is missing is unlimited. */
-  readonly classBudgets: Readonly<Partial<Record<CredentialClass, MicroUsd>>>;
+  readonly classBudgets: Readonly<Partial<Record<CredentialClass, ConfigBudget>>>;
+  /** IANA name: when its months and days begin. */
+  readonly timeZone: string;
+  readonly projects: readonly ConfigProject[];
   /** `whsec_...`; null: made when the team has none, else kept. */
   readonly callbackSecret: string | null;
   /** null: kept for good. */
@@ -36,12 +43,17 @@ export interface ConfigTeam {
   readonly credentials: readonly ConfigCredential[];
 }
 
+export interface ConfigProject {
+  readonly name: string;
+  readonly budget: ConfigBudget;
+}
+
 export interface ConfigCredential {
   readonly name: string;
   readonly class: CredentialClass;
   /** The key in clear; stored hashed. */
   readonly key: string;
-  readonly limitMicroUsd: MicroUsd | null;
+  readonly limits: BudgetLimits;
   /** `["*"]` or names of models. */
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;

@@ -1,9 +1,6 @@
 import type { Caller } from '../access/caller';
 import type { MicroUsd } from './money';
 
-/** What limits spending. A balance row per account; a task is reserved against every account it belongs to, all or none. */
-export type AccountKind = 'credential' | 'class' | 'team' | 'month' | 'campaign';
-
 /** Result of `ledger verify`. */
 export interface LedgerReport {
   readonly ok: boolean;
@@ -26,6 +23,11 @@ export interface LedgerStore {
   allowanceOf(caller: Pick<Caller, 'teamId' | 'credentialId' | 'credentialClass'>): Promise<Allowance>;
   /** Proves: each balance is the sum of its entries; nothing negative; each task reserved and closed once; no over-spending. */
   verify(): Promise<LedgerReport>;
-  /** Gives back part of what a settled task cost. Repeating the same `reason key` changes nothing. */
-  refund(taskId: string, amountMicroUsd: MicroUsd, reasonKey: string): Promise<void>;
+  /**
+   * Gives back part of what a settled task cost, to every budget in which it was counted. Repeating the same reason changes nothing.
+   * @param amountMicroUsd - null: all that is left of its cost
+   * @returns what was given back
+   * @throws AppError `not_found`, `task_not_finished`, `invalid_value` when it is more than is left of the cost
+   */
+  refund(taskId: string, amountMicroUsd: MicroUsd | null, reason: string): Promise<MicroUsd>;
 }

@@ -103,6 +103,7 @@ export function taskErrorObject(error: TaskError) {
     retryable: error.retryable,
     provider_code: error.providerCode,
     provider_message: error.providerMessage,
+    ...(error.details === undefined ? {} : { details: error.details }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AccountKind } from '../money/ledger';
+import type { BudgetRefusal } from '../money/budget';
 import type { Caller } from '../access/caller';
 import type { ErrorCode } from '../errors';
 import type { ProviderLimits } from '../provider/catalogue';
@@ -86,7 +86,7 @@ export type AdmitOutcome =
   | { readonly kind: 'key_reused'; readonly taskId: string }
   | { readonly kind: 'external_id_in_use'; readonly taskId: string }
   /** Does not fit: the task was stored as `failed` with `insufficient_quota`, nothing is held, no key was taken. */
-  | { readonly kind: 'refused'; readonly account: AccountKind; readonly availableMicroUsd: MicroUsd };
+  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
 
 /** The end of a task: state, price and books in one transaction. */
 export interface Settlement {

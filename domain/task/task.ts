@@ -59,6 +59,8 @@ export interface TaskError {
   readonly providerMessage: string | null;
   /** The parameter at fault, when one is. */
   readonly param: string | null;
+  /** Machine-readable facts: of `insufficient_quota` the budget that refused. */
+  readonly details?: unknown;
 }
 
 /** One line of a cost: what, how many, at what price. */

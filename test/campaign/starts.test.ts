@@ -81,20 +81,27 @@ test('the budget is a hard ceiling: it waits for what runs, is exhausted when no
 });
 
 test.each([
-  ['team', ''],
-  ['class', 'production'],
-  ['month', new Date().toISOString().slice(0, 7)],
-])('the quota of the %s pauses a campaign and leaves what runs alone', async (kind, key) => {
-  await setLimit(database, kind, caller.teamId, key, 299n);
+  ['team', '', 'total'],
+  ['class', 'production', 'daily'],
+  ['team', '', 'monthly'],
+] as const)('the quota of the %s pauses a campaign, says so, and leaves what runs alone', async (kind, key, period) => {
+  await setLimit(database, kind, caller.teamId, key, 299n, period);
   const id = await aStoredCampaign(database, caller, someItems(5), { callbackUrl: 'https://example.com/hook' });
   const first = await startNext(database, caller, id);
 
   expect(first).toMatchObject({ state: 'paused', started: [1, 2] });
   expect(await read(id)).toMatchObject({ status: 'paused', statusReason: 'insufficient_quota', counts: { queued: 3, running: 2 } });
+  expect((await read(id)).statusDetails).toMatchObject({
+    budget: expect.stringMatching(`^${kind}:`) as string,
+    period,
+    limit_usd: '0.000299',
+    spent_usd: '0',
+    held_usd: '0.0002',
+  });
   await endTasks(database, first.taskIds);
   expect(await events(id)).toEqual([]);
   expect(await database.campaigns.resume(id)).toBe('done');
-  expect(await read(id)).toMatchObject({ status: 'running', statusReason: null });
+  expect(await read(id)).toMatchObject({ status: 'running', statusReason: null, statusDetails: null });
   expect((await startNext(database, caller, id)).started).toEqual([3, 4]);
 });
 

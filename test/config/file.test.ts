@@ -70,10 +70,10 @@ test('the documented example is read with its defaults', () => {
     timeouts: { firstByteMs: 30_000, wholeFirstByteMs: 600_000, idleMs: 120_000, submitMs: 60_000, totalMs: 600_000 },
   });
   expect(teams[0]).toMatchObject({
-    totalMicroUsd: 500_000_000n,
-    monthlyMicroUsd: 200_000_000n,
-    classBudgets: { test: 20_000_000n },
-    credentials: [{ name: 'site', class: 'production', key: 'sk-studio-site-key', limitMicroUsd: 100_000_000n, models: ['*'] }],
+    budget: { limits: { total: 500_000_000n, monthly: 200_000_000n } },
+    classBudgets: { test: { limits: { total: 20_000_000n } } },
+    timeZone: 'UTC',
+    credentials: [{ name: 'site', class: 'production', key: 'sk-studio-site-key', limits: { total: 100_000_000n }, models: ['*'] }],
   });
 });
 

@@ -148,7 +148,12 @@ describe('Admission', () => {
       idempotency: key('later'),
       task: { externalId: 'later', callbackUrl: 'https://example.org/hook' },
     });
-    expect(await admitOne(refused)).toEqual({ kind: 'refused', account: 'class', availableMicroUsd: 50n });
+    expect(await admitOne(refused)).toMatchObject({
+      kind: 'refused',
+      refusal: {
+        details: { budget: 'class:production', period: 'total', limit_usd: '0.00015', spent_usd: '0', held_usd: '0.0001', resets_at: null },
+      },
+    });
     expect(await connections.first.tasks.get(refused.task.id, caller.teamId)).toMatchObject({
       status: 'failed',
       phase: 'done',
@@ -177,13 +182,29 @@ describe('Admission', () => {
     await admitOne(anAdmission(caller));
     await setLimit(connections.first, 'team', caller.teamId, '', 10n);
     expect(await admitOne(anAdmission(caller, { reserveMicroUsd: 0n }))).toEqual({ kind: 'admitted' });
-    expect(await admitOne(anAdmission(caller, { reserveMicroUsd: 1n }))).toMatchObject({ kind: 'refused', availableMicroUsd: 0n });
+    expect(await admitOne(anAdmission(caller, { reserveMicroUsd: 1n }))).toMatchObject({
+      kind: 'refused',
+      refusal: { message: expect.stringContaining('has 0 USD left') as string },
+    });
   });
 
   it('holds the month of a team to its monthly limit', async () => {
     const monthly = await aTeam(connections.first, 150n);
     expect(await admitOne(anAdmission(monthly))).toEqual({ kind: 'admitted' });
-    expect(await admitOne(anAdmission(monthly))).toEqual({ kind: 'refused', account: 'month', availableMicroUsd: 50n });
+    expect(await admitOne(anAdmission(monthly))).toMatchObject({
+      kind: 'refused',
+      refusal: {
+        message: expect.stringMatching(
+          /^The budget of the team for this month has 0.00005 USD left .* It resets at \d{4}-\d\d-01T00:00:00Z/,
+        ) as string,
+        details: {
+          budget: `team:${monthly.teamName}`,
+          period: 'monthly',
+          limit_usd: '0.00015',
+          resets_at: expect.stringMatching(/-01T00:00:00Z$/) as string,
+        },
+      },
+    });
   });
 
   it('holds a campaign to its budget', async () => {

@@ -40,25 +40,28 @@ it('an empty database is migrated once, though two processes do it at once', asy
 });
 
 describe('The functions of the database', () => {
-  const drop = 'drop function account_title(text)';
+  const drop = 'drop function budget_length(text)';
 
   it.each([
-    ['another text', `create or replace function account_title(p_kind text) returns text language sql immutable as $$ select 'old' $$`],
-    ['another answer', `${drop}; create function account_title(p_kind text) returns int language sql immutable as $$ select 1 $$`],
+    ['another text', `create or replace function budget_length(p_period text) returns text language sql immutable as $$ select 'old' $$`],
+    ['another answer', `${drop}; create function budget_length(p_period text) returns int language sql immutable as $$ select 1 $$`],
     [
       'other names of arguments',
-      `${drop}; create function account_title(p_what text) returns text language sql immutable as $$ select 'old' $$`,
+      `${drop}; create function budget_length(p_what text) returns text language sql immutable as $$ select 'old' $$`,
     ],
-    ['other arguments', `${drop}; create function account_title(p_kind text, p_team int) returns text language sql as $$ select 'old' $$`],
+    [
+      'other arguments',
+      `${drop}; create function budget_length(p_period text, p_team int) returns text language sql as $$ select 'old' $$`,
+    ],
     ['nothing', drop],
   ])('are those of this version where the one before had %s', async (_, before) => {
-    const current = await textOf('account_title');
+    const current = await textOf('budget_length');
     for (const statement of before.split('; ')) await sql(statement);
-    await forget('account_title');
+    await forget('budget_length');
 
     await connections.operator.migrate();
 
-    expect(await textOf('account_title')).toEqual(current);
+    expect(await textOf('budget_length')).toEqual(current);
     expect(await dumpSchema(sql)).toBe(readFileSync(DUMP, 'utf8'));
   });
 
@@ -76,12 +79,12 @@ describe('The functions of the database', () => {
     await sql('create function gone() returns trigger language plpgsql as $$ begin return null; end $$');
     await sql(`insert into schema_functions values ('gone', 'of before')`);
     await sql('create trigger needs_it after insert on spool for each statement execute function gone()');
-    await forget('account_title');
+    await forget('budget_length');
     await expect(connections.operator.migrate()).rejects.toThrow(
       /function gone cannot be dropped: trigger needs_it on table spool depends on/,
     );
     // All or nothing.
-    expect(await sql(`select 1 from schema_functions where name = 'account_title' and checksum = 'of before'`)).toHaveLength(1);
+    expect(await sql(`select 1 from schema_functions where name = 'budget_length' and checksum = 'of before'`)).toHaveLength(1);
     await sql('drop trigger needs_it on spool');
     await connections.operator.migrate();
     expect(await textOf('gone')).toEqual([]);

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../../adapters/db';
 import { ANSWER_DEFAULTS, UNBOUND, type Caller } from '../../domain/access/caller';
+import type { BudgetPeriod } from '../../domain/money/budget';
 import type { Admission, NewTask, Settlement } from '../../domain/task/store';
 
 /** Builders of what the stores take; each call makes fresh ids. */
@@ -12,12 +13,13 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
   teams += 1;
   const name = `team-${String(teams)}-${uuidv7().slice(-8)}`;
   const [team] = await database.query<{ id: number }>(
-    `insert into teams (name, monthly_limit_micro_usd, callback_secret_encrypted, source) values ($1, $2, 'sealed', 'api') returning id`,
-    [name, monthlyLimitMicroUsd],
+    `insert into teams (name, callback_secret_encrypted, source) values ($1, 'sealed', 'api') returning id`,
+    [name],
   );
   const teamId = team?.id ?? 0;
+  if (monthlyLimitMicroUsd !== null) await setLimit(database, 'team', teamId, '', monthlyLimitMicroUsd, 'monthly');
   return {
-    credentialId: teamId * 10,
+    credentialId: await aCredential(database, teamId, 'site', 'production'),
     credentialName: 'site',
     credentialClass: 'production',
     teamId,
@@ -31,9 +33,33 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
   };
 }
 
+/** A credential without a key; answers its id. */
+export async function aCredential(
+  database: Database,
+  teamId: number,
+  name: string,
+  credentialClass: string,
+  of: { readonly projectId?: number; readonly ownerId?: number } = {},
+): Promise<number> {
+  const [made] = await database.query<{ id: number }>(
+    `insert into credentials (team_id, name, class, hint, models, source, project_id, owner_id)
+     values ($1, $2, $3, 'sk-test', '{*}', 'api', $4, $5) returning id`,
+    [teamId, name, credentialClass, of.projectId ?? null, of.ownerId ?? null],
+  );
+  return made?.id ?? 0;
+}
+
 /** Sets a limit as the configuration does. */
-export async function setLimit(database: Database, kind: string, teamId: number, key: string, limit: bigint | null): Promise<void> {
-  await database.query('select set_account_limit($1, $2, $3, $4)', [kind, teamId, key, limit]);
+export async function setLimit(
+  database: Database,
+  kind: string,
+  teamId: number,
+  key: string,
+  limit: bigint | null,
+  period: BudgetPeriod = 'total',
+): Promise<void> {
+  if (kind === 'campaign') await database.query('select set_account_limit($1, $2, $3, $4)', [kind, teamId, key, limit]);
+  else await database.query('select set_budget($1, $2, $3, $4, $5)', [kind, teamId, key, period, limit]);
 }
 
 export function aTaskId(): string {

@@ -15,7 +15,7 @@ const BEFORE = readFileSync(join(__dirname, '__fixtures__', 'before-people.sql')
 const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496');
 
 const KEPT = {
-  accounts: 'select id, granted, held, spent, limited from accounts order by id',
+  accounts: 'select id, granted, held, spent, limited from accounts where limited or (granted, held, spent) <> (0, 0, 0) order by id',
   ledger:
     'select id, operation_key, kind, task_id, account_ids, granted_delta, held_delta, spent_delta, note, created_at from ledger order by id',
   tasks:

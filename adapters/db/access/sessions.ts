@@ -1,6 +1,5 @@
 import type { Caller } from '../../../domain/access/caller';
 import type { LiveSession, SessionInfo, SessionStore, SignInMethod } from '../../../domain/access/session';
-import { setAccountLimits } from '../catalogue/accounts';
 import { callerOf, SELECT_CALLER, type CallerRow } from '../catalogue/caller';
 import type { Sql, SqlPool } from '../connection/pool';
 import { newPublicId, personOf, PERSON_COLUMNS, type PersonRow } from './people';
@@ -135,7 +134,6 @@ async function make(sql: Sql, { userId, teamId, email }: { readonly userId: numb
       [teamId, name, userId],
     );
     if (made === undefined) continue;
-    await setAccountLimits(sql, [{ kind: 'credential', teamId, key: String(made.id), limitMicroUsd: null }]);
     await sql.query('select touch_catalogue()');
     return;
   }

@@ -8,7 +8,7 @@ import type { AssetJson } from '../tasks/row';
 
 /** All of a campaign, for the table aliases `c` and `a` (its account). */
 const COLUMNS = `c.id, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
-  c.status, c.status_reason, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
+  c.status, c.status_reason, c.status_details, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
   c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent,
   ${BOUNDS_COLUMNS}`;
 
@@ -34,6 +34,7 @@ export interface CampaignRow extends BoundsRow {
   readonly name: string | null;
   readonly status: CampaignStatus;
   readonly status_reason: string | null;
+  readonly status_details: Campaign['statusDetails'];
   readonly cancel_requested: boolean;
   readonly created_at: Date;
   readonly started_at: Date | null;
@@ -98,6 +99,8 @@ export function campaignOf(row: CampaignRow): Campaign {
     name: row.name,
     status: row.status,
     statusReason: row.status_reason,
+    // Whatever moves the campaign on clears the reason only.
+    statusDetails: row.status_reason === 'insufficient_quota' ? row.status_details : null,
     cancelRequested: row.cancel_requested,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -19,11 +19,6 @@ const NEXT = `
   ) as i where i.bytes_before < $3 order by i.index`;
 
 const START = 'select outcome, started, clashed, clashed_with from start_campaign_items($1, $2::int[], $3::int[], $4::json, $5::json)';
-const OPEN_ACCOUNTS = `
-  select open_accounts(array['credential', 'class', 'team', 'month'], array[team_id, team_id, team_id, team_id],
-                       array[credential_id::text, credential_class, '', ''])
-  from campaigns where id = $1`;
-
 const FAIL = `
   with failing as (
     select index, error from json_to_recordset($2::json) as g(index int, error json)
@@ -48,11 +43,8 @@ const ACTIVE = `
   select id from campaigns where status = 'running' and (looked_at is null or looked_at < now() - $1::bigint * interval '1 millisecond')
     and id > $3 order by id limit $2`;
 
-/** The accounts of an item's task as positions in those of its campaign, in the order in which they refuse. */
-const ACCOUNTS = [1, 2, 3, 4, 5] as const;
-
 interface StartRow {
-  readonly outcome: StartOutcome['state'] | 'accounts_missing';
+  readonly outcome: StartOutcome['state'];
   readonly started: readonly number[];
   readonly clashed: readonly number[];
   readonly clashed_with: readonly string[];
@@ -70,18 +62,13 @@ export function createCampaignWork(pool: SqlPool, contents: TaskContents): Campa
         id,
         starts.map((start) => start.index),
         starts.map((start) => start.tries),
-        storableJson(starts.map((start) => memberOf(start.admission, ACCOUNTS))),
+        storableJson(starts.map((start) => memberOf(start.admission, 1))),
         `[${inputs.join(',')}]`,
       ];
-      for (;;) {
-        const [row] = await pool.named<StartRow>('start_campaign_items', START, values);
-        if (row === undefined) return { state: 'stopped', started: [], clashed: [] };
-        if (row.outcome !== 'accounts_missing') {
-          const clashed = row.clashed.map((index, place) => ({ index, taskId: row.clashed_with[place] ?? '' }));
-          return { state: row.outcome, started: row.started, clashed };
-        }
-        await pool.query(OPEN_ACCOUNTS, [id]);
-      }
+      const [row] = await pool.named<StartRow>('start_campaign_items', START, values);
+      if (row === undefined) return { state: 'stopped', started: [], clashed: [] };
+      const clashed = row.clashed.map((index, place) => ({ index, taskId: row.clashed_with[place] ?? '' }));
+      return { state: row.outcome, started: row.started, clashed };
     },
     failItems: (id, items) =>
       pool.transaction(async (sql) => {

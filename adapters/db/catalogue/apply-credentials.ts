@@ -2,7 +2,7 @@ import type { ConfigCredential, ConfigTeam } from '../../../domain/config/docume
 import { AppError } from '../../../domain/errors';
 import type { KeyMint } from '../../../domain/access/secrets';
 import type { Sql } from '../connection/pool';
-import type { AccountLimit } from './accounts';
+import type { OwnerLimits } from '../money/budgets';
 import type { Changes } from './changes';
 
 interface CredentialRow {
@@ -15,7 +15,6 @@ interface CredentialRow {
   readonly models: readonly string[];
   readonly images_default: string;
   readonly models_default: string | null;
-  readonly limit_micro_usd: bigint | null;
   readonly source: string;
   readonly enabled: boolean;
   readonly revoked_at: Date | null;
@@ -39,10 +38,10 @@ export async function applyCredentials(
   teams: readonly { readonly team: ConfigTeam; readonly teamId: number }[],
   mint: KeyMint,
   changes: Changes,
-): Promise<readonly AccountLimit[]> {
+): Promise<readonly OwnerLimits[]> {
   const rows = await sql.query<CredentialRow>(
     `select c.id, c.team_id, t.name as team_name, c.name, c.class, c.key_hash, c.models, c.images_default, c.models_default,
-       c.limit_micro_usd, c.source, c.enabled, c.revoked_at
+       c.source, c.enabled, c.revoked_at
      from credentials c join teams t on t.id = c.team_id`,
   );
   const wanted = teams.flatMap(({ team, teamId }) =>
@@ -54,10 +53,10 @@ export async function applyCredentials(
   );
   await disableUnnamed(sql, rows, wanted, changes);
   await freeKeys(sql, rows, wanted);
-  const limits: AccountLimit[] = [];
+  const limits: OwnerLimits[] = [];
   for (const one of wanted) {
     const id = await applyCredential(sql, one, changes);
-    limits.push({ kind: 'credential', teamId: one.teamId, key: String(id), limitMicroUsd: one.credential.limitMicroUsd });
+    limits.push({ kind: 'credential', teamId: one.teamId, key: String(id), limits: one.credential.limits });
   }
   return limits;
 }
@@ -93,7 +92,6 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
     row.source === 'config' &&
     row.key_hash === hash &&
     row.class === credential.class &&
-    row.limit_micro_usd === credential.limitMicroUsd &&
     row.images_default === credential.defaults.images &&
     row.models_default === credential.defaults.models &&
     row.models.join('\n') === credential.models.join('\n');
@@ -102,25 +100,15 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
     return row.id;
   }
   const [written] = await sql.query<{ id: number }>(
-    `insert into credentials as c (team_id, name, class, key_hash, hint, models, images_default, models_default, limit_micro_usd, source)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'config')
+    `insert into credentials as c (team_id, name, class, key_hash, hint, models, images_default, models_default, source)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'config')
      on conflict (team_id, name) do update set class = excluded.class, key_hash = excluded.key_hash, hint = excluded.hint,
        models = excluded.models, images_default = excluded.images_default, models_default = excluded.models_default,
-       limit_micro_usd = excluded.limit_micro_usd, source = 'config', enabled = true, updated_at = now(),
+       source = 'config', enabled = true, updated_at = now(),
        -- A revoked key stays revoked, whatever the file says; another key is a new start.
        revoked_at = case when c.key_hash = excluded.key_hash then c.revoked_at end
      returning id`,
-    [
-      teamId,
-      credential.name,
-      credential.class,
-      hash,
-      hint,
-      credential.models,
-      credential.defaults.images,
-      credential.defaults.models,
-      credential.limitMicroUsd?.toString() ?? null,
-    ],
+    [teamId, credential.name, credential.class, hash, hint, credential.models, credential.defaults.images, credential.defaults.models],
   );
   changes.note(row === undefined ? 'created' : 'updated', `credential ${label}`);
   return written?.id ?? 0;

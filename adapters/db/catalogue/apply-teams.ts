@@ -1,8 +1,8 @@
 import { CREDENTIAL_CLASSES } from '../../../domain/access/caller';
-import type { ConfigTeam } from '../../../domain/config/document';
+import type { ConfigBudget, ConfigTeam } from '../../../domain/config/document';
 import type { Secrets } from '../../../domain/access/secrets';
 import type { Sql } from '../connection/pool';
-import { followMonthlyLimits, setAccountLimits, type AccountLimit } from './accounts';
+import { setBudgets, type OwnerLimits } from '../money/budgets';
 import { applyCredentials } from './apply-credentials';
 import { disableUnnamed } from './apply-definitions';
 import type { Changes } from './changes';
@@ -10,7 +10,7 @@ import type { Changes } from './changes';
 interface TeamRow {
   readonly id: number;
   readonly name: string;
-  readonly monthly_limit_micro_usd: bigint | null;
+  readonly time_zone: string;
   readonly callback_secret_encrypted: string;
   readonly retention_days: number | null;
   readonly enabled: boolean;
@@ -20,7 +20,7 @@ interface TeamRow {
 /** Makes teams, their credentials and all their limits equal to the document's. */
 export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets: Secrets, changes: Changes): Promise<void> {
   const rows = await sql.query<TeamRow>(
-    'select id, name, monthly_limit_micro_usd, callback_secret_encrypted, retention_days, enabled, source from teams',
+    'select id, name, time_zone, callback_secret_encrypted, retention_days, enabled, source from teams',
   );
   const stored = new Map(rows.map((row) => [row.name, row]));
   const ids = new Map<string, number>();
@@ -30,9 +30,62 @@ export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets
   await disableUnnamed(sql, 'teams', teams, changes);
   const named = teams.map((team) => ({ team, teamId: ids.get(team.name) ?? 0 }));
   const credentialLimits = await applyCredentials(sql, named, secrets, changes);
-  const changed = await setAccountLimits(sql, [...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)), ...credentialLimits]);
-  named.filter(({ teamId }) => changed.has(teamId)).forEach(({ team }) => changes.note('updated', `limits of team ${team.name}`));
-  await followMonthlyLimits(sql, [...ids.values()]);
+  const projectLimits = await applyProjects(sql, named, changes);
+  const changed = await setBudgets(sql, [
+    ...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)),
+    ...projectLimits,
+    ...credentialLimits,
+  ]);
+  const changedIds = new Set(changed.map(({ teamId }) => teamId));
+  named.filter(({ teamId }) => changedIds.has(teamId)).forEach(({ team }) => changes.note('updated', `limits of team ${team.name}`));
+}
+
+/** Makes the organisation's budget equal to the document's. */
+export async function applyOrganisation(sql: Sql, { limits, warnPercent }: ConfigBudget, changes: Changes): Promise<void> {
+  const changed = await setBudgets(sql, [{ kind: 'organisation', teamId: 0, key: '', limits, warnPercent }]);
+  if (changed.length > 0) changes.note('updated', 'limits of the organisation');
+}
+
+interface ProjectRow {
+  readonly id: number;
+  readonly team_id: number;
+  readonly name: string;
+  readonly source: 'config' | 'api';
+  readonly archived_at: Date | null;
+}
+
+/** Makes the projects that the document names, archives those that an earlier one named, and answers their limits. */
+async function applyProjects(
+  sql: Sql,
+  teams: readonly { readonly team: ConfigTeam; readonly teamId: number }[],
+  changes: Changes,
+): Promise<readonly OwnerLimits[]> {
+  const rows = await sql.query<ProjectRow>('select id, team_id, name, source, archived_at from projects');
+  const limits: OwnerLimits[] = [];
+  const kept = new Set<number>();
+  for (const { team, teamId } of teams) {
+    for (const { name, budget } of team.projects) {
+      const row = rows.find((one) => one.team_id === teamId && one.name === name);
+      const isSame = row !== undefined && row.source === 'config' && row.archived_at === null;
+      changes.note(row === undefined ? 'created' : isSame ? 'unchanged' : 'updated', `project ${team.name}/${name}`);
+      const id = isSame ? row.id : await writeProject(sql, teamId, name);
+      kept.add(id);
+      limits.push({ kind: 'project', teamId, key: String(id), ...budget });
+    }
+  }
+  const gone = rows.filter((row) => row.source === 'config' && row.archived_at === null && !kept.has(row.id));
+  await sql.query('update projects set archived_at = now(), updated_at = now() where id = any($1::int[])', [gone.map(({ id }) => id)]);
+  gone.forEach(({ name }) => changes.note('disabled', `project ${name}`));
+  return limits;
+}
+
+async function writeProject(sql: Sql, teamId: number, name: string): Promise<number> {
+  const [written] = await sql.query<{ id: number }>(
+    `insert into projects (team_id, name, source) values ($1, $2, 'config')
+     on conflict (team_id, name) do update set source = 'config', archived_at = null, updated_at = now() returning id`,
+    [teamId, name],
+  );
+  return written?.id ?? 0;
 }
 
 async function applyTeam(sql: Sql, team: ConfigTeam, row: TeamRow | undefined, secrets: Secrets, changes: Changes): Promise<number> {
@@ -43,28 +96,29 @@ async function applyTeam(sql: Sql, team: ConfigTeam, row: TeamRow | undefined, s
     row.enabled &&
     row.source === 'config' &&
     kept === callbackSecret &&
-    row.monthly_limit_micro_usd === team.monthlyMicroUsd &&
+    row.time_zone === team.timeZone &&
     row.retention_days === team.retentionDays
   ) {
     changes.note('unchanged', `team ${team.name}`);
     return row.id;
   }
   const [written] = await sql.query<{ id: number }>(
-    `insert into teams (name, monthly_limit_micro_usd, callback_secret_encrypted, retention_days, source) values ($1, $2, $3, $4, 'config')
-     on conflict (name) do update set monthly_limit_micro_usd = excluded.monthly_limit_micro_usd,
+    `insert into teams (name, time_zone, callback_secret_encrypted, retention_days, source) values ($1, $2, $3, $4, 'config')
+     on conflict (name) do update set time_zone = excluded.time_zone,
        callback_secret_encrypted = excluded.callback_secret_encrypted, retention_days = excluded.retention_days,
        source = 'config', enabled = true, updated_at = now()
      returning id`,
-    [team.name, team.monthlyMicroUsd?.toString() ?? null, secrets.seal(callbackSecret), team.retentionDays],
+    [team.name, team.timeZone, secrets.seal(callbackSecret), team.retentionDays],
   );
   changes.note(row === undefined ? 'created' : 'updated', `team ${team.name}`);
   return written?.id ?? 0;
 }
 
-/** Every class has an account, so that spending is counted by class also where nothing limits it. */
-function limitsOf(team: ConfigTeam, teamId: number): readonly AccountLimit[] {
+function limitsOf(team: ConfigTeam, teamId: number): readonly OwnerLimits[] {
   return [
-    { kind: 'team', teamId, key: '', limitMicroUsd: team.totalMicroUsd },
-    ...CREDENTIAL_CLASSES.map((name) => ({ kind: 'class' as const, teamId, key: name, limitMicroUsd: team.classBudgets[name] ?? null })),
+    { kind: 'team', teamId, key: '', ...team.budget },
+    ...CREDENTIAL_CLASSES.map((name) => ({ kind: 'class' as const, teamId, key: name, ...(team.classBudgets[name] ?? NONE) })),
   ];
 }
+
+const NONE: ConfigBudget = { limits: {}, warnPercent: [] };

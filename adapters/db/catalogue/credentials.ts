@@ -4,7 +4,7 @@ import type { Credential, NewCredential } from '../../../domain/access/credentia
 import type { Modality } from '../../../domain/provider/catalogue';
 import type { SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
-import { setAccountLimits } from './accounts';
+import { setBudgets } from '../money/budgets';
 
 interface Row {
   readonly id: number;
@@ -22,10 +22,11 @@ interface Row {
   readonly revoked_at: Date | null;
 }
 
-const SELECT = `select c.id, t.name as team, c.name, c.class, c.limit_micro_usd, c.models, c.images_default, c.models_default, c.hint, c.created_at, c.revoked_at,
+const SELECT = `select c.id, t.name as team, c.name, c.class, b.limit_micro_usd, c.models, c.images_default, c.models_default, c.hint, c.created_at, c.revoked_at,
     coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held
   from credentials c join teams t on t.id = c.team_id
-  left join accounts a on a.kind = 'credential' and a.team_id = c.team_id and a.key = c.id::text`;
+  left join accounts a on a.kind = 'credential' and a.team_id = c.team_id and a.key = c.id::text and a.period = ''
+  left join budgets b on b.kind = 'credential' and b.team_id = c.team_id and b.key = c.id::text and b.period = 'total'`;
 
 /** Those of one team, or of all; not those that a configuration named once and no longer does. */
 export async function listCredentials(pool: SqlPool, team: string | null): Promise<readonly Credential[]> {
@@ -43,11 +44,10 @@ export async function createCredential(pool: SqlPool, credential: NewCredential)
     if (team === undefined) {
       throw new AppError('not_found', `There is no team ${JSON.stringify(credential.team)}.`, { param: 'team' });
     }
-    const limit = credential.limitMicroUsd?.toString() ?? null;
     const [made] = await sql
       .query<{ id: number }>(
-        `insert into credentials (team_id, name, class, key_hash, hint, models, images_default, models_default, limit_micro_usd, source)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'api') returning id`,
+        `insert into credentials (team_id, name, class, key_hash, hint, models, images_default, models_default, source)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'api') returning id`,
         [
           team.id,
           credential.name,
@@ -57,14 +57,14 @@ export async function createCredential(pool: SqlPool, credential: NewCredential)
           credential.models,
           credential.defaults.images,
           credential.defaults.models,
-          limit,
         ],
       )
       .catch((error: unknown) => {
         throw isUniqueViolation(error) ? inUse(credential, error) : error;
       });
     const id = made?.id ?? 0;
-    await setAccountLimits(sql, [{ kind: 'credential', teamId: team.id, key: String(id), limitMicroUsd: credential.limitMicroUsd }]);
+    const limits = credential.limitMicroUsd === null ? {} : { total: credential.limitMicroUsd };
+    await setBudgets(sql, [{ kind: 'credential', teamId: team.id, key: String(id), limits }]);
     await sql.query('select touch_catalogue()');
     return single(await sql.query<Row>(`${SELECT} where c.id = $1`, [id]), credential);
   });

@@ -5,7 +5,7 @@ import { withSupport, type AdapterSupport } from '../../../domain/provider/media
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
-import { applyTeams } from './apply-teams';
+import { applyOrganisation, applyTeams } from './apply-teams';
 import { findCaller } from './caller';
 import { createChanges } from './changes';
 import { createCredential, listCredentials, revokeCredential } from './credentials';
@@ -57,6 +57,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
         await applyProviders(sql, document.providers, secrets, changes);
         await applyModels(sql, document.models, changes);
         await applyTeams(sql, document.teams, secrets, changes);
+        await applyOrganisation(sql, document.organisation, changes);
         if (changes.any()) {
           await sql.query('select touch_catalogue()');
         }

@@ -1,12 +1,15 @@
--- Decides one task, with the accounts' locks held, and stores it. Accounts are tried in the task's order; the first that is short refuses.
-create or replace function admit_one(p_account_ids int[], p_task json, p_input json, out outcome text, out task_id text, out account_kind text, out available bigint)
+-- Decides one task, with the accounts' locks held, and stores it.
+create or replace function admit_one(p_payer_accounts text[], p_classes text[], p_projects int[], p_owners int[], p_task json, p_input json,
+                                     out outcome text, out task_id text, out refusal json)
   language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_new record;
   v_earlier record;
+  v_account_ids int[];
+  v_short int;
 begin
   select * into v_new from json_to_record(p_task) as g(
-    id text, team_id int, external_id text, request_hash text, reserve bigint, accounts int[], route text, key text);
+    id text, team_id int, external_id text, request_hash text, reserve bigint, payer int, route text, key text);
   if exists (select 1 from tasks where id = v_new.id) then
     outcome := 'repeated';
     return;
@@ -27,19 +30,14 @@ begin
       return;
     end if;
   end if;
-  select a.kind, greatest(a.granted - a.spent - a.held, 0) into account_kind, available
-    from accounts a, lateral array_position(v_new.accounts, array_position(p_account_ids, a.id)) as place
-    where a.id = any(p_account_ids) and place is not null and v_new.reserve > 0 and a.limited and a.granted - a.spent - a.held < v_new.reserve
-    order by place limit 1;
-  if not found then
+  v_account_ids := p_payer_accounts[v_new.payer]::int[];
+  v_short := short_account(v_account_ids, v_new.reserve);
+  if v_short is null then
     outcome := 'admitted';
-    perform store_admitted(p_account_ids, json_build_array(p_task), json_build_array(p_input));
+    perform store_admitted(v_account_ids, p_payer_accounts, p_classes, p_projects, p_owners, json_build_array(p_task), json_build_array(p_input));
     return;
   end if;
   outcome := 'refused';
-  perform store_refused(p_task, p_input, json_build_object(
-    'code', 'insufficient_quota',
-    'message', format('%s has %s USD left and this request may cost up to %s USD. Raise the limit or send a smaller request.',
-      account_title(account_kind), trim_scale(available / 1000000.0), trim_scale(v_new.reserve / 1000000.0)),
-    'retryable', false, 'providerCode', null, 'providerMessage', null, 'param', null));
+  refusal := budget_refusal(v_short, v_new.reserve);
+  perform store_refused(p_task, p_input, refusal, p_classes[v_new.payer], p_projects[v_new.payer], p_owners[v_new.payer]);
 end $$;

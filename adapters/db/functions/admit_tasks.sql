@@ -1,19 +1,17 @@
--- Admission of a group of tasks. The row of the team's account is locked before anything is looked up, and every admission of a team
+-- Admission of a group of tasks. The team's account is locked before anything is looked up, and every admission of a team
 -- takes it, so two admissions of one team never overlap: what is looked up stays true until the commit, and no insert can collide.
 -- This and store_admitted are called for every generation: their statements are planned once and written so that only an index can serve
 -- them, whatever the tables' size was when they were planned (single values, `= any(...)`, no exists and no joins that could be turned around).
 --
--- Admits a group. p_kinds, p_team_ids, p_keys, p_needs: its distinct accounts and what the whole group needs of each; a task's `accounts`
--- are positions in them (from 1). p_distinct: no two members share an id, an idempotency key or an external id.
--- Answers one row 'all_admitted'; or one row 'accounts_missing' (call open_accounts, then again); or one row per member in order.
-create or replace function admit_tasks(p_kinds text[], p_team_ids int[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json)
-  returns table (outcome text, task_id text, account_kind text, available bigint)
+-- Admits a group. p_credential_ids, p_campaign_ids, p_needs: its distinct payers and what the group needs of each; a task's `payer` is a
+-- position in them (from 1). p_distinct: no two members share an id, an idempotency key or an external id.
+-- Answers one row 'all_admitted', or one row per member in order.
+create or replace function admit_tasks(p_credential_ids int[], p_campaign_ids text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json)
+  returns table (outcome text, task_id text, refusal json)
   language plpgsql set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 declare
-  v_month text := current_month();
-  v_account_ids int[];
-  v_fits boolean;
+  v_payers record;
   v_inputs json[];
   v_ids text[];
   v_first text;
@@ -21,19 +19,8 @@ declare
   v_named boolean;
   v_known boolean;
 begin
-  v_account_ids := array(
-    select (select a.id from accounts a where a.kind = wanted.kind and a.team_id = wanted.team_id
-              and a.key = case when wanted.kind = 'month' then v_month else wanted.key end)
-    from unnest(p_kinds, p_team_ids, p_keys) with ordinality as wanted(kind, team_id, key, place) order by wanted.place);
-  if array_position(v_account_ids, null) is not null then
-    return query select 'accounts_missing', null::text, null::text, null::bigint;
-    return;
-  end if;
-  select bool_and(not locked.limited or need = 0 or locked.available >= need) into v_fits from (
-    select a.limited, a.granted - a.spent - a.held as available, p_needs[array_position(v_account_ids, a.id)] as need
-    from accounts a where a.id = any(v_account_ids) order by a.id for update
-  ) as locked;
-  if p_distinct and v_fits then
+  select * into v_payers from lock_accounts(p_credential_ids, p_campaign_ids, p_needs);
+  if p_distinct and v_payers.fits then
     select array_agg(g.id), min(g.id collate "C"), max(g.id collate "C"), bool_or(g.key is not null or g.external_id is not null)
       into v_ids, v_first, v_last, v_named
       from json_to_recordset(p_tasks) as g(id text, external_id text, key text);
@@ -47,13 +34,14 @@ begin
                (select e.task_id from external_ids e where e.team_id = g.team_id and e.external_id = g.external_id) is not null));
     end if;
     if not v_known then
-      perform store_admitted(v_account_ids, p_tasks, p_inputs);
-      return query select 'all_admitted', null::text, null::text, null::bigint;
+      perform store_admitted(v_payers.account_ids, v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners, p_tasks, p_inputs);
+      return query select 'all_admitted', null::text, null::json;
       return;
     end if;
   end if;
   v_inputs := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   for v_index in 0 .. json_array_length(p_tasks) - 1 loop
-    return query select * from admit_one(v_account_ids, p_tasks -> v_index, v_inputs[v_index + 1]);
+    return query select * from admit_one(v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners,
+                                         p_tasks -> v_index, v_inputs[v_index + 1]);
   end loop;
 end $$;

@@ -9,23 +9,32 @@ create or replace function settle_tasks(p_ids text[], p_settlements json, p_resu
   set plan_cache_mode = force_generic_plan as $$
 declare
   v_account_ids int[];
+  v_now_ids int[];
   v_first text;
   v_last text;
 begin
   select min(id collate "C"), max(id collate "C") into v_first, v_last from unnest(p_ids) as id;
+  -- Accounts come before tasks in the order of locks: which ones these are is read first, and again once they cannot change.
+  v_account_ids := array(
+    select distinct account_id from (select account_ids from tasks t where t.id = any(p_ids) and t.id between v_first and v_last) as t,
+      unnest(t.account_ids) as account_id);
+  perform 1 from accounts a where a.id = any(v_account_ids) order by a.id for update;
   with open as materialized (
     select t.id, t.account_ids from tasks t
     where t.id = any(p_ids) and t.id between v_first and v_last and t.finished_at is null order by t.id for update
   )
-  select array_agg(distinct open.id), array_agg(distinct account_id) into settled, v_account_ids
+  select array_agg(distinct open.id), array_agg(distinct account_id) into settled, v_now_ids
     from open left join lateral unnest(open.account_ids) as account_id on true;
   settled := coalesce(settled, '{}');
   if cardinality(settled) < cardinality(p_ids) then
     existing := array(select t.id from tasks t where t.id = any(p_ids) and t.id between v_first and v_last);
     if cardinality(settled) = 0 then return; end if;
   end if;
-
-  perform 1 from accounts a where a.id = any(v_account_ids) order by a.id for update;
+  if not v_now_ids <@ v_account_ids then
+    -- A budget was set meanwhile.
+    perform 1 from accounts a where a.id = any(v_now_ids) order by a.id for update;
+  end if;
+  v_account_ids := v_now_ids;
 
   with ending as materialized (
     select g.*, t.*, least(greatest(g.cost, 0), t.reserved) as actual

@@ -1,15 +1,17 @@
 -- Admits the next items of a campaign, in order, as far as its window has places and all its accounts have room; tasks, reservations, items
 -- and counts in one transaction. p_indexes, p_tries, p_tasks, p_inputs: the items, their tries so far, and what `store_admitted` stores
--- (`accounts` are positions in credential, class, team, month, campaign).
--- Answers `outcome`: 'accounts_missing' (call open_accounts, then again); 'stopped' (not running); 'going'; 'waiting' (the next does not fit
+-- (their payer is 1: the campaign's credential).
+-- Answers `outcome`: 'stopped' (not running); 'going'; 'waiting' (the next does not fit
 -- the budget until a running one has ended); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account: the
 -- campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
 create or replace function start_campaign_items(p_campaign_id text, p_indexes int[], p_tries int[], p_tasks json, p_inputs json,
-                                     out outcome text, out started int[], out clashed int[], out clashed_with text[], out account_kind text)
+                                     out outcome text, out started int[], out clashed int[], out clashed_with text[])
   language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_campaign campaigns;
+  v_payers record;
   v_account_ids int[];
+  v_short int;
   v_inputs json[] := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   v_place int;
   v_new record;
@@ -24,17 +26,8 @@ begin
   clashed := '{}';
   clashed_with := '{}';
   select * into strict v_campaign from campaigns where id = p_campaign_id;
-  v_account_ids := array[
-    (select a.id from accounts a where a.kind = 'credential' and a.team_id = v_campaign.team_id and a.key = v_campaign.credential_id::text),
-    (select a.id from accounts a where a.kind = 'class' and a.team_id = v_campaign.team_id and a.key = v_campaign.credential_class),
-    (select a.id from accounts a where a.kind = 'team' and a.team_id = v_campaign.team_id and a.key = ''),
-    (select a.id from accounts a where a.kind = 'month' and a.team_id = v_campaign.team_id and a.key = current_month()),
-    v_campaign.account_id];
-  if array_position(v_account_ids, null) is not null then
-    outcome := 'accounts_missing';
-    return;
-  end if;
-  perform 1 from accounts a where a.id = any(v_account_ids) order by a.id for update;
+  select * into v_payers from lock_accounts(array[v_campaign.credential_id], array[p_campaign_id], array[0]);
+  v_account_ids := v_payers.account_ids;
   select * into v_campaign from campaigns where id = p_campaign_id for update;
   if v_campaign.status <> 'running' or v_campaign.cancel_requested then
     outcome := 'stopped';
@@ -58,10 +51,8 @@ begin
         continue;
       end if;
     end if;
-    select a.kind into account_kind from accounts a
-      where a.id = any(v_account_ids) and a.limited and v_new.reserve > 0 and a.granted - a.spent - a.held - v_taken < v_new.reserve
-      order by array_position(v_account_ids, a.id) limit 1;
-    exit when found;
+    v_short := short_account(v_account_ids, v_new.reserve, v_taken);
+    exit when v_short is not null;
     v_taken := v_taken + v_new.reserve;
     started := started || p_indexes[v_place];
     v_task_ids := v_task_ids || v_new.id;
@@ -71,22 +62,23 @@ begin
   end loop;
 
   if cardinality(started) > 0 then
-    perform store_admitted(v_account_ids, to_json(v_kept_tasks), to_json(v_kept_inputs));
+    perform store_admitted(v_account_ids, v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners, to_json(v_kept_tasks), to_json(v_kept_inputs));
     update campaign_items i set status = 'running', task_id = s.task_id, tries = i.tries + 1, error = null
       from unnest(started, v_task_ids) as s(index, task_id) where i.campaign_id = p_campaign_id and i.index = s.index;
     update campaigns set version = version + 1, queued = queued - cardinality(started), running = running + cardinality(started)
       where id = p_campaign_id;
   end if;
-  if account_kind = 'campaign' then
+  if v_short = v_campaign.account_id then
     outcome := case when v_campaign.running + cardinality(started) > 0 then 'waiting' else 'exhausted' end;
-  elsif account_kind is not null then
+  elsif v_short is not null then
     outcome := 'paused';
   end if;
   if outcome = 'exhausted' then
     update campaigns set version = version + 1, status = 'budget_exhausted' where id = p_campaign_id;
     perform tell_campaign(p_campaign_id, 'budget_exhausted');
   elsif outcome = 'paused' then
-    update campaigns set version = version + 1, status = 'paused', status_reason = 'insufficient_quota' where id = p_campaign_id;
+    update campaigns set version = version + 1, status = 'paused', status_reason = 'insufficient_quota',
+      status_details = budget_refusal(v_short, v_new.reserve) -> 'details' where id = p_campaign_id;
   end if;
   if cardinality(started) > 0 or outcome in ('exhausted', 'paused') then perform pg_notify('atelier_task', p_campaign_id); end if;
 end $$;

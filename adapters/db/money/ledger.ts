@@ -1,15 +1,9 @@
 import { AppError } from '../../../domain/errors';
-import type { AccountKind, LedgerStore } from '../../../domain/money/ledger';
-import { formatUsd } from '../../../domain/money/money';
+import type { LedgerStore } from '../../../domain/money/ledger';
+import { formatUsd, type MicroUsd } from '../../../domain/money/money';
 import type { SqlPool } from '../connection/pool';
+import { bindingBudgets } from './budgets';
 import { verifyLedger } from './verify';
-
-interface AccountRow {
-  readonly kind: AccountKind;
-  /** null: unlimited. */
-  readonly granted: bigint | null;
-  readonly spent: bigint;
-}
 
 type RefundOutcome = 'refunded' | 'repeated' | 'missing' | 'open' | 'too_much';
 
@@ -17,40 +11,42 @@ type RefundOutcome = 'refunded' | 'repeated' | 'missing' | 'open' | 'too_much';
 export function createLedgerStore(sql: SqlPool): LedgerStore {
   return {
     verify: () => verifyLedger(sql),
-    async allowanceOf({ teamId, credentialId, credentialClass }) {
-      const rows = await sql.query<AccountRow>(
-        `select kind, case when limited then granted end as granted, spent from accounts
-         where team_id = $1 and ((kind = 'credential' and key = $2) or (kind = 'class' and key = $3) or (kind = 'team' and key = '')
-           or (kind = 'month' and key = current_month()))
-         union all
-         -- The account of a month is made by its first task.
-         select 'month', monthly_limit_micro_usd, 0 from teams
-         where id = $1 and not exists (select from accounts where team_id = $1 and kind = 'month' and key = current_month())`,
-        [teamId, String(credentialId), credentialClass],
+    async allowanceOf({ teamId, credentialId }) {
+      const [own] = await sql.query<{ spent: MicroUsd }>(
+        `select spent from accounts where kind = 'credential' and team_id = $1 and key = $2 and period = ''`,
+        [teamId, String(credentialId)],
       );
-      const spentMicroUsd = rows.find(({ kind }) => kind === 'credential')?.spent ?? 0n;
-      const limits = rows.flatMap(({ granted, spent }) =>
-        granted === null ? [] : [spentMicroUsd + (granted > spent ? granted - spent : 0n)],
+      const spentMicroUsd = own?.spent ?? 0n;
+      const limits = (await bindingBudgets(sql, credentialId)).map(
+        ({ granted, spent }) => spentMicroUsd + (granted > spent ? granted - spent : 0n),
       );
       return { spentMicroUsd, limitMicroUsd: limits.length === 0 ? null : limits.reduce((least, one) => (one < least ? one : least)) };
     },
-    async refund(taskId, amountMicroUsd, reasonKey) {
-      if (amountMicroUsd <= 0n) throw new AppError('invalid_value', 'A refund must be more than 0 USD.', { param: 'amount' });
-      const rows = await sql.query<{ outcome: RefundOutcome }>('select refund_task($1, $2, $3) as outcome', [
+    async refund(taskId, amountMicroUsd, reason) {
+      if (amountMicroUsd !== null && amountMicroUsd <= 0n) {
+        throw new AppError('invalid_value', 'A refund must be more than 0 USD.', { param: 'amount_usd' });
+      }
+      const [row] = await sql.query<{ outcome: RefundOutcome; refunded: MicroUsd | null }>('select * from refund_task($1, $2, $3)', [
         taskId,
         amountMicroUsd,
-        reasonKey,
+        reason,
       ]);
-      switch (rows[0]?.outcome ?? 'missing') {
+      switch (row?.outcome ?? 'missing') {
         case 'refunded':
         case 'repeated':
-          return;
+          return row?.refunded ?? 0n;
         case 'missing':
           throw new AppError('not_found', `There is no task ${taskId}.`);
         case 'open':
           throw new AppError('task_not_finished', `Task ${taskId} has not been settled: cancel it instead of refunding it.`);
         case 'too_much':
-          throw new AppError('invalid_value', `${formatUsd(amountMicroUsd)} USD is more than the remaining cost of task ${taskId}.`);
+          throw new AppError(
+            'invalid_value',
+            amountMicroUsd === null
+              ? `Nothing is left to refund of the cost of task ${taskId}.`
+              : `${formatUsd(amountMicroUsd)} USD is more than the remaining cost of task ${taskId}.`,
+            { param: 'amount_usd' },
+          );
       }
     },
   };

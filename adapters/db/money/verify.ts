@@ -4,7 +4,7 @@ import type { Sql, SqlPool } from '../connection/pool';
 /** One check: a query whose every row is a problem, told in its column `problem`. Set-based, so that millions of rows are fine. */
 const CHECKS: readonly string[] = [
   `select format('Account %s (%s %s of team %s) says granted %s, held %s, spent %s micro-USD; its ledger rows sum to %s, %s, %s.',
-            a.id, a.kind, a.key, a.team_id, a.granted, a.held, a.spent, coalesce(s.granted, 0), coalesce(s.held, 0), coalesce(s.spent, 0)) as problem
+            a.id, a.kind, concat_ws(' ', a.key, a.period), a.team_id, a.granted, a.held, a.spent, coalesce(s.granted, 0), coalesce(s.held, 0), coalesce(s.spent, 0)) as problem
    from accounts a left join (
      select account_id, sum(granted_delta) as granted, sum(held_delta) as held, sum(spent_delta) as spent
      from ledger, unnest(account_ids) as account_id group by 1
@@ -19,7 +19,7 @@ const CHECKS: readonly string[] = [
 
   // Over its limit is fine only when the limit was set below what was used and nothing has been reserved since.
   `select format('Account %s (%s %s of team %s) has spent %s and holds %s of %s micro-USD, and ledger row %s reserved beyond the limit.',
-            a.id, a.kind, a.key, a.team_id, a.spent, a.held, a.granted, max(l.id)) as problem
+            a.id, a.kind, concat_ws(' ', a.key, a.period), a.team_id, a.spent, a.held, a.granted, max(l.id)) as problem
    from accounts a
    join ledger l on l.account_ids @> array[a.id] and l.kind = 'reserve' and l.held_delta > 0
    where a.limited and a.spent + a.held > a.granted
@@ -42,7 +42,38 @@ const CHECKS: readonly string[] = [
    from ledger l join tasks t on t.id = l.task_id
    where (l.kind = 'reserve' and (l.held_delta <> t.reserved or l.spent_delta <> 0))
       or (l.kind in ('settle', 'release') and (l.held_delta <> -t.reserved or l.spent_delta is distinct from t.actual))
-      or (l.kind <> 'refund' and l.account_ids is distinct from t.account_ids)`,
+      or (l.kind in ('settle', 'release') and l.account_ids is distinct from t.account_ids)
+      -- A budget that was set while the task was open holds it too.
+      or (l.kind = 'reserve' and not l.account_ids <@ t.account_ids)`,
+
+  `select format('Account %s (%s %s of team %s) holds %s micro-USD; the open tasks that name it hold %s.',
+            a.id, a.kind, concat_ws(' ', a.key, a.period), a.team_id, a.held, coalesce(o.held, 0)) as problem
+   from accounts a left join (
+     select account_id, sum(t.held) as held from tasks t, unnest(t.account_ids) as account_id where t.finished_at is null group by 1
+   ) o on o.account_id = a.id
+   where a.held <> coalesce(o.held, 0)`,
+
+  `select format('The organisation has spent %s and holds %s micro-USD; its teams have spent %s and hold %s.', o.spent, o.held, t.spent, t.held) as problem
+   from accounts o, (select coalesce(sum(spent), 0) as spent, coalesce(sum(held), 0) as held from accounts where kind = 'team' and period = '') t
+   where o.kind = 'organisation' and o.period = '' and o.limited and (o.spent, o.held) <> (t.spent, t.held)`,
+
+  `select format('The account of budget %s %s of team %s (%s) is limited to %s micro-USD; the budget says %s.',
+            b.kind, b.key, b.team_id, b.period, case when a.limited then a.granted end, greatest(b.limit_micro_usd + b.credit_micro_usd, 0)) as problem
+   from budgets b join accounts a
+     on a.kind = b.kind and a.team_id = b.team_id and a.key = b.key and budget_length(a.period) = b.period and a.ends_at > now()
+   where not a.limited or a.granted <> greatest(b.limit_micro_usd + b.credit_micro_usd, 0)`,
+
+  `select format('Team %s has %s micro-USD of credit; its grants and transfers say %s.', b.team_id, b.credit_micro_usd, c.amount) as problem
+   from budgets b cross join lateral (
+     select coalesce((select sum(case when lapsed_at is null then amount else used end) from grants where team_id = b.team_id), 0)
+          - coalesce((select sum(amount) from transfers where from_team_id = b.team_id), 0)
+          + coalesce((select sum(amount) from transfers where to_team_id = b.team_id), 0) as amount
+   ) c
+   where b.credit_micro_usd <> case when b.kind = 'team' and b.period = 'total' then c.amount else 0 end`,
+
+  `select format('Task %s says that %s micro-USD were refunded; its ledger rows say %s.', t.id, t.refunded, coalesce(r.refunded, 0)) as problem
+   from tasks t left join (select task_id, -sum(spent_delta) as refunded from ledger where kind = 'refund' group by 1) r on r.task_id = t.id
+   where t.refunded <> coalesce(r.refunded, 0)`,
 
   `select format('Task %s (%s) holds %s of %s reserved micro-USD and has cost %s.', id, status, held, reserved, actual) as problem
    from tasks

@@ -12,13 +12,20 @@ create table accounts (
   held bigint default 0 not null,
   spent bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
+  period text collate "C" default ''::text not null,
+  starts_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  ends_at timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  bindings bigint default 0 not null,
+  counted_at timestamp with time zone,
+  warn_at bigint,
   constraint accounts_granted_check CHECK ((granted >= 0)),
   constraint accounts_held_check CHECK ((held >= 0)),
-  constraint accounts_kind_check CHECK ((kind = ANY (ARRAY['credential'::text, 'class'::text, 'team'::text, 'month'::text, 'campaign'::text]))),
+  constraint accounts_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text, 'class'::text, 'project'::text, 'member'::text, 'credential'::text, 'campaign'::text]))),
   constraint accounts_spent_check CHECK ((spent >= 0)),
   constraint accounts_pkey PRIMARY KEY (id),
-  constraint accounts_kind_team_id_key_key UNIQUE (kind, team_id, key)
+  constraint accounts_kind_team_id_key_period_key UNIQUE (kind, team_id, key, period)
 ) with (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+CREATE TRIGGER warnings BEFORE UPDATE ON accounts FOR EACH ROW WHEN ((new.spent >= new.warn_at)) EXECUTE FUNCTION warn_of_budget();
 
 create table assets (
   id text collate "C" not null,
@@ -78,6 +85,33 @@ create table breakers (
   last_error text,
   constraint breakers_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
   constraint breakers_pkey PRIMARY KEY (provider, key, model)
+);
+
+create table budget_warnings (
+  id bigint generated always as identity not null,
+  account_id integer not null,
+  percent integer not null,
+  limit_micro_usd bigint not null,
+  spent_micro_usd bigint not null,
+  at timestamp with time zone default now() not null,
+  constraint budget_warnings_pkey PRIMARY KEY (id),
+  constraint budget_warnings_account_id_percent_limit_micro_usd_key UNIQUE (account_id, percent, limit_micro_usd)
+);
+
+create table budgets (
+  kind text not null,
+  team_id integer not null,
+  key text collate "C" not null,
+  period text not null,
+  limit_micro_usd bigint not null,
+  credit_micro_usd bigint default 0 not null,
+  charged_through bigint default 0 not null,
+  warn_percent integer[] default '{}'::integer[] not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint budgets_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'team'::text, 'class'::text, 'project'::text, 'member'::text, 'credential'::text]))),
+  constraint budgets_limit_micro_usd_check CHECK ((limit_micro_usd >= 0)),
+  constraint budgets_period_check CHECK ((period = ANY (ARRAY['total'::text, 'monthly'::text, 'daily'::text]))),
+  constraint budgets_pkey PRIMARY KEY (kind, team_id, key, period)
 );
 
 create table call_cursor (
@@ -221,6 +255,7 @@ create table campaigns (
   events integer default 0 not null,
   contents_expired_at timestamp with time zone,
   contents_expired_through integer default 0 not null,
+  status_details json,
   constraint campaigns_cancelled_check CHECK ((cancelled >= 0)),
   constraint campaigns_check CHECK ((((((queued + running) + succeeded) + failed) + cancelled) = total)),
   constraint campaigns_check1 CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['completed'::text, 'cancelled'::text])))),
@@ -244,6 +279,18 @@ create table catalogue_state (
   constraint catalogue_state_pkey PRIMARY KEY (only_row)
 );
 
+create table credential_accounts (
+  credential_id integer not null,
+  account_ids integer[] not null,
+  team_account_id integer not null,
+  bindings bigint not null,
+  valid_until timestamp with time zone not null,
+  class text not null,
+  project_id integer,
+  owner_id integer,
+  constraint credential_accounts_pkey PRIMARY KEY (credential_id)
+);
+
 create table credentials (
   id integer generated always as identity not null,
   team_id integer not null,
@@ -254,7 +301,6 @@ create table credentials (
   models text[] not null,
   images_default text default 'b64_json'::text not null,
   models_default text,
-  limit_micro_usd bigint,
   source text not null,
   enabled boolean default true not null,
   created_at timestamp with time zone default now() not null,
@@ -276,7 +322,6 @@ create table credentials (
   constraint credentials_class_check CHECK ((class = ANY (ARRAY['production'::text, 'test'::text, 'script'::text, 'personal'::text]))),
   constraint credentials_concurrent_check CHECK ((concurrent > 0)),
   constraint credentials_images_default_check CHECK ((images_default = ANY (ARRAY['b64_json'::text, 'url'::text]))),
-  constraint credentials_limit_micro_usd_check CHECK ((limit_micro_usd >= 0)),
   constraint credentials_max_cost_per_request_micro_usd_check CHECK ((max_cost_per_request_micro_usd >= 0)),
   constraint credentials_models_default_check CHECK ((models_default = ANY (ARRAY['text'::text, 'image'::text, 'video'::text]))),
   constraint credentials_requests_per_minute_check CHECK ((requests_per_minute > 0)),
@@ -324,6 +369,21 @@ create table former_keys (
   constraint former_keys_pkey PRIMARY KEY (key_hash)
 );
 CREATE INDEX former_keys_of_credential ON former_keys USING btree (credential_id);
+
+create table grants (
+  id text collate "C" not null,
+  team_id integer not null,
+  amount bigint not null,
+  used bigint default 0 not null,
+  expires_at timestamp with time zone,
+  lapsed_at timestamp with time zone,
+  note text,
+  created_at timestamp with time zone default now() not null,
+  constraint grants_amount_check CHECK ((amount > 0)),
+  constraint grants_check CHECK (((used >= 0) AND (used <= amount))),
+  constraint grants_pkey PRIMARY KEY (id)
+);
+CREATE INDEX grants_open ON grants USING btree (team_id, expires_at) WHERE (lapsed_at IS NULL);
 
 create table histories (
   task_id text collate "C" not null,
@@ -607,12 +667,16 @@ create table tasks (
   request json,
   first_token_ms integer,
   provider_cost bigint,
+  project_id integer,
+  owner_id integer,
+  refunded bigint default 0 not null,
   constraint tasks_check CHECK (((actual >= 0) AND (actual <= reserved))),
   constraint tasks_check1 CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
   constraint tasks_estimated_check CHECK ((estimated >= 0)),
   constraint tasks_held_check CHECK ((held >= 0)),
   constraint tasks_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
   constraint tasks_provider_cost_check CHECK ((provider_cost >= 0)),
+  constraint tasks_refunded_check CHECK ((refunded >= 0)),
   constraint tasks_reserved_check CHECK ((reserved >= 0)),
   constraint tasks_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
   constraint tasks_pkey PRIMARY KEY (id)
@@ -632,7 +696,6 @@ CREATE INDEX tasks_with_contents ON tasks USING btree (team_id, finished_at) WHE
 create table teams (
   id integer generated always as identity not null,
   name text collate "C" not null,
-  monthly_limit_micro_usd bigint,
   callback_secret_encrypted text not null,
   retention_days integer,
   source text not null,
@@ -640,12 +703,25 @@ create table teams (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   model_tiers jsonb default '{}'::jsonb not null,
-  constraint teams_monthly_limit_micro_usd_check CHECK ((monthly_limit_micro_usd >= 0)),
+  time_zone text default 'UTC'::text not null,
   constraint teams_retention_days_check CHECK ((retention_days > 0)),
   constraint teams_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint teams_pkey PRIMARY KEY (id),
   constraint teams_name_key UNIQUE (name)
 );
+
+create table transfers (
+  id text collate "C" not null,
+  from_team_id integer not null,
+  to_team_id integer not null,
+  amount bigint not null,
+  note text,
+  created_at timestamp with time zone default now() not null,
+  constraint transfers_amount_check CHECK ((amount > 0)),
+  constraint transfers_pkey PRIMARY KEY (id)
+);
+CREATE INDEX transfers_from ON transfers USING btree (from_team_id);
+CREATE INDEX transfers_to ON transfers USING btree (to_team_id);
 
 create table usage_hours (
   hour timestamp with time zone not null,
@@ -697,17 +773,24 @@ create table users (
 CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 -- Functions, each in ../functions/<name>.sql:
--- account_title(p_kind text) returns text
--- admit_one(p_account_ids integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT account_kind text, OUT available bigint) returns record
--- admit_tasks(p_kinds text[], p_team_ids integer[], p_keys text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, account_kind text, available bigint)
+-- account_title(p_kind text, p_team_id integer, p_key text) returns text
+-- admit_one(p_payer_accounts text[], p_classes text[], p_projects integer[], p_owners integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT refusal json) returns record
+-- admit_tasks(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, refusal json)
 -- announce_callback() returns trigger
 -- announce_people() returns trigger
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
+-- bind_credentials(p_credential_ids integer[]) returns void
+-- budget_chain(p_credential_ids integer[]) returns TABLE(credential_id integer, kind text, team_id integer, key text)
+-- budget_length(p_period text) returns text
+-- budget_period(p_period text, p_zone text, p_at timestamp with time zone, OUT name text, OUT starts_at timestamp with time zone, OUT ends_at timestamp with time zone) returns record
+-- budget_refusal(p_account_id integer, p_reserve bigint) returns json
 -- call_id(p_task_id text, p_request json) returns text
 -- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
+-- charge_grants(p_team_id integer) returns void
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
--- current_month() returns text
+-- count_account(p_account_id integer) returns void
+-- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
 -- detach_partitions(p_name text) returns text
 -- drop_calls(p_before timestamp with time zone) returns integer
 -- end_campaign_items(p_task_ids text[]) returns void
@@ -716,37 +799,49 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- expire_inputs(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
 -- expired_input(p_type text, p_input json) returns json
+-- grant_credit(p_id text, p_team_id integer, p_amount bigint, p_expires_at timestamp with time zone, p_note text) returns text
 -- input_assets(p_input json) returns text[]
 -- is_announced(p_endpoint text) returns boolean
 -- keep_calls(p_task_ids text[], p_calls json) returns void
+-- lapse_grants(p_team_id integer) returns void
 -- last_partition_key(p_table text) returns text
 -- lease_calls(p_provider text, p_instance_id text, p_concurrent integer, p_per_minute integer, p_held integer, p_wanted integer, p_lease_s double precision, p_ahead_s double precision, OUT granted integer, OUT again_ms integer) returns record
+-- limit_account(p_account_id integer, p_limit bigint, p_note text DEFAULT NULL::text) returns boolean
+-- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT fits boolean) returns record
+-- lock_budget(p_kind text, p_team_id integer, p_key text) returns void
 -- new_partition(p_table text, p_name text) returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
 -- on_event_changes() returns trigger
 -- on_ledger_refund() returns trigger
--- open_account(p_kind text, p_team_id integer, p_key text, p_limit bigint) returns void
--- open_accounts(p_kinds text[], p_team_ids integer[], p_keys text[]) returns void
+-- open_account(p_kind text, p_team_id integer, p_key text) returns void
+-- open_period(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint) returns integer
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
+-- plan_warning(p_account_id integer) returns void
 -- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
 -- refund_calls(p_limit integer) returns integer
--- refund_task(p_task_id text, p_amount bigint, p_reason text) returns text
+-- refund_task(p_task_id text, p_amount bigint, p_reason text, OUT outcome text, OUT refunded bigint) returns record
 -- refuse_ledger_change() returns trigger
 -- report_calls(p_reports json) returns void
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
+-- set_budget(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint, p_warn_percent integer[] DEFAULT '{}'::integer[]) returns boolean
 -- settle_tasks(p_ids text[], p_settlements json, p_results json, OUT settled text[], OUT existing text[]) returns record
--- start_campaign_items(p_campaign_id text, p_indexes integer[], p_tries integer[], p_tasks json, p_inputs json, OUT outcome text, OUT started integer[], OUT clashed integer[], OUT clashed_with text[], OUT account_kind text) returns record
+-- short_account(p_account_ids integer[], p_amount bigint, p_promised bigint DEFAULT 0) returns integer
+-- start_campaign_items(p_campaign_id text, p_indexes integer[], p_tries integer[], p_tasks json, p_inputs json, OUT outcome text, OUT started integer[], OUT clashed integer[], OUT clashed_with text[]) returns record
 -- stop_reason(p_task_id text, p_deadline timestamp with time zone) returns text
--- store_admitted(p_account_ids integer[], p_tasks json, p_inputs json) returns void
--- store_refused(p_task json, p_input json, p_error json) returns void
+-- store_admitted(p_account_ids integer[], p_payer_accounts text[], p_classes text[], p_projects integer[], p_owners integer[], p_tasks json, p_inputs json) returns void
+-- store_refused(p_task json, p_input json, p_error json, p_class text, p_project_id integer, p_owner_id integer) returns void
 -- stored_at(p_content json) returns text
 -- take_sign_in_turn(p_account text, p_address text, p_failures integer, p_within_ms integer, p_lock_ms integer) returns TABLE(granted boolean, locked_until timestamp with time zone, address_failures integer)
 -- take_turn(p_provider text, p_task_id text, p_n integer, p_rank integer, p_concurrent integer, p_per_minute integer) returns integer
 -- task_key(p_at timestamp with time zone) returns text
 -- task_key_time(p_key text) returns timestamp with time zone
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text
+-- tasks_of_account(p_kind text, p_team_id integer, p_key text, p_from timestamp with time zone, p_to timestamp with time zone) returns SETOF tasks
 -- tell_campaign(p_id text, p_type text) returns void
 -- touch_catalogue() returns bigint
+-- transfer_credit(p_id text, p_from integer, p_to integer, p_amount bigint, p_note text) returns text
 -- usage_count(p_usage json, p_name text, p_scale integer) returns bigint
+-- usd(p_micro_usd bigint) returns text
+-- warn_of_budget() returns trigger

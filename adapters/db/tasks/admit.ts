@@ -1,63 +1,44 @@
-import type { AccountKind } from '../../../domain/money/ledger';
+import type { BudgetRefusal } from '../../../domain/money/budget';
 import type { Admission, AdmitOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import type { TaskContents } from './contents';
 import { storable, storableJson } from './parameters';
 
-/** An account by name; the database fills in the month. */
-interface AccountName {
-  readonly kind: AccountKind;
-  readonly teamId: number;
-  readonly key: string;
-}
-
-/** The distinct accounts of a group and what the group needs of each, in micro-US-dollars. */
-interface GroupAccounts {
-  readonly names: readonly AccountName[];
+/** Who pays for the tasks of a group: distinct credentials, each with the campaign that it pays for, and what they need in micro-US-dollars. */
+interface Payers {
+  readonly credentialIds: readonly number[];
+  readonly campaignIds: readonly (string | null)[];
   readonly needs: readonly bigint[];
-  /** For each member its accounts as positions in `names`, from 1, in the order in which they refuse. */
-  readonly positions: readonly (readonly number[])[];
+  /** For each member its payer's position in these, from 1. */
+  readonly positions: readonly number[];
 }
 
 interface AdmitRow {
-  readonly outcome: 'all_admitted' | 'accounts_missing' | AdmitOutcome['kind'];
+  readonly outcome: 'all_admitted' | AdmitOutcome['kind'];
   readonly task_id: string | null;
-  readonly account_kind: AccountKind | null;
-  readonly available: bigint | null;
+  readonly refusal: BudgetRefusal | null;
 }
 
-const ADMIT = 'select * from admit_tasks($1::text[], $2::int[], $3::text[], $4::bigint[], $5::boolean, $6::json, $7::json)';
+const ADMIT = 'select * from admit_tasks($1::int[], $2::text[], $3::bigint[], $4::boolean, $5::json, $6::json)';
 
-function accountsOf({ caller, campaignId }: Admission['task']): readonly AccountName[] {
-  const { teamId } = caller;
-  const campaign: readonly AccountName[] = campaignId === null ? [] : [{ kind: 'campaign', teamId, key: storable(campaignId) }];
-  return [
-    { kind: 'credential', teamId, key: String(caller.credentialId) },
-    { kind: 'class', teamId, key: caller.credentialClass },
-    { kind: 'team', teamId, key: '' },
-    { kind: 'month', teamId, key: '' },
-    ...campaign,
-  ];
-}
-
-function groupAccounts(group: readonly Admission[]): GroupAccounts {
+function payersOf(group: readonly Admission[]): Payers {
   const places = new Map<string, number>();
-  const names: AccountName[] = [];
+  const credentialIds: number[] = [];
+  const campaignIds: (string | null)[] = [];
   const needs: bigint[] = [];
-  const positions = group.map(({ task, reserveMicroUsd }) =>
-    accountsOf(task).map((name) => {
-      const text = `${name.kind}:${String(name.teamId)}:${name.key}`;
-      let place = places.get(text);
-      if (place === undefined) {
-        place = names.push(name) - 1;
-        places.set(text, place);
-        needs.push(0n);
-      }
-      needs[place] = (needs[place] ?? 0n) + reserveMicroUsd;
-      return place + 1;
-    }),
-  );
-  return { names, needs, positions };
+  const positions = group.map(({ task: { caller, campaignId }, reserveMicroUsd }) => {
+    const text = `${String(caller.credentialId)}:${campaignId ?? ''}`;
+    let place = places.get(text);
+    if (place === undefined) {
+      place = credentialIds.push(caller.credentialId) - 1;
+      campaignIds.push(campaignId === null ? null : storable(campaignId));
+      places.set(text, place);
+      needs.push(0n);
+    }
+    needs[place] = (needs[place] ?? 0n) + reserveMicroUsd;
+    return place + 1;
+  });
+  return { credentialIds, campaignIds, needs, positions };
 }
 
 /** True when no two members share an id, an idempotency key or an external id, so that the group may be stored at one go. */
@@ -82,8 +63,8 @@ function isDistinct(group: readonly Admission[]): boolean {
   return ids.size === group.length && keys.size === wanted && externalIds.size === externals;
 }
 
-/** The columns of a member as `store_admitted` reads them; the input travels apart. */
-export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, accounts: readonly number[]) {
+/** The columns of a member as `store_admitted` reads them; the input travels apart. What depends on the credential's row is read there. */
+export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, payer: number) {
   return {
     id: task.id,
     type: task.type,
@@ -94,7 +75,6 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     team_name: task.caller.teamName,
     credential_id: task.caller.credentialId,
     credential_name: task.caller.credentialName,
-    credential_class: task.caller.credentialClass,
     external_id: task.externalId,
     metadata: task.metadata,
     callback_url: task.callbackUrl,
@@ -106,7 +86,7 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     output: 'output' in task.input ? task.input.output : {},
     reserve: String(reserveMicroUsd),
     skipped_routes: task.skippedRoutes,
-    accounts,
+    payer,
     route: idempotency?.route ?? null,
     key: idempotency?.key ?? null,
     attempt_provider: firstAttempt?.provider ?? null,
@@ -131,42 +111,33 @@ function outcomeOf(row: AdmitRow): AdmitOutcome {
     case 'external_id_in_use':
       return { kind: row.outcome, taskId };
     case 'refused':
-      return { kind: 'refused', account: row.account_kind ?? 'team', availableMicroUsd: row.available ?? 0n };
+      if (row.refusal === null) throw new Error('admit_tasks refused a member and did not say why');
+      return { kind: 'refused', refusal: row.refusal };
     case 'all_admitted':
-    case 'accounts_missing':
-      throw new Error(`admit_tasks answered ${row.outcome} for one member`);
+      throw new Error('admit_tasks answered all_admitted for one member');
   }
 }
 
-/** `TaskStore.admit`: one call of `admit_tasks` for the whole group; a second one only when an account has to be made first. */
+/** `TaskStore.admit`: one call of `admit_tasks` for the whole group. */
 export function createAdmit(sql: SqlPool, contents: TaskContents) {
   return async function admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]> {
     if (group.length === 0) return [];
     const inputs = await Promise.all(group.map(async ({ task, inputJson }) => inputJson ?? contents.input(task.id, task.input)));
-    const accounts = groupAccounts(group);
-    const names = [
-      accounts.names.map((name) => name.kind),
-      accounts.names.map((name) => name.teamId),
-      accounts.names.map((name) => name.key),
-    ];
-    const values = [
-      ...names,
-      accounts.needs,
-      isDistinct(group),
-      storableJson(group.map((admission, index) => memberOf(admission, accounts.positions[index] ?? []))),
-      `[${inputs.join(',')}]`,
-    ];
+    const { credentialIds, campaignIds, needs, positions } = payersOf(group);
     const forget = (outcome: AdmitOutcome, input: string | undefined): AdmitOutcome => {
       const isStored = outcome.kind === 'admitted' || outcome.kind === 'repeated' || outcome.kind === 'refused';
       if (!isStored && input !== undefined) contents.discard(input);
       return outcome;
     };
-    for (;;) {
-      const rows = await sql.named<AdmitRow>('admit_tasks', ADMIT, values);
-      const first = rows[0]?.outcome;
-      if (first === 'all_admitted') return group.map(() => ({ kind: 'admitted' }));
-      if (first !== 'accounts_missing') return rows.map(outcomeOf).map((outcome, index) => forget(outcome, inputs[index]));
-      await sql.query('select open_accounts($1::text[], $2::int[], $3::text[])', names);
-    }
+    const rows = await sql.named<AdmitRow>('admit_tasks', ADMIT, [
+      credentialIds,
+      campaignIds,
+      needs,
+      isDistinct(group),
+      storableJson(group.map((admission, index) => memberOf(admission, positions[index] ?? 1))),
+      `[${inputs.join(',')}]`,
+    ]);
+    if (rows[0]?.outcome === 'all_admitted') return group.map(() => ({ kind: 'admitted' }));
+    return rows.map(outcomeOf).map((outcome, index) => forget(outcome, inputs[index]));
   };
 }

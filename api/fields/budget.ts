@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { BUDGET_PERIODS } from '../../domain/money/budget';
+
+const usd = z.string().describe('Decimal string of US dollars.');
+
+/** Which budget had no room, as refusals and paused campaigns say it. */
+export const budgetDetails = z
+  .object({
+    budget: z
+      .string()
+      .describe('`organisation`, `team:NAME`, `class:NAME`, `project:NAME`, `member:NAME`, `credential:NAME` or `campaign:ID`.'),
+    period: z.enum(BUDGET_PERIODS),
+    limit_usd: usd,
+    spent_usd: usd,
+    held_usd: usd.describe('Reserved for running requests.'),
+    resets_at: z.iso.datetime().nullable().describe('When the period ends; null: never.'),
+  })
+  .meta({ id: 'BudgetDetails' });

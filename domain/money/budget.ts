@@ -1,0 +1,65 @@
+import type { Caller } from '../access/caller';
+import type { MicroUsd } from './money';
+
+/** What a budget is about; each may have a limit in all, by month and by day. The narrowest first: the order in which they refuse. */
+export type BudgetKind = 'credential' | 'member' | 'project' | 'class' | 'team' | 'organisation';
+export type BudgetPeriod = 'total' | 'monthly' | 'daily';
+export const BUDGET_PERIODS = ['total', 'monthly', 'daily'] as const satisfies readonly BudgetPeriod[];
+
+/** Limits by period; one that is missing is none. */
+export type BudgetLimits = Readonly<Partial<Record<BudgetPeriod, MicroUsd>>>;
+
+/** Whose budget. `teamId` of the organisation: 0. `key`: class: its name; project, member (a user), credential: the id; else ''. */
+export interface BudgetOwner {
+  readonly kind: BudgetKind;
+  readonly teamId: number;
+  readonly key: string;
+}
+
+/** A request that did not fit, as its error says it: `insufficient_quota` and the first budget that has no room, the narrowest first. */
+export interface BudgetRefusal {
+  readonly message: string;
+  readonly details: {
+    /** `organisation`, `team:studio`, `class:test`, `project:spring`, `member:Ann`, `credential:site`, `campaign:camp_...` */
+    readonly budget: string;
+    readonly period: BudgetPeriod;
+    /** Decimal strings of US dollars. */
+    readonly limit_usd: string;
+    readonly spent_usd: string;
+    readonly held_usd: string;
+    /** ISO time; null: never. */
+    readonly resets_at: string | null;
+  };
+}
+
+/** A budget with its balance now. */
+export interface Budget extends BudgetOwner {
+  /** As in `BudgetRefusal`. */
+  readonly name: string;
+  readonly period: BudgetPeriod;
+  /** With grants and transfers. */
+  readonly limitMicroUsd: MicroUsd;
+  readonly spentMicroUsd: MicroUsd;
+  /** Reserved for what runs. */
+  readonly heldMicroUsd: MicroUsd;
+  readonly startsAt: Date | null;
+  readonly resetsAt: Date | null;
+  readonly warnPercent: readonly number[];
+}
+
+export interface BudgetStore {
+  /**
+   * Makes the limits of an owner equal to these: a period that is missing has none. What was spent and is held already counts.
+   * @param warnPercent - shares of each limit that are told once they are spent, such as 80; they stop nothing
+   * @returns true when something changed
+   * @throws AppError `conflict` when a limit that has grants or transfers would be taken away
+   *
+   * @example
+   * await budgets.setLimits({ kind: 'project', teamId, key: String(projectId) }, { monthly: 50_000_000n });
+   */
+  setLimits(owner: BudgetOwner, limits: BudgetLimits, warnPercent?: readonly number[]): Promise<boolean>;
+  /** The budgets that are set for owners, in their order and by period. */
+  budgetsOf(owners: readonly BudgetOwner[]): Promise<readonly Budget[]>;
+  /** All budgets that bind a credential now, the narrowest first. */
+  bindingBudgets(caller: Pick<Caller, 'credentialId'>): Promise<readonly Budget[]>;
+}
