@@ -50,6 +50,8 @@ export interface Settings {
   readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
   readonly adminKeyHash: string | null;
+  /** The person whom the migration makes an admin unless they exist; null: nobody. */
+  readonly firstAdmin: { readonly email: string; readonly password: string } | null;
 }
 
 const given = z.string('is required').min(1, { error: 'is required', abort: true });
@@ -84,6 +86,12 @@ const environment = z.object({
   ATELIER_CONFIG: optional,
   ATELIER_MASTER_KEY: longSecret(given),
   ATELIER_ADMIN_KEY: longSecret(z.string()).optional(),
+  ATELIER_ADMIN_EMAIL: z
+    .string()
+    .regex(/^\S+@\S+$/, 'must be an e-mail address')
+    .max(320)
+    .optional(),
+  ATELIER_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(256).optional(),
   ATELIER_ALLOW_LOOPBACK: flag,
   ATELIER_QUEUE_PREFIX: z
     .string()
@@ -168,8 +176,13 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
       absoluteMs: (variables.ATELIER_SESSION_HOURS ?? 336) * 3_600_000,
     }),
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
+    firstAdmin: firstAdmin(variables.ATELIER_ADMIN_EMAIL, variables.ATELIER_ADMIN_PASSWORD),
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
   });
+}
+
+function firstAdmin(email: string | undefined, password: string | undefined): Settings['firstAdmin'] {
+  return email === undefined || password === undefined ? null : Object.freeze({ email, password });
 }
 
 const MIB = 1024 * 1024;

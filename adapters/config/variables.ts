@@ -7,6 +7,8 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_MASTER_KEY:
     'Encrypts provider keys and secrets at rest; at least 32 characters, e.g. 32 random bytes in hex or base64. Required.',
   ATELIER_ADMIN_KEY: 'Key of the administrator; at least 32 characters. Without it the admin endpoints are closed.',
+  ATELIER_ADMIN_EMAIL: 'With ATELIER_ADMIN_PASSWORD: an admin whom the migration makes unless somebody has this e-mail.',
+  ATELIER_ADMIN_PASSWORD: 'The password they begin with, at least 12 characters; read only when they are made.',
   ATELIER_ALLOW_LOOPBACK: 'May callback and input URLs be loopback addresses? true or false; default false, true in the embedded default.',
   ATELIER_QUEUE_PREFIX: 'Prefix of the task queues, so that installations can share a Temporal namespace; default empty.',
   ATELIER_OPTIMISTIC: 'Make the first attempt of text requests in the api before the workflow owns them; true or false; default true.',

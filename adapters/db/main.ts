@@ -1,8 +1,9 @@
-import { createDatabase } from '.';
-import type { ApplyReport } from '../../domain/config/document';
+import { createDatabase, type Database } from '.';
+import type { ApplyReport, ConfigDocument } from '../../domain/config/document';
 import { toAppError } from '../../domain/errors';
 import { loadConfiguration } from '../config';
 import { loadSettings } from '../config/settings';
+import { createPasswordHasher } from '../identity/passwords';
 import { createLogger } from '../log';
 import { awaitPart } from '../process/await-part';
 import { createSecrets } from '../secrets';
@@ -24,9 +25,38 @@ async function main(command: string): Promise<void> {
     const document = await loadConfiguration(settings.configFile, process.env);
     const report = await createCatalogueStore(database, createSecrets(settings.masterKey)).apply(document);
     process.stdout.write(`${describeReport(report)}\n`);
+    if (settings.firstAdmin !== null && (await makeFirstAdmin(database, settings.firstAdmin, document))) {
+      process.stdout.write(`${settings.firstAdmin.email} is an admin.\n`);
+    }
   } finally {
     await database.close();
   }
+}
+
+/**
+ * Makes somebody an admin, who also manages the configuration's only team. Whoever exists already is left alone: a password that was
+ * changed stays changed, and a person who was disabled stays so.
+ */
+async function makeFirstAdmin(
+  { people, passwordStore }: Database,
+  { email, password }: { readonly email: string; readonly password: string },
+  { teams }: ConfigDocument,
+): Promise<boolean> {
+  const known = await people.findByEmail(email);
+  if (known !== null && (known.hasPassword || known.signsInByOidc)) return false;
+  const [only] = teams.length === 1 ? teams : [];
+  const memberships = only === undefined ? [] : [{ name: only.name, role: 'manager' as const }];
+  const user =
+    known ?? (await people.create({ email, name: 'Admin', organisationRole: 'admin', teams: memberships }).catch(nullIfConflict));
+  // Another migration at the same moment made them.
+  if (user === null) return false;
+  await passwordStore.set(user.id, await createPasswordHasher().hash(password));
+  return true;
+}
+
+function nullIfConflict(error: unknown): null {
+  if (toAppError(error).code === 'conflict') return null;
+  throw error;
 }
 
 function describeReport({ version, created, updated, disabled, unchanged }: ApplyReport): string {

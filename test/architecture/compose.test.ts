@@ -51,7 +51,7 @@ describe('docker-compose.yml', () => {
     const filled = Object.fromEntries(
       envNames('deploy/compose.env.example').map((variable) => [variable, `0123456789abcdef-${variable}-filled-in`]),
     );
-    const values = { ...filled, ATELIER_PUBLIC_URL: '', ATELIER_CORS_ORIGINS: '*', ATELIER_TRUSTED_PROXIES: '' };
+    const values = { ...filled, ATELIER_PUBLIC_URL: '', ATELIER_CORS_ORIGINS: '*', ATELIER_TRUSTED_PROXIES: '', ATELIER_ADMIN_EMAIL: '' };
     const environment = Object.entries(compose.services[name]?.environment ?? {});
 
     const settings = loadSettings(Object.fromEntries(environment.map(([variable, value]) => [variable, fillIn(value, values)])));

@@ -14,7 +14,12 @@ afterEach(() => {
 });
 
 const SECRETS = { postgresPassword: 'p', s3AccessKeyId: 'i', s3SecretAccessKey: 's' };
-const KEYS = { adminKey: 'a', callbackSecret: 'whsec_x', sample: { production: 'p', test: 't', script: 's', personal: 'x' } };
+const KEYS = {
+  adminKey: 'a',
+  callbackSecret: 'whsec_x',
+  consolePassword: 'w',
+  sample: { production: 'p', test: 't', script: 's', personal: 'x' },
+};
 const WHOLE = { 'secrets.json': JSON.stringify(SECRETS), 'keys.json': JSON.stringify(KEYS), 'master.key': `${'A'.repeat(43)}=\n` };
 type Name = keyof typeof WHOLE;
 
@@ -66,6 +71,14 @@ it.each(NAMES)('%s that a copy has opened to others is closed to them', (name) =
   READS[name]();
   expect(statSync(at(name)).mode & 0o777).toBe(0o600);
   expect(readFileSync(at(name), 'utf8')).toBe(WHOLE[name]);
+});
+
+it('keys from before people signed in are kept, and the password of the console is made once', () => {
+  writeFileSync(at('keys.json'), JSON.stringify({ ...KEYS, consolePassword: undefined }));
+  const write = () => writeCredentials({ home, baseUrl: 'http://x', withSampleTeam: true, environment: {} });
+  const made = write();
+  expect(made).toMatchObject({ admin_key: 'a', keys: KEYS.sample, console_password: expect.stringMatching(/^[\w-]{16}$/) });
+  expect(write()).toEqual(made);
 });
 
 it('passwords that are gone are not made anew once Postgres has data', () => {

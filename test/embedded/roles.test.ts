@@ -55,7 +55,7 @@ test('keys are kept over restarts in a file for its owner only', async () => {
     await up.exit();
   }
   expect(seen[0]).toEqual(seen[1]);
-  expect(Object.keys(seen[0]!)).toEqual(['base_url', 'admin_key', 'team', 'keys', 'callback_secret']);
+  expect(Object.keys(seen[0]!)).toEqual(['base_url', 'admin_key', 'team', 'keys', 'callback_secret', 'console_password']);
   expect(new Set(Object.values(seen[0]!['keys'] as object)).size).toBe(4);
   expect(statSync(join(home, 'credentials.json')).mode & 0o777).toBe(0o600);
 });

@@ -3,6 +3,7 @@ import type { Environment } from '../process/spec';
 import type { Home } from '../home';
 import { writePrivate } from '../json-file';
 import { masterKey } from '../secrets';
+import { CONSOLE_EMAIL } from './credentials';
 
 export interface ChildrenEnvironmentRequest {
   readonly home: Home;
@@ -15,6 +16,8 @@ export interface ChildrenEnvironmentRequest {
   /** Empty: none. */
   readonly configFile: string;
   readonly adminKey: string;
+  /** Of the first admin, `CONSOLE_EMAIL`. */
+  readonly consolePassword: string;
   readonly portsFile: string;
   readonly sample: Readonly<Record<string, string>>;
 }
@@ -38,6 +41,8 @@ export function childrenEnvironment(request: ChildrenEnvironmentRequest): Enviro
     ATELIER_HOME: home.root,
     ATELIER_CONFIG: request.configFile,
     ATELIER_ADMIN_KEY: request.adminKey,
+    ATELIER_ADMIN_EMAIL: CONSOLE_EMAIL,
+    ATELIER_ADMIN_PASSWORD: request.consolePassword,
     ATELIER_MASTER_KEY: given('ATELIER_MASTER_KEY', masterKey(home)),
     ATELIER_ALLOW_LOOPBACK: given('ATELIER_ALLOW_LOOPBACK', 'true'),
     ATELIER_PORTS_FILE: request.portsFile,

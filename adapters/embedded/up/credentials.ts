@@ -30,13 +30,19 @@ export interface Credentials {
   readonly team: string | null;
   readonly keys: SampleKeys | Record<string, never>;
   readonly callback_secret: string | null;
+  /** Of `CONSOLE_EMAIL`, as it was made; the person may have chosen another one since. */
+  readonly console_password: string;
 }
+
+/** The first admin of an installation that makes its own. */
+export const CONSOLE_EMAIL = 'admin@atelier.local';
 
 /** The keys an installation makes for itself; kept in the home whether they are in use or not. */
 interface MadeKeys {
   readonly adminKey: string;
   readonly sample: SampleKeys;
   readonly callbackSecret: string;
+  readonly consolePassword: string;
 }
 
 export interface CredentialsRequest {
@@ -61,6 +67,7 @@ export function writeCredentials({ home, baseUrl, withSampleTeam, environment }:
     team: withSampleTeam ? SAMPLE_TEAM : null,
     keys: withSampleTeam ? made.sample : {},
     callback_secret: withSampleTeam ? made.callbackSecret : null,
+    console_password: made.consolePassword,
   };
   writeJson(credentialsFile(home), credentials);
   return credentials;
@@ -82,18 +89,23 @@ export function sampleVariables({ keys, callback_secret }: Credentials): Record<
 function madeKeys(home: Home): MadeKeys {
   const file = join(home.root, 'keys.json');
   const kept = readKept({ file, holds: 'the admin key and the keys of the sample team', parse: parseMadeKeys });
-  if (kept !== undefined) return kept;
+  if (kept?.consolePassword !== undefined) return { ...kept, consolePassword: kept.consolePassword };
   const made: MadeKeys = {
+    consolePassword: randomBytes(12).toString('base64url'),
     adminKey: makeKey(),
     sample: { production: makeKey(), test: makeKey(), script: makeKey(), personal: makeKey() },
     callbackSecret: `whsec_${randomBytes(24).toString('base64')}`,
+    // A home from before people signed in keeps its keys.
+    ...kept,
   };
   writeJson(file, made);
   return made;
 }
 
-function parseMadeKeys(text: string): MadeKeys | null {
-  const keys = parseTexts(text, ['adminKey', 'callbackSecret']) as MadeKeys | null;
+type KeptKeys = Omit<MadeKeys, 'consolePassword'> & Partial<Pick<MadeKeys, 'consolePassword'>>;
+
+function parseMadeKeys(text: string): KeptKeys | null {
+  const keys = parseTexts(text, ['adminKey', 'callbackSecret']) as KeptKeys | null;
   const sample: unknown = keys?.sample;
   return keys !== null && parseTexts(JSON.stringify(sample ?? null), ['production', 'test', 'script', 'personal']) !== null ? keys : null;
 }

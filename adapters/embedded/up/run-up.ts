@@ -120,6 +120,7 @@ async function start(installation: Installation, { settings, home, ports, begun,
     host,
     configFile: configFile ?? '',
     adminKey: credentials.admin_key,
+    consolePassword: credentials.console_password,
     portsFile: ports.file,
     sample: sampleVariables(credentials),
   });
@@ -132,7 +133,8 @@ async function start(installation: Installation, { settings, home, ports, begun,
     labKinds: lab?.kinds ?? [],
   };
   say(welcome({ ...facts, tookMs: Date.now() - begun }));
-  print({ ...credentials, credentials_file: facts.credentialsFile, temporal_ui: temporalUi });
+  // The password of a person is for reading in the file, not for a terminal's scroll-back.
+  print({ ...credentials, console_password: undefined, credentials_file: facts.credentialsFile, temporal_ui: temporalUi });
 }
 
 /** @throws StartFailure when a configuration file was given: the lab brings its own */
