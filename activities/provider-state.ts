@@ -33,6 +33,8 @@ const COUNTS_EVERY_MS = 5_000;
 const SPAN_MS = 30_000;
 /** How long a process that may send the one call of a half-open breaker has for it. */
 const PROBE_LEASE_S = 10;
+/** After another process was quicker, a claim waits for this long: every request asks for it. */
+const CLAIM_AGAIN_MS = 500;
 /** A route that was asked for within this time is wanted: its breaker is half-opened as soon as it may be. */
 const WANTED_MS = 300_000;
 /** Weight of the newest latency in the usual one. */
@@ -54,6 +56,8 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
   const permits = new Map<string, number>();
   const wantedAt = new Map<string, number>();
   const claiming = new Set<string>();
+  /** Claims that another process was quicker with, and until when they are not tried again. */
+  const lostUntil = new Map<string, number>();
   const usual = new Map<string, number>();
   let reports: CallReport[] = [];
   let counts = new Map<string, { since: number; succeeded: number; failed: number; latencies: number[] }>();
@@ -94,7 +98,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [place, breaker] of known) {
       if (claiming.has(place) || now - (wantedAt.get(place) ?? 0) > WANTED_MS) continue;
-      const inMs = breaker.nextProbeAt.getTime() - now;
+      const inMs = Math.max(breaker.nextProbeAt.getTime(), lostUntil.get(place) ?? 0) - now;
       if (inMs > 0) nextMs = Math.min(nextMs, inMs);
       else await claim(place, breaker);
     }
@@ -107,7 +111,12 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     claiming.add(place);
     try {
       const until = await store.claimProbe(breaker, PROBE_LEASE_S);
-      if (until === null) return;
+      if (until === null) {
+        // Its notification is on its way, or the clocks differ.
+        lostUntil.set(place, Date.now() + CLAIM_AGAIN_MS);
+        return;
+      }
+      lostUntil.delete(place);
       permits.set(place, until.getTime());
       known.set(place, { ...breaker, state: 'half_open', nextProbeAt: until });
     } finally {
@@ -123,7 +132,8 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     const now = Date.now();
     const isNew = now - (wantedAt.get(place) ?? 0) > WANTED_MS;
     wantedAt.set(place, now);
-    if (isNew || breaker.nextProbeAt.getTime() <= now) void claimDue().catch(warnOfClaim);
+    const dueAt = Math.max(breaker.nextProbeAt.getTime(), lostUntil.get(place) ?? 0);
+    if (isNew || (dueAt <= now && !claiming.has(place))) void claimDue().catch(warnOfClaim);
   }
 
   async function sendReports(): Promise<void> {

@@ -1,5 +1,5 @@
 import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
-import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import { nextStep, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import { parameterLacking } from '../../domain/provider/media-support';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
@@ -55,12 +55,9 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
   const model = catalogue.models.get(task.model);
   const { state, random } = deps;
   const routes = planAgain(task, catalogue, { state, random, unsupported: parameterLacking(task.input) });
-  // The next call is by the first route that was not called yet.
-  const next = routes.routes[task.attempts.length];
-  if (next !== undefined) deps.state.take(next);
   const open = task.attempts.find((attempt) => openState(attempt) !== null);
   const openAs = open === undefined ? null : openState(open);
-  return {
+  const plan: MediaPlan = {
     ...routes,
     callsPerRoute: model?.callsPerRoute ?? 1,
     retryUnknown: [...catalogue.providers.values()]
@@ -75,6 +72,11 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     submitMs: model?.timeouts.submitMs ?? 60_000,
     cancelRequested: task.cancelRequestedAt !== null,
   };
+  if (plan.open === null) {
+    const step = nextStep(plan, plan.calls, random);
+    if (step.kind === 'call') state.take(step);
+  }
+  return plan;
 }
 
 /** A replay that takes up a delivered result begins with the attempt that bought it. */

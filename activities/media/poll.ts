@@ -1,5 +1,7 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import type { JobRef, JobState } from '../../domain/provider/provider';
+import { isProviderFault } from '../../domain/provider/health';
+import { placeOf } from '../../domain/provider/routing';
 import { taskErrorOf } from '../../domain/task/error';
 import type { Attempt } from '../../domain/task/task';
 import { notYet, toFailure } from '../activity';
@@ -64,6 +66,7 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
 
 /** The job's state as far as it can be told. @throws ApplicationFailure "not yet" when asking failed */
 async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sinceMs }: PollInput): Promise<JobState> {
+  const beganAt = deps.now();
   try {
     const { media } = mediaProvider(deps, attempt);
     return await media.poll(jobOf(task, attempt.model, attempt.upstreamId ?? ''));
@@ -75,6 +78,8 @@ async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sin
       const words = `${error.message} It was accepted before, so it was not repeated.`;
       return { state: 'failed', error: new AppError('outcome_unknown', words, error.facts, error) };
     }
+    // A provider that dies while it works on jobs is left alone by new ones too. A look that succeeds says nothing of new ones.
+    if (isProviderFault(error.code)) deps.state.ended({ route: placeOf(attempt), code: error.code, beganAt });
     deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be polled');
     throw notYet(Math.max(error.facts.retryAfterMs ?? 0, LOOK_AGAIN_MS));
   }

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
 import type { RouteState } from '../../domain/provider/plan';
-import { placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
+import { nextStep, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import type { TaskStore } from '../../domain/task/store';
 import { isAwaited, isTerminal, type TaskSummary } from '../../domain/task/task';
 import { endMessage } from '../../domain/task/error';
@@ -73,7 +73,12 @@ export function createTextActivities(deps: {
     const catalogue = isKnown ? deps.catalogue() : await deps.latestCatalogue();
     return taskIds.map((id) => {
       const task = tasks.get(id);
-      return task === undefined || isTerminal(task.status) ? null : planOf(task, catalogue, deps);
+      if (task === undefined || isTerminal(task.status)) return null;
+      const plan = planOf(task, catalogue, deps);
+      // Before the next one is planned: of a half-open breaker one call goes out.
+      const step = plan.openAttempt === null ? nextStep(plan, plan.calls, deps.random) : null;
+      if (step?.kind === 'call') deps.state.take(step);
+      return plan;
     });
   }
 

@@ -1,6 +1,7 @@
 import { createMediaActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
 import { createProviderRegistry } from '../../adapters/providers/registry';
+import type { CallEnd } from '../../domain/provider/health';
 import { anAdmission, aTeam, useConnections } from '../db/support';
 import { provider } from '../provider/calls';
 import { startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
@@ -16,6 +17,7 @@ afterEach(() => fake.reset());
 afterAll(() => fake.close());
 
 const warnings: unknown[] = [];
+const faults: unknown[] = [];
 const quiet = {
   debug: () => undefined,
   info: () => undefined,
@@ -24,14 +26,15 @@ const quiet = {
   child: () => quiet,
 };
 
-function aWorker(isConfigured = true) {
-  const configured = provider({ baseUrl: fake.baseUrl });
+function aWorker(isConfigured = true, baseUrl = fake.baseUrl) {
+  const configured = provider({ baseUrl });
   const deps = {
     tasks: connections.own.tasks,
     catalogue: () => ({ models: new Map(), providers: new Map(isConfigured ? [['fake', configured]] : []) }),
     providers,
     objects: { put: () => Promise.resolve(), putStream: () => Promise.resolve() },
     logger: quiet,
+    state: { ended: ({ route, code }: CallEnd) => void faults.push([route.provider, route.model, code]) },
     now: () => new Date(),
   } as unknown as MediaDeps;
   return createMediaActivities(deps);
@@ -63,6 +66,15 @@ async function anAcceptedVideo(step: Step): Promise<string> {
 const look = (taskId: string, sinceMs = Date.now()) => aWorker().pollJob({ taskId, n: 1, sinceMs });
 const attemptOf = async (taskId: string) => (await connections.own.tasks.get(taskId, null))?.attempts[0];
 const looks = () => fake.counts.calls.get('GET /v1/videos/{id}') ?? 0;
+
+test('a look that finds its provider dead is repeated, and counts for its breaker', async () => {
+  const taskId = await anAcceptedVideo({});
+
+  const dead = aWorker(true, 'http://127.0.0.1:9/v1').pollJob({ taskId, n: 1, sinceMs: Date.now() });
+
+  await expect(dead).rejects.toMatchObject({ type: 'not_yet' });
+  expect(faults).toEqual([['fake', 'm', 'provider_unavailable']]);
+});
 
 /** Shapes of an error: the fields beside the status, and what the attempt says of it. */
 const SHAPES: readonly (readonly [
