@@ -85,6 +85,10 @@ type Begun = Pick<Parts, 'settings' | 'logger' | 'shutdown'>;
 async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, environment: NodeJS.ProcessEnv): Promise<Parts> {
   const instanceId = `${name}-${randomUUID()}`;
 
+  const egress = createEgress({
+    allowLoopback: settings.allowLoopback,
+    forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile),
+  });
   const objects = createObjectStore(settings.s3);
   const database = createDatabase({
     url: settings.databaseUrl,
@@ -126,8 +130,8 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     objects,
     assetWriter: createAssetWriter(objects),
     partials: createPartialStore(objects),
-    egress: createEgress({ allowLoopback: settings.allowLoopback, forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile) }),
-    providers: createProviderRegistry(),
+    egress,
+    providers: createProviderRegistry(egress),
     providerState,
     startHeartbeat() {
       const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name);

@@ -137,7 +137,7 @@ async function openOutside(
     return { body: capped(opened.body), contentType: opened.contentType };
   } catch (caught) {
     const error = toAppError(caught);
-    const isPermanent = GONE_AT_PROVIDER.includes(error.code);
+    const isPermanent = error.facts.isPermanent === true || GONE_AT_PROVIDER.includes(error.code);
     const { providerCode, providerMessage } = error.facts;
     const facts = {
       isPermanent,

@@ -4,14 +4,15 @@ import { AppError } from '../../domain/errors';
 import type { ProviderAdapter, ProviderRegistry } from '../../domain/provider/provider';
 import { PROVIDER_KINDS } from './kinds';
 import type { ProviderTools } from './shared/descriptor';
-import { createHttpClient } from './shared/http-client';
+import { createHttpClient, type HttpClient } from './shared/http-client';
 
 /**
  * Finds the adapter of a configured provider with one of its keys, and keeps it until their configuration changes. One registry per process:
  * it holds the connections.
+ * @param outside - fetches results from where a provider's server redirects to; null: they are fetched from configured addresses only
  */
-export function createProviderRegistry(): ProviderRegistry {
-  const tools = { client: createHttpClient() };
+export function createProviderRegistry(outside: HttpClient['outside'] = null): ProviderRegistry {
+  const tools = { client: createHttpClient(outside) };
   const known = new Map<string, { readonly provider: Provider; readonly adapter: ProviderAdapter }>();
   return (provider, key = null) => {
     const place = JSON.stringify([provider.name, key]);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createEgress } from '../../adapters/egress';
 import { createProviderRegistry } from '../../adapters/providers/registry';
 import { createHttpClient } from '../../adapters/providers/shared/http-client';
 import { createConnection } from '../../adapters/providers/shared/connection';
@@ -10,6 +11,7 @@ import { failureOf, file, job, mediaCall, provider } from './calls';
 interface Answer {
   readonly status?: number;
   readonly json?: unknown;
+  readonly location?: string;
   /** Sends without an end until the connection closes. */
   readonly isEndless?: boolean;
 }
@@ -17,12 +19,14 @@ interface Answer {
 let server: Server;
 let answer: (path: string) => Answer = () => ({});
 let sentBytes = 0;
+let received: [string, string | undefined][] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     request.resume().on('end', () => {
-      const { status = 200, json = {}, isEndless = false } = answer(request.url ?? '');
-      response.writeHead(status, { 'content-type': 'application/json' });
+      received.push([`${request.headers.host ?? ''}${request.url ?? ''}`, request.headers.authorization]);
+      const { status = 200, json = {}, location, isEndless = false } = answer(request.url ?? '');
+      response.writeHead(status, { 'content-type': 'application/json', ...(location === undefined ? {} : { location }) });
       if (!isEndless) return void response.end(JSON.stringify(json));
       const more = (): void => {
         while (!response.destroyed) {
@@ -93,6 +97,47 @@ test('a refusal to hand out a result is read no further than its words can reach
 
   expect(failure.code).toBe('provider_unavailable');
   expect(sentBytes).toBeLessThan(64 * 1024 * 1024);
+});
+
+describe('a server that redirects to where its file is', () => {
+  const port = () => (server.address() as AddressInfo).port;
+  const rules = { forbiddenPorts: () => [] };
+  const resolve = () => Promise.resolve(['10.0.0.7']);
+
+  async function open(location: string, egress: Parameters<typeof createProviderRegistry>[0]) {
+    received = [];
+    answer = (path) => (path === '/file' ? { json: { secret: true } } : { status: 302, location });
+    const media = createProviderRegistry(egress)(provider({ kind: 'openai', baseUrl: baseUrl() })).media as MediaProvider;
+    const { body } = await media.open(job('video_1'), 'video');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  }
+
+  test.each([
+    ['loopback', () => `http://localhost:${port()}/file`],
+    ['loopback, without a check at hand', () => `http://localhost:${port()}/file`],
+    ['a private address', () => 'https://10.0.0.7/file'],
+    ['the metadata of a cloud', () => 'http://169.254.169.254/latest'],
+    ['a name of a private address', () => 'https://files.example.com/file'],
+  ])('is not followed to %s, for good', async (what, location) => {
+    const egress = what.endsWith('at hand') ? null : createEgress({ ...rules, allowLoopback: false, resolve });
+
+    const { code, facts } = await failureOf(open(location(), egress));
+
+    expect([code, facts.isPermanent]).toEqual(['provider_bad_response', true]);
+    expect(received).toHaveLength(1);
+  });
+
+  test('is followed on its configured address with the key, and to others that may be called without it', async () => {
+    const strict = createEgress({ ...rules, allowLoopback: false });
+    const key = expect.stringMatching(/^Bearer /) as string;
+
+    expect(await open('/file', strict)).toContain('secret');
+    expect(received.map(([, sent]) => sent)).toEqual([key, key]);
+    expect(await open(`http://localhost:${port()}/file`, createEgress({ ...rules, allowLoopback: true }))).toContain('secret');
+    expect(received.map(([, sent]) => sent)).toEqual([key, undefined]);
+  });
 });
 
 test('gemini: a video whose address is none is not delivered, and says so instead of asking for ever', async () => {

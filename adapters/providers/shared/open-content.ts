@@ -1,5 +1,5 @@
 import { request, type Dispatcher } from 'undici';
-import type { AppError } from '../../../domain/errors';
+import { AppError, toAppError } from '../../../domain/errors';
 import type { JobRef, MediaProvider } from '../../../domain/provider/provider';
 import { abortReason } from './abort';
 import { isSuccess, type Connection } from './connection';
@@ -10,14 +10,17 @@ import { transportError } from './transport-error';
 const HEAD_TIMEOUT_MS = 60_000;
 /** Between two pieces of the body. */
 const IDLE_TIMEOUT_MS = 60_000;
+/** Of a whole file from an address that is not the provider's own. */
+const OUTSIDE_MS = 10 * 60_000;
 const MAX_REFUSAL_BYTES = 1024 * 1024;
 const MOST_REDIRECTS = 4;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Opens the bytes of a result that are fetched with the provider's key; they flow as fast as the reader takes them. A server may send us on
- * to where its files are: the key goes to its own address only.
+ * to where its files are: the key goes to configured addresses only, and any other is checked before it is called.
  * @param others - origins that get the key, too
+ * @throws AppError as an adapter's `open`; `provider_bad_response` (permanent) for an address that must not be called
  */
 export async function openContent(
   connection: Connection,
@@ -25,29 +28,51 @@ export async function openContent(
   url: URL,
   others: readonly string[] = [],
 ): ReturnType<MediaProvider['open']> {
-  const key = await connection.headers();
-  const keyed = new Set([connection.url('').origin, ...others]);
-  const open = (at: URL): Promise<Dispatcher.ResponseData> =>
-    request(at, {
+  const headers = { ...(await connection.headers()), accept: '*/*' };
+  const own = new Set([connection.url('').origin, ...others]);
+  let at = url;
+  for (let hops = 0; own.has(at.origin); hops += 1) {
+    const answer = await request(at, {
       dispatcher: connection.client.shared,
-      headers: { ...(keyed.has(at.origin) ? key : {}), accept: '*/*' },
+      headers,
       signal: job.signal,
       headersTimeout: HEAD_TIMEOUT_MS,
       bodyTimeout: IDLE_TIMEOUT_MS,
     }).catch((error: unknown) => {
       throw lost(connection, job, error);
     });
-  let [at, answer] = [url, await open(url)];
-  for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
     const location = REDIRECTS.has(answer.statusCode) ? answer.headers['location'] : undefined;
-    if (typeof location !== 'string' || !URL.canParse(location, at.href)) break;
+    if (typeof location !== 'string' || !URL.canParse(location, at.href) || hops >= MOST_REDIRECTS) {
+      if (!isSuccess(answer.statusCode)) throw await refusal(connection, answer);
+      const contentType = answer.headers['content-type'];
+      return { body: readBody(connection, job, answer.body), contentType: typeof contentType === 'string' ? contentType : null };
+    }
     await answer.body.dump();
     at = new URL(location, at);
-    answer = await open(at);
   }
-  if (!isSuccess(answer.statusCode)) throw await refusal(connection, answer);
-  const contentType = answer.headers['content-type'];
-  return { body: readBody(connection, job, answer.body), contentType: typeof contentType === 'string' ? contentType : null };
+  return openOutside(connection, job, at);
+}
+
+/** What nobody configured may lead anywhere, also to where only this installation may call. */
+async function openOutside(connection: Connection, job: Pick<JobRef, 'signal'>, at: URL): ReturnType<MediaProvider['open']> {
+  const { name, client } = connection;
+  if (client.outside === null) throw elsewhere(name, 'Only its own address is called.');
+  try {
+    // The reader counts the bytes.
+    const { body, contentType } = await client.outside.fetch(at.href, { maxBytes: Infinity, timeoutMs: OUTSIDE_MS, signal: job.signal });
+    return { body: readBody(connection, job, body), contentType };
+  } catch (caught) {
+    if (job.signal.aborted) throw abortReason(job.signal);
+    const error = toAppError(caught);
+    if (error.code === 'invalid_url') throw elsewhere(name, error.message);
+    throw new AppError('provider_unavailable', `Provider ${name} redirects to a file that cannot be read: ${error.message}`, {}, error);
+  }
+}
+
+function elsewhere(name: string, why: string): AppError {
+  return new AppError('provider_bad_response', `Provider ${name} redirects to an address that must not be called. ${why}`, {
+    isPermanent: true,
+  });
 }
 
 async function* readBody(connection: Connection, job: Pick<JobRef, 'signal'>, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
