@@ -193,7 +193,7 @@ function modelOf(
 function assertBounded(messages: readonly ChatMessage[]): void {
   let bytes = 0;
   for (const message of messages) {
-    bytes += JSON.stringify(message).length;
+    bytes += Buffer.byteLength(JSON.stringify(message));
     if (bytes > MOST_CONVERSATION_BYTES) {
       throw new AppError('request_too_large', 'The conversation is larger than 32 MiB. Begin a new one with a summary of it.', {
         param: 'previous_response_id',

@@ -179,6 +179,18 @@ describe('a conversation', () => {
     ]);
   });
 
+  test('is bounded in bytes, not in characters', async () => {
+    const model = 'vendor/slashed';
+    const first = await api.client().responses.create({ model, input: 'a'.repeat(2_000) });
+    const runs = api.lane.runs.length;
+    const text = '€'.repeat((32 * 1024 * 1024 - 1_000) / 3);
+
+    const { status, body } = await api.call('POST', '/v1/responses', { body: { model, input: text, previous_response_id: first.id } });
+
+    expect([status, body.error.code, body.error.param]).toEqual([413, 'request_too_large', 'previous_response_id']);
+    expect(api.lane.runs).toHaveLength(runs);
+  });
+
   test('kept by its client has its reasoning sent back unread', async () => {
     api.lane.script.choice = { message: { role: 'assistant', content: 'Hello.', reasoning_content: 'Hm, ä.' } };
     const first = await api.client().responses.create({ model: 'gpt-test', input, store: false, include: ['reasoning.encrypted_content'] });
