@@ -36,6 +36,8 @@ export interface ApiSettings {
   readonly adminKeyHash: string | null;
   /** When streams of chats speak without having anything to say. */
   readonly streams: StreamTimes;
+  /** Path of the configuration file; null: there is none. */
+  readonly configFile: string | null;
   /** Names this process in `attempts.instance_id`. */
   readonly instanceId: string;
   /** Version of the package, for answers that name it. */

@@ -90,6 +90,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     settings: {
       publicUrl: settings.publicUrl,
       adminKeyHash: settings.adminKeyHash,
+      configFile: settings.configFile,
       instanceId,
       version: packageJson.version,
       streams: STREAM_TIMES,

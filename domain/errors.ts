@@ -64,6 +64,8 @@ export const ERRORS = {
   task_not_finished: conflict,
   campaign_state: conflict,
   conflict,
+  /** What the configuration file names is changed there. */
+  managed_by_file: conflict,
   external_id_in_use: conflict,
   cancelled: conflict,
   request_too_large: { ...invalid, status: 413 },

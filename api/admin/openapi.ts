@@ -1,15 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import {
-  configSchema,
-  faultsSchema,
-  keyAnswerSchema,
-  keyListSchema,
-  ledgerSchema,
-  listKeysSchema,
-  newKeySchema,
-  reportSchema,
-  secretSchema,
-} from './schema';
+import { configSchema, faultsSchema, ledgerSchema, reportSchema, secretSchema } from './schema';
+import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 import { peoplePaths } from './people/openapi';
 import { providerPaths } from './providers';
 import { supportPaths } from './support';
@@ -36,12 +27,37 @@ export const adminPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/admin/v1/keys/{team}/{name}': {
+    get: operation({
+      id: 'getKey',
+      tag,
+      summary: 'Show a key, without the key itself',
+      path: ['team', 'name'],
+      answers: { '200': json('The key.', keyAnswerSchema) },
+    }),
+    patch: operation({
+      id: 'changeKey',
+      tag,
+      summary: 'Change what a key may do; what is not given stays',
+      path: ['team', 'name'],
+      body: jsonBody(keyChangeSchema),
+      answers: { '200': json('The key.', keyAnswerSchema) },
+    }),
     delete: operation({
       id: 'revokeKey',
       tag,
       summary: 'Revoke a key',
       path: ['team', 'name'],
       answers: { '200': json('The revoked key.', keyAnswerSchema) },
+    }),
+  },
+  '/admin/v1/keys/{team}/{name}/rotate': {
+    post: operation({
+      id: 'rotateKey',
+      tag,
+      summary: 'Replace a key; the new one is shown only this once, and the old one stays valid for a while',
+      path: ['team', 'name'],
+      body: jsonBody(rotationSchema),
+      answers: { '200': json('The key, with the new one.', keyAnswerSchema) },
     }),
   },
   '/admin/v1/config/check': {

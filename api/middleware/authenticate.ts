@@ -66,7 +66,10 @@ export function authenticate(context: Authenticating): RequestHandler {
       }
       setPrincipal(response, principal, context.held);
       try {
-        if (principal.kind === 'credential') checkDoor(principal.caller, request, new Date());
+        if (principal.kind === 'credential') {
+          checkDoor(principal.caller, request, new Date());
+          context.callers.used(principal.caller.credentialId);
+        }
       } catch (error) {
         next(error);
         return;

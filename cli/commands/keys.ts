@@ -1,78 +1,119 @@
-import { Option, type Command } from 'commander';
-import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller';
-import { MODALITIES } from '../../domain/provider/catalogue';
+import type { Command } from 'commander';
+import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { CREDENTIAL_STATES } from '../../domain/access/credential';
 import { usageFailure } from '../failure';
-import { usd } from '../flag-values';
+import { wholeNumber } from '../flag-values';
 import type { Installation } from '../installation';
-import { asList, asObject, asText, type JsonObject } from '../json-value';
-import { table } from '../table';
+import { asObject, asText, type JsonObject } from '../json-value';
+import { addSettings, classOption, settingsOf, type SettingFlags } from '../keys/settings';
+import { keyFacts, keyTable } from '../keys/text';
+import { readPages } from '../pages';
 import { define, type CommandHost } from './define';
-
-interface CreateFlags {
-  readonly team?: string;
-  readonly class: string;
-  readonly limit?: string;
-  readonly models: string;
-  readonly images?: string;
-  readonly list?: string;
-}
 
 interface TeamFlags {
   readonly team?: string;
 }
 
+interface ListFlags extends TeamFlags {
+  readonly project?: string;
+  readonly class?: string;
+  readonly owner?: string;
+  readonly state?: string;
+}
+
+const ONE_DAY_S = 86_400;
+
 /** `atelier keys ...` */
 export function addKeys(program: Command, host: CommandHost): void {
   const keys = program.command('keys').description('API keys of teams (needs the admin key)');
-  define<CreateFlags>(keys, host, {
+  const teamOption = (command: Command) => command.option('--team <team>', 'default: the sample team');
+
+  define<TeamFlags & SettingFlags>(keys, host, {
     usage: 'create <name>',
     summary: 'create a key; it is shown only this once',
     examples: [
       'keys create site --team studio --class production --limit 100',
-      'keys create trial --class test --models sandbox-text,sandbox-image',
+      'keys create trial --class test --models sandbox-text,sandbox-image --expires 2027-01-31 --rpm 60',
     ],
-    options: (command) => {
-      command
-        .option('--team <team>', 'default: the sample team')
-        .addOption(
-          new Option('--class <class>', 'what the key is for; budgets are set per class').choices(CREDENTIAL_CLASSES).default('personal'),
-        )
-        .option('--limit <usd>', 'total spending limit, such as 100 (default: none of its own)', usd)
-        .option('--models <names>', 'comma-separated models it may use', '*')
-        .addOption(
-          new Option('--images <form>', 'image format when a client does not specify one (default: b64_json)').choices(IMAGES_DEFAULTS),
-        )
-        .addOption(
-          new Option('--list <modality>', 'models a client is shown unless it asks for others (default: all)').choices(MODALITIES),
-        );
-    },
+    options: (command) => void addSettings(teamOption(command).addOption(classOption().default('personal'))),
     async run({ args, flags, isJson, output, connect, show }) {
       const { client, installation } = connect('admin');
-      const body = {
-        team: teamOf(flags, installation),
-        name: args[0],
-        class: flags.class,
-        models: flags.models.split(',').map((name) => name.trim()),
-        ...(flags.limit === undefined ? {} : { limit_usd: flags.limit }),
-        ...(flags.images === undefined ? {} : { images_default: flags.images }),
-        ...(flags.list === undefined ? {} : { models_default: flags.list }),
-      };
+      const body = { team: teamOf(flags, installation), name: args[0], ...settingsOf(flags) };
       const created = asObject(await client.call({ method: 'POST', path: '/admin/v1/keys', body })) ?? {};
       if (!isJson) output.note(`Key ${body.team}/${body.name ?? ''} created. Store it now: it will not be shown again.`);
       show(created, () => asText(created['key']) ?? '');
       return 0;
     },
   });
-  define<TeamFlags>(keys, host, {
+  define<ListFlags>(keys, host, {
     usage: 'list',
-    summary: 'list valid keys with their limits and spending',
-    examples: ['keys list', 'keys list --team studio --json'],
-    options: (command) => {
-      command.option('--team <team>', 'only keys of this team');
-    },
+    summary: 'list keys with their limits, spending and last use',
+    examples: ['keys list', 'keys list --team studio --state active --json'],
+    options: (command) =>
+      void command
+        .option('--team <team>', 'only keys of this team')
+        .option('--project <name>', 'only of this project')
+        .option('--class <class>', `only of this class: ${CREDENTIAL_CLASSES.join(', ')}`)
+        .option('--owner <email>', 'only those that this person answers for')
+        .option('--state <state>', `only in this state: ${CREDENTIAL_STATES.join(', ')}`),
     async run({ flags, connect, show }) {
-      const answer = asObject(await connect('admin').client.call({ path: '/admin/v1/keys', query: { team: flags.team } })) ?? {};
-      show(answer, () => keyTable(asList(answer['data']).map((key) => asObject(key) ?? {})));
+      const { team, project, class: credentialClass, owner, state } = flags;
+      const query = { team, project, class: credentialClass, owner, state };
+      const { client } = connect('admin');
+      const page = await readPages<JsonObject>(client, { path: '/admin/v1/keys', query, cursorOf: ({ id }) => asText(id) ?? '' }, Infinity);
+      show(page, () => keyTable(page.data));
+      return 0;
+    },
+  });
+  define<TeamFlags>(keys, host, {
+    usage: 'show <name>',
+    summary: 'show what a key may do and has spent',
+    examples: ['keys show site --team studio'],
+    options: (command) => void teamOption(command),
+    async run({ args, flags, connect, show }) {
+      const { client, installation } = connect('admin');
+      const key = asObject(await client.call({ path: pathOf(teamOf(flags, installation), args[0]) })) ?? {};
+      show(key, () => keyFacts(key));
+      return 0;
+    },
+  });
+  define<TeamFlags & SettingFlags>(keys, host, {
+    usage: 'set <name>',
+    summary: 'change what a key may do; "none" takes a bound away',
+    examples: ['keys set site --team studio --limit 200 --daily none', 'keys set trial --expires none --tiers economy'],
+    options: (command) => void addSettings(teamOption(command).addOption(classOption())),
+    async run({ args, flags, connect, show }) {
+      const { client, installation } = connect('admin');
+      const body = settingsOf(flags);
+      if (Object.keys(body).length === 0)
+        throw usageFailure('Nothing to change.', 'Give an option such as --limit 200; see `atelier keys set --help`.');
+      const path = pathOf(teamOf(flags, installation), args[0]);
+      const key = asObject(await client.call({ method: 'PATCH', path, body, repeats: 2 })) ?? {};
+      show(key, () => keyFacts(key));
+      return 0;
+    },
+  });
+  define<TeamFlags & { readonly overlap?: number }>(keys, host, {
+    usage: 'rotate <name>',
+    summary: 'replace a key; the new one is shown only this once, and the old one stays valid for a while',
+    examples: ['keys rotate site --team studio', 'keys rotate site --overlap 0'],
+    options: (command) =>
+      void teamOption(command).option(
+        '--overlap <seconds>',
+        'how long the old key stays valid; 0: it ends at once',
+        wholeNumber,
+        ONE_DAY_S,
+      ),
+    async run({ args, flags, isJson, output, connect, show }) {
+      const { client, installation } = connect('admin');
+      const team = teamOf(flags, installation);
+      const body = { overlap_s: flags.overlap ?? ONE_DAY_S };
+      const rotated = asObject(await client.call({ method: 'POST', path: `${pathOf(team, args[0])}/rotate`, body })) ?? {};
+      if (!isJson) {
+        const until = body.overlap_s === 0 ? 'The old one ended.' : `The old one ends in ${body.overlap_s} s.`;
+        output.note(`Key ${team}/${args[0] ?? ''} has a new key. Store it now: it will not be shown again. ${until}`);
+      }
+      show(rotated, () => asText(rotated['key']) ?? '');
       return 0;
     },
   });
@@ -80,16 +121,12 @@ export function addKeys(program: Command, host: CommandHost): void {
     usage: 'revoke <name>',
     summary: 'revoke a key immediately; running work still finishes',
     examples: ['keys revoke trial --team studio'],
-    options: (command) => {
-      command.option('--team <team>', 'default: the sample team');
-    },
+    options: (command) => void teamOption(command),
     async run({ args, flags, connect, show }) {
       const { client, installation } = connect('admin');
       const team = teamOf(flags, installation);
-      const name = args[0] ?? '';
-      const path = `/admin/v1/keys/${encodeURIComponent(team)}/${encodeURIComponent(name)}`;
-      const revoked = await client.call({ method: 'DELETE', path, repeats: 2 });
-      show(revoked, () => `✓ Key ${team}/${name} is revoked.`);
+      const revoked = await client.call({ method: 'DELETE', path: pathOf(team, args[0]), repeats: 2 });
+      show(revoked, () => `✓ Key ${team}/${args[0] ?? ''} is revoked.`);
       return 0;
     },
   });
@@ -101,16 +138,6 @@ function teamOf({ team }: TeamFlags, installation: Installation): string {
   return found;
 }
 
-function keyTable(keys: readonly JsonObject[]): string {
-  if (keys.length === 0) return 'No keys.';
-  return table(
-    ['TEAM', 'NAME', 'CLASS', 'KEY', 'LIMIT USD', 'SPENT USD', 'HELD USD', 'MODELS'],
-    keys.map((key) => [
-      ...(['team', 'name', 'class', 'hint'] as const).map((field) => asText(key[field]) ?? ''),
-      asText(key['limit_usd']) ?? 'none',
-      asText(key['spent_usd']) ?? '',
-      asText(key['held_usd']) ?? '',
-      asList(key['models']).join(','),
-    ]),
-  );
+function pathOf(team: string, name = ''): string {
+  return `/admin/v1/keys/${encodeURIComponent(team)}/${encodeURIComponent(name)}`;
 }

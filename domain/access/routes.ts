@@ -88,7 +88,10 @@ export const ROUTES = {
 
   'GET /admin/v1/keys': 'key.read',
   'POST /admin/v1/keys': 'key.manage',
+  'GET /admin/v1/keys/:team/:name': 'key.read',
+  'PATCH /admin/v1/keys/:team/:name': 'key.manage',
   'DELETE /admin/v1/keys/:team/:name': 'key.manage',
+  'POST /admin/v1/keys/:team/:name/rotate': 'key.manage',
   'POST /admin/v1/config/check': 'config.manage',
   'POST /admin/v1/config/apply': 'config.manage',
   'GET /admin/v1/users': 'user.read',

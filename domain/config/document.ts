@@ -1,4 +1,5 @@
 import type { AnswerDefaults, CredentialClass } from '../access/caller';
+import { AppError } from '../errors';
 import type { Model, Provider } from '../provider/catalogue';
 import type { BudgetLimits } from '../money/budget';
 
@@ -82,4 +83,13 @@ export interface ConfigAdmin {
   check(yaml: string, env: Readonly<Record<string, string>>): Promise<readonly ConfigFault[]>;
   /** Makes the catalogue equal to the file. @throws AppError `invalid_value` with the faults as `details` */
   apply(yaml: string, env: Readonly<Record<string, string>>): Promise<ApplyReport>;
+}
+
+/** The error of a change to what the configuration file names. @param what - begins the message: "The key studio/site" */
+export function managedByFile(what: string, configFile: string | null): AppError {
+  const where =
+    configFile === null ? 'the built-in configuration, as there is no configuration file' : `the configuration file ${configFile}`;
+  return new AppError('managed_by_file', `${what} belongs to ${where}. Change it there and apply the file.`, {
+    details: { config_file: configFile },
+  });
 }

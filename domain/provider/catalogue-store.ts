@@ -1,4 +1,4 @@
-import type { NewCredential, Credential } from '../access/credential';
+import type { CredentialStore } from '../access/credential';
 import type { Caller } from '../access/caller';
 import type { Catalogue } from './catalogue';
 
@@ -18,13 +18,9 @@ export interface CatalogueStore {
   snapshot(): Promise<Catalogue>;
   /** The version only. */
   version(): Promise<number>;
+  readonly credentials: CredentialStore;
   /** The caller of a key, by its SHA-256 in hex; null for unknown, revoked or disabled. */
   findCaller(keyHash: string): Promise<Caller | null>;
-  /** @throws AppError `not_found` for an unknown team, `conflict` for a name in use */
-  createCredential(credential: NewCredential): Promise<Credential>;
-  listCredentials(team: string | null): Promise<readonly Credential[]>;
-  /** @throws AppError `not_found` */
-  revokeCredential(team: string, name: string): Promise<Credential>;
   /** Switches a provider off or on, as an operator wants it; the file does not change that. @throws AppError `not_found` */
   setProviderDisabled(name: string, isDisabled: boolean): Promise<void>;
   /** The team's callback secret (`whsec_...`) in clear. @throws AppError `not_found` */

@@ -1,3 +1,5 @@
+import { UNBOUND } from '../../domain/access/caller';
+import { NO_LIMITS } from '../../domain/access/credential';
 import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
 import { KEYS, useApi } from '../api/support/api';
@@ -8,11 +10,15 @@ const api = useApi();
 describe('how an image is answered', () => {
   const linkKey = 'sk-links-0123456789abcdef';
   beforeAll(async () => {
-    await api.catalogueStore.createCredential({
+    await api.catalogueStore.credentials.create({
       team: 'studio',
       name: 'old-client',
       class: 'script',
-      limitMicroUsd: null,
+      limits: NO_LIMITS,
+      project: null,
+      owner: null,
+      purpose: null,
+      bounds: UNBOUND,
       models: ['*'],
       defaults: { images: 'url', models: null },
       keyHash: createHash('sha256').update(linkKey).digest('hex'),

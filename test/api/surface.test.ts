@@ -1,4 +1,5 @@
-import { ANSWER_DEFAULTS } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, UNBOUND } from '../../domain/access/caller';
+import { NO_LIMITS } from '../../domain/access/credential';
 import { createHash } from 'node:crypto';
 import { eventually } from '../support/eventually';
 import { useApi } from './support/api';
@@ -29,11 +30,15 @@ test('metrics count answers by route, not by path', async () => {
 test('a revoked key is refused within seconds', async () => {
   const key = 'sk-short-lived-0123456789';
   const store = api.catalogueStore;
-  await store.createCredential({
+  await store.credentials.create({
     team: 'studio',
     name: 'short',
     class: 'script',
-    limitMicroUsd: null,
+    limits: NO_LIMITS,
+    project: null,
+    owner: null,
+    purpose: null,
+    bounds: UNBOUND,
     models: ['*'],
     defaults: ANSWER_DEFAULTS,
     keyHash: createHash('sha256').update(key).digest('hex'),
@@ -41,7 +46,7 @@ test('a revoked key is refused within seconds', async () => {
   });
   expect((await api.call('GET', '/v1/models', { key })).status).toBe(200);
 
-  await store.revokeCredential('studio', 'short');
+  await store.credentials.revoke({ team: 'studio', name: 'short' });
 
   await eventually(async () => (await api.call('GET', '/v1/models', { key })).status === 401, { withinMs: 4_000 });
 });

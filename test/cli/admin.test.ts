@@ -49,6 +49,27 @@ test('for people only the key itself is on stdout', async () => {
   expect(stderr).toContain('not be shown again');
 });
 
+test('a key is changed, shown and rotated', async () => {
+  const made = await operate('keys', 'create', 'turning', '--team', 'sample', '--endpoints', 'models,chat', '--json');
+  expect(made.code).toBe(1);
+  expect(made.json().error).toMatchObject({ status: 400, param: 'endpoints[0]' });
+
+  const { key } = (await operate('keys', 'create', 'turning', '--team', 'sample', '--endpoints', 'chat', '--rpm', '60', '--json')).json();
+  const set = await operate('keys', 'set', 'turning', '--team', 'sample', '--endpoints', 'none', '--max-cost', '0.5', '--json');
+  expect(set.json()).toMatchObject({ endpoints: null, max_cost_per_request_usd: '0.5', rate: { requests_per_minute: 60 } });
+  const shown = await operate('keys', 'show', 'turning', '--team', 'sample');
+  expect(shown.stdout).toMatch(/^one request +0\.5 USD at most$/m);
+  expect(shown.stdout).toMatch(/^rate +60 requests a minute$/m);
+
+  const rotated = await operate('keys', 'rotate', 'turning', '--team', 'sample');
+  expect(rotated.stdout).toMatch(/^sk-\S+\n$/);
+  expect(rotated.stderr).toContain('86400 s');
+  const uses = [key, rotated.stdout.trim()].map((one: string) =>
+    cli(['models', 'list', '--json'], { env: { ATELIER_BASE_URL: installation.atelier.baseUrl, ATELIER_KEY: one } }),
+  );
+  expect((await Promise.all(uses)).map(({ code }) => code)).toEqual([0, 0]);
+});
+
 test('ledger verify prints exactly the report', async () => {
   const result = await operate('ledger', 'verify', '--json');
 

@@ -34,7 +34,7 @@ const COMMANDS = [
   ['models', 'list'],
   ['ledger', 'verify'],
   ['teams', 'secret'],
-  ...['create', 'list', 'revoke'].map((name) => ['keys', name]),
+  ...['create', 'list', 'show', 'set', 'rotate', 'revoke'].map((name) => ['keys', name]),
   ...['check', 'apply'].map((name) => ['config', name]),
   ...['submit', 'watch', 'get', 'list', 'cancel', 'estimate'].map((name) => ['tasks', name]),
 ];

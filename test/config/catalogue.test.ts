@@ -1,4 +1,5 @@
-import { ANSWER_DEFAULTS } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, UNBOUND } from '../../domain/access/caller';
+import { NO_LIMITS } from '../../domain/access/credential';
 import { parseConfig } from '../../adapters/config/file';
 import { createDatabase } from '../../adapters/db';
 import type { Database } from '../../adapters/db';
@@ -168,6 +169,10 @@ describe('limits', () => {
 });
 
 describe('keys', () => {
+  const fresh = {
+    ...({ name: 'x', class: 'test', models: ['*'], hint: '', project: null, owner: null, purpose: null } as const),
+    ...{ limits: NO_LIMITS, defaults: ANSWER_DEFAULTS, bounds: UNBOUND },
+  };
   const keys = (lines: string) => team(`  - name: keys\n    credentials:\n${lines}`);
   const site = (key: string) => `      - { name: site, class: production, key: "\${${key}}" }\n`;
   const night = (key: string) =>
@@ -198,17 +203,21 @@ describe('keys', () => {
 
   test('a key that another credential keeps is one clear error and nothing is changed', async () => {
     await apply(keys(site('A')));
-    const made = await store().createCredential({
+    const made = await store().credentials.create({
+      ...fresh,
       team: 'keys',
       name: 'by-hand',
       class: 'script',
-      limitMicroUsd: 5n,
-      models: ['*'],
-      defaults: ANSWER_DEFAULTS,
       keyHash: secrets.describe(ENV.C).hash,
-      hint: 'sk-',
     });
-    expect(made).toMatchObject({ team: 'keys', name: 'by-hand', spentMicroUsd: 0n, heldMicroUsd: 0n, limitMicroUsd: 5n, revokedAt: null });
+    expect(made).toMatchObject({
+      team: 'keys',
+      name: 'by-hand',
+      spentMicroUsd: 0n,
+      heldMicroUsd: 0n,
+      limits: NO_LIMITS,
+      revokedAt: null,
+    });
 
     await expect(apply(keys(site('C') + night('B')))).rejects.toMatchObject({
       code: 'conflict',
@@ -222,14 +231,17 @@ describe('keys', () => {
     await apply(keys(site('A')));
 
     expect(await callerOf(ENV.C)).toMatchObject({ credentialName: 'by-hand' });
-    expect((await store().listCredentials('keys')).map(({ name }) => name)).toEqual(['by-hand', 'site']);
+    expect((await store().credentials.list({ teams: null, team: 'keys', limit: 10 })).data.map(({ name }) => name)).toEqual([
+      'by-hand',
+      'site',
+    ]);
   });
 
   test('a revoked key stays revoked, whatever the file says, until it is another key', async () => {
     await apply(keys(site('A')));
-    const revoked = await store().revokeCredential('keys', 'site');
+    const revoked = await store().credentials.revoke({ team: 'keys', name: 'site' });
     expect(revoked.revokedAt).toBeInstanceOf(Date);
-    expect((await store().revokeCredential('keys', 'site')).revokedAt).toEqual(revoked.revokedAt);
+    expect((await store().credentials.revoke({ team: 'keys', name: 'site' })).revokedAt).toEqual(revoked.revokedAt);
 
     await apply(keys(site('A')));
     expect(await callerOf(ENV.A)).toBeNull();
@@ -240,13 +252,11 @@ describe('keys', () => {
   });
 
   test('unknown teams, names in use and unknown names are errors of their kind', async () => {
-    const fresh = { name: 'x', class: 'test', limitMicroUsd: null, models: ['*'], defaults: ANSWER_DEFAULTS, hint: '' } as const;
-
-    await expect(store().createCredential({ ...fresh, team: 'nobody', keyHash: 'a' })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(store().createCredential({ ...fresh, team: 'keys', name: 'by-hand', keyHash: 'b' })).rejects.toMatchObject({
+    await expect(store().credentials.create({ ...fresh, team: 'nobody', keyHash: 'a' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store().credentials.create({ ...fresh, team: 'keys', name: 'by-hand', keyHash: 'b' })).rejects.toMatchObject({
       code: 'conflict',
     });
-    await expect(store().revokeCredential('keys', 'nothing')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store().credentials.revoke({ team: 'keys', name: 'nothing' })).rejects.toMatchObject({ code: 'not_found' });
     await expect(store().callbackSecret('nobody')).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -255,7 +255,7 @@ describe('A person in a team', () => {
 
     const unsafe = await browser.call('POST', '/v1/chat/completions', { body: chat, headers: { 'x-csrf-token': 'none' } });
     expect(codeOf(unsafe)).toBe('csrf_token_invalid');
-    await api.catalogueStore.revokeCredential('studio', browser.email);
+    await api.catalogueStore.credentials.revoke({ team: 'studio', name: browser.email });
     await eventually(async () => (await browser.call('POST', '/v1/chat/completions', { body: chat })).status === 403, { withinMs: 4_000 });
   });
 

@@ -1,101 +1,262 @@
 import type { CredentialClass, ImagesDefault } from '../../../domain/access/caller';
+import type {
+  Credential,
+  CredentialChange,
+  CredentialLimits,
+  CredentialPlace,
+  CredentialStore,
+  NewCredential,
+} from '../../../domain/access/credential';
 import { AppError } from '../../../domain/errors';
-import type { Credential, NewCredential } from '../../../domain/access/credential';
+import type { MicroUsd } from '../../../domain/money/money';
 import type { Modality } from '../../../domain/provider/catalogue';
-import type { SqlPool } from '../connection/pool';
+import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
 import { setBudgets } from '../money/budgets';
+import { BOUNDS_COLUMNS, ownBoundsOf, type BoundsRow } from './caller';
 
-interface Row {
+interface Row extends BoundsRow {
   readonly id: number;
   readonly team: string;
   readonly name: string;
   readonly class: CredentialClass;
-  readonly limit_micro_usd: bigint | null;
+  readonly source: 'config' | 'api';
+  readonly state: Credential['state'];
+  readonly owner: string | null;
+  readonly purpose: string | null;
+  readonly limits: Readonly<Partial<Record<keyof CredentialLimits, string>>>;
   readonly spent: bigint;
   readonly held: bigint;
   readonly models: readonly string[];
   readonly images_default: ImagesDefault;
   readonly models_default: Modality | null;
   readonly hint: string;
+  readonly former_keys: readonly { readonly hint: string; readonly valid_until: string }[];
   readonly created_at: Date;
+  readonly rotated_at: Date | null;
+  readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
 }
 
-const SELECT = `select c.id, t.name as team, c.name, c.class, b.limit_micro_usd, c.models, c.images_default, c.models_default, c.hint, c.created_at, c.revoked_at,
-    coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held
-  from credentials c join teams t on t.id = c.team_id
-  left join accounts a on a.kind = 'credential' and a.team_id = c.team_id and a.key = c.id::text and a.period = ''
-  left join budgets b on b.kind = 'credential' and b.team_id = c.team_id and b.key = c.id::text and b.period = 'total'`;
+const STATE = `case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' else 'active' end`;
+const SELECT = `select k.id, t.name as team, k.name, k.class, k.source, ${STATE} as state, u.email as owner, k.purpose,
+    k.models, k.images_default, k.models_default, k.hint, k.created_at, k.rotated_at, k.last_used_at, k.revoked_at, ${BOUNDS_COLUMNS},
+    (select coalesce(json_object_agg(b.period, b.limit_micro_usd::text), '{}')
+     from budgets b where b.kind = 'credential' and b.team_id = k.team_id and b.key = k.id::text) as limits,
+    coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held,
+    (select coalesce(json_agg(json_build_object('hint', f.hint, 'valid_until', f.valid_until) order by f.valid_until), '[]')
+     from former_keys f where f.credential_id = k.id and f.valid_until > now() and k.revoked_at is null) as former_keys
+  from credentials k join teams t on t.id = k.team_id
+  left join projects p on p.id = k.project_id left join users u on u.id = k.owner_id
+  left join accounts a on a.kind = 'credential' and a.team_id = k.team_id and a.key = k.id::text and a.period = ''`;
+const LIST = `${SELECT}
+  where k.enabled and t.enabled and ($1::text[] is null or t.name = any($1)) and ($2::text is null or t.name = $2)
+    and ($3::text is null or p.name = $3) and ($4::text is null or k.class = $4) and ($5::text is null or u.email = lower($5))
+    and ($6::text is null or ${STATE} = $6) and ($7::text is null or (t.name, k.name) > ($7::text collate "C", $8::text collate "C"))
+  order by t.name, k.name limit $9`;
+const FIND = `${SELECT} where k.enabled and t.enabled and t.name = $1 and k.name = $2`;
 
-/** Those of one team, or of all; not those that a configuration named once and no longer does. */
-export async function listCredentials(pool: SqlPool, team: string | null): Promise<readonly Credential[]> {
-  const rows = await pool.query<Row>(
-    `${SELECT} where c.enabled and t.enabled and ($1::text is null or t.name = $1) order by t.name, c.name`,
-    [team],
-  );
-  return rows.map(toCredential);
+/** Keys of one credential that may be valid at once, the newest among them. */
+const MOST_KEYS = 8;
+
+/** Credentials in Postgres. What readers keep of them is forgotten with every change (`touch_catalogue`). */
+export function createCredentialStore(pool: SqlPool): CredentialStore {
+  return {
+    async list({ teams, team, project, class: credentialClass, owner, state, after, limit }) {
+      const filters = [teams, team, project, credentialClass, owner, state, after?.team, after?.name];
+      const rows = await pool.query<Row>(LIST, [...filters.map((value) => value ?? null), limit + 1]);
+      return { data: rows.slice(0, limit).map(toCredential), hasMore: rows.length > limit };
+    },
+    find: (place) => find(pool, place),
+    create: (credential) =>
+      pool.transaction(async (sql) => {
+        const [team] = await sql.query<{ id: number }>('select id from teams where name = $1 and enabled', [credential.team]);
+        if (team === undefined) {
+          throw new AppError('not_found', `There is no team ${JSON.stringify(credential.team)}.`, { param: 'team' });
+        }
+        const [made] = await write(
+          sql,
+          await columnsOf(sql, team.id, credential),
+          (names, values) =>
+            `insert into credentials (team_id, name, key_hash, hint, source, ${names.join(', ')})
+             values ($1, $2, $3, $4, 'api', ${values.join(', ')}) returning id`,
+          [team.id, credential.name, credential.keyHash, credential.hint],
+        ).catch((error: unknown) => {
+          throw isUniqueViolation(error) ? inUse(credential, error) : error;
+        });
+        await setLimits(sql, team.id, credential, made?.id ?? 0, credential.limits);
+        await sql.query('select touch_catalogue()');
+        return find(sql, credential);
+      }),
+    change: (place, change) =>
+      pool.transaction(async (sql) => {
+        const { id, teamId } = await lock(sql, place);
+        await write(
+          sql,
+          await columnsOf(sql, teamId, change),
+          (names, values) =>
+            `update credentials set updated_at = now() ${names.map((name, index) => `, ${name} = ${values[index] ?? ''}`).join('')} where id = $1 returning id`,
+          [id],
+        );
+        if (change.limits !== undefined) await setLimits(sql, teamId, place, id, change.limits);
+        await sql.query('select touch_catalogue()');
+        return find(sql, place);
+      }),
+    rotate: (place, { keyHash, hint }, overlapS) =>
+      pool.transaction(async (sql) => {
+        const { id, isRevoked, hasKey } = await lock(sql, place);
+        if (isRevoked) throw new AppError('conflict', `The credential ${titleOf(place)} is revoked. Create another one.`);
+        if (!hasKey)
+          throw new AppError('conflict', `The credential ${titleOf(place)} has no key: it is what a person's own work runs under.`);
+        await sql.query('delete from former_keys where credential_id = $1 and valid_until <= now()', [id]);
+        await sql.query(
+          "update former_keys set valid_until = least(valid_until, now() + $2 * interval '1 second') where credential_id = $1",
+          [id, overlapS],
+        );
+        await sql.query(
+          `insert into former_keys (key_hash, credential_id, hint, valid_until)
+           select key_hash, id, hint, now() + $2 * interval '1 second' from credentials where id = $1`,
+          [id, overlapS],
+        );
+        const [valid] = await sql.query<{ keys: number }>(
+          'select count(*)::int as keys from former_keys where credential_id = $1 and valid_until > now()',
+          [id],
+        );
+        if ((valid?.keys ?? 0) >= MOST_KEYS) {
+          throw new AppError(
+            'conflict',
+            `${MOST_KEYS} keys of ${titleOf(place)} are valid already. Rotate with a shorter overlap_s, which ends them sooner.`,
+            {
+              param: 'overlap_s',
+            },
+          );
+        }
+        await sql.query('update credentials set key_hash = $2, hint = $3, rotated_at = now(), updated_at = now() where id = $1', [
+          id,
+          keyHash,
+          hint,
+        ]);
+        await sql.query('select touch_catalogue()');
+        return find(sql, place);
+      }),
+    revoke: (place) =>
+      pool.transaction(async (sql) => {
+        const { id } = await lock(sql, place);
+        await sql.query('update credentials set revoked_at = coalesce(revoked_at, now()), updated_at = now() where id = $1', [id]);
+        await sql.query('select touch_catalogue()');
+        return find(sql, place);
+      }),
+    async markUsed(ids) {
+      await pool.query('update credentials set last_used_at = now() where id = any($1::int[]) and coalesce(last_used_at < now(), true)', [
+        ids,
+      ]);
+    },
+  };
 }
 
-/** @throws AppError `not_found` for an unknown team, `conflict` for a name or key in use */
-export async function createCredential(pool: SqlPool, credential: NewCredential): Promise<Credential> {
-  return pool.transaction(async (sql) => {
-    const [team] = await sql.query<{ id: number }>('select id from teams where name = $1 and enabled', [credential.team]);
-    if (team === undefined) {
-      throw new AppError('not_found', `There is no team ${JSON.stringify(credential.team)}.`, { param: 'team' });
-    }
-    const [made] = await sql
-      .query<{ id: number }>(
-        `insert into credentials (team_id, name, class, key_hash, hint, models, images_default, models_default, source)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'api') returning id`,
-        [
-          team.id,
-          credential.name,
-          credential.class,
-          credential.keyHash,
-          credential.hint,
-          credential.models,
-          credential.defaults.images,
-          credential.defaults.models,
-        ],
-      )
-      .catch((error: unknown) => {
-        throw isUniqueViolation(error) ? inUse(credential, error) : error;
-      });
-    const id = made?.id ?? 0;
-    const limits = credential.limitMicroUsd === null ? {} : { total: credential.limitMicroUsd };
-    await setBudgets(sql, [{ kind: 'credential', teamId: team.id, key: String(id), limits }]);
-    await sql.query('select touch_catalogue()');
-    return single(await sql.query<Row>(`${SELECT} where c.id = $1`, [id]), credential);
-  });
-}
-
-/** Ends the key for good; repeating keeps the first time. @throws AppError `not_found` */
-export async function revokeCredential(pool: SqlPool, team: string, name: string): Promise<Credential> {
-  return pool.transaction(async (sql) => {
-    const [row] = await sql.query<{ id: number }>(
-      `update credentials c set revoked_at = coalesce(c.revoked_at, now()), updated_at = now()
-       from teams t where t.id = c.team_id and t.name = $1 and c.name = $2 returning c.id`,
-      [team, name],
-    );
-    await sql.query('select touch_catalogue()');
-    return single(await sql.query<Row>(`${SELECT} where c.id = $1`, [row?.id ?? null]), { team, name });
-  });
-}
-
-function single(rows: readonly Row[], { team, name }: { readonly team: string; readonly name: string }): Credential {
-  const [row] = rows;
-  if (row === undefined) {
-    throw new AppError('not_found', `The team ${JSON.stringify(team)} has no credential ${JSON.stringify(name)}.`);
-  }
+async function find(sql: Sql, place: CredentialPlace): Promise<Credential> {
+  const [row] = await sql.query<Row>(FIND, [place.team, place.name]);
+  if (row === undefined) throw unknown(place);
   return toCredential(row);
 }
 
+interface Locked {
+  readonly id: number;
+  readonly teamId: number;
+  readonly isRevoked: boolean;
+  readonly hasKey: boolean;
+}
+
+async function lock(sql: Sql, place: CredentialPlace): Promise<Locked> {
+  const [row] = await sql.query<Locked>(
+    `select k.id, k.team_id as "teamId", k.revoked_at is not null as "isRevoked", k.key_hash is not null as "hasKey"
+     from credentials k join teams t on t.id = k.team_id where k.enabled and t.enabled and t.name = $1 and k.name = $2 for update of k`,
+    [place.team, place.name],
+  );
+  if (row === undefined) throw unknown(place);
+  return row;
+}
+
+type Columns = ReadonlyMap<string, unknown>;
+
+/** The columns of what is given. @throws AppError `invalid_value` for a project or owner that does not exist */
+async function columnsOf(sql: Sql, teamId: number, given: CredentialChange): Promise<Columns> {
+  const { bounds, defaults } = given;
+  const columns: Readonly<Record<string, unknown>> = {
+    class: given.class,
+    purpose: given.purpose,
+    models: given.models,
+    project_id: given.project === undefined || given.project === null ? given.project : await projectId(sql, teamId, given.project),
+    owner_id: given.owner === undefined || given.owner === null ? given.owner : await userId(sql, given.owner),
+    images_default: defaults?.images,
+    models_default: defaults?.models,
+    expires_at: bounds?.expiresAt,
+    ip_allow: bounds?.ipAllow,
+    endpoints: bounds?.endpoints,
+    model_tiers: bounds?.modelTiers,
+    max_cost_per_request_micro_usd: bounds?.maxCostPerRequestMicroUsd,
+    requests_per_minute: bounds?.rate?.requestsPerMinute,
+    tokens_per_minute: bounds?.rate?.tokensPerMinute,
+    concurrent: bounds?.rate?.concurrent,
+  };
+  return new Map(Object.entries(columns).filter(([, value]) => value !== undefined));
+}
+
+/** Runs a statement with further columns behind its own parameters. */
+function write(
+  sql: Sql,
+  columns: Columns,
+  statement: (names: readonly string[], values: readonly string[]) => string,
+  own: readonly unknown[],
+): Promise<readonly { readonly id: number }[]> {
+  const names = [...columns.keys()];
+  const values = names.map((_name, index) => `$${own.length + index + 1}`);
+  return sql.query<{ id: number }>(statement(names, values), [...own, ...columns.values()]);
+}
+
+async function projectId(sql: Sql, teamId: number, name: string): Promise<number> {
+  const [row] = await sql.query<{ id: number }>('select id from projects where team_id = $1 and name = $2 and archived_at is null', [
+    teamId,
+    name,
+  ]);
+  if (row === undefined) throw new AppError('invalid_value', `The team has no open project ${JSON.stringify(name)}.`, { param: 'project' });
+  return row.id;
+}
+
+/** Of the person with this e-mail or id. */
+async function userId(sql: Sql, owner: string): Promise<number> {
+  const [row] = await sql.query<{ id: number }>(
+    'select id from users where (email = lower($1) or public_id = $1) and disabled_at is null',
+    [owner],
+  );
+  if (row === undefined)
+    throw new AppError('invalid_value', `There is no person ${JSON.stringify(owner)}. Invite them first.`, { param: 'owner' });
+  return row.id;
+}
+
+/** Sets the limits that are given; the others stay. */
+async function setLimits(sql: Sql, teamId: number, place: CredentialPlace, id: number, limits: Partial<CredentialLimits>): Promise<void> {
+  const merged = { ...(await find(sql, place)).limits, ...limits };
+  const wanted = Object.fromEntries(Object.entries(merged).filter(([, limit]) => limit !== null));
+  await setBudgets(sql, [{ kind: 'credential', teamId, key: String(id), limits: wanted }]);
+}
+
+function amount(text: string | undefined): MicroUsd | null {
+  return text === undefined ? null : BigInt(text);
+}
+
+function titleOf({ team, name }: CredentialPlace): string {
+  return `${team}/${name}`;
+}
+
+function unknown({ team, name }: CredentialPlace): AppError {
+  return new AppError('not_found', `The team ${JSON.stringify(team)} has no credential ${JSON.stringify(name)}.`);
+}
+
 function inUse(credential: NewCredential, cause: unknown): AppError {
-  const what = `${credential.team}/${credential.name}`;
   return new AppError(
     'conflict',
-    `A credential ${what}, or another one with this key, exists already. Choose another name.`,
+    `A credential ${titleOf(credential)}, or another one with this key, exists already. Choose another name.`,
     { param: 'name' },
     cause,
   );
@@ -107,13 +268,22 @@ function toCredential(row: Row): Credential {
     team: row.team,
     name: row.name,
     class: row.class,
-    limitMicroUsd: row.limit_micro_usd,
+    managedBy: row.source === 'config' ? 'file' : 'api',
+    state: row.state,
+    project: row.project_name,
+    owner: row.owner,
+    purpose: row.purpose,
+    limits: { total: amount(row.limits.total), monthly: amount(row.limits.monthly), daily: amount(row.limits.daily) },
     spentMicroUsd: row.spent,
     heldMicroUsd: row.held,
     models: row.models,
+    bounds: ownBoundsOf(row),
     defaults: { images: row.images_default, models: row.models_default },
     hint: row.hint,
+    formerKeys: row.former_keys.map(({ hint, valid_until }) => ({ hint, validUntil: new Date(valid_until) })),
     createdAt: row.created_at,
+    rotatedAt: row.rotated_at,
+    lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
   };
 }

@@ -8,7 +8,7 @@ import { applyModels, applyProviders } from './apply-definitions';
 import { applyOrganisation, applyTeams } from './apply-teams';
 import { findCaller } from './caller';
 import { createChanges } from './changes';
-import { createCredential, listCredentials, revokeCredential } from './credentials';
+import { createCredentialStore } from './credentials';
 import { readSnapshot, readVersion } from './snapshot';
 
 export interface ConfigurableCatalogue extends CatalogueStore {
@@ -29,9 +29,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
     },
     version: () => readVersion(pool),
     findCaller: (keyHash) => findCaller(pool, keyHash),
-    createCredential: (credential) => createCredential(pool, credential),
-    listCredentials: (team) => listCredentials(pool, team),
-    revokeCredential: (team, name) => revokeCredential(pool, team, name),
+    credentials: createCredentialStore(pool),
     setProviderDisabled: (name, isDisabled) =>
       pool.transaction(async (sql) => {
         const rows = await sql.query(

@@ -44,7 +44,7 @@ models:
     context_window: 8000
     capabilities: { image_input: true }
     routes: [{ provider: fake, model: up-text }]
-  - { name: vendor/slashed, modality: text, price: free, routes: [{ provider: fake, model: up-text }] }
+  - { name: vendor/slashed, modality: text, tier: economy, price: free, routes: [{ provider: fake, model: up-text }] }
   - { name: "@cf/meta/llama-3.1-8b", modality: text, price: free, routes: [{ provider: fake, model: "@cf/meta/llama-3.1-8b", when: { classes: [production] } }] }
   - { name: embed-test, modality: text, price: free, shutdown_date: "2999-12-31", capabilities: { embeddings: true }, routes: [{ provider: fake, model: up-embed }] }
   - { name: unpriced, modality: text, shutdown_date: "2020-01-31", routes: [{ provider: fake, model: up-text }] }
@@ -138,6 +138,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     settings: {
       publicUrl: null,
       adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest('hex'),
+      configFile: '/etc/atelier/atelier.yaml',
       instanceId: 'test-instance',
       version: '0.0.0-test',
       redirectsLinks: options.redirectsLinks ?? false,
