@@ -20,8 +20,8 @@ export const PERMISSIONS = {
   /** Histories as Temporal has them: the one of a text group names the tasks of other teams too. */
   'history.readWhole': everything,
   'model.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own', creator: 'own', viewer: 'own' },
-  /** What is left of the budgets that bind the caller. */
-  'allowance.read': { key: 'own', manager: 'own', creator: 'own', viewer: 'own' },
+  /** What is left to the caller's credential; a viewer has none. */
+  'allowance.read': { key: 'own', manager: 'own', creator: 'own' },
   'log.read': { key: 'own', ...everything, operator: 'all', manager: 'own' },
   'usage.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own' },
 
