@@ -14,6 +14,7 @@ import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
 import type { AssetStore } from '../domain/storage';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
+import type { BudgetStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
@@ -66,6 +67,7 @@ export interface ApiDeps {
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
+  readonly budgets: BudgetStore;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;

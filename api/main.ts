@@ -106,6 +106,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     callbacks: database.callbacks,
     assets: database.assets,
     ledger: database.ledger,
+    budgets: database.budgets,
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS, type CredentialClass } from '../../domain/access/caller';
+import { isTimeZone } from '../../domain/time-zone';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
@@ -209,14 +210,6 @@ const team = z.strictObject({
     }),
   ).default([]),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
-  } catch {
-    return false;
-  }
-}
 
 export type BudgetEntry = z.infer<typeof budget>;
 export const fileSchema = z.strictObject(

@@ -7,6 +7,8 @@ import { sendJson } from '../http/send';
 import { addKeys, type KeysDeps } from './keys';
 import { ledgerObject } from './map';
 import { addMembers, type MembersDeps } from './people/members';
+import { addProjects } from './people/projects';
+import { addTeams, type TeamsDeps } from './people/teams';
 import { addUsers, type UsersDeps } from './people/users';
 import { addProviders, type ProvidersDeps } from './providers';
 import { addSupport, type SupportDeps } from './support';
@@ -19,6 +21,7 @@ type Deps = Authenticating &
   MembersDeps &
   ProvidersDeps &
   SupportDeps &
+  TeamsDeps &
   UsersDeps &
   Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
 
@@ -45,7 +48,9 @@ export function adminRouter(context: Deps): Router {
   });
 
   addUsers(routes, context, json);
+  addTeams(routes, context, json);
   addMembers(routes, context, json);
+  addProjects(routes, context, json);
   addProviders(routes, context, json);
   addSupport(routes, context);
 

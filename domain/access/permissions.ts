@@ -26,24 +26,31 @@ export const PERMISSIONS = {
   'usage.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own' },
 
   'organisation.read': { ...everything, operator: 'all', billing: 'all' },
-  /** Its name and its budget; `billing` changes the budget alone. */
+  /** Its budget. */
   'organisation.change': { ...everything, billing: 'all' },
   'user.read': { ...everything, manager: 'own' },
   /** A manager invites into the own team, with roles up to manager. */
   'user.invite': { ...everything, manager: 'own' },
   /** Names, organisation roles, disabling, links to a new password. */
   'user.manage': everything,
-  /** Roles without budgets see the name alone. */
+  /** Who may not see budgets sees the name and the description. */
   'team.read': { ...everything, operator: 'all', billing: 'all', manager: 'own', creator: 'own', viewer: 'own' },
   'team.create': everything,
-  /** `billing` changes budgets alone; a manager stays within the team's budget, which is not theirs to change. */
+  /** Anything of a team; its fields have rights of their own: the next four, and `budget.change` for its classes. */
   'team.change': { ...everything, billing: 'all', manager: 'own' },
+  'team.describe': { ...everything, manager: 'own' },
+  'team.budget': { ...everything, billing: 'all' },
+  /** Time zone, tiers of models, retention. */
+  'team.configure': everything,
+  'budget.read': { ...everything, billing: 'all', manager: 'own' },
+  /** Budgets within a team: of its classes, projects, members and credentials. A manager stays within the team's. */
+  'budget.change': { ...everything, billing: 'all', manager: 'own' },
   'team.secret': { ...everything, manager: 'own' },
   'member.read': { ...everything, manager: 'own', creator: 'own', viewer: 'own' },
   'member.manage': { ...everything, manager: 'own' },
   'project.read': { ...everything, operator: 'all', billing: 'all', manager: 'own', creator: 'own', viewer: 'own' },
   'project.manage': { ...everything, manager: 'own' },
-  /** `billing` changes budgets alone. */
+  /** Name and archiving are `project.manage`, the budget is `budget.change`. */
   'project.change': { ...everything, billing: 'all', manager: 'own' },
   'key.read': { ...everything, billing: 'all', manager: 'own' },
   'key.manage': { ...everything, manager: 'own' },

@@ -9,6 +9,9 @@ export const BUDGET_PERIODS = ['total', 'monthly', 'daily'] as const satisfies r
 /** Limits by period; one that is missing is none. */
 export type BudgetLimits = Readonly<Partial<Record<BudgetPeriod, MicroUsd>>>;
 
+/** Limits to change; null: none from now on. */
+export type LimitChanges = Readonly<Partial<Record<BudgetPeriod, MicroUsd | null>>>;
+
 /** Whose budget. `teamId` of the organisation: 0. `key`: class: its name; project, member (a user), credential: the id; else ''. */
 export interface BudgetOwner {
   readonly kind: BudgetKind;
@@ -39,6 +42,8 @@ export interface Budget extends BudgetOwner {
   readonly period: BudgetPeriod;
   /** With grants and transfers. */
   readonly limitMicroUsd: MicroUsd;
+  /** As it was set. */
+  readonly setMicroUsd: MicroUsd;
   readonly spentMicroUsd: MicroUsd;
   /** Reserved for what runs. */
   readonly heldMicroUsd: MicroUsd;
@@ -58,6 +63,8 @@ export interface BudgetStore {
    * await budgets.setLimits({ kind: 'project', teamId, key: String(projectId) }, { monthly: 50_000_000n });
    */
   setLimits(owner: BudgetOwner, limits: BudgetLimits, warnPercent?: readonly number[]): Promise<boolean>;
+  /** Changes limits of an owner, as they are set before grants and transfers: null takes one away, a period that is missing stays. @throws AppError `conflict` as above */
+  changeLimits(owner: BudgetOwner, changes: LimitChanges): Promise<void>;
   /** The budgets that are set for owners, in their order and by period. */
   budgetsOf(owners: readonly BudgetOwner[]): Promise<readonly Budget[]>;
   /** All budgets that bind a credential now, the narrowest first. */

@@ -1,4 +1,5 @@
 import type { CredentialStore } from '../access/credential';
+import type { TeamStore } from '../access/team';
 import type { Caller } from '../access/caller';
 import type { Catalogue } from './catalogue';
 
@@ -14,6 +15,7 @@ export interface CatalogueView {
 }
 
 export interface CatalogueStore {
+  readonly teams: TeamStore;
   /** Everything enabled. */
   snapshot(): Promise<Catalogue>;
   /** The version only. */

@@ -3,6 +3,7 @@ import { AppError } from '../../../domain/errors';
 import type { Secrets } from '../../../domain/access/secrets';
 import { withSupport, type AdapterSupport } from '../../../domain/provider/media-support';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
+import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyOrganisation, applyTeams } from './apply-teams';
@@ -23,6 +24,7 @@ export interface ConfigurableCatalogue extends CatalogueStore {
 /** @param support - what adapters know of the models they reach; left out by those who only write */
 export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: AdapterSupport): ConfigurableCatalogue {
   return {
+    teams: createTeamStore(pool, secrets),
     async snapshot() {
       const catalogue = await readSnapshot(pool, secrets);
       return support === undefined ? catalogue : withSupport(catalogue, support);

@@ -77,6 +77,7 @@ interface BudgetRow {
   readonly period: BudgetPeriod;
   readonly name: string;
   readonly granted: MicroUsd;
+  readonly set: MicroUsd;
   readonly spent: MicroUsd;
   readonly held: MicroUsd;
   readonly starts_at: Date | null;
@@ -86,7 +87,7 @@ interface BudgetRow {
 
 const budgetsWhere = (owners: string): string => `
   select b.kind, b.team_id, b.key, b.period, account_title(b.kind, b.team_id, b.key) as name, b.warn_percent,
-    greatest(b.limit_micro_usd + b.credit_micro_usd, 0) as granted, coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held,
+    greatest(b.limit_micro_usd + b.credit_micro_usd, 0) as granted, b.limit_micro_usd as set, coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held,
     nullif(coalesce(a.starts_at, calendar.starts_at), '-infinity') as starts_at, nullif(coalesce(a.ends_at, calendar.ends_at), 'infinity') as ends_at
   from (${owners}) as owner
   join budgets b on b.kind = owner.kind and b.team_id = owner.team_id and b.key = owner.key
@@ -105,6 +106,16 @@ export function createBudgetStore(pool: SqlPool): BudgetStore {
       pool.transaction(
         async (sql) => (await setBudgets(sql, [{ ...owner, limits, ...(warnPercent === undefined ? {} : { warnPercent }) }])).length > 0,
       ),
+    changeLimits: (owner, changes) =>
+      pool.transaction(async (sql) => {
+        const rows = await sql.query<{ period: BudgetPeriod; limit_micro_usd: bigint; warn_percent: readonly number[] }>(
+          'select period, limit_micro_usd, warn_percent from budgets where kind = $1 and team_id = $2 and key = $3',
+          [owner.kind, owner.teamId, owner.key],
+        );
+        const all = { ...Object.fromEntries(rows.map((row) => [row.period, row.limit_micro_usd])), ...changes };
+        const limits = Object.fromEntries(Object.entries(all).filter(([, limit]) => limit !== null)) as BudgetLimits;
+        await setBudgets(sql, [{ ...owner, limits, warnPercent: rows[0]?.warn_percent ?? [] }]);
+      }),
     async budgetsOf(owners) {
       const rows = await pool.query<BudgetRow>(BY_OWNER, [
         owners.map(({ kind }) => kind),
@@ -129,6 +140,7 @@ function budgetOf(row: BudgetRow): Budget {
     name: row.name,
     period: row.period,
     limitMicroUsd: row.granted,
+    setMicroUsd: row.set,
     spentMicroUsd: row.spent,
     heldMicroUsd: row.held,
     startsAt: row.starts_at,

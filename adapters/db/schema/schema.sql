@@ -704,6 +704,7 @@ create table teams (
   updated_at timestamp with time zone default now() not null,
   model_tiers jsonb default '{}'::jsonb not null,
   time_zone text default 'UTC'::text not null,
+  description text,
   constraint teams_retention_days_check CHECK ((retention_days > 0)),
   constraint teams_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint teams_pkey PRIMARY KEY (id),

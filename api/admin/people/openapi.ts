@@ -12,8 +12,21 @@ import {
   userChangeSchema,
   userSchema,
 } from './schema';
+import {
+  newProjectSchema,
+  newTeamSchema,
+  organisationChangeSchema,
+  organisationSchema,
+  pageSchema,
+  projectChangeSchema,
+  projectSchema,
+  teamChangeSchema,
+  teamSchema,
+} from './team-schema';
 
 const tag = 'People';
+const team = { '200': json('The team.', teamSchema) };
+const organisation = { '200': json('The organisation.', organisationSchema) };
 const user = { '200': json('The user.', userSchema) };
 
 /** Paths of people and teams. */
@@ -53,6 +66,78 @@ export const peoplePaths: ZodOpenApiPathsObject = {
       summary: 'Make a link by which the user chooses a password',
       path: ['user'],
       answers: { '200': json('The link.', passwordLinkSchema) },
+    }),
+  },
+  '/admin/v1/organisation': {
+    get: operation({ id: 'getOrganisation', tag, summary: 'Show the organisation', answers: organisation }),
+    patch: operation({
+      id: 'changeOrganisation',
+      tag,
+      summary: "Change the organisation's budget",
+      body: jsonBody(organisationChangeSchema),
+      answers: organisation,
+    }),
+  },
+  '/admin/v1/teams': {
+    get: operation({
+      id: 'listTeams',
+      tag,
+      summary: 'List teams; members see their own',
+      query: pageSchema,
+      answers: { '200': json('The teams, by name.', listOf(teamSchema)) },
+    }),
+    post: operation({
+      id: 'createTeam',
+      tag,
+      summary: 'Create a team',
+      body: jsonBody(newTeamSchema),
+      answers: { '201': json('The team.', teamSchema) },
+    }),
+  },
+  '/admin/v1/teams/{team}': {
+    get: operation({ id: 'getTeam', tag, summary: 'Show a team', path: ['team'], answers: team }),
+    patch: operation({
+      id: 'changeTeam',
+      tag,
+      summary: 'Change a team: budgets, tiers of models, retention, time zone',
+      path: ['team'],
+      body: jsonBody(teamChangeSchema),
+      answers: team,
+    }),
+  },
+  '/admin/v1/teams/{team}/projects': {
+    get: operation({
+      id: 'listProjects',
+      tag,
+      summary: "List a team's projects",
+      path: ['team'],
+      query: pageSchema,
+      answers: { '200': json('The projects, by name.', listOf(projectSchema)) },
+    }),
+    post: operation({
+      id: 'createProject',
+      tag,
+      summary: 'Create a project in a team',
+      path: ['team'],
+      body: jsonBody(newProjectSchema),
+      answers: { '201': json('The project.', projectSchema) },
+    }),
+  },
+  '/admin/v1/teams/{team}/projects/{project}': {
+    patch: operation({
+      id: 'changeProject',
+      tag,
+      summary: 'Rename or archive a project, or change its budget',
+      path: ['team', 'project'],
+      body: jsonBody(projectChangeSchema),
+      answers: { '200': json('The project.', projectSchema) },
+    }),
+    delete: operation({
+      id: 'removeProject',
+      tag,
+      summary: 'Remove a project in which nothing was spent',
+      path: ['team', 'project'],
+      answers: { '200': json('What was removed.', removedSchema) },
     }),
   },
   '/admin/v1/teams/{team}/members': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../../../domain/access/person';
 import { ORGANISATION_ROLES, TEAM_ROLES } from '../../../domain/access/principal';
+import { isTimeZone } from '../../../domain/time-zone';
 import { orNull } from '../../http/nulls';
 
 /** Query of the lists of administration: at most `limit`, behind the one of `after`. */
@@ -42,16 +43,6 @@ export const userChangeSchema = z
   })
   .meta({ id: 'UserChange' });
 export const memberChangeSchema = z.strictObject({ role: teamRole }).meta({ id: 'MemberChange' });
-
-/** True for a name that the runtime knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const isoTime = z.string();
 export const userSchema = z

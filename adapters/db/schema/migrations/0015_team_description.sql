@@ -1,0 +1,2 @@
+-- What a team is for, in words.
+alter table teams add column description text;

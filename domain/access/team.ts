@@ -1,0 +1,71 @@
+import type { MicroUsd } from '../money/money';
+import type { CredentialClass } from './classes';
+
+/** Who changes a thing: the configuration file that names it, or the API. */
+export type ManagedBy = 'file' | 'api';
+
+/** What was spent, and what is reserved for running requests. */
+export interface Balance {
+  readonly spentMicroUsd: MicroUsd;
+  readonly heldMicroUsd: MicroUsd;
+}
+
+/** Tiers of models by class of credentials; a class that is missing may use all. */
+export type ModelTiers = Readonly<Partial<Record<CredentialClass, readonly string[]>>>;
+
+/** What may be set of a team; its budgets are set apart, see `BudgetStore`. */
+export interface TeamSettings {
+  readonly description: string | null;
+  readonly modelTiers: ModelTiers;
+  /** null: contents are kept for good. */
+  readonly retentionDays: number | null;
+  /** IANA name: when its months and days begin. */
+  readonly timeZone: string;
+}
+
+export interface Team extends TeamSettings, Balance {
+  readonly id: number;
+  readonly name: string;
+  readonly managedBy: ManagedBy;
+  readonly members: number;
+  readonly createdAt: Date;
+}
+
+export interface Project extends Balance {
+  readonly id: number;
+  readonly teamId: number;
+  readonly name: string;
+  readonly managedBy: ManagedBy;
+  readonly archivedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export interface NamePage {
+  readonly limit: number;
+  /** The name of the last one of the page before; null: from the first. */
+  readonly after: string | null;
+}
+
+/** Teams and their projects; both are named by their names. Lists go by name and hold one more than `limit` where there are more. */
+export interface TeamStore {
+  /** @param ids - only these; null: all */
+  list(page: NamePage, ids: readonly number[] | null): Promise<readonly Team[]>;
+  /** @throws AppError `not_found` */
+  find(name: string): Promise<Team>;
+  /** @throws AppError `conflict` for a name in use */
+  create(name: string, settings: Partial<TeamSettings>): Promise<Team>;
+  /** What is left out stays. @throws AppError `not_found` */
+  change(name: string, changes: Partial<TeamSettings>): Promise<Team>;
+  projects(teamId: number, page: NamePage): Promise<readonly Project[]>;
+  /** @throws AppError `not_found` */
+  findProject(teamId: number, name: string): Promise<Project>;
+  /** @throws AppError `conflict` for a name in use */
+  createProject(teamId: number, name: string): Promise<Project>;
+  /** @throws AppError `conflict` for a name in use */
+  changeProject(
+    project: Project,
+    changes: { readonly name?: string | undefined; readonly archived?: boolean | undefined },
+  ): Promise<Project>;
+  /** @throws AppError `conflict` when something was spent in it, or a credential belongs to it: archive it */
+  removeProject(project: Project): Promise<void>;
+}
