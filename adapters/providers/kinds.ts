@@ -4,6 +4,7 @@ import { dashscope } from './dashscope';
 import { bfl } from './bfl';
 import { fal } from './fal';
 import { gemini } from './gemini';
+import { droppedTools, withoutAnthropicTools } from './shared/anthropic-input';
 import { isGiven } from './shared/json';
 import { kling } from './kling';
 import { luma } from './luma';
@@ -46,7 +47,12 @@ export const droppedParams: DroppedParams = (provider, model, { operation, param
   }
   const passed = descriptor.params;
   if (passed === 'all') return [];
-  return Object.keys(params).filter((name) => isGiven(params[name]) && passed[operation]?.includes(name) !== true);
+  const request = { params, ...(format === undefined ? {} : { format }) };
+  const left = operation === 'chat' ? withoutAnthropicTools(request) : params;
+  const names = Object.keys(params).filter(
+    (name) => isGiven(params[name]) && !(isGiven(left[name]) && passed[operation]?.includes(name) === true),
+  );
+  return operation === 'chat' ? [...names, ...droppedTools(request)] : names;
 };
 
 /** What an adapter of the kind can say of the canonical parameters, and do with a text model. */

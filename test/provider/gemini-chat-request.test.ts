@@ -1,9 +1,6 @@
-import type { provider } from './calls';
-import { chatCall, failureOf } from './calls';
-import { useGemini } from './gemini-chats';
-import { MODEL } from './gemini-chats';
-import { weather } from './gemini-chats';
-import { clock } from './gemini-chats';
+import { droppedParams } from '../../adapters/providers/kinds';
+import { chatCall, failureOf, provider, sandbox } from './calls';
+import { clock, MODEL, useGemini, weather } from './gemini-chats';
 
 const { gemini, ask, lab } = useGemini();
 
@@ -144,4 +141,46 @@ test('the version of the API is v1 unless the options or the base URL say anothe
     await paths({ options: { api_version: 'v1beta' } }),
     await paths({ baseUrl: `${lab().url('gemini')}/v1beta` }),
   ]).toEqual([`/v1/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`, `/v1beta/models/${MODEL}:generateContent`]);
+});
+
+describe('a chat that came in the format of Anthropic', () => {
+  const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 2 };
+  const chosen = (name: string) => ({ type: 'function', function: { name } });
+  const marked = { ...weather, cache_control: { type: 'ephemeral' } };
+  const given = (params: Record<string, unknown>, messages?: unknown[]) => {
+    const call = chatCall('Hello', { model: MODEL, params, ...(messages === undefined ? {} : { messages }) });
+    return { ...call, input: { ...call.input, format: 'anthropic' as const } };
+  };
+
+  test.each<[Record<string, unknown>, string | undefined, readonly string[]]>([
+    [{ tools: [search, marked], tool_choice: 'required' }, 'ANY', ['tools.web_search']],
+    [{ tools: [search, marked], tool_choice: chosen('weather') }, 'ANY', ['tools.web_search']],
+    [{ tools: [search, marked], tool_choice: chosen('web_search') }, undefined, ['tool_choice', 'tools.web_search']],
+    [{ tools: [search], tool_choice: 'required' }, undefined, ['tools', 'tool_choice', 'tools.web_search']],
+  ])('loses the tools that Anthropic defines, which the answer names, at every kind: %j', async (params, mode, dropped) => {
+    await gemini().text.chat(given(params));
+    const body = lab().requests('gemini').at(-1)?.json() as { tools?: unknown; toolConfig?: any };
+
+    const { description, name, parameters } = weather.function;
+    const declared = [{ functionDeclarations: [{ name, description, parametersJsonSchema: parameters }] }];
+    expect(body.tools).toEqual(dropped.includes('tools') ? undefined : declared);
+    expect(body.toolConfig?.functionCallingConfig.mode).toBe(mode);
+    for (const kind of ['gemini', 'openai', 'sandbox']) {
+      expect([kind, droppedParams(provider({ kind }), 'm', { operation: 'chat', params, format: 'anthropic' })]).toEqual([kind, dropped]);
+    }
+    expect((await sandbox().text.chat({ ...given(params), model: 'sandbox-text' })).choices).toHaveLength(1);
+  });
+
+  test('says in words that a tool failed', async () => {
+    const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    await gemini().text.chat(
+      given({}, [
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'call_1', content: 'no such city', is_error: true },
+      ]),
+    );
+
+    expect(JSON.stringify(lab().requests('gemini').at(-1)?.json())).toContain('Error: no such city');
+  });
 });

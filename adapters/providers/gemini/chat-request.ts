@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { ChatCall } from '../../../domain/provider/provider';
+import { wireInput, withoutAnthropicTools } from '../shared/anthropic-input';
 import { isObject, textOf, type JsonObject } from '../shared/json';
 import { contentsOf, isSecondGeneration } from './contents';
 
@@ -19,7 +20,8 @@ const LEVELS: Readonly<Record<string, string>> = { none: 'minimal', minimal: 'mi
  * @throws AppError `unsupported_parameter`, `invalid_value` for what has no place there
  */
 export function chatRequest(call: ChatCall): JsonObject {
-  const { params, messages } = call.input;
+  const { messages } = wireInput(call.input);
+  const params = withoutAnthropicTools(call.input);
   const options = call.options ?? {};
   const beneath = isObject(options['generationConfig']) ? options['generationConfig'] : {};
   const generationConfig = { ...beneath, ...generationConfigOf(params, call.model) };

@@ -4,7 +4,7 @@ import type { ChatAnswer, ChatCall, ChatChunk } from '../../../domain/provider/p
 import type { ChatInput } from '../../../domain/task/generation';
 import { isGiven, isObject, requireObject, type JsonObject } from '../shared/json';
 import { errorOfLateFault, hasFault, readFault } from '../shared/provider-error';
-import { droppedTools, wireInput } from './anthropic-input';
+import { droppedTools, wireInput } from '../shared/anthropic-input';
 import { createCompletion } from './completion';
 import { finishReasonOf } from './completion/finish-reason';
 import type { Call } from '../shared/connection';

@@ -1,5 +1,6 @@
 import { AppError } from '../../../domain/errors';
 import type { ChatInput, ChatMessage } from '../../../domain/task/generation';
+import { withoutAnthropicTools } from '../shared/anthropic-input';
 import { isObject, textOf, type JsonObject } from '../shared/json';
 import { chanceFrom, digestOf } from './chance';
 import { excerpt, keywordsOf, proseOn } from './prose';
@@ -47,9 +48,10 @@ function wordsFor(messages: readonly ChatMessage[], prompt: string, chance: Retu
 
 /** The function to call: the chosen one, else the first, as long as the user spoke last. */
 function toolToCall(input: ChatInput): JsonObject | null {
-  const choice = input.params['tool_choice'];
+  const params = withoutAnthropicTools(input);
+  const choice = params['tool_choice'];
   if (choice === 'none' || input.messages.at(-1)?.role !== 'user') return null;
-  const tools = Array.isArray(input.params['tools']) ? input.params['tools'] : [];
+  const tools = Array.isArray(params['tools']) ? params['tools'] : [];
   const functions = tools.flatMap((tool: unknown) => (isObject(tool) && isObject(tool['function']) ? [tool['function']] : []));
   const chosen = chosenName(choice);
   if (chosen === undefined) return functions[0] ?? null;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SHARED_CHAT_PARAMS, type ChatInput, type ChatMessage } from '../../../domain/task/generation';
-import { isObject, textOf, type JsonObject } from '../shared/json';
+import { isObject, textOf, type JsonObject } from './json';
 
 /** What a request's messages and parameters are on the wire. */
 export type WireInput = Pick<ChatInput, 'messages' | 'params'>;
@@ -17,22 +17,43 @@ const ANTHROPIC_TOOL = /_\d{8}$/;
  */
 export function wireInput(input: ChatInput): WireInput {
   if (input.format !== 'anthropic') return input;
-  const { tools, user, ...params } = input.params;
-  const kept = Array.isArray(tools) ? tools.filter(isObject).filter(isKnownTool).map(withoutCacheMark) : [];
-  const shared = Object.entries(params).filter(([name]) => SHARED_CHAT_PARAMS.has(name));
-  const choice = kept.length === 0 ? new Set(['tool_choice', 'parallel_tool_calls']) : new Set<string>();
+  const { user, ...params } = withoutAnthropicTools(input);
   return {
     messages: input.messages.map(wireMessage),
     params: {
-      ...Object.fromEntries(shared.filter(([name]) => !choice.has(name))),
-      ...(kept.length === 0 ? {} : { tools: kept }),
+      ...Object.fromEntries(Object.entries(params).filter(([name]) => SHARED_CHAT_PARAMS.has(name))),
       ...(typeof user === 'string' ? { user: boundedUser(user) } : {}),
     },
   };
 }
 
+/**
+ * The parameters of a chat without the tools that Anthropic defines, when it came in Anthropic's format; nor a choice that only they
+ * would serve.
+ */
+export function withoutAnthropicTools({ format, params }: Pick<ChatInput, 'format' | 'params'>): ChatInput['params'] {
+  const listed: unknown = params['tools'];
+  if (format !== 'anthropic') return params;
+  const { tools: _tools, tool_choice: choice, parallel_tool_calls: parallel, ...others } = params;
+  const tools = Array.isArray(listed) ? listed.filter(isObject) : [];
+  const kept = tools.filter(isKnownTool).map(withoutCacheMark);
+  if (kept.length === 0) return others;
+  const isChoiceKept = choice !== undefined && !tools.some((tool) => !isKnownTool(tool) && tool['name'] === chosenName(choice));
+  return {
+    ...others,
+    tools: kept,
+    ...(isChoiceKept ? { tool_choice: choice } : {}),
+    ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+  };
+}
+
+function chosenName(choice: unknown): string | undefined {
+  const called = isObject(choice) ? choice['function'] : undefined;
+  return isObject(called) ? textOf(called['name']) : undefined;
+}
+
 /** The tools that Anthropic defines, which no other server knows: `tools.web_search`. */
-export function droppedTools({ format, params: { tools } }: ChatInput): readonly string[] {
+export function droppedTools({ format, params: { tools } }: Pick<ChatInput, 'format' | 'params'>): readonly string[] {
   if (format !== 'anthropic' || !Array.isArray(tools)) return [];
   const own = tools.filter(isObject).filter((tool) => !isKnownTool(tool));
   return own.map((tool) => `tools.${textOf(tool['name']) ?? ''}`);
