@@ -1,5 +1,6 @@
 import type { PeopleStore } from '../domain/access/person';
-import type { TextSigner } from '../domain/access/secrets';
+import type { OidcProvider, OidcRule, OidcStore } from '../domain/access/oidc';
+import type { SecretBox, TextSigner } from '../domain/access/secrets';
 import type { PasswordHasher } from '../domain/access/password';
 import type { LinkStore, PasswordStore, SessionLimits, SessionStore } from '../domain/access/session';
 import type { Registry } from 'prom-client';
@@ -72,6 +73,9 @@ export interface ApiDeps {
   readonly historySource: HistorySource;
   readonly people: PeopleStore;
   readonly sessionStore: SessionStore;
+  readonly oidcStore: OidcStore;
+  /** Sign-in by OIDC, with what seals its cookie; null: it is not configured. */
+  readonly oidc: { readonly provider: OidcProvider; readonly box: SecretBox; readonly rules: readonly OidcRule[] } | null;
   readonly passwordStore: PasswordStore;
   readonly passwordHasher: PasswordHasher;
   /** Links by which a person chooses a password. */

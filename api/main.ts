@@ -7,10 +7,11 @@ import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
 import { createConfigAdmin } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
+import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
-import { createTextSigner } from '../adapters/secrets';
+import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
@@ -111,6 +112,11 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     historySource: parts.historySource,
     people: database.people,
     sessionStore: database.sessionStore,
+    oidcStore: database.oidcStore,
+    oidc:
+      settings.oidc === null
+        ? null
+        : { ...settings.oidc, provider: createOidcProvider(settings.oidc), box: createSecrets(settings.masterKey) },
     passwordStore: database.passwordStore,
     passwordHasher: createPasswordHasher(),
     passwordLinks: database.passwordLinks,

@@ -48,6 +48,8 @@ export const ERRORS = {
   endpoint_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   /** The same for a wrong password, an unknown e-mail and a person who was disabled. */
   invalid_credentials: { ...invalid, status: 401, type: 'authentication_error' },
+  /** The identity provider, or what it says of the person, does not let them in. */
+  oidc_refused: { ...invalid, status: 403, type: 'permission_error' },
   session_expired: { ...invalid, status: 401, type: 'authentication_error' },
   csrf_token_invalid: { ...invalid, status: 403, type: 'permission_error' },
   /** Too many failed sign-ins of the account. */

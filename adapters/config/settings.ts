@@ -2,12 +2,25 @@ import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { OidcRule } from '../../domain/access/oidc';
+import { TEAM_ROLES } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { describeIssues } from './issues';
 import { isNetwork } from './networks';
 export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Holds a secret. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: string;
+  readonly groupsClaim: string;
+  readonly trustsEmail: boolean;
+  readonly rules: readonly OidcRule[];
+}
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -44,6 +57,8 @@ export interface Settings {
   readonly drain: { readonly graceMs: number; readonly workMs: number };
   /** What requests may make an api process hold at once. */
   readonly held: { readonly processBytes: number; readonly teamBytes: number; readonly patienceMs: number };
+  /** Sign-in by OIDC; null: passwords only. */
+  readonly oidc: OidcSettings | null;
   /** When sessions of people end: without a request for so long, and at all. */
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
   /** 1; smaller shortens the schedule of callback tries. */
@@ -77,6 +92,7 @@ const longSecret = (schema: z.ZodString) =>
 const ORIGINS = 'must be "*", "none" or origins with commas between them, such as https://app.example,http://localhost:3000';
 const PROXIES =
   'must be addresses or CIDRs with commas between them, such as 10.0.0.0/8,2001:db8::1; also loopback, linklocal, uniquelocal';
+const RULES = 'must be a list such as designers=studio:creator,@studio.example=studio:viewer; roles are manager, creator and viewer';
 const SCALE = 'must be a number above 0, at most 1';
 
 const environment = z.object({
@@ -112,6 +128,16 @@ const environment = z.object({
   ATELIER_DRAIN_MS: integer(0, 900_000),
   ATELIER_HELD_MIB: integer(1, 100_000),
   ATELIER_HELD_TEAM_MIB: integer(1, 100_000),
+  ATELIER_OIDC_ISSUER: httpUrl(z.string()).optional(),
+  ATELIER_OIDC_CLIENT_ID: optional,
+  ATELIER_OIDC_CLIENT_SECRET: optional,
+  ATELIER_OIDC_SCOPES: optional,
+  ATELIER_OIDC_GROUPS_CLAIM: optional,
+  ATELIER_OIDC_TEAMS: z
+    .string()
+    .refine((text) => rulesOf(text) !== null, RULES)
+    .optional(),
+  ATELIER_OIDC_TRUST_EMAIL: flag,
   ATELIER_SESSION_IDLE_MINUTES: integer(1, 525_600),
   ATELIER_SESSION_HOURS: integer(1, 8_760),
   ATELIER_CALLBACK_SCALE: z
@@ -171,6 +197,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
     drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),
     held: heldLimits(variables.ATELIER_HELD_MIB, variables.ATELIER_HELD_TEAM_MIB),
+    oidc: oidcSettings(variables),
     sessions: Object.freeze({
       idleMs: (variables.ATELIER_SESSION_IDLE_MINUTES ?? 1_440) * 60_000,
       absoluteMs: (variables.ATELIER_SESSION_HOURS ?? 336) * 3_600_000,
@@ -183,6 +210,34 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
 
 function firstAdmin(email: string | undefined, password: string | undefined): Settings['firstAdmin'] {
   return email === undefined || password === undefined ? null : Object.freeze({ email, password });
+}
+
+function oidcSettings(variables: z.infer<typeof environment>): OidcSettings | null {
+  const { ATELIER_OIDC_ISSUER: issuer, ATELIER_OIDC_CLIENT_ID: clientId, ATELIER_OIDC_CLIENT_SECRET: clientSecret } = variables;
+  if (issuer === undefined) return null;
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new AppError('invalid_value', 'ATELIER_OIDC_ISSUER needs ATELIER_OIDC_CLIENT_ID and ATELIER_OIDC_CLIENT_SECRET.');
+  }
+  return Object.freeze({
+    issuer,
+    clientId,
+    clientSecret,
+    scopes: variables.ATELIER_OIDC_SCOPES ?? 'openid email profile',
+    groupsClaim: variables.ATELIER_OIDC_GROUPS_CLAIM ?? 'groups',
+    trustsEmail: variables.ATELIER_OIDC_TRUST_EMAIL ?? false,
+    rules: rulesOf(variables.ATELIER_OIDC_TEAMS ?? '') ?? [],
+  });
+}
+
+/** "designers=studio:creator,@studio.example=studio:viewer"; null: not a list of rules. */
+function rulesOf(text: string): readonly OidcRule[] | null {
+  const parts = text.split(',').filter((part) => part.trim() !== '');
+  const rules = parts.flatMap((part): OidcRule[] => {
+    const [, who = '', team = '', given] = /^\s*(.+)=([^=]+):(\w+)\s*$/.exec(part) ?? [];
+    const role = TEAM_ROLES.find((one) => one === given);
+    return role === undefined ? [] : [{ who, team, role }];
+  });
+  return rules.length === parts.length ? rules : null;
 }
 
 const MIB = 1024 * 1024;

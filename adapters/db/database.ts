@@ -1,6 +1,7 @@
 import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
+import type { OidcStore } from '../../domain/access/oidc';
 import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
 import type { SqlPool } from './connection/pool';
@@ -31,6 +32,7 @@ export interface Database extends SqlPool {
   readonly providerHealth: ProviderHealthStore;
   readonly people: PeopleStore;
   readonly sessionStore: SessionStore;
+  readonly oidcStore: OidcStore;
   readonly passwordStore: PasswordStore;
   readonly passwordLinks: LinkStore;
   readonly changes: ChangeFeed & CallbackFeed;

@@ -1,4 +1,5 @@
 import { createLinkStore, createPasswordStore } from './access/passwords';
+import { createOidcStore } from './access/oidc';
 import { createPeopleStore } from './access/people';
 import { createSessionStore } from './access/sessions';
 import { createAssetStore } from './tasks/assets';
@@ -50,6 +51,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     providerHealth: createProviderHealthStore(pool),
     people: createPeopleStore(pool),
     sessionStore: createSessionStore(pool),
+    oidcStore: createOidcStore(pool),
     passwordStore: createPasswordStore(pool),
     passwordLinks: createLinkStore(pool),
     changes,

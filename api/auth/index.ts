@@ -11,13 +11,17 @@ import { createRoutes, jsonOf } from '../http/routes';
 import { sendJson } from '../http/send';
 import { sessionOf, signedIn } from '../middleware/session';
 import { clearSessionCookie, hashOf, prepareSession, sessionTokenOf, setSessionCookie } from './cookie';
+import { addOidc } from './oidc';
 import { acceptSchema, changeSchema, loginSchema } from './schema';
 import { createPasswordCheck } from './sign-in';
 
 const MAX_BODY_BYTES = 32 * 1024;
 
 export type AuthDeps = Authenticating &
-  Pick<ApiContext, 'closing' | 'passwordHasher' | 'passwordLinks' | 'passwordStore' | 'people' | 'sessionStore'>;
+  Pick<
+    ApiContext,
+    'closing' | 'logger' | 'now' | 'oidc' | 'oidcStore' | 'passwordHasher' | 'passwordLinks' | 'passwordStore' | 'people' | 'sessionStore'
+  >;
 
 /** Routes of /auth: how people sign in, and what they change about themselves. They know the cookie alone; a key means nothing here. */
 export function authRouters(context: AuthDeps): readonly RequestHandler[] {
@@ -28,7 +32,12 @@ export function authRouters(context: AuthDeps): readonly RequestHandler[] {
 
   routes.get('/options', async (_request, response) => {
     const hasSignIns = await context.people.anySignIn();
-    sendJson(response, 200, { password: true, oidc: null, first_run: !hasSignIns, locales: LOCALES });
+    sendJson(response, 200, {
+      password: true,
+      oidc: context.oidc === null ? null : { start_url: '/auth/oidc/start' },
+      first_run: !hasSignIns,
+      locales: LOCALES,
+    });
   });
 
   routes.post('/login', fromStrangers, async (request, response) => {
@@ -112,6 +121,7 @@ export function authRouters(context: AuthDeps): readonly RequestHandler[] {
     if (id === session.live.id) clearSessionCookie(context, request, response);
     sendJson(response, 200, { object: 'session', id, deleted: true });
   });
+  addOidc(routes, context);
   return [onlyFromHere, routes.done()];
 }
 

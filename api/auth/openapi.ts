@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { json, jsonBody, operation } from '../openapi/describe';
 import { acceptSchema, changeSchema, loginSchema, meSchema, optionsSchema, revokedSchema, sessionListSchema } from './schema';
@@ -33,6 +34,26 @@ export const authPaths: ZodOpenApiPathsObject = {
       isOpen: true,
       body: jsonBody(acceptSchema),
       answers: { '200': json('Who signed in.', meSchema) },
+    }),
+  },
+  '/auth/oidc/start': {
+    get: operation({
+      id: 'startOidc',
+      tag,
+      summary: 'Go to the identity provider',
+      isOpen: true,
+      query: z.object({ next: z.string().optional().describe('A path here to go to afterwards; default /console/.') }),
+      answers: { '303': { description: "To the identity provider's page." } },
+    }),
+  },
+  '/auth/oidc/callback': {
+    get: operation({
+      id: 'finishOidc',
+      tag,
+      summary: 'Come back from the identity provider; sets the cookie of a session',
+      isOpen: true,
+      query: z.object({ code: z.string().optional(), state: z.string().optional() }),
+      answers: { '303': { description: 'To the path that was to be next.' } },
     }),
   },
   '/auth/logout': {

@@ -23,6 +23,8 @@ export const ROUTES = {
   'POST /auth/accept': 'open',
   /** Whoever is signed out already gets the same answer. */
   'POST /auth/logout': 'open',
+  'GET /auth/oidc/start': 'open',
+  'GET /auth/oidc/callback': 'open',
   'GET /auth/me': 'signed_in',
   'PATCH /auth/me': 'signed_in',
   'GET /auth/sessions': 'signed_in',

@@ -152,7 +152,7 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
 }
 
 /** A member's own credential ends with their place in the team, and comes back with it. */
-async function setPersonalRevoked(sql: Sql, teamId: number, userId: number, isRevoked: boolean): Promise<void> {
+export async function setPersonalRevoked(sql: Sql, teamId: number, userId: number, isRevoked: boolean): Promise<void> {
   const changed = await sql.query(
     `update credentials set revoked_at = case when $3 then now() end, updated_at = now()
      where team_id = $1 and owner_id = $2 and class = 'personal' and (revoked_at is null) = $3 returning id`,

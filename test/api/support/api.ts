@@ -150,6 +150,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       held: HELD,
     },
     passwordHasher: createPasswordHasher(),
+    oidc: null,
     csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf'),
     catalogueStore,
     catalogue,
