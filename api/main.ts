@@ -46,6 +46,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     instances: database.instances,
     assets: database.assets,
     assetWriter: parts.assetWriter,
+    objects: parts.objects,
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),
     providers: parts.providers,

@@ -29,6 +29,8 @@ export type TextEvent =
   | { readonly kind: 'chunk'; readonly chunk: ChatChunk }
   /** A piece of speech. */
   | { readonly kind: 'audio'; readonly bytes: Uint8Array; readonly contentType: string }
+  /** A piece of a transcription: an event of OpenAI's shape. */
+  | { readonly kind: 'transcript'; readonly event: Readonly<Record<string, unknown>> }
   /** Ended and settled; the task as stored. */
   | { readonly kind: 'ended'; readonly task: TextEnd };
 

@@ -8,8 +8,9 @@ import type { PlannedRoute } from '../../domain/provider/routing';
 import { chatResult, embeddingResult, moderationResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
 import { createSpeech, type SpeechDeps } from './speech';
+import { forwardEvents, openRecording, transcriptionResult, type TranscriptionDeps } from './transcription';
 
-export interface CallDeps extends SpeechDeps {
+export interface CallDeps extends SpeechDeps, TranscriptionDeps {
   readonly catalogue: () => Catalogue;
   readonly providers: ProviderRegistry;
   readonly now: () => Date;
@@ -54,6 +55,15 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
       const { usage } = await speak({ ...context, ...options, input, onAudio: speech.add });
       ended(null);
       return await speech.keep(deps, input, usage);
+    }
+    if (input.operation === 'transcription') {
+      const transcribe = text.transcribe?.bind(text);
+      if (transcribe === undefined) throw cannot(route, 'transcriptions');
+      const file = await openRecording(deps, run, input);
+      const onEvent = forwardEvents(run);
+      const answer = await transcribe({ ...context, ...options, input, file, ...(run.stream ? { onEvent } : {}) });
+      ended(null);
+      return transcriptionResult(input, answer);
     }
     const answer = await text.chat({
       ...context,

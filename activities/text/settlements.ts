@@ -1,5 +1,5 @@
 import { AppError, errorPolicy } from '../../domain/errors';
-import { capPrice, inputTokenEstimate, priceOf, speechUsage, type PricedUsage } from '../../domain/money/pricing';
+import { capPrice, inputTokenEstimate, priceOf, speechUsage, transcriptionUsage, type PricedUsage } from '../../domain/money/pricing';
 import { causeOf } from '../../domain/provider/routing';
 import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
@@ -33,7 +33,12 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
         error.facts,
       );
   const input = inputOf(run);
-  const usage = input.operation === 'speech' ? speechUsage(input) : run.delivered.usage(inputTokenEstimate(input));
+  const usage =
+    input.operation === 'speech'
+      ? speechUsage(input)
+      : input.operation === 'transcription'
+        ? transcriptionUsage(input, '', null)
+        : run.delivered.usage(inputTokenEstimate(input));
   const price = priceOfRun(run, usage);
   const status = statusOfError(shown.code);
   return {

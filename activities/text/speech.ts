@@ -8,7 +8,7 @@ import type { FinishedText } from './answer';
 import type { TextRun } from './run';
 
 export interface SpeechDeps {
-  readonly assets: Pick<AssetStore, 'insert'>;
+  readonly assets: Pick<AssetStore, 'get' | 'insert'>;
   readonly assetWriter: AssetWriter;
   readonly logger: Logger;
 }

@@ -23,6 +23,7 @@ const CAPABILITIES = {
 const SPECIAL = [
   ['moderation', '{ moderations: true }'],
   ['speech', '{ speech: true }'],
+  ['transcription', '{ transcriptions: true }'],
 ] as const;
 
 /** YAML of the sandbox provider and its models; `sandbox-text-fallback` fails on its first route and is served by the second. */

@@ -164,6 +164,7 @@ function toCapabilities(entry: ModelEntry['capabilities']): Capabilities {
     embeddings: entry.embeddings,
     moderations: entry.moderations,
     speech: entry.speech,
+    transcriptions: entry.transcriptions,
   } satisfies { readonly [Name in keyof Capabilities]-?: Capabilities[Name] | undefined };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -30,13 +30,14 @@ const options = z.strictObject({
   per_second_usd: unitPrice.optional(),
   per_second: z.array(secondRow).min(1, 'needs at least one row').optional(),
   per_1m_characters_usd: perMillion.optional(),
+  per_minute_usd: unitPrice.optional(),
   per_call_usd: unitPrice.optional(),
 });
 type Options = z.infer<typeof options>;
 type OptionName = keyof Options;
 
 const KINDS: Readonly<Record<Modality, readonly OptionName[]>> = {
-  text: ['input_per_1m_usd', 'cached_input_per_1m_usd', 'output_per_1m_usd', 'per_1m_characters_usd', 'per_call_usd'],
+  text: ['input_per_1m_usd', 'cached_input_per_1m_usd', 'output_per_1m_usd', 'per_1m_characters_usd', 'per_minute_usd', 'per_call_usd'],
   image: ['per_image_usd', 'per_image', 'per_call_usd'],
   video: ['per_second_usd', 'per_second', 'per_call_usd'],
 };
@@ -98,6 +99,9 @@ export function toPrice(price: CostOption): Price {
   }
   if (price.per_1m_characters_usd !== undefined) {
     return { kind: 'per_character', each: price.per_1m_characters_usd };
+  }
+  if (price.per_minute_usd !== undefined) {
+    return { kind: 'per_minute', each: price.per_minute_usd };
   }
   if (price.per_image !== undefined || price.per_image_usd !== undefined) {
     const rows = price.per_image ?? [{ usd: price.per_image_usd ?? 0n }];

@@ -128,6 +128,7 @@ const capabilities = z.strictObject({
   embeddings: flag.optional(),
   moderations: flag.optional(),
   speech: flag.optional(),
+  transcriptions: flag.optional(),
 });
 
 const LONGEST_MS = 7 * 24 * 3_600_000;

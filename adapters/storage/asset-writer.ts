@@ -11,6 +11,7 @@ import { firstWords, nameOfNoMedium, resultType, sniffType, type SniffedType } f
 import { createLimit, type Limit } from '../../lib/parallel';
 import { prepareImage } from './image';
 import { abandon, hold, openSource, spool, tallied, tooLarge, type OpenedSource, type Tally } from './source';
+import { readDuration } from './sound';
 import { readVideo } from './video';
 import { watermarkOverlay } from './watermark';
 
@@ -91,6 +92,7 @@ function keepAs(type: SniffedType, means: Means, file: NewAsset, keys: Keys, sou
     case 'video':
       return keepVideo(type, means, file, keys, source);
     case 'audio':
+      return keepSound(type, means, file, keys, source);
     case 'other':
       return keepAsItCame(type, means, file, keys, source.body);
   }
@@ -130,12 +132,27 @@ async function keepVideo(type: SniffedType, means: Means, file: NewAsset, keys: 
     const tally = await spool(source.body, MAX_FILE_BYTES, path);
     const video = await unlessResult(file, () => readVideo(path, folder, ffmpegs));
     const body = createReadStream(path) as AsyncIterable<Uint8Array>;
-    if (video === null) return { ...(await keepAsItCame(type, means, file, keys, body)), ...tally };
+    // A sound in the container of a video has a length too.
+    if (video === null) return { ...(await keepAsItCame(type, means, file, keys, body)), ...tally, durationS: await readDuration(path) };
     const { thumbnail, ...facts } = video;
     await objects.putStream(keys.key, body, facts.contentType);
     if (thumbnail !== null) await objects.put(keys.thumbnailKey, thumbnail, 'image/webp');
     const kept: Kept = { kind: 'video', ...facts, ...tally, thumbnailKey: thumbnail === null ? null : keys.thumbnailKey };
     return withNotice(kept, unfulfilled(file, 'video', 'which is done to images only'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Sound goes over the disk, as its length may be known at its end only. */
+async function keepSound(type: SniffedType, means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-sound-'));
+  try {
+    const path = join(folder, 'sound');
+    const tally = await spool(source.body, MAX_FILE_BYTES, path);
+    const durationS = await readDuration(path);
+    const body = createReadStream(path) as AsyncIterable<Uint8Array>;
+    return { ...(await keepAsItCame(type, means, file, keys, body)), ...tally, durationS };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

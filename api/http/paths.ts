@@ -38,6 +38,7 @@ const LEAVES: readonly (readonly string[])[] = [
   ['images', 'edits'],
   ['audio', 'speech'],
   ['audio', 'transcriptions'],
+  ['audio', 'translations'],
   ['moderations'],
 ];
 

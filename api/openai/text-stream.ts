@@ -61,6 +61,7 @@ export function streamTo(
         return stream.drained();
       }
       case 'audio':
+      case 'transcript':
         return undefined;
       case 'ended':
         late.forget();

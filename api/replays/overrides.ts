@@ -5,7 +5,7 @@ import { fetchedInputId, INPUT_VIDEO_NAME, inputImageName, replayedMediaInput, r
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing } from '../deps';
 import { parseWith, parseWithNulls } from '../http/faults';
-import { speechParams } from '../openai/audio/schema';
+import { speechParams, transcriptionParams } from '../openai/audio/schema';
 import { chatParams } from '../openai/chat/schema';
 import { embeddingParams } from '../openai/embeddings/schema';
 import { moderationParams } from '../openai/moderations/schema';
@@ -16,6 +16,7 @@ import {
   imageOverrides,
   moderationOverrides,
   speechOverrides,
+  transcriptionOverrides,
   videoOverrides,
   type replayBody,
 } from './schema';
@@ -67,6 +68,10 @@ export function replayInput(context: Sourcing, caller: Caller, task: Task, overr
     case 'speech': {
       const { model = null, input: change, params } = parseWithNulls(speechOverrides, overrides, PLACE);
       return ready(model, checked(speechParams, replayedTextInput(input, { ...change, params })));
+    }
+    case 'transcription': {
+      const { model = null, params } = parseWithNulls(transcriptionOverrides, overrides, PLACE);
+      return ready(model, checked(transcriptionParams, replayedTextInput(input, { params })));
     }
     case 'image':
       return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));

@@ -69,3 +69,5 @@ export const speechOverrides = z.strictObject({
   input: z.strictObject({ input: speechBody.shape.input.optional(), voice: speechBody.shape.voice.optional() }).optional(),
   params: record.optional(),
 });
+
+export const transcriptionOverrides = z.strictObject({ model, params: record.optional() });

@@ -14,6 +14,8 @@ const ROUTES: Readonly<Record<Endpoint, string>> = {
   embeddings: 'POST /v1/embeddings',
   moderations: 'POST /v1/moderations',
   'audio.speech': 'POST /v1/audio/speech',
+  'audio.transcriptions': 'POST /v1/audio/transcriptions',
+  'audio.translations': 'POST /v1/audio/translations',
   'images.generations': 'POST /v1/images/generations',
   'images.edits': 'POST /v1/images/edits',
   videos: 'POST /v1/videos',

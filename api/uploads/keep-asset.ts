@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/access/caller';
 import { AppError, isAppError } from '../../domain/errors';
 import type { NewAsset } from '../../domain/storage';
+import type { Asset } from '../../domain/task/task';
 import type { ApiContext } from '../deps';
 import type { UploadedFile } from './stage-file';
 
@@ -12,11 +13,16 @@ type Deps = Pick<ApiContext, 'assetWriter' | 'assets' | 'newId'>;
  * @returns the asset's id
  * @throws AppError `invalid_image`, `asset_storage_failed`
  */
-export async function keepAsset(
+export async function keepAsset(...given: Parameters<typeof keepFile>): Promise<string> {
+  return (await keepFile(...given)).id;
+}
+
+/** As `keepAsset`, with all that is known of it. */
+export async function keepFile(
   deps: Deps,
   caller: Caller,
   file: { readonly source: NewAsset['source']; readonly expect: NewAsset['expect']; readonly param: string },
-): Promise<string> {
+): Promise<Asset> {
   try {
     const asset = await deps.assetWriter.write({
       id: deps.newId('asset'),
@@ -31,7 +37,7 @@ export async function keepAsset(
       compression: null,
     });
     await deps.assets.insert([asset]);
-    return asset.id;
+    return asset;
   } catch (error) {
     if (isAppError(error) && error.code === 'invalid_image') {
       throw new AppError('invalid_image', `Invalid ${file.param}: ${error.message}`, { ...error.facts, param: file.param }, error);

@@ -18,6 +18,15 @@ export const IMAGE_FORM: FormLimits = {
   maxFieldBytes: MIB,
 };
 
+/** One file, as large as OpenAI takes it. */
+export const AUDIO_FORM: FormLimits = {
+  maxFileBytes: 25 * MIB,
+  maxTotalBytes: 27 * MIB,
+  maxFiles: 1,
+  maxFields: 100,
+  maxFieldBytes: MIB,
+};
+
 /** Most bytes of a JSON body that may hold images as `data:` URLs; larger ones are to be uploaded as multipart. */
 export const MAX_JSON_BYTES = 32 * MIB;
 

@@ -118,7 +118,13 @@ function collect(request: IncomingMessage, target: FormTarget, staged: string[])
       }
       const stagedKey = `${target.stagingPrefix}${String(uploads.length)}`;
       staged.push(stagedKey);
-      const part = { name, contentType: info.mimeType, stagedKey, maxBytes: limits.maxFileBytes };
+      const part = {
+        name,
+        contentType: info.mimeType,
+        filename: info.filename ?? '',
+        stagedKey,
+        maxBytes: limits.maxFileBytes,
+      };
       const upload = stageFile(stream, part, target.objects);
       uploads.push(upload);
       upload.catch((error: unknown) => {

@@ -12,6 +12,8 @@ export interface UploadedFile {
   /** The name as the client wrote it, for error messages. */
   readonly param: string;
   readonly contentType: string;
+  /** As the client named it; may be empty. */
+  readonly filename: string;
   readonly stagedKey: string;
   readonly sizeBytes: number;
   /** Of the content, hex. */
@@ -21,6 +23,7 @@ export interface UploadedFile {
 export interface FilePart {
   readonly name: string;
   readonly contentType: string;
+  readonly filename: string;
   readonly stagedKey: string;
   readonly maxBytes: number;
 }
@@ -43,7 +46,15 @@ export async function stageFile(stream: Readable, part: FilePart, objects: Objec
     }
   }
   await objects.putStream(part.stagedKey, measured(), part.contentType);
-  return { field, param: part.name, contentType: part.contentType, stagedKey: part.stagedKey, sizeBytes, sha256: hash.digest('hex') };
+  return {
+    field,
+    param: part.name,
+    contentType: part.contentType,
+    filename: part.filename,
+    stagedKey: part.stagedKey,
+    sizeBytes,
+    sha256: hash.digest('hex'),
+  };
 }
 
 /** Removes staged files, best effort: what stays behind is swept with the staging prefix. */

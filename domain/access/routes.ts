@@ -43,6 +43,8 @@ export const ROUTES = {
   'POST /v1/embeddings': 'generation.create',
   'POST /v1/moderations': 'generation.create',
   'POST /v1/audio/speech': 'generation.create',
+  'POST /v1/audio/transcriptions': 'generation.create',
+  'POST /v1/audio/translations': 'generation.create',
   'GET /v1/models': 'model.read',
   'GET /v1/models/*id': 'model.read',
   'POST /v1/images/generations': 'generation.create',

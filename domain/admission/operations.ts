@@ -15,9 +15,10 @@ const TRADES: Readonly<Record<TextOperation, Trade>> = {
   embedding: { capability: 'embeddings', verb: 'create embeddings', endpoint: 'POST /v1/embeddings' },
   moderation: { capability: 'moderations', verb: 'moderate', endpoint: 'POST /v1/moderations' },
   speech: { capability: 'speech', verb: 'create speech', endpoint: 'POST /v1/audio/speech' },
+  transcription: { capability: 'transcriptions', verb: 'transcribe', endpoint: 'POST /v1/audio/transcriptions' },
 };
 /** A model that says it does one of these does nothing else unless it says so. */
-const SPECIAL: readonly TextOperation[] = ['moderation', 'speech'];
+const SPECIAL: readonly TextOperation[] = ['moderation', 'speech', 'transcription'];
 
 /**
  * Refuses a text model at an endpoint that is for others. What nothing is said about is the provider's to judge.
@@ -47,6 +48,7 @@ export function operationsSaid({
     capabilities.tools === true || capabilities.imageInput === true || capabilities.maxN !== undefined || contextWindow !== null;
   return TEXT_OPERATIONS.filter((name) => {
     if (name === 'speech' && price?.kind === 'per_character') return true;
+    if (name === 'transcription' && price?.kind === 'per_minute') return true;
     const { capability } = TRADES[name];
     return capability === null ? isChat : capabilities[capability] === true;
   });

@@ -25,6 +25,10 @@ export function dearestPrice(prices: readonly Price[]): Price | null {
       const all = ofKind(charging, 'per_character');
       return all && { kind: 'per_character', each: most(all, 'each') };
     }
+    case 'per_minute': {
+      const all = ofKind(charging, 'per_minute');
+      return all && { kind: 'per_minute', each: most(all, 'each') };
+    }
     case 'per_image': {
       const all = ofKind(charging, 'per_image');
       return all && { kind: 'per_image', rows: imageRows(all) };

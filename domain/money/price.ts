@@ -15,4 +15,6 @@ export type Price =
     }
   /** Of a text that is read aloud. */
   | { readonly kind: 'per_character'; readonly each: PicoUsd }
+  /** Of a file that is written down. */
+  | { readonly kind: 'per_minute'; readonly each: PicoUsd }
   | { readonly kind: 'per_call'; readonly each: PicoUsd };

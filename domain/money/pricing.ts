@@ -11,11 +11,13 @@ import {
   inputTokenEstimate,
   isCount,
   maxOutputTokens,
+  mostSeconds,
   outputTokenEstimate,
   speechUsage,
+  transcriptionUsage,
 } from './token-count';
 
-export { inputTokenBound, inputTokenEstimate, maxOutputTokens, outputTokenEstimate, speechUsage };
+export { inputTokenBound, inputTokenEstimate, maxOutputTokens, outputTokenEstimate, speechUsage, transcriptionUsage };
 
 /** Seconds assumed for a video when neither the request nor the model's capabilities name a duration. */
 const FALLBACK_VIDEO_SECONDS = 10;
@@ -86,7 +88,8 @@ function usageBound(model: Model, input: GenerationInput): Usage {
     outputTokens: maxOutputTokens(model, input) * n,
     reasoningTokens: 0,
     images: input.operation === 'image' ? n : 0,
-    seconds: input.operation === 'video' ? requestedSeconds(model, input) * n : 0,
+    seconds:
+      input.operation === 'video' ? requestedSeconds(model, input) * n : input.operation === 'transcription' ? mostSeconds(input) : 0,
     ...(input.operation === 'speech' ? { characters: charactersOf(input.input) } : {}),
     estimated: true,
   };
@@ -116,6 +119,8 @@ function meters(model: Model, price: Price, input: GenerationInput, usage: Usage
       return [{ item: 'seconds', milliQuantity: thousandths(usage.seconds), each: secondPriceEach(price.rows, outputOf(model, input)) }];
     case 'per_character':
       return [{ item: 'characters', milliQuantity: thousandths(usage.characters ?? 0), each: price.each }];
+    case 'per_minute':
+      return [{ item: 'minutes', milliQuantity: thousandths(usage.seconds / 60), each: price.each }];
     case 'per_call':
       return [{ item: 'calls', milliQuantity: 1000n, each: price.each }];
   }

@@ -1,5 +1,14 @@
 import type { Model } from '../provider/catalogue';
-import { NO_USAGE, type EmbeddingInput, type GenerationInput, type SpeechInput, type TextInput, type Usage } from '../task/generation';
+import {
+  isMediaInput,
+  NO_USAGE,
+  type EmbeddingInput,
+  type GenerationInput,
+  type SpeechInput,
+  type TextInput,
+  type TranscriptionInput,
+  type Usage,
+} from '../task/generation';
 import { answerImageTokens, mediaTokens, soundTokens } from './media-tokens';
 
 /** Tokens a provider adds around each message or embedding input (role, separators, name), generously. */
@@ -30,7 +39,7 @@ interface Contents {
  * @returns whole tokens; 0 for image and video requests, which are not priced by token
  */
 export function inputTokenBound(input: GenerationInput): number {
-  if (!('input' in input) && !('messages' in input)) return 0;
+  if (isMediaInput(input)) return 0;
   const { textBytes, messages, tokens, mediaBound } = contentsOf(input);
   const overhead = input.operation === 'chat' ? TOKENS_PER_REQUEST : TOKENS_PER_MESSAGE;
   return overhead + messages * TOKENS_PER_MESSAGE + textBytes + tokens + mediaBound;
@@ -64,6 +73,7 @@ export function outputTokenEstimate(message: Readonly<Record<string, unknown>>):
  */
 export function maxOutputTokens(model: Pick<Model, 'maxOutputTokens'>, input: GenerationInput): number {
   if (input.operation === 'speech') return speechTokens(input, SPEECH_TOKENS_BOUND);
+  if (input.operation === 'transcription') return Math.ceil(mostSeconds(input) * SAID_TOKENS_BOUND);
   if (input.operation !== 'chat') {
     return 0;
   }
@@ -91,6 +101,25 @@ function speechTokens({ input, params }: SpeechInput, perByte: number): number {
   return Math.ceil((utf8Bytes(input) * perByte) / (isCount(speed) && speed > 0 ? Math.min(1, speed) : 1));
 }
 
+/** Tokens of a second that is heard (OpenAI's models: ten), and at most; those of what is said in it at most. */
+const HEARD_TOKENS = 10;
+const HEARD_TOKENS_BOUND = 50;
+const SAID_TOKENS_BOUND = 30;
+/** No codec says a second in fewer bytes. */
+const LEAST_BYTES_PER_SECOND = 500;
+
+/** The longest that a file can be, in seconds. Providers round up. */
+export function mostSeconds({ file }: TranscriptionInput): number {
+  return Math.ceil(file.seconds ?? file.sizeBytes / LEAST_BYTES_PER_SECOND) + 1;
+}
+
+/** Our count of the usage of a transcription. @param seconds - as the provider says; null: as measured */
+export function transcriptionUsage(input: TranscriptionInput, text: string, seconds: number | null): Usage {
+  const length = seconds ?? input.file.seconds ?? mostSeconds(input);
+  const [inputTokens, outputTokens] = [Math.ceil(length * HEARD_TOKENS), Math.ceil(utf8Bytes(text) / BYTES_PER_TOKEN)];
+  return { ...NO_USAGE, inputTokens, outputTokens, seconds: length, estimated: seconds === null };
+}
+
 /** What people count as characters: an emoji is one or a few, whatever its bytes. */
 export function charactersOf(text: string): number {
   return Array.from(text).length;
@@ -110,6 +139,13 @@ function contentsOf(input: TextInput): Contents {
   if (input.operation === 'moderation') {
     contents.messages = typeof input.input === 'string' ? 1 : input.input.length;
     add(contents, input.input);
+    return contents;
+  }
+  if (input.operation === 'transcription') {
+    contents.messages = 1;
+    contents.mediaBound = mostSeconds(input) * HEARD_TOKENS_BOUND;
+    contents.mediaEstimate = Math.ceil((input.file.seconds ?? mostSeconds(input)) * HEARD_TOKENS);
+    add(contents, input.params['prompt']);
     return contents;
   }
   if (input.operation === 'speech') {

@@ -56,6 +56,7 @@ export interface Capabilities {
   readonly embeddings?: boolean;
   readonly moderations?: boolean;
   readonly speech?: boolean;
+  readonly transcriptions?: boolean;
 }
 
 /** A canonical creative parameter of an image or a video. */

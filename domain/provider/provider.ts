@@ -1,7 +1,17 @@
 import type { Provider, Timeouts } from './catalogue';
-import type { ChatInput, EmbeddingInput, ModerationInput, Operation, OutputParams, SpeechInput, Usage } from '../task/generation';
+import type {
+  ChatInput,
+  EmbeddingInput,
+  ModerationInput,
+  Operation,
+  OutputParams,
+  SpeechInput,
+  TranscriptionInput,
+  Usage,
+} from '../task/generation';
 import type { AppError, ErrorCode } from '../errors';
 import type { MicroUsd } from '../money/money';
+import type { CallbackReading, ProviderCallback } from './callback';
 
 /**
  * Ports to the outside models. An adapter throws AppError only, its code by the class of the failure:
@@ -103,12 +113,31 @@ export interface SpeechAnswer {
   readonly upstreamId: string | null;
 }
 
+export interface TranscriptionCall extends CallContext {
+  readonly model: string;
+  /** The route's `options`: under what the request says. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly input: TranscriptionInput;
+  readonly file: MediaFile;
+  /** Given: stream, and hand over each event of OpenAI's shape (`transcript.text.delta` ...) as it comes, but for the last, which is the answer. */
+  readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void | Promise<void>;
+}
+
+export interface TranscriptionAnswer {
+  /** OpenAI's object; of the formats that are text, `{text}`. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** How long the file is by the provider; null: it did not say. */
+  readonly seconds: number | null;
+  readonly usage: ReportedUsage | null;
+}
+
 export interface TextProvider {
   chat(call: ChatCall): Promise<ChatAnswer>;
   embed(call: EmbeddingCall): Promise<EmbeddingAnswer>;
   /** Missing where the wire format has none; `Route.serves` says so before anything is reserved. */
   moderate?(call: ModerationCall): Promise<ModerationAnswer>;
   speak?(call: SpeechCall): Promise<SpeechAnswer>;
+  transcribe?(call: TranscriptionCall): Promise<TranscriptionAnswer>;
   /** How many input tokens the provider counts for a chat; nothing is generated or charged. Missing where the provider cannot say. */
   countTokens?(call: Omit<ChatCall, 'onChunk'>): Promise<number>;
 }
@@ -200,19 +229,6 @@ export interface JobRef {
   readonly upstreamId: string;
   readonly signal: AbortSignal;
 }
-
-/** A webhook of a provider, as it came. */
-export interface ProviderCallback {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-  readonly receivedAt: Date;
-}
-
-/** `hint`: look at the job now. `answer`: the provider checks the address, and wants this back. `refused`: its signature is wrong. */
-export type CallbackReading =
-  | { readonly kind: 'hint' }
-  | { readonly kind: 'answer'; readonly json: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'refused'; readonly reason: string };
 
 export interface MediaProvider {
   submit(call: MediaCall): Promise<Submission>;

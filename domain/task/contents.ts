@@ -12,6 +12,7 @@ export interface StoredContent {
   readonly bytes: number;
   /** Of image and video inputs: what the retention looks at without loading them. */
   readonly output?: OutputParams;
+  /** The files that the input names: the retention leaves them alone. */
   readonly sources?: readonly MediaSource[];
 }
 

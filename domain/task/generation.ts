@@ -3,7 +3,7 @@
 /** `operation` is the kind of provider call; `type` (Modality) is what users see: all that is no image or video is `text`. */
 export type Operation = TextOperation | 'image' | 'video';
 /** Operations of the text lane: one call answers each. */
-export const TEXT_OPERATIONS = ['chat', 'embedding', 'moderation', 'speech'] as const;
+export const TEXT_OPERATIONS = ['chat', 'embedding', 'moderation', 'speech', 'transcription'] as const;
 export type TextOperation = (typeof TEXT_OPERATIONS)[number];
 
 /**
@@ -90,6 +90,21 @@ export interface SpeechInput {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A request to write down what is said in a file, in OpenAI's shape without `model`, `file` and `stream`. */
+export interface TranscriptionInput {
+  readonly operation: 'transcription';
+  readonly file: {
+    readonly assetId: string;
+    readonly filename: string;
+    readonly sizeBytes: number;
+    /** As measured; null: its inside cannot be read. */
+    readonly seconds: number | null;
+  };
+  /** Into English, whatever is spoken. */
+  readonly isTranslation: boolean;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** An image or video that came in. After admission always `asset`: uploads and `data` go to S3 first, a URL is fetched by the run. */
 export type MediaSource = { readonly assetId: string } | { readonly url: string };
 
@@ -147,7 +162,7 @@ export interface MediaInput {
 }
 
 /** What the text lane serves. */
-export type TextInput = ChatInput | EmbeddingInput | ModerationInput | SpeechInput;
+export type TextInput = ChatInput | EmbeddingInput | ModerationInput | SpeechInput | TranscriptionInput;
 
 export type GenerationInput = TextInput | MediaInput;
 

@@ -79,6 +79,10 @@ function requestObject(input: GenerationInput) {
   if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params };
   if (input.operation === 'embedding' || input.operation === 'moderation') return { input: { input: input.input }, params: input.params };
   if (input.operation === 'speech') return { input: { input: input.input, voice: input.voice }, params: input.params };
+  if (input.operation === 'transcription') {
+    const { assetId, filename, sizeBytes, seconds } = input.file;
+    return { input: { file: { asset_id: assetId, filename, bytes: sizeBytes, seconds } }, params: input.params };
+  }
   return { input: mediaInputObject(input) };
 }
 
@@ -172,6 +176,10 @@ export function textOf(task: AnsweredTask): string | null {
   // What was replayed as a task has no other place for its numbers.
   if ((task.operation === 'embedding' || task.operation === 'moderation') && task.endpoint === 'tasks')
     return task.textResult === null ? null : JSON.stringify(task.textResult.body);
+  if (task.operation === 'transcription') {
+    const text = task.textResult?.body['text'];
+    return typeof text === 'string' ? text : null;
+  }
   const choices = task.textResult?.body['choices'];
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const content = (first as { readonly message?: { readonly content?: unknown } } | undefined)?.message?.content;

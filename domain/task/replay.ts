@@ -1,10 +1,12 @@
 import {
   isMediaInput,
   type ChatInput,
+  type EmbeddingInput,
   type GenerationInput,
   type InputImage,
   type MediaInput,
   type MediaSource,
+  type ModerationInput,
   type SpeechInput,
   type TextInput,
 } from './generation';
@@ -24,7 +26,7 @@ export interface MediaChange {
 /** What is changed in a text input; `messages` replace those there were, `params` are merged key by key. */
 export interface TextChange {
   readonly messages?: ChatInput['messages'] | undefined;
-  readonly input?: Exclude<TextInput, ChatInput>['input'] | undefined;
+  readonly input?: (EmbeddingInput | ModerationInput | SpeechInput)['input'] | undefined;
   readonly voice?: SpeechInput['voice'] | undefined;
   readonly params?: JsonObject | undefined;
 }

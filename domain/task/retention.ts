@@ -28,6 +28,8 @@ export function expiredInput({ operation, output }: TaskSummary): GenerationInpu
       return { operation, input: '', params: {} };
     case 'speech':
       return { operation, input: '', voice: '', params: {} };
+    case 'transcription':
+      return { operation, file: { assetId: '', filename: '', sizeBytes: 0, seconds: null }, isTranslation: false, params: {} };
     case 'image':
     case 'video':
       return { operation, prompt: '', images: [], output, params: {} };

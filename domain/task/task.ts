@@ -30,6 +30,8 @@ export type Endpoint =
   | 'embeddings'
   | 'moderations'
   | 'audio.speech'
+  | 'audio.transcriptions'
+  | 'audio.translations'
   | 'images.generations'
   | 'images.edits'
   | 'videos'
@@ -43,6 +45,8 @@ const AWAITED: ReadonlySet<Endpoint> = new Set([
   'embeddings',
   'moderations',
   'audio.speech',
+  'audio.transcriptions',
+  'audio.translations',
 ]);
 
 /** True for texts whose client waits on an open connection; the SQL function is_announced names the same endpoints. */

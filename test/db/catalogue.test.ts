@@ -144,6 +144,7 @@ describe('A task that was admitted', () => {
       tasks: connections.reader.tasks,
       instances: connections.reader.instances,
       assets: connections.reader.assets,
+      objects: { get: () => Promise.reject(new Error('Texts have no files.')) },
       assetWriter: { write: () => Promise.reject(new Error('Texts make no files.')) },
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),

@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { createOpenAiLab } from '../lab/openai';
 import { startLab, type Lab } from '../lab/lab';
 import { startAtelier, type TestAtelier } from '../support/stack';
+import { failure, transcriptionTests } from './support/transcriptions';
 
 let atelier: TestAtelier;
 let lab: Lab;
@@ -30,6 +31,13 @@ models:
     price: { input_per_1m_usd: "0.6", output_per_1m_usd: "12" }
     capabilities: { speech: true }
     routes: [{ provider: upstream, model: gpt-4o-mini-tts }]
+  - { name: whisper, modality: text, price: { per_minute_usd: "0.006" }, routes: [{ provider: upstream, model: whisper-1 }] }
+  - name: gpt-4o-transcribe
+    modality: text
+    price: { input_per_1m_usd: "2.5", output_per_1m_usd: "10" }
+    capabilities: { transcriptions: true }
+    routes: [{ provider: upstream, model: gpt-4o-transcribe, priority: 10 }, { provider: sandbox, model: sandbox-transcription }]
+  - { name: scribe, modality: text, price: free, capabilities: { transcriptions: true }, routes: [{ provider: sandbox, model: sandbox-transcription }] }
   - name: tts-with-fallback
     modality: text
     price: { per_call_usd: "0.01" }
@@ -51,13 +59,6 @@ async function taskOf(response: Response) {
   const id = response.headers.get('x-atelier-run-id')!;
   const found = await fetch(`${atelier.baseUrl}/tasks/${id}`, { headers: { authorization: `Bearer ${atelier.keys.production}` } });
   return (await found.json()) as Record<string, any>;
-}
-
-function failure(promise: Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> {
-  return promise.then(
-    () => Promise.reject(new Error('it succeeded')),
-    (error: unknown) => error as InstanceType<typeof OpenAI.APIError>,
-  );
 }
 
 describe('moderations', () => {
@@ -234,3 +235,5 @@ describe('speech', () => {
     expect(replayed).toMatchObject({ status: 'succeeded', replay_of: id, outputs: [{ kind: 'audio', bytes: bytes.byteLength }] });
   });
 });
+
+transcriptionTests(() => ({ client, lab, taskOf }));

@@ -168,6 +168,38 @@ test('input files go when nothing that is kept names them any more', async () =>
   expect(await existing(house, files)).toEqual([waiting.key]);
 });
 
+test('a recording goes when no transcription that is kept names it any more, however long its prompt', async () => {
+  const caller = await aTeamKeeping(2);
+  const [short, long] = await Promise.all([anAsset(house, caller), anAsset(house, caller)]);
+  const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => logger };
+  const tasks = createTaskStore(house.database, createTaskContents({ texts: createTextStore(house.objects), logger }));
+  const transcribing = ({ id }: { readonly id: string }, prompt: string) =>
+    anAdmission(caller, {
+      task: {
+        operation: 'transcription',
+        endpoint: 'audio.transcriptions',
+        input: {
+          operation: 'transcription',
+          file: { assetId: id, filename: 'a.wav', sizeBytes: 5, seconds: 1 },
+          isTranslation: false,
+          params: { prompt },
+        },
+      },
+    });
+  const [first, ...replays] = [transcribing(short, ''), transcribing(short, ''), transcribing(long, 'p'.repeat(LARGEST_IN_ROW))];
+  await tasks.admit([first, ...replays]);
+  await tasks.settle([aSettlement(first.task.id)]);
+  const files = [short.key, long.key];
+
+  await house.keepHouse(2.1);
+  expect(await existing(house, files)).toEqual(files);
+
+  await tasks.settle(replays.map(({ task }) => aSettlement(task.id)));
+  await house.keepHouse(2.1);
+  expect(await existing(house, files)).toEqual([]);
+  expect(await tasks.get(first.task.id, null)).toMatchObject({ input: { operation: 'transcription', file: { assetId: '' }, params: {} } });
+});
+
 test('items of an ended campaign lose their input, and cannot be tried again', async () => {
   const caller = await aTeamKeeping(1);
   const id = await aStoredCampaign(house.database, caller, someItems(3));

@@ -52,6 +52,7 @@ function storePrice(price: Price): StoredPrice {
     case 'per_second':
       return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
     case 'per_character':
+    case 'per_minute':
     case 'per_call':
       return { kind: price.kind, each: String(price.each) };
   }
@@ -68,6 +69,7 @@ function readPrice(price: StoredPrice): Price {
     case 'per_second':
       return { kind: 'per_second', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
     case 'per_character':
+    case 'per_minute':
     case 'per_call':
       return { kind: price.kind, each: BigInt(price.each) };
   }

@@ -8,8 +8,8 @@ begin
       select a.id from assets a
       where a.team_id = m.id and a.task_id is null and a.contents_expired_at is null
         and a.created_at <= p_now - m.retention_days * interval '24 hours'
-        and not exists (select 1 from tasks t where t.type <> 'text' and input_assets(t.input) is not null
-                          and input_assets(t.input) @> array[a.id collate "default"])
+        and not exists (select 1 from tasks t where (t.type <> 'text' or t.operation = 'transcription')
+                          and input_assets(t.input) is not null and input_assets(t.input) @> array[a.id collate "default"])
         and not exists (select 1 from campaign_items i where i.type <> 'text' and input_assets(i.input) is not null
                           and input_assets(i.input) @> array[a.id collate "default"])
         -- A file that a task fetched from a link has the task's number.

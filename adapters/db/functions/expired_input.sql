@@ -4,6 +4,10 @@ declare
   v_operation text := coalesce(substring(p_input::text from '"operation":"(\w+)"'), p_type);
   v_output jsonb := '{}';
 begin
+  if v_operation = 'transcription' then
+    return json_build_object('operation', v_operation, 'isTranslation', false, 'params', json_build_object(),
+                             'file', json_build_object('assetId', '', 'filename', '', 'sizeBytes', 0, 'seconds', null));
+  end if;
   if p_type = 'text' then
     return case when v_operation in ('embedding', 'moderation', 'speech')
                                 then json_build_object('operation', v_operation, 'input', '', 'voice', '', 'params', json_build_object())

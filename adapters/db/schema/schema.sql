@@ -682,7 +682,7 @@ create table tasks (
   constraint tasks_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX tasks_failed ON tasks USING btree (id) WHERE ((error IS NOT NULL) AND (NOT refused));
-CREATE INDEX tasks_input_assets ON tasks USING gin (input_assets(input)) WHERE ((type <> 'text'::text) AND (input_assets(input) IS NOT NULL));
+CREATE INDEX tasks_input_assets ON tasks USING gin (input_assets(input)) WHERE (((type <> 'text'::text) OR (operation = 'transcription'::text)) AND (input_assets(input) IS NOT NULL));
 CREATE INDEX tasks_of_campaign ON tasks USING btree (campaign_id, id) WHERE (campaign_id IS NOT NULL);
 CREATE INDEX tasks_of_team ON tasks USING btree (team_id, id);
 CREATE INDEX tasks_of_team_ended_badly ON tasks USING btree (team_id, status, id) WHERE (status = ANY (ARRAY['failed'::text, 'cancelled'::text, 'expired'::text]));

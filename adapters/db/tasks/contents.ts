@@ -72,8 +72,9 @@ export function isStored(kept: object): kept is StoredContent {
   return 'storedAt' in kept;
 }
 
-/** What statements look for in the inputs of images and videos: the parameters, and the assets they name. */
+/** What statements look for in inputs: the parameters of images and videos, and the assets they name. */
 function factsOf(input: GenerationInput): Pick<StoredContent, 'output' | 'sources'> {
+  if (input.operation === 'transcription') return { sources: [{ assetId: input.file.assetId }] };
   if (input.operation !== 'image' && input.operation !== 'video') return {};
   const sources = [...input.images.map(({ source }) => source), ...(input.video === undefined ? [] : [input.video])];
   return { output: input.output, sources: sources.filter((source) => 'assetId' in source) };

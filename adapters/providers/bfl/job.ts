@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError, type ErrorCode } from '../../../domain/errors';
-import type { CallbackReading, JobRef, JobState, MediaCall, ProviderCallback, Submission } from '../../../domain/provider/provider';
+import type { CallbackReading, ProviderCallback } from '../../../domain/provider/callback';
+import type { JobRef, JobState, MediaCall, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
 import type { Connection } from '../shared/connection';
 import type { HttpAnswer } from '../shared/exchange';

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
-import type { CallbackReading, ProviderCallback } from '../../../domain/provider/provider';
+import type { CallbackReading, ProviderCallback } from '../../../domain/provider/callback';
 import { exchange } from '../shared/exchange';
 import type { HttpClient } from '../shared/http-client';
 import { isObject, parseJson } from '../shared/json';

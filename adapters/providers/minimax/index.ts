@@ -1,13 +1,6 @@
 import { AppError } from '../../../domain/errors';
-import type {
-  CallbackReading,
-  JobRef,
-  JobState,
-  MediaCall,
-  ProviderCallback,
-  ProviderOutput,
-  Submission,
-} from '../../../domain/provider/provider';
+import type { CallbackReading, ProviderCallback } from '../../../domain/provider/callback';
+import type { JobRef, JobState, MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
 import { secretOption } from '../shared/api-key';
 import { imageType } from '../shared/content-type';

@@ -7,12 +7,13 @@ import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
 import { moderate } from './moderations';
 import { speak } from './speech';
+import { transcribe } from './transcriptions';
 import { QUIRKS_NAMES, quirksOf } from './quirks';
 import { submitImage } from './image';
 import { cancelVideo, openVideo, pollVideo, submitVideo } from './video';
 
 /**
- * Any server that speaks OpenAI's wire format: chat, embeddings, moderations, speech, images and the `/videos` shape. Its list of videos holds no
+ * Any server that speaks OpenAI's wire format: chat, embeddings, moderations, speech, transcriptions, images and the `/videos` shape. Its list of videos holds no
  * reference of ours, so a lost submit cannot be looked up (`find` is missing). See docs/providers/openai.md.
  */
 export const openai: ProviderDescriptor = {
@@ -37,6 +38,7 @@ export const openai: ProviderDescriptor = {
         embed: (call) => embed(connection, call),
         moderate: (call) => moderate(connection, call),
         speak: (call) => speak(connection, call),
+        transcribe: (call) => transcribe(connection, call),
       },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(connection, call) : submitVideo(connection, call)),

@@ -1,17 +1,8 @@
 import { FormData } from 'undici';
 import { Webhook } from 'standardwebhooks';
 import { AppError } from '../../../domain/errors';
-import type {
-  CallbackReading,
-  JobRef,
-  JobState,
-  MediaCall,
-  MediaFile,
-  MediaResult,
-  ProviderCallback,
-  ProviderOutput,
-  Submission,
-} from '../../../domain/provider/provider';
+import type { CallbackReading, ProviderCallback } from '../../../domain/provider/callback';
+import type { JobRef, JobState, MediaCall, MediaFile, MediaResult, ProviderOutput, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
 import type { Connection } from '../shared/connection';
 import type { HttpAnswer } from '../shared/exchange';

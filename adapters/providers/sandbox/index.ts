@@ -4,6 +4,7 @@ import { embed } from './embeddings';
 import { operationsOf } from './model';
 import { moderate } from './moderations';
 import { submitImage } from './image';
+import { transcribe } from './transcriptions';
 import { speak } from './speech';
 import { createFrameStore } from './frame-store';
 import { openVideo, pollVideo, submitVideo } from './video';
@@ -42,6 +43,7 @@ export const sandbox: ProviderDescriptor = {
     chat: CHAT_PARAMS,
     embedding: ['dimensions', 'encoding_format', 'user'],
     speech: ['response_format', 'speed', 'stream_format'],
+    transcription: ['response_format'],
     image: [],
     video: [],
   },
@@ -51,7 +53,7 @@ export const sandbox: ProviderDescriptor = {
     const render = createVideoRenderer(frames);
     return {
       drawsWatermark: false,
-      text: { chat, embed, moderate, speak },
+      text: { chat, embed, moderate, speak, transcribe },
       media: {
         submit: (call) => (call.kind === 'image' ? submitImage(call) : submitVideo(call, frames)),
         poll: pollVideo,

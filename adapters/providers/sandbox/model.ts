@@ -4,7 +4,7 @@ import type { TextOperation } from '../../../domain/task/generation';
 /** How a sandbox model misbehaves; `well` is the model without a suffix. */
 export type Variant = 'well' | 'flaky' | 'down' | 'slow' | 'moderated' | 'lost';
 
-const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-speech', 'sandbox-image', 'sandbox-video'] as const;
+const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-speech', 'sandbox-transcription', 'sandbox-image', 'sandbox-video'] as const;
 const VARIANTS = ['flaky', 'down', 'slow', 'moderated', 'lost'] as const;
 type Base = (typeof BASES)[number];
 
@@ -14,6 +14,7 @@ const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARI
 /** What a text model of this name does. */
 export function operationsOf(model: string): readonly TextOperation[] {
   if (model.startsWith('sandbox-moderation')) return ['moderation'];
+  if (model.startsWith('sandbox-transcription')) return ['transcription'];
   return model.startsWith('sandbox-speech') ? ['speech'] : ['chat', 'embedding'];
 }
 

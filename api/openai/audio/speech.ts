@@ -75,6 +75,7 @@ function listen(context: AnsweringSpeech, response: Response, admission: Admissi
             resolve(event.task);
             return undefined;
           case 'chunk':
+          case 'transcript':
             return undefined;
         }
       },

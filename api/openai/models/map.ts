@@ -90,13 +90,18 @@ function architectureOf({ modality, capabilities }: Model) {
         : capabilities.speech === true
           ? 'audio'
           : modality;
-  return { input_modalities: capabilities.imageInput === true ? ['text', 'image'] : ['text'], output_modalities: [output] };
+  return {
+    input_modalities: capabilities.transcriptions === true ? ['audio'] : capabilities.imageInput === true ? ['text', 'image'] : ['text'],
+    output_modalities: [output],
+  };
 }
 
 function parametersOf(model: Model): readonly string[] {
   const { modality, capabilities } = model;
   if (capabilities.embeddings === true) return ['dimensions', 'encoding_format'];
   if (capabilities.moderations === true) return [];
+  if (capabilities.transcriptions === true)
+    return ['language', 'prompt', 'response_format', 'stream', 'temperature', 'timestamp_granularities'];
   if (capabilities.speech === true) return ['instructions', 'response_format', 'speed', 'stream_format', 'voice'];
   if (modality === 'text') return capabilities.tools === false ? CHAT_PARAMETERS : [...CHAT_PARAMETERS, 'tools', 'tool_choice'];
   const known = parametersOfRoutes(model);
@@ -130,6 +135,8 @@ function pricing(price: Price) {
       return { currency: 'USD', per_second: price.rows.map(({ each, ...row }) => ({ ...row, usd: formatPicoUsd(each) })) };
     case 'per_character':
       return { currency: 'USD', per_1m_characters_usd: perMillion(price.each) };
+    case 'per_minute':
+      return { currency: 'USD', per_minute_usd: formatPicoUsd(price.each) };
     case 'per_call':
       return { currency: 'USD', per_call_usd: formatPicoUsd(price.each) };
   }
