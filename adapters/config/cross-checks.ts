@@ -41,7 +41,8 @@ const outline = z.object({
   }).default([]),
   teams: listOf({
     name: text,
-    credentials: listOf({ name: text, key: text, models: z.array(text).catch([]).default([]) }).default([]),
+    projects: listOf({ name: text }).default([]),
+    credentials: listOf({ name: text, key: text, project: text, models: z.array(text).catch([]).default([]) }).default([]),
   }).default([]),
 });
 type Outline = z.infer<typeof outline>;
@@ -190,6 +191,8 @@ function keyFaults({ models, teams }: Outline): readonly ConfigFault[] {
           ? []
           : [{ path: `${path}.models[${position}]`, message: 'names a model that is not in this file' }],
       );
+      const isKnown = credential.project === undefined || team.projects.some(({ name }) => name === credential.project);
+      if (!isKnown) unknown.push({ path: `${path}.project`, message: 'names a project that is not in this team' });
       const user = credential.key === undefined ? undefined : users.get(credential.key);
       if (credential.key !== undefined && user === undefined) {
         users.set(credential.key, path);

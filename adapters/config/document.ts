@@ -8,6 +8,7 @@ import type {
   Route,
   Timeouts,
 } from '../../domain/provider/catalogue';
+import { UNBOUND } from '../../domain/access/caller';
 import type { Price } from '../../domain/money/price';
 import type { BudgetLimits, BudgetPeriod } from '../../domain/money/budget';
 import type { MicroUsd } from '../../domain/money/money';
@@ -178,6 +179,7 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
     projects: entry.projects.map(({ name, budget_usd: budget }) => ({ name, budget: toBudget(budget) })),
     callbackSecret: entry.callback_secret ?? null,
     retentionDays: entry.retention_days ?? null,
+    modelTiers: entry.model_tiers,
     credentials: entry.credentials.map((credential) => ({
       name: credential.name,
       class: credential.class,
@@ -189,6 +191,17 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
       }),
       models: credential.models,
       defaults: { images: credential.images_default, models: credential.models_default ?? null },
+      project: credential.project ?? null,
+      owner: credential.owner ?? null,
+      purpose: credential.purpose ?? null,
+      bounds: {
+        ...UNBOUND,
+        expiresAt: credential.expires_at === undefined ? null : new Date(credential.expires_at),
+        ipAllow: credential.ip_allow ?? null,
+        endpoints: credential.endpoints ?? null,
+        modelTiers: credential.model_tiers ?? null,
+        maxCostPerRequestMicroUsd: credential.max_cost_per_request_usd ?? null,
+      },
     })),
   };
 }

@@ -1,4 +1,4 @@
-import { ANSWER_DEFAULTS, CREDENTIAL_CLASSES } from '../../domain/access/caller';
+import { ANSWER_DEFAULTS, UNBOUND, CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import type { ConfigDocument, ConfigTeam } from '../../domain/config/document';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,11 +7,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CALLBACK_SECRET_VARIABLE = 'ATELIER_SAMPLE_CALLBACK_SECRET';
 const keyVariable = (name: string) => `ATELIER_SAMPLE_KEY_${name.toUpperCase()}`;
 
+const NOBODY = { project: null, owner: null, purpose: null, bounds: UNBOUND } as const;
+
 /** The document with a team `sample`, one key of each class, when it defines no team and the environment brings the keys. */
 export function withSampleTeam(document: ConfigDocument, env: Environment): ConfigDocument {
   const credentials = CREDENTIAL_CLASSES.flatMap((name) => {
     const key = env[keyVariable(name)] ?? '';
-    return key === '' ? [] : [{ name, class: name, key, limits: {}, models: ['*'], defaults: ANSWER_DEFAULTS }];
+    return key === '' ? [] : [{ name, class: name, key, limits: {}, models: ['*'], defaults: ANSWER_DEFAULTS, ...NOBODY }];
   });
   if (document.teams.length > 0 || credentials.length === 0) {
     return document;
@@ -19,6 +21,7 @@ export function withSampleTeam(document: ConfigDocument, env: Environment): Conf
   const secret = env[CALLBACK_SECRET_VARIABLE] ?? '';
   const team: ConfigTeam = {
     name: 'sample',
+    modelTiers: {},
     budget: { limits: {}, warnPercent: [] },
     classBudgets: {},
     timeZone: 'UTC',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS, type CredentialClass } from '../../domain/access/caller';
 import { isTimeZone } from '../../domain/time-zone';
+import { ENDPOINT_NAMES } from '../../domain/access/endpoints';
+import { isNetwork } from './networks';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
@@ -188,6 +190,8 @@ const budget = z.union(
 const NO_BUDGET = { warn_percent: [] };
 const timeZone = z.string('must be text').refine(isTimeZone, 'must be a time zone such as "Europe/Berlin" or "UTC"');
 
+const tiers = list(text(64)).min(1, 'needs at least one; leave it out for all');
+
 const team = z.strictObject({
   name: plainName,
   budget_usd: budget.default(NO_BUDGET),
@@ -198,6 +202,9 @@ const team = z.strictObject({
   projects: list(z.strictObject({ name: plainName, budget_usd: budget.default(NO_BUDGET) })).default([]),
   callback_secret: callbackSecret.optional(),
   retention_days: whole(1, 36_500).optional(),
+  model_tiers: z
+    .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is not a class; classes are production, test, script and personal'), tiers)
+    .default({}),
   credentials: list(
     z.strictObject({
       name: plainName,
@@ -208,6 +215,18 @@ const team = z.strictObject({
       models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),
       images_default: z.enum(IMAGES_DEFAULTS, 'must be b64_json or url').default('b64_json'),
       models_default: z.enum(MODALITIES, 'must be text, image or video').optional(),
+      project: plainName.optional(),
+      owner: text(320).optional(),
+      purpose: text(500).optional(),
+      expires_at: z.iso.datetime({ offset: true, error: 'must be a time in quotes such as "2027-01-31T00:00:00Z"' }).optional(),
+      ip_allow: list(z.string('must be text').refine(isNetwork, 'must be an address or a CIDR such as 10.0.0.0/8'))
+        .min(1, 'needs at least one; leave it out for all')
+        .optional(),
+      endpoints: list(z.enum(ENDPOINT_NAMES, `must be one of ${ENDPOINT_NAMES.join(', ')}`))
+        .min(1, 'needs at least one; leave it out for all')
+        .optional(),
+      model_tiers: tiers.optional(),
+      max_cost_per_request_usd: amount.optional(),
     }),
   ).default([]),
 });

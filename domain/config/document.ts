@@ -1,4 +1,4 @@
-import type { AnswerDefaults, CredentialClass } from '../access/caller';
+import type { AnswerDefaults, CredentialClass, KeyBounds } from '../access/caller';
 import { AppError } from '../errors';
 import type { Model, Provider } from '../provider/catalogue';
 import type { BudgetLimits } from '../money/budget';
@@ -41,6 +41,8 @@ export interface ConfigTeam {
   readonly callbackSecret: string | null;
   /** null: kept for good. */
   readonly retentionDays: number | null;
+  /** Tiers of models by class; a class that is missing may use all. */
+  readonly modelTiers: Readonly<Partial<Record<CredentialClass, readonly string[]>>>;
   readonly credentials: readonly ConfigCredential[];
 }
 
@@ -58,6 +60,12 @@ export interface ConfigCredential {
   /** `["*"]` or names of models. */
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;
+  /** Name of a project of the team; null: none. */
+  readonly project: string | null;
+  /** E-mail; of nobody yet: the credential has no owner until the file is applied again. */
+  readonly owner: string | null;
+  readonly purpose: string | null;
+  readonly bounds: KeyBounds;
 }
 
 /** What applying a document did; entries such as `model gpt-5-mini` or `credential studio/site`. */

@@ -3,6 +3,7 @@ import { createDatabase } from '../../adapters/db';
 import type { Database } from '../../adapters/db';
 import { createCatalogueStore } from '../../adapters/db/catalogue';
 import { createSecrets } from '../../adapters/secrets';
+import { UNBOUND } from '../../domain/access/caller';
 import { useDatabase } from '../support/database';
 
 const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496');
@@ -56,5 +57,56 @@ describe('the configuration of the administration', () => {
     const { models, providers } = await store().snapshot();
     expect([...providers.keys()]).toEqual(['sandbox']);
     expect(models.get('sandbox-image-fallback')?.routes.map(({ model }) => model)).toEqual(['sandbox-image-down', 'sandbox-image']);
+  });
+});
+
+describe('what binds a credential of the file', () => {
+  const file = (credential: string, team = '') => `
+teams:
+  - name: bound
+    projects: [{ name: spring }]
+    ${team}
+    credentials: [{ name: site, class: test, key: "\${KEY}"${credential} }]
+`;
+  const env = { KEY: 'sk-bound-0123456789' };
+  const apply = (text: string) => createConfigAdmin((document) => store().apply(document), {}).apply(text, env);
+  const caller = () => store().findCaller(secrets.describe(env.KEY).hash);
+  const fields =
+    ', project: spring, purpose: nightly, expires_at: "2099-01-31T00:00:00Z", ip_allow: ["10.0.0.0/8"], endpoints: [chat], model_tiers: [economy, premium], max_cost_per_request_usd: "0.5"';
+
+  test('is applied, and taken away when the file names it no more', async () => {
+    const bound = file(fields, 'model_tiers: { test: [economy] }');
+    await apply(bound);
+    expect(await caller()).toMatchObject({
+      project: { name: 'spring' },
+      bounds: {
+        expiresAt: new Date('2099-01-31T00:00:00Z'),
+        ipAllow: ['10.0.0.0/8'],
+        endpoints: ['chat'],
+        modelTiers: ['economy'],
+        maxCostPerRequestMicroUsd: 500_000n,
+      },
+    });
+    expect((await apply(bound)).unchanged).toEqual(expect.arrayContaining(['team bound', 'credential bound/site']));
+
+    await apply(file(''));
+    expect(await caller()).toMatchObject({ project: null, bounds: UNBOUND });
+  });
+
+  test('all its faults are told at once', async () => {
+    const wrong = file(
+      ', project: winter, expires_at: soon, ip_allow: ["10"], endpoints: [chats], max_cost_per_request_usd: 5',
+      'model_tiers: { boss: [a] }',
+    );
+    const faults = await createConfigAdmin((document) => store().apply(document), {}).check(wrong, env);
+
+    expect(faults.map(({ path }) => path.replace('teams[0].', '')).toSorted()).toEqual([
+      'credentials[0].endpoints[0]',
+      'credentials[0].expires_at',
+      'credentials[0].ip_allow[0]',
+      'credentials[0].max_cost_per_request_usd',
+      'credentials[0].project',
+      'model_tiers.boss',
+    ]);
   });
 });

@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigCredential, ConfigTeam } from '../../../domain/config/document';
 import { AppError } from '../../../domain/errors';
 import type { KeyMint } from '../../../domain/access/secrets';
 import type { Sql } from '../connection/pool';
 import type { OwnerLimits } from '../money/budgets';
+import { BOUNDS_COLUMNS, ownBoundsOf, type BoundsRow } from './caller';
 import type { Changes } from './changes';
 
-interface CredentialRow {
+interface CredentialRow extends BoundsRow {
+  readonly purpose: string | null;
   readonly id: number;
   readonly team_id: number;
   readonly team_name: string;
@@ -40,9 +43,9 @@ export async function applyCredentials(
   changes: Changes,
 ): Promise<readonly OwnerLimits[]> {
   const rows = await sql.query<CredentialRow>(
-    `select c.id, c.team_id, t.name as team_name, c.name, c.class, c.key_hash, c.models, c.images_default, c.models_default,
-       c.source, c.enabled, c.revoked_at
-     from credentials c join teams t on t.id = c.team_id`,
+    `select k.id, k.team_id, t.name as team_name, k.name, k.class, k.key_hash, k.models, k.images_default, k.models_default,
+       k.source, k.enabled, k.revoked_at, k.purpose, ${BOUNDS_COLUMNS}
+     from credentials k join teams t on t.id = k.team_id left join projects p on p.id = k.project_id`,
   );
   const wanted = teams.flatMap(({ team, teamId }) =>
     team.credentials.map((credential): Wanted => {
@@ -86,6 +89,9 @@ async function freeKeys(sql: Sql, rows: readonly CredentialRow[], wanted: readon
 }
 
 async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint, row }: Wanted, changes: Changes): Promise<number> {
+  const [owner] =
+    credential.owner === null ? [] : await sql.query<{ id: number }>('select id from users where email = lower($1)', [credential.owner]);
+  const ownerId = owner?.id ?? null;
   const isSame =
     row !== undefined &&
     row.enabled &&
@@ -94,7 +100,11 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
     row.class === credential.class &&
     row.images_default === credential.defaults.images &&
     row.models_default === credential.defaults.models &&
-    row.models.join('\n') === credential.models.join('\n');
+    row.models.join('\n') === credential.models.join('\n') &&
+    row.purpose === credential.purpose &&
+    row.project_name === credential.project &&
+    row.owner_id === ownerId &&
+    isDeepStrictEqual(ownBoundsOf(row), credential.bounds);
   if (isSame) {
     changes.note('unchanged', `credential ${label}`);
     return row.id;
@@ -109,6 +119,27 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
        revoked_at = case when c.key_hash = excluded.key_hash then c.revoked_at end
      returning id`,
     [teamId, credential.name, credential.class, hash, hint, credential.models, credential.defaults.images, credential.defaults.models],
+  );
+  const { expiresAt, ipAllow, endpoints, modelTiers, maxCostPerRequestMicroUsd, rate } = credential.bounds;
+  await sql.query(
+    `update credentials set purpose = $2, owner_id = $3, expires_at = $4, ip_allow = $5, endpoints = $6, model_tiers = $7,
+       max_cost_per_request_micro_usd = $8, requests_per_minute = $9, tokens_per_minute = $10, concurrent = $11,
+       project_id = (select p.id from projects p where p.team_id = credentials.team_id and p.name = $12)
+     where id = $1`,
+    [
+      written?.id,
+      credential.purpose,
+      ownerId,
+      expiresAt,
+      ipAllow,
+      endpoints,
+      modelTiers,
+      maxCostPerRequestMicroUsd?.toString() ?? null,
+      rate.requestsPerMinute,
+      rate.tokensPerMinute,
+      rate.concurrent,
+      credential.project,
+    ],
   );
   changes.note(row === undefined ? 'created' : 'updated', `credential ${label}`);
   return written?.id ?? 0;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/caller';
 import type { ConfigBudget, ConfigTeam } from '../../../domain/config/document';
 import type { Secrets } from '../../../domain/access/secrets';
@@ -13,6 +14,7 @@ interface TeamRow {
   readonly time_zone: string;
   readonly callback_secret_encrypted: string;
   readonly retention_days: number | null;
+  readonly model_tiers: ConfigTeam['modelTiers'];
   readonly enabled: boolean;
   readonly source: string;
 }
@@ -20,7 +22,7 @@ interface TeamRow {
 /** Makes teams, their credentials and all their limits equal to the document's. */
 export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets: Secrets, changes: Changes): Promise<void> {
   const rows = await sql.query<TeamRow>(
-    'select id, name, time_zone, callback_secret_encrypted, retention_days, enabled, source from teams',
+    'select id, name, time_zone, callback_secret_encrypted, retention_days, model_tiers, enabled, source from teams',
   );
   const stored = new Map(rows.map((row) => [row.name, row]));
   const ids = new Map<string, number>();
@@ -29,8 +31,8 @@ export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets
   }
   await disableUnnamed(sql, 'teams', teams, changes);
   const named = teams.map((team) => ({ team, teamId: ids.get(team.name) ?? 0 }));
-  const credentialLimits = await applyCredentials(sql, named, secrets, changes);
   const projectLimits = await applyProjects(sql, named, changes);
+  const credentialLimits = await applyCredentials(sql, named, secrets, changes);
   const changed = await setBudgets(sql, [
     ...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)),
     ...projectLimits,
@@ -97,18 +99,19 @@ async function applyTeam(sql: Sql, team: ConfigTeam, row: TeamRow | undefined, s
     row.source === 'config' &&
     kept === callbackSecret &&
     row.time_zone === team.timeZone &&
-    row.retention_days === team.retentionDays
+    row.retention_days === team.retentionDays &&
+    isDeepStrictEqual(row.model_tiers, team.modelTiers)
   ) {
     changes.note('unchanged', `team ${team.name}`);
     return row.id;
   }
   const [written] = await sql.query<{ id: number }>(
-    `insert into teams (name, time_zone, callback_secret_encrypted, retention_days, source) values ($1, $2, $3, $4, 'config')
+    `insert into teams (name, time_zone, callback_secret_encrypted, retention_days, model_tiers, source) values ($1, $2, $3, $4, $5, 'config')
      on conflict (name) do update set time_zone = excluded.time_zone,
        callback_secret_encrypted = excluded.callback_secret_encrypted, retention_days = excluded.retention_days,
-       source = 'config', enabled = true, updated_at = now()
+       model_tiers = excluded.model_tiers, source = 'config', enabled = true, updated_at = now()
      returning id`,
-    [team.name, team.timeZone, secrets.seal(callbackSecret), team.retentionDays],
+    [team.name, team.timeZone, secrets.seal(callbackSecret), team.retentionDays, JSON.stringify(team.modelTiers)],
   );
   changes.note(row === undefined ? 'created' : 'updated', `team ${team.name}`);
   return written?.id ?? 0;
