@@ -26,6 +26,8 @@ export interface HousekeepingStore {
   makePartitions(now: Date): Promise<number>;
   /** Forgets a part of the events told more than 48 h before `now`; answers how many, 0 when none is left. */
   forgetEvents(now: Date): Promise<number>;
+  /** Forgets a part of the sessions, links and failed sign-ins that are long over; answers how many. */
+  forgetSignIns(now: Date): Promise<number>;
   /** Forgets instances that have been silent since `before`. */
   removeSilentInstances(before: Date): Promise<number>;
   /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */

@@ -26,6 +26,7 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     ['partitions', makePartitions],
     ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
+    ['sign_ins', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetSignIns(deps.now()))],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
     ['expired_contents', (signal) => applyRetention(deps, signal)],
     ['expired_objects', (signal) => removeGivenUp(deps, signal)],

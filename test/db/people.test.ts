@@ -103,6 +103,32 @@ describe('A link that chooses a password', () => {
   });
 });
 
+it('what is over is forgotten after its time, and what lives stays', async () => {
+  const { housekeeping, sessionStore, passwordStore, passwordLinks } = connections.one;
+  const ada = await aUser();
+  const [live, over, revoked] = [aSession({ lifetimeMs: 30 * 86_400_000 }), aSession(), aSession({ lifetimeMs: 30 * 86_400_000 })];
+  for (const session of [live, over, revoked]) await sessionStore.begin(ada.id, 'password', session);
+  await connections.one.query('update sessions set revoked_at = now() where token_hash = $1', [revoked.tokenHash]);
+  const [account, link] = [aToken(), aToken()];
+  await passwordStore.takeTurn(account, 'home');
+  await passwordLinks.issue(ada.id, 'invite', link, null);
+  const left = async () => {
+    const sessions = await connections.one.query<{ token_hash: string }>('select token_hash from sessions where user_id = $1', [ada.id]);
+    const failures = await connections.one.query('select from sign_in_failures where key = $1', [account]);
+    const links = await connections.one.query('select from invitations where token_hash = $1', [link]);
+    return { sessions: sessions.map(({ token_hash: hash }) => hash).toSorted(), failures: failures.length, links: links.length };
+  };
+  const all = [live, over, revoked].map(({ tokenHash }) => tokenHash).toSorted();
+
+  await housekeeping.forgetSignIns(new Date());
+  expect(await left()).toEqual({ sessions: all, failures: 1, links: 1 });
+  await housekeeping.forgetSignIns(new Date(Date.now() + 2 * 3_600_000));
+  expect(await left()).toEqual({ sessions: all, failures: 0, links: 1 });
+  await housekeeping.forgetSignIns(new Date(Date.now() + 11 * 86_400_000));
+  expect(await left()).toEqual({ sessions: [live.tokenHash], failures: 0, links: 0 });
+  expect(await sessionStore.find(live.tokenHash, 3_600_000)).toMatchObject({ person: { email: ada.email } });
+});
+
 describe('Signing in', () => {
   it('is tried ten times in all, though forty try at once by two processes, and then locked', async () => {
     const account = aToken();

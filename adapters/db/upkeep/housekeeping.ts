@@ -30,6 +30,18 @@ const CLAIM_ANALYSIS = `
 
 const SILENT = 'with gone as (delete from instances where last_seen < $1 returning 1) select count(*)::int as count from gone';
 
+/** What is over says nothing after a week; failed sign-ins count for a quarter of an hour, and lock for another. $1 is now. */
+const FORGET_SIGN_INS = [
+  `delete from sessions where token_hash in (
+     select token_hash from sessions where least(expires_at, revoked_at, last_seen_at + interval '1 year') < $1::timestamptz - interval '7 days'
+     limit 20000 for update skip locked) returning 1`,
+  `delete from invitations where expires_at < $1::timestamptz - interval '7 days' returning 1`,
+  `delete from sign_in_failures where ctid in (
+     select ctid from sign_in_failures where updated_at < $1::timestamptz - interval '1 hour' and coalesce(locked_until < $1, true)
+     limit 20000 for update skip locked) returning 1`,
+  `delete from oidc_states where expires_at < $1 returning 1`,
+].map((statement) => `with gone as (${statement}) select count(*)::int as count from gone`);
+
 /** Few tasks are replayed: always by the index, whatever the statistics of all partitions together say. */
 const REPLAYS = 'select t.id from tasks t where t.replay_of = family.id offset 0';
 
@@ -67,6 +79,11 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       return made;
     },
     forgetEvents: (now) => countOf(sql, FORGET_EVENTS, [now]),
+    async forgetSignIns(now) {
+      let gone = 0;
+      for (const statement of FORGET_SIGN_INS) gone += await countOf(sql, statement, [now]);
+      return gone;
+    },
     removeSilentInstances: (before) => countOf(sql, SILENT, [before]),
     expireTasks: (now, limit) => countOf(sql, 'select expire_tasks($1, $2) as count', [now, limit]),
     expireInputs: (now, limit) => countOf(sql, 'select expire_inputs($1, $2) as count', [now, limit]),
