@@ -8,6 +8,7 @@ import { billingRouter } from './billing';
 import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
 import { authRouters } from './auth';
+import { preferencesRouter } from './auth/preferences';
 import { createCallers, createSessions } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
@@ -120,5 +121,6 @@ function apiRouters(context: ApiContext): Router[] {
     campaignsRouter(context),
     replaysRouter(context),
     billingRouter(context),
+    preferencesRouter(context),
   ];
 }

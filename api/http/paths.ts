@@ -13,6 +13,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'files',
   'fim',
   'images',
+  'me',
   'messages',
   'models',
   'moderations',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { adminPaths } from '../admin/openapi';
 import { authPaths } from '../auth/openapi';
+import { preferencePaths } from '../auth/preferences';
 import { messagePaths } from '../anthropic/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
@@ -58,6 +59,7 @@ const PATHS = {
   ...providerCallbackPaths,
   ...campaignPaths,
   ...authPaths,
+  ...preferencePaths,
   ...adminPaths,
   ...healthPaths,
   ...metricsPaths,

@@ -76,7 +76,7 @@ export interface PeopleStore {
   removeMember(teamId: number, publicId: string): Promise<void>;
   /** Has anybody signed in yet? */
   anySignIn(): Promise<boolean>;
-  /** Views, columns and tour of the console, as the console wrote them. */
+  /** Views, columns and tour of the console, as the console wrote them: a JSON object. */
   preferences(userId: number): Promise<unknown>;
   setPreferences(userId: number, preferences: unknown): Promise<void>;
 }

@@ -30,6 +30,8 @@ export const ROUTES = {
   'GET /auth/sessions': 'signed_in',
   'DELETE /auth/sessions/:id': 'signed_in',
 
+  'GET /v1/me/preferences': 'signed_in',
+  'PUT /v1/me/preferences': 'signed_in',
   'POST /v1/chat/completions': 'generation.create',
   'POST /v1/cursor/chat/completions': 'generation.create',
   'POST /v1/completions': 'generation.create',

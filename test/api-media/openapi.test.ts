@@ -71,6 +71,7 @@ function emptyDeps(): ApiDeps {
   };
   return {
     changes,
+    catalogueStore: {},
     metrics: new Registry(),
     settings: {
       adminKeyHash: null,
