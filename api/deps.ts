@@ -15,7 +15,7 @@ import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
 import type { AssetStore } from '../domain/storage';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
-import type { BudgetStore } from '../domain/money/budget';
+import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
@@ -69,6 +69,7 @@ export interface ApiDeps {
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
+  readonly credit: CreditStore;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;

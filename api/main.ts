@@ -109,6 +109,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     assets: database.assets,
     ledger: database.ledger,
     budgets: database.budgets,
+    credit: database.credit,
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,

@@ -9,7 +9,7 @@ import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
-import type { BudgetStore } from '../../domain/money/budget';
+import type { BudgetStore, CreditStore } from '../../domain/money/budget';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
 import type { RunLookup } from '../../domain/task/lookup';
@@ -23,6 +23,7 @@ export interface Database extends SqlPool {
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
+  readonly credit: CreditStore;
   readonly spool: SpoolStore;
   readonly histories: HistoryStore;
   readonly callbacks: CallbackStore;

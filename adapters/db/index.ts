@@ -12,6 +12,7 @@ import { createHistoryStore } from './tasks/history';
 import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housekeeping';
 import { createInstanceStore } from './upkeep/instances';
 import { createBudgetStore } from './money/budgets';
+import { createCreditStore } from './money/credit';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
 import { createProviderHealthStore } from './catalogue/provider-health';
@@ -42,6 +43,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     assets: createAssetStore(pool),
     ledger: createLedgerStore(pool),
     budgets: createBudgetStore(pool),
+    credit: createCreditStore(pool),
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),

@@ -4,6 +4,7 @@ import { parseWith } from '../http/faults';
 import { expectJson, readJson } from '../http/json-body';
 import { createRoutes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
+import { addCredit, type CreditDeps } from './credit';
 import { addKeys, type KeysDeps } from './keys';
 import { ledgerObject } from './map';
 import { addMembers, type MembersDeps } from './people/members';
@@ -17,6 +18,7 @@ import { configSchema } from './schema';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 type Deps = Authenticating &
+  CreditDeps &
   KeysDeps &
   MembersDeps &
   ProvidersDeps &
@@ -53,6 +55,8 @@ export function adminRouter(context: Deps): Router {
   addProjects(routes, context, json);
   addProviders(routes, context, json);
   addSupport(routes, context);
+
+  addCredit(routes, context, json);
 
   routes.get('/ledger/verify', async (_request, response) => {
     sendJson(response, 200, ledgerObject(await context.ledger.verify()));

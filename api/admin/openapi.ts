@@ -4,6 +4,7 @@ import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKey
 import { peoplePaths } from './people/openapi';
 import { providerPaths } from './providers';
 import { supportPaths } from './support';
+import { creditPaths } from './credit';
 import { json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Administration';
@@ -88,6 +89,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
     }),
   },
   ...peoplePaths,
+  ...creditPaths,
   ...providerPaths,
   ...supportPaths,
   '/admin/v1/ledger/verify': {

@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { budgetObject } from '../../domain/money/budget';
 import type { MicroUsd } from '../../domain/money/money';
 import type { ApiContext, Authenticating } from '../deps';
 import { callerOf } from '../http/context';
@@ -12,7 +13,7 @@ const UNLIMITED_USD = 100_000_000;
  * What a key may spend and has spent, where chat clients look for it since OpenAI had such a page. Amounts are numbers, as those
  * clients calculate with them; exact ones are in the ledger.
  */
-export function billingRouter(context: Authenticating & Pick<ApiContext, 'ledger'>): Router {
+export function billingRouter(context: Authenticating & Pick<ApiContext, 'budgets' | 'ledger'>): Router {
   const routes = createRoutes(context, '/v1');
 
   routes.get('/dashboard/billing/subscription', async (_request, response) => {
@@ -31,6 +32,10 @@ export function billingRouter(context: Authenticating & Pick<ApiContext, 'ledger
   routes.get('/dashboard/billing/usage', async (_request, response) => {
     const { spentMicroUsd } = await context.ledger.allowanceOf(callerOf(response));
     sendJson(response, 200, { object: 'list', total_usage: usd(spentMicroUsd * 100n) });
+  });
+  routes.get('/budgets', async (_request, response) => {
+    const budgets = await context.budgets.bindingBudgets(callerOf(response));
+    sendJson(response, 200, { object: 'list', data: budgets.map(budgetObject), first_id: null, last_id: null, has_more: false });
   });
   return routes.done();
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { budgetAnswer } from '../fields/budget';
 import { json, operation } from '../openapi/describe';
 
 const subscriptionAnswer = z
@@ -19,6 +20,25 @@ const usageAnswer = z
 
 /** Paths of a key's limit and spending, as chat clients ask for them. */
 export const billingPaths: ZodOpenApiPathsObject = {
+  '/v1/budgets': {
+    get: operation({
+      id: 'listBudgets',
+      tag: 'Billing',
+      summary: 'What is left of the budgets that bind the caller, the narrowest first',
+      answers: {
+        '200': json(
+          'The budgets.',
+          z.object({
+            object: z.literal('list'),
+            data: z.array(budgetAnswer),
+            first_id: z.null(),
+            last_id: z.null(),
+            has_more: z.literal(false),
+          }),
+        ),
+      },
+    }),
+  },
   '/v1/dashboard/billing/subscription': {
     get: operation({
       id: 'getBillingSubscription',

@@ -16,3 +16,12 @@ export const budgetDetails = z
     resets_at: z.iso.datetime().nullable().describe('When the period ends; null: never.'),
   })
   .meta({ id: 'BudgetDetails' });
+
+/** A budget with its balance. */
+export const budgetAnswer = budgetDetails
+  .extend({
+    object: z.literal('budget'),
+    remaining_usd: usd.describe('The limit less what is spent and held; never below 0.'),
+    starts_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Budget' });

@@ -1,6 +1,14 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { usageFailure } from '../failure';
+import { usd } from '../flag-values';
 import { asList, asObject } from '../json-value';
 import { define, type CommandHost } from './define';
+
+interface RefundFlags {
+  readonly amount?: string;
+  readonly all?: true;
+  readonly reason: string;
+}
 
 /** `atelier ledger ...` */
 export function addLedger(program: Command, host: CommandHost): void {
@@ -19,6 +27,25 @@ export function addLedger(program: Command, host: CommandHost): void {
         isRight ? `✓ The ledger is consistent: ${counts}.` : [`✗ The ledger is inconsistent: ${counts}.`, ...problems].join('\n'),
       );
       return isRight ? 0 : 1;
+    },
+  });
+  define<RefundFlags>(ledger, host, {
+    usage: 'refund <task>',
+    summary: 'give back what a task cost, to every budget in which it was counted',
+    examples: ['ledger refund task_0192... --amount 0.5 --reason "blurred"', 'ledger refund task_0192... --all --reason "wrong model"'],
+    options: (command) => {
+      command
+        .addOption(new Option('--amount <usd>', 'how much, such as 0.5').argParser(usd).conflicts('all'))
+        .option('--all', 'all that is left of its cost')
+        .requiredOption('--reason <text>', 'why; repeating a refund with the same reason changes nothing');
+    },
+    async run({ args, flags, connect, show }) {
+      if (flags.amount === undefined && flags.all !== true) throw usageFailure('Say how much: --amount USD, or --all.');
+      const path = `/admin/v1/tasks/${encodeURIComponent(args[0] ?? '')}/refund`;
+      const body = { amount_usd: flags.amount ?? null, reason: flags.reason };
+      const refund = asObject(await connect('admin').client.call({ method: 'POST', path, body })) ?? {};
+      show(refund, () => `✓ ${String(refund['refunded_usd'])} USD given back for ${String(refund['task_id'])}.`);
+      return 0;
     },
   });
 }

@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   /** The run behind any id, of any team, without what was asked for and what came back. */
   'support.read': { ...everything, operator: 'all' },
   'ledger.read': { ...everything, billing: 'all' },
+  /** Refunds, grants and transfers between teams. */
+  'ledger.change': { ...everything, billing: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 
 /** What may be asked of the API, by the thing and the verb. */

@@ -89,6 +89,7 @@ export const ROUTES = {
   'POST /v1/campaigns/:id/resume': 'generation.control',
   'POST /v1/campaigns/:id/cancel': 'generation.control',
   'POST /v1/campaigns/:id/retry': 'generation.control',
+  'GET /v1/budgets': 'allowance.read',
   'GET /v1/dashboard/billing/subscription': 'allowance.read',
   'GET /v1/dashboard/billing/usage': 'allowance.read',
 
@@ -129,6 +130,10 @@ export const ROUTES = {
   'GET /admin/v1/lookup': 'support.read',
   'GET /admin/v1/tasks/:id/bundle': 'support.read',
   'GET /admin/v1/ledger/verify': 'ledger.read',
+  'POST /admin/v1/tasks/:id/refund': 'ledger.change',
+  'GET /admin/v1/teams/:team/grants': 'ledger.read',
+  'POST /admin/v1/teams/:team/grants': 'ledger.change',
+  'POST /admin/v1/teams/:team/transfers': 'ledger.change',
 } as const satisfies Record<string, Action | Open | SignedInOnly>;
 
 /** A row of the table, such as "GET /v1/tasks/:id". */

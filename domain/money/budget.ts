@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller';
-import type { MicroUsd } from './money';
+import { formatUsd, type MicroUsd } from './money';
 
 /** What a budget is about; each may have a limit in all, by month and by day. The narrowest first: the order in which they refuse. */
 export type BudgetKind = 'credential' | 'member' | 'project' | 'class' | 'team' | 'organisation';
@@ -69,4 +69,54 @@ export interface BudgetStore {
   budgetsOf(owners: readonly BudgetOwner[]): Promise<readonly Budget[]>;
   /** All budgets that bind a credential now, the narrowest first. */
   bindingBudgets(caller: Pick<Caller, 'credentialId'>): Promise<readonly Budget[]>;
+}
+
+/** Prepaid credit on top of a team's total budget; what is spent is charged to the grant that ends first. */
+export interface Grant {
+  readonly id: string;
+  readonly team: string;
+  readonly amountMicroUsd: MicroUsd;
+  /** As of the last change of the team's grants; what it had left when it lapsed was taken back. */
+  readonly usedMicroUsd: MicroUsd;
+  readonly expiresAt: Date | null;
+  readonly lapsedAt: Date | null;
+  readonly note: string | null;
+  readonly createdAt: Date;
+}
+
+export interface CreditStore {
+  /**
+   * Gives a team credit. The same id again changes nothing.
+   * @throws AppError `not_found` for an unknown team, `conflict` when it has no total budget, or the id belongs to another grant
+   */
+  grant(grant: Pick<Grant, 'id' | 'team' | 'amountMicroUsd' | 'expiresAt' | 'note'>): Promise<Grant>;
+  /** The newest first. */
+  grantsOf(team: string): Promise<readonly Grant[]>;
+  /**
+   * Moves what a team may still spend to another team, all of it or nothing. The same id again changes nothing.
+   * @throws AppError `not_found`, `conflict` when a team has no total budget or the id belongs to another transfer, `invalid_value` when less is left
+   */
+  transfer(transfer: {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly amountMicroUsd: MicroUsd;
+    readonly note: string | null;
+  }): Promise<void>;
+}
+
+/** A budget as users see it; money in decimal strings of US dollars. */
+export function budgetObject(budget: Budget) {
+  const left = budget.limitMicroUsd - budget.spentMicroUsd - budget.heldMicroUsd;
+  return {
+    object: 'budget' as const,
+    budget: budget.name,
+    period: budget.period,
+    limit_usd: formatUsd(budget.limitMicroUsd),
+    spent_usd: formatUsd(budget.spentMicroUsd),
+    held_usd: formatUsd(budget.heldMicroUsd),
+    remaining_usd: formatUsd(left > 0n ? left : 0n),
+    starts_at: budget.startsAt?.toISOString() ?? null,
+    resets_at: budget.resetsAt?.toISOString() ?? null,
+  };
 }

@@ -6,7 +6,7 @@ create or replace function tasks_of_account(p_kind text, p_team_id int, p_key te
     and case p_kind
           when 'class' then t.credential_class = p_key when 'project' then t.project_id = p_key::int when 'member' then t.owner_id = p_key::int
           when 'credential' then t.credential_id = p_key::int when 'campaign' then t.campaign_id = p_key else true end
-    and (p_from = '-infinity' or (t.created_at >= p_from and t.id >= task_key(p_from - interval '1 hour')))
-    and (p_to = 'infinity' or (t.created_at < p_to and t.id < task_key(p_to + interval '1 hour')))
+    and (p_from = '-infinity' or (t.created_at >= p_from and t.id >= task_key(greatest(p_from, '2000-01-02Z') - interval '1 hour')))
+    and (p_to = 'infinity' or (t.created_at < p_to and t.id < task_key(least(p_to, '2200-01-01Z') + interval '1 hour')))
     and not t.refused
 $$;

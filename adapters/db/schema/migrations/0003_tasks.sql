@@ -71,8 +71,7 @@ create index tasks_of_team_model on tasks (team_id, model, id);
 create index tasks_of_campaign on tasks (campaign_id, id) where campaign_id is not null;
 create index tasks_open on tasks (id) where finished_at is null;
 create index tasks_replays on tasks (replay_of) where replay_of is not null;
-create index tasks_input_assets on tasks using gin (input_assets(input))
-  where (type <> 'text' or operation = 'transcription') and input_assets(input) is not null;
+create index tasks_input_assets on tasks using gin (input_assets(input)) where type <> 'text' and input_assets(input) is not null;
 create index tasks_failed on tasks (id) where error is not null and not refused;
 -- Histories still to be kept. `error` and `finished_at` change together, once: the index costs a settlement nothing that others do not.
 create index tasks_unkept on tasks (finished_at) where error is not null and not refused and history_kept_at is null;

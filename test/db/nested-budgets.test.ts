@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { uuidv7 } from 'uuidv7';
+import type { Database } from '../../adapters/db';
+import type { Caller } from '../../domain/access/caller';
+import type { BudgetPeriod } from '../../domain/money/budget';
+import { useDatabase } from '../support/stack';
+import { aCredential, anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
+
+const connections = useConnections(useDatabase(), ['first', 'second', 'control']);
+
+/** Few in the suite; ATELIER_BUDGET_ROUNDS=2000 for a proof. */
+const ROUNDS = Number(process.env['ATELIER_BUDGET_ROUNDS'] ?? 4);
+const ADMISSIONS = 300;
+const CALLERS = 6;
+
+const OWNERS = [
+  ...['total', 'monthly', 'daily'].flatMap((period) =>
+    ['organisation', 'team', 'class', 'project', 'member', 'credential'].map((kind) => ({ kind, period: period as BudgetPeriod })),
+  ),
+];
+
+/** What a caller does with a task that was admitted; `share` of the reservation is what it costs. */
+const ends = fc.constantFrom('settle' as const, 'settle' as const, 'cancel' as const, 'keep' as const);
+const admission = fc.record({
+  caller: fc.nat(CALLERS - 1),
+  reserve: fc.integer({ min: 0, max: 400 }),
+  ends,
+  share: fc.nat(100),
+  group: fc.boolean(),
+});
+const limit = fc.record({
+  owner: fc.constantFrom(...OWNERS),
+  caller: fc.nat(CALLERS - 1),
+  micro: fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: null, freq: 5 }),
+});
+const change = fc.record({ at: fc.nat(ADMISSIONS), limit });
+const round = fc.record({
+  before: fc.array(limit, { minLength: 2, maxLength: 8 }),
+  admissions: fc.array(admission, { minLength: ADMISSIONS, maxLength: ADMISSIONS }),
+  changes: fc.array(change, { maxLength: 6 }),
+});
+type Limit = typeof limit extends fc.Arbitrary<infer T> ? T : never;
+type Planned = typeof admission extends fc.Arbitrary<infer T> ? T : never;
+
+/** Two teams with a project and a member each; keys of several classes in and out of these. */
+async function someCallers(database: Database): Promise<readonly Caller[]> {
+  const callers: Caller[] = [];
+  for (let team = 0; team < 2; team += 1) {
+    const base = await aTeam(database);
+    const [project] = await database.query<{ id: number }>(`insert into projects (team_id, name) values ($1, 'spring') returning id`, [
+      base.teamId,
+    ]);
+    const [user] = await database.query<{ id: number }>(`insert into users (public_id, email, name) values ($1, $2, 'Ann') returning id`, [
+      `user_${uuidv7()}`,
+      `${uuidv7()}@example.com`,
+    ]);
+    const personal = { projectId: project!.id, ownerId: user!.id };
+    callers.push(
+      { ...base, credentialId: await aCredential(database, base.teamId, 'a', 'test', personal) },
+      { ...base, credentialId: await aCredential(database, base.teamId, 'b', 'personal', { ownerId: user!.id }) },
+      { ...base, credentialId: await aCredential(database, base.teamId, 'c', 'production', { projectId: project!.id }) },
+    );
+  }
+  return callers;
+}
+
+describe('Nested budgets', () => {
+  const refusedThough: string[] = [];
+
+  async function set(database: Database, callers: readonly Caller[], { owner, caller, micro }: Limit): Promise<void> {
+    const [row] = await database.query<{ kind: string; team_id: number; key: string }>(
+      'select kind, team_id, key from budget_chain(array[$1::int]) where kind = $2',
+      [callers[caller]!.credentialId, owner.kind],
+    );
+    if (row === undefined) return;
+    await setLimit(database, row.kind, row.team_id, row.key, micro === null ? null : BigInt(micro), owner.period);
+  }
+
+  async function use(database: Database, callers: readonly Caller[], planned: readonly Planned[]): Promise<void> {
+    const group = planned.map(({ caller, reserve }) => anAdmission(callers[caller]!, { reserveMicroUsd: BigInt(reserve) }));
+    const outcomes = await database.tasks.admit(group);
+    const admitted: [string, Planned][] = [];
+    outcomes.forEach((outcome, index) => {
+      const [{ task, reserveMicroUsd }, plan] = [group[index]!, planned[index]!];
+      if (outcome.kind === 'admitted') admitted.push([task.id, plan]);
+      else if (outcome.kind === 'refused') {
+        const { limit_usd: most, spent_usd: spent, held_usd: held } = outcome.refusal.details;
+        const left = Math.round((Number(most) - Number(spent) - Number(held)) * 1e6);
+        if (left >= Number(reserveMicroUsd)) refusedThough.push(`${task.id} asked for ${reserveMicroUsd} and ${left} were left`);
+      } else throw new Error(outcome.kind);
+    });
+    const settlements = admitted
+      .filter(([, plan]) => plan.ends !== 'keep')
+      .map(([id, plan]) =>
+        plan.ends === 'cancel'
+          ? aSettlement(id, { status: 'cancelled', actualMicroUsd: 0n })
+          : aSettlement(id, { actualMicroUsd: BigInt(Math.floor((plan.reserve * plan.share) / 100)) }),
+      );
+    if (settlements.length > 0) expect(await database.tasks.settle(settlements)).toEqual(settlements.map(() => 'settled'));
+  }
+
+  /** What every budget that is set has been charged, counted from the tasks alone, and whether all that belongs to it is bound to it. */
+  async function expectExact(): Promise<void> {
+    expect(await connections.control.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+    const wrong = await connections.control.query(
+      `select a.kind, a.key, a.period, a.spent, a.held, t.spent as told_spent, t.held as told_held from budgets b
+       join accounts a on a.kind = b.kind and a.team_id = b.team_id and a.key = b.key and budget_length(a.period) = b.period and a.ends_at > now()
+       cross join lateral (
+         select coalesce(sum(coalesce(actual, 0) - refunded), 0)::bigint as spent, coalesce(sum(held), 0)::bigint as held
+         from tasks_of_account(a.kind, a.team_id, a.key, a.starts_at, a.ends_at)
+       ) as t
+       where (a.spent, a.held) <> (t.spent, t.held)`,
+    );
+    expect(wrong).toEqual([]);
+  }
+
+  it(`hold for ${String(ADMISSIONS)} concurrent admissions of two processes with settlements, cancels and changes of budgets in between`, async () => {
+    let rounds = 0;
+    await fc.assert(
+      fc.asyncProperty(round, async ({ before, admissions, changes }) => {
+        const callers = await someCallers(connections.control);
+        for (const one of before) await set(connections.control, callers, one);
+        const work: Promise<void>[] = [];
+        for (let at = 0; at < admissions.length;) {
+          // Alone, or in a group as the text lane admits them.
+          const size = admissions[at]!.group ? 8 : 1;
+          const database = work.length % 2 === 0 ? connections.first : connections.second;
+          work.push(use(database, callers, admissions.slice(at, at + size)));
+          const due = changes.filter((one) => one.at >= at && one.at < at + size);
+          work.push(...due.map((one) => set(work.length % 2 === 0 ? connections.second : connections.first, callers, one.limit)));
+          at += size;
+        }
+        await Promise.all(work);
+        await expectExact();
+        expect(refusedThough).toEqual([]);
+        // What is left free of charge: the next round begins without the organisation's limits.
+        for (const period of ['total', 'monthly', 'daily']) {
+          await connections.control.query(`select set_budget('organisation', 0, '', $1, null)`, [period]);
+        }
+        rounds += 1;
+      }),
+      { numRuns: ROUNDS, endOnFailure: true },
+    );
+    expect(rounds).toBe(ROUNDS);
+  });
+});
