@@ -4,8 +4,9 @@ import { ENDPOINT_NAMES } from '../../domain/access/endpoints';
 import { MODALITIES } from '../../domain/provider/catalogue';
 import { usd, wholeNumber } from '../flag-values';
 
-/** null: `none` was given, which takes a bound away. */
-type OrNone<Value> = Value | null;
+/** The word that takes a bound away. Flags keep it as it is: commander makes an empty text of a null. */
+const NONE = 'none';
+type OrNone<Value> = Value | typeof NONE;
 
 /** Options that say what a key may do; the same for a new key and for a change. */
 export interface SettingFlags {
@@ -62,7 +63,7 @@ export function classOption(): Option {
   return new Option('--class <class>', 'what the key is for; budgets are set per class').choices(CREDENTIAL_CLASSES);
 }
 
-/** The flags as fields of the API; what was not given is left out. */
+/** The flags as fields of the API: what was not given is left out, `none` is null. */
 export function settingsOf(flags: SettingFlags): Readonly<Record<string, unknown>> {
   return given({
     class: flags.class,
@@ -84,11 +85,12 @@ export function settingsOf(flags: SettingFlags): Readonly<Record<string, unknown
 
 function given(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && !isEmpty(value)));
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined && !isEmpty(value));
+  return Object.fromEntries(known.map(([name, value]) => [name, value === NONE ? null : value]));
 }
 
 function orNone<Value>(parse: (value: string) => Value): (value: string) => OrNone<Value> {
-  return (value) => (value === 'none' ? null : parse(value));
+  return (value) => (value === NONE ? NONE : parse(value));
 }
 
 function text(value: string): string {
@@ -100,8 +102,7 @@ function names(value: string): readonly string[] {
 }
 
 function modality(value: string): OrNone<string> {
-  if (value === 'none') return null;
-  if ((MODALITIES as readonly string[]).includes(value)) return value;
+  if (value === NONE || (MODALITIES as readonly string[]).includes(value)) return value;
   throw new InvalidArgumentError(`Allowed choices are ${[...MODALITIES, 'none'].join(', ')}.`);
 }
 
