@@ -1,3 +1,6 @@
+import type { BudgetPeriod } from './money/budget';
+import type { MicroUsd } from './money/money';
+
 /** The processes that make calls, so that one does not declare the other's call lost while it lives. */
 export interface InstanceStore {
   /** Says "I live"; to be called every 2 s. */
@@ -8,6 +11,17 @@ export interface InstanceStore {
   remove(instanceId: string): Promise<void>;
   /** Number of instances of a role that serve: seen within 8 s, within 3 s once their connection has closed. */
   count(role: 'api' | 'worker'): Promise<number>;
+}
+
+/** A share of a budget that is spent, of those that it wants told. */
+export interface BudgetWarning {
+  /** As refusals name it: "team:studio". */
+  readonly budget: string;
+  readonly period: BudgetPeriod;
+  readonly percent: number;
+  readonly limitMicroUsd: MicroUsd;
+  readonly spentMicroUsd: MicroUsd;
+  readonly at: Date;
 }
 
 /** Answers of the parts, for `/readyz`. */
@@ -28,6 +42,8 @@ export interface HousekeepingStore {
   forgetEvents(now: Date): Promise<number>;
   /** Forgets a part of the sessions, links and failed sign-ins that are long over; answers how many. */
   forgetSignIns(now: Date): Promise<number>;
+  /** Takes back grants that have lapsed; answers the warnings of budgets that nobody was told of yet, each to one caller. */
+  watchBudgets(): Promise<readonly BudgetWarning[]>;
   /** Forgets instances that have been silent since `before`. */
   removeSilentInstances(before: Date): Promise<number>;
   /** Removes inputs and results of ended tasks whose team's retention has passed, and gives up their files. */

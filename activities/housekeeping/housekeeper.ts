@@ -1,3 +1,4 @@
+import { formatUsd } from '../../domain/money/money';
 import { HOUR_MS, inParts, type HousekeepingDeps } from './deps';
 import { createPassingObjectsSweep } from './passing-objects';
 import { applyRetention, removeGivenUp } from './retention';
@@ -21,9 +22,17 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     if (made > 0) deps.logger.info({ made }, 'created partitions ahead');
     return 0;
   };
+  const watchBudgets = async (): Promise<number> => {
+    for (const { limitMicroUsd, spentMicroUsd, ...warning } of await deps.store.watchBudgets()) {
+      const amounts = { limit_usd: formatUsd(limitMicroUsd), spent_usd: formatUsd(spentMicroUsd) };
+      deps.logger.warn({ ...warning, ...amounts }, 'a share of a budget is spent');
+    }
+    return 0;
+  };
   // Retention goes before the sweep of objects, which then finds what it gave up.
   const parts: readonly (readonly [string, (signal: AbortSignal) => Promise<number>])[] = [
     ['partitions', makePartitions],
+    ['budgets', watchBudgets],
     ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
     ['sign_ins', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetSignIns(deps.now()))],

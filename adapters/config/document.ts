@@ -25,7 +25,7 @@ export function toDocument(file: ConfigFile): ConfigDocument {
     providers: file.providers.map((entry) => toProvider(entry, file.breaker)),
     models: file.models.map((entry) => toModel(entry, kinds)),
     teams: file.teams.map(toTeam),
-    organisation: toBudget(file.organisation.budget_usd),
+    organisation: file.organisation === undefined ? null : toBudget(file.organisation.budget_usd),
   };
 }
 

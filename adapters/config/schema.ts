@@ -239,7 +239,7 @@ export const fileSchema = z.strictObject(
     providers: list(provider).default([]),
     models: list(model).default([]),
     teams: list(team).default([]),
-    organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).default({ budget_usd: NO_BUDGET }),
+    organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).optional(),
   },
   'must be a mapping with providers, models and teams',
 );

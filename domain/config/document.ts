@@ -8,7 +8,8 @@ export interface ConfigDocument {
   readonly providers: readonly Provider[];
   readonly models: readonly ConfigModel[];
   readonly teams: readonly ConfigTeam[];
-  readonly organisation: ConfigBudget;
+  /** null: not named, so it stays as the administration set it. */
+  readonly organisation: ConfigBudget | null;
 }
 
 /** What may be spent, and the shares of each limit, in per cent, that are told once they are spent. */

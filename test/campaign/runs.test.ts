@@ -112,7 +112,7 @@ test('a key whose limit is used up pauses its campaign, and resuming tries again
 
   await ask(
     installation.atelier,
-    `select set_account_limit('credential', a.team_id, a.key, 100000) from accounts a where a.kind = 'credential' and a.granted = 50000`,
+    `select set_budget(kind, team_id, key, period, 100000) from budgets where kind = 'credential' and limit_micro_usd = 50000`,
   );
   await script.verb(id, 'resume');
   expect(await script.until(id, ({ status }) => status === 'completed')).toMatchObject({ status_reason: null, counts: { succeeded: 8 } });

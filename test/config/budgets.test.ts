@@ -62,6 +62,9 @@ test('budgets by period, of projects and of the organisation are applied, with t
     'credential n monthly': '4000000',
     'credential n daily': '500000',
   });
-  expect(await database.query(`select 1 from budgets where kind = 'organisation'`)).toEqual([]);
+  const ofAll = () => database.query(`select 1 from budgets where kind = 'organisation'`);
+  expect(await ofAll()).toHaveLength(1);
+  await apply(`${withTeams('  - { name: nested }\n')}organisation: {}\n`);
+  expect(await ofAll()).toEqual([]);
   expect(await database.ledger.verify()).toMatchObject({ ok: true, problems: [] });
 });

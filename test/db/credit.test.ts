@@ -76,6 +76,13 @@ test('the same grant or transfer twice, at once and on two processes, counts onc
   expect(await left(team)).toBe(140n);
 });
 
+test('a grant of a team that admits nothing lapses by the housekeeping', async () => {
+  const { id } = await grant(50n, soon(3_600_000));
+  await pass(id);
+  await db().housekeeping.watchBudgets();
+  expect(await left(team)).toBe(100n);
+});
+
 test('a team without a total budget takes no credit', async () => {
   await expect(
     db().credit.grant({ id: aTaskId(), team: other.teamName, amountMicroUsd: 5n, expiresAt: null, note: null }),
@@ -114,7 +121,14 @@ test('shares of a limit that are spent are told once, and stop nothing', async (
     { percent: 80, spent: 85n },
   ]);
   await spend(team, 14n);
-  expect(await told()).toHaveLength(3);
+  const untold = await Promise.all([db().housekeeping.watchBudgets(), connections.second.housekeeping.watchBudgets()]);
+  const named = { budget: `team:${team.teamName}`, period: 'total', limitMicroUsd: 100n };
+  expect(untold.flat().sort((a, b) => a.percent - b.percent)).toMatchObject([
+    { ...named, percent: 50, spentMicroUsd: 50n },
+    { ...named, percent: 80, spentMicroUsd: 85n },
+    { ...named, percent: 100, spentMicroUsd: 100n },
+  ]);
+  expect(await db().housekeeping.watchBudgets()).toEqual([]);
   // Another limit has shares of its own; what is spent of it already is told at once.
   await db().query(`select set_budget('team', $1, '', 'total', 150, '{50,80,100}')`, [team.teamId]);
   expect(await told()).toHaveLength(4);

@@ -142,5 +142,7 @@ describe('Nested budgets', () => {
       { numRuns: ROUNDS, endOnFailure: true },
     );
     expect(rounds).toBe(ROUNDS);
+    const clashes = 'select deadlocks::int from pg_stat_database where datname = current_database()';
+    expect(await connections.control.query(clashes)).toEqual([{ deadlocks: 0 }]);
   });
 });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/caller';
-import type { ConfigBudget, ConfigTeam } from '../../../domain/config/document';
+import type { ConfigBudget, ConfigDocument, ConfigTeam } from '../../../domain/config/document';
 import type { Secrets } from '../../../domain/access/secrets';
 import type { Sql } from '../connection/pool';
 import { setBudgets, type OwnerLimits } from '../money/budgets';
@@ -19,8 +19,13 @@ interface TeamRow {
   readonly source: string;
 }
 
-/** Makes teams, their credentials and all their limits equal to the document's. */
-export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets: Secrets, changes: Changes): Promise<void> {
+/** Makes teams, their credentials and all limits equal to the document's. */
+export async function applyTeams(
+  sql: Sql,
+  { teams, organisation }: Pick<ConfigDocument, 'teams' | 'organisation'>,
+  secrets: Secrets,
+  changes: Changes,
+): Promise<void> {
   const rows = await sql.query<TeamRow>(
     'select id, name, time_zone, callback_secret_encrypted, retention_days, model_tiers, enabled, source from teams',
   );
@@ -33,19 +38,16 @@ export async function applyTeams(sql: Sql, teams: readonly ConfigTeam[], secrets
   const named = teams.map((team) => ({ team, teamId: ids.get(team.name) ?? 0 }));
   const projectLimits = await applyProjects(sql, named, changes);
   const credentialLimits = await applyCredentials(sql, named, secrets, changes);
+  // All at once, so that their accounts are locked in order.
   const changed = await setBudgets(sql, [
+    ...(organisation === null ? [] : [{ kind: 'organisation' as const, teamId: 0, key: '', ...organisation }]),
     ...named.flatMap(({ team, teamId }) => limitsOf(team, teamId)),
     ...projectLimits,
     ...credentialLimits,
   ]);
+  if (changed.some(({ kind }) => kind === 'organisation')) changes.note('updated', 'limits of the organisation');
   const changedIds = new Set(changed.map(({ teamId }) => teamId));
   named.filter(({ teamId }) => changedIds.has(teamId)).forEach(({ team }) => changes.note('updated', `limits of team ${team.name}`));
-}
-
-/** Makes the organisation's budget equal to the document's. */
-export async function applyOrganisation(sql: Sql, { limits, warnPercent }: ConfigBudget, changes: Changes): Promise<void> {
-  const changed = await setBudgets(sql, [{ kind: 'organisation', teamId: 0, key: '', limits, warnPercent }]);
-  if (changed.length > 0) changes.note('updated', 'limits of the organisation');
 }
 
 interface ProjectRow {

@@ -6,7 +6,7 @@ import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
 import { applyModels, applyProviders } from './apply-definitions';
-import { applyOrganisation, applyTeams } from './apply-teams';
+import { applyTeams } from './apply-teams';
 import { findCaller } from './caller';
 import { createChanges } from './changes';
 import { createCredentialStore } from './credentials';
@@ -56,8 +56,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
         const changes = createChanges();
         await applyProviders(sql, document.providers, secrets, changes);
         await applyModels(sql, document.models, changes);
-        await applyTeams(sql, document.teams, secrets, changes);
-        await applyOrganisation(sql, document.organisation, changes);
+        await applyTeams(sql, document, secrets, changes);
         if (changes.any()) {
           await sql.query('select touch_catalogue()');
         }

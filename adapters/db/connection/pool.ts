@@ -36,8 +36,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 30_000;
-/** A clash rolls everything back; two fast repeats have always been enough for the lock orders used here. */
-const CLASH_REPEATS = 5;
+/** A clash rolls everything back, and one of those that clashed went on. Only statements that wait while budgets are set repeat more than once. */
+const CLASH_REPEATS = 10;
 
 /** How every connection of the process reads values. */
 function typeParsers(): TypeOverrides {

@@ -20,6 +20,9 @@ begin
                    when 'member' then a.key = v_task.owner_id::text when 'credential' then a.key = v_task.credential_id::text
                    when 'campaign' then false else true end));
     exit when v_account_ids <@ v_locked;
+    if v_locked <> '{}' then
+      raise exception 'A budget of task % has just been set.', p_task_id using errcode = 'serialization_failure';
+    end if;
     perform 1 from accounts where id = any(v_account_ids) order by id for update;
     v_locked := v_account_ids;
   end loop;

@@ -31,8 +31,8 @@ begin
     if cardinality(settled) = 0 then return; end if;
   end if;
   if not v_now_ids <@ v_account_ids then
-    -- A budget was set meanwhile.
-    perform 1 from accounts a where a.id = any(v_now_ids) order by a.id for update;
+    -- Locks that are taken late could be out of order: the statement runs again.
+    raise exception 'A budget of these tasks has just been set.' using errcode = 'serialization_failure';
   end if;
   v_account_ids := v_now_ids;
 

@@ -94,9 +94,11 @@ create table budget_warnings (
   limit_micro_usd bigint not null,
   spent_micro_usd bigint not null,
   at timestamp with time zone default now() not null,
+  told_at timestamp with time zone,
   constraint budget_warnings_pkey PRIMARY KEY (id),
   constraint budget_warnings_account_id_percent_limit_micro_usd_key UNIQUE (account_id, percent, limit_micro_usd)
 );
+CREATE INDEX budget_warnings_untold ON budget_warnings USING btree (id) WHERE (told_at IS NULL);
 
 create table budgets (
   kind text not null,
@@ -804,6 +806,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- input_assets(p_input json) returns text[]
 -- is_announced(p_endpoint text) returns boolean
 -- keep_calls(p_task_ids text[], p_calls json) returns void
+-- lapse_due_grants() returns integer
 -- lapse_grants(p_team_id integer) returns void
 -- last_partition_key(p_table text) returns text
 -- lease_calls(p_provider text, p_instance_id text, p_concurrent integer, p_per_minute integer, p_held integer, p_wanted integer, p_lease_s double precision, p_ahead_s double precision, OUT granted integer, OUT again_ms integer) returns record

@@ -1,5 +1,5 @@
 import { DELIVERED_KEPT_DAYS } from '../../../domain/task/retention';
-import type { HousekeepingStore } from '../../../domain/upkeep';
+import type { BudgetWarning, HousekeepingStore } from '../../../domain/upkeep';
 import type { SqlPool } from '../connection/pool';
 import { spanOf } from '../tasks/parameters';
 
@@ -27,6 +27,12 @@ const PARTITIONED = ['tasks', 'attempts', 'ledger', 'calls'] as const;
 /** One process a day. */
 const CLAIM_ANALYSIS = `
   update partitioning set analysed_at = now() where analysed_at is null or analysed_at < now() - interval '1 day' returning only_row`;
+
+const TELL_WARNINGS = `
+  update budget_warnings w set told_at = now() from accounts a
+  where a.id = w.account_id and w.id in (select id from budget_warnings where told_at is null order by id limit 1000 for update skip locked)
+  returning account_title(a.kind, a.team_id, a.key) as budget, budget_length(a.period) as period, w.percent, w.at,
+    w.limit_micro_usd as "limitMicroUsd", w.spent_micro_usd as "spentMicroUsd"`;
 
 const SILENT = 'with gone as (delete from instances where last_seen < $1 returning 1) select count(*)::int as count from gone';
 
@@ -83,6 +89,10 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       let gone = 0;
       for (const statement of FORGET_SIGN_INS) gone += await countOf(sql, statement, [now]);
       return gone;
+    },
+    async watchBudgets() {
+      await sql.query('select lapse_due_grants()');
+      return sql.query<BudgetWarning>(TELL_WARNINGS);
     },
     removeSilentInstances: (before) => countOf(sql, SILENT, [before]),
     expireTasks: (now, limit) => countOf(sql, 'select expire_tasks($1, $2) as count', [now, limit]),
