@@ -12,6 +12,9 @@ import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
 import { addTeams } from './commands/teams';
+import { addMembers } from './commands/members';
+import { addProjects } from './commands/projects';
+import { addUsers } from './commands/users';
 import { addUp } from './commands/up';
 import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
@@ -29,6 +32,9 @@ const GROUPS = [
   addProviders,
   addKeys,
   addTeams,
+  addProjects,
+  addMembers,
+  addUsers,
   addConfig,
   addLedger,
 ];

@@ -1,10 +1,67 @@
 import type { Command } from 'commander';
-import { asObject, asText } from '../json-value';
+import { budgetBody, budgetCells, budgetOptions, type BudgetFlags } from '../budget-flags';
+import { usageFailure } from '../failure';
+import { asObject, asText, type JsonObject } from '../json-value';
+import { readPages } from '../pages';
+import { table } from '../table';
 import { define, type CommandHost } from './define';
+
+interface TeamFlags extends BudgetFlags {
+  readonly description?: string;
+  readonly timeZone?: string;
+}
+
+const ALL = 100_000;
 
 /** `atelier teams ...` */
 export function addTeams(program: Command, host: CommandHost): void {
   const teams = program.command('teams').description('teams (needs the admin key)');
+  define(teams, host, {
+    usage: 'list',
+    summary: 'list teams with their budgets',
+    examples: ['teams list', 'teams list --json'],
+    async run({ connect, show }) {
+      const list = { path: '/admin/v1/teams', query: {}, cursorOf: (team: JsonObject) => asText(team['name']) ?? '' };
+      const page = await readPages<JsonObject>(connect('admin').client, list, ALL);
+      show(page, () => teamTable(page.data));
+      return 0;
+    },
+  });
+  define(teams, host, {
+    usage: 'show <team>',
+    summary: 'show a team',
+    examples: ['teams show studio --json'],
+    async run({ args, connect, show }) {
+      const team = asObject(await connect('admin').client.call({ path: pathOf(args[0]) })) ?? {};
+      show(team, () => teamTable([team]));
+      return 0;
+    },
+  });
+  define<TeamFlags>(teams, host, {
+    usage: 'create <team>',
+    summary: 'create a team',
+    examples: ['teams create studio --monthly 500 --time-zone Europe/Berlin'],
+    options: teamOptions,
+    async run({ args, flags, connect, show }) {
+      const body = { name: args[0], ...bodyOf(flags) };
+      const team = asObject(await connect('admin').client.call({ method: 'POST', path: '/admin/v1/teams', body })) ?? {};
+      show(team, () => teamTable([team]));
+      return 0;
+    },
+  });
+  define<TeamFlags>(teams, host, {
+    usage: 'set <team>',
+    summary: "change a team's budget, description or time zone",
+    examples: ['teams set studio --daily 50', 'teams set studio --monthly none'],
+    options: teamOptions,
+    async run({ args, flags, connect, show }) {
+      const body = bodyOf(flags);
+      if (Object.keys(body).length === 0) throw usageFailure('Nothing to change.', '`atelier teams set --help` lists what can be set.');
+      const team = asObject(await connect('admin').client.call({ method: 'PATCH', path: pathOf(args[0]), body })) ?? {};
+      show(team, () => teamTable([team]));
+      return 0;
+    },
+  });
   define(teams, host, {
     usage: 'secret <team>',
     summary: "show the secret that signs a team's callbacks",
@@ -16,4 +73,30 @@ export function addTeams(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+}
+
+function pathOf(team: string | undefined): string {
+  return `/admin/v1/teams/${encodeURIComponent(team ?? '')}`;
+}
+
+function teamOptions(command: Command): void {
+  budgetOptions(command)
+    .option('--description <text>', 'what it is for')
+    .option('--time-zone <name>', 'when its months and days begin, such as Europe/Berlin');
+}
+
+function bodyOf({ description, timeZone, ...budget }: TeamFlags) {
+  return {
+    ...budgetBody(budget),
+    ...(description === undefined ? {} : { description }),
+    ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+  };
+}
+
+function teamTable(teams: readonly JsonObject[]): string {
+  if (teams.length === 0) return 'No teams.';
+  return table(
+    ['NAME', 'BY', 'TOTAL USD', 'MONTHLY USD', 'DAILY USD', 'SPENT USD'],
+    teams.map((team) => [asText(team['name']) ?? '', asText(team['managed_by']) ?? '', ...budgetCells(team)]),
+  );
 }

@@ -7,7 +7,7 @@ import { connectionFailure, mayHaveArrived } from './connection-failure';
 /** A call of the API. */
 export interface ApiRequest {
   /** Default: GET. */
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the root of the installation: `/v1/tasks`, `/admin/v1/keys`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,47 @@
+import { cli } from './support/run-cli';
+import { useInstallation } from './support/installation';
+
+const installation = useInstallation();
+const operate = (...args: string[]) => cli(args, { env: installation.operator });
+
+test('a team with a project and people is made, changed, listed and taken apart from the command line', async () => {
+  const team = await operate('teams', 'create', 'alpha', '--monthly', '50', '--time-zone', 'Europe/Berlin', '--json');
+  expect(team.json()).toMatchObject({ object: 'team', name: 'alpha', budget_usd: { total: null, monthly: '50' } });
+  expect((await operate('teams', 'set', 'alpha', '--monthly', 'none', '--daily', '5', '--json')).json()).toMatchObject({
+    budget_usd: { total: null, monthly: null, daily: '5' },
+  });
+  expect((await operate('teams', 'list')).stdout).toMatch(/^alpha +api +none +none +5 +0$/m);
+
+  expect((await operate('projects', 'create', 'alpha', 'spring', '--total', '9')).stdout).toMatch(/^spring +open +9 +none +none +0$/m);
+  expect((await operate('projects', 'set', 'alpha', 'spring', '--archive', '--json')).json()).toMatchObject({ archived: true });
+  expect((await operate('projects', 'remove', 'alpha', 'spring')).code).toBe(0);
+  expect((await operate('projects', 'list', 'alpha')).stdout).toBe('No projects.\n');
+
+  const invited = await operate('users', 'invite', 'ann@studio.example', '--team', 'alpha:manager');
+  expect(invited.stdout).toMatch(/^http\S+\/console\/accept\?token=[\w-]{43}\n$/);
+  expect(invited.stderr).toContain('shown only this once');
+  expect((await operate('users', 'list', '--team', 'alpha')).stdout).toMatch(/ann@studio\.example +ann +invited +alpha:manager$/m);
+  expect((await operate('members', 'set', 'alpha', 'ann@studio.example', '--role', 'viewer')).code).toBe(0);
+  expect((await operate('members', 'list', 'alpha', '--json')).json().data).toMatchObject([
+    { email: 'ann@studio.example', role: 'viewer' },
+  ]);
+  expect((await operate('members', 'remove', 'alpha', 'ann@studio.example')).code).toBe(0);
+  expect((await operate('users', 'reset', 'ann@studio.example')).stdout).toMatch(/^http\S+token=\S+\n$/);
+  expect((await operate('users', 'disable', 'ann@studio.example')).code).toBe(0);
+  expect((await operate('users', 'set', 'ann@studio.example', '--enable', '--role', 'billing', '--json')).json()).toMatchObject({
+    status: 'invited',
+    organisation_role: 'billing',
+  });
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ['a person without a role in the team', ['users', 'invite', 'x@y.example', '--team', 'alpha'], /TEAM:ROLE, such as studio:creator/],
+  ['a change of nothing', ['teams', 'set', 'alpha'], /Nothing to change[\s\S]*atelier teams set --help/],
+  ['a member without a role', ['members', 'set', 'alpha', 'x@y.example'], /--role/],
+  ['an unknown team', ['teams', 'show', 'nobody'], /There is no team "nobody"/],
+  ['a team of the configuration file', ['teams', 'set', 'sample', '--daily', '1'], /belongs to the/],
+])('%s is refused with what to do', async (_what, args, message) => {
+  const { code, stderr } = await operate(...args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(message);
+});
