@@ -80,5 +80,3 @@ export interface PeopleStore {
   preferences(userId: number): Promise<unknown>;
   setPreferences(userId: number, preferences: unknown): Promise<void>;
 }
-
-export type { Membership };
