@@ -1,4 +1,4 @@
-import type { Membership, OrganisationRole, Person, TeamRole } from './principal';
+import type { OrganisationRole, Person, TeamRole } from './principal';
 
 /** Languages of the console. */
 export const LOCALES = ['en', 'zh'] as const;
