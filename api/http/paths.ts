@@ -3,6 +3,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'assets',
   'audio',
   'batches',
+  'budgets',
   'callbacks',
   'campaigns',
   'chat',
