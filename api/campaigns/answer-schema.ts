@@ -14,7 +14,7 @@ export const campaignAnswer = z
     name: z.string().nullable(),
     status: z.enum(CAMPAIGN_STATUSES),
     status_reason: z.string().nullable(),
-    status_details: budgetDetails.nullable().describe('With `insufficient_quota`: the budget that has no room for the next item.'),
+    status_details: budgetDetails.optional().describe('Only with `insufficient_quota`: the budget that has no room for the next item.'),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),

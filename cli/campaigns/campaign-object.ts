@@ -7,7 +7,7 @@ export interface CampaignObject {
   readonly name: string | null;
   readonly status: CampaignStatus;
   readonly status_reason: string | null;
-  readonly status_details: { readonly budget: string; readonly resets_at: string | null } | null;
+  readonly status_details?: { readonly budget: string; readonly resets_at: string | null };
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;

@@ -29,7 +29,7 @@ export function adviceOf({ id, status, status_reason: reason, status_details: de
       return `Start it: atelier campaigns start ${id}`;
     case 'paused':
       return reason === 'insufficient_quota'
-        ? `The budget ${details?.budget ?? 'of the team or key'} has no room for the next item${(details?.resets_at ?? null) === null ? '' : ` until ${details?.resets_at ?? ''}`}. Once there is more: atelier campaigns resume ${id}`
+        ? `${noRoomText(details)}. Once there is more: atelier campaigns resume ${id}`
         : `Continue: atelier campaigns resume ${id}`;
     case 'budget_exhausted':
       return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;
@@ -58,4 +58,9 @@ export function campaignText(campaign: CampaignObject): string {
     ['finished', finished],
   ]);
   return advice === null ? table : `${table}\n→ ${advice}`;
+}
+
+function noRoomText(details: CampaignObject['status_details']): string {
+  const resetsAt = details?.resets_at ?? null;
+  return `The budget ${details?.budget ?? 'of the team or key'} has no room for the next item${resetsAt === null ? '' : ` until ${resetsAt}`}`;
 }

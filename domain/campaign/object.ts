@@ -18,7 +18,7 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
     name: campaign.name,
     status: campaign.status,
     status_reason: campaign.statusReason,
-    status_details: campaign.statusDetails,
+    ...(campaign.statusDetails === null ? {} : { status_details: campaign.statusDetails }),
     created_at: campaign.createdAt.toISOString(),
     started_at: campaign.startedAt?.toISOString() ?? null,
     finished_at: campaign.finishedAt?.toISOString() ?? null,
