@@ -9,7 +9,7 @@ describe('teams', () => {
   test('a team is created with budgets, changed by period, and listed by name', async () => {
     const made = await admin('POST', '/teams', {
       name: 'alpha',
-      description: 'Films',
+      description: 'Videos',
       budget_usd: { total: '100', monthly: '20.5' },
       class_budgets_usd: { test: '5' },
       model_tiers: { test: ['economy'] },
@@ -21,7 +21,7 @@ describe('teams', () => {
       body: {
         object: 'team',
         name: 'alpha',
-        description: 'Films',
+        description: 'Videos',
         managed_by: 'api',
         budget_usd: { total: '100', monthly: '20.5', daily: null },
         class_budgets_usd: { test: { total: '5', monthly: null, daily: null } },
@@ -43,7 +43,7 @@ describe('teams', () => {
         budget_usd: { total: '100', monthly: null, daily: '1' },
         class_budgets_usd: { script: { total: null, monthly: null, daily: '2' } },
         retention_days: null,
-        description: 'Films',
+        description: 'Videos',
       },
     });
     expect((await admin('GET', '/teams/alpha')).body).toEqual(changed.body);
