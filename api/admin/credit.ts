@@ -6,10 +6,11 @@ import { AppError } from '../../domain/errors';
 import type { Grant } from '../../domain/money/budget';
 import { formatUsd, parseUsd } from '../../domain/money/money';
 import type { ApiContext } from '../deps';
+import { wholeListOf } from '../fields/list';
 import { parseWith } from '../http/faults';
 import { idempotencyKeyOf } from '../http/request-headers';
 import type { Routes, Steps } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { json, jsonBody, operation } from '../openapi/describe';
 
 export type CreditDeps = Pick<ApiContext, 'credit' | 'ledger'>;
@@ -58,8 +59,8 @@ export function addCredit(routes: Routes<'/admin/v1'>, context: CreditDeps, json
     sendJson(response, 200, { object: 'refund', task_id: id, refunded_usd: formatUsd(refunded), reason });
   });
   routes.get('/teams/:team/grants', async (request, response) => {
-    const data = (await context.credit.grantsOf(request.params.team)).map(grantObject);
-    sendJson(response, 200, { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false });
+    const grants = await context.credit.grantsOf(request.params.team);
+    sendList(response, grants.map(grantObject), ({ id }) => id);
   });
   routes.post('/teams/:team/grants', json, async (request, response) => {
     const given = parseWith(grantSchema, request.body);
@@ -133,16 +134,7 @@ export const creditPaths: ZodOpenApiPathsObject = {
       summary: "A team's prepaid credit",
       path: ['team'],
       answers: {
-        '200': json(
-          'The newest first.',
-          z.object({
-            object: z.literal('list'),
-            data: z.array(grantAnswer),
-            first_id: z.string().nullable(),
-            last_id: z.string().nullable(),
-            has_more: z.literal(false),
-          }),
-        ),
+        '200': json('The newest first.', wholeListOf(grantAnswer)),
       },
     }),
     post: operation({

@@ -4,6 +4,7 @@ import { CREDENTIAL_CLASSES, IMAGES_DEFAULTS } from '../../domain/access/caller'
 import { CREDENTIAL_STATES } from '../../domain/access/credential';
 import { ENDPOINT_NAMES } from '../../domain/access/endpoints';
 import { MODALITIES } from '../../domain/provider/catalogue';
+import { listOf } from '../fields/list';
 import { orNull } from '../http/nulls';
 
 const team = z.string().min(1).max(100);
@@ -11,7 +12,7 @@ const name = z
   .string()
   .regex(/^[^\s/\p{C}]([^/\p{C}]{0,98}[^\s/\p{C}])?$/u, 'must have 1 to 100 characters, without "/" and without spaces at its ends');
 const usd = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string of US dollars such as "12.5"');
-const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(1_000);
+const some = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(1_000);
 const most = (limit: number) => z.int().min(1).max(limit);
 const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2027-01-31T00:00:00Z' });
 const network = z.string().refine(isNetwork, 'must be an address or a CIDR such as 10.0.0.0/8 or 2001:db8::/32');
@@ -36,12 +37,12 @@ const settings = {
   owner: orNull(z.string().min(1).max(320)).optional().describe('E-mail or id of the person who answers for it.'),
   purpose: orNull(z.string().max(500)).optional().describe('What it is for, in words.'),
   expires_at: orNull(time).optional(),
-  ip_allow: orNull(listOf(network)).optional().describe('Addresses and CIDRs from which it may be used.'),
-  endpoints: orNull(listOf(z.enum(ENDPOINT_NAMES)))
+  ip_allow: orNull(some(network)).optional().describe('Addresses and CIDRs from which it may be used.'),
+  endpoints: orNull(some(z.enum(ENDPOINT_NAMES)))
     .optional()
     .describe('Parts of the API for which it may be used.'),
-  models: listOf(z.string().min(1).max(255)),
-  model_tiers: orNull(listOf(z.string().min(1).max(64)))
+  models: some(z.string().min(1).max(255)),
+  model_tiers: orNull(some(z.string().min(1).max(64)))
     .optional()
     .describe('Tiers of models that it may use.'),
   limit_usd: orNull(usd).optional().describe('Short for limits.total_usd.'),
@@ -140,13 +141,7 @@ export const keyAnswerSchema = z
   })
   .meta({ id: 'Key' });
 
-export const keyListSchema = z.object({
-  object: z.literal('list'),
-  data: z.array(keyAnswerSchema),
-  first_id: z.string().nullable(),
-  last_id: z.string().nullable(),
-  has_more: z.boolean(),
-});
+export const keyListSchema = listOf(keyAnswerSchema);
 
 /** An address or CIDR of either family, in full. */
 function isNetwork(text: string): boolean {

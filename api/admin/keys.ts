@@ -7,7 +7,7 @@ import type { ApiContext } from '../deps';
 import { expectTeam, teamsOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { optionalBody, type Routes, type Steps } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { changeOf, keyObject } from './key-object';
 import { keyChangeSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 
@@ -47,14 +47,7 @@ async function listKeys({ catalogueStore }: KeysDeps, request: Request, response
     ...filter,
     after: after === undefined ? undefined : placeOf(after),
   });
-  const keys = data.map(keyObject);
-  sendJson(response, 200, {
-    object: 'list',
-    data: keys,
-    first_id: keys[0]?.id ?? null,
-    last_id: keys.at(-1)?.id ?? null,
-    has_more: hasMore,
-  });
+  sendList(response, data.map(keyObject), ({ id }) => id, hasMore);
 }
 
 /** POST /admin/v1/keys: the key is in this answer only. */

@@ -5,9 +5,10 @@ import { AppError } from '../../domain/errors';
 import { keysOf, type Catalogue, type Provider } from '../../domain/provider/catalogue';
 import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../domain/provider/health';
 import type { ApiContext } from '../deps';
+import { wholeListOf } from '../fields/list';
 import { parseWith } from '../http/faults';
 import { optionalBody, type Routes, type Steps } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { json, jsonBody, operation } from '../openapi/describe';
 
 export type ProvidersDeps = Pick<ApiContext, 'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'testProvider'>;
@@ -40,13 +41,7 @@ const providerSchema = z
     ),
   })
   .meta({ id: 'Provider' });
-const listSchema = z.object({
-  object: z.literal('list'),
-  data: z.array(providerSchema),
-  first_id: z.string().nullable(),
-  last_id: z.string().nullable(),
-  has_more: z.literal(false),
-});
+const listSchema = wholeListOf(providerSchema);
 const testSchema = z
   .strictObject({ model: z.string().min(1).max(256).nullish().describe("A model of ours, or one of the provider's.") })
   .meta({ id: 'ProviderTest' });
@@ -60,9 +55,7 @@ const testAnswerSchema = z
 /** Routes of /admin/v1/providers. */
 export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps, body: Steps): void {
   routes.get('/providers', async (_request, response) => {
-    const data = await providerObjects(context);
-    const ids = data.map(({ name }) => name);
-    sendJson(response, 200, { object: 'list', data, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: false });
+    sendList(response, await providerObjects(context), ({ name }) => name);
   });
 
   routes.get('/providers/:name', async (request, response) => {

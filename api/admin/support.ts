@@ -10,9 +10,10 @@ import type { TaskSummary } from '../../domain/task/task';
 import { timelineOf } from '../../domain/task/timeline';
 import { callbackObject } from '../callbacks/map';
 import type { ApiContext } from '../deps';
+import { listOf } from '../fields/list';
 import { parseWith } from '../http/faults';
 import type { Routes } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { json, operation } from '../openapi/describe';
 import { findHistory } from '../replays/history';
 import { explanationFields } from '../tasks/explanation';
@@ -42,15 +43,7 @@ const foundSchema = z.object({
   created_at: z.string().nullable(),
   links: z.record(z.string(), z.string()),
 });
-const lookupSchema = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(foundSchema),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  })
-  .meta({ id: 'Lookup' });
+const lookupSchema = listOf(foundSchema).meta({ id: 'Lookup' });
 const bundleSchema = z
   .looseObject({
     object: z.literal('support_bundle'),
@@ -79,14 +72,7 @@ export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): v
     }
     const tasks = new Map((await context.tasks.findMany(found.flatMap(({ taskId }) => taskId ?? []))).map((task) => [task.id, task]));
     const data = found.map((run) => foundObject(context, run, run.taskId === null ? undefined : tasks.get(run.taskId)));
-    const idOf = (run: FoundRun | undefined): string | null => run?.taskId ?? run?.campaignId ?? null;
-    sendJson(response, 200, {
-      object: 'list',
-      data,
-      first_id: idOf(found[0]),
-      last_id: idOf(found.at(-1)),
-      has_more: found.length >= LOOKUP_LIMIT,
-    });
+    sendList(response, data, ({ task_id: taskId, campaign_id: campaignId }) => taskId ?? campaignId, found.length >= LOOKUP_LIMIT);
   });
 
   routes.get('/tasks/:id/bundle', async (request, response) => {

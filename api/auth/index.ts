@@ -8,7 +8,7 @@ import { parseWith, parseWithNulls } from '../http/faults';
 import { holdForStrangers } from '../http/held';
 import { requestSessionOf, type RequestSession } from '../http/context';
 import { createRoutes, jsonOf } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { sessionOf, signedIn } from '../middleware/session';
 import { clearSessionCookie, hashOf, prepareSession, sessionTokenOf, setSessionCookie } from './cookie';
 import { addOidc } from './oidc';
@@ -109,7 +109,7 @@ export function authRouters(context: AuthDeps): readonly RequestHandler[] {
       ip,
       user_agent: userAgent,
     }));
-    sendJson(response, 200, { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false });
+    sendList(response, data, ({ id }) => id);
   });
 
   routes.delete('/sessions/:id', async (request, response) => {

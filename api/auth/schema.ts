@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../../domain/access/person';
 import { ORGANISATION_ROLES, TEAM_ROLES } from '../../domain/access/principal';
+import { wholeListOf } from '../fields/list';
 
 const email = z.string().min(1).max(320);
 /** Longer than any that is allowed: what is too long for a password is just wrong. */
@@ -74,13 +75,7 @@ const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
-export const sessionListSchema = z.object({
-  object: z.literal('list'),
-  data: z.array(sessionSchema),
-  first_id: z.string().nullable(),
-  last_id: z.string().nullable(),
-  has_more: z.literal(false),
-});
+export const sessionListSchema = wholeListOf(sessionSchema);
 
 export const revokedSchema = z.object({ object: z.literal('session'), id: z.string(), deleted: z.literal(true) });
 

@@ -4,7 +4,7 @@ import type { MicroUsd } from '../../domain/money/money';
 import type { ApiContext, Authenticating } from '../deps';
 import { callerOf } from '../http/context';
 import { createRoutes } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 
 /** What One API and its kin answer for a key without a limit; clients have no word for "none". */
 const UNLIMITED_USD = 100_000_000;
@@ -35,7 +35,7 @@ export function billingRouter(context: Authenticating & Pick<ApiContext, 'budget
   });
   routes.get('/budgets', async (_request, response) => {
     const budgets = await context.budgets.bindingBudgets(callerOf(response));
-    sendJson(response, 200, { object: 'list', data: budgets.map(budgetObject), first_id: null, last_id: null, has_more: false });
+    sendList(response, budgets.map(budgetObject), () => null);
   });
   return routes.done();
 }

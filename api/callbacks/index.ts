@@ -6,7 +6,7 @@ import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { createRoutes } from '../http/routes';
-import { sendJson } from '../http/send';
+import { sendJson, sendList } from '../http/send';
 import { callbackObject } from './map';
 import { callbackListQuery } from './schema';
 
@@ -33,13 +33,7 @@ async function listCallbacks(context: Pick<ApiContext, 'callbacks'>, request: Re
     ...(query.after === undefined ? {} : { after: query.after }),
     limit: query.limit,
   });
-  sendJson(response, 200, {
-    object: 'list',
-    data: page.data.map(callbackObject),
-    first_id: page.data[0]?.id ?? null,
-    last_id: page.data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  sendList(response, page.data.map(callbackObject), ({ id }) => id, page.hasMore);
 }
 
 /** Only writes: a worker hears of it at once, or finds it when it is there again. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf, pageLimit } from '../fields/list';
 import { CALLBACK_STATUSES } from '../../domain/events/callback';
 import { EVENT_TYPES } from '../../domain/events/event';
 
@@ -7,11 +8,7 @@ export const callbackListQuery = z.strictObject({
   task_id: z.string().min(1).max(64).optional(),
   campaign_id: z.string().min(1).max(64).optional(),
   status: z.enum(CALLBACK_STATUSES).optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-    .transform(Number)
-    .default(20),
+  limit: pageLimit,
   after: z.string().min(1).max(64).optional(),
 });
 
@@ -45,12 +42,4 @@ export const callbackAnswer = z
   })
   .meta({ id: 'Callback' });
 
-export const callbackListAnswer = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(callbackAnswer),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  })
-  .meta({ id: 'CallbackList' });
+export const callbackListAnswer = listOf(callbackAnswer).meta({ id: 'CallbackList' });

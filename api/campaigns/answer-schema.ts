@@ -1,4 +1,5 @@
 import { budgetDetails } from '../fields/budget';
+import { listOf } from '../fields/list';
 import { z } from 'zod';
 import { CAMPAIGN_STATUSES, ITEM_STATUSES } from './schema';
 import { missingOutputsAnswer, taskErrorAnswer, taskOutputAnswer } from '../tasks/answer-schema';
@@ -31,9 +32,7 @@ export const campaignAnswer = z
   })
   .meta({ id: 'Campaign' });
 
-const page = { object: z.literal('list'), first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
-
-export const campaignListAnswer = z.object({ ...page, data: z.array(campaignAnswer) }).meta({ id: 'CampaignList' });
+export const campaignListAnswer = listOf(campaignAnswer).meta({ id: 'CampaignList' });
 
 const item = z
   .object({
@@ -47,7 +46,4 @@ const item = z
   })
   .meta({ id: 'CampaignItem' });
 
-export const itemListAnswer = z
-  .object({ ...page, data: z.array(item) })
-  .describe('`first_id` and `last_id` are keys.')
-  .meta({ id: 'CampaignItemList' });
+export const itemListAnswer = listOf(item).describe('`first_id` and `last_id` are keys.').meta({ id: 'CampaignItemList' });

@@ -5,7 +5,7 @@ import type { ApiContext, Presenting } from '../deps';
 import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { sendJson } from '../http/send';
+import { sendList } from '../http/send';
 import { findCampaign } from './find';
 import { campaignListQuery, itemListQuery } from './schema';
 
@@ -25,13 +25,8 @@ export async function listCampaigns(
     limit,
   });
   const baseUrl = baseUrlOf(context.settings, request);
-  sendJson(response, 200, {
-    object: 'list',
-    data: page.data.map((campaign) => campaignObject(campaign, baseUrl)),
-    first_id: page.data[0]?.id ?? null,
-    last_id: page.data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  const campaigns = page.data.map((campaign) => campaignObject(campaign, baseUrl));
+  sendList(response, campaigns, ({ id }) => id, page.hasMore);
 }
 
 /** GET /v1/campaigns/{id}/items: in order of submission, outputs with links that work for an hour. */
@@ -51,11 +46,6 @@ export async function listItems(
   });
   const outputs = page.data.flatMap((item) => item.outputs);
   const links = signLinks(context.links, outputs, { baseUrl: baseUrlOf(context.settings, request), now: context.now() });
-  sendJson(response, 200, {
-    object: 'list',
-    data: page.data.map((item) => campaignItemObject(item, links)),
-    first_id: page.data[0]?.key ?? null,
-    last_id: page.data.at(-1)?.key ?? null,
-    has_more: page.hasMore,
-  });
+  const items = page.data.map((item) => campaignItemObject(item, links));
+  sendList(response, items, ({ key }) => key, page.hasMore);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageLimit } from '../fields/list';
 import { orNull } from '../http/nulls';
 import { common, storable } from '../tasks/schema';
 
@@ -56,25 +57,19 @@ export const retryBody = z
   })
   .meta({ id: 'CampaignRetry' });
 
-const limit = z
-  .string()
-  .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-  .transform(Number)
-  .default(20);
-
 export const CAMPAIGN_STATUSES = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'] as const;
 export const ITEM_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 /** Query of `GET /v1/campaigns`. */
 export const campaignListQuery = z.strictObject({
   status: z.enum(CAMPAIGN_STATUSES).optional(),
-  limit,
+  limit: pageLimit,
   after: z.string().min(1).max(64).optional(),
 });
 
 /** Query of `GET /v1/campaigns/{id}/items`; `after` is a key. */
 export const itemListQuery = z.strictObject({
   status: z.enum(ITEM_STATUSES).optional(),
-  limit,
+  limit: pageLimit,
   after: z.string().min(1).max(255).optional(),
 });

@@ -25,3 +25,18 @@ export function sendJson(response: Response, status: number, body: unknown): voi
   response.setHeader('content-length', Buffer.byteLength(text));
   response.end(text);
 }
+
+/**
+ * Answers with a page of a list.
+ * @param idOf - what `after` names an item by: the edges of the page
+ */
+export function sendList<Item>(response: Response, data: readonly Item[], idOf: (item: Item) => string | null, hasMore = false): void {
+  const [first, last] = [data[0], data.at(-1)];
+  sendJson(response, 200, {
+    object: 'list',
+    data,
+    first_id: first === undefined ? null : idOf(first),
+    last_id: last === undefined ? null : idOf(last),
+    has_more: hasMore,
+  });
+}

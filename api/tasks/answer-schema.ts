@@ -1,4 +1,5 @@
 import { budgetDetails } from '../fields/budget';
+import { listOf } from '../fields/list';
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import { TASK_STATUSES } from '../../domain/task/task';
@@ -133,15 +134,7 @@ const taskSummaryAnswer = taskAnswer
   .omit({ input: true, params: true, text: true })
   .meta({ id: 'TaskSummary', description: 'A task without `input`, `params` and `text`; the single task has them.' });
 
-export const taskListAnswer = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(taskSummaryAnswer),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  })
-  .meta({ id: 'TaskList' });
+export const taskListAnswer = listOf(taskSummaryAnswer).meta({ id: 'TaskList' });
 
 export const estimateAnswer = z
   .object({

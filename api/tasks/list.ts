@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { ApiContext, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { sendJson } from '../http/send';
+import { sendList } from '../http/send';
 import { findTask } from './find';
 import { presentTasks } from './present';
 import { taskListQuery } from './schema';
@@ -24,11 +24,5 @@ export async function listTasks(context: Presenting & Pick<ApiContext, 'tasks'>,
     order: query.order,
     limit: query.limit,
   });
-  sendJson(response, 200, {
-    object: 'list',
-    data: presentTasks(context, request, page.data),
-    first_id: page.data[0]?.id ?? null,
-    last_id: page.data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  sendList(response, presentTasks(context, request, page.data), ({ id }) => id, page.hasMore);
 }

@@ -4,6 +4,7 @@ import { TASK_STATUSES } from '../../domain/task/task';
 import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
 import { background, compression, duration, imageFormat, negativePrompt, shared } from '../fields/creative';
+import { pageLimit } from '../fields/list';
 import { routingFields } from '../submit/routing-fields';
 
 const LONGEST_PROMPT = 32_000;
@@ -116,11 +117,7 @@ export const taskListQuery = z.strictObject({
   external_id: z.string().min(1).max(255).optional(),
   campaign_id: z.string().min(1).max(64).optional(),
   created_after: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' }).optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-    .transform(Number)
-    .default(20),
+  limit: pageLimit,
   after: z.string().min(1).max(64).optional(),
   order: z.enum(['asc', 'desc']).default('desc'),
 });

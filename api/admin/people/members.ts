@@ -4,7 +4,7 @@ import type { ApiContext } from '../../deps';
 import { principalOf, teamsOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
-import { sendJson } from '../../http/send';
+import { sendJson, sendList } from '../../http/send';
 import { findUser, teamIdOf } from './find';
 import { memberObject } from './objects';
 import { memberChangeSchema } from './schema';
@@ -18,8 +18,7 @@ export function addMembers(routes: Routes<'/admin/v1'>, context: MembersDeps, js
     const members = await context.people.members(await teamIdOf(context, team));
     const seesAll = mayDoIn(principalOf(response), 'member.manage', team);
     const data = members.map((member) => memberObject(member, seesAll));
-    const edges = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
-    sendJson(response, 200, { object: 'list', data, ...edges, has_more: false });
+    sendList(response, data, ({ id }) => id);
   });
 
   routes.put('/teams/:team/members/:user', json, async (request, response) => {

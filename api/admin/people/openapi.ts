@@ -1,8 +1,8 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { listOf } from '../../fields/list';
 import { json, jsonBody, operation } from '../../openapi/describe';
 import {
   invitedSchema,
-  listOf,
   listUsersSchema,
   memberChangeSchema,
   memberSchema,

@@ -7,7 +7,7 @@ import { formatUsd } from '../../../domain/money/money';
 import { expectTeam, principalOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
-import { sendJson } from '../../http/send';
+import { sendJson, sendList } from '../../http/send';
 import { budgetObject, expectWithinTeam, limitChanges } from './budgets';
 import { newProjectSchema, pageSchema, projectChangeSchema } from './team-schema';
 import type { TeamsDeps } from './teams';
@@ -22,13 +22,8 @@ export function addProjects(routes: Routes<'/admin/v1'>, context: TeamsDeps, jso
     const found = await teams.projects(team.id, { limit, after: after ?? null });
     const page = found.slice(0, limit);
     const budgets = await context.budgets.budgetsOf(page.map(ownerOf));
-    sendJson(response, 200, {
-      object: 'list',
-      data: page.map((project) => projectObject(response, team, project, budgets)),
-      first_id: page[0]?.name ?? null,
-      last_id: page.at(-1)?.name ?? null,
-      has_more: found.length > limit,
-    });
+    const data = page.map((project) => projectObject(response, team, project, budgets));
+    sendList(response, data, ({ name }) => name, found.length > limit);
   });
 
   routes.post('/teams/:team/projects', json, async (request, response) => {

@@ -2,15 +2,12 @@ import { z } from 'zod';
 import { LOCALES } from '../../../domain/access/person';
 import { ORGANISATION_ROLES, TEAM_ROLES } from '../../../domain/access/principal';
 import { isTimeZone } from '../../../domain/time-zone';
+import { pageLimit } from '../../fields/list';
 import { orNull } from '../../http/nulls';
 
 /** Query of the lists of administration: at most `limit`, behind the one of `after`. */
 export const pageQuery = {
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-    .transform(Number)
-    .default(20),
+  limit: pageLimit,
   after: z.string().min(1).max(255).optional(),
 };
 
@@ -84,14 +81,3 @@ export const memberSchema = z
   })
   .meta({ id: 'Member' });
 export const removedSchema = z.object({ object: z.string(), id: z.string(), team: z.string(), deleted: z.literal(true) });
-
-/** A list of things. */
-export function listOf(item: z.ZodType) {
-  return z.object({
-    object: z.literal('list'),
-    data: z.array(item),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  });
-}

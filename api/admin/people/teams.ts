@@ -9,7 +9,7 @@ import type { ApiContext } from '../../deps';
 import { expectTeam, principalOf, teamsOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
-import { sendJson } from '../../http/send';
+import { sendJson, sendList } from '../../http/send';
 import { budgetObject, expectWithinTeam, limitChanges, type BudgetsDeps } from './budgets';
 import { newTeamSchema, organisationChangeSchema, pageSchema, teamChangeSchema, type TeamChange } from './team-schema';
 
@@ -45,13 +45,8 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
     const found = await teams.list({ limit, after: after ?? null }, teamsOf(response)?.map(({ id }) => id) ?? null);
     const page = found.slice(0, limit);
     const budgets = await context.budgets.budgetsOf(page.flatMap(ownersOf));
-    sendJson(response, 200, {
-      object: 'list',
-      data: page.map((team) => teamObject(response, team, budgets)),
-      first_id: page[0]?.name ?? null,
-      last_id: page.at(-1)?.name ?? null,
-      has_more: found.length > limit,
-    });
+    const data = page.map((team) => teamObject(response, team, budgets));
+    sendList(response, data, ({ name }) => name, found.length > limit);
   });
 
   routes.post('/teams', json, async (request, response) => {

@@ -9,7 +9,7 @@ import { expectTeam, principalOf, teamsOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { baseUrlOf } from '../../http/request-headers';
 import type { Routes, Steps } from '../../http/routes';
-import { sendJson } from '../../http/send';
+import { sendJson, sendList } from '../../http/send';
 import { findUser, teamIdOf } from './find';
 import { userObject } from './objects';
 import { listUsersSchema, newUserSchema, userChangeSchema } from './schema';
@@ -26,8 +26,7 @@ export function addUsers(routes: Routes<'/admin/v1'>, context: UsersDeps, json: 
     if (after !== undefined) await findUser(context, teams, after);
     const users = await context.people.list({ limit, after: after ?? null, teamIds });
     const data = users.slice(0, limit).map((user) => userObject(user, teams));
-    const edges = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
-    sendJson(response, 200, { object: 'list', data, ...edges, has_more: users.length > limit });
+    sendList(response, data, ({ id }) => id, users.length > limit);
   });
 
   routes.post('/users', json, async (request, response) => {

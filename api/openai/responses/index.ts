@@ -4,7 +4,7 @@ import { isTerminal } from '../../../domain/task/task';
 import type { ApiContext, Authenticating } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { createRoutes, jsonOf } from '../../http/routes';
-import { sendJson } from '../../http/send';
+import { sendJson, sendList } from '../../http/send';
 import { CANCEL_SHOWS_MS, requestCancel } from '../../tasks/cancel';
 import { removeTask } from '../../tasks/remove';
 import type { AnsweringChats } from '../text-answer';
@@ -86,11 +86,5 @@ async function listInputItems(context: Deps, request: Request, response: Respons
     throw new AppError('not_found', `The response ${id} has no input item ${JSON.stringify(after.slice(0, 100))}.`, { param: 'after' });
   }
   const data = items.slice(start, start + limit);
-  sendJson(response, 200, {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: start + limit < items.length,
-  });
+  sendList(response, data, ({ id }) => id, start + limit < items.length);
 }

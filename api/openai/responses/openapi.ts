@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { listOf } from '../../fields/list';
 import { json, jsonBody, jsonOrEvents, operation } from '../../openapi/describe';
 import { inputItemsQuery, responsesBody, retrieveQuery } from './schema';
 
@@ -23,15 +24,7 @@ const responseAnswer = z
   })
   .meta({ id: 'Response' });
 
-const itemList = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(z.looseObject({ id: z.string(), type: z.string() })),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  })
-  .meta({ id: 'ResponseInputItemList' });
+const itemList = listOf(z.looseObject({ id: z.string(), type: z.string() })).meta({ id: 'ResponseInputItemList' });
 
 const path = ['id'];
 

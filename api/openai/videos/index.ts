@@ -7,7 +7,7 @@ import { findTask, loadTask } from '../../tasks/find';
 import { removeTask } from '../../tasks/remove';
 import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
-import { sendJson, setRun } from '../../http/send';
+import { sendJson, sendList, setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
 import { sendVideo } from './content';
 import { createVideo, remixVideo } from './create';
@@ -33,13 +33,8 @@ export function videosRouter(context: Deps): Router {
     const { teamId } = scopeOf(response);
     const { limit, order, after } = query;
     const page = await context.tasks.list({ teamId, endpoint: 'videos', limit, order, ...(after === undefined ? {} : { after }) });
-    sendJson(response, 200, {
-      object: 'list',
-      data: page.data.map((task) => videoObject(task, null)),
-      first_id: page.data[0]?.id ?? null,
-      last_id: page.data.at(-1)?.id ?? null,
-      has_more: page.hasMore,
-    });
+    const videos = page.data.map((task) => videoObject(task, null));
+    sendList(response, videos, ({ id }) => id, page.hasMore);
   });
 
   routes.get('/videos/:id', async (request, response) => {

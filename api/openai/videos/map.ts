@@ -63,7 +63,7 @@ export function errorOf(task: TaskSummary): VideoError | null {
 }
 
 /** OpenAI's video object of a task; lists have no prompts. */
-export function videoObject(task: TaskSummary, prompt: string | null): Readonly<Record<string, unknown>> {
+export function videoObject(task: TaskSummary, prompt: string | null) {
   const video = task.outputs[0];
   const durationS = video?.durationS ?? task.output.duration_s ?? null;
   const isSized = video !== undefined && video.width !== null && video.height !== null;

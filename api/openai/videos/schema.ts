@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, shared } from '../../fields/creative';
+import { listOf } from '../../fields/list';
 import { routingFields } from '../../submit/routing-fields';
 import { extraFields, looseSchema } from '../images/schema';
 
@@ -57,15 +58,7 @@ export const videoAnswerSchema = z
   })
   .meta({ id: 'Video' });
 
-export const videoListSchema = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(videoAnswerSchema),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  })
-  .meta({ id: 'VideoList' });
+export const videoListSchema = listOf(videoAnswerSchema).meta({ id: 'VideoList' });
 
 export const videoDeletedSchema = z
   .object({ id: z.string(), object: z.literal('video.deleted'), deleted: z.literal(true) })
