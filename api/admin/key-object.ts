@@ -2,14 +2,8 @@ import type { z } from 'zod';
 import type { Credential, CredentialChange } from '../../domain/access/credential';
 import { AppError } from '../../domain/errors';
 import { formatUsd, parseUsd, type MicroUsd } from '../../domain/money/money';
+import { given } from '../../lib/given';
 import type { keyChangeSchema } from './key-schema';
-
-type Given<Value> = { readonly [Name in keyof Value]: Exclude<Value[Name], undefined> };
-
-/** An object of what was given: of two spellings of "not given" one is left. */
-function given<Value extends object>(value: Value): Partial<Given<Value>> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<Given<Value>>;
-}
 
 /** What a body sets, in the units and names of the domain. */
 export function changeOf(body: z.output<typeof keyChangeSchema>): CredentialChange {

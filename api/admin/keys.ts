@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { UNBOUND } from '../../domain/access/caller';
 import { NO_LIMITS, type CredentialPlace, type NewKey } from '../../domain/access/credential';
@@ -8,6 +8,7 @@ import { expectTeam, teamsOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { optionalBody, type Routes, type Steps } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
+import { hashOf } from '../http/token';
 import { changeOf, keyObject } from './key-object';
 import { keyChangeSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 
@@ -89,5 +90,5 @@ const HINT_LENGTH = 10;
 /** A new key with what is stored of it: 192 random bits, so that its plain SHA-256 cannot be searched. */
 function newKey(): NewKey & { readonly key: string } {
   const key = `sk-at-${randomBytes(24).toString('base64url')}`;
-  return { key, keyHash: createHash('sha256').update(key).digest('hex'), hint: key.slice(0, HINT_LENGTH) };
+  return { key, keyHash: hashOf(key), hint: key.slice(0, HINT_LENGTH) };
 }

@@ -1,22 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { NewSession } from '../../domain/access/session';
 import type { ApiContext } from '../deps';
 import { clientAddress } from '../http/client-address';
+import { hashOf, newToken } from '../http/token';
 
 /** The cookie of a session. It holds 256 random bits and nothing else. */
 export const SESSION_COOKIE = 'atelier_session';
 const MOST_AGENT_LENGTH = 300;
-
-/** SHA-256 of a token, hex: what is stored of it. */
-export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
-
-/** 256 random bits in base64url. */
-export function newToken(): string {
-  return randomBytes(32).toString('base64url');
-}
 
 /** The value of a cookie, null when there is none of this form. */
 export function cookieOf(request: Pick<Request, 'headers'>, name: string, form: RegExp): string | null {

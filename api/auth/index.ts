@@ -3,14 +3,16 @@ import { LOCALES } from '../../domain/access/person';
 import { requireGoodPassword } from '../../domain/access/password';
 import { mayDo, PERMISSIONS, type Action } from '../../domain/access/permissions';
 import { AppError } from '../../domain/errors';
+import { given } from '../../lib/given';
 import type { ApiContext, Authenticating } from '../deps';
 import { parseWith, parseWithNulls } from '../http/faults';
 import { holdForStrangers } from '../http/held';
 import { requestSessionOf, type RequestSession } from '../http/context';
 import { createRoutes, jsonOf } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
+import { hashOf } from '../http/token';
 import { sessionOf, signedIn } from '../middleware/session';
-import { clearSessionCookie, hashOf, prepareSession, sessionTokenOf, setSessionCookie } from './cookie';
+import { clearSessionCookie, prepareSession, sessionTokenOf, setSessionCookie } from './cookie';
 import { addOidc } from './oidc';
 import { acceptSchema, changeSchema, loginSchema } from './schema';
 import { createPasswordCheck } from './sign-in';
@@ -161,11 +163,6 @@ async function end({ sessionStore, sessions }: AuthDeps, session: RequestSession
   const wasThere = await sessionStore.revoke(session.live.person.id, id);
   if (id === session.live.id) sessions.forget(session.tokenHash);
   return wasThere;
-}
-
-/** What was given, without the rest. */
-function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof given<Fields>>;
 }
 
 function nullIfExpired(error: unknown): null {

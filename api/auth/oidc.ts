@@ -4,7 +4,8 @@ import { AppError, isAppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { baseUrlOf } from '../http/request-headers';
 import type { Routes } from '../http/routes';
-import { cookieOf, cookieOptions, hashOf, prepareSession, setSessionCookie } from './cookie';
+import { hashOf } from '../http/token';
+import { cookieOf, cookieOptions, prepareSession, setSessionCookie } from './cookie';
 
 const COOKIE = 'atelier_oidc';
 const PATH = '/auth/oidc';

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors';
 import { createLimit, type Limit } from '../../lib/parallel';
 import type { ApiContext } from '../deps';
 import { clientAddress, networkOf } from '../http/client-address';
-import { hashOf } from './cookie';
+import { hashOf } from '../http/token';
 
 /** An address with so many failures in a quarter of an hour is slow: its sign-ins come one after the other, so far apart. */
 const SLOW_FROM = 50;

@@ -3,9 +3,9 @@ import type { ChosenTeam, SignedIn } from '../../domain/access/principal';
 import { unknownTeam } from '../../domain/access/permissions';
 import type { LiveSession } from '../../domain/access/session';
 import { AppError } from '../../domain/errors';
-import { hashOf } from '../auth/cookie';
 import type { Authenticating } from '../deps';
 import type { RequestSession } from '../http/context';
+import { hashOf } from '../http/token';
 import { checkDoor } from './door';
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -5,6 +5,7 @@ import type { Team, TeamSettings } from '../../../domain/access/team';
 import { managedByFile } from '../../../domain/config/document';
 import type { Budget, BudgetOwner } from '../../../domain/money/budget';
 import { formatUsd } from '../../../domain/money/money';
+import { given } from '../../../lib/given';
 import type { ApiContext } from '../../deps';
 import { expectTeam, principalOf, teamsOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
@@ -71,12 +72,7 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
 }
 
 function settingsOf({ description, model_tiers: tiers, retention_days: days, time_zone: zone }: TeamChange): Partial<TeamSettings> {
-  return {
-    ...(description === undefined ? {} : { description }),
-    ...(tiers === undefined ? {} : { modelTiers: tiers }),
-    ...(days === undefined ? {} : { retentionDays: days }),
-    ...(zone === undefined ? {} : { timeZone: zone }),
-  };
+  return given({ description, modelTiers: tiers, retentionDays: days, timeZone: zone });
 }
 
 async function changeBudgets(context: TeamsDeps, response: Response, team: Team, change: TeamChange): Promise<void> {

@@ -1,15 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { User, UserChanges } from '../../../domain/access/person';
 import type { LinkKind } from '../../../domain/access/session';
 import { AppError } from '../../../domain/errors';
+import { given } from '../../../lib/given';
 import type { ApiContext } from '../../deps';
 import { expectTeam, principalOf, teamsOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { baseUrlOf } from '../../http/request-headers';
 import type { Routes, Steps } from '../../http/routes';
 import { sendJson, sendList } from '../../http/send';
+import { hashOf, newToken } from '../../http/token';
 import { findUser, teamIdOf } from './find';
 import { userObject } from './objects';
 import { listUsersSchema, newUserSchema, userChangeSchema } from './schema';
@@ -38,7 +39,7 @@ export function addUsers(routes: Routes<'/admin/v1'>, context: UsersDeps, json: 
       name: name ?? email.replace(/@.*$/, ''),
       organisationRole: organisationRole ?? null,
       teams,
-      ...(locale === undefined ? {} : { locale }),
+      ...given({ locale }),
     });
     const { url, expiresAt } = await issueLink(context, request, response, user, 'invite');
     sendJson(response, 201, { ...userObject(user, teamsOf(response)), invite_url: url, invite_expires_at: expiresAt.toISOString() });
@@ -85,22 +86,16 @@ function expectWithinTeams(organisationRole: string | null, teams: readonly unkn
   }
 }
 
-function changesOf(given: z.output<typeof userChangeSchema>): UserChanges {
-  const { name, organisation_role: organisationRole, locale, time_zone: timeZone, disabled } = given;
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(organisationRole === undefined ? {} : { organisationRole }),
-    ...(locale === undefined ? {} : { locale }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(disabled === undefined ? {} : { disabled }),
-  };
+function changesOf(body: z.output<typeof userChangeSchema>): UserChanges {
+  const { name, organisation_role: organisationRole, locale, time_zone: timeZone, disabled } = body;
+  return given({ name, organisationRole, locale, timeZone, disabled });
 }
 
 /** A link by which the person chooses a password; it is shown this once. */
 async function issueLink({ passwordLinks, settings }: UsersDeps, request: Request, response: Response, user: User, kind: LinkKind) {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const principal = principalOf(response);
   const createdBy = principal.kind === 'person' ? principal.person.id : null;
-  const expiresAt = await passwordLinks.issue(user.id, kind, createHash('sha256').update(token).digest('hex'), createdBy);
+  const expiresAt = await passwordLinks.issue(user.id, kind, hashOf(token), createdBy);
   return { url: `${baseUrlOf(settings, request)}/console/accept?token=${token}`, expiresAt };
 }
