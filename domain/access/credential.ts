@@ -1,5 +1,6 @@
 import type { AnswerDefaults, CredentialClass, KeyBounds } from './caller';
 import type { MicroUsd } from '../money/money';
+import type { ManagedBy } from './team';
 
 /** What a credential may spend, in micro-US-dollars; null: no limit of its own. Months and days are the team's. */
 export interface CredentialLimits {
@@ -35,9 +36,6 @@ export type CredentialChange = Partial<Omit<CredentialSettings, 'bounds' | 'defa
 /** Is it usable? A credential whose key ended or was revoked is kept with its history. */
 export type CredentialState = 'active' | 'expired' | 'revoked';
 export const CREDENTIAL_STATES = ['active', 'expired', 'revoked'] as const satisfies readonly CredentialState[];
-
-/** Whose it is to change: the configuration file's, or the administration's. */
-export type ManagedBy = 'file' | 'api';
 
 /** A credential as listed: never a key itself. */
 export interface Credential extends CredentialSettings {

@@ -135,14 +135,12 @@ export function teamsWithin(principal: Principal, action: Action): TeamsWithin {
  * @throws AppError `not_found` for a team that it does not see, `admin_required`, `permission_denied`
  */
 export function authorizeTeam(principal: Principal, action: Action, teamName: string): void {
-  if (principal.kind !== 'person') {
-    teamsWithin(principal, action);
-    return;
-  }
-  if (hasOrganisationRight(principal, action)) return;
-  const membership = principal.person.memberships.find((one) => one.teamName === teamName);
-  if (membership === undefined && principal.person.organisationRole === null) throw unknownTeam(teamName);
-  if (membership === undefined || reachOf(membership.role, action) === null) throw refusal(principal, action);
+  if (mayDoIn(principal, action, teamName)) return;
+  const isSeen =
+    principal.kind !== 'person' ||
+    principal.person.organisationRole !== null ||
+    principal.person.memberships.some((one) => one.teamName === teamName);
+  throw isSeen ? refusal(principal, action) : unknownTeam(teamName);
 }
 
 /** As `authorizeTeam`, answered: may the principal do it to the team of this name? */
@@ -152,9 +150,9 @@ export function mayDoIn(principal: Principal, action: Action, teamName: string):
   return hasOrganisationRight(principal, action) || (role !== undefined && reachOf(role, action) !== null);
 }
 
-/** The error of a team that does not exist, or that the principal does not see. */
-export function unknownTeam(name: string): AppError {
-  return new AppError('not_found', `There is no team ${JSON.stringify(name.slice(0, 100))}.`);
+/** The error of a team that does not exist, or that the principal does not see. @param param - where the name stood in a body */
+export function unknownTeam(name: string, param?: string): AppError {
+  return new AppError('not_found', `There is no team ${JSON.stringify(name.slice(0, 100))}.`, param === undefined ? {} : { param });
 }
 
 function hasOrganisationRight({ person }: SignedIn, action: Action): boolean {

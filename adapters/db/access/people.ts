@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Locale, Member, NewUser, PeopleStore, User, UserChanges } from '../../../domain/access/person';
 import type { OrganisationRole, TeamRole } from '../../../domain/access/principal';
+import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
+import { teamNamed } from './teams';
 
 /** Columns of a person in `users` under the alias `u`, with their places in teams that are not switched off. */
 export const PERSON_COLUMNS = `u.id, u.public_id, u.email, u.name, u.organisation_role, u.locale, u.time_zone,
@@ -81,7 +83,7 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
           [id, names, roles],
         );
         const missing = names.find((name) => !rows.some((row) => row.name === name));
-        if (missing !== undefined) throw new AppError('not_found', `There is no team ${JSON.stringify(missing)}.`, { param: 'teams' });
+        if (missing !== undefined) throw unknownTeam(missing, 'teams');
         return (await one(sql, 'u.id = $1', id)) ?? unknownUser(user.email);
       }),
     list: async ({ limit, after, teamIds }) => {
@@ -111,10 +113,7 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
         if (changes.disabled !== undefined) await sql.query('select touch_catalogue()');
         return byId(sql, publicId);
       }),
-    teamNamed: async (name) => {
-      const [row] = await pool.query<{ id: number }>('select id from teams where name = $1 and enabled', [name]);
-      return row?.id ?? null;
-    },
+    teamNamed: async (name) => (await teamNamed(pool, name))?.id ?? null,
     members: async (teamId) => {
       const rows = await pool.query<MemberRow>(`${MEMBER} where m.team_id = $1 order by u.name, u.id`, [teamId]);
       return rows.map(memberOf);

@@ -3,6 +3,7 @@ import type { LiveSession, SessionInfo, SessionStore, SignInMethod } from '../..
 import { callerOf, SELECT_CALLER, type CallerRow } from '../catalogue/caller';
 import type { Sql, SqlPool } from '../connection/pool';
 import { newPublicId, personOf, PERSON_COLUMNS, type PersonRow } from './people';
+import { teamNamed } from './teams';
 
 /** The credential that a person generates with: theirs, without a key. For the alias `k`. */
 const IS_PERSONAL = `k.class = 'personal' and k.hint = ''`;
@@ -72,10 +73,7 @@ export function createSessionStore(pool: SqlPool): SessionStore {
         keepId,
       ]);
     },
-    async teamNamed(name) {
-      const [row] = await pool.query<{ id: number; name: string }>('select id, name from teams where name = $1 and enabled', [name]);
-      return row ?? null;
-    },
+    teamNamed: (name) => teamNamed(pool, name),
     personalCaller: (userId, teamId) => ensurePersonalCredential(pool, userId, teamId),
   };
 }

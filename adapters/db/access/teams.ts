@@ -44,6 +44,12 @@ const PROJECT = `
   from projects p left join accounts a on a.kind = 'project' and a.team_id = p.team_id and a.key = p.id::text and a.period = ''
   where p.team_id = $1`;
 
+/** A team that is not switched off; null: there is none of this name. */
+export async function teamNamed(sql: Sql, name: string): Promise<{ readonly id: number; readonly name: string } | null> {
+  const [row] = await sql.query<{ id: number; name: string }>('select id, name from teams where name = $1 and enabled', [name]);
+  return row ?? null;
+}
+
 /** Teams in Postgres. Whoever keeps callers in memory reads them again after a change. */
 export function createTeamStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallbackSecret' | 'seal'>): TeamStore {
   const find = async (sql: Sql, name: string): Promise<Team> => {
@@ -153,7 +159,8 @@ async function once(writing: Promise<unknown>, message: string): Promise<void> {
   });
 }
 
-function managedBy(source: 'config' | 'api'): ManagedBy {
+/** Who changes what was written down with this `source`. */
+export function managedBy(source: 'config' | 'api'): ManagedBy {
   return source === 'config' ? 'file' : 'api';
 }
 

@@ -7,12 +7,15 @@ import type {
   CredentialStore,
   NewCredential,
 } from '../../../domain/access/credential';
+import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
+import type { BudgetOwner } from '../../../domain/money/budget';
 import type { MicroUsd } from '../../../domain/money/money';
 import type { Modality } from '../../../domain/provider/catalogue';
+import { managedBy, teamNamed } from '../access/teams';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
-import { setBudgets } from '../money/budgets';
+import { changeLimits } from '../money/budgets';
 import { BOUNDS_COLUMNS, ownBoundsOf, type BoundsRow } from './caller';
 
 interface Row extends BoundsRow {
@@ -70,10 +73,8 @@ export function createCredentialStore(pool: SqlPool): CredentialStore {
     find: (place) => find(pool, place),
     create: (credential) =>
       pool.transaction(async (sql) => {
-        const [team] = await sql.query<{ id: number }>('select id from teams where name = $1 and enabled', [credential.team]);
-        if (team === undefined) {
-          throw new AppError('not_found', `There is no team ${JSON.stringify(credential.team)}.`, { param: 'team' });
-        }
+        const team = await teamNamed(sql, credential.team);
+        if (team === null) throw unknownTeam(credential.team, 'team');
         const [made] = await write(
           sql,
           await columnsOf(sql, team.id, credential),
@@ -84,7 +85,7 @@ export function createCredentialStore(pool: SqlPool): CredentialStore {
         ).catch((error: unknown) => {
           throw isUniqueViolation(error) ? inUse(credential, error) : error;
         });
-        await setLimits(sql, team.id, credential, made?.id ?? 0, credential.limits);
+        await changeLimits(sql, ownerOf(team.id, made?.id ?? 0), credential.limits);
         await sql.query('select touch_catalogue()');
         return find(sql, credential);
       }),
@@ -98,7 +99,7 @@ export function createCredentialStore(pool: SqlPool): CredentialStore {
             `update credentials set updated_at = now() ${names.map((name, index) => `, ${name} = ${values[index] ?? ''}`).join('')} where id = $1 returning id`,
           [id],
         );
-        if (change.limits !== undefined) await setLimits(sql, teamId, place, id, change.limits);
+        if (change.limits !== undefined) await changeLimits(sql, ownerOf(teamId, id), change.limits);
         await sql.query('select touch_catalogue()');
         return find(sql, place);
       }),
@@ -234,11 +235,8 @@ async function userId(sql: Sql, owner: string): Promise<number> {
   return row.id;
 }
 
-/** Sets the limits that are given; the others stay. */
-async function setLimits(sql: Sql, teamId: number, place: CredentialPlace, id: number, limits: Partial<CredentialLimits>): Promise<void> {
-  const merged = { ...(await find(sql, place)).limits, ...limits };
-  const wanted = Object.fromEntries(Object.entries(merged).filter(([, limit]) => limit !== null));
-  await setBudgets(sql, [{ kind: 'credential', teamId, key: String(id), limits: wanted }]);
+function ownerOf(teamId: number, id: number): BudgetOwner {
+  return { kind: 'credential', teamId, key: String(id) };
 }
 
 function amount(text: string | undefined): MicroUsd | null {
@@ -268,7 +266,7 @@ function toCredential(row: Row): Credential {
     team: row.team,
     name: row.name,
     class: row.class,
-    managedBy: row.source === 'config' ? 'file' : 'api',
+    managedBy: managedBy(row.source),
     state: row.state,
     project: row.project_name,
     owner: row.owner,

@@ -6,6 +6,7 @@ import {
   type BudgetOwner,
   type BudgetPeriod,
   type BudgetStore,
+  type LimitChanges,
 } from '../../../domain/money/budget';
 import { AppError } from '../../../domain/errors';
 import type { MicroUsd } from '../../../domain/money/money';
@@ -70,6 +71,17 @@ export async function setBudgets(sql: Sql, owners: readonly OwnerLimits[]): Prom
   return owners.filter((owner) => rows.some((row) => row.kind === owner.kind && row.team_id === owner.teamId && row.key === owner.key));
 }
 
+/** Changes some limits of an owner, within the caller's transaction; the others, and when it warns, stay. @throws AppError `conflict` */
+export async function changeLimits(sql: Sql, owner: BudgetOwner, changes: LimitChanges): Promise<void> {
+  const rows = await sql.query<{ period: BudgetPeriod; limit_micro_usd: bigint; warn_percent: readonly number[] }>(
+    'select period, limit_micro_usd, warn_percent from budgets where kind = $1 and team_id = $2 and key = $3',
+    [owner.kind, owner.teamId, owner.key],
+  );
+  const all = { ...Object.fromEntries(rows.map((row) => [row.period, row.limit_micro_usd])), ...changes };
+  const limits = Object.fromEntries(Object.entries(all).filter(([, limit]) => limit !== null)) as BudgetLimits;
+  await setBudgets(sql, [{ ...owner, limits, warnPercent: rows[0]?.warn_percent ?? [] }]);
+}
+
 interface BudgetRow {
   readonly kind: BudgetKind;
   readonly team_id: number;
@@ -106,16 +118,7 @@ export function createBudgetStore(pool: SqlPool): BudgetStore {
       pool.transaction(
         async (sql) => (await setBudgets(sql, [{ ...owner, limits, ...(warnPercent === undefined ? {} : { warnPercent }) }])).length > 0,
       ),
-    changeLimits: (owner, changes) =>
-      pool.transaction(async (sql) => {
-        const rows = await sql.query<{ period: BudgetPeriod; limit_micro_usd: bigint; warn_percent: readonly number[] }>(
-          'select period, limit_micro_usd, warn_percent from budgets where kind = $1 and team_id = $2 and key = $3',
-          [owner.kind, owner.teamId, owner.key],
-        );
-        const all = { ...Object.fromEntries(rows.map((row) => [row.period, row.limit_micro_usd])), ...changes };
-        const limits = Object.fromEntries(Object.entries(all).filter(([, limit]) => limit !== null)) as BudgetLimits;
-        await setBudgets(sql, [{ ...owner, limits, warnPercent: rows[0]?.warn_percent ?? [] }]);
-      }),
+    changeLimits: (owner, changes) => pool.transaction((sql) => changeLimits(sql, owner, changes)),
     async budgetsOf(owners) {
       const rows = await pool.query<BudgetRow>(BY_OWNER, [
         owners.map(({ kind }) => kind),

@@ -1,6 +1,8 @@
 import type { CreditStore, Grant } from '../../../domain/money/budget';
+import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
 import { formatUsd, type MicroUsd } from '../../../domain/money/money';
+import { teamNamed } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
 
 interface GrantRow {
@@ -20,8 +22,8 @@ const SELECT = `select g.id, t.name as team, g.amount, g.used, g.expires_at, g.l
 /** Credit of teams in Postgres. */
 export function createCreditStore(pool: SqlPool): CreditStore {
   async function teamId(name: string, param: string): Promise<number> {
-    const [team] = await pool.query<{ id: number }>('select id from teams where name = $1 and enabled', [name]);
-    if (team === undefined) throw new AppError('not_found', `There is no team ${JSON.stringify(name)}.`, { param });
+    const team = await teamNamed(pool, name);
+    if (team === null) throw unknownTeam(name, param);
     return team.id;
   }
   return {
