@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { OidcRule } from '../../domain/access/oidc';
+import type { OidcClient, OidcRule } from '../../domain/access/oidc';
 import { TEAM_ROLES } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { describeIssues } from './issues';
@@ -12,13 +12,7 @@ export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Holds a secret. */
-export interface OidcSettings {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: string;
-  readonly groupsClaim: string;
-  readonly trustsEmail: boolean;
+export interface OidcSettings extends OidcClient {
   readonly rules: readonly OidcRule[];
 }
 

@@ -1,16 +1,5 @@
-import type { OidcIdentity, OidcProvider } from '../../domain/access/oidc';
+import type { OidcClient, OidcIdentity, OidcProvider } from '../../domain/access/oidc';
 import { AppError } from '../../domain/errors';
-
-export interface OidcSettings {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: string;
-  /** Name of the claim that lists groups. */
-  readonly groupsClaim: string;
-  /** Believe e-mails of a provider that sends no `email_verified`. */
-  readonly trustsEmail: boolean;
-}
 
 const TIMEOUT_S = 10;
 
@@ -24,7 +13,7 @@ interface WithoutTls {
 }
 
 /** The provider behind `ATELIER_OIDC_ISSUER`; it is asked for its addresses at the first sign-in, not at the start. */
-export function createOidcProvider(settings: OidcSettings): OidcProvider {
+export function createOidcProvider(settings: OidcClient): OidcProvider {
   let known: Promise<Configuration> | null = null;
 
   async function discover(): Promise<Configuration> {
@@ -90,7 +79,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
 
 type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string };
 
-function identityOf(claims: Claims, { groupsClaim, trustsEmail }: OidcSettings): OidcIdentity {
+function identityOf(claims: Claims, { groupsClaim, trustsEmail }: OidcClient): OidcIdentity {
   const { email, email_verified: isVerified, name } = claims;
   const groups = claims[groupsClaim];
   const isOurs = isVerified === true || isVerified === 'true' || (isVerified === undefined && trustsEmail);

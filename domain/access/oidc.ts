@@ -17,6 +17,18 @@ export interface OidcSecrets {
   readonly codeVerifier: string;
 }
 
+/** Who we are to an identity provider. Holds a secret. */
+export interface OidcClient {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: string;
+  /** Name of the claim that lists groups. */
+  readonly groupsClaim: string;
+  /** Believe e-mails of a provider that sends no `email_verified`. */
+  readonly trustsEmail: boolean;
+}
+
 /** An OpenID Connect provider; authorization code flow with PKCE, state and nonce. */
 export interface OidcProvider {
   /** Where to send the browser. @throws AppError `service_unavailable` when the provider does not answer */
