@@ -2,8 +2,7 @@ import { AppError } from '../../../domain/errors';
 import { NO_USAGE, type EmbeddingInput } from '../../../domain/task/generation';
 import type { EmbeddingAnswer, EmbeddingCall } from '../../../domain/provider/provider';
 import { chanceFrom, digestOf } from './chance';
-import { misbehave, SLOW } from './misbehave';
-import { variantOf } from './model';
+import { misbehaveWhole } from './misbehave';
 import { tokensOf } from './tokens';
 
 const DEFAULT_DIMENSIONS = 64;
@@ -12,9 +11,7 @@ const MOST_WORDS = 2_000;
 
 /** Unit vectors: the sum of a fixed direction per word, so that texts which share words lie near each other. */
 export async function embed(call: EmbeddingCall): Promise<EmbeddingAnswer> {
-  const variant = variantOf(call.model, 'sandbox-text');
-  const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
+  await misbehaveWhole(call, 'sandbox-text');
   const texts = textsOf(call.input.input);
   const dimensions = dimensionsOf(call.input.params['dimensions'] ?? DEFAULT_DIMENSIONS);
   const isBase64 = call.input.params['encoding_format'] === 'base64';

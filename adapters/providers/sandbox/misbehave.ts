@@ -1,7 +1,7 @@
 import { AppError } from '../../../domain/errors';
 import type { CallContext } from '../../../domain/provider/provider';
 import { transportError, type Effect } from '../shared/transport-error';
-import type { Variant } from './model';
+import { variantOf, type Base, type Variant } from './model';
 import { pause } from './pause';
 
 const UNAVAILABLE = 'The sandbox model answered 503, as its name promises.';
@@ -36,6 +36,16 @@ export async function misbehave(call: CallContext, manner: Manner): Promise<void
   const answersInTime = variant !== 'lost' && manner.thinkMs <= manner.limitMs;
   await pause(answersInTime ? manner.thinkMs : manner.limitMs, call.signal);
   if (!answersInTime) throw transportError({ loss: 'first_byte_timeout', effect: manner.effect, isSent: true, providerName: 'sandbox' });
+}
+
+/**
+ * The same for a text model whose answer comes whole.
+ * @throws AppError as `misbehave`, and `provider_not_found` for a model that is not `base` with or without a suffix
+ */
+export async function misbehaveWhole(call: CallContext & { readonly model: string }, base: Base): Promise<void> {
+  const variant = variantOf(call.model, base);
+  const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
+  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
 }
 
 /** The attempt's number at the end of an operation key; 1 when there is none. */

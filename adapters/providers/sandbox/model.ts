@@ -6,7 +6,7 @@ export type Variant = 'well' | 'flaky' | 'down' | 'slow' | 'moderated' | 'lost';
 
 const BASES = ['sandbox-text', 'sandbox-moderation', 'sandbox-speech', 'sandbox-transcription', 'sandbox-image', 'sandbox-video'] as const;
 const VARIANTS = ['flaky', 'down', 'slow', 'moderated', 'lost'] as const;
-type Base = (typeof BASES)[number];
+export type Base = (typeof BASES)[number];
 
 /** All models of the sandbox. */
 const SANDBOX_MODELS: readonly string[] = BASES.flatMap((base) => [base, ...VARIANTS.map((variant) => `${base}-${variant}`)]);

@@ -1,8 +1,7 @@
 import { NO_USAGE, type ModerationInput } from '../../../domain/task/generation';
 import type { ModerationAnswer, ModerationCall } from '../../../domain/provider/provider';
 import { textOf, type JsonObject } from '../shared/json';
-import { misbehave, SLOW } from './misbehave';
-import { variantOf } from './model';
+import { misbehaveWhole } from './misbehave';
 import { tokensOf } from './tokens';
 
 /** Words that the sandbox takes offence at, by OpenAI's categories; the others never are. */
@@ -24,9 +23,7 @@ const WORDS: Readonly<Record<string, RegExp | null>> = {
 
 /** Flags texts by a few words; images are never flagged. */
 export async function moderate(call: ModerationCall): Promise<ModerationAnswer> {
-  const variant = variantOf(call.model, 'sandbox-moderation');
-  const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
+  await misbehaveWhole(call, 'sandbox-moderation');
   const items = itemsOf(call.input.input);
   const inputTokens = items.reduce((sum, { text }) => sum + tokensOf(text).length, 0);
   return {

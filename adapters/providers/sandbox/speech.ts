@@ -8,8 +8,7 @@ import { createLimit } from '../../../lib/parallel';
 import { textOf } from '../shared/json';
 import { chanceFrom, digestOf } from './chance';
 import { runFfmpeg } from './ffmpeg';
-import { misbehave, SLOW } from './misbehave';
-import { variantOf } from './model';
+import { misbehaveWhole } from './misbehave';
 import { tokensOf } from './tokens';
 
 const RATE = 24_000;
@@ -35,9 +34,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
 
 /** Hums a text: a tone for each word, as long as it would take to say. The same for the same text, voice and parameters. */
 export async function speak(call: SpeechCall): Promise<SpeechAnswer> {
-  const variant = variantOf(call.model, 'sandbox-speech');
-  const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
+  await misbehaveWhole(call, 'sandbox-speech');
   const { input, params, voice } = call.input;
   const name = textOf(params['response_format']) ?? 'mp3';
   const format = FORMATS[name];

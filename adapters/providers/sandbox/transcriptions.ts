@@ -4,8 +4,7 @@ import type { TranscriptionAnswer, TranscriptionCall } from '../../../domain/pro
 import type { JsonObject } from '../shared/json';
 import { textOf } from '../shared/json';
 import { chanceFrom } from './chance';
-import { misbehave, SLOW } from './misbehave';
-import { variantOf } from './model';
+import { misbehaveWhole } from './misbehave';
 import { pause } from './pause';
 
 const WORDS = [
@@ -32,9 +31,7 @@ const USUAL_SECONDS = 5;
 
 /** Invents a text of two words a second, the same for the same file. */
 export async function transcribe(call: TranscriptionCall): Promise<TranscriptionAnswer> {
-  const variant = variantOf(call.model, 'sandbox-transcription');
-  const thinkMs = variant === 'slow' ? SLOW.textFirstByteMs : 0;
-  await misbehave(call, { variant, effect: 'repeatable', thinkMs, limitMs: call.timeouts.wholeFirstByteMs });
+  await misbehaveWhole(call, 'sandbox-transcription');
   const hash = createHash('sha256');
   for await (const chunk of call.file.open()) hash.update(chunk);
   const chance = chanceFrom(hash.digest('hex'));
