@@ -1,7 +1,6 @@
-import { formatUsd, type MicroUsd } from '../money/money';
 import type { Modality } from '../provider/catalogue';
 import type { TaskStatus } from '../task/task';
-import type { Language, MoneyFacts } from './language';
+import { dollars, durationIn, type Language, type MoneyFacts } from './language';
 
 const THING: Readonly<Record<Modality, string>> = { text: 'text', image: 'image', video: 'video' };
 const STATUS: Readonly<Record<TaskStatus, string>> = {
@@ -12,22 +11,9 @@ const STATUS: Readonly<Record<TaskStatus, string>> = {
   cancelled: 'was cancelled',
   expired: 'ran out of time',
 };
+const duration = durationIn({ h: 'h', min: 'min', s: 's' });
 const NOT_CHANGED = 'Sending the same request again would end the same way.';
 const LATER = 'Replay the task in a few minutes.';
-
-function usd(amount: MicroUsd): string {
-  return `$${formatUsd(amount)}`;
-}
-
-function duration(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 120) return `${String(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${String(minutes)} min ${String(seconds % 60)} s`
-    : `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
-}
 
 function list(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
@@ -53,19 +39,19 @@ function charged({ status, isRefused, held, estimated, actual, lines, isCounted 
   if (status === 'queued' || status === 'running') {
     return held === 0n
       ? 'Nothing is held: the model is free.'
-      : `Nothing yet. ${usd(held)} is held, and no more than that will be charged.`;
+      : `Nothing yet. ${dollars(held)} is held, and no more than that will be charged.`;
   }
   if (isRefused) return 'Nothing. The request was refused before any provider was called.';
   if (actual === 0n) {
     if (estimated === 0n) return 'Nothing. The model is free.';
-    return `Nothing. The ${usd(estimated)} that had been held was given back.`;
+    return `Nothing. The ${dollars(estimated)} that had been held was given back.`;
   }
   const bill =
     lines.length === 0 ? '' : ` (${lines.map(({ item, quantity, usd: price }) => `${String(quantity)} × ${item}: $${price}`).join('; ')})`;
-  const back = estimated > actual ? ` ${usd(estimated - actual)} of the ${usd(estimated)} held was given back.` : '';
+  const back = estimated > actual ? ` ${dollars(estimated - actual)} of the ${dollars(estimated)} held was given back.` : '';
   const why = status === 'succeeded' ? '' : ' It pays for what the provider had already done or delivered.';
   const counted = isCounted ? ' The provider reported no usage, so it was counted here.' : '';
-  return `${usd(actual)}${bill}.${why}${counted}${back}`;
+  return `${dollars(actual)}${bill}.${why}${counted}${back}`;
 }
 
 /** English. */
@@ -168,7 +154,7 @@ export const en: Language = {
     return `The ${THING[type]} ${doing[phase]}.`;
   },
   accepted: ({ team, key, class: keyClass, held, model }) =>
-    `Accepted for the team ${team} by the key ${key} (${keyClass}) for the model ${model}; ${held === 0n ? 'nothing had to be held' : `up to ${usd(held)} was held`}.`,
+    `Accepted for the team ${team} by the key ${key} (${keyClass}) for the model ${model}; ${held === 0n ? 'nothing had to be held' : `up to ${dollars(held)} was held`}.`,
   replayOf: (id) => `It is a replay of ${id}.`,
   skipped: (provider, reason) => `The provider ${provider} was left out: ${skippedWhy(reason)}.`,
   attempt: ({ n, provider, model, outcome, tookMs, reason, said }) =>

@@ -1,4 +1,4 @@
-import type { MicroUsd } from '../money/money';
+import { formatUsd, type MicroUsd } from '../money/money';
 import type { Modality } from '../provider/catalogue';
 import type { AttemptOutcome, TaskPhase, TaskStatus } from '../task/task';
 import type { Reason } from './causes';
@@ -87,4 +87,22 @@ export function clock(at: Date): string {
 /** "2026-11-29 02:13:05 UTC" */
 export function dateAndClock(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** "$0.02" */
+export function dollars(amount: MicroUsd): string {
+  return `$${formatUsd(amount)}`;
+}
+
+/** Tells how long something took, in the language's words for hours, minutes and seconds: "2.0 s", "45 s", "3 min 5 s", "1 h 12 min". */
+export function durationIn(words: { readonly h: string; readonly min: string; readonly s: string }): (ms: number) => string {
+  return (ms) => {
+    if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} ${words.s}`;
+    const seconds = Math.round(ms / 1_000);
+    if (seconds < 120) return `${String(seconds)} ${words.s}`;
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60
+      ? `${String(minutes)} ${words.min} ${String(seconds % 60)} ${words.s}`
+      : `${String(Math.floor(minutes / 60))} ${words.h} ${String(minutes % 60)} ${words.min}`;
+  };
 }

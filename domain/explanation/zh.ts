@@ -1,7 +1,6 @@
-import { formatUsd, type MicroUsd } from '../money/money';
 import type { Modality } from '../provider/catalogue';
 import type { TaskStatus } from '../task/task';
-import type { Language, MoneyFacts } from './language';
+import { dollars, durationIn, type Language, type MoneyFacts } from './language';
 
 const THING: Readonly<Record<Modality, string>> = { text: '这段文本', image: '这张图片', video: '这个视频' };
 const COUNTED: Readonly<Record<Modality, string>> = { text: '段文本', image: '张图片', video: '个视频' };
@@ -13,22 +12,9 @@ const STATUS: Readonly<Record<TaskStatus, string>> = {
   cancelled: '已取消',
   expired: '已超时',
 };
+const duration = durationIn({ h: '小时', min: '分', s: '秒' });
 const NOT_CHANGED = '原样再发一次，结果也一样。';
 const LATER = '过几分钟重放这个任务。';
-
-function usd(amount: MicroUsd): string {
-  return `$${formatUsd(amount)}`;
-}
-
-function duration(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} 秒`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 120) return `${String(seconds)} 秒`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${String(minutes)} 分 ${String(seconds % 60)} 秒`
-    : `${String(Math.floor(minutes / 60))} 小时 ${String(minutes % 60)} 分`;
-}
 
 function skippedWhy(reason: string): string {
   if (reason.startsWith('parameter:')) return `它不支持请求里的参数“${reason.slice('parameter:'.length)}”`;
@@ -48,16 +34,16 @@ function skippedWhy(reason: string): string {
 
 function charged({ status, isRefused, held, estimated, actual, lines, isCounted }: MoneyFacts): string {
   if (status === 'queued' || status === 'running') {
-    return held === 0n ? '没有预留：这个模型免费。' : `还没有扣费。已预留 ${usd(held)}，最多只扣这么多。`;
+    return held === 0n ? '没有预留：这个模型免费。' : `还没有扣费。已预留 ${dollars(held)}，最多只扣这么多。`;
   }
   if (isRefused) return '未扣费：请求在调用服务商之前就被拒绝了。';
-  if (actual === 0n) return estimated === 0n ? '未扣费：这个模型免费。' : `未扣费：预留的 ${usd(estimated)} 已全部退回。`;
+  if (actual === 0n) return estimated === 0n ? '未扣费：这个模型免费。' : `未扣费：预留的 ${dollars(estimated)} 已全部退回。`;
   const bill =
     lines.length === 0 ? '' : `（${lines.map(({ item, quantity, usd: price }) => `${item} × ${String(quantity)}：$${price}`).join('；')}）`;
-  const back = estimated > actual ? `预留的 ${usd(estimated)} 中，${usd(estimated - actual)} 已退回。` : '';
+  const back = estimated > actual ? `预留的 ${dollars(estimated)} 中，${dollars(estimated - actual)} 已退回。` : '';
   const why = status === 'succeeded' ? '' : '这是服务商已经完成或交付的部分。';
   const counted = isCounted ? '服务商没有报告用量，由本平台计数。' : '';
-  return `扣费 ${usd(actual)}${bill}。${why}${counted}${back}`;
+  return `扣费 ${dollars(actual)}${bill}。${why}${counted}${back}`;
 }
 
 /** Simplified Chinese, in the words of the console. */
@@ -136,7 +122,7 @@ export const zh: Language = {
     return `${THING[type]}${doing[phase]}。`;
   },
   accepted: ({ team, key, class: keyClass, held, model }) =>
-    `已受理：团队 ${team}，凭证 ${key}（${keyClass}），模型 ${model}；${held === 0n ? '无需预留' : `预留 ${usd(held)}`}。`,
+    `已受理：团队 ${team}，凭证 ${key}（${keyClass}），模型 ${model}；${held === 0n ? '无需预留' : `预留 ${dollars(held)}`}。`,
   replayOf: (id) => `这是 ${id} 的重放。`,
   skipped: (provider, reason) => `没有使用服务商 ${provider}：${skippedWhy(reason)}。`,
   attempt: ({ n, provider, model, outcome, tookMs, reason, said }) =>
