@@ -26,7 +26,7 @@ begin
   end if;
   if p_limit is not null and p_period <> 'total' then perform open_period(p_kind, p_team_id, p_key, p_period, p_limit); end if;
   select * into v_account from accounts where kind = p_kind and team_id = p_team_id and key = p_key and ends_at > now()
-    and length(period) = case p_period when 'total' then 0 when 'monthly' then 7 else 10 end;
+    and budget_length(period) = p_period;
   if found then
     -- Of a credential, class, team, project and member all that was ever spent is counted already.
     if not v_existed and (p_period <> 'total' or p_kind = 'organisation') then perform count_account(v_account.id); end if;
