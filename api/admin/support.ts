@@ -12,6 +12,7 @@ import { callbackObject } from '../callbacks/map';
 import type { ApiContext } from '../deps';
 import { listOf } from '../fields/list';
 import { parseWith } from '../http/faults';
+import { baseUrlOf } from '../http/request-headers';
 import type { Routes } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
 import { json, operation } from '../openapi/describe';
@@ -71,7 +72,9 @@ export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): v
       );
     }
     const tasks = new Map((await context.tasks.findMany(found.flatMap(({ taskId }) => taskId ?? []))).map((task) => [task.id, task]));
-    const data = found.map((run) => foundObject(context, run, run.taskId === null ? undefined : tasks.get(run.taskId)));
+    const data = found.map((run) =>
+      foundObject(baseUrlOf(context.settings, request), run, run.taskId === null ? undefined : tasks.get(run.taskId)),
+    );
     sendList(response, data, ({ task_id: taskId, campaign_id: campaignId }) => taskId ?? campaignId, found.length >= LOOKUP_LIMIT);
   });
 
@@ -82,8 +85,7 @@ export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): v
   });
 }
 
-function foundObject({ settings }: SupportDeps, { matched, taskId, campaignId }: FoundRun, task: TaskSummary | undefined) {
-  const base = settings.publicUrl ?? '';
+function foundObject(base: string, { matched, taskId, campaignId }: FoundRun, task: TaskSummary | undefined) {
   const self = `${base}/v1/tasks/${taskId ?? ''}`;
   return {
     object: 'run',
