@@ -1,21 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { ENDPOINT_NAMES, endpointOf } from '../../domain/access/endpoints';
 import { ROUTES } from '../../domain/access/routes';
 import { eventually } from '../support/eventually';
-import { ADMIN_KEY, useApi } from './support/api';
+import { useApi } from './support/api';
+import { keysOf } from './support/keys';
 
 const api = useApi({ trustedProxies: ['loopback'] });
 
-const admin = (method: string, path: string, body?: unknown) =>
-  api.call(method, `/admin/v1${path}`, { key: ADMIN_KEY, ...(body === undefined ? {} : { body }) });
-
-/** A key of the team studio with these fields. */
-async function aKey(fields: object = {}): Promise<{ readonly key: string; readonly name: string; readonly path: string }> {
-  const name = `k-${randomUUID().slice(0, 8)}`;
-  const made = await admin('POST', '/keys', { team: 'studio', name, class: 'test', ...fields });
-  expect(made).toMatchObject({ status: 201 });
-  return { key: made.body.key, name, path: `/keys/studio/${name}` };
-}
+const { admin, aKey } = keysOf(api);
 
 const SECOND = 1_000;
 const chat = { model: 'gpt-test', messages: [{ role: 'user', content: 'Hi' }] };

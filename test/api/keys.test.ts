@@ -1,19 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually';
-import { ADMIN_KEY, KEYS, useApi } from './support/api';
+import { KEYS, useApi } from './support/api';
+import { keysOf } from './support/keys';
 
 const api = useApi();
 
-const admin = (method: string, path: string, body?: unknown) =>
-  api.call(method, `/admin/v1${path}`, { key: ADMIN_KEY, ...(body === undefined ? {} : { body }) });
-
-/** A key of the team studio with these fields. */
-async function aKey(fields: object = {}): Promise<{ readonly key: string; readonly name: string; readonly path: string }> {
-  const name = `k-${randomUUID().slice(0, 8)}`;
-  const made = await admin('POST', '/keys', { team: 'studio', name, class: 'test', ...fields });
-  expect(made).toMatchObject({ status: 201 });
-  return { key: made.body.key, name, path: `/keys/studio/${name}` };
-}
+const { admin, aKey } = keysOf(api);
 
 const SECOND = 1_000;
 
