@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
-import type { TextEnd } from '../../domain/runner';
+import type { TextEnd, TextListener } from '../../domain/runner';
 import type { ChatInput } from '../../domain/task/generation';
 import type { Admission } from '../../domain/task/store';
 import { isTerminal, type Endpoint } from '../../domain/task/task';
@@ -110,20 +110,29 @@ async function streamChat(
 /** Longest wait for an earlier request that is still running. */
 const EARLIER_WAIT_MS = 15 * 60_000;
 
-/** Runs an admitted text task and resolves with its end; a client that goes away meanwhile ends the call. */
-export function runToEnd(context: Pick<ApiContext, 'lane' | 'watcher'>, response: Response, admission: Admission): Promise<TextEnd> {
+/**
+ * Runs an admitted text task and resolves with its end; a client that goes away meanwhile ends the call.
+ * @param onEvent - given: what comes before the end is told as it comes; the lane waits for a promise that it answers
+ */
+export function runToEnd(
+  context: Pick<ApiContext, 'lane' | 'watcher'>,
+  response: Response,
+  admission: Admission,
+  onEvent?: TextListener,
+): Promise<TextEnd> {
   return new Promise((resolve) => {
     let isEnded = false;
     response.on('close', () => {
       if (!isEnded) context.lane.abandon(admission.task.id);
     });
     context.lane.run(admission, {
-      stream: false,
+      stream: onEvent !== undefined,
       listener(event) {
-        if (event.kind !== 'ended') return;
+        if (event.kind !== 'ended') return onEvent?.(event);
         isEnded = true;
         context.watcher.look(admission.task.id);
         resolve(event.task);
+        return undefined;
       },
     });
   });

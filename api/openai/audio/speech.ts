@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
-import type { TextEnd } from '../../../domain/runner';
-import type { Admission } from '../../../domain/task/store';
+import type { TextEnd, TextListener } from '../../../domain/runner';
 import type { ApiContext, Awaiting } from '../../deps';
 import { errorBodyOf, errorOfTask } from '../../errors';
 import { callerOf, catalogueOf } from '../../http/context';
@@ -13,7 +12,7 @@ import { setProcessingTime, setRun } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
-import { endOfEarlier } from '../text-answer';
+import { endOfEarlier, runToEnd } from '../text-answer';
 import { speechBody } from './schema';
 
 export type AnsweringSpeech = Awaiting &
@@ -41,7 +40,9 @@ export async function answerSpeech(context: AnsweringSpeech, request: Request, r
   });
   setRun(response, taskId);
   const out = createSpeechWriter(response, params.stream_format === 'sse');
-  const end = isRepeat ? await endOfEarlier(context, response, taskId) : await listen(context, response, admission, out);
+  const end = isRepeat
+    ? await endOfEarlier(context, response, taskId)
+    : await runToEnd(context, response, admission, listener(response, taskId, out));
   if (end === null) return;
   if (end.status !== 'succeeded' || end.body === null) {
     out.fail(errorOfTask(end.error, taskId));
@@ -54,33 +55,12 @@ export async function answerSpeech(context: AnsweringSpeech, request: Request, r
   out.end(end.body['usage']);
 }
 
-function listen(context: AnsweringSpeech, response: Response, admission: Admission, out: SpeechWriter): Promise<TextEnd> {
-  return new Promise((resolve) => {
-    let isEnded = false;
-    response.on('close', () => {
-      if (!isEnded) context.lane.abandon(admission.task.id);
-    });
-    context.lane.run(admission, {
-      stream: true,
-      listener(event) {
-        switch (event.kind) {
-          case 'provider':
-            if (!out.hasBegun()) setRun(response, admission.task.id, event.provider);
-            return undefined;
-          case 'audio':
-            return out.write(event.bytes, event.contentType);
-          case 'ended':
-            isEnded = true;
-            context.watcher.look(admission.task.id);
-            resolve(event.task);
-            return undefined;
-          case 'chunk':
-          case 'transcript':
-            return undefined;
-        }
-      },
-    });
-  });
+/** Hands the sound on as it comes. */
+function listener(response: Response, taskId: string, out: SpeechWriter): TextListener {
+  return (event) => {
+    if (event.kind === 'provider' && !out.hasBegun()) setRun(response, taskId, event.provider);
+    return event.kind === 'audio' ? out.write(event.bytes, event.contentType) : undefined;
+  };
 }
 
 /** The sound of a run whose pieces went by: an earlier one, or one that another process made. */

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError, isAppError } from '../../../domain/errors';
 import { extensionOf } from '../../../domain/file-name';
-import type { TextEnd } from '../../../domain/runner';
+import type { TextEvent } from '../../../domain/runner';
 import type { TranscriptionInput } from '../../../domain/task/generation';
 import type { Admission } from '../../../domain/task/store';
 import type { Asset } from '../../../domain/task/task';
@@ -156,7 +156,7 @@ async function streamEvents(context: AnsweringTranscriptions, response: Response
     return stream.drained();
   };
   try {
-    const end = admission === null ? await endOfEarlier(context, response, taskId) : await listen(admission);
+    const end = admission === null ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission, listener);
     if (end === null) return;
     if (end.status !== 'succeeded' || end.body === null) throw errorOfTask(end.error, taskId);
     if (late.begun() === null) setRun(response, taskId, end.provider);
@@ -178,27 +178,10 @@ async function streamEvents(context: AnsweringTranscriptions, response: Response
     late.forget();
   }
 
-  function listen(admitted: Admission): Promise<TextEnd> {
-    return new Promise((resolve) => {
-      let isEnded = false;
-      response.on('close', () => {
-        if (!isEnded) context.lane.abandon(taskId);
-      });
-      context.lane.run(admitted, {
-        stream: true,
-        listener(event) {
-          if (event.kind === 'provider' && late.begun() === null) setRun(response, taskId, event.provider);
-          if (event.kind === 'transcript') {
-            sent.pieces += 1;
-            return send(event.event);
-          }
-          if (event.kind !== 'ended') return undefined;
-          isEnded = true;
-          context.watcher.look(taskId);
-          resolve(event.task);
-          return undefined;
-        },
-      });
-    });
+  function listener(event: TextEvent): void | Promise<void> {
+    if (event.kind === 'provider' && late.begun() === null) setRun(response, taskId, event.provider);
+    if (event.kind !== 'transcript') return undefined;
+    sent.pieces += 1;
+    return send(event.event);
   }
 }
