@@ -43,7 +43,18 @@ export async function* pagesOf<Thing>(
   }
 }
 
-/** All of them as one page. */
+/** More than anybody reads at a terminal, so that a list that never ends does not run for ever. */
+const ALL = 100_000;
+
+/** The whole list as one page. */
+export function readAll<Thing>(
+  client: ApiClient,
+  list: Omit<ListRequest, 'cursorOf'> & { readonly cursorOf: (thing: Thing) => string },
+): Promise<Page<Thing>> {
+  return readPages<Thing>(client, list, ALL);
+}
+
+/** At most `limit` of them as one page. */
 export async function readPages<Thing>(...list: Parameters<typeof pagesOf<Thing>>): Promise<Page<Thing>> {
   const data: Thing[] = [];
   let last: Page<Thing> | null = null;

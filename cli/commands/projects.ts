@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { given } from '../../lib/given';
 import { budgetBody, budgetCells, budgetOptions, type BudgetFlags } from '../budget-flags';
 import { usageFailure } from '../failure';
 import { asObject, asText, type JsonObject } from '../json-value';
-import { readPages } from '../pages';
+import { readAll } from '../pages';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
 
@@ -12,7 +13,6 @@ interface SetFlags extends BudgetFlags {
   readonly restore?: boolean;
 }
 
-const ALL = 100_000;
 const path = (team: string | undefined, project?: string): string =>
   `/admin/v1/teams/${encodeURIComponent(team ?? '')}/projects${project === undefined ? '' : `/${encodeURIComponent(project)}`}`;
 
@@ -25,7 +25,7 @@ export function addProjects(program: Command, host: CommandHost): void {
     examples: ['projects list studio'],
     async run({ args, connect, show }) {
       const list = { path: path(args[0]), query: {}, cursorOf: (project: JsonObject) => asText(project['name']) ?? '' };
-      const page = await readPages<JsonObject>(connect('admin').client, list, ALL);
+      const page = await readAll<JsonObject>(connect('admin').client, list);
       show(page, () => projectTable(page.data));
       return 0;
     },
@@ -55,7 +55,7 @@ export function addProjects(program: Command, host: CommandHost): void {
     async run({ args, flags, connect, show }) {
       const body = {
         ...budgetBody(flags),
-        ...(flags.name === undefined ? {} : { name: flags.name }),
+        ...given({ name: flags.name }),
         ...(flags.archive === true ? { archived: true } : flags.restore === true ? { archived: false } : {}),
       };
       if (Object.keys(body).length === 0) throw usageFailure('Nothing to change.', '`atelier projects set --help` lists what can be set.');

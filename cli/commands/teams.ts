@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { given } from '../../lib/given';
 import { budgetBody, budgetCells, budgetOptions, type BudgetFlags } from '../budget-flags';
 import { usageFailure } from '../failure';
 import { asObject, asText, type JsonObject } from '../json-value';
-import { readPages } from '../pages';
+import { readAll } from '../pages';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
 
@@ -10,8 +11,6 @@ interface TeamFlags extends BudgetFlags {
   readonly description?: string;
   readonly timeZone?: string;
 }
-
-const ALL = 100_000;
 
 /** `atelier teams ...` */
 export function addTeams(program: Command, host: CommandHost): void {
@@ -22,7 +21,7 @@ export function addTeams(program: Command, host: CommandHost): void {
     examples: ['teams list', 'teams list --json'],
     async run({ connect, show }) {
       const list = { path: '/admin/v1/teams', query: {}, cursorOf: (team: JsonObject) => asText(team['name']) ?? '' };
-      const page = await readPages<JsonObject>(connect('admin').client, list, ALL);
+      const page = await readAll<JsonObject>(connect('admin').client, list);
       show(page, () => teamTable(page.data));
       return 0;
     },
@@ -86,11 +85,7 @@ function teamOptions(command: Command): void {
 }
 
 function bodyOf({ description, timeZone, ...budget }: TeamFlags) {
-  return {
-    ...budgetBody(budget),
-    ...(description === undefined ? {} : { description }),
-    ...(timeZone === undefined ? {} : { time_zone: timeZone }),
-  };
+  return { ...budgetBody(budget), ...given({ description, time_zone: timeZone }) };
 }
 
 function teamTable(teams: readonly JsonObject[]): string {

@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { ORGANISATION_ROLES } from '../../domain/access/principal';
+import { given } from '../../lib/given';
 import { usageFailure } from '../failure';
 import { asList, asObject, asText, type JsonObject } from '../json-value';
-import { readPages } from '../pages';
+import { readAll } from '../pages';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
 
@@ -18,7 +19,6 @@ interface SetFlags {
   readonly enable?: boolean;
 }
 
-const ALL = 100_000;
 const path = (user: string | undefined, verb = ''): string => `/admin/v1/users/${encodeURIComponent(user ?? '')}${verb}`;
 const roleOption = (): Option => new Option('--role <role>', 'role in the organisation').choices([...ORGANISATION_ROLES, 'none']);
 
@@ -34,7 +34,7 @@ export function addUsers(program: Command, host: CommandHost): void {
     },
     async run({ flags, connect, show }) {
       const list = { path: '/admin/v1/users', query: { team: flags.team }, cursorOf: (user: JsonObject) => asText(user['id']) ?? '' };
-      const page = await readPages<JsonObject>(connect('admin').client, list, ALL);
+      const page = await readAll<JsonObject>(connect('admin').client, list);
       show(page, () => userTable(page.data));
       return 0;
     },
@@ -105,10 +105,7 @@ export function addUsers(program: Command, host: CommandHost): void {
 }
 
 function named({ name, role }: { readonly name?: string; readonly role?: string }) {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(role === undefined ? {} : { organisation_role: role === 'none' ? null : role }),
-  };
+  return given({ name, organisation_role: role === 'none' ? null : role });
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
