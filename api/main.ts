@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
@@ -20,7 +19,7 @@ import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
-import { answerMalformed } from './http/malformed-request';
+import { createHttpServer } from './http/http-server';
 import { STREAM_TIMES } from './http/sse';
 
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
@@ -152,10 +151,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     newId,
   });
 
-  const server = createServer(api.app);
-  server.on('clientError', answerMalformed(newId));
-  // Longer than a load balancer keeps an idle connection, so that it is never we who cut one in use.
-  server.keepAliveTimeout = 75_000;
+  const server = createHttpServer(api.app, newId);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);

@@ -50,3 +50,9 @@ test('a revoked key is refused within seconds', async () => {
 
   await eventually(async () => (await api.call('GET', '/v1/models', { key })).status === 401, { withinMs: 4_000 });
 });
+
+test('an idle connection is kept longer than load balancers and SDKs keep theirs', async () => {
+  const { headers } = await api.call('GET', '/healthz', { key: null });
+
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+});

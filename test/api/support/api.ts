@@ -1,5 +1,5 @@
 import { silent } from '../../support/silent-logger';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { Registry } from 'prom-client';
@@ -21,6 +21,7 @@ import { createPartialStore } from '../../../adapters/storage/partials';
 import { createTextStore } from '../../../adapters/storage/texts';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
+import { createHttpServer } from '../../../api/http/http-server';
 import { STREAM_TIMES } from '../../../api/http/sse';
 import type { TaskRunner } from '../../../domain/runner';
 import { ALL_WELL } from '../../../domain/provider/plan';
@@ -32,6 +33,8 @@ import { createTestDatabase, dropTestDatabase } from '../../support/database';
 import { createScriptedLane, type ScriptedLane } from './lane';
 
 export const KEYS = { site: 'sk-site-0123456789abcdef', poor: 'sk-poor-0123456789abcdef', other: 'sk-other-0123456789abcdef' };
+const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
+
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef';
 
 const CONFIG = `
@@ -175,11 +178,10 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     workersAlive: () => Promise.resolve(1),
     metrics: new Registry(),
     now: () => new Date(),
-    newId: (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`,
+    newId,
   } satisfies ApiDeps);
-  const server = await new Promise<Server>((resolve) => {
-    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
-  });
+  const server = createHttpServer(app, newId);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const api: TestApi = {
     origin,
