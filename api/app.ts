@@ -12,6 +12,7 @@ import { preferencesRouter } from './auth/preferences';
 import { createCallers, createSessions } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
+import { logsRouter } from './logs';
 import { healthRouter } from './health';
 import { createHeldBytes } from './http/held';
 import { measureRequests, metricsRouter } from './metrics';
@@ -120,6 +121,7 @@ function apiRouters(context: ApiContext): Router[] {
     providerCallbacksRouter(context),
     campaignsRouter(context),
     replaysRouter(context),
+    logsRouter(context),
     billingRouter(context),
     preferencesRouter(context),
   ];

@@ -17,6 +17,7 @@ import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
+import type { CallKeeper, CallStore } from '../domain/records/call';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
 import type { CallPlaces } from '../domain/provider/limits';
@@ -65,6 +66,9 @@ export interface ApiDeps {
   /** From any id to the run behind it. */
   readonly lookup: RunLookup;
   readonly campaigns: CampaignStore;
+  /** The call log. */
+  readonly calls: Pick<CallStore, 'catchUp' | 'histogram' | 'list'>;
+  readonly callKeeper: CallKeeper;
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
@@ -138,7 +142,7 @@ export interface ApiContext extends ApiDeps {
 // What a function of the api takes of the context stands in its signature. What many take together:
 
 /** Who calls. */
-export type Authenticating = Pick<ApiContext, 'callers' | 'csrf' | 'held' | 'sessions' | 'settings'>;
+export type Authenticating = Pick<ApiContext, 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'now' | 'sessions' | 'settings'>;
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */

@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
 import type { TaskError } from '../domain/task/task';
 import { localsOf, requestIdOf } from './http/context';
+import { noteError } from './http/request-origin';
 
 /** Body of every error answer. */
 export interface ErrorBody {
@@ -32,6 +33,7 @@ export function errorBody(error: AppError, requestId: string): ErrorBody {
 
 /** The body of an error in the shape that the request's surface has for it. */
 export function errorBodyOf(response: Response, error: AppError): unknown {
+  noteError(response, error.code);
   return (localsOf(response).errorShape ?? errorBody)(error, requestIdOf(response));
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
+import { createCallKeeper } from '../activities/records/call-keeper';
 import { createTextActivities } from '../activities/text/activities';
 import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
@@ -104,6 +105,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     },
     tasks: database.tasks,
     campaigns: database.campaigns,
+    calls: database.calls,
+    callKeeper: createCallKeeper({ calls: database.calls, logger }),
     callbacks: database.callbacks,
     assets: database.assets,
     ledger: database.ledger,

@@ -1,6 +1,7 @@
 import { createHistoryArchive, type ArchiveDeps } from '../activities/history/archive';
 import type { HousekeepingDeps } from '../activities/housekeeping/deps';
 import { createHousekeeper } from '../activities/housekeeping/housekeeper';
+import { createRecorder } from '../activities/records/recorder';
 import { createSweeper, type SweepDeps } from '../activities/sweep';
 
 /** Does work now and then until stopped; a turn that fails (a part is away) is followed by the next one. */
@@ -47,6 +48,20 @@ export function startArchiver(deps: ArchiveDeps, everyMs: number): { stop(): Pro
     everyMs,
     onFailure: (error) => {
       deps.logger.warn({ err: error }, 'archiving histories failed; the next pass continues');
+    },
+  });
+}
+
+/** Takes what has ended into the call log and the usage until stopped. */
+export function startRecorder(
+  deps: Parameters<typeof createRecorder>[0] & Pick<SweepDeps, 'logger'>,
+  everyMs: number,
+): { stop(): Promise<void> } {
+  const recorder = createRecorder(deps);
+  return startLoop(() => recorder.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'a turn of the call log failed; the next one takes in the same');
     },
   });
 }

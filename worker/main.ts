@@ -12,10 +12,11 @@ import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startArchiver, startHousekeeping, startSweeper } from './loops';
+import { startArchiver, startHousekeeping, startRecorder, startSweeper } from './loops';
 
 const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
+const RECORD_EVERY_MS = 1_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
 
 async function start(parts: Parts): Promise<void> {
@@ -114,6 +115,7 @@ async function start(parts: Parts): Promise<void> {
     { histories: database.histories, source: parts.historySource, objects, logger, now: () => new Date() },
     ARCHIVE_EVERY_MS,
   );
+  const recorder = startRecorder({ calls: database.calls, logger }, RECORD_EVERY_MS);
   const housekeeping = startHousekeeping(
     { store: database.housekeeping, objects, sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(), logger, now: () => new Date() },
     HOUSEKEEPING_EVERY_MS,
@@ -121,6 +123,7 @@ async function start(parts: Parts): Promise<void> {
   parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('archiver', () => archiver.stop());
+  shutdown.first('call log', () => recorder.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
   logger.info({ instance: instanceId }, 'the worker is ready');
 }

@@ -12,6 +12,7 @@ import { addProjects } from './people/projects';
 import { addTeams, type TeamsDeps } from './people/teams';
 import { addUsers, type UsersDeps } from './people/users';
 import { addProviders, type ProvidersDeps } from './providers';
+import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
 import { configSchema } from './schema';
 
@@ -20,6 +21,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 type Deps = Authenticating &
   CreditDeps &
   KeysDeps &
+  LogsDeps &
   MembersDeps &
   ProvidersDeps &
   SupportDeps &
@@ -54,6 +56,7 @@ export function adminRouter(context: Deps): Router {
   addMembers(routes, context, json);
   addProjects(routes, context, json);
   addProviders(routes, context, json);
+  addAdminLogs(routes, context);
   addSupport(routes, context);
 
   addCredit(routes, context, json);

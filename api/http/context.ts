@@ -6,6 +6,7 @@ import type { LiveSession } from '../../domain/access/session';
 import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
+import type { RequestCall } from './request-origin';
 
 /** What a request makes this process hold, counted against its team's bound and the process's. */
 export interface Holding {
@@ -38,6 +39,8 @@ interface Locals {
   droppedBy?: (provider: string | null) => string;
   /** Words errors for a surface whose shape is not OpenAI's. */
   errorShape?: (error: AppError, requestId: string) => unknown;
+  /** Of a request that the call log may tell of. */
+  call?: RequestCall;
   requestId?: string;
   startedMs?: number;
 }

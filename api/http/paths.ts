@@ -14,6 +14,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'files',
   'fim',
   'images',
+  'logs',
   'me',
   'messages',
   'models',

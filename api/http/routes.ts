@@ -2,8 +2,10 @@ import { Router, type IRoute, type Request, type RequestHandler } from 'express'
 import { authorize, authorizeTeam, teamsWithin, type Action } from '../../domain/access/permissions';
 import { ROUTES, type Open, type PathBelow, type SignedInOnly } from '../../domain/access/routes';
 import { AppError } from '../../domain/errors';
+import { RECORDED_ROUTES } from '../../domain/records/endpoints';
 import type { Authenticating } from '../deps';
 import { authenticate, authenticatePerson } from '../middleware/authenticate';
+import { recordCall } from '../middleware/record-call';
 import { principalOf, setScope, setTeams } from './context';
 import { expectJson, readJson, type JsonOptions } from './json-body';
 import { allowOnly } from './methods';
@@ -64,8 +66,10 @@ export function createRoutes<Prefix extends '' | '/auth' | '/v1' | '/admin/v1'>(
     if (!isRow(name)) throw new AppError('internal', `The route ${name} has no row in the permission table.`);
     const checks = checksOf(context, ROUTES[name], prefix);
     const { first, then = [], isOpen } = steps;
+    const endpoint = RECORDED_ROUTES[name];
     const verb = method.toLowerCase() as Lowercase<Method>;
     place.route[verb](
+      ...(endpoint === undefined ? [] : [recordCall(context, endpoint)]),
       ...(first === undefined ? [] : [first]),
       ...checks.map((check) => (isOpen === undefined ? check : unless(isOpen, check))),
       ...then,

@@ -6,6 +6,7 @@ import type { InputImage, MediaInput } from '../../domain/task/generation';
 import type { Endpoint, TaskSummary } from '../../domain/task/task';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
+import { originOf } from '../http/request-origin';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { setRun } from '../http/send';
 import { findEarlier, submitMedia } from '../submit';
@@ -19,6 +20,8 @@ import { keepImages, placeholders, type GivenImage } from './input-images';
 export interface MediaRequest {
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** The status of an answer that does not wait for the end. */
+  readonly answered?: { readonly status: number };
   readonly images: readonly GivenImage[];
   readonly callbackUrl?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -55,6 +58,7 @@ export async function submitCompatible(
   const submission = {
     catalogue: catalogueOf(context, response),
     caller,
+    origin: originOf(request, response, media.answered),
     endpoint,
     model,
     idempotencyKey,

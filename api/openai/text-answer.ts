@@ -7,6 +7,7 @@ import { isTerminal, type Endpoint } from '../../domain/task/task';
 import type { ApiContext, Awaiting } from '../deps';
 import { errorOfTask } from '../errors';
 import { callerOf, catalogueOf } from '../http/context';
+import { originOf } from '../http/request-origin';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { sendJson, setRun } from '../http/send';
 import { submitText, type SubmittedText } from '../submit';
@@ -57,6 +58,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
   const submitted = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response),
     endpoint,
     model,
     input,

@@ -11,6 +11,7 @@ import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
+import { logPaths } from '../logs/openapi';
 import { metricsPaths } from '../metrics/openapi';
 import { audioPaths } from '../openai/audio/openapi';
 import { chatPaths } from '../openai/chat/openapi';
@@ -58,6 +59,7 @@ const PATHS = {
   ...callbackPaths,
   ...providerCallbackPaths,
   ...campaignPaths,
+  ...logPaths,
   ...authPaths,
   ...preferencePaths,
   ...adminPaths,

@@ -8,10 +8,11 @@ import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
+import { noteBody, originOf } from '../http/request-origin';
 import { createRoutes, jsonOf, optionalBody } from '../http/routes';
 import { setRun } from '../http/send';
 import { keyReused, requestHash } from '../submit/idempotency';
-import { answerTask } from '../tasks/answer';
+import { answerTask, taskAnswer } from '../tasks/answer';
 import { findTask, loadTask } from '../tasks/find';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { addHistories } from './history';
@@ -58,8 +59,10 @@ async function replayTask(context: Deps, request: Request, response: Response, i
     }
     assertReplayable(found);
     const parent = await loadTask(context, response, id);
+    noteBody(response, { model: parent.model });
     const replay = {
       caller,
+      origin: originOf(request, response, taskAnswer(request)),
       parent,
       callbackUrl: body.callback_url ?? null,
       idempotency: key === null ? null : { route: ROUTE, key },

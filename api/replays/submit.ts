@@ -11,6 +11,7 @@ import { admitText } from '../submit/admit-text';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
 import { requestHash } from '../submit/idempotency';
+import type { RequestOrigin } from '../http/request-origin';
 import type { Submission, Submitted } from '../submit/submission';
 import { replayInput, withFetchedInputs } from './overrides';
 
@@ -19,6 +20,7 @@ type Overrides = Parameters<typeof replayInput>[3];
 /** A checked request for a replay. */
 export interface ReplayRequest {
   readonly caller: Caller;
+  readonly origin: RequestOrigin;
   readonly parent: Task;
   readonly callbackUrl: string | null;
   readonly idempotency: { readonly route: string; readonly key: string } | null;
@@ -39,6 +41,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   const submission: Submission<GenerationInput> = {
     catalogue: context.catalogue.current(),
     caller,
+    origin: request.origin,
     endpoint: 'tasks',
     model: replayed.model ?? parent.model,
     input: replayed.draft,
@@ -54,11 +57,11 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   await checkCallback(context, request);
   const input = await replayed.complete();
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
-  if (!isTextInput(input)) return admitMedia(context, admission, input.operation);
+  if (!isTextInput(input)) return admitMedia(context, request, admission, input.operation);
   const first = admission.firstAttempt;
   const hasRoom = first !== null && context.routeState.enter(first.provider, callName(admission.task.id, 1));
   const placed = hasRoom ? admission : { ...admission, firstAttempt: null };
-  const submitted = submittedOf(placed, await admitText(context, placed));
+  const submitted = submittedOf(placed, await admitText(context, placed), request.origin);
   if (!submitted.isRepeat) context.lane.background(placed, request.keepHeld());
   return submitted;
 }
@@ -85,6 +88,7 @@ export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promi
       model: parent.model,
       input,
       caller,
+      request: request.origin.facts,
       externalId: null,
       metadata: parent.metadata,
       callbackUrl: request.callbackUrl,
@@ -99,16 +103,17 @@ export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promi
     idempotency,
     firstAttempt: null,
   };
-  return admitMedia(context, admission, input.operation);
+  return admitMedia(context, request, admission, input.operation);
 }
 
 async function admitMedia(
   context: Pick<ApiContext, 'logger' | 'runner' | 'tasks'>,
+  { origin }: ReplayRequest,
   admission: Admission,
   operation: 'image' | 'video',
 ): Promise<Submitted> {
   const [outcome] = await context.tasks.admit([admission]);
-  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
+  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' }, origin);
   if (!submitted.isRepeat) await startMedia(context, admission, operation);
   return submitted;
 }

@@ -17,7 +17,7 @@ export async function submitMedia(context: SubmittingMedia, submission: MediaSub
   const quoted = quote(context, submission);
   const admission = admissionOf(context, submission, quoted);
   const [outcome] = await context.tasks.admit([admission]);
-  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' });
+  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' }, submission.origin);
   if (!submitted.isRepeat) await startMedia(context, admission, submission.input.operation);
   return submitted;
 }
@@ -36,7 +36,7 @@ export async function submitText(
   submission: TextSubmission,
 ): Promise<SubmittedText> {
   const admission = await roomForText(context, submission);
-  return { ...submittedOf(admission, await admitText(context, admission)), admission };
+  return { ...submittedOf(admission, await admitText(context, admission), submission.origin), admission };
 }
 
 /** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */

@@ -1,13 +1,15 @@
 import { AppError } from '../../domain/errors';
 import type { Admission, AdmitOutcome } from '../../domain/task/store';
+import type { RequestOrigin } from '../http/request-origin';
 import { keyReused } from './idempotency';
 import type { Submitted } from './submission';
 
 /** The admitted task, or the earlier one it repeats. @throws AppError `insufficient_quota`, `idempotency_key_reuse`, `external_id_in_use` */
-export function submittedOf({ task }: Admission, outcome: AdmitOutcome): Submitted {
+export function submittedOf({ task }: Admission, outcome: AdmitOutcome, origin: RequestOrigin): Submitted {
   switch (outcome.kind) {
     case 'admitted':
     case 'repeated':
+      origin.admitted();
       return { taskId: task.id, isRepeat: false };
     case 'repeat':
       return { taskId: outcome.taskId, isRepeat: true };

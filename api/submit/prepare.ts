@@ -1,4 +1,5 @@
 import { quote as quoteBy, type Quote } from '../../domain/admission/quote';
+import type { QuoteRequest } from '../../domain/admission/request';
 import type { GenerationInput } from '../../domain/task/generation';
 import { placeOf } from '../../domain/provider/routing';
 import type { Admission } from '../../domain/task/store';
@@ -7,7 +8,7 @@ import { idempotencyRoute, requestHash } from './idempotency';
 import type { Submission } from './submission';
 
 /** `quote` by the state of providers that this process knows. */
-export function quote({ routeState: state }: Pick<ApiContext, 'routeState'>, submission: Submission<GenerationInput>): Quote {
+export function quote({ routeState: state }: Pick<ApiContext, 'routeState'>, submission: QuoteRequest): Quote {
   return quoteBy({ state, random: Math.random }, submission);
 }
 
@@ -29,6 +30,7 @@ export function admissionOf(
       model: model.name,
       input,
       caller: submission.caller,
+      request: submission.origin.facts,
       externalId: externalId ?? null,
       metadata: submission.metadata ?? {},
       callbackUrl: submission.callbackUrl ?? null,

@@ -1,9 +1,12 @@
 import type { QuoteRequest } from '../../domain/admission/request';
 import type { MediaInput, TextInput } from '../../domain/task/generation';
+import type { RequestOrigin } from '../http/request-origin';
 import type { TaskPriority } from '../../domain/task/task';
 
 /** A checked request for a generation, before it is a task. */
 export interface Submission<Input> extends QuoteRequest<Input> {
+  /** The HTTP request that it is. */
+  readonly origin: RequestOrigin;
   /** The request's `Idempotency-Key` (`idempotencyKeyOf`). */
   readonly idempotencyKey: string | null;
   /**

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { Awaiting, Presenting } from '../deps';
 import { answerWaited, type Standing } from '../http/answer-waited';
+import { preferredWaitS } from '../http/request-headers';
 import { scopeOf } from '../http/context';
 import { setRun } from '../http/send';
 import { findTask, loadTask } from './find';
@@ -29,6 +30,12 @@ export function answerTask(
     headersOf: pollHeaders,
     present: (task) => presentTask(context, request, task),
   });
+}
+
+/** How a request that makes a task is answered, for the call log. */
+export function taskAnswer(request: Request): { readonly status: number; readonly waitMs?: number } {
+  const waitS = preferredWaitS(request);
+  return { status: 202, ...(waitS === null ? {} : { waitMs: waitS * 1_000 }) };
 }
 
 function pollHeaders(task: TaskSummary): Record<string, string> {

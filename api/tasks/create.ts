@@ -4,12 +4,13 @@ import type { ApiContext, Awaiting, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
+import { originOf } from '../http/request-origin';
 import { setRun } from '../http/send';
 import { findEarlier, submitMedia, submitText, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
 import { wishOf } from '../submit/routing-fields';
 import type { Submission } from '../submit/submission';
-import { answerTask } from './answer';
+import { answerTask, taskAnswer } from './answer';
 import { chatInputOf, mediaInputOf, withSources } from './input';
 import { parseTask } from './parse';
 import type { TaskBody } from './schema';
@@ -36,6 +37,7 @@ export function restOf(context: Pick<ApiContext, 'catalogue' | 'now'>, request: 
   return {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response, taskAnswer(request)),
     endpoint: 'tasks',
     model: body.model,
     idempotencyKey: idempotencyKeyOf(request),

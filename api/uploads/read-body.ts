@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { toAppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
+import { noteBody } from '../http/request-origin';
 import { expectJson, readJson } from '../http/json-body';
 import { coerceFields, type FieldKind } from './form-tree';
 import { MAX_JSON_BYTES, type FormLimits } from './limits';
@@ -38,6 +39,7 @@ export async function withBody<Result>(
   const { fields, files } = await readForm(request, { objects: context.objects, stagingPrefix, limits: form.limits });
   try {
     const coerced = coerceFields(fields, form.kinds);
+    noteBody(response, coerced);
     const contents = files.map((file) => ({ field: file.field, sha256: file.sha256 }));
     return await work({ fields: coerced, files, fingerprint: { ...coerced, files: contents } });
   } finally {

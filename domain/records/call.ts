@@ -5,6 +5,7 @@ import type { Modality } from '../provider/catalogue';
 import type { Usage } from '../task/generation';
 import type { Page } from '../task/store';
 import type { TaskStatus, TerminalStatus } from '../task/task';
+import type { CallEndpoint } from './endpoints';
 
 /** A request that named a model and made no run: it was refused, repeats an earlier one, or only counts. */
 export interface CallWithoutRun {
@@ -12,7 +13,7 @@ export interface CallWithoutRun {
   readonly id: string;
   /** The task that it repeats, or that was stored as refused. */
   readonly taskId: string | null;
-  readonly endpoint: string;
+  readonly endpoint: CallEndpoint;
   readonly teamId: number;
   readonly credentialId: number;
   readonly credentialClass: CredentialClass;
@@ -68,8 +69,8 @@ export interface Call {
 
 /** Whose calls, and which; names as users write them. */
 export interface CallFilter {
-  /** null: of all teams. */
-  readonly teamId: number | null;
+  /** Of which teams; null: of all. */
+  readonly teamIds: readonly number[] | null;
   readonly from?: Date;
   /** Before it. */
   readonly to?: Date;
@@ -83,7 +84,7 @@ export interface CallFilter {
   readonly provider?: string;
   readonly status?: TaskStatus;
   readonly errorCode?: string;
-  readonly endpoint?: string;
+  readonly endpoint?: CallEndpoint;
   readonly minCostMicroUsd?: MicroUsd;
   /** An id of a call, request or task, an address, or a part of a model's, client's or provider's name or of an error code. */
   readonly q?: string;
@@ -93,6 +94,26 @@ export interface CallPage {
   /** Id of the last call of the page before. */
   readonly after?: string;
   readonly limit: number;
+}
+
+/** Lengths of the intervals that calls are counted by. */
+export const HISTOGRAM_INTERVALS = ['minute', 'hour', 'day'] as const;
+export type HistogramInterval = (typeof HISTOGRAM_INTERVALS)[number];
+
+/** The calls of an interval of UTC. */
+export interface CallCounts {
+  readonly start: Date;
+  readonly requests: number;
+  /** All that did not succeed. */
+  readonly failed: number;
+  readonly fallbacks: number;
+  readonly costMicroUsd: MicroUsd;
+}
+
+/** Whether calls without a run are kept before their answers go out. */
+export interface CallKeeper {
+  /** Resolves once the call is durable; while the database is away, soon all the same, and the call is kept later. Never rejects. */
+  keep(call: CallWithoutRun): Promise<void>;
 }
 
 export interface CallStore {
@@ -107,6 +128,11 @@ export interface CallStore {
   catchUp(): Promise<void>;
   /** Newest first. */
   list(filter: CallFilter, page: CallPage): Promise<Page<Call>>;
+  /**
+   * Counts by interval, oldest first; intervals without a call are left out.
+   * @throws AppError `invalid_value` for a span of more than 1,500 intervals
+   */
+  histogram(filter: CallFilter, interval: HistogramInterval): Promise<readonly CallCounts[]>;
   /** Makes the partitions ahead and drops those whose calls are older; answers how many it dropped. */
   dropBefore(before: Date): Promise<number>;
 }

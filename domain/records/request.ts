@@ -9,8 +9,10 @@ export interface RequestFacts {
   readonly ip?: string;
   readonly client?: string;
   readonly stream?: boolean;
-  /** HTTP status of an answer that did not wait for the end. */
+  /** HTTP status of an answer that did not wait for the end, or not long enough. */
   readonly status?: number;
+  /** How long the answer waited for the end, which it then gave with 200. */
+  readonly waitMs?: number;
 }
 
 /** A user agent's product whose own name is not what people know it by. */

@@ -130,7 +130,7 @@ export function outputObject(asset: Asset, link: SignedLink | undefined, notice:
   };
 }
 
-function usageObject(usage: Usage) {
+export function usageObject(usage: Usage) {
   return {
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,

@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 let caller: Caller;
 
 const anRequestId = (): string => aTaskId().replace('task_', 'req_');
-const logged = (filter = {}, limit = 1_000) => connections.first.calls.list({ teamId: caller.teamId, ...filter }, { limit });
+const logged = (filter = {}, limit = 1_000) => connections.first.calls.list({ teamIds: [caller.teamId], ...filter }, { limit });
 
 async function admitted(count: number, request = (): object => ({ id: anRequestId() })): Promise<string[]> {
   const group = Array.from({ length: count }, () => anAdmission(caller, { task: { request: request() } }));

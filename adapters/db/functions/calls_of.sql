@@ -10,7 +10,9 @@ create or replace function calls_of(p_task_ids text[], p_first text, p_last text
          (t.request ->> 'project')::int, (t.request ->> 'member')::int, t.campaign_id, t.request ->> 'template', t.type,
          t.request ->> 'client', t.request ->> 'ip', coalesce((t.request ->> 'stream')::boolean, false), t.model,
          coalesce(a.served, t.model), a.provider, a.count, a.provider <> a.first_provider or coalesce(a.served, t.model) <> coalesce(a.first_served, t.model),
-         t.status, (t.request ->> 'status')::int, t.error ->> 'code', t.usage, coalesce(t.actual, 0), coalesce(t.provider_cost, t.actual, 0),
+         t.status,
+         case when (t.request ->> 'waitMs')::bigint >= extract(epoch from t.finished_at - task_key_time(call_id(t.id, t.request))) * 1000 then 200
+              else (t.request ->> 'status')::int end, t.error ->> 'code', t.usage, coalesce(t.actual, 0), coalesce(t.provider_cost, t.actual, 0),
          extract(epoch from t.started_at - t.created_at) * 1000, t.first_token_ms,
          extract(epoch from t.finished_at - task_key_time(call_id(t.id, t.request))) * 1000
   from tasks t cross join lateral (

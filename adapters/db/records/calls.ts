@@ -6,8 +6,9 @@ import type { Page } from '../../../domain/task/store';
 import type { Usage } from '../../../domain/task/generation';
 import type { TerminalStatus } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
-import { storable, storableJson } from '../tasks/parameters';
-import { idKey, resolveNames } from './names';
+import { storableJson } from '../tasks/parameters';
+import { conditionsOf } from './call-conditions';
+import { countCalls } from './call-counts';
 
 /** Ends that one turn takes in: a few hundred milliseconds of work. */
 const TURN = 2_000;
@@ -104,62 +105,6 @@ function callOf(row: CallRow): Call {
   };
 }
 
-/** What an id, pasted into `q`, says exactly; null: it is no id. */
-async function callIdOf(sql: SqlPool, q: string): Promise<string | null> {
-  const digits = /^(?:call|req)_([0-9a-f]{32})$/.exec(q)?.[1];
-  if (digits !== undefined) return `call_${digits}`;
-  if (!/^task_[0-9a-f]{32}$/.test(q)) return null;
-  const [task] = await sql.query<{ id: string }>('select call_id(id, request) as id from tasks where id = $1', [q]);
-  return task?.id ?? `call_${q.slice(5)}`;
-}
-
-const LIKE_SPECIAL = /[\\%_]/g;
-
-/** The conditions of a filter over `calls c`, with their values; null: it can match nothing. */
-async function conditionsOf(sql: SqlPool, filter: CallFilter): Promise<{ readonly where: string[]; readonly values: unknown[] } | null> {
-  const where: string[] = [];
-  const values: unknown[] = [];
-  const add = (condition: (value: string) => string, value: unknown): void => {
-    values.push(value);
-    where.push(condition(`$${values.length}`));
-  };
-  const names = await resolveNames(sql, filter);
-  if (names === null) return null;
-  for (const [column, ids] of names) {
-    if (ids.length === 1) add((value) => `c.${column} = ${value}`, ids[0]);
-    else add((value) => `c.${column} = any(${value}::int[])`, ids);
-  }
-  if (filter.teamId !== null) add((value) => `c.team_id = ${value}`, filter.teamId);
-  if (filter.from !== undefined) add((value) => `c.id >= ${value}`, idKey('call_', filter.from));
-  if (filter.to !== undefined) add((value) => `c.id < ${value}`, idKey('call_', filter.to));
-  if (filter.class !== undefined) add((value) => `c.class = ${value}`, filter.class);
-  if (filter.model !== undefined) add((value) => `c.model = ${value}`, storable(filter.model));
-  if (filter.provider !== undefined) add((value) => `c.provider = ${value}`, storable(filter.provider));
-  if (filter.status !== undefined) add((value) => `c.status = ${value}`, filter.status);
-  // Says so in its own words, for the index of what did not succeed.
-  if (filter.errorCode !== undefined || (filter.status !== undefined && filter.status !== 'succeeded'))
-    where.push(`c.status <> 'succeeded'`);
-  if (filter.errorCode !== undefined) add((value) => `c.error_code = ${value}`, storable(filter.errorCode));
-  if (filter.endpoint !== undefined) add((value) => `c.endpoint = ${value}`, storable(filter.endpoint));
-  if (filter.minCostMicroUsd !== undefined) add((value) => `c.cost >= ${value}`, filter.minCostMicroUsd);
-  if (filter.q !== undefined) {
-    const id = await callIdOf(sql, filter.q);
-    if (id === null) {
-      const parts = ['c.model', 'c.served_model', 'c.client', 'c.ip', 'c.provider', 'c.error_code', 'c.campaign_id'];
-      add(
-        (value) => `(${parts.map((part) => `${part} ilike ${value}`).join(' or ')})`,
-        `%${storable(filter.q).replace(LIKE_SPECIAL, '\\$&')}%`,
-      );
-    } else if (filter.q.startsWith('task_')) {
-      // Repeats of a request name the same task; they come within the life of its key.
-      values.push(id, filter.q, `call_${(BigInt(`0x${id.slice(5, 17)}`) + 172_800_000n).toString(16).padStart(12, '0')}`);
-      const [first, task, last] = [values.length - 2, values.length - 1, values.length].map((place) => `$${String(place)}`);
-      where.push(`c.id >= ${first ?? ''} and c.id < ${last ?? ''} and c.task_id = ${task ?? ''}`);
-    } else add((value) => `c.id = ${value}`, id);
-  }
-  return { where, values };
-}
-
 async function list(sql: SqlPool, filter: CallFilter, { after, limit }: CallPage): Promise<Page<Call>> {
   const conditions = await conditionsOf(sql, filter);
   if (conditions === null) return { data: [], hasMore: false };
@@ -202,6 +147,7 @@ export function createCallStore(sql: SqlPool): CallStore {
       }
     },
     list: (filter, page) => list(sql, filter, page),
+    histogram: (filter, interval) => countCalls(sql, filter, interval),
     async dropBefore(before) {
       const [dropped] = await sql.query<{ count: number }>('select drop_calls($1) as count', [before]);
       return dropped?.count ?? 0;

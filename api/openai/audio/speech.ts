@@ -7,6 +7,7 @@ import { errorBodyOf, errorOfTask } from '../../errors';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { heldBy } from '../../http/held';
+import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { setProcessingTime, setRun } from '../../http/send';
 import { submitText } from '../../submit';
@@ -31,6 +32,7 @@ export async function answerSpeech(context: AnsweringSpeech, request: Request, r
   const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response),
     endpoint: 'audio.speech',
     model,
     input: { operation: 'speech', input, voice, params },

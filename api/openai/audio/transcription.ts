@@ -10,6 +10,7 @@ import type { ApiContext, Awaiting } from '../../deps';
 import { errorBodyOf, errorOfTask } from '../../errors';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
+import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { sendJson, setProcessingTime, setRun } from '../../http/send';
 import { createLateStream } from '../../http/sse';
@@ -92,6 +93,7 @@ async function submit(
   const submission = {
     catalogue: catalogueOf(context, response),
     caller,
+    origin: originOf(request, response),
     endpoint,
     model,
     idempotencyKey: key,

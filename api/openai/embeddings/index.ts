@@ -2,6 +2,7 @@ import type { Router, Request, Response } from 'express';
 import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
+import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { createRoutes, jsonOf } from '../../http/routes';
 import { setRun } from '../../http/send';
@@ -31,6 +32,7 @@ async function embed(context: EmbedDeps, request: Request, response: Response): 
   const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response),
     endpoint: 'embeddings',
     model,
     input: { operation: 'embedding', input, params },

@@ -4,6 +4,7 @@ import { AppError } from '../../../domain/errors';
 import type { ApiContext, Authenticating, Awaiting } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
+import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { createRoutes, jsonOf } from '../../http/routes';
 import { setRun } from '../../http/send';
@@ -35,6 +36,7 @@ async function moderate(context: Deps, request: Request, response: Response): Pr
   const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response),
     endpoint: 'moderations',
     model,
     input: { operation: 'moderation', input, params },

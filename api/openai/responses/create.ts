@@ -4,6 +4,7 @@ import type { ApiContext } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { heldBy } from '../../http/held';
+import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { sendJson, setRun } from '../../http/send';
 import { submitText } from '../../submit';
@@ -80,6 +81,7 @@ async function createInBackground(
   const { taskId, isRepeat, admission } = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
+    origin: originOf(request, response, { status: 200 }),
     endpoint: 'responses.background',
     model,
     input,

@@ -6,6 +6,7 @@ import { wishOf } from '../../submit/routing-fields';
 import { loadTask } from '../../tasks/find';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
+import { noteBody } from '../../http/request-origin';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
 import type { UploadedFile } from '../../uploads/stage-file';
@@ -22,6 +23,7 @@ export function createVideo(context: Deps, request: Request, response: Response)
     const fields = parseWith(videoSchema, body.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
+      answered: { status: 200 },
       model: fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
       images: inputReference(fields, body.files),
       callbackUrl: fields.callback_url ?? null,
@@ -37,6 +39,7 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async ({ fields }) => {
     const { prompt } = parseWith(remixSchema, fields);
     const source = await loadTask(context, response, id);
+    noteBody(response, { model: source.model });
     assertContentsKept(source);
     const { input } = source;
     if (input.operation !== 'video') throw new AppError('not_found', `${source.id} is not a video.`);
@@ -48,6 +51,7 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
       { fingerprint: { remix: source.id, prompt } },
       {
         endpoint: 'videos',
+        answered: { status: 200 },
         model: source.model,
         images: [],
         metadata: { [REMIXED_FROM]: source.id },

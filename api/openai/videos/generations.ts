@@ -89,6 +89,7 @@ function createGeneration(context: Deps, request: Request, response: Response): 
     const fields = parseWith(videoGenerationSchema, body.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'video.generations',
+      answered: { status: 200 },
       model: fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
       images: imagesOf(fields),
       callbackUrl: fields.callback_url ?? null,

@@ -5,6 +5,7 @@ import OpenAI from 'openai';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
+import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { openCatalogueView } from '../../../activities/catalogue-view';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
@@ -152,6 +153,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       sessions: { idleMs: 3_600_000, absoluteMs: 86_400_000 },
       held: HELD,
     },
+    callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     passwordHasher: createPasswordHasher(),
     oidc: null,
     csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf'),
