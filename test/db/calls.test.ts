@@ -146,6 +146,12 @@ it('usage equals the ledger after failures, fallbacks, refusals, a campaign and 
   expect((await logged({ provider: 'backup' })).data.map(({ fallback, attempts }) => [fallback, attempts])).toEqual(
     Array(5).fill([true, 2]),
   );
+  const [tokens] = await first.query(
+    `select sum(input_tokens)::int as input, sum(video_ms)::int as video from usage_hours where team_id = $1`,
+    [caller.teamId],
+  );
+  // What has no usage adds nothing.
+  expect(tokens).toEqual({ input: 12 * 31, video: 0 });
   expect((await logged({ status: 'failed' })).data).toHaveLength(5 + refusals);
   expect((await logged({ q: campaign })).data).toHaveLength(6);
   expect((await logged({ q: ids[3]! })).data.map(({ taskId }) => taskId)).toEqual([ids[3]]);
