@@ -5,6 +5,7 @@ import { messagesRouter } from './anthropic';
 import { answerAsAnthropic } from './anthropic/errors';
 import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
+import { usageRouter } from './usage';
 import { campaignsRouter } from './campaigns';
 import { callbacksRouter } from './callbacks';
 import { authRouters } from './auth';
@@ -123,6 +124,7 @@ function apiRouters(context: ApiContext): Router[] {
     replaysRouter(context),
     logsRouter(context),
     billingRouter(context),
+    usageRouter(context),
     preferencesRouter(context),
   ];
 }

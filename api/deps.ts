@@ -20,6 +20,7 @@ import type { LedgerStore } from '../domain/money/ledger';
 import type { CallKeeper, CallStore } from '../domain/records/call';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
+import type { UsageStore } from '../domain/records/usage';
 import type { CallPlaces } from '../domain/provider/limits';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
@@ -74,6 +75,7 @@ export interface ApiDeps {
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
   readonly credit: CreditStore;
+  readonly usage: UsageStore;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;

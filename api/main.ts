@@ -112,6 +112,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     ledger: database.ledger,
     budgets: database.budgets,
     credit: database.credit,
+    usage: database.usage,
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,

@@ -7,6 +7,7 @@ import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access
 import type { SqlPool } from './connection/pool';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
+import type { UsageStore } from '../../domain/records/usage';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
 import type { BudgetStore, CreditStore } from '../../domain/money/budget';
@@ -30,6 +31,7 @@ export interface Database extends SqlPool {
   readonly campaigns: CampaignStore & CampaignWork;
   readonly housekeeping: HousekeepingStore;
   readonly calls: CallStore;
+  readonly usage: UsageStore;
   readonly providerHealth: ProviderHealthStore;
   readonly people: PeopleStore;
   readonly sessionStore: SessionStore;

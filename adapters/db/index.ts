@@ -5,6 +5,7 @@ import { createSessionStore } from './access/sessions';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createCallStore } from './records/calls';
+import { createUsageStore } from './records/usage';
 import { createCampaignStore } from './campaigns';
 import { createChangeFeed } from './connection/changes';
 import type { Database } from './database';
@@ -35,6 +36,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool(options);
   const contents = createTaskContents(options.contents ?? null);
   const changes = createChangeFeed(options);
+  const calls = createCallStore(pool);
   return {
     ...pool,
     tasks: createTaskStore(pool, contents),
@@ -49,7 +51,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     callbacks: createCallbackStore(pool),
     campaigns: createCampaignStore(pool, contents),
     housekeeping: createHousekeepingStore(pool),
-    calls: createCallStore(pool),
+    calls,
+    usage: createUsageStore(pool, calls),
     providerHealth: createProviderHealthStore(pool),
     people: createPeopleStore(pool),
     sessionStore: createSessionStore(pool),

@@ -14,6 +14,7 @@ import { addUsers, type UsersDeps } from './people/users';
 import { addProviders, type ProvidersDeps } from './providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
+import { addUsage, type UsageDeps } from '../usage/admin';
 import { configSchema } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -26,6 +27,7 @@ type Deps = Authenticating &
   ProvidersDeps &
   SupportDeps &
   TeamsDeps &
+  UsageDeps &
   UsersDeps &
   Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
 
@@ -60,6 +62,7 @@ export function adminRouter(context: Deps): Router {
   addSupport(routes, context);
 
   addCredit(routes, context, json);
+  addUsage(routes, context);
 
   routes.get('/ledger/verify', async (_request, response) => {
     sendJson(response, 200, ledgerObject(await context.ledger.verify()));

@@ -36,6 +36,11 @@ export function jsonOrEvents(description: string, schema: ZodType): ZodOpenApiRe
   return { description, content: { 'application/json': { schema }, 'text/event-stream': { schema: z.string() } } };
 }
 
+/** An answer that is JSON, or the same as a table with `format=csv`. */
+export function jsonOrCsv(description: string, schema: ZodType): ZodOpenApiResponseObject {
+  return { description, content: { 'application/json': { schema }, 'text/csv': { schema: z.string() } } };
+}
+
 const failure = json('An error; `code` says which.', errorAnswer);
 
 /** A JSON request body. */

@@ -24,6 +24,7 @@ import { responsePaths } from '../openai/responses/openapi';
 import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
 import { taskPaths } from '../tasks/openapi';
+import { usagePaths } from '../usage/openapi';
 import { json, operation } from './describe';
 
 /** Paths of this document. */
@@ -43,6 +44,7 @@ const documentPaths: ZodOpenApiPathsObject = {
 const PATHS = {
   ...discoveryPaths,
   ...billingPaths,
+  ...usagePaths,
   ...modelPaths,
   ...chatPaths,
   ...completionPaths,
