@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../domain/errors';
 import type { Logger } from '../domain/log';
+import type { BatchWork } from '../domain/batch/batch';
 import type { CampaignWork } from '../domain/campaign/campaign';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner';
 import { taskErrorOf } from '../domain/task/error';
@@ -12,7 +13,8 @@ import { inParallel } from '../lib/parallel';
 export interface SweepDeps {
   readonly tasks: Pick<TaskStore, 'findUnowned' | 'findStale' | 'find' | 'settle'>;
   readonly campaigns: Pick<CampaignWork, 'findActive'>;
-  readonly runner: Pick<TaskRunner, 'startMedia'> & TextOwners & Pick<BackgroundRunner, 'wakeCampaign'>;
+  readonly batches: Pick<BatchWork, 'findDue'>;
+  readonly runner: Pick<TaskRunner, 'startMedia'> & TextOwners & Pick<BackgroundRunner, 'wakeCampaign' | 'wakeBatch'>;
   /** @throws when Temporal does not answer */
   readonly workflowState: (workflowId: string) => Promise<'running' | 'closed' | 'gone'>;
   readonly workflowIdOf: (firstTaskId: string) => string;
@@ -22,8 +24,9 @@ export interface SweepDeps {
 /** Finds what crashes left behind. */
 export interface Sweeper {
   /**
-   * Looks at one page each of three kinds: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a new
-   * one, or are ended; running campaigns that nobody looks after are woken. The next pass goes on behind this page, and after the last page
+   * Looks at one page each of four kinds: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a new
+   * one, or are ended; running campaigns that nobody looks after are woken, and so are
+   * batches that have a step to take. The next pass goes on behind this page, and after the last page
    * from the first again. Repeating is harmless; several at once too. Never throws: what failed is logged and comes up again.
    */
   pass(): Promise<void>;
@@ -39,7 +42,7 @@ const PAGE = 200;
 const WIDTH = 16;
 
 export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
-  const { tasks, campaigns, runner, logger } = deps;
+  const { tasks, campaigns, batches, runner, logger } = deps;
   const unowned = createPages(
     (after) => tasks.findUnowned(UNOWNED_AFTER_MS, page, after),
     page,
@@ -52,6 +55,11 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
   );
   const unseen = createPages(
     (after) => campaigns.findActive(UNSEEN_AFTER_MS, page, after),
+    page,
+    (id) => id,
+  );
+  const due = createPages(
+    (after) => batches.findDue(page, after),
     page,
     (id) => id,
   );
@@ -122,6 +130,7 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
       await each('tasks without an owner', unowned, ownersFor);
       await each('tasks that nothing has changed', stale, (found) => found.map((task) => ({ id: task.id, work: () => look(task) })));
       await each('campaigns', unseen, (ids) => ids.map((id) => ({ id, work: () => runner.wakeCampaign(id) })));
+      await each('batches', due, (ids) => ids.map((id) => ({ id, work: () => runner.wakeBatch(id) })));
     },
   };
 }

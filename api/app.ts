@@ -23,6 +23,8 @@ import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
 import { requestContext } from './middleware/request-context';
 import { audioRouter } from './openai/audio';
+import { batchesRouter } from './openai/batches';
+import { filesRouter } from './openai/files';
 import { chatRouter } from './openai/chat';
 import { completionsRouter } from './openai/completions';
 import { embeddingsRouter } from './openai/embeddings';
@@ -121,6 +123,8 @@ function apiRouters(context: ApiContext): Router[] {
     callbacksRouter(context),
     providerCallbacksRouter(context),
     campaignsRouter(context),
+    filesRouter(context),
+    batchesRouter(context),
     replaysRouter(context),
     logsRouter(context),
     billingRouter(context),

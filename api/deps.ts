@@ -5,6 +5,8 @@ import type { PasswordHasher } from '../domain/access/password';
 import type { LinkStore, PasswordStore, SessionLimits, SessionStore } from '../domain/access/session';
 import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/config/document';
+import type { BatchStore } from '../domain/batch/batch';
+import type { FileStore } from '../domain/file/file';
 import type { CampaignStore } from '../domain/campaign/campaign';
 import type { CallbackStore } from '../domain/events/callback';
 import type { HistorySource, HistoryStore } from '../domain/task/history';
@@ -58,6 +60,8 @@ export interface ApiSettings {
   readonly sessions: SessionLimits;
   /** Bounds of what requests may make this process hold at once. */
   readonly held: HeldLimits;
+  /** Bounds of uploaded files, in bytes: of one, and of those that a team keeps together. */
+  readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
 }
 
 /** All that the api is given by `api/main.ts`. Ports only. */
@@ -70,6 +74,8 @@ export interface ApiDeps {
   /** The call log. */
   readonly calls: Pick<CallStore, 'catchUp' | 'histogram' | 'list'>;
   readonly callKeeper: CallKeeper;
+  readonly batches: BatchStore;
+  readonly files: FileStore;
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly ledger: LedgerStore;
@@ -115,7 +121,7 @@ export interface ApiDeps {
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;
   readonly runner: TaskRunner;
-  /** Campaigns and callbacks. */
+  /** Campaigns, batches and callbacks. */
   readonly background: BackgroundRunner;
   readonly logger: Logger;
   /** Asked by `/readyz`, each with a cap of 2 s. */

@@ -16,11 +16,14 @@ import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
 import { shutdownWarning } from '../domain/provider/shutdown';
+import { startBatches } from '../worker/batches';
 import { createInteractiveWorker } from '../worker/interactive';
 import { textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
 import { createHttpServer } from './http/http-server';
+import type { ApiDeps } from './deps';
+import { createBatchLines } from './openai/batches/lines';
 import { STREAM_TIMES } from './http/sse';
 
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
@@ -88,7 +91,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   });
 
   const metrics = new Registry();
-  const api = createApp({
+  const deps: ApiDeps = {
     settings: {
       publicUrl: settings.publicUrl,
       adminKeyHash: settings.adminKeyHash,
@@ -102,11 +105,14 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       trustedProxies: settings.trustedProxies,
       sessions: settings.sessions,
       held: settings.held,
+      files: settings.files,
     },
     tasks: database.tasks,
     campaigns: database.campaigns,
     calls: database.calls,
     callKeeper: createCallKeeper({ calls: database.calls, logger }),
+    batches: database.batches,
+    files: database.files,
     callbacks: database.callbacks,
     assets: database.assets,
     ledger: database.ledger,
@@ -153,7 +159,14 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     metrics,
     now: () => new Date(),
     newId,
-  });
+  };
+  const api = createApp(deps);
+  const batches = await startBatches(
+    { connection: temporal.connection, namespace: temporal.namespace, queuePrefix: settings.queuePrefix },
+    { batches: database.batches, campaigns: database.campaigns, lines: createBatchLines(deps), runner, logger, now: deps.now },
+    (error) => shutdown.fail('the worker of batches ended', error),
+  );
+  shutdown.first('batches', () => batches.stop());
 
   const server = createHttpServer(api.app, newId);
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
 import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
@@ -25,6 +26,7 @@ const GROUPS = [
   addDoctor,
   addTasks,
   addCampaigns,
+  addBatches,
   addRuns,
   addLookup,
   addCallbacks,

@@ -45,10 +45,12 @@ export interface TextEnd {
   readonly provider: string | null;
 }
 
-/** Starts and wakes the workflows of campaigns and callbacks. */
+/** Starts and wakes the workflows of campaigns, batches and callbacks. */
 export interface BackgroundRunner {
   /** Makes sure the campaign's workflow runs (workflow id = campaign id) and looks at its rows now. Repeating is harmless. */
   wakeCampaign(campaignId: string): Promise<void>;
+  /** Makes sure that the batch's workflow runs (workflow id = batch id) and looks at its row now. Repeating is harmless. */
+  wakeBatch(batchId: string): Promise<void>;
   /** Starts the delivery of an event (workflow id = event id); `restart` begins the tries anew. Repeating is harmless. */
   deliverCallback(eventId: string, options?: { readonly restart?: boolean }): Promise<void>;
 }

@@ -52,6 +52,10 @@ export interface HousekeepingStore {
   expireInputs(now: Date, limit: number): Promise<number>;
   /** Removes the inputs of items of campaigns that ended before their team's retention. */
   expireCampaignItems(now: Date, limit: number): Promise<number>;
+  /** Removes files (`/v1/files`) past their end or their team's retention, and gives up their objects. */
+  expireFiles(now: Date, limit: number): Promise<number>;
+  /** Those of the files that exist. */
+  filesKept(fileIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Object keys that were given up. */
   givenUp(limit: number): Promise<readonly string[]>;
   /** These objects are gone. */

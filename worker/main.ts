@@ -104,6 +104,7 @@ async function start(parts: Parts): Promise<void> {
     {
       tasks: database.tasks,
       campaigns: database.campaigns,
+      batches: database.batches,
       runner,
       workflowState: (id) => runner.state(id),
       workflowIdOf: textGroupId,

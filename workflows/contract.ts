@@ -10,6 +10,7 @@ export function taskQueues(prefix: string) {
     media: `${prefix}media`,
     campaign: `${prefix}campaign`,
     callback: `${prefix}callback`,
+    batch: `${prefix}batch`,
     provider: (name: string) => `${prefix}provider-${name}`,
   } as const;
 }
@@ -20,6 +21,7 @@ export const WORKFLOWS = {
   generateMedia: 'generateMedia',
   deliverCallback: 'deliverCallback',
   runCampaign: 'runCampaign',
+  runBatch: 'runBatch',
 } as const;
 
 /** Signals, past tense. */
@@ -29,6 +31,8 @@ export const SIGNALS = {
   deliveryRequested: 'deliveryRequested',
   /** A verb changed the campaign: look at its rows now. */
   campaignChanged: 'campaignChanged',
+  /** A batch was made or cancelled, or its campaign ended: look at its row now. */
+  batchChanged: 'batchChanged',
 } as const;
 
 /** Input of `textGroup`: the tasks it owns. */
@@ -52,6 +56,13 @@ export interface DeliverCallbackInput {
 /** Input of `runCampaign`; the workflow's id is the campaign's id. */
 export interface RunCampaignInput {
   readonly campaignId: string;
+}
+
+/** Input of `runBatch`; the workflow's id is the batch's id. */
+export interface RunBatchInput {
+  readonly batchId: string;
+  /** Queue prefix of the installation. */
+  readonly queuePrefix: string;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

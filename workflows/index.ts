@@ -3,3 +3,4 @@ export { textGroup } from './text-group';
 export { generateMedia } from './generate-media';
 export { deliverCallback } from './deliver-callback';
 export { runCampaign } from './run-campaign';
+export { runBatch } from './run-batch';

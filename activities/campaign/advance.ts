@@ -1,3 +1,4 @@
+import { batchOfCampaign } from '../../domain/batch/batch';
 import type { Campaign } from '../../domain/campaign/campaign';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import { inParallel } from '../../lib/parallel';
@@ -32,11 +33,11 @@ export async function advanceCampaign(deps: CampaignDeps, campaignId: string): P
         reconcileAt = performance.now() + RECONCILE_EVERY_MS;
         campaign = await deps.campaigns.reconcile(campaignId);
       }
-      if (campaign?.status !== 'running') return 'rest';
+      if (campaign?.status !== 'running') return await rest(deps, campaign);
       // The rows are asked what the campaign stands at only when nothing can be started any more.
       const starting: Starting = campaign.cancelRequested ? 'stopped' : await startItems(deps, campaign, watch);
       if (starting === 'stopped') campaign = await deps.campaigns.get(campaignId, null);
-      if (campaign?.status !== 'running') return 'rest';
+      if (campaign?.status !== 'running') return await rest(deps, campaign);
       if (campaign.cancelRequested) await endItems(deps, campaignId, told);
       const leftMs = turnEnds - performance.now();
       if (deps.stopping.aborted || leftMs <= 0) return 'more';
@@ -46,6 +47,16 @@ export async function advanceCampaign(deps: CampaignDeps, campaignId: string): P
   } finally {
     watch.close();
   }
+}
+
+/** What follows the end of a batch's lines is its own workflow's. */
+async function rest(deps: CampaignDeps, campaign: Campaign | null): Promise<'rest'> {
+  if (campaign === null || campaign.kind !== 'batch' || campaign.finishedAt === null) return 'rest';
+  const batchId = batchOfCampaign(campaign.id);
+  await deps.runner.wakeBatch(batchId).catch((error: unknown) => {
+    deps.logger.warn({ err: error, batchId }, 'a batch could not be woken now; the sweeper will wake it');
+  });
+  return 'rest';
 }
 
 const AT_ONCE = 20;

@@ -2,7 +2,7 @@ import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { Logger } from '../../domain/log';
 import type { RouteState } from '../../domain/provider/plan';
-import type { TaskRunner, TextOwners } from '../../domain/runner';
+import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
 import type { TaskStore } from '../../domain/task/store';
 import type { CampaignWatchers } from './watchers';
 
@@ -10,7 +10,7 @@ import type { CampaignWatchers } from './watchers';
 export interface CampaignDeps {
   readonly campaigns: Pick<CampaignStore, 'get'> & CampaignWork;
   readonly tasks: Pick<TaskStore, 'findMany' | 'requestCancel'>;
-  readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners;
+  readonly runner: Pick<TaskRunner, 'startMedia' | 'cancel'> & TextOwners & Pick<BackgroundRunner, 'wakeBatch'>;
   readonly catalogue: () => Catalogue;
   readonly latestCatalogue: () => Promise<Catalogue>;
   readonly watchers: CampaignWatchers;

@@ -47,6 +47,11 @@ export function taskOf(key: string): string | null {
   return /^(?:partials|staging|contents)\/(task_[0-9a-f]{32})\//.exec(key)?.[1] ?? null;
 }
 
+/** The file (`/v1/files`) whose content lies at a key. */
+export function fileOf(key: string): string | null {
+  return /^files\/([^/]+)\//.exec(key)?.[1] ?? null;
+}
+
 /** The tasks of several files, each once. */
 export function tasksOf(keys: readonly string[]): readonly string[] {
   return [...new Set(keys.flatMap((key) => taskOf(key) ?? []))];

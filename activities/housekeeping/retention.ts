@@ -3,6 +3,7 @@ import { deleteObjects, inParts, type HousekeepingDeps } from './deps';
 const TASKS = 200;
 const INPUTS = 200;
 const ITEMS = 2_000;
+const FILES = 200;
 const OBJECTS = 250;
 /** With 200 tasks each: as many as ten million a day bring in the time between two turns. */
 const PARTS = 100;
@@ -14,7 +15,8 @@ export async function applyRetention(deps: HousekeepingDeps, signal: AbortSignal
   const tasks = await inParts(PARTS, signal, () => deps.store.expireTasks(now, TASKS));
   const items = await inParts(PARTS, signal, () => deps.store.expireCampaignItems(now, ITEMS));
   const inputs = await inParts(PARTS, signal, () => deps.store.expireInputs(now, INPUTS));
-  return tasks + items + inputs;
+  const files = await inParts(PARTS, signal, () => deps.store.expireFiles(now, FILES));
+  return tasks + items + inputs + files;
 }
 
 /** Removes objects that were given up, also by a process that died before it came to it. */

@@ -51,6 +51,8 @@ export interface Settings {
   readonly drain: { readonly graceMs: number; readonly workMs: number };
   /** What requests may make an api process hold at once. */
   readonly held: { readonly processBytes: number; readonly teamBytes: number; readonly patienceMs: number };
+  /** Bounds of uploaded files: of one, and of those that a team keeps together. */
+  readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
   /** Sign-in by OIDC; null: passwords only. */
   readonly oidc: OidcSettings | null;
   /** When sessions of people end: without a request for so long, and at all. */
@@ -122,6 +124,8 @@ const environment = z.object({
   ATELIER_DRAIN_MS: integer(0, 900_000),
   ATELIER_HELD_MIB: integer(1, 100_000),
   ATELIER_HELD_TEAM_MIB: integer(1, 100_000),
+  ATELIER_FILE_MIB: integer(1, 100_000),
+  ATELIER_FILES_TEAM_MIB: integer(1, 999_999),
   ATELIER_OIDC_ISSUER: httpUrl(z.string()).optional(),
   ATELIER_OIDC_CLIENT_ID: optional,
   ATELIER_OIDC_CLIENT_SECRET: optional,
@@ -191,6 +195,10 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
     drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),
     held: heldLimits(variables.ATELIER_HELD_MIB, variables.ATELIER_HELD_TEAM_MIB),
+    files: {
+      maxFileBytes: (variables.ATELIER_FILE_MIB ?? 512) * MIB,
+      maxTeamBytes: (variables.ATELIER_FILES_TEAM_MIB ?? 102_400) * MIB,
+    },
     oidc: oidcSettings(variables),
     sessions: Object.freeze({
       idleMs: (variables.ATELIER_SESSION_IDLE_MINUTES ?? 1_440) * 60_000,

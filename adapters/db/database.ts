@@ -1,6 +1,8 @@
 import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
+import type { BatchStore, BatchWork } from '../../domain/batch/batch';
+import type { FileStore } from '../../domain/file/file';
 import type { OidcStore } from '../../domain/access/oidc';
 import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
@@ -29,6 +31,8 @@ export interface Database extends SqlPool {
   readonly histories: HistoryStore;
   readonly callbacks: CallbackStore;
   readonly campaigns: CampaignStore & CampaignWork;
+  readonly batches: BatchStore & BatchWork;
+  readonly files: FileStore;
   readonly housekeeping: HousekeepingStore;
   readonly calls: CallStore;
   readonly usage: UsageStore;

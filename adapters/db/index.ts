@@ -2,6 +2,8 @@ import { createLinkStore, createPasswordStore } from './access/passwords';
 import { createOidcStore } from './access/oidc';
 import { createPeopleStore } from './access/people';
 import { createSessionStore } from './access/sessions';
+import { createBatchStore } from './batches';
+import { createFileStore } from './files';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createCallStore } from './records/calls';
@@ -50,6 +52,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),
     campaigns: createCampaignStore(pool, contents),
+    batches: createBatchStore(pool),
+    files: createFileStore(pool),
     housekeeping: createHousekeepingStore(pool),
     calls,
     usage: createUsageStore(pool, calls),

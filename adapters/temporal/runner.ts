@@ -1,4 +1,5 @@
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { campaignOfBatch } from '../../domain/batch/batch';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
 import {
   SIGNALS,
@@ -6,6 +7,7 @@ import {
   taskQueues,
   type DeliverCallbackInput,
   type GenerateMediaInput,
+  type RunBatchInput,
   type RunCampaignInput,
   type TextGroupInput,
 } from '../../workflows/contract';
@@ -106,6 +108,18 @@ export function createTemporalRunner(
           args: [input],
           signal: SIGNALS.campaignChanged,
           typedSearchAttributes: [{ key: searchAttributes.kind, value: 'campaign' }, ...campaignAttribute(campaignId)],
+        }),
+      );
+    },
+    async wakeBatch(batchId) {
+      const input: RunBatchInput = { batchId, queuePrefix };
+      await ask(answerWithinMs, () =>
+        client.workflow.signalWithStart(WORKFLOWS.runBatch, {
+          taskQueue: queues.campaign,
+          workflowId: batchId,
+          args: [input],
+          signal: SIGNALS.batchChanged,
+          typedSearchAttributes: [{ key: searchAttributes.kind, value: 'batch' }, ...campaignAttribute(campaignOfBatch(batchId))],
         }),
       );
     },

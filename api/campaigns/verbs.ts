@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { batchOfCampaign } from '../../domain/batch/batch';
 import type { Campaign, VerbOutcome } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
@@ -13,21 +14,28 @@ import { campaignChange, retryBody } from './schema';
 export interface Verb {
   /** Continues "A running campaign cannot be ...". */
   readonly past: string;
+  /** False: of a campaign that is a batch, /v1/batches decides. */
+  readonly isForBatches: boolean;
   readonly apply: (context: Pick<ApiContext, 'campaigns'>, id: string, body: unknown) => Promise<VerbOutcome>;
 }
 
 /** POST /v1/campaigns/{id}/{verb} */
 export const VERBS = {
-  start: { past: 'started', apply: ({ campaigns }, id) => campaigns.start(id) },
-  pause: { past: 'paused', apply: ({ campaigns }, id) => campaigns.pause(id, null) },
-  resume: { past: 'resumed', apply: ({ campaigns }, id) => campaigns.resume(id) },
-  cancel: { past: 'cancelled', apply: ({ campaigns }, id) => campaigns.cancel(id) },
-  retry: { past: 'retried', apply: ({ campaigns }, id, body) => campaigns.retry(id, parseWith(retryBody, body).items) },
+  start: { past: 'started', isForBatches: false, apply: ({ campaigns }, id) => campaigns.start(id) },
+  pause: { past: 'paused', isForBatches: true, apply: ({ campaigns }, id) => campaigns.pause(id, null) },
+  resume: { past: 'resumed', isForBatches: true, apply: ({ campaigns }, id) => campaigns.resume(id) },
+  cancel: { past: 'cancelled', isForBatches: false, apply: ({ campaigns }, id) => campaigns.cancel(id) },
+  retry: {
+    past: 'retried',
+    isForBatches: false,
+    apply: ({ campaigns }, id, body) => campaigns.retry(id, parseWith(retryBody, body).items),
+  },
 } as const satisfies Readonly<Record<string, Verb>>;
 
 /** PATCH /v1/campaigns/{id} */
 export const CHANGE: Verb = {
   past: 'changed',
+  isForBatches: true,
   apply: ({ campaigns }, id, body) => {
     const { name, concurrency, budget } = parseWith(campaignChange, body);
     return campaigns.change(id, {
@@ -43,6 +51,7 @@ type Deps = Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'c
 /** Does it, wakes the workflow and answers with the campaign. @throws AppError `not_found`, `campaign_state` */
 export async function applyVerb(context: Deps, request: Request, response: Response, id: string, verb: Verb): Promise<void> {
   const campaign = await findCampaign(context, scopeOf(response), id);
+  if (campaign.kind === 'batch' && !verb.isForBatches) throw isBatch(campaign, verb);
   const outcome = await verb.apply(context, campaign.id, request.body);
   if (outcome === 'missing') throw notFound(id);
   if (outcome === 'refused') throw wrongState(await findCampaign(context, scopeOf(response), id), verb);
@@ -53,6 +62,12 @@ export async function applyVerb(context: Deps, request: Request, response: Respo
 function wrongState({ id, status, cancelRequested }: Campaign, { past }: Verb): AppError {
   const state = cancelRequested && status === 'running' ? 'being cancelled' : status.replace('_', ' ');
   return new AppError('campaign_state', `The campaign ${id} is ${state} and cannot be ${past}. ${HINTS[status]}`, { details: { status } });
+}
+
+function isBatch({ id, status }: Campaign, { past }: Verb): AppError {
+  const batchId = batchOfCampaign(id);
+  const message = `The campaign ${id} is the batch ${batchId} and cannot be ${past} here. Cancel it by POST /v1/batches/${batchId}/cancel; repeat failed lines in a new batch.`;
+  return new AppError('campaign_state', message, { details: { status } });
 }
 
 const HINTS: Readonly<Record<Campaign['status'], string>> = {

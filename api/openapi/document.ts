@@ -14,9 +14,11 @@ import { healthPaths } from '../health/openapi';
 import { logPaths } from '../logs/openapi';
 import { metricsPaths } from '../metrics/openapi';
 import { audioPaths } from '../openai/audio/openapi';
+import { batchPaths } from '../openai/batches/openapi';
 import { chatPaths } from '../openai/chat/openapi';
 import { completionPaths } from '../openai/completions/openapi';
 import { embeddingPaths } from '../openai/embeddings/openapi';
+import { filePaths } from '../openai/files/openapi';
 import { imagePaths } from '../openai/images/openapi';
 import { modelPaths } from '../openai/models/openapi';
 import { moderationPaths } from '../openai/moderations/openapi';
@@ -62,6 +64,8 @@ const PATHS = {
   ...providerCallbackPaths,
   ...campaignPaths,
   ...logPaths,
+  ...filePaths,
+  ...batchPaths,
   ...authPaths,
   ...preferencePaths,
   ...adminPaths,

@@ -1,6 +1,6 @@
 import type { RoutingWish } from '../admission/request';
 import type { BudgetRefusal } from '../money/budget';
-import type { Caller } from '../access/caller';
+import type { Caller, ImagesDefault } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
 import type { MicroUsd } from '../money/money';
@@ -12,6 +12,9 @@ export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted'
 
 /** Where an item is. `queued`: not started, or waiting for its turn again. */
 export type ItemStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** A campaign of its own, or a batch: whoever made it finds it there. */
+export type CampaignKind = 'campaign' | 'batch';
 
 /** How many items are in each state; they always add up to `total`. */
 export interface CampaignCounts {
@@ -26,6 +29,7 @@ export interface CampaignCounts {
 /** A campaign as stored. Ids: `camp_` + 32 hex digits of a UUIDv7. */
 export interface Campaign {
   readonly id: string;
+  readonly kind: CampaignKind;
   /** Rises with every change of the campaign or its counts; ETag and event id. */
   readonly version: number;
   readonly teamId: number;
@@ -74,6 +78,8 @@ export interface NewCampaignItem {
   /** Upper bound of its price at submission. */
   readonly boundMicroUsd: MicroUsd;
   readonly requestHash: string;
+  /** Of a batch's line that says so: how its images are answered. */
+  readonly answer?: { readonly images: ImagesDefault };
 }
 
 export interface CampaignItem extends NewCampaignItem {
@@ -93,6 +99,8 @@ export type CampaignItemSummary = Omit<CampaignItem, 'input'>;
 
 export interface NewCampaign {
   readonly id: string;
+  /** Default: `campaign`. */
+  readonly kind?: CampaignKind;
   readonly caller: Caller;
   readonly name: string | null;
   readonly concurrency: number;
@@ -127,6 +135,7 @@ export interface CampaignStore {
   ): Promise<{ readonly campaignId: string; readonly requestHash: string } | null>;
   /** `teamId` null: any team's. */
   get(id: string, teamId: number | null): Promise<Campaign | null>;
+  /** The newest first, without batches. */
   list(filter: {
     /** null: of all teams. */
     readonly teamId: number | null;

@@ -9,7 +9,11 @@ export const EVENT_TYPES = [
   'campaign.completed',
   'campaign.cancelled',
   'campaign.budget_exhausted',
-] as const satisfies readonly (`task.${TerminalStatus}` | `campaign.${string}`)[];
+  'batch.completed',
+  'batch.failed',
+  'batch.cancelled',
+  'batch.expired',
+] as const satisfies readonly (`task.${TerminalStatus}` | `campaign.${string}` | `batch.${string}`)[];
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
@@ -25,7 +29,7 @@ export interface EndEvent {
   /** `evt_` + 32 hex digits; a task's event has the digits of the task. */
   readonly id: string;
   readonly type: EventType;
-  /** The task that ended; null: the event is a campaign's. */
+  /** The task that ended; null: the event is a campaign's or a batch's. */
   readonly taskId: string | null;
   /** The campaign told of. */
   readonly campaignId: string | null;

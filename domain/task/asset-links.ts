@@ -18,13 +18,14 @@ export interface SignedLink {
 /**
  * Links to files, by asset id; signed now, they work for an hour. There is none to a file whose retention has passed.
  * @param options.baseUrl - where users reach the api, without a trailing slash
+ * @param options.lifeS - how long they work, in seconds; default: an hour
  */
 export function signLinks(
   links: TextSigner,
   assets: readonly Asset[],
-  { baseUrl, now }: { readonly baseUrl: string; readonly now: Date },
+  { baseUrl, now, lifeS = LINK_LIFE_S }: { readonly baseUrl: string; readonly now: Date; readonly lifeS?: number },
 ): ReadonlyMap<string, SignedLink> {
-  const expires = Math.floor(now.getTime() / 1_000) + LINK_LIFE_S;
+  const expires = Math.floor(now.getTime() / 1_000) + lifeS;
   const expiresAt = new Date(expires * 1_000);
   const urlOf = (id: string, part: LinkPart): string =>
     `${baseUrl}/v1/assets/${id}/${part}?expires=${String(expires)}&signature=${links.sign(textOf(id, part, expires))}`;

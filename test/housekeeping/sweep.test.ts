@@ -39,10 +39,12 @@ function sweeper(page = PAGE) {
   const deps: SweepDeps = {
     tasks: connections.sweeper.tasks,
     campaigns: connections.sweeper.campaigns,
+    batches: connections.sweeper.batches,
     runner: {
       startMedia: ({ id, priorityKey }) => ask({ verb: 'start', id, priorityKey }),
       startGroup: (_workflowId, ids, options) => ask({ verb: 'group', id: ids[0]!, ids, priorityKey: options?.priorityKey }),
       wakeCampaign: (id) => ask({ verb: 'wake', id }),
+      wakeBatch: (id) => ask({ verb: 'wake', id }),
     },
     workflowState: async (workflowId) => {
       await ask({ verb: 'state', id: workflowId });

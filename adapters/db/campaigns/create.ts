@@ -14,16 +14,16 @@ const EARLIER = 'select task_id, request_hash from idempotency_keys where team_i
 
 const CAMPAIGN = `
   insert into campaigns (id, team_id, team_name, credential_id, credential_name, credential_class, credential_models, account_id, name, status,
-                         started_at, concurrency, callback_url, metadata)
+                         started_at, concurrency, callback_url, metadata, kind)
   values ($1, $2, $3, $4, $5, $6, $7, set_account_limit('campaign', $2, $1, $8), $9, case when $10 then 'running' else 'draft' end,
-          case when $10 then now() end, $11, $12, $13::json)`;
+          case when $10 then now() end, $11, $12, $13::json, $14)`;
 
 // Inputs travel apart: json_to_recordset would refuse escapes that json keeps.
 const ITEMS = `
-  insert into campaign_items (campaign_id, index, key, type, model, external_id, metadata, finish_within_s, max_cost, bound, request_hash, routing, input)
+  insert into campaign_items (campaign_id, index, key, type, model, external_id, metadata, finish_within_s, max_cost, bound, request_hash, routing, answer, input)
   select $1, g.* from rows from (
     json_to_recordset($2::json) as (index int, key text, type text, model text, external_id text, metadata json, finish_within_s float8,
-                                    max_cost bigint, bound bigint, request_hash text, routing json),
+                                    max_cost bigint, bound bigint, request_hash text, routing json, answer json),
     json_array_elements($3::json)
   ) as g`;
 
@@ -45,6 +45,7 @@ function rowOf(item: NewCampaignItem) {
     bound: String(item.boundMicroUsd),
     request_hash: item.requestHash,
     routing: item.routing ?? null,
+    answer: item.answer ?? null,
   };
 }
 
@@ -59,6 +60,12 @@ async function insertItems(sql: Sql, campaignId: string, items: readonly NewCamp
   }
 }
 
+/** Stores the items of a campaign that has none, and its totals. */
+export async function storeItems(sql: Sql, campaignId: string, items: Parameters<CampaignStore['create']>[1]): Promise<void> {
+  for await (const batch of items) await insertItems(sql, campaignId, batch);
+  await sql.query(TOTALS, [campaignId]);
+}
+
 /** `CampaignStore.create` */
 export function createCampaignCreation(pool: SqlPool): CampaignStore['create'] {
   return async (campaign, items) => {
@@ -68,7 +75,7 @@ export function createCampaignCreation(pool: SqlPool): CampaignStore['create'] {
         // The items are a stream: what was read from it cannot be read again.
         if (!isFirst) throw new AppError('service_unavailable', 'The campaign could not be stored. Nothing was kept; send it again.');
         isFirst = false;
-        return store(sql, campaign, items);
+        return storeCampaign(sql, campaign, items);
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
@@ -77,7 +84,12 @@ export function createCampaignCreation(pool: SqlPool): CampaignStore['create'] {
   };
 }
 
-async function store(sql: Sql, campaign: NewCampaign, items: Parameters<CampaignStore['create']>[1]): Promise<CreateCampaignOutcome> {
+/** Stores a campaign with its items, or finds the one of its idempotency key, within a transaction. */
+export async function storeCampaign(
+  sql: Sql,
+  campaign: NewCampaign,
+  items: Parameters<CampaignStore['create']>[1],
+): Promise<CreateCampaignOutcome> {
   const { id, caller, idempotency, requestHash } = campaign;
   if (idempotency !== null) {
     const key = [caller.teamId, idempotency.route, idempotency.key];
@@ -103,9 +115,9 @@ async function store(sql: Sql, campaign: NewCampaign, items: Parameters<Campaign
     campaign.concurrency,
     storableOrNull(campaign.callbackUrl),
     storable(JSON.stringify(campaign.metadata)),
+    campaign.kind ?? 'campaign',
   ]);
-  for await (const batch of items) await insertItems(sql, id, batch);
-  await sql.query(TOTALS, [id]);
+  await storeItems(sql, id, items);
   // One without items has nothing left to do.
   if (campaign.start) await sql.query('select close_campaign($1)', [id]);
   return { kind: 'created' };

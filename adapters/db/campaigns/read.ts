@@ -6,7 +6,7 @@ import type { CampaignRow, ItemSummaryRow } from './row';
 
 const GET = `${SELECT_CAMPAIGN} where c.id = $1 and ($2::int is null or c.team_id = $2)`;
 const LIST = `${SELECT_CAMPAIGN}
-  where ($1::int is null or c.team_id = $1) and ($2::text is null or c.status = $2) and ($3::text is null or c.id < $3) order by c.id desc limit $4`;
+  where c.kind = 'campaign' and ($1::int is null or c.team_id = $1) and ($2::text is null or c.status = $2) and ($3::text is null or c.id < $3) order by c.id desc limit $4`;
 const VERSIONS = 'select id, version, status from campaigns where id = any($1::text[])';
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 const INDEX_OF = 'select index from campaign_items where campaign_id = $1 and key = $2';

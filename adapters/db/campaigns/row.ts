@@ -7,7 +7,7 @@ import type { AssetJson } from '../tasks/row';
 /** Rows as the queries of this folder give them, and the domain's objects made of them. */
 
 /** All of a campaign, for the table aliases `c` and `a` (its account). */
-const COLUMNS = `c.id, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
+const COLUMNS = `c.id, c.kind, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
   c.status, c.status_reason, c.status_details, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
   c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent,
   ${BOUNDS_COLUMNS}`;
@@ -18,12 +18,13 @@ export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts
 
 /** An item without its input, for the table alias `i`. */
 export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.external_id, i.metadata,
-  i.finish_within_s, i.max_cost, i.bound, i.request_hash, i.routing,
+  i.finish_within_s, i.max_cost, i.bound, i.request_hash, i.routing, i.answer,
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs,
   (select a.delivered -> 'outputs' from attempts a where a.task_id = i.task_id and a.delivered is not null order by a.n desc limit 1) as delivered`;
 
 export interface CampaignRow extends BoundsRow {
   readonly id: string;
+  readonly kind: Campaign['kind'];
   readonly version: bigint;
   readonly team_id: number;
   readonly team_name: string;
@@ -71,6 +72,7 @@ export interface ItemSummaryRow {
   readonly bound: bigint;
   readonly request_hash: string;
   readonly routing: NonNullable<CampaignItem['routing']> | null;
+  readonly answer: NonNullable<CampaignItem['answer']> | null;
   readonly outputs: readonly AssetJson[] | null;
   readonly delivered: CampaignItem['delivered'] | null;
 }
@@ -82,6 +84,7 @@ export interface ItemRow extends ItemSummaryRow {
 export function campaignOf(row: CampaignRow): Campaign {
   return {
     id: row.id,
+    kind: row.kind,
     version: Number(row.version),
     teamId: row.team_id,
     teamName: row.team_name,
@@ -144,6 +147,7 @@ export function itemSummaryOf(row: ItemSummaryRow): CampaignItemSummary {
     boundMicroUsd: row.bound,
     requestHash: row.request_hash,
     ...(row.routing === null ? {} : { routing: row.routing }),
+    ...(row.answer === null ? {} : { answer: row.answer }),
     outputs: (row.outputs ?? []).map(assetOf),
     delivered: row.delivered ?? [],
   };

@@ -36,6 +36,13 @@ const HAS_ROOM = `
   select 1 from accounts a where a.id = $2 and (not a.limited or a.granted - a.spent - a.held >= (
     select i.bound from campaign_items i where i.campaign_id = $1 and i.status = 'queued' order by i.index limit 1))`;
 
+/** Cancels what is not started of a campaign whose row is locked; what runs is its workflow's to end. */
+export async function cancelCampaign(sql: Sql, id: string): Promise<void> {
+  await sql.query(CANCEL_ITEMS, [id]);
+  await sql.query(CANCEL, [id]);
+  await sql.query('select close_campaign($1)', [id]);
+}
+
 const ENDED: readonly CampaignStatus[] = ['completed', 'cancelled'];
 
 /** The changing half of `CampaignStore`: each verb decides and acts with the campaign's row locked. */

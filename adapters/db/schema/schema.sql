@@ -71,6 +71,39 @@ create table attempts (
   constraint attempts_pkey PRIMARY KEY (task_id, n)
 ) partition by RANGE (task_id);
 
+create table batches (
+  id text collate "C" not null,
+  campaign_id text collate "C" not null,
+  team_id integer not null,
+  endpoint text not null,
+  input_file_id text not null,
+  input_key text not null,
+  status text not null,
+  ending text,
+  model text,
+  wording json not null,
+  output_expires_after_s integer,
+  faults json,
+  output_file_id text,
+  error_file_id text,
+  usage json,
+  created_at timestamp with time zone default now() not null,
+  in_progress_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  finalizing_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  expired_at timestamp with time zone,
+  cancelling_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  constraint batches_ending_check CHECK ((ending = ANY (ARRAY['completed'::text, 'expired'::text, 'cancelled'::text]))),
+  constraint batches_status_check CHECK ((status = ANY (ARRAY['validating'::text, 'failed'::text, 'in_progress'::text, 'finalizing'::text, 'completed'::text, 'expired'::text, 'cancelling'::text, 'cancelled'::text]))),
+  constraint batches_pkey PRIMARY KEY (id),
+  constraint batches_campaign_id_key UNIQUE (campaign_id)
+);
+CREATE INDEX batches_of_team ON batches USING btree (team_id, id);
+CREATE INDEX batches_open ON batches USING btree (id) WHERE (status = ANY (ARRAY['validating'::text, 'in_progress'::text, 'finalizing'::text, 'cancelling'::text]));
+
 create table breakers (
   provider text collate "C" not null,
   key text collate "C" not null,
@@ -217,6 +250,7 @@ create table campaign_items (
   bound bigint not null,
   request_hash text not null,
   routing json,
+  answer json,
   constraint campaign_items_bound_check CHECK ((bound >= 0)),
   constraint campaign_items_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint campaign_items_pkey PRIMARY KEY (campaign_id, index),
@@ -258,18 +292,21 @@ create table campaigns (
   contents_expired_at timestamp with time zone,
   contents_expired_through integer default 0 not null,
   status_details json,
+  kind text default 'campaign'::text not null,
   constraint campaigns_cancelled_check CHECK ((cancelled >= 0)),
   constraint campaigns_check CHECK ((((((queued + running) + succeeded) + failed) + cancelled) = total)),
   constraint campaigns_check1 CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['completed'::text, 'cancelled'::text])))),
   constraint campaigns_concurrency_check CHECK (((concurrency >= 1) AND (concurrency <= 500))),
   constraint campaigns_estimated_check CHECK ((estimated >= 0)),
   constraint campaigns_failed_check CHECK ((failed >= 0)),
+  constraint campaigns_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'batch'::text]))),
   constraint campaigns_queued_check CHECK ((queued >= 0)),
   constraint campaigns_running_check CHECK ((running >= 0)),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'budget_exhausted'::text, 'completed'::text, 'cancelled'::text]))),
   constraint campaigns_succeeded_check CHECK ((succeeded >= 0)),
   constraint campaigns_pkey PRIMARY KEY (id)
 ) with (fillfactor=40, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+CREATE INDEX campaigns_listed ON campaigns USING btree (team_id, id) WHERE (kind = 'campaign'::text);
 CREATE INDEX campaigns_of_team ON campaigns USING btree (team_id, id);
 CREATE INDEX campaigns_running ON campaigns USING btree (id) WHERE (status = 'running'::text);
 
@@ -349,6 +386,7 @@ create table events (
   has_callback boolean not null,
   announced boolean not null,
   at timestamp with time zone default now() not null,
+  batch_id text collate "C",
   constraint events_pkey PRIMARY KEY (transaction, id)
 );
 CREATE TRIGGER callbacks AFTER INSERT ON events FOR EACH ROW WHEN (new.has_callback) EXECUTE FUNCTION on_event_callbacks();
@@ -361,6 +399,25 @@ create table external_ids (
   task_id text collate "C" not null,
   constraint external_ids_pkey PRIMARY KEY (team_id, external_id)
 );
+
+create table files (
+  id text collate "C" not null,
+  team_id integer not null,
+  purpose text not null,
+  filename text not null,
+  content_type text not null,
+  size_bytes bigint not null,
+  sha256 text not null,
+  key text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  constraint files_purpose_check CHECK ((purpose = ANY (ARRAY['batch'::text, 'user_data'::text, 'vision'::text, 'batch_output'::text]))),
+  constraint files_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint files_pkey PRIMARY KEY (id)
+);
+CREATE INDEX files_by_age ON files USING btree (created_at);
+CREATE INDEX files_expiring ON files USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX files_of_team ON files USING btree (team_id, id);
 
 create table former_keys (
   key_hash text collate "C" not null,
@@ -799,6 +856,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- end_campaign_items(p_task_ids text[]) returns void
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
 -- expire_campaign_items(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_files(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_inputs(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
 -- expired_input(p_type text, p_input json) returns json
@@ -843,6 +901,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- task_key_time(p_key text) returns timestamp with time zone
 -- tasks_in_need(p_ids text[], p_now timestamp with time zone, p_days integer) returns SETOF text
 -- tasks_of_account(p_kind text, p_team_id integer, p_key text, p_from timestamp with time zone, p_to timestamp with time zone) returns SETOF tasks
+-- tell_batch(p_id text) returns void
 -- tell_campaign(p_id text, p_type text) returns void
 -- touch_catalogue() returns bigint
 -- transfer_credit(p_id text, p_from integer, p_to integer, p_amount bigint, p_note text) returns text

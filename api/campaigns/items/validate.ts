@@ -7,6 +7,7 @@ import type { RawCampaign } from '../body';
 import { bufferLines, type LineBuffer } from '../body/line-buffer';
 import { createItemChecker, type ItemFault } from './check';
 import { createItemMedia } from './media-context';
+import { inGroups, itemOf, rowOf } from './rows';
 
 /** Most faults that an answer lists. */
 const MOST_FAULTS = 100;
@@ -80,29 +81,4 @@ function faultsError(faults: readonly ItemFault[], count: number, total: number)
   const example = first === undefined ? '' : ` Item ${first.index}${first.param === null ? '' : `, ${first.param}`}: ${first.message}`;
   const more = count > faults.length ? ` error.details lists the first ${faults.length}.` : ' error.details lists them.';
   return new AppError('invalid_campaign_items', `${head}${example}${more}`, { param: 'items', details: faults });
-}
-
-async function* inGroups<Thing>(things: AsyncIterable<Thing>, size: number): AsyncGenerator<readonly Thing[]> {
-  let group: Thing[] = [];
-  for await (const thing of things) {
-    group.push(thing);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
-}
-
-type Row = Omit<NewCampaignItem, 'maxCostMicroUsd' | 'boundMicroUsd'> & { readonly maxCost: string | null; readonly bound: string };
-
-/** A checked item as one line of JSON. */
-function rowOf({ maxCostMicroUsd, boundMicroUsd, ...rest }: NewCampaignItem): string {
-  const row: Row = { ...rest, maxCost: maxCostMicroUsd?.toString() ?? null, bound: boundMicroUsd.toString() };
-  return JSON.stringify(row);
-}
-
-/** The item of a line of `rowOf`. */
-function itemOf(line: string): NewCampaignItem {
-  const { maxCost, bound, ...rest } = JSON.parse(line) as Row;
-  return { ...rest, maxCostMicroUsd: maxCost === null ? null : BigInt(maxCost), boundMicroUsd: BigInt(bound) };
 }

@@ -1,5 +1,4 @@
 import type { Router, Request, Response } from 'express';
-import type { ChatInput } from '../../../domain/task/generation';
 import type { Authenticating } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { createRoutes, jsonOf } from '../../http/routes';
@@ -9,7 +8,8 @@ import { responsesBody } from '../responses/schema';
 import { answerChat, type AnsweringChats, type AnswerFacts } from '../text-answer';
 import type { AnswerWriter } from '../text-stream';
 import { createChunkWriter } from './chunks';
-import { chatBody, type ChatBody } from './schema';
+import { chatInputOf } from './input';
+import { chatBody } from './schema';
 
 /** Messages may hold images in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -61,11 +61,6 @@ async function answerInput(context: AnsweringChats, request: Request, response: 
     whole: (answer) => answer,
     writer: (facts) => chunkEvents(facts, body.stream_options?.['include_usage'] === true),
   });
-}
-
-function chatInputOf(body: ChatBody): ChatInput {
-  const { model: _model, models: _models, routing: _routing, messages, stream: _stream, stream_options: _options, ...params } = body;
-  return { operation: 'chat', messages, params };
 }
 
 function chunkEvents({ taskId, ...facts }: AnswerFacts, includeUsage: boolean): AnswerWriter {

@@ -12,13 +12,11 @@ import { findTask, loadTask } from '../../tasks/find';
 import { presentTask } from '../../tasks/present';
 import { sendJson, setProcessingTime, setRun } from '../../http/send';
 import { providerOf } from '../submit-media';
+import { inlineAnswer } from './inline';
 import { imageAnswer } from './map';
 import type { GenerationRequest } from './schema';
 import { streamImages } from './stream';
 import { finishedTask } from './wait';
-
-/** Where an image goes in the text of an answer: no JSON that we write holds this. */
-const SLOT = '\u0000image\u0000';
 
 type Deps = Awaiting & Presenting & Pick<ApiContext, 'catalogue' | 'logger' | 'objects' | 'partials'>;
 
@@ -61,32 +59,17 @@ function linksTo(context: Presenting, request: Request, task: TaskSummary): { re
 }
 
 /**
- * Answers with the images themselves, one after the other as the client reads: ten of 20 MB are too much to hold for each of many
- * clients. The first is read before the answer begins, so that a store that is away is still an error with a status.
+ * Answers with the images themselves, one after the other as the client reads. The first is read before the answer begins, so that a
+ * store that is away is still an error with a status.
  */
 async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, task: TaskSummary): Promise<void> {
-  const body = JSON.stringify(
-    imageAnswer(
-      task,
-      task.outputs.map(() => ({ b64_json: SLOT })),
-    ),
-  );
-  const [beginning = '', ...texts] = body.split(JSON.stringify(SLOT).slice(1, -1));
   const [firstOutput] = task.outputs;
   const first = firstOutput === undefined ? null : await objects.read(firstOutput.key);
-
-  async function* pieces(): AsyncGenerator<string> {
-    yield beginning;
-    for (const [index, output] of task.outputs.entries()) {
-      const bytes = index === 0 && first !== null ? first : await objects.read(output.key);
-      yield `${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${texts[index] ?? ''}`;
-    }
-  }
   setProcessingTime(response);
   response.statusCode = 200;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   // An answer that breaks off cannot become an error: closing the connection tells the client that it is not whole.
-  await pipeline(Readable.from(pieces(), { highWaterMark: 1 }), response).catch(() => response.destroy());
+  await pipeline(Readable.from(inlineAnswer(objects, task, first), { highWaterMark: 1 }), response).catch(() => response.destroy());
 }
 
 /** True for `Prefer: respond-async`. */

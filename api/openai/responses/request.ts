@@ -1,14 +1,16 @@
 import type { Response } from 'express';
-import { mayUseModel } from '../../../domain/access/caller';
+import { mayUseModel, type Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
+import type { Catalogue } from '../../../domain/provider/catalogue';
 import type { ChatInput, ChatMessage } from '../../../domain/task/generation';
 import type { ApiContext } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
+import { loadTask } from '../../tasks/find';
 import { chatParams } from '../chat/schema';
 import { given } from '../params';
 import { messagesOf } from './input';
 import { responsesBody, type InputItem, type ResponsesBody } from './schema';
-import { conversationOf, withReferences, type Conversation } from './stored';
+import { conversationOf, withReferences, type Conversation, type LoadTask } from './stored';
 import { chatToolsOf } from './tools';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -74,21 +76,33 @@ function refuseUnsupported(body: ResponsesBody): void {
  * @throws AppError `unsupported_parameter`, `invalid_value`, `previous_response_not_found`, `missing_required_parameter` (model),
  *   `request_too_large`
  */
-export async function chatOfBody(
+export function chatOfBody(
   context: Pick<ApiContext, 'catalogue' | 'tasks'>,
   response: Response,
   body: ResponsesBody,
 ): Promise<RequestedChat> {
+  const load: LoadTask = (taskId) => loadTask(context, response, taskId);
+  return chatOfAsker({ catalogue: catalogueOf(context, response), caller: callerOf(response), load }, body);
+}
+
+/** Who asks, where there is no request to say so. */
+export interface Asker {
+  readonly catalogue: Catalogue;
+  readonly caller: Caller;
+  readonly load: LoadTask;
+}
+
+/** As `chatOfBody`, of any asker. */
+export async function chatOfAsker(asker: Asker, body: ResponsesBody): Promise<RequestedChat> {
   refuseUnsupported(body);
   const previousId = body.previous_response_id ?? null;
-  const previous = previousId === null ? null : await conversationOf(context, response, previousId);
-  return chatOf(context, response, body, { items: await withReferences(context, response, body.input), previous });
+  const previous = previousId === null ? null : await conversationOf(asker.load, previousId);
+  return chatOf(asker, body, { items: await withReferences(asker.load, body.input), previous });
 }
 
 /** @param items - the request's input, references resolved */
 function chatOf(
-  context: Pick<ApiContext, 'catalogue'>,
-  response: Response,
+  asker: Asker,
   body: ResponsesBody,
   { items, previous }: { readonly items: string | readonly InputItem[]; readonly previous: Conversation | null },
 ): RequestedChat {
@@ -127,7 +141,7 @@ function chatOf(
     ...((body.max_tool_calls ?? null) === null ? [] : ['max_tool_calls']),
   ];
   return {
-    model: modelOf(context, response, body, previous),
+    model: modelOf(asker, body, previous),
     input: {
       operation: 'chat',
       messages: conversation,
@@ -166,16 +180,10 @@ function formatOf(format: NonNullable<ResponsesBody['text']>['format']): unknown
 }
 
 /** Some clients leave the model out: then it is the one of the conversation, or the only one there is. */
-function modelOf(
-  context: Pick<ApiContext, 'catalogue'>,
-  response: Response,
-  { model }: ResponsesBody,
-  previous: Conversation | null,
-): string {
+function modelOf({ catalogue, caller }: Asker, { model }: ResponsesBody, previous: Conversation | null): string {
   if (model !== undefined && model !== null) return model;
   if (previous !== null) return previous.model;
-  const caller = callerOf(response);
-  const usable = [...catalogueOf(context, response).models.values()]
+  const usable = [...catalogue.models.values()]
     .filter((model) => {
       const { modality, price, capabilities } = model;
       return modality === 'text' && price !== null && capabilities.embeddings !== true && mayUseModel(caller, model);

@@ -36,9 +36,16 @@ export async function findResponse(context: Pick<ApiContext, 'tasks'>, response:
 }
 
 /** A response of the caller's team. @throws AppError `not_found`, also for one that was not to be stored or has outlived its retention */
-export async function loadResponse(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<StoredResponse> {
+export function loadResponse(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<StoredResponse> {
+  return responseOf((taskId) => loadTask(context, response, taskId), id);
+}
+
+/** Loads a task that a request may refer to. @throws AppError `not_found` */
+export type LoadTask = (taskId: string) => Promise<Task>;
+
+async function responseOf(load: LoadTask, id: string): Promise<StoredResponse> {
   const taskId = taskIdOf(id);
-  const task = taskId === null ? null : await loadTask(context, response, taskId).catch(nullIfMissing);
+  const task = taskId === null ? null : await load(taskId).catch(nullIfMissing);
   const facts = task === null ? null : factsOf(task);
   if (task === null || facts?.frame.isStored !== true) {
     throw new AppError('not_found', `There is no response ${JSON.stringify(id.slice(0, 100))}.`);
@@ -70,9 +77,9 @@ export function unixSeconds(time: Date): number {
  * The conversation up to and with a response, for a request that goes on with it. Its instructions are not part of it.
  * @throws AppError `previous_response_not_found`, `invalid_value` when it has no answer (yet)
  */
-export async function conversationOf(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<Conversation> {
+export async function conversationOf(load: LoadTask, id: string): Promise<Conversation> {
   const param = 'previous_response_id';
-  const { task, facts } = await loadResponse(context, response, id).catch((error: unknown) => {
+  const { task, facts } = await responseOf(load, id).catch((error: unknown) => {
     if (!isAppError(error) || error.code !== 'not_found') throw error;
     const words = `Previous response with id ${JSON.stringify(id.slice(0, 100))} not found. It was deleted, not stored, or is not of this team.`;
     throw new AppError('previous_response_not_found', words, { param });
@@ -99,11 +106,7 @@ function messageOf({ textResult }: Task): ChatMessage | null {
  * The items of a request with those that it only names (`item_reference`) as they were answered.
  * @throws AppError `invalid_value` naming the reference that leads nowhere
  */
-export async function withReferences(
-  context: Pick<ApiContext, 'tasks'>,
-  response: Response,
-  input: string | readonly InputItem[],
-): Promise<string | readonly InputItem[]> {
+export async function withReferences(load: LoadTask, input: string | readonly InputItem[]): Promise<string | readonly InputItem[]> {
   if (typeof input === 'string' || !input.some(({ type }) => type === 'item_reference')) return input;
   const answers = new Map<string, readonly Fields[]>();
   const items: InputItem[] = [];
@@ -121,7 +124,7 @@ export async function withReferences(
         param,
       });
     }
-    const output = answers.get(key) ?? (await outputOf(context, response, key));
+    const output = answers.get(key) ?? (await outputOf(load, key));
     answers.set(key, output);
     const found = output.find((candidate) => candidate['id'] === id);
     if (found === undefined) {
@@ -132,7 +135,7 @@ export async function withReferences(
   return items;
 }
 
-async function outputOf(context: Pick<ApiContext, 'tasks'>, response: Response, id: string): Promise<readonly Fields[]> {
-  const stored = await loadResponse(context, response, id).catch(nullIfMissing);
+async function outputOf(load: LoadTask, id: string): Promise<readonly Fields[]> {
+  const stored = await responseOf(load, id).catch(nullIfMissing);
   return stored === null ? [] : (storedObject(stored)['output'] as readonly Fields[]);
 }

@@ -62,7 +62,7 @@ export function remixVideo(context: Deps, request: Request, response: Response, 
 }
 
 /** The image a video begins with. @throws AppError `unknown_parameter`, `invalid_value` for more than one */
-function inputReference(request: VideoRequest, files: readonly UploadedFile[]): readonly GivenImage[] {
+export function inputReference(request: VideoRequest, files: readonly UploadedFile[]): readonly GivenImage[] {
   const stray = files.find((file) => file.field !== 'input_reference');
   if (stray !== undefined) {
     throw new AppError('unknown_parameter', `Unknown file parameter: ${stray.param}.`, { param: stray.param });

@@ -75,7 +75,7 @@ export interface TestApi {
   /** Media tasks whose workflow was started, and cancels that were sent. */
   readonly started: string[];
   readonly cancelled: string[];
-  /** Campaigns whose workflow was woken. */
+  /** Campaigns and batches whose workflow was woken. */
   readonly woken: string[];
   readonly probes: HealthProbe[];
   readonly catalogueStore: CatalogueStore;
@@ -116,6 +116,9 @@ interface Running {
 /** Small, so that a test reaches them. */
 export const HELD = { processBytes: 24 * 1024 * 1024, teamBytes: 16 * 1024 * 1024, patienceMs: 1_000 };
 
+/** So small, that a test reaches them. */
+export const FILES = { maxFileBytes: 4 * 1024 * 1024, maxTeamBytes: 8 * 1024 * 1024 };
+
 async function start(databaseUrl: string, bucket: TestBucket, options: ApiOptions): Promise<Running> {
   const objects = createObjectStore(bucket);
   const database = createDatabase({
@@ -152,6 +155,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       trustedProxies: options.trustedProxies ?? [],
       sessions: { idleMs: 3_600_000, absoluteMs: 86_400_000 },
       held: HELD,
+      files: FILES,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     passwordHasher: createPasswordHasher(),
@@ -174,7 +178,11 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,
     runner: recordingRunner(started, cancelled),
-    background: { wakeCampaign: async (id) => void woken.push(id), deliverCallback: () => Promise.resolve() },
+    background: {
+      wakeCampaign: async (id) => void woken.push(id),
+      wakeBatch: async (id) => void woken.push(id),
+      deliverCallback: () => Promise.resolve(),
+    },
     logger: silent,
     probes,
     workersAlive: () => Promise.resolve(1),
