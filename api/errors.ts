@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { AppError, errorPolicy } from '../domain/errors';
 import type { TaskError } from '../domain/task/task';
 import { localsOf, requestIdOf } from './http/context';
+import { setRate } from './http/rate-headers';
 import { noteError } from './http/request-origin';
 
 /** Body of every error answer. */
@@ -62,6 +63,7 @@ export function sendError(response: Response, error: AppError): void {
     response.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
     response.setHeader('retry-after-ms', String(Math.ceil(retryAfterMs)));
   }
+  if (error.facts.rate !== undefined) setRate(response, error.facts.rate);
   response.statusCode = policy.status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(errorBodyOf(response, error)));

@@ -1,3 +1,5 @@
+import type { RateState } from './access/rate-state';
+
 /**
  * What the platform does about an error. One row per code; the code is the type of the error everywhere: in TypeScript, across
  * the activity boundary (`ApplicationFailure.type`), in the database and in the body of an answer.
@@ -122,6 +124,8 @@ export interface ErrorFacts {
   readonly isPermanent?: boolean;
   /** The run the error belongs to, once one exists: the answer then names it and forbids a blind repeat. */
   readonly taskId?: string;
+  /** Of a key with a rate: what is left of it. */
+  readonly rate?: RateState;
   /** Tokens that were asked for, and what the model's context holds. */
   readonly context?: { readonly tokens: number; readonly window: number };
   /** Machine-readable details of the answer (`error.details`). */

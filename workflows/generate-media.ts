@@ -54,7 +54,11 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     cancel.isRequested = true;
   });
 
-  const plan = await planMedia(taskId);
+  let plan = await planMedia(taskId);
+  while (plan !== null && 'rateAgainMs' in plan) {
+    await condition(() => cancel.isRequested, plan.rateAgainMs);
+    plan = await planMedia(taskId, Date.now());
+  }
   if (plan === null) return;
   cancel.isRequested ||= plan.cancelRequested;
   const end = await generate(plan);

@@ -1,6 +1,7 @@
 import type { Campaign, CampaignItem, ItemStart } from '../../domain/campaign/campaign';
 import type { Caller } from '../../domain/access/caller';
 import { quote } from '../../domain/admission/quote';
+import { rateTokensOf } from '../../domain/admission/rate-tokens';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isAppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
@@ -80,6 +81,7 @@ function startOf(
       },
       reserveMicroUsd: taken === null ? boundMicroUsd : 0n,
       idempotency: null,
+      ...rateTokensOf(campaign.caller, model, input),
       firstAttempt: null,
     },
   };

@@ -2,7 +2,7 @@ import { toAppError } from '../../domain/errors';
 import { toFailure, withFailures, withHeartbeat } from '../activity';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
-import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState } from './plan';
+import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState, type RateWait } from './plan';
 import type { AttemptRef } from './job';
 import { cancelJob, pollJob, type PollInput, type PollOutcome } from './poll';
 import { storeAssets } from './store';
@@ -10,7 +10,7 @@ import { submitJob, type SubmitAnswer, type SubmitInput } from './submit';
 
 /** Run on the queue of the workflow: short work against our own parts, and looks at jobs. */
 export interface MediaActivities {
-  planMedia(taskId: string): Promise<MediaPlan | null>;
+  planMedia(taskId: string, waitedUntilMs?: number): Promise<MediaPlan | RateWait | null>;
   lookAtPurchase(purchase: AttemptRef & { readonly provider: string }): Promise<PurchaseState>;
   pollJob(input: PollInput): Promise<PollOutcome>;
   cancelJob(ref: AttemptRef): Promise<boolean>;
@@ -36,7 +36,7 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
     deps.logger.warn({ provider, status }, 'a provider reported an unknown job status; it counts as pending');
   };
   return {
-    planMedia: (taskId) => withFailures(() => planMedia(deps, taskId)),
+    planMedia: (taskId, waitedUntilMs) => withFailures(() => planMedia(deps, taskId, waitedUntilMs)),
     lookAtPurchase: (purchase) => withFailures(() => lookAtPurchase(deps, purchase)),
     pollJob: (input) => withFailures(() => withHeartbeat(() => pollJob(deps, input, logUnknown))),
     cancelJob: (ref) => withFailures(() => withHeartbeat(() => cancelJob(deps, ref))),

@@ -43,12 +43,22 @@ function isServed({ providers }: Catalogue, name: string): boolean {
   return provider !== undefined && provider.disabled !== true;
 }
 
-/** Adopts the task for its workflow (which has the task's id). Null: it has ended or is no media task. */
-export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaPlan | null> {
+/** A task waits for the rate of its key, at most until its deadline: when to ask again. */
+export interface RateWait {
+  readonly rateAgainMs: number;
+}
+
+/**
+ * Adopts the task for its workflow (which has the task's id). Null: it has ended or is no media task.
+ * @param waitedUntilMs - epoch milliseconds until which the task waited for the rate of its key: its time counts from then on
+ */
+export async function planMedia(deps: MediaDeps, taskId: string, waitedUntilMs = 0): Promise<MediaPlan | RateWait | null> {
   const owned = await deps.tasks.adopt([taskId], taskId);
   if (owned.length === 0) return null;
   const found = await deps.tasks.get(taskId, null);
   if (found === null || !isMediaTask(found) || isTerminal(found.status)) return null;
+  const rateAgainMs = await rateWait(deps, found);
+  if (rateAgainMs !== null) return { rateAgainMs };
   const task = await withTakenUpResult(deps, found);
   // The process that admitted it may have heard of the model before this one.
   const catalogue = knowsRoutes(deps.catalogue(), task) ? deps.catalogue() : await deps.latestCatalogue();
@@ -67,7 +77,7 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     open: open === undefined || openAs === null ? null : { ...placeOf(open), n: open.n, state: openAs },
     deadlineMs: Math.min(
       task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
-      task.createdAt.getTime() + (model?.timeouts.totalMs ?? 3_600_000),
+      Math.max(task.createdAt.getTime(), waitedUntilMs) + (model?.timeouts.totalMs ?? 3_600_000),
     ),
     submitMs: model?.timeouts.submitMs ?? 60_000,
     cancelRequested: task.cancelRequestedAt !== null,
@@ -77,6 +87,14 @@ export async function planMedia(deps: MediaDeps, taskId: string): Promise<MediaP
     if (step.kind === 'call') state.take(step);
   }
   return plan;
+}
+
+/** In how many milliseconds a task that waits for the rate of its key asks again; null: it goes on, if only to its end. */
+async function rateWait(deps: MediaDeps, { id, phase, cancelRequestedAt, deadlineAt }: MediaTask): Promise<number | null> {
+  const leftMs = (deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER) - deps.now().getTime();
+  if (phase !== 'waiting_rate' || cancelRequestedAt !== null || leftMs <= 0) return null;
+  const againMs = await deps.tasks.passRate(id);
+  return againMs === null ? null : Math.min(againMs, leftMs);
 }
 
 /** A replay that takes up a delivered result begins with the attempt that bought it. */

@@ -20,7 +20,7 @@ export interface GroupMember {
 export interface GroupProgress {
   readonly failed: readonly { readonly taskId: string; readonly failure: FailedCall | null }[];
   readonly pending: readonly string[];
-  /** Those of `pending` whose provider is at its limit: when to ask again. */
+  /** Those of `pending` whose provider or key is at its limit: when to ask again. */
   readonly full?: readonly { readonly taskId: string; readonly againMs: number }[];
 }
 
@@ -108,7 +108,10 @@ export function createTextActivities(deps: {
         });
       const decided = new Set(failed.map((entry) => entry.taskId));
       const pending = open.filter((id) => ours.has(id) && !decided.has(id));
-      const full = pending.filter((id) => results.get(id)?.kind === 'full').map((taskId) => ({ taskId, againMs: ROOM_AGAIN_MS }));
+      const full = pending.flatMap((taskId) => {
+        const result = results.get(taskId);
+        return result?.kind === 'full' ? [{ taskId, againMs: result.againMs ?? ROOM_AGAIN_MS }] : [];
+      });
       return { failed, pending, ...(full.length === 0 ? {} : { full }) };
     },
 

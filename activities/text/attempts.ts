@@ -99,8 +99,12 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: P
   }
   const existing = current?.attempts.find((attempt) => attempt.n === n);
   if (existing === undefined && current !== null && !isTerminal(current.status)) {
-    if (route === null) return { kind: 'unrouted' };
     const isLate = (run.task.deadlineAt ?? FOREVER) <= deps.now();
+    if (current.phase === 'waiting_rate' && !isLate) {
+      const againMs = await deps.tasks.passRate(run.task.id);
+      if (againMs !== null) return { kind: 'full', againMs: untilDeadline(deps, run, againMs) };
+    }
+    if (route === null) return { kind: 'unrouted' };
     if (!isLate && !(await deps.state.waitToEnter(route.provider, callName(run.task.id, n), ROOM_PATIENCE_MS, run.task.hasClient))) {
       return { kind: 'full' };
     }
@@ -117,6 +121,11 @@ async function claimAttempt(deps: AttemptDeps, run: TextRun, n: number, route: P
   }
   if (await isMadeElsewhere(deps, existing)) return { kind: 'elsewhere' };
   return loseAttempt(deps, run, n, existing);
+}
+
+/** No later than the task's deadline, at which it ends. */
+function untilDeadline(deps: Pick<AttemptDeps, 'now'>, { task: { deadlineAt } }: TextRun, ms: number): number {
+  return Math.max(1, Math.min(ms, (deadlineAt ?? FOREVER).getTime() - deps.now().getTime()));
 }
 
 async function endedElsewhere(deps: AttemptDeps, run: TextRun): Promise<AttemptResult> {

@@ -16,8 +16,8 @@ export type AttemptResult =
   | { readonly kind: 'failed'; readonly failure: FailedCall }
   /** Not made here, or not now: another living process makes this call, or no more stored inputs fit into this one. */
   | { readonly kind: 'elsewhere' }
-  /** The provider is at its limit: nothing was begun, ask again after a while. */
-  | { readonly kind: 'full' }
+  /** The provider, or the rate of the task's key, has no room: nothing was begun. `againMs`: when to ask again; absent: after a while. */
+  | { readonly kind: 'full'; readonly againMs?: number }
   /** Nobody has chosen a route yet. */
   | { readonly kind: 'unrouted' };
 

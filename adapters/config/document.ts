@@ -201,6 +201,11 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
         endpoints: credential.endpoints ?? null,
         modelTiers: credential.model_tiers ?? null,
         maxCostPerRequestMicroUsd: credential.max_cost_per_request_usd ?? null,
+        rate: {
+          requestsPerMinute: credential.rate?.requests_per_minute ?? null,
+          tokensPerMinute: credential.rate?.tokens_per_minute ?? null,
+          concurrent: credential.rate?.concurrent ?? null,
+        },
       },
     })),
   };

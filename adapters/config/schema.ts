@@ -227,6 +227,13 @@ const team = z.strictObject({
         .optional(),
       model_tiers: tiers.optional(),
       max_cost_per_request_usd: amount.optional(),
+      rate: z
+        .strictObject({
+          requests_per_minute: whole(1, 10_000_000).optional(),
+          tokens_per_minute: whole(1, 1_000_000_000).optional(),
+          concurrent: whole(1, 1_000_000).optional(),
+        })
+        .optional(),
     }),
   ).default([]),
 });

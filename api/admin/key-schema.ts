@@ -23,10 +23,10 @@ const limits = z.strictObject({
   daily_usd: orNull(usd).optional().describe("In a day of the team's time zone."),
 });
 const rate = z.strictObject({
-  requests_per_minute: orNull(most(10_000_000)).optional().describe('Within 60 seconds from the first of them on.'),
+  requests_per_minute: orNull(most(10_000_000)).optional().describe('Generations per minute; after a rest all of them may come at once.'),
   tokens_per_minute: orNull(most(1_000_000_000))
     .optional()
-    .describe('Input and most output of these requests, as estimated when they come.'),
+    .describe('Input and most output of texts, as estimated when they come; what they used, once they have ended.'),
   concurrent: orNull(most(1_000_000)).optional().describe('Generations that have not ended.'),
 });
 

@@ -1,6 +1,8 @@
 import type { Response } from 'express';
 import { writeJson } from '../../domain/large-integers';
+import type { RateState } from '../../domain/access/rate-state';
 import { elapsedMs, localsOf } from './context';
+import { setRate } from './rate-headers';
 
 /** Names the run of an answer, its provider once one is chosen, and the parameters that this one was not given. Call it as soon as a run exists: errors need it too. */
 export function setRun(response: Response, taskId: string, provider?: string | null): void {
@@ -9,6 +11,12 @@ export function setRun(response: Response, taskId: string, provider?: string | n
   const dropped = localsOf(response).droppedBy?.(provider ?? null) ?? '';
   if (dropped !== '') response.setHeader('x-atelier-dropped', dropped);
   else response.removeHeader('x-atelier-dropped');
+}
+
+/** As `setRun`, for a run that the request has just made, with what is left of its key's rate. */
+export function setMade(response: Response, { taskId, rate }: { readonly taskId: string; readonly rate?: RateState }): void {
+  setRun(response, taskId);
+  if (rate !== undefined) setRate(response, rate);
 }
 
 /** Headers of every answer of the /v1 surface; to be called last before the first byte goes out. */

@@ -8,8 +8,8 @@ import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { originOf } from '../http/request-origin';
 import { idempotencyKeyOf } from '../http/request-headers';
-import { setRun } from '../http/send';
-import { findEarlier, submitMedia } from '../submit';
+import { setMade } from '../http/send';
+import { findEarlier, submitMedia, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
 import type { RoutingWish } from '../../domain/admission/request';
 import type { Body } from '../uploads/read-body';
@@ -53,7 +53,7 @@ export async function submitCompatible(
   const { operation, params } = media.input([]);
   noteParams(context, response, { operation, model, params, ...(media.aside === undefined ? {} : { aside: media.aside }) });
   const earlier = await findEarlier(context, { caller, endpoint, key: idempotencyKey, fingerprint });
-  if (earlier !== null) return named(response, earlier, true);
+  if (earlier !== null) return named(response, { taskId: earlier, isRepeat: true });
 
   const submission = {
     catalogue: catalogueOf(context, response),
@@ -70,14 +70,13 @@ export async function submitCompatible(
   quote(context, { ...submission, input: media.input(placeholders(media.images)) });
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
   const images = await keepImages(context, caller, media.images);
-  const { taskId, isRepeat } = await submitMedia(context, { ...submission, input: media.input(images) });
-  return named(response, taskId, isRepeat);
+  return named(response, await submitMedia(context, { ...submission, input: media.input(images) }));
 }
 
-function named(response: Response, taskId: string, isRepeat: boolean): string {
-  setRun(response, taskId);
-  if (isRepeat) response.setHeader('idempotent-replayed', 'true');
-  return taskId;
+function named(response: Response, submitted: Submitted): string {
+  setMade(response, submitted);
+  if (submitted.isRepeat) response.setHeader('idempotent-replayed', 'true');
+  return submitted.taskId;
 }
 
 /** The provider that served the task, or is at it; null before one is chosen. */

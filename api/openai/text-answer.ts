@@ -9,7 +9,7 @@ import { errorOfTask } from '../errors';
 import { callerOf, catalogueOf } from '../http/context';
 import { originOf } from '../http/request-origin';
 import { idempotencyKeyOf } from '../http/request-headers';
-import { sendJson, setRun } from '../http/send';
+import { sendJson, setMade, setRun } from '../http/send';
 import { submitText, type SubmittedText } from '../submit';
 import type { RoutingWish } from '../../domain/admission/request';
 import { noteParams } from './params';
@@ -68,7 +68,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     ...(chat.metadata === undefined ? {} : { metadata: chat.metadata }),
   });
   const { taskId, isRepeat, admission } = submitted;
-  setRun(response, taskId);
+  setMade(response, submitted);
   if (chat.isStream) {
     await streamChat(context, response, chat, submitted);
     return;

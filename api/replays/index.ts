@@ -10,7 +10,7 @@ import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { noteBody, originOf } from '../http/request-origin';
 import { createRoutes, jsonOf, optionalBody } from '../http/routes';
-import { setRun } from '../http/send';
+import { setMade } from '../http/send';
 import { keyReused, requestHash } from '../submit/idempotency';
 import { answerTask, taskAnswer } from '../tasks/answer';
 import { findTask, loadTask } from '../tasks/find';
@@ -43,8 +43,9 @@ async function replayTask(context: Deps, request: Request, response: Response, i
   const earlier = key === null ? null : await context.tasks.findByIdempotencyKey(caller.teamId, ROUTE, key);
   if (earlier !== null && earlier.requestHash !== requestHash(fingerprint())) throw keyReused(earlier.taskId);
 
-  const { taskId, isRepeat } = earlier === null ? await start() : { taskId: earlier.taskId, isRepeat: true };
-  setRun(response, taskId);
+  const submitted = earlier === null ? await start() : { taskId: earlier.taskId, isRepeat: true };
+  const { taskId, isRepeat } = submitted;
+  setMade(response, submitted);
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   await answerTask(context, request, response, taskId, isRepeat ? 'repeated' : 'created');
 

@@ -7,7 +7,7 @@ import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callName } from '../../domain/provider/limits';
 import { startMedia } from '../submit';
-import { admitText } from '../submit/admit-text';
+import { admitText, asAdmitted } from '../submit/admit-text';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
 import { requestHash } from '../submit/idempotency';
@@ -61,8 +61,9 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   const first = admission.firstAttempt;
   const hasRoom = first !== null && context.routeState.enter(first.provider, callName(admission.task.id, 1));
   const placed = hasRoom ? admission : { ...admission, firstAttempt: null };
-  const submitted = submittedOf(placed, await admitText(context, placed), request.origin);
-  if (!submitted.isRepeat) context.lane.background(placed, request.keepHeld());
+  const outcome = await admitText(context, placed);
+  const submitted = submittedOf(placed, outcome, request.origin);
+  if (!submitted.isRepeat) context.lane.background(asAdmitted(placed, outcome), request.keepHeld());
   return submitted;
 }
 

@@ -45,12 +45,17 @@ export async function admitText({ lane, routeState }: Pick<Deps, 'lane' | 'route
   if (admission.firstAttempt !== null) routeState.take(admission.firstAttempt);
   try {
     const outcome = await lane.admit(admission);
-    if (outcome.kind !== 'admitted') routeState.leave(call);
+    if (outcome.kind !== 'admitted' || outcome.isWaiting === true) routeState.leave(call);
     return outcome;
   } catch (error) {
     routeState.leave(call);
     throw error;
   }
+}
+
+/** The admission as it was stored: what waits for the rate of its key makes no call yet. */
+export function asAdmitted(admission: Admission, outcome: AdmitOutcome): Admission {
+  return outcome.kind === 'admitted' && outcome.isWaiting === true ? { ...admission, firstAttempt: null } : admission;
 }
 
 function noRoom({ model, routes }: Quote): AppError {

@@ -1,7 +1,7 @@
 import { priorityKeyOf } from '../../domain/task/priority';
 import type { Admission } from '../../domain/task/store';
 import type { ApiContext, SubmittingMedia } from '../deps';
-import { admitText, roomForText } from './admit-text';
+import { admitText, asAdmitted, roomForText } from './admit-text';
 import { submittedOf } from './outcome';
 import { admissionOf, quote } from './prepare';
 import type { MediaSubmission, Submitted, TextSubmission } from './submission';
@@ -29,14 +29,15 @@ export interface SubmittedText extends Submitted {
 
 /**
  * Admits a chat or embeddings request. The caller goes on with `lane.run` when a client waits, else with `lane.background`.
- * @throws as `submitMedia`, and `rate_limit_exceeded` when no route had room in time
+ * @throws as `submitMedia`, and `rate_limit_exceeded` also when no route had room in time
  */
 export async function submitText(
   context: Pick<ApiContext, 'lane' | 'newId' | 'routeState' | 'settings'>,
   submission: TextSubmission,
 ): Promise<SubmittedText> {
   const admission = await roomForText(context, submission);
-  return { ...submittedOf(admission, await admitText(context, admission), submission.origin), admission };
+  const outcome = await admitText(context, admission);
+  return { ...submittedOf(admission, outcome, submission.origin), admission: asAdmitted(admission, outcome) };
 }
 
 /** Starts the workflow of an admitted image or video task, or leaves it to the sweeper. */

@@ -1,13 +1,16 @@
+import { rateExceeded } from '../../domain/access/rate';
 import { AppError } from '../../domain/errors';
 import type { Admission, AdmitOutcome } from '../../domain/task/store';
 import type { RequestOrigin } from '../http/request-origin';
 import { keyReused } from './idempotency';
 import type { Submitted } from './submission';
 
-/** The admitted task, or the earlier one it repeats. @throws AppError `insufficient_quota`, `idempotency_key_reuse`, `external_id_in_use` */
+/** The admitted task, or the earlier one it repeats. @throws AppError `insufficient_quota`, `rate_limit_exceeded`, `idempotency_key_reuse`, `external_id_in_use` */
 export function submittedOf({ task }: Admission, outcome: AdmitOutcome, origin: RequestOrigin): Submitted {
   switch (outcome.kind) {
     case 'admitted':
+      origin.admitted();
+      return { taskId: task.id, isRepeat: false, ...(outcome.rate === undefined ? {} : { rate: outcome.rate }) };
     case 'repeated':
       origin.admitted();
       return { taskId: task.id, isRepeat: false };
@@ -22,6 +25,12 @@ export function submittedOf({ task }: Admission, outcome: AdmitOutcome, origin: 
         { param: 'external_id', details: { task_id: outcome.taskId } },
       );
     case 'refused':
-      throw new AppError('insufficient_quota', outcome.refusal.message, { taskId: task.id, details: outcome.refusal.details });
+      throw new AppError('insufficient_quota', outcome.refusal.message, {
+        taskId: task.id,
+        details: outcome.refusal.details,
+        ...(outcome.rate === undefined ? {} : { rate: outcome.rate }),
+      });
+    case 'rate_limited':
+      throw rateExceeded(outcome.lack, outcome.rate);
   }
 }

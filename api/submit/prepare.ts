@@ -3,6 +3,7 @@ import type { QuoteRequest } from '../../domain/admission/request';
 import type { GenerationInput } from '../../domain/task/generation';
 import { placeOf } from '../../domain/provider/routing';
 import type { Admission } from '../../domain/task/store';
+import { rateTokensOf } from '../../domain/admission/rate-tokens';
 import type { ApiContext } from '../deps';
 import { idempotencyRoute, requestHash } from './idempotency';
 import type { Submission } from './submission';
@@ -45,6 +46,7 @@ export function admissionOf(
     catalogue: submission.catalogue,
     reserveMicroUsd: boundMicroUsd,
     idempotency: key === null ? null : { route: idempotencyRoute(submission.endpoint), key },
+    ...rateTokensOf(submission.caller, model, input),
     firstAttempt: model.modality === 'text' && first !== undefined ? { ...placeOf(first), instanceId: context.settings.instanceId } : null,
   };
 }

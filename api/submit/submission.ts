@@ -1,4 +1,5 @@
 import type { QuoteRequest } from '../../domain/admission/request';
+import type { RateState } from '../../domain/access/rate-state';
 import type { MediaInput, TextInput } from '../../domain/task/generation';
 import type { RequestOrigin } from '../http/request-origin';
 import type { TaskPriority } from '../../domain/task/task';
@@ -29,4 +30,6 @@ export type TextSubmission = Submission<TextInput>;
 export interface Submitted {
   readonly taskId: string;
   readonly isRepeat: boolean;
+  /** What is left of the key's rate; absent: it has none, or nothing was made. */
+  readonly rate?: RateState;
 }

@@ -5,7 +5,7 @@ import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { originOf } from '../http/request-origin';
-import { setRun } from '../http/send';
+import { setMade } from '../http/send';
 import { findEarlier, submitMedia, submitText, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
 import { wishOf } from '../submit/routing-fields';
@@ -23,8 +23,9 @@ export async function createTask(context: Deps, request: Request, response: Resp
   const rest = restOf(context, request, response, body);
   const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
   const earlier = await findEarlier(context, { caller, endpoint, key, fingerprint });
-  const { taskId, isRepeat } = earlier === null ? await submit(context, response, body, rest) : { taskId: earlier, isRepeat: true };
-  setRun(response, taskId);
+  const submitted = earlier === null ? await submit(context, response, body, rest) : { taskId: earlier, isRepeat: true };
+  const { taskId, isRepeat } = submitted;
+  setMade(response, submitted);
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   await answerTask(context, request, response, taskId, isRepeat ? 'repeated' : 'created');
 }

@@ -2,6 +2,7 @@ import { facts } from '../table';
 import type { OutputObject, TaskObject } from './task-object';
 
 const PHASES: Readonly<Record<string, string>> = {
+  waiting_rate: "waiting for the key's rate",
   waiting_capacity: 'waiting for its turn',
   calling_provider: 'calling the provider',
   waiting_provider: 'the provider is working',

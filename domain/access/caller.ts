@@ -21,11 +21,11 @@ export interface AnswerDefaults {
 /** Of a key for which nothing was set. */
 export const ANSWER_DEFAULTS: AnswerDefaults = { images: 'b64_json', models: null };
 
-/** How fast a key may ask. null: no bound. */
+/** How fast a key may ask: its minute drains steadily, so after a rest all of it may come at once. null: no bound. */
 export interface KeyRate {
-  /** Within 60 s from the first request on. */
+  /** Generations. */
   readonly requestsPerMinute: number | null;
-  /** Input and the most output of those requests, as far as it is known when they are admitted. */
+  /** Input and the most output of texts when they are admitted, what they used once they have ended. */
   readonly tokensPerMinute: number | null;
   /** Generations that have not ended. */
   readonly concurrent: number | null;

@@ -144,6 +144,7 @@ export const en: Language = {
     `${String(delivered)} of the ${String(asked)} ${THING[type]}s asked for came; the others are missing.`,
   summaryOpen: (type, phase) => {
     const doing: Readonly<Record<typeof phase, string>> = {
+      waiting_rate: "is waiting until the key's rate lets it through",
       waiting_capacity: 'is waiting for its turn',
       calling_provider: 'is being handed to the provider',
       waiting_provider: 'is being made by the provider',

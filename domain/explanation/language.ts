@@ -40,7 +40,7 @@ export type NoFallback = 'same_request' | 'may_be_paid' | 'no_other_route' | 'no
 /** What a task waits for, as far as people care. */
 export type Waiting = Extract<
   TaskPhase,
-  'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling'
+  'waiting_rate' | 'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling'
 >;
 
 /** All sentences of an explanation in one language: each function gives whole sentences, with their full stop. */

@@ -112,6 +112,7 @@ export const zh: Language = {
     `要了 ${String(asked)} ${COUNTED[type]}，只得到 ${String(delivered)} ${COUNTED[type].slice(0, 1)}。`,
   summaryOpen: (type, phase) => {
     const doing: Readonly<Record<typeof phase, string>> = {
+      waiting_rate: '正在等待密钥的速率限制放行',
       waiting_capacity: '正在排队',
       calling_provider: '正在提交给服务商',
       waiting_provider: '正由服务商生成',

@@ -1,7 +1,7 @@
 import type { Model } from '../provider/catalogue';
 import type { Price } from './price';
 import { AppError } from '../errors';
-import type { GenerationInput, MediaInput, Usage } from '../task/generation';
+import { isMediaInput, type GenerationInput, type MediaInput, type Usage } from '../task/generation';
 import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
 import { imagePriceEach, secondPriceEach } from './price-rows';
 import type { CostLine } from '../task/task';
@@ -78,6 +78,11 @@ interface Charge {
   readonly item: string;
   readonly milliQuantity: bigint;
   readonly each: PicoUsd;
+}
+
+/** What a request counts as when tokens are rationed: our estimate of its input, and the most it may answer. 0 for images and videos. */
+export function rationedTokens(model: Model, input: GenerationInput): number {
+  return isMediaInput(input) ? 0 : inputTokenEstimate(input) + usageBound(model, input).outputTokens;
 }
 
 function usageBound(model: Model, input: GenerationInput): Usage {

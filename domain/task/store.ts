@@ -1,5 +1,6 @@
 import type { BudgetRefusal } from '../money/budget';
 import type { Caller } from '../access/caller';
+import type { RateLack, RateState } from '../access/rate-state';
 import type { ErrorCode } from '../errors';
 import type { ProviderLimits } from '../provider/catalogue';
 import type { GenerationInput, Operation, Usage } from './generation';
@@ -72,13 +73,15 @@ export interface Admission {
   readonly workflowId?: string;
   /** What it was routed and priced by, for what this process does with it; not stored. Absent: the catalogue of now. */
   readonly catalogue?: Catalogue;
+  /** Tokens that it counts as, of a key that has a limit of them; absent: none. */
+  readonly rateTokens?: number;
   /** What the task's row keeps for its input, as JSON text; by `TaskStore.keepInput`. */
   readonly inputJson?: string;
 }
 
 export type AdmitOutcome =
-  /** Stored and reserved. */
-  | { readonly kind: 'admitted' }
+  /** Stored and reserved. `isWaiting`: without its first attempt, as it waits for the rate of its key. */
+  | { readonly kind: 'admitted'; readonly isWaiting?: true; readonly rate?: RateState }
   /** This very task id was admitted before; nothing changed. */
   | { readonly kind: 'repeated' }
   /** The idempotency key or external id belongs to an earlier task with the same request. */
@@ -86,7 +89,9 @@ export type AdmitOutcome =
   | { readonly kind: 'key_reused'; readonly taskId: string }
   | { readonly kind: 'external_id_in_use'; readonly taskId: string }
   /** Does not fit: the task was stored as `failed` with `insufficient_quota`, nothing is held, no key was taken. */
-  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal };
+  | { readonly kind: 'refused'; readonly refusal: BudgetRefusal; readonly rate?: RateState }
+  /** The key asks too fast: nothing was stored. */
+  | { readonly kind: 'rate_limited'; readonly lack: RateLack; readonly rate: RateState };
 
 /** The end of a task: state, price and books in one transaction. */
 export interface Settlement {
@@ -207,6 +212,8 @@ export interface TaskStore {
   ): Promise<{ readonly taskId: string; readonly requestHash: string } | null>;
   /** Names the owner workflow of tasks that have none; returns the ids that are this workflow's now (also when they were before). */
   adopt(ids: readonly string[], workflowId: string): Promise<readonly string[]>;
+  /** Lets a task through that waits for the rate of its key (phase `waiting_rate`), or answers in how many milliseconds to ask again; null: it waits no more. */
+  passRate(id: string): Promise<number | null>;
   /** Writes the intent row of an attempt and moves the task to `running`, unless the task is to end. */
   beginAttempt(intent: AttemptIntent): Promise<BeginOutcome>;
   /** Closes an attempt (also to `accepted`, which is open still). Repeating changes nothing. */

@@ -16,7 +16,8 @@ export function isTerminal(status: TaskStatus): status is TerminalStatus {
 }
 
 /** What a running task is doing; free text for people, these words for now. */
-export type TaskPhase = 'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling' | 'done';
+export type TaskPhase =
+  'waiting_rate' | 'waiting_capacity' | 'calling_provider' | 'waiting_provider' | 'waiting_retry' | 'storing' | 'settling' | 'done';
 
 /** The endpoint a task came in by; decides the shape of its compatible object. */
 export type Endpoint =

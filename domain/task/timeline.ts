@@ -138,6 +138,7 @@ function localStep(taskId: string, members: readonly string[], recordedAt: Date,
 /** What a plan or a failed attempt says about what follows; null: nothing to decide. */
 function decisionText(taskId: string, name: string, result: JsonRecord): string | null {
   if (name === 'planMedia') {
+    if (result['rateAgainMs'] !== undefined) return 'waits for the rate of its key';
     const routes = listOf(result['routes']).map((route) => `${textOf(route['provider'])} (${textOf(route['model'])})`);
     const calls = listOf(result['calls']).map((call) => `${textOf(call['provider'])}: ${textOf(call['code'])}`);
     const open = asRecord(result['open']);

@@ -72,7 +72,7 @@ teams:
   const apply = (text: string) => createConfigAdmin((document) => store().apply(document), {}).apply(text, env);
   const caller = () => store().findCaller(secrets.describe(env.KEY).hash);
   const fields =
-    ', project: spring, purpose: nightly, expires_at: "2099-01-31T00:00:00Z", ip_allow: ["10.0.0.0/8"], endpoints: [chat], model_tiers: [economy, premium], max_cost_per_request_usd: "0.5"';
+    ', project: spring, purpose: nightly, expires_at: "2099-01-31T00:00:00Z", ip_allow: ["10.0.0.0/8"], endpoints: [chat], model_tiers: [economy, premium], max_cost_per_request_usd: "0.5", rate: { requests_per_minute: 60, tokens_per_minute: 90000 }';
 
   test('is applied, and taken away when the file names it no more', async () => {
     const bound = file(fields, 'model_tiers: { test: [economy] }');
@@ -85,6 +85,7 @@ teams:
         endpoints: ['chat'],
         modelTiers: ['economy'],
         maxCostPerRequestMicroUsd: 500_000n,
+        rate: { requestsPerMinute: 60, tokensPerMinute: 90_000, concurrent: null },
       },
     });
     expect((await apply(bound)).unchanged).toEqual(expect.arrayContaining(['team bound', 'credential bound/site']));
@@ -95,7 +96,7 @@ teams:
 
   test('all its faults are told at once', async () => {
     const wrong = file(
-      ', project: winter, expires_at: soon, ip_allow: ["10"], endpoints: [chats], max_cost_per_request_usd: 5',
+      ', project: winter, expires_at: soon, ip_allow: ["10"], endpoints: [chats], max_cost_per_request_usd: 5, rate: { concurrent: 0 }',
       'model_tiers: { boss: [a] }',
     );
     const faults = await createConfigAdmin((document) => store().apply(document), {}).check(wrong, env);
@@ -106,6 +107,7 @@ teams:
       'credentials[0].ip_allow[0]',
       'credentials[0].max_cost_per_request_usd',
       'credentials[0].project',
+      'credentials[0].rate.concurrent',
       'model_tiers.boss',
     ]);
   });

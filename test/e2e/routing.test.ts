@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually';
 import { useHouse } from './support/house';
 import { describeProviderWebhooks, useKlingLab } from './support/provider-webhooks';
 import { describeItemRouting } from './support/item-routing';
+import { describeKeyRates } from './support/key-rates';
 import { describeProviderLimits } from './support/provider-limits';
 import { ROUTED } from './support/routed-models';
 
@@ -12,6 +13,7 @@ const house = useHouse(webhooks.beside(ROUTED));
 
 describeProviderWebhooks(house, webhooks);
 describeProviderLimits(house);
+describeKeyRates(house);
 describeItemRouting(house);
 
 const image = (model: string, more: object = {}) => ({ type: 'image', model, input: { prompt: 'A red fox.' }, ...more });

@@ -59,8 +59,8 @@ const INCOMPATIBLE: readonly (readonly [type: string, file: string, before: stri
   [
     'generateMedia',
     'generate-media.ts',
-    'const plan = await planMedia(taskId);',
-    'await condition(() => cancel.isRequested, 7);\n  const plan = await planMedia(taskId);',
+    'let plan = await planMedia(taskId);',
+    'await condition(() => cancel.isRequested, 7);\n  let plan = await planMedia(taskId);',
   ],
   ['deliverCallback', 'deliver-callback.ts', 'const seen = wakes;', 'const seen = wakes;\n    await condition(() => wakes > seen, 7);'],
   ['runCampaign', 'run-campaign.ts', 'advanceCampaign(input.campaignId)', 'advanceItems(input.campaignId)'],

@@ -4,10 +4,11 @@
 -- them, whatever the tables' size was when they were planned (single values, `= any(...)`, no exists and no joins that could be turned around).
 --
 -- Admits a group. p_credential_ids, p_campaign_ids, p_needs: its distinct payers and what the group needs of each; a task's `payer` is a
--- position in them (from 1). p_distinct: no two members share an id, an idempotency key or an external id.
--- Answers one row 'all_admitted', or one row per member in order.
-create or replace function admit_tasks(p_credential_ids int[], p_campaign_ids text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json)
-  returns table (outcome text, task_id text, refusal json)
+-- position in them (from 1). p_requests, p_tokens: what the group asks of their rates. p_distinct: no two members share an id, an idempotency key or an external id.
+-- Answers one row 'all_admitted' with the rates of the payers, or one row per member in order. `rate`: what is left of a key that has one.
+create or replace function admit_tasks(p_credential_ids int[], p_campaign_ids text[], p_needs bigint[], p_requests int[], p_tokens bigint[],
+                                       p_distinct boolean, p_tasks json, p_inputs json)
+  returns table (outcome text, task_id text, refusal json, rate json)
   language plpgsql set enable_seqscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 declare
@@ -18,8 +19,11 @@ declare
   v_last text;
   v_named boolean;
   v_known boolean;
+  v_is_rated boolean;
+  v_payer int;
 begin
   select * into v_payers from lock_accounts(p_credential_ids, p_campaign_ids, p_needs);
+  v_is_rated := array_position(v_payers.rated, true) is not null;
   if p_distinct and v_payers.fits then
     select array_agg(g.id), min(g.id collate "C"), max(g.id collate "C"), bool_or(g.key is not null or g.external_id is not null)
       into v_ids, v_first, v_last, v_named
@@ -33,15 +37,19 @@ begin
            or (g.external_id is not null and
                (select e.task_id from external_ids e where e.team_id = g.team_id and e.external_id = g.external_id) is not null));
     end if;
-    if not v_known then
+    if not v_known and (not v_is_rated or pass_rates(p_credential_ids, v_payers.rated, p_requests, p_tokens, p_tasks)) then
       perform store_admitted(v_payers.account_ids, v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners, p_tasks, p_inputs);
-      return query select 'all_admitted', null::text, null::json;
+      return query select 'all_admitted', null::text, null::json, case when v_is_rated then (
+        select json_agg(case when is_rated then rate_state(credential_id) end order by place)
+        from unnest(p_credential_ids, v_payers.rated) with ordinality as payer(credential_id, is_rated, place)) end;
       return;
     end if;
   end if;
   v_inputs := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   for v_index in 0 .. json_array_length(p_tasks) - 1 loop
-    return query select * from admit_one(v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners,
-                                         p_tasks -> v_index, v_inputs[v_index + 1]);
+    v_payer := p_tasks -> v_index ->> 'payer';
+    return query select one.outcome, one.task_id, one.refusal, case when v_payers.rated[v_payer] then rate_state(p_credential_ids[v_payer]) end
+      from admit_one(v_payers.payer_accounts, v_payers.classes, v_payers.projects, v_payers.owners, v_payers.rated,
+                     p_tasks -> v_index, v_inputs[v_index + 1]) as one;
   end loop;
 end $$;

@@ -1,9 +1,10 @@
 -- Finds and locks the accounts of payers, each a credential and perhaps a campaign, that need so much together. `account_ids`: all of them;
--- `fits`: every one has room. The other arrays follow the payers: their accounts (the text of an int[]), class, project and owner.
+-- `fits`: every one has room. The other arrays follow the payers: their accounts (the text of an int[]), class, project, owner, and whether
+-- they have a rate.
 -- The credentials are read before their team's account is locked; its number of bindings tells whether they changed in between: the statement
 -- fails then as one that clashed with another, and runs again.
 create or replace function lock_accounts(p_credential_ids int[], p_campaign_ids text[], p_needs bigint[], out account_ids int[], out payer_accounts text[],
-                                         out classes text[], out projects int[], out owners int[], out fits boolean)
+                                         out classes text[], out projects int[], out owners int[], out rated boolean[], out fits boolean)
   language plpgsql as $$
 declare
   v_needs bigint[];
@@ -14,11 +15,13 @@ begin
   for v_turn in 1 .. 2 loop
     select array_agg(bound.ids::text order by payer.place), array_agg(bound.class order by payer.place),
            array_agg(bound.project_id order by payer.place), array_agg(bound.owner_id order by payer.place),
-           array_agg(bound.team_account_id order by payer.place), array_agg(bound.bindings order by payer.place), bool_and(bound.is_current)
-      into payer_accounts, classes, projects, owners, v_team_accounts, v_bindings, v_is_current
+           array_agg(bound.team_account_id order by payer.place), array_agg(bound.bindings order by payer.place), bool_and(bound.is_current),
+           array_agg(bound.is_rated order by payer.place)
+      into payer_accounts, classes, projects, owners, v_team_accounts, v_bindings, v_is_current, rated
       from unnest(p_credential_ids, p_campaign_ids) with ordinality as payer(credential_id, campaign_id, place)
       left join lateral (
         select c.class, c.project_id, c.owner_id, b.team_account_id, b.bindings,
+               coalesce(c.requests_per_minute, c.tokens_per_minute, c.concurrent) is not null as is_rated,
                case when payer.campaign_id is null then b.account_ids else b.account_ids || campaign.id end as ids,
                coalesce(b.valid_until > now() and b.class = c.class and b.project_id is not distinct from c.project_id
                         and b.owner_id is not distinct from c.owner_id

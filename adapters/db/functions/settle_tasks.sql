@@ -35,6 +35,7 @@ begin
     raise exception 'A budget of these tasks has just been set.' using errcode = 'serialization_failure';
   end if;
   v_account_ids := v_now_ids;
+  if exists (select from rated_tasks r where r.task_id = any(settled)) then perform settle_rates(settled, p_settlements); end if;
 
   with ending as materialized (
     select g.*, t.*, least(greatest(g.cost, 0), t.reserved) as actual

@@ -1,8 +1,8 @@
 -- Admits the next items of a campaign, in order, as far as its window has places and all its accounts have room; tasks, reservations, items
 -- and counts in one transaction. p_indexes, p_tries, p_tasks, p_inputs: the items, their tries so far, and what `store_admitted` stores
 -- (their payer is 1: the campaign's credential).
--- Answers `outcome`: 'stopped' (not running); 'going'; 'waiting' (the next does not fit
--- the budget until a running one has ended); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account: the
+-- Answers `outcome`: 'stopped' (not running); 'going'; 'waiting' (the next does not fit the budget until a running one has ended, or the rate
+-- of the key lets nothing more through for now); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account: the
 -- campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
 create or replace function start_campaign_items(p_campaign_id text, p_indexes int[], p_tries int[], p_tasks json, p_inputs json,
                                      out outcome text, out started int[], out clashed int[], out clashed_with text[])
@@ -12,6 +12,8 @@ declare
   v_payers record;
   v_account_ids int[];
   v_short int;
+  v_is_rated boolean;
+  v_is_paced boolean := false;
   v_inputs json[] := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
   v_place int;
   v_new record;
@@ -28,6 +30,7 @@ begin
   select * into strict v_campaign from campaigns where id = p_campaign_id;
   select * into v_payers from lock_accounts(array[v_campaign.credential_id], array[p_campaign_id], array[0]);
   v_account_ids := v_payers.account_ids;
+  v_is_rated := v_payers.rated[1];
   select * into v_campaign from campaigns where id = p_campaign_id for update;
   if v_campaign.status <> 'running' or v_campaign.cancel_requested then
     outcome := 'stopped';
@@ -39,7 +42,7 @@ begin
     perform 1 from campaign_items i where i.campaign_id = p_campaign_id and i.index = p_indexes[v_place]
                                       and i.status = 'queued' and i.tries = p_tries[v_place];
     continue when not found;
-    select * into v_new from json_to_record(p_tasks -> (v_place - 1)) as g(id text, external_id text, reserve bigint);
+    select * into v_new from json_to_record(p_tasks -> (v_place - 1)) as g(id text, external_id text, reserve bigint, rate_tokens bigint);
     if v_new.external_id is not null then
       select e.task_id into v_earlier from external_ids e where e.team_id = v_campaign.team_id and e.external_id = v_new.external_id;
       if not found and array_position(v_externals, v_new.external_id) is not null then
@@ -53,6 +56,11 @@ begin
     end if;
     v_short := short_account(v_account_ids, v_new.reserve, v_taken);
     exit when v_short is not null;
+    if v_is_rated then
+      v_is_paced := (rate_lack(v_campaign.credential_id, 1, v_new.rate_tokens, true)).lack is not null;
+      exit when v_is_paced;
+      perform count_rate(v_campaign.credential_id, array[v_new.id], array[v_new.rate_tokens], false);
+    end if;
     v_taken := v_taken + v_new.reserve;
     started := started || p_indexes[v_place];
     v_task_ids := v_task_ids || v_new.id;
@@ -68,7 +76,9 @@ begin
     update campaigns set version = version + 1, queued = queued - cardinality(started), running = running + cardinality(started)
       where id = p_campaign_id;
   end if;
-  if v_short = v_campaign.account_id then
+  if v_is_paced then
+    outcome := 'waiting';
+  elsif v_short = v_campaign.account_id then
     outcome := case when v_campaign.running + cardinality(started) > 0 then 'waiting' else 'exhausted' end;
   elsif v_short is not null then
     outcome := 'paused';

@@ -14,18 +14,18 @@ begin
         credential_name text, external_id text, metadata json, callback_url text, priority text,
         deadline_at timestamptz, replay_of text, campaign_id text, request_hash text, reserve bigint, skipped_routes json,
         payer int, route text, key text, attempt_provider text, attempt_model text, attempt_instance text, workflow_id text,
-        output json, attempt_key text, attempt_served text, routing json, request json),
+        output json, attempt_key text, attempt_served text, routing json, request json, phase text),
       json_array_elements(p_inputs)
     ) as g(id, type, operation, endpoint, model, team_id, team_name, credential_id, credential_name, external_id, metadata,
            callback_url, priority, deadline_at, replay_of, campaign_id, request_hash, reserve, skipped_routes, payer, route, key,
-           attempt_provider, attempt_model, attempt_instance, workflow_id, output, attempt_key, attempt_served, routing, request, input)
+           attempt_provider, attempt_model, attempt_instance, workflow_id, output, attempt_key, attempt_served, routing, request, phase, input)
   ), task as (
     insert into tasks (id, type, operation, endpoint, model, status, phase, created_at, updated_at, started_at, input, team_id, team_name,
                        credential_id, credential_name, credential_class, project_id, owner_id, external_id, metadata, callback_url, priority, deadline_at,
                        replay_of, campaign_id, request_hash, estimated, reserved, held, skipped_routes, account_ids, planned_workflow_id, output, routing, request)
     select id, type, operation, endpoint, model,
            case when attempt_provider is null then 'queued' else 'running' end,
-           case when attempt_provider is null then 'waiting_capacity' else 'calling_provider' end,
+           coalesce(phase, case when attempt_provider is null then 'waiting_capacity' else 'calling_provider' end),
            now(), now(), case when attempt_provider is not null then now() end, input, team_id, team_name,
            credential_id, credential_name, credential_class, project_id, owner_id, external_id, metadata, callback_url, priority, deadline_at,
            replay_of, campaign_id, request_hash, reserve, reserve, reserve, skipped_routes, account_ids, workflow_id, output, routing, request

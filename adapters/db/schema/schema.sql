@@ -330,6 +330,18 @@ create table credential_accounts (
   constraint credential_accounts_pkey PRIMARY KEY (credential_id)
 );
 
+create table credential_rates (
+  credential_id integer not null,
+  at timestamp with time zone default now() not null,
+  requests double precision default 0 not null,
+  tokens double precision default 0 not null,
+  running integer default 0 not null,
+  waiting integer default 0 not null,
+  constraint credential_rates_running_check CHECK ((running >= 0)),
+  constraint credential_rates_waiting_check CHECK ((waiting >= 0)),
+  constraint credential_rates_pkey PRIMARY KEY (credential_id)
+) with (fillfactor=50);
+
 create table credentials (
   id integer generated always as identity not null,
   team_id integer not null,
@@ -630,6 +642,15 @@ create table providers (
   constraint providers_name_key UNIQUE (name)
 );
 
+create table rated_tasks (
+  task_id text collate "C" not null,
+  credential_id integer not null,
+  tokens bigint not null,
+  is_waiting boolean not null,
+  constraint rated_tasks_pkey PRIMARY KEY (task_id)
+);
+CREATE INDEX rated_tasks_waiting ON rated_tasks USING btree (credential_id, task_id) WHERE is_waiting;
+
 create table removals (
   key text collate "C" not null,
   created_at timestamp with time zone default now() not null,
@@ -834,8 +855,8 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 
 -- Functions, each in ../functions/<name>.sql:
 -- account_title(p_kind text, p_team_id integer, p_key text) returns text
--- admit_one(p_payer_accounts text[], p_classes text[], p_projects integer[], p_owners integer[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT refusal json) returns record
--- admit_tasks(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, refusal json)
+-- admit_one(p_payer_accounts text[], p_classes text[], p_projects integer[], p_owners integer[], p_rated boolean[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT refusal json) returns record
+-- admit_tasks(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], p_requests integer[], p_tokens bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, refusal json, rate json)
 -- announce_callback() returns trigger
 -- announce_people() returns trigger
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
@@ -850,6 +871,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- count_account(p_account_id integer) returns void
+-- count_rate(p_credential_id integer, p_ids text[], p_tokens bigint[], p_is_waiting boolean) returns void
 -- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
 -- detach_partitions(p_name text) returns text
 -- drop_calls(p_before timestamp with time zone) returns integer
@@ -869,7 +891,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- last_partition_key(p_table text) returns text
 -- lease_calls(p_provider text, p_instance_id text, p_concurrent integer, p_per_minute integer, p_held integer, p_wanted integer, p_lease_s double precision, p_ahead_s double precision, OUT granted integer, OUT again_ms integer) returns record
 -- limit_account(p_account_id integer, p_limit bigint, p_note text DEFAULT NULL::text) returns boolean
--- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT fits boolean) returns record
+-- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT rated boolean[], OUT fits boolean) returns record
 -- lock_budget(p_kind text, p_team_id integer, p_key text) returns void
 -- new_partition(p_table text, p_name text) returns void
 -- on_event_callbacks() returns trigger
@@ -879,8 +901,13 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- open_account(p_kind text, p_team_id integer, p_key text) returns void
 -- open_period(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint) returns integer
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
+-- pass_rate(p_task_id text) returns integer
+-- pass_rates(p_credential_ids integer[], p_rated boolean[], p_requests integer[], p_tokens bigint[], p_tasks json) returns boolean
 -- plan_warning(p_account_id integer) returns void
 -- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
+-- rate_lack(p_credential_id integer, p_requests integer, p_tokens bigint, p_is_patient boolean, OUT lack text, OUT wait_ms integer) returns record
+-- rate_levels(p_credential_id integer, OUT requests_limit integer, OUT tokens_limit bigint, OUT concurrent_limit integer, OUT requests double precision, OUT tokens double precision, OUT running integer, OUT waiting integer, OUT at timestamp with time zone) returns record
+-- rate_state(p_credential_id integer) returns json
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
 -- refund_calls(p_limit integer) returns integer
 -- refund_task(p_task_id text, p_amount bigint, p_reason text, OUT outcome text, OUT refunded bigint) returns record
@@ -888,6 +915,7 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- report_calls(p_reports json) returns void
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
 -- set_budget(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint, p_warn_percent integer[] DEFAULT '{}'::integer[]) returns boolean
+-- settle_rates(p_ids text[], p_settlements json) returns void
 -- settle_tasks(p_ids text[], p_settlements json, p_results json, OUT settled text[], OUT existing text[]) returns record
 -- short_account(p_account_ids integer[], p_amount bigint, p_promised bigint DEFAULT 0) returns integer
 -- start_campaign_items(p_campaign_id text, p_indexes integer[], p_tries integer[], p_tasks json, p_inputs json, OUT outcome text, OUT started integer[], OUT clashed integer[], OUT clashed_with text[]) returns record

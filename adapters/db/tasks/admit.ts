@@ -1,32 +1,43 @@
+import { waitsForRate } from '../../../domain/access/rate';
+import type { RateLack, RateState } from '../../../domain/access/rate-state';
 import type { BudgetRefusal } from '../../../domain/money/budget';
 import type { Admission, AdmitOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import type { TaskContents } from './contents';
 import { storable, storableJson } from './parameters';
 
-/** Who pays for the tasks of a group: distinct credentials, each with the campaign that it pays for, and what they need in micro-US-dollars. */
+/**
+ * Who pays for the tasks of a group: distinct credentials, each with the campaign that it pays for, and what they need: micro-US-dollars, and of
+ * their rates. */
 interface Payers {
   readonly credentialIds: readonly number[];
   readonly campaignIds: readonly (string | null)[];
   readonly needs: readonly bigint[];
+  readonly requests: readonly number[];
+  readonly tokens: readonly number[];
   /** For each member its payer's position in these, from 1. */
   readonly positions: readonly number[];
 }
 
-interface AdmitRow {
-  readonly outcome: 'all_admitted' | AdmitOutcome['kind'];
-  readonly task_id: string | null;
-  readonly refusal: BudgetRefusal | null;
-}
+type AdmitRow =
+  | { readonly outcome: 'all_admitted'; readonly rate: readonly (RateState | null)[] | null }
+  | {
+      readonly outcome: AdmitOutcome['kind'] | 'waiting';
+      readonly task_id: string | null;
+      readonly refusal: (BudgetRefusal & Partial<RateLack>) | null;
+      readonly rate: RateState | null;
+    };
 
-const ADMIT = 'select * from admit_tasks($1::int[], $2::text[], $3::bigint[], $4::boolean, $5::json, $6::json)';
+const ADMIT = 'select * from admit_tasks($1::int[], $2::text[], $3::bigint[], $4::int[], $5::bigint[], $6::boolean, $7::json, $8::json)';
 
 function payersOf(group: readonly Admission[]): Payers {
   const places = new Map<string, number>();
   const credentialIds: number[] = [];
   const campaignIds: (string | null)[] = [];
   const needs: bigint[] = [];
-  const positions = group.map(({ task: { caller, campaignId }, reserveMicroUsd }) => {
+  const requests: number[] = [];
+  const tokens: number[] = [];
+  const positions = group.map(({ task: { caller, campaignId }, reserveMicroUsd, rateTokens = 0 }) => {
     const text = `${String(caller.credentialId)}:${campaignId ?? ''}`;
     let place = places.get(text);
     if (place === undefined) {
@@ -34,11 +45,15 @@ function payersOf(group: readonly Admission[]): Payers {
       campaignIds.push(campaignId === null ? null : storable(campaignId));
       places.set(text, place);
       needs.push(0n);
+      requests.push(0);
+      tokens.push(0);
     }
     needs[place] = (needs[place] ?? 0n) + reserveMicroUsd;
+    requests[place] = (requests[place] ?? 0) + 1;
+    tokens[place] = (tokens[place] ?? 0) + rateTokens;
     return place + 1;
   });
-  return { credentialIds, campaignIds, needs, positions };
+  return { credentialIds, campaignIds, needs, requests, tokens, positions };
 }
 
 /** True when no two members share an id, an idempotency key or an external id, so that the group may be stored at one go. */
@@ -64,7 +79,7 @@ function isDistinct(group: readonly Admission[]): boolean {
 }
 
 /** The columns of a member as `store_admitted` reads them; the input travels apart. What depends on the credential's row is read there. */
-export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId }: Admission, payer: number) {
+export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, workflowId, rateTokens }: Admission, payer: number) {
   return {
     id: task.id,
     type: task.type,
@@ -97,25 +112,37 @@ export function memberOf({ task, reserveMicroUsd, idempotency, firstAttempt, wor
     routing: task.routing ?? null,
     request: { ...task.request, project: task.caller.project?.id, member: task.caller.ownerId ?? undefined },
     workflow_id: workflowId ?? null,
+    rate_tokens: rateTokens ?? 0,
+    may_wait: waitsForRate(task.endpoint),
   };
 }
 
-function outcomeOf(row: AdmitRow): AdmitOutcome {
+function outcomeOf(row: Exclude<AdmitRow, { readonly outcome: 'all_admitted' }>): AdmitOutcome {
   const taskId = row.task_id ?? '';
+  const rate = row.rate === null ? {} : { rate: row.rate };
   switch (row.outcome) {
     case 'admitted':
+      return { kind: 'admitted', ...rate };
+    case 'waiting':
+      return { kind: 'admitted', isWaiting: true, ...rate };
     case 'repeated':
-      return { kind: row.outcome };
+      return { kind: 'repeated' };
     case 'repeat':
     case 'key_reused':
     case 'external_id_in_use':
       return { kind: row.outcome, taskId };
     case 'refused':
       if (row.refusal === null) throw new Error('admit_tasks refused a member and did not say why');
-      return { kind: 'refused', refusal: row.refusal };
-    case 'all_admitted':
-      throw new Error('admit_tasks answered all_admitted for one member');
+      return { kind: 'refused', refusal: row.refusal, ...rate };
+    case 'rate_limited':
+      return rateLimited(row.refusal, row.rate);
   }
+}
+
+function rateLimited(lack: Partial<RateLack> | null, rate: RateState | null): AdmitOutcome {
+  if (lack?.lack === undefined || lack.waitMs === undefined)
+    throw new Error('admit_tasks refused a member by its rate and did not say which');
+  return { kind: 'rate_limited', lack: { lack: lack.lack, waitMs: lack.waitMs }, rate: rate ?? {} };
 }
 
 /** `TaskStore.admit`: one call of `admit_tasks` for the whole group. */
@@ -123,7 +150,7 @@ export function createAdmit(sql: SqlPool, contents: TaskContents) {
   return async function admit(group: readonly Admission[]): Promise<readonly AdmitOutcome[]> {
     if (group.length === 0) return [];
     const inputs = await Promise.all(group.map(async ({ task, inputJson }) => inputJson ?? contents.input(task.id, task.input)));
-    const { credentialIds, campaignIds, needs, positions } = payersOf(group);
+    const { credentialIds, campaignIds, needs, requests, tokens, positions } = payersOf(group);
     const forget = (outcome: AdmitOutcome, input: string | undefined): AdmitOutcome => {
       const isStored = outcome.kind === 'admitted' || outcome.kind === 'repeated' || outcome.kind === 'refused';
       if (!isStored && input !== undefined) contents.discard(input);
@@ -133,11 +160,22 @@ export function createAdmit(sql: SqlPool, contents: TaskContents) {
       credentialIds,
       campaignIds,
       needs,
+      requests,
+      tokens,
       isDistinct(group),
       storableJson(group.map((admission, index) => memberOf(admission, positions[index] ?? 1))),
       `[${inputs.join(',')}]`,
     ]);
-    if (rows[0]?.outcome === 'all_admitted') return group.map(() => ({ kind: 'admitted' }));
-    return rows.map(outcomeOf).map((outcome, index) => forget(outcome, inputs[index]));
+    const [first] = rows;
+    if (first?.outcome === 'all_admitted') {
+      return positions.map((position) => {
+        const rate = first.rate?.[position - 1] ?? null;
+        return { kind: 'admitted', ...(rate === null ? {} : { rate }) };
+      });
+    }
+    return rows.map((row, index) => {
+      if (row.outcome === 'all_admitted') throw new Error('admit_tasks answered all_admitted for one member');
+      return forget(outcomeOf(row), inputs[index]);
+    });
   };
 }

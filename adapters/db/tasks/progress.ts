@@ -75,12 +75,16 @@ export function createTaskProgress(
   sql: SqlPool,
 ): Pick<
   TaskStore,
-  'adopt' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'
+  'adopt' | 'passRate' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'
 > {
   return {
     async adopt(ids, workflowId) {
       const rows = await sql.named<{ id: string }>('adopt_tasks', ADOPT, [ids, workflowId, ...spanOf(ids)]);
       return rows.map((row) => row.id);
+    },
+    async passRate(id) {
+      const [row] = await sql.named<{ again_ms: number | null }>('pass_rate', 'select pass_rate($1) as again_ms', [id]);
+      return row?.again_ms ?? null;
     },
     async beginAttempt({ taskId, n, provider, model, key, served, instanceId, deadlineAt, turn }): Promise<BeginOutcome> {
       const { concurrent = null, requestsPerMinute = null } = turn?.limits ?? {};

@@ -9,7 +9,7 @@ import { parseWith } from '../../http/faults';
 import { heldBy } from '../../http/held';
 import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
-import { setProcessingTime, setRun } from '../../http/send';
+import { setMade, setProcessingTime, setRun } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -29,7 +29,7 @@ export async function answerSpeech(context: AnsweringSpeech, request: Request, r
   const { model, input, voice, routing, models, ...params } = body;
   noteParams(context, response, { operation: 'speech', model, params });
   await heldBy(response).room(Math.min(MOST_BYTES, (input.length * BYTES_PER_CHARACTER) / Math.min(1, params.speed ?? 1)));
-  const { taskId, isRepeat, admission } = await submitText(context, {
+  const submitted = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     origin: originOf(request, response),
@@ -40,7 +40,8 @@ export async function answerSpeech(context: AnsweringSpeech, request: Request, r
     fingerprint: () => body,
     ...wishOf({ routing, models }),
   });
-  setRun(response, taskId);
+  const { taskId, isRepeat, admission } = submitted;
+  setMade(response, submitted);
   const out = createSpeechWriter(response, params.stream_format === 'sse');
   const end = isRepeat
     ? await endOfEarlier(context, response, taskId)

@@ -12,7 +12,7 @@ import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
-import { sendJson, setProcessingTime, setRun } from '../../http/send';
+import { sendJson, setProcessingTime, setMade, setRun } from '../../http/send';
 import { createLateStream } from '../../http/sse';
 import { findEarlier, submitText } from '../../submit';
 import { quote } from '../../submit/prepare';
@@ -103,7 +103,9 @@ async function submit(
   // What can be refused is refused before the file is kept.
   quote(context, { ...submission, input: inputOf({ id: '', contentType: upload.contentType, durationS: null }) });
   const asset = await keepRecording(context, caller, upload);
-  const { taskId, isRepeat, admission } = await submitText(context, { ...submission, input: inputOf(asset) });
+  const submitted = await submitText(context, { ...submission, input: inputOf(asset) });
+  setMade(response, submitted);
+  const { taskId, isRepeat, admission } = submitted;
   return { ...made, taskId, admission: isRepeat ? null : admission };
 }
 

@@ -5,7 +5,7 @@ import { parseWith } from '../../http/faults';
 import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { createRoutes, jsonOf } from '../../http/routes';
-import { setRun } from '../../http/send';
+import { setMade } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -29,7 +29,7 @@ type EmbedDeps = Awaiting & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'la
 async function embed(context: EmbedDeps, request: Request, response: Response): Promise<void> {
   const { model, input, routing, models, ...params } = parseWith(embeddingsBody, withModel(request.body));
   noteParams(context, response, { operation: 'embedding', model, params });
-  const { taskId, isRepeat, admission } = await submitText(context, {
+  const submitted = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     origin: originOf(request, response),
@@ -39,7 +39,8 @@ async function embed(context: EmbedDeps, request: Request, response: Response): 
     idempotencyKey: idempotencyKeyOf(request),
     ...wishOf({ routing, models }),
   });
-  setRun(response, taskId);
+  const { taskId, isRepeat, admission } = submitted;
+  setMade(response, submitted);
   const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
 }

@@ -7,7 +7,7 @@ import { parseWith } from '../../http/faults';
 import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
 import { createRoutes, jsonOf } from '../../http/routes';
-import { setRun } from '../../http/send';
+import { setMade } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -33,7 +33,7 @@ async function moderate(context: Deps, request: Request, response: Response): Pr
   const { model: named, input, routing, models, ...params } = body;
   const model = named ?? defaultModel(context, response);
   noteParams(context, response, { operation: 'moderation', model, params });
-  const { taskId, isRepeat, admission } = await submitText(context, {
+  const submitted = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     origin: originOf(request, response),
@@ -43,7 +43,8 @@ async function moderate(context: Deps, request: Request, response: Response): Pr
     idempotencyKey: idempotencyKeyOf(request),
     ...wishOf({ routing, models }),
   });
-  setRun(response, taskId);
+  const { taskId, isRepeat, admission } = submitted;
+  setMade(response, submitted);
   const end = isRepeat ? await endOfEarlier(context, response, taskId) : await runToEnd(context, response, admission);
   if (end !== null) sendEnd(response, taskId, end);
 }

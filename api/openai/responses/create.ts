@@ -6,7 +6,7 @@ import { parseWith } from '../../http/faults';
 import { heldBy } from '../../http/held';
 import { originOf } from '../../http/request-origin';
 import { idempotencyKeyOf } from '../../http/request-headers';
-import { sendJson, setRun } from '../../http/send';
+import { sendJson, setMade } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
 import { noteParams } from '../params';
@@ -78,7 +78,7 @@ async function createInBackground(
   { body, model, input, aside }: Requested & { readonly body: ResponsesBody; readonly aside: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   noteParams(context, response, { operation: 'chat', model, params: input.params, aside });
-  const { taskId, isRepeat, admission } = await submitText(context, {
+  const submitted = await submitText(context, {
     catalogue: catalogueOf(context, response),
     caller: callerOf(response),
     origin: originOf(request, response, { status: 200 }),
@@ -90,7 +90,8 @@ async function createInBackground(
     fingerprint: () => body,
     ...wishOf(body),
   });
-  setRun(response, taskId);
+  const { taskId, isRepeat, admission } = submitted;
+  setMade(response, submitted);
   if (isRepeat) response.setHeader('idempotent-replayed', 'true');
   const facts = factsOf(body, { model, input }, { taskId, created: unixSeconds(context.now()) });
   if (body.stream === true) {
