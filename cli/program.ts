@@ -9,6 +9,7 @@ import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
 import { addModels } from './commands/models';
 import { addProviders } from './commands/providers';
+import { addLogs } from './commands/logs';
 import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
@@ -29,6 +30,7 @@ const GROUPS = [
   addBatches,
   addRuns,
   addLookup,
+  addLogs,
   addCallbacks,
   addModels,
   addProviders,

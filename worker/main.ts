@@ -118,7 +118,15 @@ async function start(parts: Parts): Promise<void> {
   );
   const recorder = startRecorder({ calls: database.calls, logger }, RECORD_EVERY_MS);
   const housekeeping = startHousekeeping(
-    { store: database.housekeeping, objects, sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(), logger, now: () => new Date() },
+    {
+      store: database.housekeeping,
+      calls: database.calls,
+      logDays: settings.logDays,
+      objects,
+      sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(),
+      logger,
+      now: () => new Date(),
+    },
     HOUSEKEEPING_EVERY_MS,
   );
   parts.startHeartbeat();

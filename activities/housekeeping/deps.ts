@@ -1,10 +1,14 @@
 import type { Logger } from '../../domain/log';
 import type { ObjectStore } from '../../domain/storage';
+import type { CallStore } from '../../domain/records/call';
 import type { HousekeepingStore } from '../../domain/upkeep';
 
 /** What the housekeeping uses, all of it through ports. */
 export interface HousekeepingDeps {
   readonly store: HousekeepingStore;
+  readonly calls: Pick<CallStore, 'dropBefore'>;
+  /** Calls stay in the log for so long. */
+  readonly logDays: number;
   readonly objects: Pick<ObjectStore, 'list' | 'exists' | 'delete'>;
   /** Forgets a part of the old keys; answers how many, 0 when none is left. */
   readonly sweepIdempotencyKeys: () => Promise<number>;

@@ -1,5 +1,5 @@
 import { formatUsd } from '../../domain/money/money';
-import { HOUR_MS, inParts, type HousekeepingDeps } from './deps';
+import { DAY_MS, HOUR_MS, inParts, type HousekeepingDeps } from './deps';
 import { createPassingObjectsSweep } from './passing-objects';
 import { applyRetention, removeGivenUp } from './retention';
 import { createSpoolSweep } from './spool';
@@ -35,6 +35,7 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     ['budgets', watchBudgets],
     ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
+    ['call_partitions', () => deps.calls.dropBefore(new Date(deps.now().getTime() - deps.logDays * DAY_MS))],
     ['sign_ins', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetSignIns(deps.now()))],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
     ['expired_contents', (signal) => applyRetention(deps, signal)],

@@ -57,6 +57,8 @@ export interface Settings {
   readonly oidc: OidcSettings | null;
   /** When sessions of people end: without a request for so long, and at all. */
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
+  /** Calls stay in the log for so long. */
+  readonly logDays: number;
   /** 1; smaller shortens the schedule of callback tries. */
   readonly callbackScale: number;
   /** SHA-256 of the admin key, hex; null: no admin key. */
@@ -138,6 +140,7 @@ const environment = z.object({
   ATELIER_OIDC_TRUST_EMAIL: flag,
   ATELIER_SESSION_IDLE_MINUTES: integer(1, 525_600),
   ATELIER_SESSION_HOURS: integer(1, 8_760),
+  ATELIER_LOG_DAYS: integer(1, 36_500),
   ATELIER_CALLBACK_SCALE: z
     .string()
     .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
@@ -204,6 +207,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
       idleMs: (variables.ATELIER_SESSION_IDLE_MINUTES ?? 1_440) * 60_000,
       absoluteMs: (variables.ATELIER_SESSION_HOURS ?? 336) * 3_600_000,
     }),
+    logDays: variables.ATELIER_LOG_DAYS ?? 90,
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     firstAdmin: firstAdmin(variables.ATELIER_ADMIN_EMAIL, variables.ATELIER_ADMIN_PASSWORD),
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),

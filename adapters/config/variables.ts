@@ -35,6 +35,7 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_OIDC_TRUST_EMAIL: 'Believe e-mails of a provider that sends no email_verified; true or false; default false.',
   ATELIER_SESSION_IDLE_MINUTES: 'A person who made no request for so long must sign in again; default 1440.',
   ATELIER_SESSION_HOURS: 'A person must sign in again after so long at the latest; default 336, two weeks.',
+  ATELIER_LOG_DAYS: 'Calls stay in the log for so many days; default 90. What was used stays counted.',
   ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',
   S3_ENDPOINT: 'The S3 server, as http(s)://host:port. Required.',

@@ -11,6 +11,8 @@ import { timelineOf } from '../../domain/task/timeline';
 import { callbackObject } from '../callbacks/map';
 import type { ApiContext } from '../deps';
 import { listOf } from '../fields/list';
+import { callObject } from '../logs/map';
+import { callAnswer } from '../logs/schema';
 import { parseWith } from '../http/faults';
 import { baseUrlOf } from '../http/request-headers';
 import type { Routes } from '../http/routes';
@@ -22,7 +24,17 @@ import { findTask } from '../tasks/find';
 
 export type SupportDeps = Pick<
   ApiContext,
-  'callbacks' | 'catalogue' | 'histories' | 'historySource' | 'lookup' | 'now' | 'objects' | 'providerHealth' | 'settings' | 'tasks'
+  | 'callbacks'
+  | 'calls'
+  | 'catalogue'
+  | 'histories'
+  | 'historySource'
+  | 'lookup'
+  | 'now'
+  | 'objects'
+  | 'providerHealth'
+  | 'settings'
+  | 'tasks'
 >;
 
 const lookupQuery = z.strictObject({
@@ -35,7 +47,7 @@ const lookupQuery = z.strictObject({
 const foundSchema = z.object({
   object: z.literal('run'),
   matched: z.enum(LOOKUP_KINDS).describe('What the id is.'),
-  task_id: z.string().nullable().describe("Null: the id is a campaign's."),
+  task_id: z.string().nullable().describe("Null: the id is a campaign's, or of a request that made no run."),
   campaign_id: z.string().nullable(),
   team: z.string().nullable(),
   type: z.string().nullable(),
@@ -55,6 +67,7 @@ const bundleSchema = z
     timeline: z.array(z.object({ at: z.string(), type: z.string(), summary: z.string() })),
     history: z.object({ source: z.string().nullable(), note: z.string().nullable() }),
     callbacks: z.array(z.looseObject({ id: z.string() })),
+    calls: z.array(callAnswer).describe('What the call log says of it: of its request, and of requests that repeated it.'),
     routing: z.looseObject({}),
   })
   .meta({ id: 'SupportBundle' });
@@ -63,6 +76,8 @@ const bundleSchema = z
 export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): void {
   routes.get('/lookup', async (request, response) => {
     const { id } = parseWith(lookupQuery, request.query);
+    // A request stands in the log once its run has ended and was taken in.
+    if (/^(?:req|call)_/.test(id)) await context.calls.catchUp();
     const found = await context.lookup.find(id.trim());
     if (found.length === 0) {
       throw new AppError(
@@ -75,7 +90,7 @@ export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): v
     const data = found.map((run) =>
       foundObject(baseUrlOf(context.settings, request), run, run.taskId === null ? undefined : tasks.get(run.taskId)),
     );
-    sendList(response, data, ({ task_id: taskId, campaign_id: campaignId }) => taskId ?? campaignId, found.length >= LOOKUP_LIMIT);
+    sendList(response, data, ({ task_id: taskId, campaign_id: campaignId }) => taskId ?? campaignId ?? id, found.length >= LOOKUP_LIMIT);
   });
 
   routes.get('/tasks/:id/bundle', async (request, response) => {
@@ -85,7 +100,7 @@ export function addSupport(routes: Routes<'/admin/v1'>, context: SupportDeps): v
   });
 }
 
-function foundObject(base: string, { matched, taskId, campaignId }: FoundRun, task: TaskSummary | undefined) {
+function foundObject(base: string, { matched, taskId, campaignId, callId }: FoundRun, task: TaskSummary | undefined) {
   const self = `${base}/v1/tasks/${taskId ?? ''}`;
   return {
     object: 'run',
@@ -106,6 +121,7 @@ function foundObject(base: string, { matched, taskId, campaignId }: FoundRun, ta
             history: `${self}/history`,
             bundle: `${base}/admin/v1/tasks/${taskId}/bundle`,
           }),
+      ...(callId === undefined ? {} : { call: `${base}/admin/v1/logs?q=${callId}` }),
       ...(campaignId === null ? {} : { campaign: `${base}/v1/campaigns/${campaignId}` }),
     },
   };
@@ -114,10 +130,12 @@ function foundObject(base: string, { matched, taskId, campaignId }: FoundRun, ta
 /** What was asked for and what came back stays out; so does everything that looks like a key. */
 async function sendBundle(context: SupportDeps, response: Response, id: string): Promise<void> {
   const task = await findTask(context, { teamId: null }, id);
-  const [callbacks, history, health] = await Promise.all([
+  await context.calls.catchUp();
+  const [callbacks, history, health, calls] = await Promise.all([
     context.callbacks.list({ teamId: null, taskId: id, limit: 100 }),
     historyOf(context, task),
     context.providerHealth.breakers(),
+    context.calls.list({ teamIds: null, q: id }, { limit: 20 }),
   ]);
   const model = context.catalogue.current().models.get(task.model);
   const involved = new Set([...(model?.routes.map(({ provider }) => provider) ?? []), ...task.attempts.map(({ provider }) => provider)]);
@@ -145,6 +163,7 @@ async function sendBundle(context: SupportDeps, response: Response, id: string):
       timeline: history.timeline,
       history: { source: history.source, note: history.note },
       callbacks: callbacks.data.map(callbackObject).map((callback) => ({ ...callback, url: withoutQuery(callback.url) })),
+      calls: calls.data.map(callObject),
       routing: {
         now: model?.routes.map(({ provider, model: name, priority, weight }) => ({ provider, model: name, priority, weight })) ?? null,
         breakers: health.filter(({ provider }) => involved.has(provider)),

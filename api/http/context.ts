@@ -3,10 +3,9 @@ import type { Caller } from '../../domain/access/caller';
 import { authorizeTeam, type Action, type Scope, type TeamsWithin } from '../../domain/access/permissions';
 import { payerOf, type Principal } from '../../domain/access/principal';
 import type { LiveSession } from '../../domain/access/session';
-import { AppError } from '../../domain/errors';
+import { AppError, type ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
-import type { RequestCall } from './request-origin';
 
 /** What a request makes this process hold, counted against its team's bound and the process's. */
 export interface Holding {
@@ -24,6 +23,16 @@ export interface Holding {
 export interface RequestSession {
   readonly live: LiveSession;
   readonly tokenHash: string;
+}
+
+/** What the call log will say of a request that is answered, as far as it is known yet. */
+export interface RequestCall {
+  /** As it was named; null: not yet, or not at all. */
+  model: string | null;
+  isStream: boolean;
+  /** A run was admitted for it: the run tells of the call. */
+  hasRun: boolean;
+  errorCode: ErrorCode | null;
 }
 
 interface Locals {

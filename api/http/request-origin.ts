@@ -4,16 +4,6 @@ import { clientFamily, type RequestFacts } from '../../domain/records/request';
 import { clientAddress } from './client-address';
 import { localsOf, requestIdOf } from './context';
 
-/** What the call log will say of a request that is answered, as far as it is known yet. */
-export interface RequestCall {
-  /** As it was named; null: not yet, or not at all. */
-  model: string | null;
-  isStream: boolean;
-  /** A run was admitted for it: the run tells of the call. */
-  hasRun: boolean;
-  errorCode: ErrorCode | null;
-}
-
 /** The request that a generation comes from. */
 export interface RequestOrigin {
   readonly facts: RequestFacts;

@@ -51,6 +51,7 @@ async function replayTask(context: Deps, request: Request, response: Response, i
 
   async function start() {
     const found = await findTask(context, caller, id);
+    noteBody(response, { model: found.model });
     if (!isTerminal(found.status)) {
       throw new AppError(
         'task_not_finished',
@@ -60,7 +61,6 @@ async function replayTask(context: Deps, request: Request, response: Response, i
     }
     assertReplayable(found);
     const parent = await loadTask(context, response, id);
-    noteBody(response, { model: parent.model });
     const replay = {
       caller,
       origin: originOf(request, response, taskAnswer(request)),

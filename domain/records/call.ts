@@ -133,6 +133,6 @@ export interface CallStore {
    * @throws AppError `invalid_value` for a span of more than 1,500 intervals
    */
   histogram(filter: CallFilter, interval: HistogramInterval): Promise<readonly CallCounts[]>;
-  /** Makes the partitions ahead and drops those whose calls are older; answers how many it dropped. */
+  /** Drops the partitions whose calls are all older; answers how many. What was used stays counted. */
   dropBefore(before: Date): Promise<number>;
 }

@@ -5,9 +5,11 @@ export type LookupKind = (typeof LOOKUP_KINDS)[number];
 /** A run, or a campaign of runs, that an id leads to. */
 export interface FoundRun {
   readonly matched: LookupKind;
-  /** Null: the id is a campaign's. */
+  /** Null: the id is a campaign's, or of a request that made no run. */
   readonly taskId: string | null;
   readonly campaignId: string | null;
+  /** In the call log, where the id is of a request. */
+  readonly callId?: string;
 }
 
 /** Finds runs of all teams by whatever id someone has in their hands. */

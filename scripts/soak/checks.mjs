@@ -87,6 +87,15 @@ export async function checkLedger({ tasks, reader, faults }) {
   return { ...verified, difference_micro_usd: Number(spent - charged) };
 }
 
+/** Every request that named a model and was answered is in the call log, once. @param {Pick<import('./types.d.ts').Facts, 'requests' | 'reader' | 'faults'>} facts @returns how many were */
+export async function checkCalls({ requests, reader, faults }) {
+  const logged = (await reader.loggedRequests()).filter((id) => id !== '');
+  const known = new Set(logged);
+  for (const [id, what] of requests) if (!known.has(id)) faults.lost.push(`the request ${id} (${what}) is not in the call log`);
+  if (known.size < logged.length) faults.double.push(`${logged.length - known.size} requests are in the call log more than once`);
+  return requests.size;
+}
+
 /** Every output can be read and is what its task says. @param {Pick<import('./types.d.ts').Facts, 'tasks' | 'reader' | 'faults'>} facts @returns how many were */
 export async function checkAssets({ tasks, reader, faults }) {
   const outputs = tasks.flatMap(({ id, outputs: list }) => list.map((output, n) => ({ id, n, output })));

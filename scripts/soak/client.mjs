@@ -22,6 +22,8 @@ export function createClient({ origin, key, adminKey }) {
   const accepted = new Map();
   /** By status (`0`: the connection broke or nothing came) and error code. @type {Map<string, number>} */
   const answers = new Map();
+  /** Requests that named a model and were answered whole, by id. @type {Map<string, string>} */
+  const requests = new Map();
   /** @type {string[]} */
   const faults = [];
   const slowest = { ms: 0, what: '' };
@@ -42,10 +44,11 @@ export function createClient({ origin, key, adminKey }) {
       });
       const { status } = response;
       const runId = response.headers.get('x-atelier-run-id');
+      const requestId = response.headers.get('x-request-id');
       try {
         const bytes = Buffer.from(await response.arrayBuffer());
         const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-        return { status, runId, bytes, isWhole: true, body: isJson && !raw ? JSON.parse(bytes.toString('utf8')) : undefined };
+        return { status, runId, requestId, bytes, isWhole: true, body: isJson && !raw ? JSON.parse(bytes.toString('utf8')) : undefined };
       } catch (error) {
         return { status, runId, isWhole: false, reason: reasonOf(error), bytes: Buffer.alloc(0) };
       }
@@ -59,6 +62,10 @@ export function createClient({ origin, key, adminKey }) {
 
   /** @param {string} kind @param {Answer} answer */
   function note(kind, answer) {
+    const { requestId, isWhole, status } = answer;
+    // While the database is away nobody knows who asks, and nothing can be written down.
+    const isAway = answer.body?.error?.code === 'service_unavailable';
+    if (kind !== 'campaign' && isWhole && !isAway && typeof requestId === 'string') requests.set(requestId, `${kind}, answered ${status}`);
     const code = answer.body?.error?.code ?? answer.reason ?? null;
     const label = `${answer.status}${code === null ? '' : ` ${code}`}`;
     answers.set(label, (answers.get(label) ?? 0) + 1);
@@ -76,6 +83,7 @@ export function createClient({ origin, key, adminKey }) {
   return {
     call,
     accepted,
+    requests,
     answers,
     faults,
     slowest,

@@ -65,6 +65,12 @@ export function createReader(client) {
     callbacksOf: async (id) => (await read(`/v1/callbacks?${id.startsWith('camp_') ? 'campaign_id' : 'task_id'}=${id}`)).body.data,
     ledger: async () => (await read('/admin/v1/ledger/verify', { admin: true })).body,
     keys: async () => (await read('/admin/v1/keys?team=sample', { admin: true })).body.data,
+    async loggedRequests() {
+      const { bytes } = await read('/v1/logs?format=csv', { raw: true });
+      const [head = '', ...rows] = bytes.toString('utf8').trimEnd().split('\r\n');
+      const column = head.split(',').indexOf('request_id');
+      return rows.map((row) => row.split(',')[column] ?? '');
+    },
     async digest(path) {
       const { bytes } = await read(path, { raw: true, withinMs: 5_000 });
       return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

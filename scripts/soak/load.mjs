@@ -3,7 +3,18 @@ import { createRandom } from './random.mjs';
 import { pause, until } from './wait.mjs';
 
 /** Between two requests of a kind, in milliseconds at rate 1. */
-const EVERY_MS = { chat: 200, stream: 400, text: 400, image: 500, images: 500, video: 500, cancel: 1_500, replay: 1_500, campaign: 500 };
+const EVERY_MS = {
+  chat: 200,
+  stream: 400,
+  text: 400,
+  image: 500,
+  images: 500,
+  video: 500,
+  cancel: 1_500,
+  replay: 1_500,
+  campaign: 500,
+  refused: 1_000,
+};
 
 const LOOK_EVERY_MS = 500;
 /** Of each kind of task: users who see that nothing comes back do not go on for ever. */
@@ -47,6 +58,8 @@ export function startLoad(client, { seed, rate, callbacks }) {
       client.once('chat', '/v1/chat/completions', { model: 'text', messages: messages(prompt) }, ({ body }) => body?.choices?.length === 1),
     stream: ({ prompt }) =>
       client.once('stream', '/v1/chat/completions', { model: 'text', messages: messages(prompt), stream: true }, isDone),
+    refused: ({ prompt }) =>
+      client.once('refused', '/v1/chat/completions', { model: 'no-such-model', messages: messages(prompt) }, () => false),
     text: ({ prompt, key }) =>
       client.surely('text', '/v1/tasks', { type: 'text', model: 'text', input: { prompt }, callback_url: callbacks }, { key }),
     image: ({ prompt, key }) =>

@@ -25,6 +25,7 @@ const inWords = (counts) =>
  * @param {readonly import('./types.d.ts').Task[]} seen.tasks
  * @param {readonly import('./types.d.ts').Campaign[]} seen.campaigns
  * @param {{ events: number, repeated: number }} seen.callbacks
+ * @param {number} seen.calls
  * @param {number} seen.assets
  * @param {import('./types.d.ts').Ledger & { difference_micro_usd: number }} seen.ledger
  * @param {{ seconds: number, open: readonly string[] }} seen.drained
@@ -41,6 +42,7 @@ export function reportOf({
   tasks,
   campaigns,
   callbacks,
+  calls,
   assets,
   ledger,
   drained,
@@ -81,6 +83,7 @@ export function reportOf({
     },
     campaigns: { total: campaigns.length, items: campaigns.reduce((sum, { counts }) => sum + counts.total, 0) },
     callbacks,
+    calls: { answered: calls },
     assets: { read: assets },
     ledger: {
       ok: ledger.ok,
@@ -105,7 +108,7 @@ export function inText(report) {
     ),
     `requests: ${report.requests.sent} sent; answers: ${inWords(report.requests.answers)}; slowest ${report.requests.slowest.ms} ms (${report.requests.slowest.what})`,
     `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s: ${report.runs.longest}; background texts asked again: ${report.runs.background_texts_asked_again}`,
-    `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}`,
+    `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}; answered requests looked up in the call log: ${report.calls.answered}`,
     `ledger: ${report.ledger.ok ? 'ok' : 'NOT OK'}, ${report.ledger.entries} entries, difference ${report.ledger.difference_micro_usd} micro-USD, open reservations ${report.ledger.open_reservations}`,
     `lost: ${report.lost.length}; double: ${report.double.length}; other faults: ${report.other_faults.length}`,
   ];

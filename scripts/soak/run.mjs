@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { say } from '../lib/say.mjs';
 import { prepare } from '../lib/prepare.mjs';
-import { checkAssets, checkCallbacks, checkCampaigns, checkCreates, checkLedger, checkRuns } from './checks.mjs';
+import { checkAssets, checkCallbacks, checkCalls, checkCampaigns, checkCreates, checkLedger, checkRuns } from './checks.mjs';
 import { createClient } from './client.mjs';
 import { createReader, drain } from './drain.mjs';
 import { startInstallation } from './installation.mjs';
@@ -90,6 +90,7 @@ async function soak(installation, begun) {
       receiver,
       faults,
       accepted: client.accepted,
+      requests: client.requests,
       replays: load.replays,
       counts: await installation.provider.counts(),
     };
@@ -97,6 +98,7 @@ async function soak(installation, begun) {
     const again = checkCreates({ ...facts, tasks });
     const ledger = await checkLedger(facts);
     const assets = await checkAssets(facts);
+    const calls = await checkCalls(facts);
     await checkCampaigns(facts);
     const callbacks = await checkCallbacks(facts);
     faults.other.push(...client.faults);
@@ -110,6 +112,7 @@ async function soak(installation, begun) {
       tasks: ended,
       campaigns,
       callbacks,
+      calls,
       assets,
       ledger,
       drained,

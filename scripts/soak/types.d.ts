@@ -33,6 +33,7 @@ export interface Accepted {
 export interface Answer {
   readonly status: number;
   readonly runId: string | null;
+  readonly requestId?: string | null;
   readonly isWhole: boolean;
   readonly bytes: Buffer;
   readonly reason?: string;
@@ -81,6 +82,8 @@ export interface Reader {
   callbacksOf(id: string): Promise<unknown>;
   ledger(): Promise<Ledger>;
   keys(): Promise<{ readonly spent_usd: string }[]>;
+  /** The requests in the call log. */
+  loggedRequests(): Promise<readonly string[]>;
   digest(path: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
   look(): Promise<string[]>;
 }
@@ -101,6 +104,8 @@ export interface Facts {
   readonly replays: readonly string[];
   /** What the provider counted: calls by `<task>:<attempt>`. */
   readonly counts: { readonly createsByKey: Readonly<Record<string, number>> };
+  /** By request id: requests that named a model and were answered whole, with what they were. */
+  readonly requests: ReadonlyMap<string, string>;
   readonly reader: Reader;
   readonly receiver: Receiver;
   readonly faults: Faults;

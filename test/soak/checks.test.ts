@@ -22,6 +22,8 @@ const FACTS = {
   tasks: [IMAGE],
   accepted: [{ id: 'task_1', kind: 'images', ended: 'succeeded', isServed: false }],
   replays: [],
+  requests: [['req_1', 'chat, answered 200']],
+  logged: ['req_1', ''],
   creates: { 'task_1:1': 1 },
   verified: { ok: true, open_reservations: 0, problems: [] },
   spent: '0.01',
@@ -48,17 +50,18 @@ const WITH_CAMPAIGN = {
 /** Lets every check of the soak judge the facts, in Node itself: they are ES modules. */
 function faultsOf(changes: Partial<Record<keyof typeof FACTS, unknown>>): { lost: string[]; double: string[]; other: string[] } {
   const program = `
-    const { checkRuns, checkCreates, checkLedger, checkAssets, checkCallbacks, checkCampaigns } = await import(${JSON.stringify(CHECKS)});
+    const { checkRuns, checkCreates, checkLedger, checkCalls, checkAssets, checkCallbacks, checkCampaigns } = await import(${JSON.stringify(CHECKS)});
     const given = ${JSON.stringify({ ...FACTS, ...changes })};
     const faults = { lost: [], double: [], other: [] };
     const digest = async () => { if (given.stored === null) throw new Error('404'); return given.stored; };
-    const reader = { ledger: async () => given.verified, keys: async () => [{ spent_usd: given.spent }], digest, callbacksOf: async () => [], items: async () => given.items };
+    const reader = { ledger: async () => given.verified, keys: async () => [{ spent_usd: given.spent }], digest, callbacksOf: async () => [], loggedRequests: async () => given.logged, items: async () => given.items };
     const receiver = { faults: [], events: new Map([['task_1', { taken: given.deliveries }], ['camp_1', { taken: given.campaignDeliveries }]].filter(([, { taken }]) => taken.length > 0)) };
     const accepted = new Map(given.accepted.map((entry) => [entry.id, entry]));
-    const facts = { ...given, accepted, reader, receiver, faults, counts: { createsByKey: given.creates }, callbacksWithinMs: 0 };
+    const facts = { ...given, requests: new Map(given.requests), accepted, reader, receiver, faults, counts: { createsByKey: given.creates }, callbacksWithinMs: 0 };
     checkRuns(facts);
     checkCreates(facts);
     await checkLedger(facts);
+    await checkCalls(facts);
     await checkAssets(facts);
     await checkCallbacks(facts);
     await checkCampaigns(facts);
@@ -141,6 +144,8 @@ test.each<[string, 'lost' | 'double' | 'other', Partial<Record<keyof typeof FACT
     { campaigns: [{ ...CAMPAIGN, cost: { actual: '0.02' } }] },
     /camp_1 cost 0.02 USD/,
   ],
+  ['an answered request that is not in the call log', 'lost', { logged: [''] }, /req_1 \(chat, answered 200\)/],
+  ['a request that is in the call log twice', 'double', { logged: ['req_1', 'req_1'] }, /more than once/],
   ['a campaign whose callback did not come', 'lost', { campaignDeliveries: [] }, /the callback of camp_1/],
   [
     'a campaign whose callback tells another end',

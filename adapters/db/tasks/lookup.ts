@@ -8,6 +8,11 @@ const BY_FORM: readonly (readonly [form: RegExp, ...Statement])[] = [
   [/^task_/, 'task', `select id as "taskId", campaign_id as "campaignId" from tasks where id = $1`],
   [/^resp_/, 'response', `select id as "taskId", campaign_id as "campaignId" from tasks where id = 'task_' || substr($1, 6)`],
   [/^evt_/, 'callback', `select task_id as "taskId", campaign_id as "campaignId" from callbacks where id = $1`],
+  [
+    /^(?:req|call)_/,
+    'request',
+    `select task_id as "taskId", campaign_id as "campaignId", id as "callId" from calls where id = 'call_' || split_part($1, '_', 2)`,
+  ],
   [/^camp_/, 'campaign', `select null as "taskId", id as "campaignId" from campaigns where id = $1`],
   [
     /^asset_/,

@@ -44,6 +44,8 @@ export function useHouse(database: () => Database, bucket: TestBucket): House {
   const depsAt = (afterDays: number, changes: Partial<HousekeepingDeps['objects']> = {}): HousekeepingDeps => {
     return {
       store: database().housekeeping,
+      calls: database().calls,
+      logDays: 90,
       objects: { ...openObjects(), ...changes },
       sweepIdempotencyKeys: () => database().sweepIdempotencyKeys(),
       logger,

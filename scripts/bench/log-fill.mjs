@@ -1,0 +1,52 @@
+/** Fills the call log of a database with requests of the past 60 days, by SQL: teams, keys, models and providers in the proportions of use. */
+
+/** Rows of one transaction. */
+const CHUNK = 100_000;
+const DAYS = 60;
+export const TEAMS = 20;
+export const KEYS_PER_TEAM = 10;
+
+/** Ids far beyond those of any installation. */
+const NAMES = `
+  insert into teams (id, name, callback_secret_encrypted, source) overriding system value
+    select 900000 + n, 'log-team-' || n, 'x', 'api' from generate_series(1, ${TEAMS}) as n on conflict do nothing;
+  insert into credentials (id, team_id, name, class, hint, models, source) overriding system value
+    select 900000 + n, 900000 + 1 + (n - 1) / ${KEYS_PER_TEAM}, 'log-key-' || n, (array['production', 'test', 'script', 'personal'])[1 + n % 4], '', '{*}', 'api'
+    from generate_series(1, ${TEAMS * KEYS_PER_TEAM}) as n on conflict do nothing`;
+
+/** $1 and $2: first and last number; $3 and $4: time of the first and length of the whole, in ms; $5: numbers in all. Team 1 has a third of all. */
+const FILL = `
+  insert into calls (id, task_id, requested, endpoint, team_id, credential_id, class, modality, client, ip, stream, model, served_model, provider, attempts,
+                     fallback, status, error_code, usage, cost, provider_cost, queue_ms, first_token_ms, total_ms)
+  select 'call_' || tail, 'task_' || tail, true,
+    (array['chat.completions', 'chat.completions', 'chat.completions', 'messages', 'images.generations'])[1 + n % 5],
+    900000 + team, 900000 + (team - 1) * ${KEYS_PER_TEAM} + 1 + (n / 7) % ${KEYS_PER_TEAM}, (array['production', 'test', 'script', 'personal'])[1 + n % 4],
+    case when n % 5 = 4 then 'image' else 'text' end, (array['openai-python 1.x', 'Cursor 1.x', 'Cherry Studio 1.x'])[1 + n % 3],
+    '10.' || team || '.' || n % 200 || '.7', n % 2 = 0, 'model-' || n % 12, 'model-' || n % 12, 'provider-' || n % 6, 1 + (n % 50 = 0)::int, n % 50 = 0,
+    case when n % 40 = 0 then 'failed' else 'succeeded' end,
+    case when n % 40 = 0 then (array['rate_limited', 'model_not_found', 'provider_timeout'])[1 + (n / 40) % 3] end,
+    '{"inputTokens":812,"cachedInputTokens":0,"outputTokens":164,"reasoningTokens":0,"images":0,"seconds":0,"estimated":false}',
+    n % 5000, n % 4000, 2, 300 + n % 400, 1000 + n % 4000
+  from (
+    select n, case when n % 3 = 0 then 1 else 2 + (n / 3) % (${TEAMS} - 1) end as team,
+           lpad(to_hex(($3::float8 + $4::float8 * n / $5::float8)::bigint), 12, '0') || '7' || substr(md5('log' || n), 1, 3) || '8' || substr(md5('log' || n), 4, 15) as tail
+    from generate_series($1::bigint, $2::bigint) as n
+  ) as drawn on conflict do nothing`;
+
+/**
+ * @param {import('pg').Client} client @param {number} rows @param {(text: string) => void} say
+ * @returns how long it took, in seconds
+ */
+export async function fillLog(client, rows, say) {
+  const begun = performance.now();
+  await client.query(NAMES);
+  const lengthMs = DAYS * 86_400_000;
+  const fromMs = Date.now() - lengthMs;
+  for (let first = 1; first <= rows; first += CHUNK) {
+    const last = Math.min(rows, first + CHUNK - 1);
+    await client.query(FILL, [first, last, fromMs, lengthMs, rows]);
+    if (last % 1_000_000 === 0) say(`${last.toLocaleString('en')} of ${rows.toLocaleString('en')} rows`);
+  }
+  await client.query('analyze calls');
+  return (performance.now() - begun) / 1_000;
+}
