@@ -36,6 +36,9 @@ export const ERRORS = {
   context_length_exceeded: invalid,
   invalid_url: invalid,
   invalid_campaign_items: invalid,
+  /** An input of a template that is missing, unknown or of a wrong type. */
+  invalid_template_input: invalid,
+  parameter_not_overridable: invalid,
   model_not_priced: invalid,
   video_not_ready: invalid,
   previous_response_not_found: invalid,
@@ -67,6 +70,8 @@ export const ERRORS = {
   method_not_allowed: { ...invalid, status: 405 },
   task_not_finished: conflict,
   campaign_state: conflict,
+  /** The template has no version for this, or it is archived. */
+  template_state: conflict,
   conflict,
   /** What the configuration file names is changed there. */
   managed_by_file: conflict,
