@@ -38,6 +38,7 @@ import { openApiRouter } from './openapi';
 import { providerCallbacksRouter } from './provider-callbacks';
 import { replaysRouter } from './replays';
 import { tasksRouter } from './tasks';
+import { templatesRouter } from './templates';
 import { createCampaignWatcher, createTaskWatcher } from './watch';
 
 /** The HTTP surface. */
@@ -125,6 +126,7 @@ function apiRouters(context: ApiContext): Router[] {
     campaignsRouter(context),
     filesRouter(context),
     batchesRouter(context),
+    templatesRouter(context),
     replaysRouter(context),
     logsRouter(context),
     billingRouter(context),

@@ -20,6 +20,7 @@ import type { HealthProbe } from '../domain/upkeep';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { CallKeeper, CallStore } from '../domain/records/call';
+import type { TemplateBodies, TemplateStore, TemplateText } from '../domain/template/template';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
 import type { UsageStore } from '../domain/records/usage';
@@ -78,6 +79,9 @@ export interface ApiDeps {
   readonly files: FileStore;
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
+  readonly templates: TemplateStore;
+  readonly templateBodies: TemplateBodies;
+  readonly templateText: TemplateText;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
   readonly credit: CreditStore;
@@ -155,6 +159,8 @@ export type Authenticating = Pick<ApiContext, 'callers' | 'callKeeper' | 'catalo
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */
 export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'routeState' | 'runner' | 'settings' | 'tasks'>;
+/** Rendering the template that a request names. */
+export type UsingTemplates = Pick<ApiContext, 'templateBodies' | 'templates'>;
 /** Waiting for a task to end. */
 export type Awaiting = Pick<ApiContext, 'closing' | 'tasks' | 'watcher'>;
 /** Showing a task or an asset, with links to its files. */

@@ -5,7 +5,7 @@ import { createCallKeeper } from '../activities/records/call-keeper';
 import { createTextActivities } from '../activities/text/activities';
 import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
-import { createConfigAdmin } from '../adapters/config';
+import { createConfigAdmin, createTemplateText } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
 import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
@@ -13,6 +13,7 @@ import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
+import { createTemplateBodies } from '../adapters/storage/templates';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { runProcess, type Parts } from '../bootstrap';
 import { shutdownWarning } from '../domain/provider/shutdown';
@@ -115,6 +116,9 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     files: database.files,
     callbacks: database.callbacks,
     assets: database.assets,
+    templates: database.templates,
+    templateBodies: createTemplateBodies(objects),
+    templateText: createTemplateText(),
     ledger: database.ledger,
     budgets: database.budgets,
     credit: database.credit,

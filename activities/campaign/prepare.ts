@@ -4,6 +4,7 @@ import { quote } from '../../domain/admission/quote';
 import { rateTokensOf } from '../../domain/admission/rate-tokens';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isAppError } from '../../domain/errors';
+import { templateFacts } from '../../domain/records/request';
 import type { GenerationInput } from '../../domain/task/generation';
 import { resumableAttempt } from '../../domain/task/replay';
 import { canServe } from '../../domain/provider/routing';
@@ -77,6 +78,7 @@ function startOf(
         campaignId: campaign.id,
         skippedRoutes: skipped,
         routing,
+        request: templateFacts(item.template),
         requestHash: item.requestHash,
       },
       reserveMicroUsd: taken === null ? boundMicroUsd : 0n,

@@ -15,6 +15,7 @@ import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain
 import type { BudgetStore, CreditStore } from '../../domain/money/budget';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
+import type { TemplateStore } from '../../domain/template/template';
 import type { RunLookup } from '../../domain/task/lookup';
 import type { TaskStore } from '../../domain/task/store';
 
@@ -24,6 +25,7 @@ export interface Database extends SqlPool {
   readonly lookup: RunLookup;
   readonly instances: InstanceStore;
   readonly assets: AssetStore;
+  readonly templates: TemplateStore;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
   readonly credit: CreditStore;

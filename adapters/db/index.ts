@@ -23,6 +23,7 @@ import { createPool, createPostgresProbe } from './connection/pool';
 import type { PoolOptions } from './connection/pool';
 import { createSpoolStore } from './tasks/spool';
 import { createRunLookup } from './tasks/lookup';
+import { createTemplateStore } from './templates';
 import { createTaskStore } from './tasks';
 import { createTaskContents, type LargeContents } from './tasks/contents';
 
@@ -45,6 +46,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     lookup: createRunLookup(pool),
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
+    templates: createTemplateStore(pool),
     ledger: createLedgerStore(pool),
     budgets: createBudgetStore(pool),
     credit: createCreditStore(pool),

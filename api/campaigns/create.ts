@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { CreateCampaignOutcome } from '../../domain/campaign/campaign';
 import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
-import type { ApiContext, Sourcing } from '../deps';
+import type { ApiContext, Sourcing, UsingTemplates } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -18,6 +18,7 @@ import { wake } from './verbs';
 const DEEPEST_DEFAULTS = 32;
 
 type CreateCampaignDeps = Sourcing &
+  UsingTemplates &
   Pick<ApiContext, 'background' | 'campaignWatcher' | 'campaigns' | 'catalogue' | 'closing' | 'logger' | 'objects' | 'routeState'>;
 
 /** POST /v1/campaigns: the campaign and its items as JSON, or as a form with the items in a file. */
@@ -35,7 +36,7 @@ interface Submitted {
   readonly isRepeat: boolean;
 }
 
-type SubmitDeps = Sourcing & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects' | 'routeState'>;
+type SubmitDeps = Sourcing & UsingTemplates & Pick<ApiContext, 'campaigns' | 'catalogue' | 'objects' | 'routeState'>;
 
 async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);

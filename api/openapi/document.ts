@@ -27,6 +27,7 @@ import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
 import { taskPaths } from '../tasks/openapi';
 import { usagePaths } from '../usage/openapi';
+import { templatePaths } from '../templates/openapi';
 import { json, operation } from './describe';
 
 /** Paths of this document. */
@@ -66,6 +67,7 @@ const PATHS = {
   ...logPaths,
   ...filePaths,
   ...batchPaths,
+  ...templatePaths,
   ...authPaths,
   ...preferencePaths,
   ...adminPaths,

@@ -1,6 +1,7 @@
 import { requireModel, type Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { GenerationInput } from '../../domain/task/generation';
+import { templateFacts } from '../../domain/records/request';
 import { isTextInput } from '../../domain/task/replay';
 import type { Admission } from '../../domain/task/store';
 import type { Task } from '../../domain/task/task';
@@ -51,6 +52,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
     callbackUrl: request.callbackUrl,
     priority: parent.priority,
     replayOf: parent.id,
+    template: parent.template,
   };
   // What can be refused without keeping a file is refused first.
   const quoted = quote(context, submission);
@@ -89,7 +91,7 @@ export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promi
       model: parent.model,
       input,
       caller,
-      request: request.origin.facts,
+      request: { ...request.origin.facts, ...templateFacts(parent.template) },
       externalId: null,
       metadata: parent.metadata,
       callbackUrl: request.callbackUrl,

@@ -1,6 +1,7 @@
 import { quote as quoteBy, type Quote } from '../../domain/admission/quote';
 import type { QuoteRequest } from '../../domain/admission/request';
 import type { GenerationInput } from '../../domain/task/generation';
+import { templateFacts } from '../../domain/records/request';
 import { placeOf } from '../../domain/provider/routing';
 import type { Admission } from '../../domain/task/store';
 import { rateTokensOf } from '../../domain/admission/rate-tokens';
@@ -31,7 +32,7 @@ export function admissionOf(
       model: model.name,
       input,
       caller: submission.caller,
-      request: submission.origin.facts,
+      request: { ...submission.origin.facts, ...templateFacts(submission.template) },
       externalId: externalId ?? null,
       metadata: submission.metadata ?? {},
       callbackUrl: submission.callbackUrl ?? null,

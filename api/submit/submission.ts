@@ -2,6 +2,7 @@ import type { QuoteRequest } from '../../domain/admission/request';
 import type { RateState } from '../../domain/access/rate-state';
 import type { MediaInput, TextInput } from '../../domain/task/generation';
 import type { RequestOrigin } from '../http/request-origin';
+import type { TemplateUse } from '../../domain/template/use';
 import type { TaskPriority } from '../../domain/task/task';
 
 /** A checked request for a generation, before it is a task. */
@@ -21,6 +22,8 @@ export interface Submission<Input> extends QuoteRequest<Input> {
   readonly priority?: TaskPriority;
   readonly deadlineAt?: Date | null;
   readonly replayOf?: string | null;
+  /** What it was rendered from. */
+  readonly template?: TemplateUse | null;
 }
 
 export type MediaSubmission = Submission<MediaInput>;

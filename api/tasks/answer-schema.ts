@@ -125,6 +125,7 @@ export const taskAnswer = z
     cancel_requested_at: time.nullable(),
     replay_of: z.string().nullable(),
     campaign_id: z.string().nullable(),
+    template: z.object({ name: z.string(), version: z.int() }).nullable().describe('What it was rendered from.'),
     links: z.object({ self: z.string(), events: z.string(), cancel: z.string(), result: z.string() }),
   })
   .meta({ id: 'Task' });

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { parseUsd, type MicroUsd } from '../../domain/money/money';
-import type { ApiContext, Awaiting, Sourcing, SubmittingMedia } from '../deps';
+import type { TemplateUse } from '../../domain/template/use';
+import type { ApiContext, Awaiting, Sourcing, SubmittingMedia, UsingTemplates } from '../deps';
 import { callerOf, catalogueOf } from '../http/context';
 import { heldBy } from '../http/held';
 import { idempotencyKeyOf } from '../http/request-headers';
@@ -10,17 +11,18 @@ import { findEarlier, submitMedia, submitText, type Submitted } from '../submit'
 import { quote } from '../submit/prepare';
 import { wishOf } from '../submit/routing-fields';
 import type { Submission } from '../submit/submission';
+import { createTemplates } from '../templates/use';
 import { answerTask, taskAnswer } from './answer';
 import { chatInputOf, mediaInputOf, withSources } from './input';
 import { parseTask } from './parse';
 import type { TaskBody } from './schema';
 
-type Deps = Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
+type Deps = Awaiting & Sourcing & SubmittingMedia & UsingTemplates & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
 
 /** POST /v1/tasks */
 export async function createTask(context: Deps, request: Request, response: Response): Promise<void> {
-  const body = parseTask(request.body);
-  const rest = restOf(context, request, response, body);
+  const { body, template } = await requestedTask(context, request, response);
+  const rest = restOf(context, request, response, body, template);
   const { caller, endpoint, idempotencyKey: key, fingerprint } = rest;
   const earlier = await findEarlier(context, { caller, endpoint, key, fingerprint });
   const submitted = earlier === null ? await submit(context, response, body, rest) : { taskId: earlier, isRepeat: true };
@@ -30,10 +32,26 @@ export async function createTask(context: Deps, request: Request, response: Resp
   await answerTask(context, request, response, taskId, isRepeat ? 'repeated' : 'created');
 }
 
+/** The checked body of a task, the template that it names rendered. */
+export async function requestedTask(
+  context: UsingTemplates,
+  request: Request,
+  response: Response,
+): Promise<{ readonly body: TaskBody; readonly template: TemplateUse | null }> {
+  const { body, template } = await createTemplates(context, callerOf(response).teamId).expand(request.body);
+  return { body: parseTask(body), template };
+}
+
 type Rest = Omit<Submission<never>, 'input'> & { readonly fingerprint: () => unknown };
 
 /** All of a submission but its input. */
-export function restOf(context: Pick<ApiContext, 'catalogue' | 'now'>, request: Request, response: Response, body: TaskBody): Rest {
+export function restOf(
+  context: Pick<ApiContext, 'catalogue' | 'now'>,
+  request: Request,
+  response: Response,
+  body: TaskBody,
+  template: TemplateUse | null,
+): Rest {
   const finishWithinS = body.deadline?.finish_within_s;
   return {
     catalogue: catalogueOf(context, response),
@@ -42,7 +60,9 @@ export function restOf(context: Pick<ApiContext, 'catalogue' | 'now'>, request: 
     endpoint: 'tasks',
     model: body.model,
     idempotencyKey: idempotencyKeyOf(request),
-    fingerprint: () => body,
+    template,
+    // A template may have another published version when the request is repeated.
+    fingerprint: () => (template === null ? body : (request.body as unknown)),
     externalId: body.external_id ?? null,
     metadata: body.metadata ?? {},
     callbackUrl: body.callback_url ?? null,

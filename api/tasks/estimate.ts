@@ -4,23 +4,22 @@ import { formatUsd } from '../../domain/money/money';
 import { routeOf } from '../../domain/provider/catalogue';
 import { distinctRoutes, type PlannedRoute } from '../../domain/provider/routing';
 import type { GenerationInput } from '../../domain/task/generation';
-import type { ApiContext } from '../deps';
+import type { ApiContext, UsingTemplates } from '../deps';
 import { sendJson } from '../http/send';
 import { quote } from '../submit/prepare';
 import type { Submission } from '../submit/submission';
-import { restOf } from './create';
+import { requestedTask, restOf } from './create';
 import { pendingInputOf } from './input';
-import { parseTask } from './parse';
 
 /** POST /v1/tasks/estimate: what a task would hold and who would serve it; nothing is stored. */
 export async function estimateTask(
-  context: Pick<ApiContext, 'catalogue' | 'now' | 'routeState'>,
+  context: UsingTemplates & Pick<ApiContext, 'catalogue' | 'now' | 'routeState'>,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const body = parseTask(request.body);
+  const { body, template } = await requestedTask(context, request, response);
   const input = pendingInputOf(body);
-  const submission = { ...restOf(context, request, response, body), input };
+  const submission = { ...restOf(context, request, response, body, template), input };
   const { model, boundMicroUsd, routes, skipped } = quote(context, submission);
   const bound = formatUsd(boundMicroUsd);
   sendJson(response, 200, {

@@ -3,6 +3,7 @@ import type { ApiContext, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { sendList } from '../http/send';
+import { templateFilter } from '../templates/filter';
 import { findTask } from './find';
 import { presentTasks } from './present';
 import { taskListQuery } from './schema';
@@ -19,6 +20,7 @@ export async function listTasks(context: Presenting & Pick<ApiContext, 'tasks'>,
     ...(query.model === undefined ? {} : { model: query.model }),
     ...(query.external_id === undefined ? {} : { externalId: query.external_id }),
     ...(query.campaign_id === undefined ? {} : { campaignId: query.campaign_id }),
+    ...(query.template === undefined ? {} : { template: templateFilter(query.template) }),
     ...(query.created_after === undefined ? {} : { createdAfter: new Date(query.created_after) }),
     ...(query.after === undefined ? {} : { after: query.after }),
     order: query.order,

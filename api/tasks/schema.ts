@@ -116,6 +116,7 @@ export const taskListQuery = z.strictObject({
   model: z.string().min(1).max(255).optional(),
   external_id: z.string().min(1).max(255).optional(),
   campaign_id: z.string().min(1).max(64).optional(),
+  template: z.string().min(1).max(80).optional().describe('A name, or a name and version such as "product-shot@2".'),
   created_after: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' }).optional(),
   limit: pageLimit,
   after: z.string().min(1).max(64).optional(),

@@ -17,6 +17,11 @@ export const PERMISSIONS = {
   'generation.read': { key: 'own', ...everything, manager: 'own', creator: 'own', viewer: 'own' },
   /** Cancel, pause, resume, redeliver, delete: what acts on a generation and buys nothing. An organisation's admin only reads. */
   'generation.control': { key: 'own', admin_key: 'all', manager: 'own', creator: 'own' },
+  'template.read': { key: 'own', ...everything, manager: 'own', creator: 'own', viewer: 'own' },
+  /** New ones and new versions. */
+  'template.create': { key: 'own', manager: 'own', creator: 'own' },
+  /** Publish, archive, restore. */
+  'template.control': { key: 'own', admin_key: 'all', manager: 'own', creator: 'own' },
   /** Histories as Temporal has them: the one of a text group names the tasks of other teams too. */
   'history.readWhole': everything,
   'model.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own', creator: 'own', viewer: 'own' },

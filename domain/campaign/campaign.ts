@@ -4,6 +4,7 @@ import type { Caller, ImagesDefault } from '../access/caller';
 import type { Modality } from '../provider/catalogue';
 import type { GenerationInput } from '../task/generation';
 import type { MicroUsd } from '../money/money';
+import type { TemplateUse } from '../template/use';
 import type { Admission, Page } from '../task/store';
 import type { Asset, StagedOutput, TaskError } from '../task/task';
 
@@ -73,6 +74,8 @@ export interface NewCampaignItem {
   /** Seconds from its start, null without a deadline. */
   readonly finishWithinS: number | null;
   readonly maxCostMicroUsd: MicroUsd | null;
+  /** What it was rendered from; absent: it was given as it is. */
+  readonly template?: TemplateUse;
   /** What it asks of its routing; absent: nothing. */
   readonly routing?: RoutingWish;
   /** Upper bound of its price at submission. */

@@ -1,8 +1,13 @@
+import type { TemplateUse } from '../template/use';
+
 /**
  * What only the request knows of a run, kept with its task until the log takes it in. Names are those of the stored JSON, to which the store
  * adds project and owner of the key as they are at the admission.
  */
 export interface RequestFacts {
+  /** The template that it was rendered from, with the version. */
+  readonly template?: string;
+  readonly template_version?: number;
   /** `x-request-id`; absent: no request of its own made it. */
   readonly id?: string;
   /** The address that it came from, and the family of the client (`clientFamily`). */
@@ -13,6 +18,11 @@ export interface RequestFacts {
   readonly status?: number;
   /** How long the answer waited for the end, which it then gave with 200. */
   readonly waitMs?: number;
+}
+
+/** The facts of a request that used a template; none of one that did not. */
+export function templateFacts(use: TemplateUse | null | undefined): Pick<RequestFacts, 'template' | 'template_version'> {
+  return use === null || use === undefined ? {} : { template: use.name, template_version: use.version };
 }
 
 /** A user agent's product whose own name is not what people know it by. */

@@ -60,6 +60,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
     cancel_requested_at: iso(task.cancelRequestedAt),
     replay_of: task.replayOf,
     campaign_id: task.campaignId,
+    template: task.template,
     links: {
       self,
       events: `${self}/events`,

@@ -147,6 +147,8 @@ export interface TaskFilter {
   readonly model?: string;
   readonly externalId?: string;
   readonly campaignId?: string;
+  /** `version` absent: any. */
+  readonly template?: { readonly name: string; readonly version?: number };
   readonly endpoint?: Endpoint;
   readonly createdAfter?: Date;
   /** Id of the last task of the page before. */

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors';
 import type { GenerationInput, Operation, OutputParams, Usage } from './generation';
 import type { MicroUsd } from '../money/money';
 import type { KeptRouting, SkippedRoute } from '../provider/plan';
+import type { TemplateUse } from '../template/use';
 
 /** Where a task is. The last four are terminal. */
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
@@ -204,6 +205,8 @@ export interface TaskSummary {
   readonly deadlineAt: Date | null;
   readonly replayOf: string | null;
   readonly campaignId: string | null;
+  /** What it was rendered from; null: it was asked for as it is. */
+  readonly template: TemplateUse | null;
   readonly estimatedMicroUsd: MicroUsd;
   /** Held now; 0 once settled. */
   readonly reservedMicroUsd: MicroUsd;

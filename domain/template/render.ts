@@ -2,7 +2,8 @@ import { AppError } from '../errors';
 import { isSameJson } from './same-json';
 import { checkInputs } from './inputs';
 import { fillText, mapTexts, wholePlaceholder } from './placeholders';
-import type { InputValue, MediaValue, TemplateBody, TemplateUse } from './template';
+import type { InputValue, MediaValue, TemplateBody } from './template';
+import type { TemplateUse } from './use';
 import { unusedInputs } from './uses';
 
 type JsonObject = Readonly<Record<string, unknown>>;

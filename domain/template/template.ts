@@ -113,12 +113,6 @@ export interface TemplateVersion {
   readonly bytes: number;
 }
 
-/** Which template and version a generation was rendered from. */
-export interface TemplateUse {
-  readonly name: string;
-  readonly version: number;
-}
-
 /** A version about to be stored; its body is in the object store already. */
 export interface NewVersion extends Pick<TemplateVersion, 'createdBy' | 'sha256' | 'bytes'> {
   readonly key: string;

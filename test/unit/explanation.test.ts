@@ -49,6 +49,7 @@ const task = (changes: Partial<TaskSummary> = {}): TaskSummary => ({
   deadlineAt: null,
   replayOf: null,
   campaignId: null,
+  template: null,
   estimatedMicroUsd: 40_000n,
   reservedMicroUsd: 0n,
   actualMicroUsd: 20_000n,

@@ -20,10 +20,10 @@ const CAMPAIGN = `
 
 // Inputs travel apart: json_to_recordset would refuse escapes that json keeps.
 const ITEMS = `
-  insert into campaign_items (campaign_id, index, key, type, model, external_id, metadata, finish_within_s, max_cost, bound, request_hash, routing, answer, input)
+  insert into campaign_items (campaign_id, index, key, type, model, external_id, metadata, finish_within_s, max_cost, bound, request_hash, routing, answer, template, input)
   select $1, g.* from rows from (
     json_to_recordset($2::json) as (index int, key text, type text, model text, external_id text, metadata json, finish_within_s float8,
-                                    max_cost bigint, bound bigint, request_hash text, routing json, answer json),
+                                    max_cost bigint, bound bigint, request_hash text, routing json, answer json, template json),
     json_array_elements($3::json)
   ) as g`;
 
@@ -46,6 +46,7 @@ function rowOf(item: NewCampaignItem) {
     request_hash: item.requestHash,
     routing: item.routing ?? null,
     answer: item.answer ?? null,
+    template: item.template ?? null,
   };
 }
 

@@ -18,7 +18,7 @@ export const SELECT_CAMPAIGN = `select ${COLUMNS} from campaigns c join accounts
 
 /** An item without its input, for the table alias `i`. */
 export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.error, i.type, i.model, i.external_id, i.metadata,
-  i.finish_within_s, i.max_cost, i.bound, i.request_hash, i.routing, i.answer,
+  i.finish_within_s, i.max_cost, i.bound, i.request_hash, i.routing, i.answer, i.template,
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs,
   (select a.delivered -> 'outputs' from attempts a where a.task_id = i.task_id and a.delivered is not null order by a.n desc limit 1) as delivered`;
 
@@ -73,6 +73,7 @@ export interface ItemSummaryRow {
   readonly request_hash: string;
   readonly routing: NonNullable<CampaignItem['routing']> | null;
   readonly answer: NonNullable<CampaignItem['answer']> | null;
+  readonly template: NonNullable<CampaignItem['template']> | null;
   readonly outputs: readonly AssetJson[] | null;
   readonly delivered: CampaignItem['delivered'] | null;
 }
@@ -148,6 +149,7 @@ export function itemSummaryOf(row: ItemSummaryRow): CampaignItemSummary {
     requestHash: row.request_hash,
     ...(row.routing === null ? {} : { routing: row.routing }),
     ...(row.answer === null ? {} : { answer: row.answer }),
+    ...(row.template === null ? {} : { template: row.template }),
     outputs: (row.outputs ?? []).map(assetOf),
     delivered: row.delivered ?? [],
   };

@@ -250,6 +250,7 @@ create table campaign_items (
   bound bigint not null,
   request_hash text not null,
   routing json,
+  template json,
   answer json,
   constraint campaign_items_bound_check CHECK ((bound >= 0)),
   constraint campaign_items_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
@@ -768,6 +769,7 @@ CREATE INDEX tasks_of_team ON tasks USING btree (team_id, id);
 CREATE INDEX tasks_of_team_ended_badly ON tasks USING btree (team_id, status, id) WHERE (status = ANY (ARRAY['failed'::text, 'cancelled'::text, 'expired'::text]));
 CREATE INDEX tasks_of_team_media ON tasks USING btree (team_id, type, id) WHERE (type <> 'text'::text);
 CREATE INDEX tasks_of_team_model ON tasks USING btree (team_id, model, id);
+CREATE INDEX tasks_of_template ON tasks USING btree (team_id, ((request ->> 'template'::text)), id) WHERE ((request ->> 'template'::text) IS NOT NULL);
 CREATE INDEX tasks_open ON tasks USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX tasks_replays ON tasks USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX tasks_unkept ON tasks USING btree (finished_at) WHERE ((error IS NOT NULL) AND (NOT refused) AND (history_kept_at IS NULL));
@@ -790,6 +792,49 @@ create table teams (
   constraint teams_pkey PRIMARY KEY (id),
   constraint teams_name_key UNIQUE (name)
 );
+
+create table template_assets (
+  asset_id text collate "C" not null,
+  template_id text collate "C" not null,
+  version integer not null,
+  constraint template_assets_pkey PRIMARY KEY (asset_id, template_id, version)
+);
+
+create table template_versions (
+  template_id text collate "C" not null,
+  version integer not null,
+  key text collate "C" not null,
+  sha256 text not null,
+  bytes integer not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null,
+  constraint template_versions_version_check CHECK ((version >= 1)),
+  constraint template_versions_template_id_fkey FOREIGN KEY (template_id) REFERENCES templates(id),
+  constraint template_versions_pkey PRIMARY KEY (template_id, version)
+);
+
+create table templates (
+  id text collate "C" not null,
+  team_id integer not null,
+  name text collate "C" not null,
+  type text not null,
+  visibility text not null,
+  published_version integer,
+  archived_at timestamp with time zone,
+  versions integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  created_by text not null,
+  newest json not null,
+  tags text[] not null,
+  constraint templates_check CHECK (((published_version >= 1) AND (published_version <= versions))),
+  constraint templates_type_check CHECK ((type = ANY (ARRAY['text'::text, 'image'::text, 'video'::text]))),
+  constraint templates_visibility_check CHECK ((visibility = ANY (ARRAY['team'::text, 'organisation'::text]))),
+  constraint templates_pkey PRIMARY KEY (id),
+  constraint templates_team_id_name_key UNIQUE (team_id, name)
+);
+CREATE INDEX templates_of_team ON templates USING btree (team_id, id);
+CREATE INDEX templates_shared ON templates USING btree (name, id) WHERE (visibility = 'organisation'::text);
 
 create table transfers (
   id text collate "C" not null,

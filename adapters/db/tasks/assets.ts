@@ -13,6 +13,11 @@ const INSERT = `
     duration_s float8, bytes bigint, sha256 text, revised_prompt text, created_at timestamptz)
   order by id on conflict do nothing`;
 
+/** $2 is the team; what a template that is shared with it names is as good as its own. */
+const SEEN = `(o.team_id = $2 or exists (
+  select from template_assets a join templates t on t.id = a.template_id
+  where a.asset_id = o.id and t.visibility = 'organisation' and t.published_version is not null))`;
+
 function rowOf(asset: Asset) {
   return {
     id: asset.id,
@@ -41,14 +46,14 @@ export function createAssetStore(sql: SqlPool): AssetStore {
     },
     async get(id, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(
-        `select ${ASSET_JSON} as asset from assets o where o.id = $1 and ($2::int is null or o.team_id = $2)`,
+        `select ${ASSET_JSON} as asset from assets o where o.id = $1 and ($2::int is null or ${SEEN})`,
         [id, teamId],
       );
       return rows[0] === undefined ? null : assetOf(rows[0].asset);
     },
     async getMany(ids, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(
-        `select ${ASSET_JSON} as asset from assets o where o.id = any($1::text[]) and o.team_id = $2`,
+        `select ${ASSET_JSON} as asset from assets o where o.id = any($1::text[]) and ${SEEN}`,
         [ids, teamId],
       );
       return rows.map((row) => assetOf(row.asset));

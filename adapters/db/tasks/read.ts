@@ -65,6 +65,11 @@ function listStatement(filter: TaskFilter): { readonly text: string; readonly va
     if (teamId === null) void query.whereRaw('t.id in (select task_id from external_ids where external_id = ?)', [externalId]);
     else void query.whereRaw('t.id = (select task_id from external_ids where team_id = ? and external_id = ?)', [teamId, externalId]);
   }
+  if (filter.template !== undefined) {
+    const { name, version } = filter.template;
+    void query.whereRaw(`t.request ->> 'template' = ?`, [name]);
+    if (version !== undefined) void query.whereRaw(`(t.request ->> 'template_version')::int = ?`, [version]);
+  }
   if (filter.createdAfter !== undefined) {
     void query
       .where('t.created_at', '>', filter.createdAfter)

@@ -34,7 +34,7 @@ export const summaryColumns = (
 ): string => `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.output, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
   t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
-  t.error, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes, t.routing,
+  t.error, t.request ->> 'template' as template, (t.request ->> 'template_version')::int as template_version, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes, t.routing,
   ${CONTENTS_EXPIRED_AT} as contents_expired_at,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = ${id}) as attempts,
   (select json_agg(${assetJson(CONTENTS_EXPIRED_AT)} order by o.index) from assets o where o.task_id = ${id} and o.index is not null) as outputs`;
@@ -79,6 +79,8 @@ export interface SummaryRow {
   readonly deadline_at: Date | null;
   readonly replay_of: string | null;
   readonly campaign_id: string | null;
+  readonly template: string | null;
+  readonly template_version: number | null;
   readonly estimated: bigint;
   readonly held: bigint;
   readonly actual: bigint | null;
@@ -159,6 +161,7 @@ function storedSummaryOf(row: SummaryRow): TaskSummary {
     deadlineAt: row.deadline_at,
     replayOf: row.replay_of,
     campaignId: row.campaign_id,
+    template: row.template === null ? null : { name: row.template, version: row.template_version ?? 0 },
     estimatedMicroUsd: row.estimated,
     reservedMicroUsd: row.held,
     actualMicroUsd: row.actual,

@@ -1,7 +1,7 @@
 import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError, errorPolicy, isAppError } from '../../../domain/errors';
-import type { ApiContext, Sourcing } from '../../deps';
+import type { ApiContext, Sourcing, UsingTemplates } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { quote } from '../../submit/prepare';
 import { wishOf } from '../../submit/routing-fields';
@@ -9,6 +9,7 @@ import { requestHash } from '../../submit/idempotency';
 import { ceilingOf } from '../../tasks/create';
 import { pendingInputOf, withSources } from '../../tasks/input';
 import { parseTask } from '../../tasks/parse';
+import { createTemplates } from '../../templates/use';
 import { isJsonObject, isNestedWithin, merged } from '../merge';
 import { itemKey } from '../schema';
 
@@ -39,13 +40,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  * @param whenNoJson - a line that is no JSON: its fault, or the end of the whole request
  */
 export function createItemChecker(
-  context: Sourcing & Pick<ApiContext, 'catalogue' | 'routeState'>,
+  context: Sourcing & UsingTemplates & Pick<ApiContext, 'catalogue' | 'routeState'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   whenNoJson: 'fault' | 'refuse',
 ): ItemChecker {
   // One for all items: they are checked and priced alike, however long that takes.
   const catalogue = context.catalogue.current();
+  // Every item that names a template means the same version of it.
+  const templates = createTemplates(context, caller.teamId);
   const keys = new Set<string>();
   const externalIds = new Set<string>();
   let index = 0;
@@ -76,7 +79,8 @@ export function createItemChecker(
     }
     if (!isNestedWithin(own, DEEPEST)) throw new AppError('invalid_value', `The item is nested deeper than ${DEEPEST} levels.`);
     const key = claimKey(own['key']);
-    const body = parseTask(merged(defaults, fields));
+    const { body: expanded, template } = await templates.expand(merged(defaults, fields));
+    const body = parseTask(expanded);
     claimExternalId(body.external_id);
     const maxCostMicroUsd = ceilingOf(body.budget);
     const pending = pendingInputOf(body);
@@ -101,6 +105,7 @@ export function createItemChecker(
       metadata: body.metadata ?? {},
       finishWithinS: body.deadline?.finish_within_s ?? null,
       maxCostMicroUsd,
+      ...(template === null ? {} : { template }),
       ...wishOf(body),
       boundMicroUsd,
       requestHash: requestHash(body),

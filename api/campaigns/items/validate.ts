@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
-import type { ApiContext, Sourcing } from '../../deps';
+import type { ApiContext, Sourcing, UsingTemplates } from '../../deps';
 import type { RawCampaign } from '../body';
 import { bufferLines, type LineBuffer } from '../body/line-buffer';
 import { createItemChecker, type ItemFault } from './check';
@@ -30,7 +30,7 @@ export interface CheckedItems {
  * @throws AppError `invalid_campaign_items` with the first faults, `invalid_json`, `missing_required_parameter`, `invalid_value`
  */
 export async function checkItems(
-  context: Sourcing & Pick<ApiContext, 'catalogue' | 'objects' | 'routeState'>,
+  context: Sourcing & UsingTemplates & Pick<ApiContext, 'catalogue' | 'objects' | 'routeState'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
   raw: RawCampaign,

@@ -7,6 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { openCatalogueView } from '../../../activities/catalogue-view';
+import { createTemplateText } from '../../../adapters/config';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { adapterSupport } from '../../../adapters/providers/kinds';
@@ -19,6 +20,7 @@ import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter } from '../../../adapters/storage/asset-writer';
 import { createObjectStore } from '../../../adapters/storage/object-store';
 import { createPartialStore } from '../../../adapters/storage/partials';
+import { createTemplateBodies } from '../../../adapters/storage/templates';
 import { createTextStore } from '../../../adapters/storage/texts';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
@@ -165,6 +167,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     catalogue,
     configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
     objects,
+    templateBodies: createTemplateBodies(objects),
+    templateText: createTemplateText(),
     links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
     providerCallbacks: createTextSigner(randomBytes(32).toString('base64'), 'provider callbacks'),
     providers: createProviderRegistry(),

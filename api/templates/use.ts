@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors';
+import { renderTemplate, type Rendered, type VersionedBody } from '../../domain/template/render';
+import type { TemplateBody } from '../../domain/template/template';
+import type { TemplateUse } from '../../domain/template/use';
+import type { UsingTemplates } from '../deps';
+import { parseWith } from '../http/faults';
+import { findVersion } from './find';
+
+/** What a request says to use a template, beside the fields of its endpoint. */
+export const templateFields = {
+  template: z.string().min(1).max(80).nullish().describe('A template, "product-shot" (its published version) or "product-shot@2".'),
+  inputs: z.record(z.string(), z.unknown()).nullish().describe("Values of the template's inputs, by name."),
+};
+const naming = z.looseObject(templateFields);
+
+/** A body in which no template is named any more. */
+export interface Expanded {
+  readonly body: unknown;
+  /** null: none was named. */
+  readonly template: TemplateUse | null;
+}
+
+/** The templates that one request uses, each looked up once: all its items mean the same version. */
+export interface Templates {
+  /** The body of a task, its template rendered. @throws AppError of `findVersion` and `renderTemplate`, `invalid_value` for another type */
+  expand(body: unknown): Promise<Expanded>;
+  /** @throws AppError of `findVersion` and `renderTemplate`; `invalid_value` for a template of another type */
+  render(request: NamedRequest, type: TemplateBody['type'] | null): Promise<Rendered & { readonly template: TemplateUse }>;
+}
+
+export interface NamedRequest {
+  readonly template: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly overrides: Readonly<Record<string, unknown>>;
+}
+
+/** Fields of a task that are parameters of its generation; all others go with any template. */
+const PARAMETERS = ['model', 'models', 'input', 'output', 'params'] as const;
+
+export function createTemplates(context: UsingTemplates, teamId: number): Templates {
+  const found = new Map<string, Promise<VersionedBody>>();
+
+  function find(reference: string): Promise<VersionedBody> {
+    const known = found.get(reference) ?? findVersion(context, teamId, reference);
+    found.set(reference, known);
+    return known;
+  }
+
+  async function render({ template: reference, inputs, overrides }: NamedRequest, type: TemplateBody['type'] | null) {
+    const version = await find(reference);
+    const { name, body } = version;
+    if (type !== null && body.type !== type) {
+      throw new AppError('invalid_value', `The template ${name} makes ${body.type}, and the request asks for ${type}.`, {
+        param: 'template',
+      });
+    }
+    return { ...renderTemplate(version, { inputs, overrides }), template: { name, version: version.version } };
+  }
+
+  return {
+    render,
+    async expand(body) {
+      if (!saysTemplate(body)) return { body, template: null };
+      const { template, inputs, ...rest } = parseWith(naming, body);
+      if (template === undefined || template === null) {
+        if (inputs === undefined || inputs === null) return { body: rest, template: null };
+        throw new AppError('missing_required_parameter', 'Missing required parameter: template. The inputs are those of a template.', {
+          param: 'template',
+        });
+      }
+      const entries = Object.entries(rest);
+      const isParameter = ([name]: readonly [string, unknown]): boolean => PARAMETERS.includes(name as (typeof PARAMETERS)[number]);
+      const overrides = withModels(Object.fromEntries(entries.filter(isParameter)));
+      const { type, ...others } = Object.fromEntries(entries.filter((entry) => !isParameter(entry)));
+      const rendered = await render({ template, inputs: inputs ?? {}, overrides }, typeOf(type));
+      const models = rest['models'] === undefined ? {} : { models: rest['models'] };
+      return { body: { ...others, ...rendered.task, ...models }, template: rendered.template };
+    },
+  };
+}
+
+function saysTemplate(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && ('template' in body || 'inputs' in body);
+}
+
+/** A list of models is a choice of the model. */
+function withModels({ models, ...overrides }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const [first] = Array.isArray(models) ? (models as unknown[]) : [];
+  return first === undefined || (overrides['model'] ?? null) !== null ? overrides : { ...overrides, model: first };
+}
+
+const TYPES = ['text', 'image', 'video'] as const;
+
+function typeOf(type: unknown): TemplateBody['type'] | null {
+  if (type === undefined || type === null) return null;
+  return parseWith(z.enum(TYPES, { error: 'must be text, image or video' }), type, ['type']);
+}
