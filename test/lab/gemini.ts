@@ -164,6 +164,10 @@ function answersTo(body: Json, model: string, fault: string | null): Json[] {
   if (fault === 'blocked_prompt') return [envelope({ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: USED.blocked })];
   const config = (body['generationConfig'] ?? {}) as Json;
   const count = (config['candidateCount'] as number | undefined) ?? 1;
+  const whole = fault === 'image_safety' ? [] : partsFor(body, model, fault);
+  const most = ((config['maxOutputTokens'] as number | undefined) ?? Infinity) * 4;
+  const isCut = whole.flat().reduce((length, { text }) => length + String(text ?? '').length, 0) > most;
+  const pieces = isCut ? [[{ text: 'You said: '.slice(0, most) }]] : whole;
   const end =
     fault === 'safety'
       ? 'SAFETY'
@@ -171,8 +175,9 @@ function answersTo(body: Json, model: string, fault: string | null): Json[] {
         ? 'IMAGE_SAFETY'
         : fault === 'malformed_call'
           ? 'MALFORMED_FUNCTION_CALL'
-          : 'STOP';
-  const pieces = fault === 'image_safety' ? [] : partsFor(body, model, fault);
+          : isCut
+            ? 'MAX_TOKENS'
+            : 'STOP';
   const responses = pieces.map((parts) =>
     envelope({ candidates: Array.from({ length: count }, (_, index) => ({ index, content: { role: 'model', parts } })) }),
   );

@@ -20,18 +20,18 @@ const part = z.discriminatedUnion('type', [
 ]);
 const content = z.union([text, z.array(part).min(1)]);
 const call = z.strictObject({ id: text, type: z.literal('function'), function: z.strictObject({ name: text, arguments: text }) });
-const message = z.discriminatedUnion('role', [
-  z.strictObject({ role: z.enum(['system', 'developer']), content, name: text.optional() }),
-  z.strictObject({ role: z.literal('user'), content, name: text.optional() }),
-  z.strictObject({
-    role: z.literal('assistant'),
-    content: content.nullish(),
-    refusal: text.nullish(),
-    tool_calls: z.array(call).min(1).optional(),
-    name: text.optional(),
-  }),
-  z.strictObject({ role: z.literal('tool'), content, tool_call_id: text }),
-]);
+const instruction = z.strictObject({ role: z.enum(['system', 'developer']), content, name: text.optional() });
+const user = z.strictObject({ role: z.literal('user'), content, name: text.optional() });
+const assistant = z.strictObject({
+  role: z.literal('assistant'),
+  content: content.nullish(),
+  refusal: text.nullish(),
+  tool_calls: z.array(call).min(1).optional(),
+  name: text.optional(),
+});
+const result = z.strictObject({ role: z.literal('tool'), content, tool_call_id: text });
+const message = z.discriminatedUnion('role', [instruction, user, assistant, result]);
+const thoughtful = z.strictObject({ ...assistant.shape, reasoning_content: text.nullish() });
 const tool = z.strictObject({
   type: z.literal('function'),
   function: z.strictObject({
@@ -70,7 +70,13 @@ export const chat = z.strictObject({
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() }).nullish(),
 });
-export type Chat = z.output<typeof chat>;
+/** DeepSeek's: it thinks unless it is told not to, and takes back what it thought. */
+export const deepSeekChat = z.strictObject({
+  ...chat.shape,
+  messages: z.array(z.discriminatedUnion('role', [instruction, user, thoughtful, result])).min(1),
+  thinking: z.strictObject({ type: z.enum(['enabled', 'disabled']) }).optional(),
+});
+export type Chat = z.output<typeof deepSeekChat>;
 export const image = z.strictObject({
   model: text,
   prompt: text.min(1),

@@ -31,6 +31,23 @@ test('openai chats with the lab, whole and streamed, and runs tools', async () =
   expect(answered.choices[0]!.message.content).toBe('The tools said: rain');
 });
 
+test('openai reads what a DeepSeek model thinks, and must give it back with the calls that came of it', async () => {
+  const question = { role: 'user' as const, content: 'call f {"a":1}' };
+  const asked = { model: 'deepseek-v4-flash', tools: [F], messages: [question] };
+  const { message } = (await client.chat.completions.create(asked)).choices[0]!;
+  const thought: string[] = [];
+  for await (const { choices } of await client.chat.completions.create({ ...asked, stream: true }))
+    thought.push((choices[0]!.delta as { reasoning_content?: string }).reasoning_content ?? '');
+
+  expect(message).toMatchObject({ reasoning_content: 'Thinking about: call f {"a":1}' });
+  expect(thought.join('')).toBe('Thinking about: call f {"a":1}');
+  const results = message.tool_calls!.map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: 'rain' }));
+  const answer = (turn: OpenAI.ChatCompletionAssistantMessageParam) =>
+    client.chat.completions.create({ ...asked, messages: [question, turn, ...results] });
+  expect((await answer(message)).choices[0]!.message.content).toBe('The tools said: rain');
+  await expect(answer({ role: 'assistant', tool_calls: message.tool_calls! })).rejects.toThrow('must be passed back');
+});
+
 test('openai makes and edits images, and makes a video, at the lab', async () => {
   const made = await client.images.generate({ model: 'gpt-image-2', prompt: 'A boat', n: 2 });
   const edited = await client.images.edit({

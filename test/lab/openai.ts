@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { mp4, PNG } from './files';
 import { createJobs, type LabJob } from './jobs';
-import { chat, image, readBody, video, type Chat } from './openai-request';
+import { answerChat, CHAT_MODELS } from './openai-chat';
+import { image, readBody, video } from './openai-request';
 import { moderations, speak, transcribe } from './openai-audio';
-import type { LabAnswer, LabEvent, LabRequest, LabVendor } from './vendor';
+import type { LabAnswer, LabRequest, LabVendor } from './vendor';
 
-const REASONS_OUT_LOUD = /^(o\d|gpt-5)/;
-const MODELS = ['gpt-4.1', 'gpt-5-mini', 'gpt-image-2', 'sora-2'];
+const MODELS = [...CHAT_MODELS, 'gpt-image-2', 'sora-2'];
 
 /**
- * OpenAI's chats, moderations, audio, images and videos, in the strictness of OpenAI's own servers. `call NAME {"a":1}` calls a tool. Faults of its own:
- * `moderated`, `failed` (a video's job), `error_in_200` (a chat).
+ * OpenAI's chats, moderations, audio, images and videos, in the strictness of OpenAI's own servers; a DeepSeek model thinks aloud, by DeepSeek's
+ * rules. `call NAME {"a":1}` calls a tool. Faults of its own: `moderated`, `failed` (a video's job), `error_in_200` (a chat).
  */
 export function createOpenAiLab(): LabVendor & { made(): number } {
   let made = 0;
@@ -41,7 +41,7 @@ export function createOpenAiLab(): LabVendor & { made(): number } {
     refuse: (status, words) => refuse(status, words, null),
     unknown: ({ method, path }) => refuse(404, `Invalid URL (${method} ${path})`, null),
     routes: [
-      paid('/v1/chat/completions', (request) => answerChat(readBody(chat, request.json()), request.fault)),
+      paid('/v1/chat/completions', (request) => answerChat(request.json(), request.fault)),
       paid('/v1/images/generations', (request) => ({ json: images(readBody(image, request.json()).n ?? 1) })),
       paid('/v1/images/edits', async (request) => {
         const { fields, files } = await request.form();
@@ -114,83 +114,6 @@ async function guarded(request: LabRequest, handle: () => LabAnswer | Promise<La
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return refuse(400, error.message, null);
     throw error;
-  }
-}
-
-function answerChat(body: Chat, fault: string | null): LabAnswer {
-  if (REASONS_OUT_LOUD.test(body.model)) {
-    const refused = (['max_tokens', 'temperature', 'top_p'] as const).find(
-      (name) => typeof body[name] === 'number' && (name === 'max_tokens' || body[name] !== 1),
-    );
-    if (refused !== undefined) throw new RangeError(`Unsupported parameter: '${refused}' is not supported with this model.`);
-  }
-  if (body.stream !== true && body.stream_options !== undefined && body.stream_options !== null)
-    throw new RangeError("'stream_options' needs 'stream'.");
-  checkCalls(body);
-  const last = body.messages.at(-1);
-  const parts = typeof last?.content === 'string' ? [{ type: 'text' as const, text: last.content }] : (last?.content ?? []);
-  const said = parts.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])).join(' ');
-  const asked = [...said.matchAll(/call ([\w-]+)(?: (\{.*?\}))?/g)].map(([, name = '', input = '{}']) => ({ name, arguments: input }));
-  const known = last?.role === 'user' ? asked.filter(({ name }) => body.tools?.some((given) => given.function.name === name) === true) : [];
-  const calls = known.map((called, index) => ({ id: `call_${index}_${randomUUID().slice(0, 6)}`, type: 'function', function: called }));
-  const most = (body.max_completion_tokens ?? body.max_tokens ?? 1_000) * 4;
-  const words = (last?.role === 'tool' ? `The tools said: ${said}` : `You said: ${said}`).slice(0, most);
-  const finish = calls.length > 0 ? 'tool_calls' : words.length === most ? 'length' : 'stop';
-  const frame = { id: `chatcmpl-${randomUUID()}`, created: 1_790_000_000, model: body.model, system_fingerprint: null };
-  const usage = {
-    prompt_tokens: Math.ceil(JSON.stringify(body.messages).length / 4),
-    completion_tokens: Math.ceil(words.length / 4),
-    total_tokens: Math.ceil(JSON.stringify(body.messages).length / 4) + Math.ceil(words.length / 4),
-    prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0 },
-  };
-  const failure = { error: { message: 'The server had an error.', type: 'server_error', param: null, code: null } };
-  if (body.stream !== true) {
-    const answer = {
-      role: 'assistant',
-      content: calls.length > 0 ? null : words,
-      refusal: null,
-      ...(calls.length > 0 ? { tool_calls: calls } : {}),
-    };
-    const whole = {
-      ...frame,
-      object: 'chat.completion',
-      choices: [{ index: 0, message: answer, logprobs: null, finish_reason: finish }],
-      usage,
-    };
-    return { json: fault === 'error_in_200' ? failure : whole };
-  }
-  const chunk = (delta: object, reason: string | null = null): LabEvent => ({
-    data: { ...frame, object: 'chat.completion.chunk', choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }] },
-  });
-  const pieces = calls.length > 0 ? calls.flatMap(piecesOf) : (words.match(/[^]{1,7}/g) ?? []).map((piece) => ({ content: piece }));
-  const head = [chunk({ role: 'assistant', content: calls.length > 0 ? null : '' }), ...pieces.map((piece) => chunk(piece))];
-  if (fault === 'error_in_200') return { events: [...head.slice(0, 2), { data: failure }] };
-  const counted =
-    body.stream_options?.include_usage === true ? [{ data: { ...frame, object: 'chat.completion.chunk', choices: [], usage } }] : [];
-  return { events: [...head, chunk({}, finish), ...counted, { data: '[DONE]' }] };
-}
-
-function piecesOf(
-  { id, type, function: called }: { id: string; type: string; function: { name: string; arguments: string } },
-  index: number,
-): object[] {
-  const written = (called.arguments.match(/[^]{1,5}/g) ?? []).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] }));
-  return [{ tool_calls: [{ index, id, type, function: { name: called.name, arguments: '' } }] }, ...written];
-}
-
-/** Every call of a turn is answered at once after it. */
-function checkCalls({ messages }: Chat): void {
-  let open: string[] = [];
-  for (const given of messages) {
-    if (given.role === 'tool') {
-      if (!open.includes(given.tool_call_id))
-        throw new RangeError("messages with role 'tool' must be a response to a preceding message with 'tool_calls'.");
-      open = open.filter((id) => id !== given.tool_call_id);
-      continue;
-    }
-    if (open.length > 0) throw new RangeError(`tool_call_ids did not have response messages: ${open.join()}`);
-    if (given.role === 'assistant') open = (given.tool_calls ?? []).map(({ id }) => id);
   }
 }
 

@@ -74,6 +74,37 @@ test("supports: openai: text: what came of Claude is answered by OpenAI's strict
   expect(chunks.length).toBeGreaterThan(2);
 });
 
+test.each([false, true])(
+  'supports: openai: reasoning: thought comes beside the text and goes back with its calls (streamed: %s)',
+  async (isStreamed) => {
+    const text = adapter({ quirks: 'deepseek' }).text!;
+    const { chunks, onChunk } = collector();
+    const model = 'deepseek-v4-flash';
+    const asked = { role: 'user', content: 'call f {"a":1}' };
+    const params = { tools: [F] };
+    const called = await text.chat(chatCall('', { model, messages: [asked], params, ...(isStreamed ? { onChunk } : {}) }));
+    const { message } = called.choices[0] as { message: { role: string; tool_calls: { id: string }[] } };
+
+    expect(message).toMatchObject({ reasoning_content: 'Thinking about: call f {"a":1}', tool_calls: [{ function: { name: 'f' } }] });
+    expect(called.usage?.usage.reasoningTokens).toBeGreaterThan(0);
+    const thought = chunks.map(({ choices: [one] }) => (one?.delta as Record<string, string> | undefined)?.['reasoning_content'] ?? '');
+    expect(thought.join('')).toBe(isStreamed ? 'Thinking about: call f {"a":1}' : '');
+    expect(thought.filter((piece) => piece !== '').length > 1).toBe(isStreamed);
+
+    const messages = [asked, message, { role: 'tool', tool_call_id: message.tool_calls[0]!.id, content: 'rain' }];
+    const answered = await text.chat(chatCall('', { model, messages, params }));
+    expect(answered.choices[0]).toMatchObject({ message: { content: 'The tools said: rain' }, finish_reason: 'stop' });
+  },
+);
+
+test('supports: openai: reasoning: an effort of none switches it off', async () => {
+  const params = { reasoning_effort: 'none' };
+  const { choices } = await adapter({ quirks: 'deepseek' }).text!.chat(chatCall('Hello.', { model: 'deepseek-v4-flash', params }));
+
+  expect(choices[0]).toMatchObject({ message: { content: 'You said: Hello.' } });
+  expect((choices[0] as { message: object }).message).not.toHaveProperty('reasoning_content');
+});
+
 test('supports: openai: text-to-video: a job is made, looked at and opened', async () => {
   const media = adapter().media!;
   const submitted = await media.submit(mediaCall('video', 'A boat', { model: 'sora-2', output: { duration_s: 8, size: '1280x720' } }));
