@@ -15,7 +15,8 @@ import type { ApiContext, ApiDeps } from './deps';
 import { discoveryRouter } from './discovery';
 import { logsRouter } from './logs';
 import { healthRouter } from './health';
-import { createHeldBytes } from './http/held';
+import { createHeldBytes } from '../lib/held-bytes';
+import { tooMuchHeld } from './http/held';
 import { measureRequests, metricsRouter } from './metrics';
 import { canonicalPath, refuseUnstorable } from './middleware/request-url';
 import { cors } from './middleware/cors';
@@ -59,7 +60,7 @@ export function createApp(deps: ApiDeps): Api {
     ...deps,
     callers: createCallers(deps),
     sessions: createSessions({ ...deps, idleMs: deps.settings.sessions.idleMs }),
-    held: createHeldBytes(deps.settings.held),
+    held: createHeldBytes(deps.settings.held, tooMuchHeld),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
     draining: draining.signal,

@@ -29,7 +29,7 @@ import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
-import type { HeldBytes, HeldLimits } from './http/held';
+import type { HeldBytes, HeldLimits } from '../lib/held-bytes';
 import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
 import type { Callers, Sessions } from './callers';

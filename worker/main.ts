@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { notYet } from '../activities/activity';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
@@ -8,12 +9,15 @@ import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
 import { textGroupId } from '../workflows/contract';
+import { createHeldBytes } from '../lib/held-bytes';
 import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
 import { startArchiver, startHousekeeping, startRecorder, startSweeper } from './loops';
 
+/** How soon a purchase whose files found no room is tried again, here or by another worker. */
+const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
 const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
 const RECORD_EVERY_MS = 1_000;
@@ -41,6 +45,7 @@ async function start(parts: Parts): Promise<void> {
     now: () => new Date(),
     state: parts.providerState,
     random: Math.random,
+    held: createHeldBytes(settings.held, () => notYet(LOOK_AGAIN_FOR_ROOM_MS)),
     callbackUrl: (address) => (settings.publicUrl === null ? null : `${settings.publicUrl}${pathOfCallback(callbackSigner, address)}`),
   };
 

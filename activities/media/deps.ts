@@ -13,6 +13,7 @@ import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { InstanceStore } from '../../domain/upkeep';
 import type { TaskStore } from '../../domain/task/store';
 import type { Attempt, Task } from '../../domain/task/task';
+import type { HeldBytes } from '../../lib/held-bytes';
 
 /** What the media activities use, all of it through ports. */
 export interface MediaDeps {
@@ -32,6 +33,8 @@ export interface MediaDeps {
   readonly now: () => Date;
   readonly state: RouteState & CallObserver;
   readonly random: () => number;
+  /** What files of purchases make this process hold. What finds no room is tried again later. */
+  readonly held: HeldBytes;
   /** Where a provider may tell that the job of an attempt has moved; null: nobody can be reached from outside. */
   readonly callbackUrl: (address: CallbackAddress) => string | null;
 }

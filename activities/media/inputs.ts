@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../domain/errors';
+import { AppError, isAppError, isServiceAway, toAppError } from '../../domain/errors';
 import { extensionOf } from '../../domain/file-name';
 import type { InputImage, MediaSource } from '../../domain/task/generation';
 import type { MediaFile } from '../../domain/provider/provider';
@@ -10,6 +10,8 @@ import type { MediaDeps, MediaTask } from './deps';
 
 const MAX_IMAGE_BYTES = 50 * 1024 ** 2;
 const MAX_VIDEO_BYTES = 512 * 1024 ** 2;
+/** Adapters put no more into one JSON request. */
+const MOST_HELD_BYTES = 48 * 1024 ** 2;
 const FETCH_TIMEOUT_MS = 60_000;
 /** How long a purchase whose intent is written waits for Postgres or S3: given up, it would end as one whose outcome is unknown. */
 const PATIENCE_MS = 60_000;
@@ -24,6 +26,39 @@ export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ im
       ? null
       : await loadFile(deps, task, task.input.video, { role: 'video', name: INPUT_VIDEO_NAME, maxBytes: MAX_VIDEO_BYTES });
   return { images, video };
+}
+
+/**
+ * What the files of a request will make this process hold, known before anything is bought: links are fetched now. A file that cannot be had is
+ * the failure of the attempt, which has not begun.
+ */
+export async function measureInputs(deps: MediaDeps, task: MediaTask): Promise<Measured> {
+  const { input } = task;
+  const files = [
+    ...input.images.map(({ source, role }, index) => ({ source, role, name: inputImageName(index), maxBytes: MAX_IMAGE_BYTES })),
+    ...(input.video === undefined ? [] : [{ source: input.video, role: 'video', name: INPUT_VIDEO_NAME, maxBytes: MAX_VIDEO_BYTES }]),
+  ];
+  try {
+    const found = await Promise.all(files.map(({ source, ...options }) => findAsset(deps, task, source, options)));
+    return { bytes: heldFor(found), failure: null };
+  } catch (error) {
+    return { bytes: 0, failure: isServiceAway(error) ? null : toAppError(error) };
+  }
+}
+
+/** What files of so many bytes make a process hold: what is larger is streamed, or refused by the adapters. */
+export function heldFor(files: readonly { readonly bytes: number }[]): number {
+  return Math.min(
+    MOST_HELD_BYTES,
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+}
+
+export interface Measured {
+  /** What the files will make this process hold. */
+  readonly bytes: number;
+  /** Why files cannot be had; null: they can, or S3 or Postgres is away. */
+  readonly failure: AppError | null;
 }
 
 function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: number): Promise<MediaFile> {

@@ -1,15 +1,16 @@
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { routeOf, type Timeouts, type UnknownOutcomePolicy } from '../../domain/provider/catalogue';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
-import type { MediaCall, Submission } from '../../domain/provider/provider';
+import type { MediaCall, MediaResult, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
 import { priorityKeyOf } from '../../domain/task/priority';
 import { endMessage } from '../../domain/task/error';
+import type { Holding } from '../../lib/held-bytes';
 import { isDoubtful, notYet } from '../activity';
 import { isMadeElsewhere } from '../instance';
 import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
-import { loadInputs } from './inputs';
+import { heldFor, loadInputs, measureInputs, type Measured } from './inputs';
 import { keepDelivered } from './staging';
 import { closeAttempt, closeDelivered, closeFailed } from './job';
 import { storeAtOnce } from './store';
@@ -42,6 +43,24 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<SubmitAnswer> {
   const task = await loadMediaTask(deps, input.taskId);
+  const measured = await measureInputs(deps, task);
+  const holding = deps.held.open(task.teamId);
+  try {
+    // Before the intent: a purchase that waits for room can be ended.
+    await holding.room(measured.bytes);
+    return await buy(deps, task, input, { measured, holding });
+  } finally {
+    holding.release();
+  }
+}
+
+/** The files of a purchase: what is known of them and where they are counted. */
+interface Files {
+  readonly measured: Measured;
+  readonly holding: Holding;
+}
+
+async function buy(deps: MediaDeps, task: MediaTask, input: SubmitInput, files: Files): Promise<SubmitAnswer> {
   const { taskId, n } = input;
   const deadlineAt = new Date(input.deadlineMs);
   const limits = deps.catalogue().providers.get(input.provider)?.limits;
@@ -62,12 +81,13 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
   try {
     // Found once: a provider that leaves the configuration now is heard out.
     const reached = mediaProvider(deps, input);
-    const submission = await observed(deps, input, () => callProvider(deps, reached, task, input));
+    const submission = await observed(deps, input, () => callProvider(deps, reached, task, { input, ...files }));
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
     if (submission.state !== 'completed') {
       await closeFailed(deps, input, { error: submission.error, outcome: submission.state, upstreamId: submission.upstreamId });
       return { state: 'failed', code: submission.error.code };
     }
+    files.holding.add(sizeOf(submission.result));
     const stored = await storeAtOnce(deps, task, submission.result, reached.drawsWatermark);
     if (stored === null) await keepDelivered(deps, task, input.n, submission.result);
     else await keepTrying(() => deps.tasks.recordDelivered(task.id, input.n, stored), PATIENCE_MS);
@@ -85,6 +105,10 @@ export async function submitJob(deps: MediaDeps, input: SubmitInput): Promise<Su
     await closeLost(deps, input, error);
     throw error;
   }
+}
+
+function sizeOf({ outputs }: MediaResult): number {
+  return outputs.reduce((sum, output) => sum + (output.from === 'bytes' ? output.bytes.byteLength : 0), 0);
 }
 
 const TIMEOUTS_OF_GONE_MODEL = { firstByteMs: 60_000, wholeFirstByteMs: 60_000, idleMs: 120_000, submitMs: 60_000, totalMs: 3_600_000 };
@@ -114,10 +138,13 @@ async function callProvider(
   deps: MediaDeps,
   { provider, media }: ReturnType<typeof mediaProvider>,
   task: MediaTask,
-  input: SubmitInput,
+  { input, measured, holding }: Files & { readonly input: SubmitInput },
 ): Promise<Submission> {
   const wantsCallbacks = provider.webhooks === true;
+  if (measured.failure !== null) throw measured.failure;
   const files = await loadInputs(deps, task);
+  const sizes = [...files.images, ...(files.video === null ? [] : [files.video])].map(({ sizeBytes }) => ({ bytes: sizeBytes }));
+  holding.add(Math.max(0, heldFor(sizes) - measured.bytes));
   const configured = deps.catalogue().models.get(input.served ?? task.model)?.timeouts ?? TIMEOUTS_OF_GONE_MODEL;
   const leftMs = Math.max(1, input.deadlineMs - deps.now().getTime());
   const within = (ms: number): number => Math.min(ms, leftMs);

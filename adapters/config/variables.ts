@@ -22,7 +22,7 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_DRAIN_GRACE_MS:
     'After SIGTERM the api goes on taking requests for this long, so that load balancers notice; default 0. See docs/production.md.',
   ATELIER_DRAIN_MS: 'After SIGTERM requests, streams and calls of providers that are under way may take this long; default 20000.',
-  ATELIER_HELD_MIB: 'What large requests may make an api process hold at once, in MiB; default a sixteenth of the memory, 64 to 256.',
+  ATELIER_HELD_MIB: 'What large requests and files may make a process hold at once, in MiB; default a sixteenth of the memory, 64 to 256.',
   ATELIER_HELD_TEAM_MIB: 'The same for one team; default three quarters of it.',
   ATELIER_FILE_MIB: 'The largest file that POST /v1/files accepts, in MiB; default 512.',
   ATELIER_FILES_TEAM_MIB: 'What the files of one team may have together, in MiB; default 102400, 100 GiB.',

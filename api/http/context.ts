@@ -6,18 +6,7 @@ import type { LiveSession } from '../../domain/access/session';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
-
-/** What a request makes this process hold, counted against its team's bound and the process's. */
-export interface Holding {
-  /** Counts more bytes. @throws AppError `rate_limit_exceeded` when there is no room for them */
-  hold(bytes: number): void;
-  /** As `hold`, but waits a few seconds for room; null when there is room now. */
-  room(bytes: number): Promise<void> | null;
-  /** Goes on holding beyond the answer, until the function is called that it answers. */
-  keep(): () => void;
-  /** Ends one hold; the bytes are free with the last. */
-  release(): void;
-}
+import type { Holding } from '../../lib/held-bytes';
 
 /** A live session and the SHA-256 of its cookie's token. */
 export interface RequestSession {

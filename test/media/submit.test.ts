@@ -7,6 +7,8 @@ import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { MediaCall, ProviderAdapter, Submission } from '../../domain/provider/provider';
 import { anAdmission, aTeam, useConnections } from '../db/support';
+import { createHeldBytes } from '../../lib/held-bytes';
+import { notYet } from '../../activities/activity';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
 
@@ -41,7 +43,9 @@ function aWorker(
     instanceId,
     logger: quiet,
     now: () => new Date(),
+    random: () => 0.5,
     state: { ...ALL_WELL, ended: () => undefined },
+    held: createHeldBytes({ processBytes: 1, teamBytes: 1, patienceMs: 5_000 }, () => notYet(1_000)),
     ...changes,
   } as unknown as MediaDeps;
   const { submitJob } = createProviderActivities(deps);
@@ -51,8 +55,8 @@ function aWorker(
 }
 
 /** An admitted video that begins with an image of its team. */
-async function aVideo(database: Database): Promise<string> {
-  const caller = await aTeam(database);
+async function aVideo(database: Database, bytes = 5, caller?: Awaited<ReturnType<typeof aTeam>>): Promise<string> {
+  caller ??= await aTeam(database);
   const assetId = `asset_${uuidv7().replaceAll('-', '')}`;
   await database.assets.insert([
     {
@@ -67,7 +71,7 @@ async function aVideo(database: Database): Promise<string> {
       width: 8,
       height: 8,
       durationS: null,
-      bytes: 5,
+      bytes,
       sha256: 'a'.repeat(64),
       revisedPrompt: null,
       createdAt: new Date(),
@@ -249,4 +253,64 @@ test.each<[what: string, policy: 'stop' | 'retry' | null, isUnpaid: boolean, cod
   expect(attempt?.error?.message).toBe(
     isUnpaid ? DOWN : `${DOWN} It may have been carried out, so it was not repeated${code === 'outcome_unknown' ? '.' : ' there.'}`,
   );
+});
+
+const MIB = 1024 * 1024;
+
+test('files of many purchases at once stay within the bound of the process and of a team, and all are bought', async () => {
+  const held = createHeldBytes({ processBytes: 32 * MIB, teamBytes: 16 * MIB, patienceMs: 20 }, () => notYet(1));
+  const most = { all: 0, atOnce: 0 };
+  let open = 0;
+  const submit = async (): Promise<Submission> => {
+    open += 1;
+    most.atOnce = Math.max(most.atOnce, open);
+    most.all = Math.max(most.all, held.total());
+    await new Promise((resolve) => setImmediate(resolve));
+    open -= 1;
+    return { state: 'accepted', upstreamId: 'job-1', pollAfterMs: 1_000 };
+  };
+  const worker = aWorker('worker-1', { held, providers: () => ({ media: { submit }, drawsWatermark: false }) as never });
+  const teams = await Promise.all([1, 2, 3].map(() => aTeam(connections.own)));
+  const videos = await Promise.all(teams.flatMap((team) => [1, 2, 3, 4, 5, 6].map(() => aVideo(connections.own, 7 * MIB, team))));
+  // As Temporal does: what has no room is tried again.
+  const bought = async (taskId: string): Promise<unknown> => {
+    for (;;) {
+      const answer = await worker.buy(taskId).catch((error: { type?: string }) => error);
+      if (!('type' in answer) || answer.type !== 'not_yet') return answer;
+    }
+  };
+
+  const answers = await Promise.all(videos.map(bought));
+
+  expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+    new Set([JSON.stringify({ state: 'accepted', pollAfterMs: 1_000 })]),
+  );
+  expect(most.atOnce).toBeGreaterThan(1);
+  expect(most.atOnce).toBeLessThanOrEqual(4);
+  expect(most.all).toBeLessThanOrEqual(32 * MIB);
+  expect(held.total()).toBe(0);
+});
+
+test('results in memory count too, and a purchase that waits for room has not begun and can be ended', async () => {
+  const held = createHeldBytes({ processBytes: 8 * MIB, teamBytes: 8 * MIB, patienceMs: 10 }, () => notYet(1));
+  let keep = (): void => undefined;
+  const isKept = new Promise<void>((resolve) => (keep = resolve));
+  const output = { from: 'bytes', bytes: new Uint8Array(7 * MIB), contentType: 'video/mp4', revisedPrompt: null } as const;
+  const result = { outputs: [output], usage: null, reportedMicroUsd: null } as never;
+  const objects = { exists: async () => true, get: async () => ({ body: [] }), put: () => isKept };
+  const write = () => Promise.reject(new AppError('service_unavailable', 'Away.'));
+  const changes = { held, objects, assetWriter: { write } } as unknown as Partial<MediaDeps>;
+  const first = aWorker('worker-1', changes, Promise.resolve(), { state: 'completed', result, upstreamId: null });
+  const team = await aTeam(connections.own);
+  const [making, waiting] = [await aVideo(connections.own, 5, team), await aVideo(connections.own, 2 * MIB, team)];
+  const made = first.buy(making);
+  await eventually(() => held.total() > 7 * MIB, { withinMs: 5_000 });
+
+  await expect(first.buy(waiting)).rejects.toMatchObject({ type: 'not_yet' });
+  expect((await connections.own.tasks.get(waiting, null))?.attempts).toEqual([]);
+  await connections.own.tasks.requestCancel(waiting);
+  keep();
+  expect(await made).toEqual({ state: 'delivered' });
+  expect(await first.buy(waiting)).toEqual({ state: 'stopped', code: 'cancelled' });
+  expect(held.total()).toBe(0);
 });

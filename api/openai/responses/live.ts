@@ -1,4 +1,4 @@
-import type { Holding } from '../../http/context';
+import type { Holding } from '../../../lib/held-bytes';
 import type { EventStream, StreamEvent } from '../../http/sse';
 
 /** The events of a background response whose call this process makes, from the first on. */
@@ -33,59 +33,88 @@ export function createLiveResponses(): LiveResponses {
   };
 }
 
+/** No response keeps more of its events, in bytes: some 60,000 tokens. Its followers get what comes after from the stored answer. */
+const MAX_LIVE_BYTES = 8 * 1024 * 1024;
+
 function createLiveResponse(holding: Holding, onClose: () => void): LiveResponse {
   const release = holding.keep();
-  const followers = new Set<() => void>();
+  const waiting = new Set<() => void>();
   let events: StreamEvent[] = [];
+  let bytes = 0;
   let count = 0;
+  let followers = 0;
   let state: 'open' | 'ended' | 'dropped' = 'open';
+  let isOver = false;
+
+  function tellAll(): void {
+    for (const tell of [...waiting]) tell();
+  }
 
   function close(as: 'ended' | 'dropped'): void {
     state = as;
+    if (as === 'dropped') events = [];
     onClose();
-    for (const tell of followers) tell();
+    tellAll();
+  }
+
+  /** Not before the call is over, as what was asked is held so long, and nobody reads the events any more. */
+  function releaseAtEnd(): void {
+    if (isOver && followers === 0) release();
+  }
+
+  function change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const tell = (): void => {
+        waiting.delete(tell);
+        signal.removeEventListener('abort', tell);
+        resolve();
+      };
+      waiting.add(tell);
+      signal.addEventListener('abort', tell);
+    });
   }
 
   return {
     append(more) {
       count += more.length;
       if (state !== 'open' || more.length === 0) return;
+      const size = more.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0);
       try {
-        holding.hold(more.reduce((bytes, { data }) => bytes + Buffer.byteLength(data), 0));
+        if (bytes + size > MAX_LIVE_BYTES) throw new RangeError('The response has too many events.');
+        holding.hold(size);
       } catch {
         close('dropped');
-        events = [];
         return;
       }
+      bytes += size;
       events.push(...more);
-      for (const tell of followers) tell();
+      tellAll();
     },
     length: () => count,
     end() {
+      isOver = true;
       if (state === 'open') close('ended');
-      // Not before: as long as the call goes on, what was asked is held.
-      release();
+      releaseAtEnd();
     },
-    follow(after, stream, signal) {
+    async follow(after, stream, signal) {
       let next = after + 1;
-      return new Promise((resolve) => {
-        const stop = (): void => {
-          followers.delete(tell);
-          signal.removeEventListener('abort', stop);
-          resolve({ last: next - 1, isEnd: state === 'ended' });
-        };
-        const tell = (): void => {
-          for (const event of events.slice(next)) {
+      followers += 1;
+      try {
+        while (!signal.aborted) {
+          const event = events[next];
+          if (event !== undefined) {
             stream.send(event.data, event);
             next += 1;
-          }
-          if (state !== 'open') stop();
-        };
-        followers.add(tell);
-        signal.addEventListener('abort', stop);
-        tell();
-        if (signal.aborted) stop();
-      });
+            // Who reads slowly is waited for, so that nothing but these events waits for them.
+            await stream.drained();
+          } else if (state === 'open') await change(signal);
+          else break;
+        }
+        return { last: next - 1, isEnd: state === 'ended' && next === count };
+      } finally {
+        followers -= 1;
+        releaseAtEnd();
+      }
     },
   };
 }

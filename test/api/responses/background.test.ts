@@ -1,6 +1,8 @@
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { createHeldBytes } from '../../../api/http/held';
-import { createLiveResponses } from '../../../api/openai/responses/live';
+import { tooMuchHeld } from '../../../api/http/held';
+import type { EventStream } from '../../../api/http/sse';
+import { createHeldBytes } from '../../../lib/held-bytes';
+import { createLiveResponses, type LiveResponse } from '../../../api/openai/responses/live';
 import { eventually } from '../../support/eventually';
 import { chunkOf, settle, USAGE } from '../support/lane';
 import { BROKEN, finalOf, numbersOf, readAll, textOf, typesOf } from './events';
@@ -134,6 +136,31 @@ describe('in the background', () => {
     expect(again.at(-1)).toMatchObject({ type: 'response.failed', response: { error: { code: 'stream_interrupted' } } });
   });
 
+  test('an answer whose events are more than a process keeps or a socket takes arrives whole, live and resumed', async () => {
+    // Eight characters an event: some 60,000 events of 200 bytes.
+    const long = 'Sea, sky'.repeat(60_000);
+    let release = (): void => undefined;
+    api.lane.script = {
+      chunks: Array.from({ length: 60 }, (_, at) => chunkOf({ content: long.slice(at * 8_000, (at + 1) * 8_000) })),
+      content: long,
+      error: null,
+      gate: new Promise((resolve) => (release = resolve)),
+    };
+    const stream = (await api.client().responses.create({ model: 'gpt-test', input, background: true, stream: true }))[
+      Symbol.asyncIterator
+    ]();
+    const created = (await stream.next()).value;
+    release();
+    const events = [created, ...(await readAll({ [Symbol.asyncIterator]: () => stream }))];
+    const resumed = await readAll(await api.client().responses.retrieve(created.response.id, { stream: true, starting_after: 50_000 }));
+
+    expect(textOf(events) === long).toBe(true);
+    expect(numbersOf(events).every((number, index) => number === index)).toBe(true);
+    expect(typesOf(events).at(-1)).toBe('response.completed');
+    expect(numbersOf(resumed)).toEqual(numbersOf(events).slice(50_001));
+    expect(textOf(resumed) === textOf(events.slice(50_001))).toBe(true);
+  }, 60_000);
+
   test('only background responses are streamed again', async () => {
     const { id } = await api.client().responses.create({ model: 'gpt-test', input });
 
@@ -144,7 +171,7 @@ describe('in the background', () => {
 });
 
 test('a run whose events found no room is counted until it ends: its request is held as long', () => {
-  const held = createHeldBytes({ processBytes: 4_000_000, teamBytes: 2_000_000, patienceMs: 10 });
+  const held = createHeldBytes({ processBytes: 4_000_000, teamBytes: 2_000_000, patienceMs: 10 }, tooMuchHeld);
   const holding = held.open(1);
   holding.hold(1_500_000);
   held.open(1).hold(300_000);
@@ -157,4 +184,45 @@ test('a run whose events found no room is counted until it ends: its request is 
   live.end();
 
   expect([whileItRuns, held.total()]).toEqual([1_800_000, 300_000]);
+});
+
+test('a slow reader is waited for, and a response keeps 8 MiB of events: what follows comes from the stored answer', async () => {
+  const held = createHeldBytes({ processBytes: 100_000_000, teamBytes: 100_000_000, patienceMs: 10 }, tooMuchHeld);
+  const live = createLiveResponses();
+  const [kept, left] = ['task_1', 'task_2'].map((id) => {
+    const holding = held.open(1);
+    const response = live.open(id, holding);
+    // The answer to the create has gone out.
+    holding.release();
+    return response;
+  }) as [LiveResponse, LiveResponse];
+  const piece = { data: 'x'.repeat(1024 * 1024) };
+  const sent: string[] = [];
+  let read = (): void => undefined;
+  const stream: EventStream = {
+    send: (data) => void sent.push(data),
+    ping: () => undefined,
+    drained: () => new Promise((resolve) => (read = resolve)),
+    end: () => undefined,
+  };
+  const signal = new AbortController().signal;
+  const follows = [kept.follow(-1, stream, signal), left.follow(-1, { ...stream, drained: () => undefined }, AbortSignal.abort())];
+  kept.append([piece, piece, piece]);
+  kept.end();
+  await new Promise((resolve) => setImmediate(resolve));
+
+  const whileItReads = [sent.length, held.total()];
+  for (const _event of [1, 2, 3]) {
+    read();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (let count = 0; count < 20; count += 1) left.append([piece]);
+  const afterTheBound = [held.total(), live.find('task_2')];
+
+  expect(whileItReads).toEqual([1, 3 * 1024 * 1024]);
+  expect(await Promise.all(follows)).toEqual([
+    { last: 2, isEnd: true },
+    { last: -1, isEnd: false },
+  ]);
+  expect(afterTheBound).toEqual([8 * 1024 * 1024, undefined]);
 });
