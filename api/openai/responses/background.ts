@@ -75,7 +75,11 @@ export async function followResponse(
       if (!(await context.watcher.waitForEnd(task.id, { timeoutMs: LONGEST_MS, signal }))) return;
     }
     const ended = await loadResponse(context, response, responseId(task.id));
-    for (const event of eventsAfter(ended, last)) stream.send(event.data, event);
+    for (const event of eventsAfter(ended, last)) {
+      if (gone.signal.aborted) return;
+      stream.send(event.data, event);
+      await stream.drained();
+    }
   } catch (error) {
     context.logger.warn({ err: error, task_id: task.id }, 'a response could not be streamed to its end; its client can resume it');
     response.destroy();
