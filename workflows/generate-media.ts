@@ -117,7 +117,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       if (bought.state === 'ended') return { kind: 'ended', end: null };
       if (bought.state === 'stopped') return { kind: 'stopped', stop: bought.code };
       if (bought.state === 'unserved') return failed({ code: 'provider_not_found', retryAfterMs: null }, false);
-      if (bought.state === 'failed') return failed({ code: bought.code, retryAfterMs: null });
+      if (bought.state === 'failed') return failed({ ...bought, retryAfterMs: null });
       if (bought.state === 'broken') return failed(bought);
       isAccepted = bought.state === 'accepted';
       isStored = bought.state === 'stored';

@@ -1,5 +1,6 @@
 import type { AppError } from '../../domain/errors';
 import type { JobRef } from '../../domain/provider/provider';
+import { isDoubtful } from '../activity';
 import { taskErrorOf } from '../../domain/task/error';
 import type { AttemptEnd } from '../../domain/task/store';
 import type { Attempt } from '../../domain/task/task';
@@ -32,9 +33,15 @@ export async function closeDelivered(deps: Pick<MediaDeps, 'tasks'>, { taskId, n
 export function closeFailed(
   deps: Pick<MediaDeps, 'tasks'>,
   { taskId, n }: AttemptRef,
-  end: { readonly error: AppError; readonly outcome: 'failed' | 'cancelled' | 'unknown'; readonly upstreamId: string | null },
+  end: {
+    readonly error: AppError;
+    readonly outcome: 'failed' | 'cancelled' | 'unknown';
+    readonly upstreamId: string | null;
+    /** The provider itself said what became of the purchase: nothing is doubtful. */
+    readonly isVerdict: boolean;
+  },
 ): Promise<void> {
-  const { error, outcome, upstreamId } = end;
+  const { error, outcome, upstreamId, isVerdict } = end;
   return closeAttempt(deps, {
     taskId,
     n,
@@ -42,8 +49,16 @@ export function closeFailed(
     errorCode: error.code,
     upstreamId,
     costMicroUsd: BigInt(error.facts.chargedMicroUsd ?? '0'),
-    error: taskErrorOf(error),
+    error: { ...taskErrorOf(error), isDoubtful: !isVerdict && isDoubtful(error) },
   });
+}
+
+/**
+ * Whether a failed purchase may have been carried out all the same, as its row says it. A row of an earlier version keeps no proof: a create that
+ * the provider was too troubled for counts as doubtful.
+ */
+export function isDoubtfulAttempt({ error, errorCode, upstreamId }: Attempt): boolean {
+  return error?.isDoubtful ?? (errorCode === 'provider_unavailable' && upstreamId === null);
 }
 
 export function closeAttempt(deps: Pick<MediaDeps, 'tasks'>, end: AttemptEnd): Promise<void> {

@@ -3,6 +3,7 @@ import { nextStep, placeOf, type FailedCall, type PlannedRoute, type RetryPlan }
 import { parameterLacking } from '../../domain/provider/media-support';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
+import { isDoubtfulAttempt } from './job';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 
 /** What the owner workflow of an image or video task decides by. Recorded in its history: names and numbers only. */
@@ -118,9 +119,7 @@ function openState(attempt: Attempt): 'begun' | 'accepted' | 'delivered' | null 
   return attempt.outcome === 'running' ? 'begun' : null;
 }
 
-/** The row keeps no proof that a call was not carried out, so a create that the provider was too troubled for counts as doubtful. */
 function callOf(attempt: Attempt): FailedCall {
   const code = attempt.errorCode ?? 'internal';
-  const isDoubtful = code === 'provider_unavailable' && attempt.upstreamId === null;
-  return { ...placeOf(attempt), code, retryAfterMs: null, ...(isDoubtful ? { isDoubtful } : {}) };
+  return { ...placeOf(attempt), code, retryAfterMs: null, ...(isDoubtfulAttempt(attempt) ? { isDoubtful: true } : {}) };
 }

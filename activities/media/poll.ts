@@ -56,6 +56,7 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
     case 'failed':
     case 'cancelled':
       await closeFailed(deps, ref, {
+        isVerdict: true,
         error: state.error,
         outcome: state.error.code === 'outcome_unknown' ? 'unknown' : state.state,
         upstreamId: attempt.upstreamId,

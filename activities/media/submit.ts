@@ -12,7 +12,7 @@ import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { heldFor, loadInputs, measureInputs, type Measured } from './inputs';
 import { keepDelivered } from './staging';
-import { closeAttempt, closeDelivered, closeFailed } from './job';
+import { closeAttempt, closeDelivered, closeFailed, isDoubtfulAttempt } from './job';
 import { storeAtOnce } from './store';
 
 export interface SubmitInput extends PlannedRoute {
@@ -24,12 +24,12 @@ export interface SubmitInput extends PlannedRoute {
 
 /**
  * `ended`: the task had ended. `stored`: the result is kept as assets. `delivered`: it is kept, to be stored. `accepted`: a job to poll.
- * `failed`: the provider's verdict. `stopped`: no call was made, as the task is to end.
+ * `failed`: the provider's verdict, or what an earlier try wrote down. `stopped`: no call was made, as the task is to end.
  */
 export type SubmitAnswer =
   | { readonly state: 'ended' | 'stored' | 'delivered' }
   | { readonly state: 'accepted'; readonly pollAfterMs: number }
-  | { readonly state: 'failed'; readonly code: ErrorCode }
+  | { readonly state: 'failed'; readonly code: ErrorCode; readonly isDoubtful?: boolean }
   | { readonly state: 'stopped'; readonly code: 'cancelled' | 'expired' };
 
 const PATIENCE_MS = 120_000;
@@ -84,7 +84,12 @@ async function buy(deps: MediaDeps, task: MediaTask, input: SubmitInput, files: 
     const submission = await observed(deps, input, () => callProvider(deps, reached, task, { input, ...files }));
     if (submission.state === 'accepted') return await accept(deps, input, submission.upstreamId, submission.pollAfterMs);
     if (submission.state !== 'completed') {
-      await closeFailed(deps, input, { error: submission.error, outcome: submission.state, upstreamId: submission.upstreamId });
+      await closeFailed(deps, input, {
+        error: submission.error,
+        outcome: submission.state,
+        upstreamId: submission.upstreamId,
+        isVerdict: true,
+      });
       return { state: 'failed', code: submission.error.code };
     }
     files.holding.add(sizeOf(submission.result));
@@ -200,7 +205,7 @@ function knownAnswer(attempt: Attempt): SubmitAnswer | null {
   }
   if (attempt.outcome === 'accepted') return { state: 'accepted', pollAfterMs: 0 };
   if (attempt.outcome === 'running') return null;
-  return { state: 'failed', code: attempt.errorCode ?? 'internal' };
+  return { state: 'failed', code: attempt.errorCode ?? 'internal', ...(isDoubtfulAttempt(attempt) ? { isDoubtful: true } : {}) };
 }
 
 /** How soon to look up again a purchase whose provider cannot be asked now. */
@@ -236,5 +241,10 @@ async function accept(deps: MediaDeps, input: SubmitInput, upstreamId: string, p
 
 /** A call that brought no answer, or a refusal. */
 function closeLost(deps: MediaDeps, input: SubmitInput, error: AppError): Promise<void> {
-  return closeFailed(deps, input, { error, outcome: error.code === 'outcome_unknown' ? 'unknown' : 'failed', upstreamId: null });
+  return closeFailed(deps, input, {
+    error,
+    outcome: error.code === 'outcome_unknown' ? 'unknown' : 'failed',
+    upstreamId: null,
+    isVerdict: false,
+  });
 }

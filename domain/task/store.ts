@@ -14,6 +14,7 @@ import type {
   Endpoint,
   AnsweredTask,
   Task,
+  AttemptError,
   TaskError,
   TaskPhase,
   TaskPriority,
@@ -122,7 +123,7 @@ export interface AttemptEnd {
   /** What the provider charged for this attempt. */
   readonly costMicroUsd: MicroUsd;
   /** Why it failed, for the process that ends the task: another one, perhaps. */
-  readonly error?: TaskError | null;
+  readonly error?: AttemptError | null;
 }
 
 /** `settled`: done now. `already`: the task had ended before; nothing changed. `missing`: no such task. */

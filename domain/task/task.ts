@@ -69,6 +69,12 @@ export interface TaskError {
   readonly details?: unknown;
 }
 
+/** Why an attempt failed. */
+export interface AttemptError extends TaskError {
+  /** Of a purchase: nothing proves that it was not carried out. Absent: nobody wrote it down. */
+  readonly isDoubtful?: boolean;
+}
+
 /** One line of a cost: what, how many, at what price. */
 export interface CostLine {
   readonly item: string;
@@ -98,7 +104,7 @@ export interface Attempt {
   /** What the provider delivered and where it was staged; lets a replay go on without a second call. */
   readonly delivered: Delivered | null;
   /** Why it failed, in full. */
-  readonly error?: TaskError | null;
+  readonly error?: AttemptError | null;
   /** The provider's key; null: its one key. */
   readonly key?: string | null;
   /** The model of ours that serves, when it is another one than the task's. */

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
-import { createProviderActivities } from '../../activities/media/activities';
+import { createMediaActivities, createProviderActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
+import type { MediaPlan } from '../../activities/media/plan';
 import { ALL_WELL } from '../../domain/provider/plan';
 import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
@@ -49,9 +50,10 @@ function aWorker(
     ...changes,
   } as unknown as MediaDeps;
   const { submitJob } = createProviderActivities(deps);
+  const { planMedia } = createMediaActivities(deps);
   const buy = (taskId: string, deadlineMs = Date.now() + 60_000) =>
     submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video', deadlineMs });
-  return { calls, read, buy };
+  return { calls, read, buy, plan: planMedia };
 }
 
 /** An admitted video that begins with an image of its team. */
@@ -247,6 +249,12 @@ test.each<[what: string, policy: 'stop' | 'retry' | null, isUnpaid: boolean, cod
   const taskId = await aVideo(connections.own);
 
   await expect(worker.buy(taskId)).rejects.toMatchObject({ type: code, details: [null, isDoubtful] });
+
+  // Another process, or Temporal's next try, decides by the row.
+  const another = aWorker('worker-2', { latestCatalogue: async () => ({ models: new Map(), providers: new Map() }) as never });
+  expect(await another.buy(taskId)).toEqual({ state: 'failed', code, ...(isDoubtful ? { isDoubtful } : {}) });
+  const plan = (await another.plan(taskId)) as MediaPlan;
+  expect([plan.calls.length, plan.calls[0]?.code, plan.calls[0]?.isDoubtful ?? false]).toEqual([1, code, isDoubtful]);
 
   const [attempt] = (await connections.own.tasks.get(taskId, null))?.attempts ?? [];
   expect(attempt).toMatchObject({ outcome, errorCode: code });
