@@ -53,10 +53,10 @@ const QUESTIONS = [
   ['requests and errors of a team by hour, of a day', (calls) => calls.histogram({ teamIds: TEAM, from: ago(1) }, 'hour')],
 ];
 
+/** @type {typeof import('../../adapters/db/index.js')} */
+const { createDatabase } = built('adapters/db/index');
 const installation = await startInstallation(options.home === undefined ? {} : { home: options.home });
 const client = new pg.Client({ connectionString: installation.databaseUrl });
-/** @type {typeof import('../../adapters/db/index.js')} */
-const { createDatabase } = built('adapters/db');
 const database = createDatabase({ url: installation.databaseUrl, poolMax: 2, applicationName: 'bench log' });
 try {
   await client.connect();

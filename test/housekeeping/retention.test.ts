@@ -236,3 +236,19 @@ test('what a died process had given up is removed by the next one', async () => 
   await house.keepHouse();
   expect(await existing(house, [asset.key])).toEqual([]);
 });
+
+test('calls leave the log after its days, whole partitions at a time', async () => {
+  await house.database.query(`update partitioning set every = 'day'`);
+  const count = async (): Promise<number> =>
+    (
+      await house.database.query<{ count: number }>(`select count(*)::int as count from pg_inherits where inhparent = 'calls'::regclass`)
+    )[0]!.count;
+  await house.keepHouse(1);
+  const before = await count();
+
+  await house.keepHouse(89);
+  expect(await count()).toBeGreaterThanOrEqual(before);
+  await house.keepHouse(93);
+  const dropped = await house.database.query(`select 1 from pg_class where relname = 'calls_first'`);
+  expect(dropped).toEqual([]);
+});
