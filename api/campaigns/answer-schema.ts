@@ -14,7 +14,10 @@ export const campaignAnswer = z
     object: z.literal('campaign'),
     name: z.string().nullable(),
     status: z.enum(CAMPAIGN_STATUSES),
-    status_reason: z.string().nullable(),
+    status_reason: z
+      .string()
+      .nullable()
+      .describe('Of a paused campaign: `insufficient_quota`, `credential_expired`, `credential_revoked` or null.'),
     status_details: budgetDetails.optional().describe('Only with `insufficient_quota`: the budget that has no room for the next item.'),
     created_at: time,
     started_at: time.nullable(),

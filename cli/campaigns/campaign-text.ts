@@ -28,9 +28,7 @@ export function adviceOf({ id, status, status_reason: reason, status_details: de
     case 'draft':
       return `Start it: atelier campaigns start ${id}`;
     case 'paused':
-      return reason === 'insufficient_quota'
-        ? `${noRoomText(details)}. Once there is more: atelier campaigns resume ${id}`
-        : `Continue: atelier campaigns resume ${id}`;
+      return `${whyPaused(reason, details)}atelier campaigns resume ${id}`;
     case 'budget_exhausted':
       return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;
     case 'completed':
@@ -40,6 +38,19 @@ export function adviceOf({ id, status, status_reason: reason, status_details: de
         : null;
     case 'running':
       return null;
+  }
+}
+
+function whyPaused(reason: string | null, details: CampaignObject['status_details']): string {
+  switch (reason) {
+    case 'insufficient_quota':
+      return `${noRoomText(details)}. Once there is more: `;
+    case 'credential_expired':
+      return 'Its key has expired. Once it is extended (atelier keys set NAME --team TEAM --expires TIME): ';
+    case 'credential_revoked':
+      return 'Its key was revoked, so it starts nothing more: send what is left with another key. If the key is enabled again: ';
+    default:
+      return 'Continue: ';
   }
 }
 

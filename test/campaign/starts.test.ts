@@ -172,3 +172,25 @@ test('single requests of the last moments are seen, items of campaigns are not t
   await database.tasks.admit([anAdmission(caller, { firstAttempt: null, task: { type: 'image', operation: 'image' } })]);
   expect(await database.campaigns.recentSingles(60_000)).toBe('media');
 });
+
+test.each([
+  ['has expired', 'credential_expired', 'expires_at = now()', 'expires_at = null'],
+  ['was revoked', 'credential_revoked', 'revoked_at = now()', 'revoked_at = null'],
+])('a campaign whose key %s starts nothing more and says so; what runs goes on', async (_what, reason, ends, begins) => {
+  const id = await aStoredCampaign(database, caller, someItems(4), { concurrency: 2 });
+  const { taskIds } = await startNext(database, caller, id);
+  await database.query(`update credentials set ${ends} where id = $1`, [caller.credentialId]);
+  await endTasks(database, taskIds);
+
+  expect(await startNext(database, caller, id)).toMatchObject({ state: 'paused', started: [] });
+  expect(await read(id)).toMatchObject({
+    status: 'paused',
+    statusReason: reason,
+    statusDetails: null,
+    counts: { queued: 2, running: 0, succeeded: 2 },
+  });
+
+  await database.query(`update credentials set ${begins} where id = $1`, [caller.credentialId]);
+  await database.campaigns.resume(id);
+  expect(await startNext(database, caller, id)).toMatchObject({ state: 'going', started: [3, 4] });
+});

@@ -2,8 +2,8 @@
 -- and counts in one transaction. p_indexes, p_tries, p_tasks, p_inputs: the items, their tries so far, and what `store_admitted` stores
 -- (their payer is 1: the campaign's credential).
 -- Answers `outcome`: 'stopped' (not running); 'going'; 'waiting' (the next does not fit the budget until a running one has ended, or the rate
--- of the key lets nothing more through for now); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account: the
--- campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
+-- of the key lets nothing more through for now); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account, or its key has
+-- ended: the campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
 create or replace function start_campaign_items(p_campaign_id text, p_indexes int[], p_tries int[], p_tasks json, p_inputs json,
                                      out outcome text, out started int[], out clashed int[], out clashed_with text[])
   language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -12,6 +12,7 @@ declare
   v_payers record;
   v_account_ids int[];
   v_short int;
+  v_ended text;
   v_is_rated boolean;
   v_is_paced boolean := false;
   v_inputs json[] := array(select value from json_array_elements(p_inputs) with ordinality as e(value, place) order by place);
@@ -37,8 +38,11 @@ begin
     return;
   end if;
   outcome := 'going';
+  select case when c.revoked_at is not null or not (c.enabled and t.enabled) then 'credential_revoked'
+              when c.expires_at <= now() then 'credential_expired' end
+    into v_ended from credentials c join teams t on t.id = c.team_id where c.id = v_campaign.credential_id;
   for v_place in 1 .. cardinality(p_indexes) loop
-    exit when cardinality(started) >= v_campaign.concurrency - v_campaign.running;
+    exit when v_ended is not null or cardinality(started) >= v_campaign.concurrency - v_campaign.running;
     perform 1 from campaign_items i where i.campaign_id = p_campaign_id and i.index = p_indexes[v_place]
                                       and i.status = 'queued' and i.tries = p_tries[v_place];
     continue when not found;
@@ -80,12 +84,14 @@ begin
     outcome := 'waiting';
   elsif v_short = v_campaign.account_id then
     outcome := case when v_campaign.running + cardinality(started) > 0 then 'waiting' else 'exhausted' end;
-  elsif v_short is not null then
+  elsif v_short is not null or v_ended is not null then
     outcome := 'paused';
   end if;
   if outcome = 'exhausted' then
     update campaigns set version = version + 1, status = 'budget_exhausted' where id = p_campaign_id;
     perform tell_campaign(p_campaign_id, 'budget_exhausted');
+  elsif v_ended is not null then
+    update campaigns set version = version + 1, status = 'paused', status_reason = v_ended, status_details = null where id = p_campaign_id;
   elsif outcome = 'paused' then
     update campaigns set version = version + 1, status = 'paused', status_reason = 'insufficient_quota',
       status_details = budget_refusal(v_short, v_new.reserve) -> 'details' where id = p_campaign_id;

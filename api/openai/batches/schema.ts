@@ -67,7 +67,9 @@ export const batchAnswer = z
     status_reason: z
       .string()
       .nullable()
-      .describe('Why a batch in progress stands still: `budget_exhausted`, `insufficient_quota`, `paused`.'),
+      .describe(
+        'Why a batch in progress stands still: `budget_exhausted`, `insufficient_quota`, `credential_expired`, `credential_revoked`, `paused`.',
+      ),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
     budget: z.object({ max_cost_usd: usd }).nullable(),
   })
