@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { UNBOUND } from '../../domain/access/caller';
-import { NO_LIMITS, type CredentialPlace, type NewKey } from '../../domain/access/credential';
+import { NO_LIMITS, type CredentialChange, type CredentialPlace, type NewKey } from '../../domain/access/credential';
 import { managedByFile } from '../../domain/config/document';
 import type { ApiContext } from '../deps';
-import { expectTeam, teamsOf } from '../http/context';
+import { expectTeam, principalOf, teamsOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { optionalBody, type Routes, type Steps } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
 import { hashOf } from '../http/token';
 import { changeOf, keyObject } from './key-object';
+import { expectWithinTeam, type BudgetsDeps } from './people/budgets';
 import { keyChangeSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 
-export type KeysDeps = Pick<ApiContext, 'catalogueStore' | 'settings'>;
+export type KeysDeps = BudgetsDeps & Pick<ApiContext, 'catalogueStore' | 'settings'>;
 
 /** Routes of keys. */
 export function addKeys(routes: Routes<'/admin/v1'>, context: KeysDeps, json: Steps): void {
@@ -25,6 +26,7 @@ export function addKeys(routes: Routes<'/admin/v1'>, context: KeysDeps, json: St
   routes.patch('/keys/:team/:name', json, async ({ params, body }, response) => {
     const change = changeOf(parseWith(keyChangeSchema, body));
     await expectOurs(context, params);
+    await expectLimitsWithin(context, response, params.team, change);
     sendJson(response, 200, keyObject(await credentials().change(params, change)));
   });
   routes.post('/keys/:team/:name/rotate', optionalBody(json), async ({ params, body }, response) => {
@@ -52,12 +54,14 @@ async function listKeys({ catalogueStore }: KeysDeps, request: Request, response
 }
 
 /** POST /admin/v1/keys: the key is in this answer only. */
-async function createKey({ catalogueStore }: KeysDeps, request: Request, response: Response): Promise<void> {
+async function createKey(context: KeysDeps, request: Request, response: Response): Promise<void> {
   const body = parseWith(newKeySchema, request.body);
   expectTeam(response, 'key.manage', body.team);
-  const { bounds, defaults, limits, ...change } = changeOf(body);
+  const wanted = changeOf(body);
+  await expectLimitsWithin(context, response, body.team, wanted);
+  const { bounds, defaults, limits, ...change } = wanted;
   const { key, ...kept } = newKey();
-  const credential = await catalogueStore.credentials.create({
+  const credential = await context.catalogueStore.credentials.create({
     project: null,
     owner: null,
     purpose: null,
@@ -72,6 +76,14 @@ async function createKey({ catalogueStore }: KeysDeps, request: Request, respons
     ...kept,
   });
   sendJson(response, 201, { ...keyObject(credential), key });
+}
+
+/** A manager's keys stay within the team's budget. @throws AppError `invalid_value` */
+async function expectLimitsWithin(context: KeysDeps, response: Response, name: string, { limits = {} }: CredentialChange): Promise<void> {
+  const wanted = { changes: limits, param: 'limits', unit: '_usd' } as const;
+  if (Object.keys(limits).length > 0) {
+    await expectWithinTeam(context, principalOf(response), await context.catalogueStore.teams.find(name), wanted);
+  }
 }
 
 /** What the configuration file names is changed there. @throws AppError `managed_by_file`, `not_found` */

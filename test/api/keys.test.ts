@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { signIn } from '../people/support';
 import { eventually } from '../support/eventually';
 import { KEYS, useApi } from './support/api';
 import { keysOf } from './support/keys';
@@ -62,6 +63,25 @@ describe('the keys of the administration', () => {
       },
     });
     expect(changed.body.rate).toEqual({ requests_per_minute: 60, tokens_per_minute: 10000, concurrent: null });
+  });
+
+  test("of a manager stay within the team's budget; an administrator's need not", async () => {
+    const team = `within-${randomUUID().slice(0, 8)}`;
+    await admin('POST', '/teams', { name: team, budget_usd: { monthly: '10' } });
+    const manager = await signIn(api, { teams: [{ name: team, role: 'manager' }] });
+    const aKeyOf = (limits: object) =>
+      manager.call('POST', '/admin/v1/keys', { body: { team, name: randomUUID(), class: 'test', limits } });
+
+    expect(await aKeyOf({ monthly_usd: '10.01' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_value', param: 'limits.monthly_usd', message: expect.stringContaining('at most that') } },
+    });
+    const made = await aKeyOf({ monthly_usd: '10', total_usd: '500' });
+    expect(made.status).toBe(201);
+    const path = `/keys/${team}/${String(made.body.name)}`;
+    const raised = { limits: { monthly_usd: '11' } };
+    expect((await manager.call('PATCH', `/admin/v1${path}`, { body: raised })).status).toBe(400);
+    expect((await admin('PATCH', path, raised)).status).toBe(200);
   });
 
   test.each([

@@ -53,15 +53,13 @@ export async function expectWithinTeam(
   { budgets }: BudgetsDeps,
   principal: Principal,
   team: { readonly id: number; readonly name: string },
-  { changes, param }: { readonly changes: LimitChanges; readonly param: string },
+  { changes, param, unit = '' }: { readonly changes: LimitChanges; readonly param: string; readonly unit?: '' | '_usd' },
 ): Promise<void> {
   if (mayDoIn(principal, 'team.budget', team.name)) return;
   for (const { period, limitMicroUsd } of await budgets.budgetsOf([{ kind: 'team', teamId: team.id, key: '' }])) {
     const wanted = changes[period];
     if (wanted === undefined || wanted === null || wanted <= limitMicroUsd) continue;
-    const most = formatUsd(limitMicroUsd);
-    throw new AppError('invalid_value', `${param}.${period} is above the team's own budget of ${most} USD. Choose at most that.`, {
-      param: `${param}.${period}`,
-    });
+    const [field, most] = [`${param}.${period}${unit}`, formatUsd(limitMicroUsd)];
+    throw new AppError('invalid_value', `${field} is above the team's own budget of ${most} USD. Choose at most that.`, { param: field });
   }
 }
