@@ -1,3 +1,4 @@
+import type { LimitChanges } from '../money/budget';
 import type { MicroUsd } from '../money/money';
 import type { CredentialClass } from './classes';
 
@@ -46,16 +47,24 @@ export interface NamePage {
   readonly after: string | null;
 }
 
+/** What changes of a budget of a team: its own, or that of a class of its credentials. */
+export interface TeamBudgetChange {
+  readonly kind: 'team' | 'class';
+  /** The class; of the team's own: ''. */
+  readonly key: string;
+  readonly changes: LimitChanges;
+}
+
 /** Teams and their projects; both are named by their names. Lists go by name and hold one more than `limit` where there are more. */
 export interface TeamStore {
   /** @param ids - only these; null: all */
   list(page: NamePage, ids: readonly number[] | null): Promise<readonly Team[]>;
   /** @throws AppError `not_found` */
   find(name: string): Promise<Team>;
-  /** @throws AppError `conflict` for a name in use */
-  create(name: string, settings: Partial<TeamSettings>): Promise<Team>;
-  /** What is left out stays. @throws AppError `not_found` */
-  change(name: string, changes: Partial<TeamSettings>): Promise<Team>;
+  /** All of it, or nothing. @throws AppError `conflict` for a name in use */
+  create(name: string, settings: Partial<TeamSettings>, budgets?: readonly TeamBudgetChange[]): Promise<Team>;
+  /** What is left out stays. All of it, or nothing. @throws AppError `not_found`, `conflict` of `BudgetStore.changeLimits` */
+  change(name: string, changes: Partial<TeamSettings>, budgets?: readonly TeamBudgetChange[]): Promise<Team>;
   projects(teamId: number, page: NamePage): Promise<readonly Project[]>;
   /** @throws AppError `not_found` */
   findProject(teamId: number, name: string): Promise<Project>;

@@ -80,6 +80,20 @@ describe('teams', () => {
     if (code === 'managed_by_file') expect(answer.body.error.message).toContain('/etc/atelier/atelier.yaml');
   });
 
+  test('a change that cannot be made whole changes nothing', async () => {
+    await admin('POST', '/teams', { name: 'whole', description: 'before', budget_usd: '10' });
+    await admin('POST', '/teams/whole/grants', { amount_usd: '1' });
+    const before = (await admin('GET', '/teams/whole')).body;
+    const refused = await admin('PATCH', '/teams/whole', {
+      description: 'after',
+      class_budgets_usd: { test: '5' },
+      budget_usd: { daily: '2', total: null },
+      time_zone: 'Europe/Berlin',
+    });
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
+    expect((await admin('GET', '/teams/whole')).body).toEqual(before);
+  });
+
   test("the organisation's budget is set and taken away", async () => {
     const none = { object: 'organisation', budget_usd: { total: null, monthly: null, daily: null } };
     expect((await admin('GET', '/organisation')).body).toEqual(none);

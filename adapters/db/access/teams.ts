@@ -1,10 +1,10 @@
 import type { Secrets } from '../../../domain/access/secrets';
-import type { ManagedBy, ModelTiers, Project, Team, TeamSettings, TeamStore } from '../../../domain/access/team';
+import type { ManagedBy, ModelTiers, Project, Team, TeamBudgetChange, TeamSettings, TeamStore } from '../../../domain/access/team';
 import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
-import { setBudgets } from '../money/budgets';
+import { changeLimits, setBudgets } from '../money/budgets';
 
 interface BalanceRow {
   readonly spent: bigint;
@@ -72,7 +72,7 @@ export function createTeamStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallba
       return rows.map(teamOf);
     },
     find: (name) => find(pool, name),
-    create: (name, settings) =>
+    create: (name, settings, budgets = []) =>
       pool.transaction(async (sql) => {
         await once(
           sql.query(`insert into teams (name, callback_secret_encrypted, source) values ($1, $2, 'api')`, [
@@ -81,11 +81,15 @@ export function createTeamStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallba
           ]),
           `A team ${name} exists already, or existed in an earlier configuration.`,
         );
+        const { id } = await find(sql, name);
+        await writeBudgets(sql, id, budgets);
         await write(sql, name, settings);
         return find(sql, name);
       }),
-    change: (name, changes) =>
+    change: (name, changes, budgets = []) =>
       pool.transaction(async (sql) => {
+        const { id } = await find(sql, name);
+        await writeBudgets(sql, id, budgets);
         await write(sql, name, changes);
         return find(sql, name);
       }),
@@ -131,6 +135,10 @@ export function createTeamStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallba
         await sql.query('delete from projects where id = $1', [id]);
       }),
   };
+}
+
+async function writeBudgets(sql: Sql, teamId: number, budgets: readonly TeamBudgetChange[]): Promise<void> {
+  for (const { kind, key, changes } of budgets) await changeLimits(sql, { kind, teamId, key }, changes);
 }
 
 async function write(sql: Sql, name: string, changes: Partial<TeamSettings>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/classes';
 import { mayDoIn, type Action } from '../../../domain/access/permissions';
-import type { Team, TeamSettings } from '../../../domain/access/team';
+import type { Team, TeamBudgetChange, TeamSettings } from '../../../domain/access/team';
 import { managedByFile } from '../../../domain/config/document';
 import type { Budget, BudgetOwner } from '../../../domain/money/budget';
 import { formatUsd } from '../../../domain/money/money';
@@ -52,9 +52,7 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
 
   routes.post('/teams', json, async (request, response) => {
     const { name, ...given } = parseWith(newTeamSchema, request.body);
-    const team = await teams.create(name, settingsOf(given));
-    await changeBudgets(context, response, team, given);
-    await sendTeam(context, response, team, 201);
+    await sendTeam(context, response, await teams.create(name, settingsOf(given), budgetsOf(given)), 201);
   });
 
   routes.get('/teams/:team', async (request, response) => {
@@ -66,8 +64,11 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
     const team = await teams.find(request.params.team);
     for (const field of Object.keys(change) as (keyof TeamChange)[]) expectTeam(response, RIGHTS[field], team.name);
     if (team.managedBy === 'file') throw managedByFile(`The team ${team.name}`, context.settings.configFile);
-    await changeBudgets(context, response, team, change);
-    await sendTeam(context, response, await teams.change(team.name, settingsOf(change)), 200);
+    const budgets = budgetsOf(change);
+    for (const { key, changes } of budgets.filter(({ kind }) => kind === 'class')) {
+      await expectWithinTeam(context, principalOf(response), team, { changes, param: `class_budgets_usd.${key}` });
+    }
+    await sendTeam(context, response, await teams.change(team.name, settingsOf(change), budgets), 200);
   });
 }
 
@@ -75,15 +76,14 @@ function settingsOf({ description, model_tiers: tiers, retention_days: days, tim
   return given({ description, modelTiers: tiers, retentionDays: days, timeZone: zone });
 }
 
-async function changeBudgets(context: TeamsDeps, response: Response, team: Team, change: TeamChange): Promise<void> {
-  const { budget_usd: own, class_budgets_usd: classes = {} } = change;
-  const ofClasses = CREDENTIAL_CLASSES.map((key) => {
-    const param = `class_budgets_usd.${key}`;
-    return { key, param, changes: limitChanges(classes[key], param) };
-  });
-  for (const one of ofClasses) await expectWithinTeam(context, principalOf(response), team, one);
-  await context.budgets.changeLimits({ kind: 'team', teamId: team.id, key: '' }, limitChanges(own, 'budget_usd'));
-  for (const { key, changes } of ofClasses) await context.budgets.changeLimits({ kind: 'class', teamId: team.id, key }, changes);
+function budgetsOf({ budget_usd: own, class_budgets_usd: classes = {} }: TeamChange): readonly TeamBudgetChange[] {
+  const ofClasses = CREDENTIAL_CLASSES.map((key) => ({
+    kind: 'class' as const,
+    key,
+    changes: limitChanges(classes[key], `class_budgets_usd.${key}`),
+  }));
+  const changed = [{ kind: 'team' as const, key: '', changes: limitChanges(own, 'budget_usd') }, ...ofClasses];
+  return changed.filter(({ changes }) => Object.keys(changes).length > 0);
 }
 
 async function sendTeam(context: TeamsDeps, response: Response, team: Team, status: 200 | 201): Promise<void> {
