@@ -156,7 +156,7 @@ export interface ApiContext extends ApiDeps {
 /** Who calls. */
 export type Authenticating = Pick<ApiContext, 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'now' | 'sessions' | 'settings'>;
 /** Reading images and videos that a request names. */
-export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'links' | 'newId' | 'settings' | 'tasks'>;
+export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'files' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */
 export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'routeState' | 'runner' | 'settings' | 'tasks'>;
 /** Rendering the template that a request names. */

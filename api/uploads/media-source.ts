@@ -8,7 +8,7 @@ import type { Sourcing } from '../deps';
 import { decodeDataUrl } from './data-url';
 import { keepAsset } from './keep-asset';
 
-/** An image or video that a request names: by a URL (also `data:`) or by the id of an asset. */
+/** An image or video that a request names: by a URL (also `data:`), or by the id of an asset or of an uploaded file. */
 export type NamedMedia = { readonly url: string } | { readonly assetId: string };
 
 /**
@@ -23,7 +23,12 @@ export async function resolveMedia(
   named: NamedMedia,
   { param, expect }: { readonly param: string; readonly expect: NewAsset['expect'] },
 ): Promise<MediaSource> {
-  if ('assetId' in named) return { assetId: await ownAsset(deps, caller, named.assetId, param) };
+  if ('assetId' in named) {
+    const { assetId: id } = named;
+    return {
+      assetId: await (id.startsWith('file-') ? assetOfFile(deps, caller, id, { param, expect }) : ownAsset(deps, caller, id, param)),
+    };
+  }
   if (/^data:/i.test(named.url)) {
     const bytes = decodeDataUrl(named.url, param);
     return { assetId: await keepAsset(deps, caller, { source: { bytes }, expect, param }) };
@@ -32,6 +37,20 @@ export async function resolveMedia(
   if (assetId !== null) return { assetId: await ownAsset(deps, caller, assetId, param) };
   await deps.egress.check(named.url, param);
   return { url: named.url };
+}
+
+/** An uploaded file (`/v1/files`) as an asset of its own, which stays as long as what was made of it. */
+async function assetOfFile(
+  deps: Sourcing,
+  caller: Caller,
+  id: string,
+  { param, expect }: { readonly param: string; readonly expect: NewAsset['expect'] },
+): Promise<string> {
+  const file = await deps.files.get(id, caller.teamId);
+  if (file === null) {
+    throw new AppError('not_found', `Invalid ${param}: there is no file ${JSON.stringify(id.slice(0, 100))}.`, { param });
+  }
+  return keepAsset(deps, caller, { source: { stagedKey: file.key }, expect, param });
 }
 
 async function ownAsset(deps: Sourcing, caller: Caller, assetId: string, param: string): Promise<string> {
