@@ -14,6 +14,7 @@ const BY_FORM: readonly (readonly [form: RegExp, ...Statement])[] = [
     `select task_id as "taskId", campaign_id as "campaignId", id as "callId" from calls where id = 'call_' || split_part($1, '_', 2)`,
   ],
   [/^camp_/, 'campaign', `select null as "taskId", id as "campaignId" from campaigns where id = $1`],
+  [/^batch_/, 'batch', `select null as "taskId", campaign_id as "campaignId" from batches where id = $1`],
   [
     /^asset_/,
     'asset',
