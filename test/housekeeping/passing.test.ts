@@ -41,6 +41,30 @@ test('contents are removed after a day when no task came to have them', async ()
   expect(await existing(house, kept)).toEqual(kept);
 });
 
+test('uploads that never became a file are removed after a day', async () => {
+  const caller = await aTeam(house.database);
+  const [id, lost] = ['file-0123456789abcdef0123456789abcdef', 'file-0123456789abcdef0123456789abcdee'];
+  const file = {
+    id,
+    teamId: caller.teamId,
+    purpose: 'user_data',
+    filename: 'a',
+    contentType: 'text/plain',
+    sha256: '',
+    key: `files/${id}/0`,
+  } as const;
+  await house.database.files.keep({ ...file, sizeBytes: 1, expiresAfterS: null }, 1_000);
+  const [kept, left] = [[`files/${id}/0`], [`files/${lost}/0`]];
+  await put(...kept, ...left);
+
+  await house.keepHouse(0.9);
+  expect(await existing(house, left)).toEqual(left);
+
+  await house.keepHouse(1.1);
+  expect(await existing(house, left)).toEqual([]);
+  expect(await existing(house, kept)).toEqual(kept);
+});
+
 test('a turn is bounded, and the next one goes on behind files that must stay', async () => {
   const caller = await aTeam(house.database);
   const open = await anImageTask(house.database, caller);

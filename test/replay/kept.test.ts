@@ -64,6 +64,7 @@ const INCOMPATIBLE: readonly (readonly [type: string, file: string, before: stri
   ],
   ['deliverCallback', 'deliver-callback.ts', 'const seen = wakes;', 'const seen = wakes;\n    await condition(() => wakes > seen, 7);'],
   ['runCampaign', 'run-campaign.ts', 'advanceCampaign(input.campaignId)', 'advanceItems(input.campaignId)'],
+  ['runBatch', 'run-batch.ts', 'const step = await', 'await advanceBatch(batchId);\n    const step = await'],
 ];
 
 test.each(INCOMPATIBLE)(

@@ -8,7 +8,7 @@ import { createHistoryReplayer, installQuietRuntime } from '../../adapters/tempo
 import { eventually } from '../support/eventually';
 import { temporalAddress } from '../support/stack';
 import { BUNDLE, keepRun, type KeptRun } from './support/histories';
-import { startHouse, type House } from './support/house';
+import { KEYS, startHouse, type House } from './support/house';
 
 /** With ATELIER_KEEP_HISTORIES=1 one run of each type made here becomes the kept one. */
 const isKeeping = process.env['ATELIER_KEEP_HISTORIES'] === '1';
@@ -181,3 +181,40 @@ test('a campaign of which one item fails', async () => {
   expect(done.counts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
   await replayedAndKept(campaign.id);
 }, 90_000);
+
+test('a batch: its file is read, and its files are written once its campaign has ended', async () => {
+  const url = '/v1/chat/completions';
+  const lines = [1, 2].map((n) => ({
+    custom_id: `line-${n}`,
+    method: 'POST',
+    url,
+    body: { model: 'text', messages: [{ role: 'user', content: `Say ${n}.` }] },
+  }));
+  const form = new FormData();
+  form.append('purpose', 'batch');
+  form.append('file', new Blob([lines.map((line) => JSON.stringify(line)).join('\n')]), 'lines.jsonl');
+  const upload = await fetch(`${house.atelier.baseUrl}/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEYS.site}` },
+    body: form,
+  });
+  const file = (await upload.json()) as { readonly id: string };
+  const { body: batch } = await house.call('POST', '/v1/batches', {
+    body: { input_file_id: file.id, endpoint: url, completion_window: '24h' },
+  });
+  await eventually(async () => (await house.call('GET', `/v1/batches/${batch.id}`)).body.status === 'in_progress', {
+    withinMs: 50_000,
+    everyMs: 10,
+  });
+  await replayed(batch.id);
+  const done = await eventually(
+    async () => {
+      const { body } = await house.call('GET', `/v1/batches/${batch.id}`);
+      return body.status === 'completed' ? body : undefined;
+    },
+    { withinMs: 50_000, everyMs: 200 },
+  );
+
+  expect(done.request_counts).toEqual({ total: 2, completed: 2, failed: 0 });
+  await replayedAndKept(batch.id);
+}, 120_000);

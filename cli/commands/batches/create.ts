@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { BatchObject } from '../../batches/batch-object';
@@ -70,12 +71,13 @@ export function addCreate(batches: Command, host: CommandHost): void {
   });
 }
 
+const KIND = 'A batch is a .jsonl file: one {"custom_id", "method", "url", "body"} per line.';
+
 /** The file, read from the disk while it is sent. @throws CliFailure `usage` */
-function blobOf(path: string): Promise<Blob> {
-  return openAsBlob(path, { type: 'application/jsonl' }).catch((error: unknown) => {
-    throw usageFailure(
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}).`,
-      'A batch is a .jsonl file: one {"custom_id", "method", "url", "body"} per line.',
-    );
+async function blobOf(path: string): Promise<Blob> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw usageFailure(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}).`, KIND);
   });
+  if (!found.isFile()) throw usageFailure(`${path} is not a file.`, KIND);
+  return openAsBlob(path, { type: 'application/x-ndjson' });
 }

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
+import { advanceBatch, type BatchStep } from '../../../activities/batch/advance';
 import { openCatalogueView } from '../../../activities/catalogue-view';
 import { createTemplateText } from '../../../adapters/config';
 import { parseConfig } from '../../../adapters/config/file';
@@ -25,7 +26,9 @@ import { createTextStore } from '../../../adapters/storage/texts';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
 import { createHttpServer } from '../../../api/http/http-server';
+import { createBatchLines } from '../../../api/openai/batches/lines';
 import { STREAM_TIMES } from '../../../api/http/sse';
+import type { ObjectStore } from '../../../domain/storage';
 import type { TaskRunner } from '../../../domain/runner';
 import { ALL_WELL } from '../../../domain/provider/plan';
 import type { HealthProbe } from '../../../domain/upkeep';
@@ -86,6 +89,11 @@ export interface TestApi {
   client(key?: string): OpenAI;
   /** Applies the configuration again with more teams (lines under `teams:`) and the variables that they name. */
   apply(teams: string, env: Readonly<Record<string, string>>): Promise<void>;
+  readonly objects: ObjectStore;
+  /** Takes the next step of a batch, as its workflow would. */
+  advanceBatch(id: string): Promise<BatchStep>;
+  /** Writes the files of a batch, as its workflow does before it says so. */
+  writeBatch(id: string): Promise<void>;
   /** Calls a path with the site's key. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
@@ -141,7 +149,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
   const cancelled: string[] = [];
   const woken: string[] = [];
   const probes: HealthProbe[] = [database.probe];
-  const { app, close } = createApp({
+  const deps = {
     ...database,
     historySource: { look: () => Promise.resolve(null), read: () => Promise.resolve(null) },
     settings: {
@@ -193,7 +201,10 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     metrics: new Registry(),
     now: () => new Date(),
     newId,
-  } satisfies ApiDeps);
+  } satisfies ApiDeps;
+  const { app, close } = createApp(deps);
+  const lines = createBatchLines(deps);
+  const stopping = new AbortController().signal;
   const server = createHttpServer(app, newId);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -210,6 +221,16 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     bucket,
     siteKey: KEYS.site,
     apply,
+    objects,
+    advanceBatch: (id) =>
+      advanceBatch(
+        { ...{ batches: database.batches, campaigns: database.campaigns, lines, stopping }, ...deps, runner: deps.background },
+        id,
+      ),
+    writeBatch: async (id) => {
+      const batch = await database.batches.get(id, null);
+      if (batch !== null) await lines.write(batch, stopping);
+    },
     client: (key = KEYS.site) => new OpenAI({ baseURL: `${origin}/v1`, apiKey: key }),
     call: (method, path, options) => callApi(`${origin}${path}`, method, { key: KEYS.site, ...options }),
   };

@@ -12,7 +12,7 @@ import { createLineChecker } from './check';
 import { numberedLines, type NumberedLine } from './numbered';
 
 /** What one batch may hold. */
-export const BATCH_LIMITS = { maxLines: 50_000, maxLineBytes: 32 * 1024 * 1024 } as const;
+const BATCH_LIMITS = { maxLines: 50_000, maxLineBytes: 32 * 1024 * 1024 } as const;
 /** Most faults that a batch lists. */
 const MOST_FAULTS = 100;
 /** Lines checked side by side; a handful, for the few that wait for a name server or the object store. */

@@ -13,7 +13,7 @@ export interface NumberedLine {
 }
 
 /** What is wrong with a file at this line, so that no more of it can be read. */
-export function lineFault(code: 'request_too_large' | 'invalid_value', message: string, line: number): AppError {
+function lineFault(code: 'request_too_large' | 'invalid_value', message: string, line: number): AppError {
   return new AppError(code, message, { details: { line } });
 }
 

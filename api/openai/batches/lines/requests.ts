@@ -45,7 +45,7 @@ interface Reading {
 }
 
 /** How the body of a line is understood, by the endpoint of its batch: with the schemas and mappings of the endpoint itself. */
-export const READINGS: Readonly<Record<BatchEndpoint, Reading>> = {
+const READINGS: Readonly<Record<BatchEndpoint, Reading>> = {
   '/v1/chat/completions': {
     type: 'text',
     endpoint: 'chat.completions',

@@ -10,7 +10,7 @@ import { answeredLine, endOfRun, failedLine, type Answering } from './answers';
 const PAGE = 200;
 /** Answers read side by side. Images are read one by one, as they are written. */
 const SIDE_BY_SIDE = 16;
-const CONTENT_TYPE = 'application/jsonl';
+const CONTENT_TYPE = 'application/x-ndjson';
 
 export type WritingFiles = Answering & Pick<ApiContext, 'campaigns'>;
 
