@@ -23,6 +23,7 @@ import type { CallKeeper, CallStore } from '../domain/records/call';
 import type { TemplateBodies, TemplateStore, TemplateText } from '../domain/template/template';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
+import type { AttemptBooks } from '../domain/records/attempt';
 import type { UsageStore } from '../domain/records/usage';
 import type { CallPlaces } from '../domain/provider/limits';
 import type { RouteState } from '../domain/provider/plan';
@@ -86,6 +87,7 @@ export interface ApiDeps {
   readonly budgets: BudgetStore;
   readonly credit: CreditStore;
   readonly usage: UsageStore;
+  readonly attemptBooks: AttemptBooks;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;

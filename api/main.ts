@@ -123,6 +123,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     budgets: database.budgets,
     credit: database.credit,
     usage: database.usage,
+    attemptBooks: database.attemptBooks,
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,

@@ -17,6 +17,7 @@ import { addTeams } from './commands/teams';
 import { addMembers } from './commands/members';
 import { addProjects } from './commands/projects';
 import { addUsers } from './commands/users';
+import { addUsage } from './commands/usage';
 import { addUp } from './commands/up';
 import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
@@ -41,6 +42,7 @@ const GROUPS = [
   addUsers,
   addConfig,
   addLedger,
+  addUsage,
 ];
 
 /** Builds the command line on its parts. */
@@ -50,6 +52,8 @@ function createProgram(host: CommandHost): Command {
     .description('Durable text, image and video generations.')
     .version(version, '--version', 'print the version')
     .exitOverride()
+    // A command that has commands below it leaves them their options.
+    .enablePositionalOptions()
     .showHelpAfterError('(see --help)')
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),

@@ -9,6 +9,7 @@ import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access
 import type { SqlPool } from './connection/pool';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
+import type { AttemptBooks } from '../../domain/records/attempt';
 import type { UsageStore } from '../../domain/records/usage';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain/upkeep';
@@ -38,6 +39,7 @@ export interface Database extends SqlPool {
   readonly housekeeping: HousekeepingStore;
   readonly calls: CallStore;
   readonly usage: UsageStore;
+  readonly attemptBooks: AttemptBooks;
   readonly providerHealth: ProviderHealthStore;
   readonly people: PeopleStore;
   readonly sessionStore: SessionStore;

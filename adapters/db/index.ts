@@ -7,6 +7,7 @@ import { createFileStore } from './files';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createCallStore } from './records/calls';
+import { createAttemptBooks } from './records/attempts';
 import { createUsageStore } from './records/usage';
 import { createCampaignStore } from './campaigns';
 import { createChangeFeed } from './connection/changes';
@@ -59,6 +60,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     housekeeping: createHousekeepingStore(pool),
     calls,
     usage: createUsageStore(pool, calls),
+    attemptBooks: createAttemptBooks(pool),
     providerHealth: createProviderHealthStore(pool),
     people: createPeopleStore(pool),
     sessionStore: createSessionStore(pool),

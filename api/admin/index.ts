@@ -62,7 +62,7 @@ export function adminRouter(context: Deps): Router {
   addSupport(routes, context);
 
   addCredit(routes, context, json);
-  addUsage(routes, context);
+  addUsage(routes, context, json);
 
   routes.get('/ledger/verify', async (_request, response) => {
     sendJson(response, 200, ledgerObject(await context.ledger.verify()));

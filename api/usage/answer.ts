@@ -3,6 +3,7 @@ import { csv, type CsvCell } from '../../domain/csv';
 import { formatUsd, type MicroUsd } from '../../domain/money/money';
 import { monthEndForecast } from '../../domain/records/forecast';
 import { USAGE_DIMENSIONS, type UsageDimension, type UsageFigures, type UsageFilter, type UsageReport } from '../../domain/records/usage';
+import { dayIn } from '../../domain/time-zone';
 import { given } from '../../lib/given';
 import type { ApiContext } from '../deps';
 import { sendJson } from '../http/send';
@@ -26,7 +27,7 @@ export async function sendUsage(
   const limit = format === 'csv' ? MOST_CSV_ROWS : MOST_ROWS;
   const report = await context.usage.read({ ...filter, interval, groupBy, limit, ...given({ from, to, timeZone }) });
   if (format === 'csv') {
-    response.attachment(`usage-${dayOf(report.from, report.timeZone)}.csv`);
+    response.attachment(`usage-${dayIn(report.from, report.timeZone)}.csv`);
     response.setHeader('content-type', 'text/csv; charset=utf-8');
     response.end(usageCsv(report, groupBy));
     return;
@@ -84,9 +85,4 @@ function usageCsv({ rows }: UsageReport, groupBy: readonly UsageDimension[]): st
 /** A number cell: spreadsheets add them up. */
 function amount(micro: MicroUsd): number {
   return Number(formatUsd(micro));
-}
-
-/** "2026-11-30" */
-function dayOf(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
 }

@@ -1,5 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { jsonOrCsv, operation } from '../openapi/describe';
+import { attemptPaths } from './attempts';
 import { usageAnswer, usageQuery } from './schema';
 
 const answers = { '200': jsonOrCsv('The usage; with `format=csv` as a table, with the margin of each row.', usageAnswer) };
@@ -12,4 +13,5 @@ export const usagePaths: ZodOpenApiPathsObject = {
   '/admin/v1/usage': {
     get: operation({ id: 'getUsageOfTeams', tag: 'Usage', summary: 'What all teams used and what it cost', query: usageQuery, answers }),
   },
+  ...attemptPaths,
 };

@@ -41,8 +41,8 @@ export interface CommandSpec<Flags> {
   readonly run: (call: Call<Flags>) => Promise<ExitCode>;
 }
 
-/** Adds a command with what all commands have: `--json`, the options that name an installation, and examples. */
-export function define<Flags extends object>(parent: Command, host: CommandHost, spec: CommandSpec<Flags>): void {
+/** Adds a command with what all commands have: `--json`, the options that name an installation, and examples. @returns it, for commands below it */
+export function define<Flags extends object>(parent: Command, host: CommandHost, spec: CommandSpec<Flags>): Command {
   const command = parent.command(spec.usage).description(spec.summary);
   spec.options?.(command);
   command.option('--json', 'print one JSON document on stdout; everything else goes to stderr');
@@ -78,4 +78,5 @@ export function define<Flags extends object>(parent: Command, host: CommandHost,
       }),
     );
   });
+  return command;
 }

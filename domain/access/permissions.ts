@@ -30,6 +30,9 @@ export const PERMISSIONS = {
   'log.read': { key: 'own', ...everything, operator: 'all', manager: 'own' },
   'usage.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own' },
 
+  /** What was bought of providers, whoever asked for it: the other side of their invoices. */
+  'attempt.read': { ...everything, operator: 'all', billing: 'all' },
+
   'organisation.read': { ...everything, operator: 'all', billing: 'all' },
   /** Its budget. */
   'organisation.change': { ...everything, billing: 'all' },

@@ -156,6 +156,8 @@ export const ROUTES = {
   'GET /admin/v1/lookup': 'support.read',
   'GET /admin/v1/tasks/:id/bundle': 'support.read',
   'GET /admin/v1/usage': 'usage.read',
+  'GET /admin/v1/attempts/hours': 'attempt.read',
+  'POST /admin/v1/attempts/search': 'attempt.read',
   'GET /admin/v1/ledger/verify': 'ledger.read',
   'POST /admin/v1/tasks/:id/refund': 'ledger.change',
   'GET /admin/v1/teams/:team/grants': 'ledger.read',

@@ -131,7 +131,7 @@ async function groupsOf(sql: SqlPool, query: UsageQuery, period: PeriodRow, { wh
   const start = interval === 'none' ? `${from}::timestamptz` : `date_trunc('${interval}', u.hour, ${zone})`;
   const keys = groupBy.map((name) => COLUMNS[name].column);
   return sql.query<GroupRow>(
-    `select used.*, ${groupBy.map((name) => `${COLUMNS[name].name} as "${name}"`).join(', ') || 'null'}
+    `select ${['used.*', ...groupBy.map((name) => `${COLUMNS[name].name} as "${name}"`)].join(', ')}
      from (
        select grouping(keyed.start) = 1 as is_total, keyed.start, ${[...keys, ...SUMS.map((name) => `sum(${name})::bigint as ${name}`)].join(', ')}
        from (select ${start} as start, u.* from usage_hours u where ${where} and u.hour >= ${from} and u.hour < ${to} and ${zone}::text <> '') as keyed
