@@ -88,10 +88,10 @@ module.exports = {
       { path: '^(workflows|activities|worker)/' },
     ),
     rule(
-      'api-main-hosts-the-interactive-worker',
-      'It wires activities into worker/interactive*, and nothing else of the workers.',
+      'api-main-hosts-two-workers',
+      'It wires activities into worker/interactive* and worker/batches, and nothing else of the workers.',
       { path: '^api/main[.]ts$' },
-      { path: '^(workflows|activities|worker)/', pathNot: ['^activities/', '^worker/interactive', '^workflows/contract[.]ts$'] },
+      { path: '^(workflows|activities|worker)/', pathNot: ['^activities/', '^worker/(interactive|batches)', '^workflows/contract[.]ts$'] },
     ),
     rule('api-and-worker-are-processes-apart', 'They meet in Temporal.', { path: '^(worker|cli)/' }, { path: '^api/' }),
     rule('mains-are-leaves', 'Nothing imports an entry point.', {}, { path: MAIN }),

@@ -69,7 +69,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     code: imports('../workflows/video'),
     with: { 'workflows/video.ts': VALUE },
   },
-  'api-main-hosts-the-interactive-worker': {
+  'api-main-hosts-two-workers': {
     file: 'api/main.ts',
     code: imports('../worker/media'),
     with: { 'worker/media.ts': VALUE },
