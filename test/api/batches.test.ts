@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { advance, endItem, filesOf, linesOf, makeBatch, startItems, uploadLines } from './support/batches';
-import { KEYS, useApi } from './support/api';
+import { BATCHES, KEYS, useApi } from './support/api';
 
 const api = useApi();
 const CHAT = '/v1/chat/completions';
@@ -106,6 +106,18 @@ test.each([
   const batch = await makeBatch(api, CHAT, bytes);
 
   expect((await advance(api, batch.id)).errors?.data).toEqual([expect.objectContaining({ code, line: at })]);
+});
+
+test('more lines, and longer ones, than a batch may have are refused', async () => {
+  const many = await makeBatch(
+    api,
+    CHAT,
+    Array.from({ length: BATCHES.maxLines + 1 }, (_, index) => line(`r${index}`)),
+  );
+  const long = await makeBatch(api, CHAT, [line('a'), line('b', chat('x'.repeat(BATCHES.maxLineBytes)))]);
+
+  expect((await advance(api, many.id)).errors?.data).toEqual([expect.objectContaining({ code: 'too_many_lines', line: null })]);
+  expect((await advance(api, long.id)).errors?.data).toEqual([expect.objectContaining({ code: 'line_too_long', line: 2 })]);
 });
 
 test('a byte order mark, CRLF and numbers beyond 2^53 come through', async () => {

@@ -127,6 +127,7 @@ interface Running {
 export const HELD = { processBytes: 24 * 1024 * 1024, teamBytes: 16 * 1024 * 1024, patienceMs: 1_000 };
 
 /** So small, that a test reaches them. */
+export const BATCHES = { maxLines: 200, maxLineBytes: 64 * 1024 };
 export const FILES = { maxFileBytes: 4 * 1024 * 1024, maxTeamBytes: 8 * 1024 * 1024 };
 
 async function start(databaseUrl: string, bucket: TestBucket, options: ApiOptions): Promise<Running> {
@@ -203,7 +204,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     newId,
   } satisfies ApiDeps;
   const { app, close } = createApp(deps);
-  const lines = createBatchLines(deps);
+  const lines = createBatchLines(deps, BATCHES);
   const stopping = new AbortController().signal;
   const server = createHttpServer(app, newId);
   await once(server.listen(0, '127.0.0.1'), 'listening');
