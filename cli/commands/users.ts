@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { ORGANISATION_ROLES } from '../../domain/access/principal';
 import { given } from '../../lib/given';
-import { usageFailure } from '../failure';
+import { CliFailure, usageFailure } from '../failure';
 import { asList, asObject, asText, type JsonObject } from '../json-value';
 import { readAll } from '../pages';
 import { table } from '../table';
@@ -64,6 +64,29 @@ export function addUsers(program: Command, host: CommandHost): void {
       const made = asObject(await connect('admin').client.call({ method: 'POST', path: '/admin/v1/users', body })) ?? {};
       if (!isJson) output.note(`${asText(made['email']) ?? ''} is invited. Hand on this link; it is shown only this once:`);
       show(made, () => asText(made['invite_url']) ?? '');
+      return 0;
+    },
+  });
+  define<{ readonly email: string; readonly name?: string }>(users, host, {
+    usage: 'create-admin',
+    summary: 'make a person an admin of the organisation; prints a link by which they choose a password',
+    examples: ['users create-admin --email ops@studio.example'],
+    options: (command) => {
+      command
+        .requiredOption('--email <email>', 'who it is; somebody who exists already becomes an admin')
+        .option('--name <name>', 'their name');
+    },
+    async run({ flags: { email, name }, isJson, output, connect, show }) {
+      const { client } = connect('admin');
+      const body = given({ email, name, organisation_role: 'admin' });
+      const made = await client.call({ method: 'POST', path: '/admin/v1/users', body }).catch(async (error: unknown) => {
+        if (!(error instanceof CliFailure) || error.facts.code !== 'conflict') throw error;
+        await client.call({ method: 'PATCH', path: path(email), body: { organisation_role: 'admin', disabled: false } });
+        return client.call({ method: 'POST', path: path(email, '/reset') });
+      });
+      const link = asObject(made) ?? {};
+      if (!isJson) output.note(`${email} is an admin. Hand on this link; it is shown only this once:`);
+      show(link, () => asText(link['invite_url']) ?? asText(link['reset_url']) ?? '');
       return 0;
     },
   });

@@ -13,6 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   model_not_priced: 'Operators: give the model a price in the configuration.',
   idempotency_key_reuse: 'Use a new --idempotency-key for a new task.',
   rate_limited: 'Try again in a while.',
+  rate_limit_exceeded: 'Try again in a while, or send a task, which waits for its turn: `atelier tasks submit`.',
   service_unavailable: 'Try again in a while; GET /readyz says what is missing.',
   internal: 'Try again. If it keeps happening, give the request id to your operator.',
 };

@@ -34,6 +34,21 @@ test('a team with a project and people is made, changed, listed and taken apart 
   });
 });
 
+test('a first admin is made from the command line, and made again from who is there already', async () => {
+  const make = (...more: string[]) => operate('users', 'create-admin', '--email', 'ops@studio.example', ...more);
+  const first = await make('--name', 'Ops');
+  expect(first.stdout).toMatch(/^http\S+\/console\/accept\?token=[\w-]{43}\n$/);
+  expect(first.stderr).toContain('ops@studio.example is an admin');
+  await operate('users', 'set', 'ops@studio.example', '--role', 'none');
+  const again = await make();
+  expect(again.stdout).toMatch(/^http\S+token=[\w-]{43}\n$/);
+  expect(again.stdout).not.toBe(first.stdout);
+  expect((await operate('users', 'show', 'ops@studio.example', '--json')).json()).toMatchObject({
+    name: 'Ops',
+    organisation_role: 'admin',
+  });
+});
+
 test.each<[string, readonly string[], RegExp]>([
   ['a person without a role in the team', ['users', 'invite', 'x@y.example', '--team', 'alpha'], /TEAM:ROLE, such as studio:creator/],
   ['a change of nothing', ['teams', 'set', 'alpha'], /Nothing to change[\s\S]*atelier teams set --help/],
