@@ -134,6 +134,26 @@ describe('tiers and the ceiling of a request', () => {
     expect(kept).toEqual([]);
   });
 
+  test.each([
+    [{ max_cost_per_request_usd: '0.000001' }, 400, 'cost_ceiling_exceeded'],
+    [{ model_tiers: ['economy'] }, 403, 'model_not_allowed'],
+  ])('a replay is held to what binds the key now: %p', async (bound, status, code) => {
+    const { key, path } = await aKey();
+    const made = await api.call('POST', '/v1/chat/completions', { key, body: chat });
+    const replay = () => api.call('POST', `/v1/tasks/${made.headers.get('x-atelier-run-id') ?? ''}/replay`, { key });
+    expect((await replay()).status).toBe(202);
+
+    await admin('PATCH', path, bound);
+    const refused = await eventually(
+      async () => {
+        const answer = await replay();
+        return answer.status !== 202 && answer;
+      },
+      { withinMs: 4_000 },
+    );
+    expect(refused).toMatchObject({ status, body: { error: { code } } });
+  });
+
   test('what fits the ceiling exactly is admitted, and each item of a campaign is held to it', async () => {
     const { key } = await aKey({ max_cost_per_request_usd: '0.02' });
     const fits = await api.call('POST', '/v1/tasks', { key, body: { type: 'image', model: 'image-test', input: { prompt: 'a square' } } });

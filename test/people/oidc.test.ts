@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createSecrets } from '../../adapters/secrets';
@@ -17,8 +18,9 @@ const ADMIN = { email: 'admin@studio.example', password: 'violet harbour 42' };
 let atelier: TestAtelier;
 let provider: ChildProcess;
 let issuer: string;
+let port: number;
 beforeAll(async () => {
-  const port = await freePort();
+  port = await freePort();
   issuer = `http://127.0.0.1:${String(port)}`;
   atelier = await startAtelier({
     env: {
@@ -152,6 +154,25 @@ test.each<[string, (begun: Record<string, unknown>) => Record<string, unknown>, 
   forge(callback);
   await expectRefused(browser, callback.href);
 });
+
+test('a code that is used after its time is refused', async () => {
+  provider.kill();
+  await once(provider, 'exit');
+  provider = await startProvider(port, { codeTtlS: 1 });
+  try {
+    const browser = aBrowser();
+    const callback = await toCallback(browser, 'ada');
+    const isOver = performance.now() + 2_000;
+    await eventually(() => performance.now() > isOver, { withinMs: 10_000 });
+    await expectRefused(browser, callback);
+  } finally {
+    provider.kill();
+    await once(provider, 'exit');
+    provider = await startProvider(port, {});
+  }
+  const browser = aBrowser();
+  expect((await browser.go(await toCallback(browser, 'ada'))).status).toBe(303);
+}, 60_000);
 
 test('a cookie that was not sealed here is refused', async () => {
   const browser = aBrowser();

@@ -1,4 +1,4 @@
-import { useApi } from '../api/support/api';
+import { ADMIN_KEY, useApi } from '../api/support/api';
 import { eventually } from '../support/eventually';
 import { signIn } from './support';
 
@@ -24,6 +24,30 @@ describe('A person in a team', () => {
     expect(codeOf(unsafe)).toBe('csrf_token_invalid');
     await api.catalogueStore.credentials.revoke({ team: 'studio', name: browser.email });
     await eventually(async () => (await browser.call('POST', '/v1/chat/completions', { body: chat })).status === 403, { withinMs: 4_000 });
+  });
+
+  it('is bound by what binds their personal credential, as by a key', async () => {
+    const browser = await signIn(api, { teams: [{ name: 'studio', role: 'creator' }] });
+    const ask = (body: object = chat) => browser.call('POST', '/v1/chat/completions', { body });
+    expect((await ask()).status).toBe(200);
+    const bind = async (fields: object): Promise<void> => {
+      const path = `/admin/v1/keys/studio/${encodeURIComponent(browser.email)}`;
+      const free = { models: ['*'], endpoints: null, ip_allow: null, expires_at: null, rate: null };
+      const changed = await api.call('PATCH', path, { key: ADMIN_KEY, body: { ...free, ...fields } });
+      expect(changed.status).toBe(200);
+    };
+    for (const [fields, code] of [
+      [{ endpoints: ['images'] }, 'endpoint_not_allowed'],
+      [{ ip_allow: ['192.0.2.0/24'] }, 'ip_not_allowed'],
+      [{ models: ['image-test'] }, 'model_not_allowed'],
+      [{ expires_at: '2020-01-01T00:00:00Z' }, 'credential_expired'],
+    ] as const) {
+      await bind(fields);
+      await eventually(async () => codeOf(await ask()) === code, { withinMs: 4_000 });
+    }
+    await bind({ rate: { requests_per_minute: 1 } });
+    await eventually(async () => (await ask()).headers.get('x-ratelimit-limit-requests') === '1', { withinMs: 4_000 });
+    expect(codeOf(await ask())).toBe('rate_limit_exceeded');
   });
 
   it('chooses the team by x-atelier-team or ?team=, sees no foreign one, and generates nothing as a viewer', async () => {
