@@ -4,6 +4,8 @@ import { eventually } from '../support/eventually';
 import { type PartName, startInstallation, type TestInstallation } from '../support/installation';
 import { createCalls, type Calls } from './support/calls';
 import { LOAD_KINDS, startLoad } from './support/load';
+import { describeRateCrash } from './support/rate-crash';
+import { describeUsedOnce } from './support/used-once';
 
 let fake: FakeProvider;
 let installation: TestInstallation;
@@ -204,3 +206,6 @@ test('a worker that stands still for longer than Temporal waits keeps the images
   expect([...fake.counts.createsByPrompt.values()]).toEqual(wanted.map(() => 1));
   await allIsSettled();
 }, 150_000);
+
+describeRateCrash(() => ({ calls, installation, fake }));
+describeUsedOnce(() => ({ calls, installation }));

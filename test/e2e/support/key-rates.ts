@@ -29,9 +29,9 @@ export function describeKeyRates(house: House): void {
       answers.filter((answer) => answer.status === status);
 
     test('makes exactly as many requests as its minute has, by two processes together', async () => {
-      const key = await aKey('by-the-minute', { requests_per_minute: 4 });
+      const key = await aKey('by-the-minute', { requests_per_minute: 2 });
       const answers = await ask(key, 40);
-      expect([statuses(answers, 200).length, statuses(answers, 429).length]).toEqual([4, 36]);
+      expect([statuses(answers, 200).length, statuses(answers, 429).length]).toEqual([2, 38]);
       for (const { headers } of statuses(answers, 429) as typeof answers) expect(headers.get('x-should-retry')).toBe('true');
     });
 
@@ -44,8 +44,9 @@ export function describeKeyRates(house: House): void {
     });
 
     test('comes back when a stock SDK was told to, and is served', async () => {
-      const key = await aKey('sdk', { requests_per_minute: 30 });
-      expect(statuses(await ask(key, 30), 200).length).toBe(30);
+      const key = await aKey('sdk', { requests_per_minute: 6 });
+      await ask(key, 6);
+      await eventually(async () => (await ask(key, 1))[0]?.status === 429, { withinMs: 20_000 });
       const waits: number[] = [];
       const client = new OpenAI({
         baseURL: `${house.atelier.origin}/v1`,
@@ -59,10 +60,10 @@ export function describeKeyRates(house: House): void {
       const beganMs = performance.now();
       const answered = await client.chat.completions.create(chat());
       expect(answered.choices[0]?.message.content).not.toBe('');
-      // Two seconds make one request; the SDK waited as long as it was told, no less.
+      // Ten seconds make one request; the SDK waited as long as it was told, no less.
       expect(waits.length).toBeGreaterThanOrEqual(2);
       expect(performance.now() - beganMs).toBeGreaterThanOrEqual(waits[0]!);
-      expect(waits[0]).toBeLessThanOrEqual(2_000);
+      expect(waits[0]).toBeLessThanOrEqual(10_000);
     });
 
     test('has its tasks wait for their turn: texts, images and videos all succeed, no faster than it may', async () => {
