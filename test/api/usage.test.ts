@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { parseUsd } from '../../domain/money/money';
 import type { Settlement } from '../../domain/task/store';
 import { aStoredCampaign, someItems, startNext } from '../campaign/support/build';
@@ -7,6 +7,7 @@ import { signIn } from '../people/support';
 import { ADMIN_KEY, KEYS, useApi } from './support/api';
 
 const api = useApi();
+const INDIA = 'sk-india-0123456789abcdef';
 const OVEN = 'sk-oven-0123456789abcdef';
 const CHARGED = { attempt: null, usage: { ...aSettlement('').usage!, images: 1 } };
 
@@ -17,8 +18,9 @@ beforeAll(() =>
     time_zone: Asia/Shanghai
     projects: [{ name: spring }]
     credentials: [{ name: oven, class: production, key: "\${KEY_OVEN}", project: spring }, { name: shelf, class: test, key: "\${KEY_SHELF}" }]
+  - { name: dosa, time_zone: Asia/Kolkata, credentials: [{ name: pan, class: production, key: "\${KEY_INDIA}" }] }
 `,
-    { KEY_OVEN: OVEN, KEY_SHELF: 'sk-shelf-0123456789abcdef' },
+    { KEY_INDIA: INDIA, KEY_OVEN: OVEN, KEY_SHELF: 'sk-shelf-0123456789abcdef' },
   ),
 );
 
@@ -79,7 +81,7 @@ test('days and months are those of the time zone, also when clocks change', asyn
   const made = async (at: string): Promise<void> => {
     await api.database.query(
       `insert into usage_hours select $1, team_id, credential_id, class, project_id, member_id, model, provider, campaign_id, template, modality,
-         1, 1, 0, 0, 0, 0, 0, 7, 7 from usage_hours where team_id = (select id from teams where name = 'studio') limit 1
+         1, 1, 0, 0, 0, 0, 0, 0, 0 from usage_hours where team_id = (select id from teams where name = 'studio') limit 1
        on conflict do nothing`,
       [at],
     );
@@ -114,6 +116,27 @@ test('days and months are those of the time zone, also when clocks change', asyn
   });
 });
 
+test('days begin on time in zones that are off by half an hour, and refunds find their hour after the zone has changed', async () => {
+  const { database } = api;
+  const at = (time: string): string => `${Date.parse(time).toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`;
+  const caller = (await api.catalogueStore.findCaller(hashOf(INDIA)))!;
+  const group = ['2026-11-10T18:20Z', '2026-11-10T18:40Z', '2026-11-11T18:29Z'].map((time) =>
+    anAdmission(caller, { task: { id: aTaskId(), request: { id: `req_${at(time)}` } } }),
+  );
+  await database.tasks.admit(group);
+  await database.tasks.settle(group.map(({ task }) => aSettlement(task.id)));
+  const days = async () =>
+    (await usage('?interval=day&from=2026-11-01&to=2026-12-01', INDIA)).data.map(({ start, cost_usd: cost }: never) => [start, cost]);
+  expect(await days()).toEqual([
+    ['2026-11-09T18:30:00.000Z', '0.00004'],
+    ['2026-11-10T18:30:00.000Z', '0.00008'],
+  ]);
+  await database.query(`update teams set time_zone = 'UTC' where name = 'dosa'`);
+  const refund = await api.call('POST', `/admin/v1/tasks/${group[1]!.task.id}/refund`, { key: ADMIN_KEY, body: { reason: 'burnt' } });
+  expect(refund.status).toBe(200);
+  expect((await usage('?from=2026-11-01&to=2026-12-01', INDIA)).total).toMatchObject({ requests: 3, cost_usd: '0.00008' });
+});
+
 test('a CSV file has the margin of each row, and runs no formulas', async () => {
   const body = { model: '@cf/meta/llama-3.1-8b', messages: [{ role: 'user', content: 'Hi.' }] };
   expect((await api.call('POST', '/v1/chat/completions', { key: OVEN, body })).status).toBe(200);
@@ -133,9 +156,9 @@ test('a CSV file has the margin of each row, and runs no formulas', async () => 
 
 test('administration sees all teams, one team in its time zone, and a manager the own ones', async () => {
   const admin = (query: string, key = ADMIN_KEY) => api.call('GET', `/admin/v1/usage${query}`, { key });
-  const all = (await admin('?group_by=team')).body;
+  const all = (await admin('?group_by=team&from=2026-11-01')).body;
   expect(all.time_zone).toBe('UTC');
-  expect(all.data.map(({ team }: { team: string }) => team).sort()).toEqual(['bakery', 'rival', 'studio']);
+  expect(all.data.map(({ team }: { team: string }) => team).sort()).toEqual(['bakery', 'dosa', 'rival', 'studio']);
   expect((await admin('?team=bakery')).body).toMatchObject({ time_zone: 'Asia/Shanghai', total: { cost_usd: '0.08' } });
   expect((await admin('?credential=other&group_by=credential,team')).body.data).toMatchObject([
     { credential: 'other', team: 'rival', requests: 1 },
@@ -170,7 +193,9 @@ test('usage equals the ledger to the micro-dollar, whatever happened, also after
       `select (select sum(l.spent_delta)::bigint from ledger l where exists (select from accounts a where a.id = any(l.account_ids) and a.kind = 'team')) as spent,
               (select sum(spent)::bigint from accounts where kind = 'team' and period = '') as accounts`,
     );
-    const { body } = await api.call('GET', '/admin/v1/usage?group_by=team,model,provider,campaign&interval=hour', { key: ADMIN_KEY });
+    const { body } = await api.call('GET', '/admin/v1/usage?from=2026-01-01&group_by=team,model,provider,campaign&interval=hour', {
+      key: ADMIN_KEY,
+    });
     const rows = body.data
       .map(({ cost_usd: cost }: { cost_usd: string }) => micro(cost))
       .reduce((sum: bigint, cost: bigint) => sum + cost, 0n);

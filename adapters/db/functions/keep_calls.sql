@@ -28,7 +28,7 @@ begin
   )
   insert into usage_hours as u (hour, team_id, credential_id, class, project_id, member_id, model, provider, campaign_id, template, modality,
                                 requests, succeeded, failed, input_tokens, output_tokens, images, video_ms, cost, provider_cost)
-  select date_trunc('hour', task_key_time(id), 'UTC'), team_id, credential_id, min(class), coalesce(project_id, 0), coalesce(member_id, 0),
+  select usage_hour(team_id, task_key_time(id)), team_id, credential_id, min(class), coalesce(project_id, 0), coalesce(member_id, 0),
          case when modality is null then '' else model end, coalesce(provider, ''), coalesce(campaign_id, ''), coalesce(template, ''), coalesce(modality, ''),
          count(*), count(*) filter (where status = 'succeeded'), count(*) filter (where status <> 'succeeded'),
          sum(usage_count(usage, 'inputTokens', 1)), sum(usage_count(usage, 'outputTokens', 1)), sum(usage_count(usage, 'images', 1)),

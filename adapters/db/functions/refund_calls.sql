@@ -14,7 +14,15 @@ begin
       update calls set cost = cost - v_refund.refund where id = v_refund.call_id;
       continue when not found and v_refund.call_id collate "C" >= (select kept_from from call_cursor);
       update usage_hours u set cost = u.cost - v_refund.refund
-      where u.team_id = v_call.team_id and u.hour = date_trunc('hour', task_key_time(v_call.id), 'UTC') and u.credential_id = v_call.credential_id
+      -- Hours may have begun at another minute, when the team's zone was another.
+      where u.team_id = v_call.team_id and u.hour > task_key_time(v_call.id) - interval '1 hour' and u.hour <= task_key_time(v_call.id)
+        and u.hour = (
+          select o.hour from usage_hours o
+          where o.team_id = u.team_id and o.hour > task_key_time(v_call.id) - interval '1 hour' and o.hour <= task_key_time(v_call.id)
+            and (o.credential_id, o.project_id, o.member_id, o.model, o.provider, o.campaign_id, o.template, o.modality)
+              = (u.credential_id, u.project_id, u.member_id, u.model, u.provider, u.campaign_id, u.template, u.modality)
+          order by o.hour = usage_hour(o.team_id, task_key_time(v_call.id)) desc, o.hour desc limit 1)
+        and u.credential_id = v_call.credential_id
         and u.project_id = coalesce(v_call.project_id, 0) and u.member_id = coalesce(v_call.member_id, 0) and u.model = v_call.model
         and u.provider = coalesce(v_call.provider, '') and u.campaign_id = coalesce(v_call.campaign_id, '')
         and u.template = coalesce(v_call.template, '') and u.modality = coalesce(v_call.modality, '');
