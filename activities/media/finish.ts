@@ -1,11 +1,12 @@
 import { AppError, type ErrorCode } from '../../domain/errors';
-import type { Model } from '../../domain/provider/catalogue';
+import { routeOf, type Model } from '../../domain/provider/catalogue';
 import { NO_USAGE, type Usage } from '../../domain/task/generation';
 import type { MicroUsd } from '../../domain/money/money';
 import { capPrice, priceOf, requestedSeconds } from '../../domain/money/pricing';
 import type { Attempt, CostLine, Delivered, StagedOutput, TaskError } from '../../domain/task/task';
 import { endMessage, statusOfError, taskErrorOf } from '../../domain/task/error';
 import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
+import { given } from '../../lib/given';
 import { loadMediaTask, type MediaDeps, type MediaTask } from './deps';
 
 /** How a media task ends. */
@@ -35,6 +36,7 @@ export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void>
       taskId: task.id,
       status: error === null ? 'succeeded' : statusOfError(error.code),
       actualMicroUsd: price.microUsd,
+      ...given({ providerMicroUsd: providerCostOf(deps, model, task, attempt, isPaid ? null : usage) }),
       costLines: price.lines,
       usage,
       textResult: null,
@@ -92,6 +94,24 @@ function chargeOf(model: Model | undefined, task: MediaTask, usage: Usage): { mi
     return { microUsd: task.reservedMicroUsd, lines: [] };
   }
   return capPrice(priceOf(model, task.input, usage), task.reservedMicroUsd);
+}
+
+/**
+ * What providers took for a task: what they said of its attempts, else what the `cost` of the route that served makes it; absent: as much as
+ * is charged.
+ */
+function providerCostOf(
+  deps: MediaDeps,
+  model: Model | undefined,
+  task: MediaTask,
+  attempt: Attempt | undefined,
+  usage: Usage | null,
+): MicroUsd | undefined {
+  const said = task.attempts.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0n);
+  if (usage === null || attempt === undefined || attempt.costMicroUsd > 0n) return said === 0n ? undefined : said;
+  const cost = model === undefined ? undefined : routeOf(deps.catalogue(), model.name, attempt)?.cost;
+  if (model === undefined || cost === undefined) return said === 0n ? undefined : said + chargeOf(model, task, usage).microUsd;
+  return said + priceOf({ ...model, price: cost }, task.input, usage).microUsd;
 }
 
 function usageOf(model: Model | undefined, task: MediaTask, end: MediaEnd, delivered: Delivered | null): Usage | null {

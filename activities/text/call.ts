@@ -22,6 +22,8 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
   const text = textProvider(deps, run, route);
   run.provider = route.provider;
   run.served = servedModel(deps, run, route);
+  const configured = routeOf(deps.catalogue(), run.served.name, route);
+  run.cost = configured?.cost ?? null;
   void run.listener?.({ kind: 'provider', provider: route.provider, model: run.served.name });
   const deadline = armDeadline(run, deps.now());
   const context = {
@@ -46,8 +48,7 @@ export async function callProvider(deps: CallDeps, run: TextRun, n: number, rout
       ended(null);
       return moderationResult(frame, input, moderated);
     }
-    const configured = routeOf(deps.catalogue(), run.served.name, route)?.options;
-    const options = configured === undefined ? {} : { options: configured };
+    const options = configured?.options === undefined ? {} : { options: configured.options };
     if (input.operation === 'speech') {
       const speak = text.speak?.bind(text);
       if (speak === undefined) throw cannot(route, 'speech');

@@ -1,5 +1,6 @@
 import type { Catalogue, Model } from '../../domain/provider/catalogue';
 import type { MicroUsd } from '../../domain/money/money';
+import type { Price } from '../../domain/money/price';
 import { AppError } from '../../domain/errors';
 import { outputTokenEstimate } from '../../domain/money/pricing';
 import type { ChatChunk } from '../../domain/provider/provider';
@@ -52,6 +53,8 @@ export interface TextRun {
   provider: string | null;
   /** The model of ours that serves: the task's own unless a route says another. */
   served: Model;
+  /** What the provider of the call takes; null: as much as the model costs. */
+  cost: Price | null;
   lastError: AppError | null;
   end: TextEnd | null;
   endedAtMs: number | null;
@@ -74,6 +77,7 @@ export function createTextRun(task: TextTask, input: TextInput, options: TextRun
     startedAtMs: performance.now(),
     provider: null,
     served: task.model,
+    cost: null,
     lastError: null,
     end: null,
     endedAtMs: null,

@@ -1,24 +1,35 @@
 import { AppError, errorPolicy } from '../../domain/errors';
+import type { MicroUsd } from '../../domain/money/money';
 import { capPrice, inputTokenEstimate, priceOf, speechUsage, transcriptionUsage, type PricedUsage } from '../../domain/money/pricing';
 import { causeOf } from '../../domain/provider/routing';
 import type { Usage } from '../../domain/task/generation';
 import type { AttemptEnd, Settlement } from '../../domain/task/store';
 import { statusOfError, taskErrorOf } from '../../domain/task/error';
+import { given } from '../../lib/given';
 import type { FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
 
 /** The books of a finished call. */
 export function settlementOfAnswer(run: TextRun, n: number, finished: FinishedText): Settlement {
   const price = priceOfRun(run, finished.usage);
+  const providerMicroUsd = providerCostOfRun(run, finished.usage);
   return {
     taskId: run.task.id,
     status: 'succeeded',
     actualMicroUsd: price.microUsd,
+    ...given({ providerMicroUsd }),
     costLines: price.lines,
     usage: finished.usage,
     textResult: finished.result,
     error: null,
-    attempt: { taskId: run.task.id, n, outcome: 'succeeded', errorCode: null, upstreamId: null, costMicroUsd: price.microUsd },
+    attempt: {
+      taskId: run.task.id,
+      n,
+      outcome: 'succeeded',
+      errorCode: null,
+      upstreamId: null,
+      costMicroUsd: providerMicroUsd ?? price.microUsd,
+    },
   };
 }
 
@@ -40,11 +51,13 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
         ? transcriptionUsage(input, '', null)
         : run.delivered.usage(inputTokenEstimate(input));
   const price = priceOfRun(run, usage);
+  const providerMicroUsd = providerCostOfRun(run, usage);
   const status = statusOfError(shown.code);
   return {
     taskId: run.task.id,
     status,
     actualMicroUsd: price.microUsd,
+    ...given({ providerMicroUsd }),
     costLines: price.lines,
     usage,
     textResult: null,
@@ -55,7 +68,7 @@ export function settlementOfCut(run: TextRun, n: number, error: AppError): Settl
       outcome: status === 'cancelled' ? 'cancelled' : 'failed',
       errorCode: error.code,
       upstreamId: null,
-      costMicroUsd: price.microUsd,
+      costMicroUsd: providerMicroUsd ?? price.microUsd,
     },
   };
 }
@@ -98,4 +111,9 @@ export function isFinal({ task }: Pick<TextRun, 'task'>, error: AppError): boole
 /** However much a provider reports, no more than was reserved. */
 function priceOfRun(run: TextRun, usage: Usage): PricedUsage {
   return capPrice(priceOf(run.served, inputOf(run), usage), run.task.reservedMicroUsd);
+}
+
+/** What the provider takes by the `cost` of its route; absent: as much as is charged. */
+function providerCostOfRun(run: TextRun, usage: Usage): MicroUsd | undefined {
+  return run.cost === null ? undefined : priceOf({ ...run.served, price: run.cost }, inputOf(run), usage).microUsd;
 }
