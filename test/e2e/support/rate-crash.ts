@@ -20,7 +20,7 @@ export function describeRateCrash(
       );
     fake.behaviour.thinkMs = 30_000;
     const before = Array.from({ length: 3 }, ask);
-    await eventually(() => fake.counts.creates === 3, { withinMs: 20_000 });
+    await eventually(() => fake.counts.callsByModel.get('fake-text') === 3, { withinMs: 20_000 });
     expect(await ask()).toBe(429);
 
     await installation.isBack('api', installation.kill('api'));
