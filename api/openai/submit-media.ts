@@ -11,6 +11,7 @@ import { idempotencyKeyOf } from '../http/request-headers';
 import { setMade } from '../http/send';
 import { findEarlier, submitMedia, type Submitted } from '../submit';
 import { quote } from '../submit/prepare';
+import type { TemplateUse } from '../../domain/template/use';
 import type { RoutingWish } from '../../domain/admission/request';
 import type { Body } from '../uploads/read-body';
 import { noteParams } from './params';
@@ -27,6 +28,8 @@ export interface MediaRequest {
   readonly metadata?: Readonly<Record<string, string>>;
   /** What it asks of the routing (`wishOf`). */
   readonly routing?: RoutingWish;
+  /** What it was rendered from. */
+  readonly template?: TemplateUse | null;
   /** Parameters that are accepted and go to no provider, if they were given. */
   readonly aside?: Readonly<Record<string, unknown>>;
   input(images: readonly InputImage[]): MediaInput;
@@ -65,6 +68,7 @@ export async function submitCompatible(
     fingerprint,
     callbackUrl,
     metadata,
+    template: media.template ?? null,
     ...(media.routing === undefined ? {} : { routing: media.routing }),
   };
   quote(context, { ...submission, input: media.input(placeholders(media.images)) });

@@ -11,6 +11,7 @@ import { originOf } from '../http/request-origin';
 import { idempotencyKeyOf } from '../http/request-headers';
 import { sendJson, setMade, setRun } from '../http/send';
 import { submitText, type SubmittedText } from '../submit';
+import type { TemplateUse } from '../../domain/template/use';
 import type { RoutingWish } from '../../domain/admission/request';
 import { noteParams } from './params';
 import { streamStored, streamTo, type AnswerWriter } from './text-stream';
@@ -37,6 +38,8 @@ export interface ChatRequest {
   /** What it asks of the routing (`wishOf`). */
   readonly routing?: RoutingWish;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What it was rendered from. */
+  readonly template?: TemplateUse | null;
   readonly isStream: boolean;
   /** Words a whole answer, given in OpenAI's chat shape. */
   whole(body: NonNullable<TextEnd['body']>): unknown;
@@ -64,6 +67,7 @@ export async function answerChat(context: AnsweringChats, request: Request, resp
     input,
     idempotencyKey: idempotencyKeyOf(request),
     fingerprint: () => chat.body,
+    template: chat.template ?? null,
     ...(chat.routing === undefined ? {} : { routing: chat.routing }),
     ...(chat.metadata === undefined ? {} : { metadata: chat.metadata }),
   });

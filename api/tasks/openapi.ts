@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { taskBody, taskListQuery } from './schema';
+import { taskListQuery, taskRequest } from './schema';
 import { explanationAnswer, explanationQuery } from './explanation';
 import { events, fileAnswers, json, jsonBody, operation } from '../openapi/describe';
 import { estimateAnswer, taskAnswer, taskListAnswer } from './answer-schema';
@@ -15,7 +15,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
       tag: 'Tasks',
       summary: 'Create a task of any type',
       isPaid: true,
-      body: jsonBody(taskBody),
+      body: jsonBody(taskRequest),
       answers: { '200': json('The task; it has ended (`Prefer: wait=N`).', taskAnswer), '202': pending },
     }),
     get: operation({
@@ -31,7 +31,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
       id: 'estimateTask',
       tag: 'Tasks',
       summary: 'Estimate what a task would reserve and which routes would serve it; nothing is stored',
-      body: jsonBody(taskBody),
+      body: jsonBody(taskRequest),
       answers: { '200': json('The estimate.', estimateAnswer) },
     }),
   },

@@ -5,6 +5,7 @@ import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
 import { background, compression, duration, imageFormat, negativePrompt, shared } from '../fields/creative';
 import { pageLimit } from '../fields/list';
+import { templateFields } from '../templates/fields';
 import { routingFields } from '../submit/routing-fields';
 
 const LONGEST_PROMPT = 32_000;
@@ -108,6 +109,26 @@ export const taskBody = z
   .meta({ id: 'TaskRequest' });
 export type TaskBody = z.output<typeof taskBody>;
 export type MediaTaskBody = Exclude<TaskBody, { type: 'text' }>;
+
+const parameters = z.record(z.string(), z.unknown()).optional();
+
+/** A task of a template: what that sets need not be given. */
+const templatedTask = z
+  .strictObject({
+    ...common,
+    ...routingFields,
+    model: common.model.optional(),
+    template: templateFields.template.unwrap().unwrap(),
+    inputs: templateFields.inputs,
+    type: z.enum(['text', 'image', 'video']).optional(),
+    input: parameters,
+    output: parameters,
+    params: parameters,
+  })
+  .meta({ id: 'TemplatedTaskRequest', description: 'Parameters that the template does not allow to be set are refused.' });
+
+/** What `POST /v1/tasks` and `POST /v1/tasks/estimate` take, for the document: a template is rendered before `taskBody` is checked. */
+export const taskRequest = z.union([taskBody, templatedTask]);
 
 /** Query of `GET /v1/tasks`. */
 export const taskListQuery = z.strictObject({

@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors';
-import { renderTemplate, type Rendered, type VersionedBody } from '../../domain/template/render';
-import type { TemplateBody } from '../../domain/template/template';
+import { isOverridable, notOverridable, renderTemplate, type Rendered, type VersionedBody } from '../../domain/template/render';
+import type { TemplateBody, TemplateInputs } from '../../domain/template/template';
 import type { TemplateUse } from '../../domain/template/use';
 import type { UsingTemplates } from '../deps';
 import { parseWith } from '../http/faults';
+import { templateFields } from './fields';
 import { findVersion } from './find';
 
-/** What a request says to use a template, beside the fields of its endpoint. */
-export const templateFields = {
-  template: z.string().min(1).max(80).nullish().describe('A template, "product-shot" (its published version) or "product-shot@2".'),
-  inputs: z.record(z.string(), z.unknown()).nullish().describe("Values of the template's inputs, by name."),
-};
 const naming = z.looseObject(templateFields);
 
 /** A body in which no template is named any more. */
@@ -26,7 +22,15 @@ export interface Templates {
   /** The body of a task, its template rendered. @throws AppError of `findVersion` and `renderTemplate`, `invalid_value` for another type */
   expand(body: unknown): Promise<Expanded>;
   /** @throws AppError of `findVersion` and `renderTemplate`; `invalid_value` for a template of another type */
-  render(request: NamedRequest, type: TemplateBody['type'] | null): Promise<Rendered & { readonly template: TemplateUse }>;
+  render(request: NamedRequest, type: TemplateBody['type'] | null): Promise<RenderedUse>;
+  /** What the template declares. @throws AppError of `findVersion` */
+  inputsOf(reference: string): Promise<TemplateInputs>;
+}
+
+export interface RenderedUse extends Rendered {
+  readonly template: TemplateUse;
+  /** @throws AppError `parameter_not_overridable` unless the template lets requests set what stands at the path */
+  expectOverridable(path: string): void;
 }
 
 export interface NamedRequest {
@@ -47,7 +51,7 @@ export function createTemplates(context: UsingTemplates, teamId: number): Templa
     return known;
   }
 
-  async function render({ template: reference, inputs, overrides }: NamedRequest, type: TemplateBody['type'] | null) {
+  async function render({ template: reference, inputs, overrides }: NamedRequest, type: TemplateBody['type'] | null): Promise<RenderedUse> {
     const version = await find(reference);
     const { name, body } = version;
     if (type !== null && body.type !== type) {
@@ -55,29 +59,50 @@ export function createTemplates(context: UsingTemplates, teamId: number): Templa
         param: 'template',
       });
     }
-    return { ...renderTemplate(version, { inputs, overrides }), template: { name, version: version.version } };
+    return {
+      ...renderTemplate(version, { inputs, overrides }),
+      template: { name, version: version.version },
+      expectOverridable(path: string) {
+        if (!isOverridable(body, path)) throw notOverridable(version, path);
+      },
+    };
   }
 
   return {
     render,
+    inputsOf: async (reference) => (await find(reference)).body.inputs,
     async expand(body) {
-      if (!saysTemplate(body)) return { body, template: null };
-      const { template, inputs, ...rest } = parseWith(naming, body);
-      if (template === undefined || template === null) {
-        if (inputs === undefined || inputs === null) return { body: rest, template: null };
-        throw new AppError('missing_required_parameter', 'Missing required parameter: template. The inputs are those of a template.', {
-          param: 'template',
-        });
-      }
+      const named = namedTemplate(body);
+      if (named === null) return { body: withoutNames(body), template: null };
+      const { template, inputs, rest } = named;
       const entries = Object.entries(rest);
       const isParameter = ([name]: readonly [string, unknown]): boolean => PARAMETERS.includes(name as (typeof PARAMETERS)[number]);
       const overrides = withModels(Object.fromEntries(entries.filter(isParameter)));
       const { type, ...others } = Object.fromEntries(entries.filter((entry) => !isParameter(entry)));
-      const rendered = await render({ template, inputs: inputs ?? {}, overrides }, typeOf(type));
+      const rendered = await render({ template, inputs, overrides }, typeOf(type));
       const models = rest['models'] === undefined ? {} : { models: rest['models'] };
       return { body: { ...others, ...rendered.task, ...models }, template: rendered.template };
     },
   };
+}
+
+/** The template that a body names, apart from the rest; null: none. @throws AppError for inputs of no template */
+export function namedTemplate(
+  body: unknown,
+): (Omit<NamedRequest, 'overrides'> & { readonly rest: Readonly<Record<string, unknown>> }) | null {
+  if (!saysTemplate(body)) return null;
+  const { template, inputs, ...rest } = parseWith(naming, body);
+  if (template !== undefined && template !== null) return { template, inputs: inputs ?? {}, rest };
+  if (inputs === undefined || inputs === null) return null;
+  const message = 'Missing required parameter: template. The inputs are those of a template.';
+  throw new AppError('missing_required_parameter', message, { param: 'template' });
+}
+
+/** A body without the nulls by which it says that it names none. */
+function withoutNames(body: unknown): unknown {
+  if (!saysTemplate(body)) return body;
+  const { template: _template, inputs: _inputs, ...rest } = body;
+  return rest;
 }
 
 function saysTemplate(body: unknown): body is Readonly<Record<string, unknown>> {

@@ -37,7 +37,7 @@ export function checkInputs(declared: TemplateInputs, given: Readonly<Record<str
       continue;
     }
     const fault = input.required === true && value === '' ? 'is required and must not be empty.' : valueFault(input, value);
-    if (fault === null) values.set(name, value as InputValue);
+    if (fault === null) values.set(name, value);
     else faults.push({ param, message: `The input ${name} ${fault}` });
   }
   return { values, faults };
@@ -69,7 +69,7 @@ const CHECKS: Readonly<Record<InputType, (input: TemplateInput, value: unknown) 
 function textFault({ max_length: mostCharacters = LONGEST_TEXT, max_bytes: mostBytes }: TemplateInput, value: unknown): string | null {
   if (typeof value !== 'string') return `must be text, ${gotten(value)}.`;
   if (value.length > mostCharacters) {
-    const characters = [...value].length;
+    const characters = Array.from(value).length;
     if (characters > mostCharacters) return `has ${String(characters)} characters; at most ${String(mostCharacters)} are allowed.`;
   }
   if (mostBytes === undefined || value.length * 3 <= mostBytes) return null;

@@ -39,11 +39,12 @@ export interface RenderedTask {
  * request give the same bytes whenever and wherever they are rendered.
  * @throws AppError `invalid_template_input` with `param` "inputs.product" and all faults in `details`, `parameter_not_overridable`
  */
-export function renderTemplate({ name, body }: VersionedBody, { inputs, overrides }: TemplateRequest): Rendered {
+export function renderTemplate(version: VersionedBody, { inputs, overrides }: TemplateRequest): Rendered {
+  const { body } = version;
   const { values, faults } = checkInputs(body.inputs, inputs);
   const [first] = faults;
   if (first !== undefined) throw new AppError('invalid_template_input', first.message, { param: first.param, details: faults });
-  const task = overridden(name, body, withValues(body, values), overrides);
+  const task = overridden(version, withValues(body, values), overrides);
   return { task, warnings: unusedInputs(body).map((input) => `The input ${input} is not used by the template.`) };
 }
 
@@ -93,30 +94,37 @@ function inputVideo({ inputs }: TemplateBody, values: ReadonlyMap<string, InputV
 /** Objects of a task whose members are parameters of their own. */
 const ROOMS = ['input', 'output', 'params'] as const;
 
-function overridden(name: string, body: TemplateBody, task: RenderedTask, overrides: JsonObject): RenderedTask {
+function overridden(version: VersionedBody, task: RenderedTask, overrides: JsonObject): RenderedTask {
   const made: Record<string, unknown> = { ...task };
   for (const [field, value] of Object.entries(overrides)) {
     if (value === undefined || value === null) continue;
     if (!ROOMS.includes(field as (typeof ROOMS)[number]) || typeof value !== 'object' || Array.isArray(value)) {
-      expectOverridable(name, body, field, value, made[field]);
+      expectOverridable(version, field, value, made[field]);
       made[field] = value;
       continue;
     }
     const before = (made[field] ?? {}) as JsonObject;
     for (const [member, inner] of Object.entries(value)) {
-      if (inner !== undefined && inner !== null) expectOverridable(name, body, `${field}.${member}`, inner, before[member]);
+      if (inner !== undefined && inner !== null) expectOverridable(version, `${field}.${member}`, inner, before[member]);
     }
     made[field] = { ...before, ...value };
   }
   return made as unknown as RenderedTask;
 }
 
-function expectOverridable(name: string, body: TemplateBody, path: string, value: unknown, before: unknown): void {
-  const { overridable, model } = body;
-  const isAllowed =
-    overridable.some((allowed) => path === allowed || path.startsWith(`${allowed}.`)) || (path === 'model' && model === null);
+function expectOverridable(version: VersionedBody, path: string, value: unknown, before: unknown): void {
   // What says the same changes nothing: SDKs send a model whether it is wanted or not.
-  if (isAllowed || isSameJson(value, before)) return;
+  if (!isOverridable(version.body, path) && !isSameJson(value, before)) throw notOverridable(version, path);
+}
+
+/** True when a request may set what stands at the path: "output.seed". */
+export function isOverridable({ overridable, model }: TemplateBody, path: string): boolean {
+  if (path === 'model' && model === null) return true;
+  return overridable.some((allowed) => path === allowed || path.startsWith(`${allowed}.`));
+}
+
+/** The error of a parameter that the template fixes. */
+export function notOverridable({ name, body: { overridable } }: VersionedBody, path: string): AppError {
   const may = overridable.length === 0 ? 'It allows none.' : `It allows: ${overridable.join(', ')}.`;
-  throw new AppError('parameter_not_overridable', `The template ${name} does not allow a request to set ${path}. ${may}`, { param: path });
+  return new AppError('parameter_not_overridable', `The template ${name} does not allow a request to set ${path}. ${may}`, { param: path });
 }

@@ -1,34 +1,10 @@
 import { useApi, KEYS } from './support/api';
 import { faultOf } from './support/refusals';
+import { publishedTemplate, SHOT as BODY } from './support/templates';
+
+const SHOT = { ...BODY, name: 'product-shot' };
 
 const api = useApi();
-
-const SHOT = {
-  name: 'product-shot',
-  type: 'image',
-  description: 'A product on a table',
-  tags: ['shop'],
-  inputs: {
-    product: { type: 'string', required: true, max_length: 200, label: { en: 'Product', zh: '产品' } },
-    mood: { type: 'enum', values: ['calm', 'bold'], default: 'calm' },
-    photo: { type: 'image', role: 'subject' },
-  },
-  model: 'image-test',
-  prompt: 'A {{product}}, {{mood}} light',
-  output: { size: '512x512' },
-  overridable: ['output.seed', 'output.size'],
-};
-
-let names = 0;
-/** A template of its own, published. */
-async function published(changes: object = {}): Promise<string> {
-  names += 1;
-  const name = `shot-${String(names)}`;
-  const made = await api.call('POST', '/v1/templates', { body: { ...SHOT, ...changes, name } });
-  if (made.status !== 201) throw new Error(made.text);
-  await api.call('POST', `/v1/templates/${name}/publish`);
-  return name;
-}
 
 test('a template is created as a draft, published, rendered and used by a task', async () => {
   const made = await api.call('POST', '/v1/templates', { body: SHOT });
@@ -96,7 +72,7 @@ test.each([
   ['a value that is not in the list', { product: 'mug', mood: 'loud' }, 'inputs.mood'],
   ['an image that is text', { product: 'mug', photo: 'asset' }, 'inputs.photo'],
 ])('%s is refused with its place, and nothing is stored', async (_what, inputs, param) => {
-  const name = await published();
+  const name = await publishedTemplate(api);
   const before = await api.call('GET', '/v1/tasks?limit=1');
 
   expect(faultOf(await api.call('POST', '/v1/tasks', { body: { template: name, inputs } }))).toEqual([
@@ -113,7 +89,7 @@ test.each([
 });
 
 test('a parameter that the template does not allow is refused; one that says the same is none', async () => {
-  const name = await published();
+  const name = await publishedTemplate(api);
   const send = (fields: object) => api.call('POST', '/v1/tasks', { body: { template: name, inputs: { product: 'mug' }, ...fields } });
 
   expect(faultOf(await send({ output: { n: 2 } }))).toEqual([400, 'parameter_not_overridable', 'output.n']);
@@ -124,7 +100,7 @@ test('a parameter that the template does not allow is refused; one that says the
 });
 
 test('versions never change, and a request may name one', async () => {
-  const name = await published();
+  const name = await publishedTemplate(api);
   const second = await api.call('POST', `/v1/templates/${name}/versions`, {
     body: { ...SHOT, name, prompt: 'Only a {{product}}', inputs: { product: SHOT.inputs.product } },
   });
@@ -149,7 +125,7 @@ test('versions never change, and a request may name one', async () => {
 });
 
 test('a template of another team is not there', async () => {
-  const name = await published();
+  const name = await publishedTemplate(api);
   for (const path of [`/v1/templates/${name}`, `/v1/templates/${name}/versions`]) {
     expect((await api.call('GET', path, { key: KEYS.other })).status).toBe(404);
   }

@@ -1,8 +1,9 @@
 import type { Router, Request, Response } from 'express';
-import type { Authenticating } from '../../deps';
+import type { Authenticating, UsingTemplates } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { createRoutes, jsonOf } from '../../http/routes';
 import { withModel, wishOf } from '../../submit/routing-fields';
+import { templatedChat } from '../../templates/text-request';
 import { chatOfBody } from '../responses/request';
 import { responsesBody } from '../responses/schema';
 import { answerChat, type AnsweringChats, type AnswerFacts } from '../text-answer';
@@ -14,8 +15,10 @@ import { chatBody } from './schema';
 /** Messages may hold images in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+type Deps = AnsweringChats & UsingTemplates;
+
 /** POST /v1/chat/completions; Cursor's own path is the same. */
-export function chatRouter(context: Authenticating & AnsweringChats): Router {
+export function chatRouter(context: Authenticating & Deps): Router {
   const routes = createRoutes(context, '/v1');
   const read = jsonOf(MAX_BODY_BYTES, { keepsIntegers: true });
   // One by one: metrics name a request by the path of its route, which several paths in one route do not have.
@@ -27,13 +30,15 @@ export function chatRouter(context: Authenticating & AnsweringChats): Router {
   return routes.done();
 }
 
-function answerMessages(context: AnsweringChats, request: Request, response: Response): Promise<void> {
-  const body = parseWith(chatBody, withModel(request.body));
-  return answerChat(context, request, response, {
+async function answerMessages(context: Deps, request: Request, response: Response): Promise<void> {
+  const { fields, template } = await templatedChat(context, response, request.body);
+  const body = parseWith(chatBody, withModel(fields));
+  await answerChat(context, request, response, {
     endpoint: 'chat.completions',
     model: body.model,
     input: chatInputOf(body),
-    body,
+    template,
+    body: template === null ? body : (request.body as unknown),
     ...wishOf(body),
     isStream: body.stream === true,
     whole: (answer) => answer,

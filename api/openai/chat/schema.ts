@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isWholeNumber } from '../../../domain/large-integers';
 import { routingFields } from '../../submit/routing-fields';
+import { templateFields } from '../../templates/fields';
 import { byType, chatMessage } from './messages';
 
 export const tokenCount = z.int().min(1).max(10_000_000).nullish();
@@ -94,6 +95,7 @@ export const chatParams = z.looseObject({
 export const chatBody = chatParams
   .extend({
     ...routingFields,
+    ...templateFields,
     model: z.string().min(1).max(255),
     messages: z.array(chatMessage).min(1),
     stream: flag,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { routingFields } from '../../submit/routing-fields';
+import { templateFields } from '../../templates/fields';
 import { background, compression, imageFormat, negativePrompt, shared } from '../../fields/creative';
 import { missingOutputsAnswer } from '../../tasks/answer-schema';
 
@@ -37,6 +38,7 @@ const imageFields = {
   safety_identifier: noted,
   ...extraFields,
   ...routingFields,
+  ...templateFields,
 };
 
 /** An image named instead of uploaded: exactly one of the three. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ChatInput } from '../../../domain/task/generation';
-import type { ApiContext } from '../../deps';
+import type { TemplateUse } from '../../../domain/template/use';
+import type { ApiContext, UsingTemplates } from '../../deps';
 import { callerOf, catalogueOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { heldBy } from '../../http/held';
@@ -9,6 +10,7 @@ import { idempotencyKeyOf } from '../../http/request-headers';
 import { sendJson, setMade } from '../../http/send';
 import { submitText } from '../../submit';
 import { withModel, wishOf } from '../../submit/routing-fields';
+import { templatedResponse } from '../../templates/text-request';
 import { noteParams } from '../params';
 import { answerChat, type AnsweringChats } from '../text-answer';
 import { followResponse, runLive } from './background';
@@ -19,21 +21,24 @@ import { responsesBody, type ResponsesBody } from './schema';
 import { loadResponse, storedObject, unixSeconds } from './stored';
 import { createResponseWriter, responseOfBody } from './writer';
 
-type CreateDeps = AnsweringChats & Pick<ApiContext, 'draining' | 'tasks'>;
+type CreateDeps = AnsweringChats & UsingTemplates & Pick<ApiContext, 'draining' | 'tasks'>;
 
 /** POST /v1/responses */
 export async function createResponse(context: CreateDeps, live: LiveResponses, request: Request, response: Response): Promise<void> {
-  const body = parseWith(responsesBody, withModel(request.body));
+  const { fields, template } = await templatedResponse(context, response, request.body);
+  const body = parseWith(responsesBody, withModel(fields));
+  const asked = template === null ? body : (request.body as unknown);
   const chat = await chatOfBody(context, response, body);
   if (body.background === true) {
-    await createInBackground(context, live, request, response, { ...chat, body });
+    await createInBackground(context, live, request, response, { ...chat, body, asked, template });
     return;
   }
   const now = () => unixSeconds(context.now());
   await answerChat(context, request, response, {
     ...chat,
     endpoint: 'responses',
-    body,
+    template,
+    body: asked,
     ...wishOf(body),
     metadata: body.metadata ?? {},
     isStream: body.stream === true,
@@ -69,13 +74,21 @@ function factsOf(
 
 const NO_FRAME = { previousId: null, hasInstructions: false, isStored: true, sealsReasoning: false, standIns: {}, echo: {} };
 
+interface InBackground extends Requested {
+  readonly body: ResponsesBody;
+  /** The request as it came. */
+  readonly asked: unknown;
+  readonly template: TemplateUse | null;
+  readonly aside: Readonly<Record<string, unknown>>;
+}
+
 /** The run goes on without the client, which reads it later, or follows its events and may come back to them. */
 async function createInBackground(
   context: CreateDeps,
   live: LiveResponses,
   request: Request,
   response: Response,
-  { body, model, input, aside }: Requested & { readonly body: ResponsesBody; readonly aside: Readonly<Record<string, unknown>> },
+  { body, asked, template, model, input, aside }: InBackground,
 ): Promise<void> {
   noteParams(context, response, { operation: 'chat', model, params: input.params, aside });
   const submitted = await submitText(context, {
@@ -87,7 +100,8 @@ async function createInBackground(
     input,
     metadata: body.metadata ?? {},
     idempotencyKey: idempotencyKeyOf(request),
-    fingerprint: () => body,
+    fingerprint: () => asked,
+    template,
     ...wishOf(body),
   });
   const { taskId, isRepeat, admission } = submitted;

@@ -1,7 +1,7 @@
 import type { Router, Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal } from '../../../domain/task/task';
-import type { ApiContext, Authenticating } from '../../deps';
+import type { ApiContext, Authenticating, UsingTemplates } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { createRoutes, jsonOf } from '../../http/routes';
 import { sendJson, sendList } from '../../http/send';
@@ -18,7 +18,7 @@ import { findResponse, storedObject } from './stored';
 /** Input items may hold images in base64. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-type Deps = AnsweringChats & Pick<ApiContext, 'draining' | 'runner' | 'tasks'>;
+type Deps = AnsweringChats & UsingTemplates & Pick<ApiContext, 'draining' | 'runner' | 'tasks'>;
 
 /** Routes of /v1/responses. */
 export function responsesRouter(context: Authenticating & Deps): Router {

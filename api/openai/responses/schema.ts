@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byType, imageUrl } from '../chat/messages';
 import { tokenCount, toolFunction, toolName } from '../chat/schema';
 import { routingFields } from '../../submit/routing-fields';
+import { templateFields } from '../../templates/fields';
 import { common, storable } from '../../tasks/schema';
 
 const text = z.string().nullish();
@@ -109,6 +110,7 @@ export const responsesBody = z
     safety_identifier: text,
     user: text,
     ...routingFields,
+    ...templateFields,
   })
   .meta({ id: 'ResponseRequest' });
 export type ResponsesBody = z.output<typeof responsesBody>;

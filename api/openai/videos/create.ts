@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { assertContentsKept } from '../../../domain/task/retention';
-import type { ApiContext, Sourcing, SubmittingMedia } from '../../deps';
+import type { ApiContext, Sourcing, SubmittingMedia, UsingTemplates } from '../../deps';
+import { templatedMedia, VIDEO_PLACES } from '../../templates/media-request';
 import { wishOf } from '../../submit/routing-fields';
 import { loadTask } from '../../tasks/find';
 import { callerOf, catalogueOf } from '../../http/context';
@@ -15,21 +16,27 @@ import { defaultModel, submitCompatible } from '../submit-media';
 import { REMIXED_FROM, videoInput } from './map';
 import { remixSchema, VIDEO_FORM_KINDS, videoSchema, type VideoRequest } from './schema';
 
-type Deps = Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
+const VIDEOS = { type: 'video', places: VIDEO_PLACES, imageFields: ['input_reference'] } as const;
+
+type Deps = Sourcing & SubmittingMedia & UsingTemplates & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
 
 /** `POST /v1/videos`: the id of the new task. */
 export function createVideo(context: Deps, request: Request, response: Response): Promise<string> {
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: VIDEO_FORM_KINDS }, async (body) => {
-    const fields = parseWith(videoSchema, body.fields);
+    const hasFiles = body.files.length > 0;
+    const isForm = request.is('multipart/form-data') !== false;
+    const asked = await templatedMedia(context, response, body.fields, { ...VIDEOS, isForm, hasFiles });
+    const fields = parseWith(videoSchema, asked.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'videos',
       answered: { status: 200 },
       model: fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
-      images: inputReference(fields, body.files),
+      images: [...inputReference(fields, body.files), ...asked.images],
+      template: asked.template,
       callbackUrl: fields.callback_url ?? null,
       aside: { user: fields.user },
       ...wishOf(fields),
-      input: (images) => videoInput(fields, images),
+      input: (images) => asked.input(videoInput(fields, images)),
     });
   });
 }

@@ -5,7 +5,7 @@ import { signLinks } from '../../../domain/task/asset-links';
 import { servedModelOf } from '../../../domain/task/object';
 import { isTerminal, type TaskSummary } from '../../../domain/task/task';
 import type { InputImage, MediaInput, OutputParams } from '../../../domain/task/generation';
-import type { ApiContext, Authenticating, Presenting, Sourcing, SubmittingMedia } from '../../deps';
+import type { ApiContext, Authenticating, Presenting, Sourcing, SubmittingMedia, UsingTemplates } from '../../deps';
 import { duration as seconds, shared } from '../../fields/creative';
 import { callerOf, catalogueOf, scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
@@ -13,6 +13,8 @@ import { baseUrlOf } from '../../http/request-headers';
 import { createRoutes } from '../../http/routes';
 import { sendJson, setRun } from '../../http/send';
 import { routingFields, wishOf } from '../../submit/routing-fields';
+import { templateFields } from '../../templates/fields';
+import { templatedMedia, VIDEO_PLACES } from '../../templates/media-request';
 import { findTask } from '../../tasks/find';
 import { IMAGE_FORM } from '../../uploads/limits';
 import { withBody } from '../../uploads/read-body';
@@ -22,7 +24,14 @@ import { extrasOf, given } from '../params';
 import { defaultModel, providerOf, submitCompatible } from '../submit-media';
 import { errorOf, progressOf, STATUSES } from './map';
 
-type Deps = Authenticating & Presenting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
+const VIDEOS = { type: 'video', places: VIDEO_PLACES, imageFields: ['image', 'images', 'input_reference'] } as const;
+
+type Deps = Authenticating &
+  Presenting &
+  Sourcing &
+  SubmittingMedia &
+  UsingTemplates &
+  Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
 
 const MOST_IMAGES = 16;
 const side = z.int().min(16).max(8_192);
@@ -51,6 +60,7 @@ export const videoGenerationSchema = z
     ...extraFields,
     audio: z.boolean().nullish(),
     ...routingFields,
+    ...templateFields,
   })
   .meta({ id: 'VideoGenerationRequest' });
 type VideoGenerationRequest = z.infer<typeof videoGenerationSchema>;
@@ -86,16 +96,19 @@ export function videoGenerationsRouter(context: Deps): Router {
 
 function createGeneration(context: Deps, request: Request, response: Response): Promise<string> {
   return withBody(context, request, response, { limits: IMAGE_FORM, kinds: {} }, async (body) => {
-    const fields = parseWith(videoGenerationSchema, body.fields);
+    const isForm = request.is('multipart/form-data') !== false;
+    const asked = await templatedMedia(context, response, body.fields, { ...VIDEOS, isForm, hasFiles: body.files.length > 0 });
+    const fields = parseWith(videoGenerationSchema, asked.fields);
     return submitCompatible(context, request, response, body, {
       endpoint: 'video.generations',
       answered: { status: 200 },
       model: fields.model ?? fields.models?.[0] ?? defaultModel(catalogueOf(context, response), callerOf(response), 'video'),
-      images: imagesOf(fields),
+      images: [...imagesOf(fields), ...asked.images],
+      template: asked.template,
       callbackUrl: fields.callback_url ?? null,
       aside: { user: fields.user },
       ...wishOf(fields),
-      input: (images) => inputOf(fields, images),
+      input: (images) => asked.input(inputOf(fields, images)),
     });
   });
 }

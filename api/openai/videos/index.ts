@@ -1,7 +1,7 @@
 import type { Router, Response } from 'express';
 import { AppError } from '../../../domain/errors';
 import { isTerminal, type Task, type TaskSummary } from '../../../domain/task/task';
-import type { ApiContext, Authenticating, Awaiting, Sourcing, SubmittingMedia } from '../../deps';
+import type { ApiContext, Authenticating, Awaiting, Sourcing, SubmittingMedia, UsingTemplates } from '../../deps';
 import { createRoutes } from '../../http/routes';
 import { findTask, loadTask } from '../../tasks/find';
 import { removeTask } from '../../tasks/remove';
@@ -15,7 +15,12 @@ import { videoObject } from './map';
 import { createPollInterval, type PollInterval } from './poll-interval';
 import { listSchema } from './schema';
 
-type Deps = Authenticating & Awaiting & Sourcing & SubmittingMedia & Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
+type Deps = Authenticating &
+  Awaiting &
+  Sourcing &
+  SubmittingMedia &
+  UsingTemplates &
+  Pick<ApiContext, 'catalogue' | 'droppedParams' | 'objects'>;
 
 /** Routes of videos. */
 export function videosRouter(context: Deps): Router {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, shared } from '../../fields/creative';
 import { listOf } from '../../fields/list';
 import { routingFields } from '../../submit/routing-fields';
+import { templateFields } from '../../templates/fields';
 import { extraFields, looseSchema } from '../images/schema';
 
 /** Body of `POST /v1/videos`; in multipart `input_reference` may be a file. */
@@ -14,6 +15,7 @@ export const videoSchema = z
     input_reference: looseSchema.nullish(),
     ...extraFields,
     ...routingFields,
+    ...templateFields,
     audio: z.boolean().nullish(),
     callback_url: z.string().min(1).max(2_048).nullish(),
     user: z.string().max(512).nullish(),
