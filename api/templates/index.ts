@@ -3,6 +3,8 @@ import type { ApiContext } from '../deps';
 import { createRoutes, jsonOf, optionalBody } from '../http/routes';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { postTemplate, postVersion } from './create';
+import { exportTemplate, importBody, importTemplate } from './exchange';
+import { postFromTask } from './from-task';
 import { getTemplate, getVersion, listTemplates, listVersions } from './read';
 import { renderForPeople } from './render';
 import { archiveTemplate, publishTemplate, restoreTemplate } from './verbs';
@@ -17,10 +19,13 @@ export function templatesRouter(context: ApiContext): Router {
 
   routes.post('/templates', json, (request, response) => postTemplate(context, request, response));
   routes.get('/templates', (request, response) => listTemplates(context, request, response));
+  routes.post('/templates/from-task', json, (request, response) => postFromTask(context, request, response));
+  routes.post('/templates/import', importBody, (request, response) => importTemplate(context, request, response));
   routes.get('/templates/:id', (request, response) => getTemplate(context, request, response, request.params.id));
   routes.get('/templates/:id/versions', (request, response) => listVersions(context, response, request.params.id));
   routes.post('/templates/:id/versions', json, (request, response) => postVersion(context, request, response, request.params.id));
   routes.get('/templates/:id/versions/:n', (request, response) => getVersion(context, response, request.params));
+  routes.get('/templates/:id/export', (request, response) => exportTemplate(context, request, response, request.params.id));
   routes.post('/templates/:id/publish', optionalBody(jsonOf(MAX_VERB_BYTES)), (request, response) =>
     publishTemplate(context, request, response, request.params.id),
   );

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { json, jsonBody, operation } from '../openapi/describe';
 import {
@@ -7,12 +8,20 @@ import {
   templateVersionAnswer,
   templateVersionListAnswer,
 } from './answer-schema';
-import { templateCreate, templateListQuery, templatePublish, templateRender, templateVersionCreate, templateVersionQuery } from './schema';
+import {
+  templateCreate,
+  templateFromTask,
+  templateListQuery,
+  templatePublish,
+  templateRender,
+  templateVersionCreate,
+  templateVersionQuery,
+} from './schema';
 
 const tag = 'Templates';
 const template = json('The template.', templateAnswer);
 const made = json('The template, with the version that was made.', templateAnswer);
-const optional = <Schema extends Parameters<typeof jsonBody>[0]>(schema: Schema) => ({ ...jsonBody(schema), required: false });
+const optional = (schema: Parameters<typeof jsonBody>[0]) => ({ ...jsonBody(schema), required: false });
 
 /** Paths of templates. `{id}` may be the name. */
 export const templatePaths: ZodOpenApiPathsObject = {
@@ -30,6 +39,34 @@ export const templatePaths: ZodOpenApiPathsObject = {
       summary: "List the team's templates and those that other teams share, newest first",
       query: templateListQuery,
       answers: { '200': json('A page.', templateListAnswer) },
+    }),
+  },
+  '/v1/templates/from-task': {
+    post: operation({
+      id: 'createTemplateFromTask',
+      tag,
+      summary: 'Make a template of the settings of a task that has ended',
+      body: jsonBody(templateFromTask),
+      answers: { '201': made },
+    }),
+  },
+  '/v1/templates/import': {
+    post: operation({
+      id: 'importTemplate',
+      tag,
+      summary: 'Make a template of YAML, or the next version of the one that has its name',
+      body: { required: true, content: { 'application/yaml': { schema: z.string() } } },
+      answers: { '201': made },
+    }),
+  },
+  '/v1/templates/{id}/export': {
+    get: operation({
+      id: 'exportTemplate',
+      tag,
+      summary: 'A version as YAML: the published one unless another one is asked for',
+      path: ['id'],
+      query: templateVersionQuery,
+      answers: { '200': { description: 'The template.', content: { 'application/yaml': { schema: z.string() } } } },
     }),
   },
   '/v1/templates/{id}': {

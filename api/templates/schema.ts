@@ -51,13 +51,14 @@ const templateInput = z
   })
   .meta({ id: 'TemplateInput' });
 
+const inputName = z.string().regex(INPUT_NAME, 'must be a name of letters, digits, "_" and "-" that begins with a letter');
 const jsonObject = z.record(z.string().min(1).max(64), z.unknown());
 
 const bodyFields = {
   description: storable(2_000, 0).default(''),
   tags: z.array(storable(64)).max(32).default([]),
   inputs: z
-    .record(z.string().regex(INPUT_NAME, 'must be a name of letters, digits, "_" and "-" that begins with a letter'), templateInput)
+    .record(inputName, templateInput)
     .refine((inputs) => Object.keys(inputs).length <= MOST_INPUTS, { message: `A template has at most ${String(MOST_INPUTS)} inputs.` })
     .default({}),
   model: z.string().min(1).max(255).nullish().describe('Left out: each request names one.'),
@@ -86,6 +87,26 @@ export const templateVersionCreate = z
   .strictObject({ name: name.optional(), type: type.optional(), visibility: visibility.optional(), ...bodyFields })
   .meta({ id: 'TemplateVersionCreate' });
 export type TemplateFields = z.output<typeof templateVersionCreate>;
+
+/** Body of `POST /v1/templates/from-task`. */
+export const templateFromTask = z
+  .strictObject({
+    task_id: storable(64),
+    name,
+    description: bodyFields.description,
+    tags: bodyFields.tags,
+    visibility: visibility.default('team'),
+    inputs: z
+      .record(
+        inputName,
+        z.union([z.string().min(1).max(LONGEST_TEXT), templateInput.extend({ replaces: z.string().min(1).max(LONGEST_TEXT).optional() })]),
+      )
+      .default({})
+      .describe('An input with the text of the prompt that it replaces (`replaces`), or that text alone.'),
+    prompt: bodyFields.prompt.describe("In place of the task's own, with placeholders."),
+    overridable: bodyFields.overridable,
+  })
+  .meta({ id: 'TemplateFromTask' });
 
 /** Body of `POST /v1/templates/{id}/publish`. */
 export const templatePublish = z
