@@ -13,6 +13,7 @@ import { addLogs } from './commands/logs';
 import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
+import { addTemplates } from './commands/templates';
 import { addTeams } from './commands/teams';
 import { addMembers } from './commands/members';
 import { addProjects } from './commands/projects';
@@ -28,6 +29,7 @@ const GROUPS = [
   addDoctor,
   addTasks,
   addCampaigns,
+  addTemplates,
   addBatches,
   addRuns,
   addLookup,

@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is instead. */
+  readonly raw?: { readonly text: string; readonly contentType: string };
   /** Sent as multipart/form-data instead. */
   readonly form?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,7 +46,7 @@ export function createApiClient({ baseUrl, key, fetch }: ApiClientOptions): ApiC
   const root = baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
 
   async function attempt(url: string, request: ApiRequest): Promise<Response> {
-    const { method = 'GET', body, form, headers, signal } = request;
+    const { method = 'GET', body, raw, form, headers, signal } = request;
     return fetch(url, {
       method,
       // A POST that follows a redirect becomes a GET: say where it went instead.
@@ -53,9 +55,11 @@ export function createApiClient({ baseUrl, key, fetch }: ApiClientOptions): ApiC
         authorization: `Bearer ${key}`,
         'user-agent': 'atelier-cli',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(raw === undefined ? {} : { 'content-type': raw.contentType }),
         ...headers,
       },
       ...(form === undefined ? (body === undefined ? {} : { body: JSON.stringify(body) }) : { body: form }),
+      ...(raw === undefined ? {} : { body: raw.text }),
       ...(signal === undefined ? {} : { signal }),
     });
   }

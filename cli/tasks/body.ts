@@ -83,7 +83,7 @@ const ROLE = /^(reference|mask|first_frame|last_frame)=(.+)$/s;
  * `mask=FILE` and so on give it a role.
  * @throws CliFailure `usage` for a file that cannot be read
  */
-async function imageOf(text: string): Promise<Readonly<Record<string, string>>> {
+export async function imageOf(text: string): Promise<Readonly<Record<string, string>>> {
   const match = ROLE.exec(text);
   const source = match?.[2] ?? text;
   const role: Record<string, string> = match?.[1] === undefined ? {} : { role: match[1] };
