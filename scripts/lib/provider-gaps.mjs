@@ -19,7 +19,7 @@ export const GAPS = {
   kling: { none: [...TEXT, 'seed', 'cancel'] },
   luma: { none: [...TEXT, 'audio', 'seed', 'reconcile'] },
   minimax: { elsewhere: TEXT, none: ['audio', 'cancel', 'reconcile'] },
-  openai: { none: ['last frame', 'audio', 'reconcile'], unshown: ['reasoning', 'webhook'] },
+  openai: { none: ['last frame', 'audio', 'reconcile'], unshown: ['webhook'] },
   replicate: { unshown: TEXT, none: ['reconcile'] },
   runway: { none: [...TEXT, 'webhook', 'reconcile'] },
   vertex: { elsewhere: TEXT, none: ['cancel', 'webhook', 'reconcile'] },
