@@ -10,7 +10,7 @@ import * as prettier from 'prettier';
 import { root } from './lib/sources.mjs';
 
 /**
- * @typedef {{ kind: string, model: string, modality: string, price: Record<string, unknown>, source: string, as_of: string, shutdown_date?: string }} Row
+ * @typedef {{ kind: string, model: string, modality: string, price: Record<string, unknown> | 'free', source: string, as_of: string, shutdown_date?: string }} Row
  * @typedef {Record<string, unknown>} Entry
  * @typedef {{ file: string, kind: Partial<Record<'text' | 'image' | 'video', string>>, prefix?: RegExp, only?: RegExp, imagesUnderInput?: true }} Vendor
  */
@@ -42,9 +42,14 @@ const VENDORS = {
   moonshot: { file: 'moonshot', kind: { text: 'openai' }, prefix: /^moonshot\// },
 };
 /** @type {Record<string, 'text' | 'image' | 'video'>} */
-const MODALITIES = { chat: 'text', embedding: 'text', image_generation: 'image', image_edit: 'image', video_generation: 'video' };
+const MODALITIES = {
+  ...{ chat: 'text', embedding: 'text', image_generation: 'image', image_edit: 'image', video_generation: 'video' },
+  ...{ moderation: 'text', audio_speech: 'text', audio_transcription: 'text' },
+};
+/** Made by the kind `openai` alone: what other vendors have of it is not OpenAI's format. */
+const OPENAI_ONLY = ['moderation', 'audio_speech', 'audio_transcription'];
 const UNWANTED =
-  /^ft:|audio|gemini-omni|trellis|realtime|lyria|robotics|deep-research|search-(?:api|preview)|experimental|beta|-exp(?:-|$)|container/;
+  /^ft:|audio|-live-|gemini-omni|trellis|realtime|lyria|robotics|deep-research|search-(?:api|preview)|experimental|beta|-exp(?:-|$)|container/;
 const QUALITY_AND_SIZE = /^(?:(low|medium|high|xhigh|max|auto|standard|hd)\/)?(?:(\d+)-x-(\d+)\/)(.+)$/;
 
 class LeftOut extends Error {}
@@ -64,6 +69,31 @@ function decimal(value, shift, places) {
   return point;
 }
 
+/** @param {Entry} entry @returns {Record<string, unknown> | 'free'} */
+function moderationPrice(entry) {
+  return entry['input_cost_per_token'] === 0 && !entry['output_cost_per_token'] ? 'free' : textPrice(entry);
+}
+
+/** Tokens where the vendor counts them, sound at the price of a text's or of its own; else characters or seconds. @param {Entry} entry */
+function soundPrice(entry) {
+  const sound = entry['input_cost_per_audio_token'] ?? entry['input_cost_per_token'];
+  if (entry['input_cost_per_token'] !== undefined) {
+    if (sound !== entry['input_cost_per_token']) throw new LeftOut('sound and text cost differently, which a row cannot say');
+    const output = entry['output_cost_per_audio_token'] ?? entry['output_cost_per_token'];
+    return { input_per_1m_usd: decimal(sound, 6, 6), output_per_1m_usd: decimal(output, 6, 6) };
+  }
+  if (entry['input_cost_per_character'] !== undefined) return { per_1m_characters_usd: decimal(entry['input_cost_per_character'], 6, 6) };
+  const perSecond = entry['input_cost_per_second'];
+  if (typeof perSecond !== 'number') throw new LeftOut('no price of tokens, characters or seconds');
+  return { per_minute_usd: decimal(Number((perSecond * 60).toPrecision(12)), 0, 12) };
+}
+
+/** @param {string} mode @param {Entry} entry @returns {Record<string, unknown> | 'free'} */
+function priceOfText(mode, entry) {
+  if (mode === 'moderation') return moderationPrice(entry);
+  return mode === 'chat' || mode === 'embedding' ? textPrice(entry) : soundPrice(entry);
+}
+
 /** @param {Entry} entry */
 function textPrice(entry) {
   const input = entry['input_cost_per_token'];
@@ -73,6 +103,8 @@ function textPrice(entry) {
   return {
     input_per_1m_usd: decimal(input, 6, 6),
     ...optional('cache_read_input_token_cost', 'cached_input_per_1m_usd'),
+    ...optional('cache_creation_input_token_cost', 'cache_write_input_per_1m_usd'),
+    ...optional('cache_creation_input_token_cost_above_1hr', 'cache_write_1h_input_per_1m_usd'),
     ...optional('output_cost_per_token', 'output_per_1m_usd'),
   };
 }
@@ -132,10 +164,16 @@ function convert(catalogue, source, asOf) {
     const ends = typeof entry['deprecation_date'] === 'string' ? entry['deprecation_date'] : undefined;
     try {
       if (modality === undefined || kind === undefined) throw new LeftOut(`no kind of ours makes it (${String(entry['mode'])})`);
+      if (OPENAI_ONLY.includes(String(entry['mode'])) && vendor.file !== 'openai') throw new LeftOut('not in the format of OpenAI');
       if (UNWANTED.test(model)) throw new LeftOut('left to you (audio, 3D, beta, fine-tuned, search ...)');
       if (vendor.only !== undefined && !vendor.only.test(model)) throw new LeftOut('made by another kind, or resold from another vendor');
       if (ends !== undefined && ends <= asOf) throw new LeftOut('shut down already');
-      const price = modality === 'text' ? textPrice(entry) : modality === 'image' ? imagePrice(entry, vendor) : videoPrice(entry);
+      const price =
+        modality === 'text'
+          ? priceOfText(String(entry['mode']), entry)
+          : modality === 'image'
+            ? imagePrice(entry, vendor)
+            : videoPrice(entry);
       if (modality === 'text' && Object.keys(entry).some((name) => /^input_cost_per_token_above_\d+k_tokens$/.test(name)))
         tiered.push(model);
       const row = { kind, model, modality, price, source, as_of: asOf, ...(ends === undefined ? {} : { shutdown_date: ends }) };

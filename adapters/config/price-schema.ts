@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Modality } from '../../domain/provider/catalogue';
-import type { Price } from '../../domain/money/price';
+import type { CacheWritePrice, Price } from '../../domain/money/price';
 import { parseUnitPrice } from '../../domain/money/money';
 
 const reason = 'must be a decimal string in quotes, such as "0.25", with at most 12 decimal places';
@@ -24,6 +24,8 @@ const secondRow = z.strictObject({ resolution: word.optional(), audio: z.boolean
 const options = z.strictObject({
   input_per_1m_usd: perMillion.optional(),
   cached_input_per_1m_usd: perMillion.optional(),
+  cache_write_input_per_1m_usd: perMillion.optional(),
+  cache_write_1h_input_per_1m_usd: perMillion.optional(),
   output_per_1m_usd: perMillion.optional(),
   per_image_usd: unitPrice.optional(),
   per_image: z.array(imageRow).min(1, 'needs at least one row').optional(),
@@ -36,12 +38,18 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 type OptionName = keyof Options;
 
+const TOKEN_OPTIONS: readonly OptionName[] = [
+  'input_per_1m_usd',
+  'cached_input_per_1m_usd',
+  'cache_write_input_per_1m_usd',
+  'cache_write_1h_input_per_1m_usd',
+  'output_per_1m_usd',
+];
 const KINDS: Readonly<Record<Modality, readonly OptionName[]>> = {
-  text: ['input_per_1m_usd', 'cached_input_per_1m_usd', 'output_per_1m_usd', 'per_1m_characters_usd', 'per_minute_usd', 'per_call_usd'],
+  text: [...TOKEN_OPTIONS, 'per_1m_characters_usd', 'per_minute_usd', 'per_call_usd'],
   image: ['per_image_usd', 'per_image', 'per_call_usd'],
   video: ['per_second_usd', 'per_second', 'per_call_usd'],
 };
-const TOKEN_OPTIONS: readonly OptionName[] = ['input_per_1m_usd', 'cached_input_per_1m_usd', 'output_per_1m_usd'];
 
 /** `cost:` of a route, before it is known to fit the modality. */
 export const costOption = z.union([z.literal('free'), options], 'must be free, or a mapping such as { per_call_usd: "0.01" }');
@@ -52,7 +60,7 @@ export const priceOption = z.union(
   'must be free, catalogue, or a mapping such as { per_call_usd: "0.01" }',
 );
 /** A price of the catalogue. */
-export const cataloguePriceOption = options;
+export const cataloguePriceOption = costOption;
 
 /** What keeps a price from fitting its model; empty: `toPrice` may be called. */
 export function priceFaults(price: CostOption, modality: Modality): readonly { readonly option: string; readonly message: string }[] {
@@ -118,7 +126,22 @@ export function toPrice(price: CostOption): Price {
     };
   }
   const input = price.input_per_1m_usd ?? 0n;
-  return { kind: 'per_token', input, cachedInput: price.cached_input_per_1m_usd ?? input, output: price.output_per_1m_usd ?? 0n };
+  return {
+    kind: 'per_token',
+    input,
+    cachedInput: price.cached_input_per_1m_usd ?? input,
+    output: price.output_per_1m_usd ?? 0n,
+    ...cacheWriteOf(price, input),
+  };
+}
+
+/** Without a price of an hour, an hour costs what some minutes do. */
+function cacheWriteOf(
+  { cache_write_input_per_1m_usd: short, cache_write_1h_input_per_1m_usd: long }: Options,
+  input: bigint,
+): { readonly cacheWrite?: CacheWritePrice } {
+  if (short === undefined && long === undefined) return {};
+  return { cacheWrite: { short: short ?? input, long: long ?? short ?? input } };
 }
 
 function special<Row extends object>(rows: readonly Row[]): readonly Row[] {

@@ -44,6 +44,7 @@ export const missingOutputsAnswer = z
 const usage = z.object({
   input_tokens: z.int(),
   cached_input_tokens: z.int(),
+  cache_write_input_tokens: z.int().optional().describe("Written to the vendor's cache; among the input tokens."),
   output_tokens: z.int(),
   reasoning_tokens: z.int(),
   images: z.int(),

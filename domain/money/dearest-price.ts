@@ -15,7 +15,17 @@ export function dearestPrice(prices: readonly Price[]): Price | null {
   switch (first.kind) {
     case 'per_token': {
       const all = ofKind(charging, 'per_token');
-      return all && { kind: 'per_token', input: most(all, 'input'), cachedInput: most(all, 'cachedInput'), output: most(all, 'output') };
+      if (all === null) return null;
+      const writes = all.map(({ input, cacheWrite }) => cacheWrite ?? { short: input, long: input });
+      return {
+        kind: 'per_token',
+        input: most(all, 'input'),
+        cachedInput: most(all, 'cachedInput'),
+        output: most(all, 'output'),
+        ...(all.some(({ cacheWrite }) => cacheWrite !== undefined)
+          ? { cacheWrite: { short: most(writes, 'short'), long: most(writes, 'long') } }
+          : {}),
+      };
     }
     case 'per_call': {
       const all = ofKind(charging, 'per_call');

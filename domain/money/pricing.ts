@@ -3,6 +3,7 @@ import type { Price } from './price';
 import { AppError } from '../errors';
 import { isMediaInput, type GenerationInput, type MediaInput, type Usage } from '../task/generation';
 import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
+import { cacheMarks } from './cache-marks';
 import { imagePriceEach, secondPriceEach } from './price-rows';
 import type { CostLine } from '../task/task';
 import {
@@ -106,11 +107,22 @@ function meters(model: Model, price: Price, input: GenerationInput, usage: Usage
       return [];
     case 'per_token': {
       const cached = Math.min(usage.cachedInputTokens, usage.inputTokens);
-      // A cached token dearer than a fresh one would be odd, but the bound must hold for it too.
-      const inputEach = side === 'bound' && price.cachedInput > price.input ? price.cachedInput : price.input;
+      const { cacheWrite } = price;
+      const written = cacheWrite === undefined ? 0 : Math.min(usage.cacheWriteInputTokens ?? 0, usage.inputTokens - cached);
+      const writtenForAnHour = Math.min(usage.cacheWrite1hInputTokens ?? 0, written);
       return [
-        { item: 'input_tokens', milliQuantity: thousandths(usage.inputTokens - cached), each: inputEach },
+        {
+          item: 'input_tokens',
+          milliQuantity: thousandths(usage.inputTokens - cached - written),
+          each: side === 'bound' ? dearestInput(price, input) : price.input,
+        },
         { item: 'cached_input_tokens', milliQuantity: thousandths(cached), each: price.cachedInput },
+        {
+          item: 'cache_write_input_tokens',
+          milliQuantity: thousandths(written - writtenForAnHour),
+          each: cacheWrite?.short ?? price.input,
+        },
+        { item: 'cache_write_1h_input_tokens', milliQuantity: thousandths(writtenForAnHour), each: cacheWrite?.long ?? price.input },
         {
           item: 'output_tokens',
           milliQuantity: input.operation === 'embedding' || input.operation === 'moderation' ? 0n : thousandths(usage.outputTokens),
@@ -129,6 +141,13 @@ function meters(model: Model, price: Price, input: GenerationInput, usage: Usage
     case 'per_call':
       return [{ item: 'calls', milliQuantity: 1000n, each: price.each }];
   }
+}
+
+/** What a token of the input may cost at most: a cached one dearer than a fresh one would be odd, but the bound must hold for it too. */
+function dearestInput({ input: fresh, cachedInput, cacheWrite }: Extract<Price, { kind: 'per_token' }>, input: GenerationInput): PicoUsd {
+  const marks = cacheWrite === undefined ? 'none' : cacheMarks(input);
+  const written = cacheWrite === undefined || marks === 'none' ? 0n : marks === 'long' ? cacheWrite.long : cacheWrite.short;
+  return [cachedInput, written].reduce((most, each) => (each > most ? each : most), fresh);
 }
 
 function cost(charge: Charge): PicoUsd {

@@ -179,6 +179,10 @@ export function isMediaOperation(operation: Operation): operation is 'image' | '
 export interface Usage {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
+  /** Written to the vendor's cache; among the input tokens, beside the cached ones. */
+  readonly cacheWriteInputTokens?: number;
+  /** Those of them that are kept for an hour. */
+  readonly cacheWrite1hInputTokens?: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
   readonly images: number;

@@ -135,6 +135,7 @@ export function usageObject(usage: Usage) {
   return {
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,
+    ...(usage.cacheWriteInputTokens === undefined ? {} : { cache_write_input_tokens: usage.cacheWriteInputTokens }),
     output_tokens: usage.outputTokens,
     reasoning_tokens: usage.reasoningTokens,
     images: usage.images,

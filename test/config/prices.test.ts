@@ -41,8 +41,9 @@ test('every shipped price is of a kind that we know, can be charged, has a sourc
 
   expect(rows.size).toBeGreaterThan(200);
   for (const [key, row] of rows) {
-    expect(KINDS).toContain((JSON.parse(key) as string[])[0]);
-    expect(row.price.kind).not.toBe('free');
+    const [kind, model = ''] = JSON.parse(key) as string[];
+    expect(KINDS).toContain(kind);
+    expect(row.price.kind === 'free').toBe(model.startsWith('omni-moderation'));
     expect(row.asOf > (row.shutdownDate ?? '9999')).toBe(false);
   }
   const dearestToken = Math.max(...[...rows.values()].map(({ price }) => (price.kind === 'per_token' ? Number(price.output) / 1e12 : 0)));
@@ -198,7 +199,18 @@ test('prices:import turns floats into exact decimals, keeps own rows, and report
 
   const report = run();
   expect(rowsOf('openai')).toEqual([
-    ['gpt-cents', { input_per_1m_usd: '0.1', cached_input_per_1m_usd: '0.006', output_per_1m_usd: '3' }],
+    [
+      'gpt-cents',
+      {
+        input_per_1m_usd: '0.1',
+        cached_input_per_1m_usd: '0.006',
+        cache_write_input_per_1m_usd: '0.125',
+        cache_write_1h_input_per_1m_usd: '0.2',
+        output_per_1m_usd: '3',
+      },
+    ],
+    ['gpt-hear', { per_minute_usd: '0.006' }],
+    ['gpt-mod', 'free'],
     [
       'gpt-pixels',
       {
@@ -209,6 +221,8 @@ test('prices:import turns floats into exact decimals, keeps own rows, and report
         ],
       },
     ],
+    ['gpt-say', { input_per_1m_usd: '0.6', output_per_1m_usd: '12' }],
+    ['tts-1', { per_1m_characters_usd: '15' }],
   ]);
   expect(rowsOf('fal')).toEqual([
     ['acme/steps', { per_image: [{ size: '1K', usd: '0.08' }, { size: '4K', usd: '0.16' }, { usd: '0.16' }] }],
@@ -219,7 +233,8 @@ test('prices:import turns floats into exact decimals, keeps own rows, and report
     'shut down already: gpt-old',
     'a price is 0: gemini/gemini-free',
     '5e-14 has more digits than a price can have: deepseek/tiny',
-    'no kind of ours makes it (audio_speech): tts-1',
+    'not in the format of OpenAI: minimax/say',
+    'sound and text cost differently, which a row cannot say: gpt-mixed',
     'Without the higher price of long prompts, which a row cannot say: gpt-cents',
   ]) {
     expect(report).toContain(line);
@@ -237,5 +252,5 @@ test('prices:import turns floats into exact decimals, keeps own rows, and report
   expect(run()).toContain('1 rows of yours kept');
   expect(rowsOf('runway')).toEqual([['gen', { per_second_usd: '9' }]]);
   expect(readdirSync(into).sort()).toEqual(['fal.json', 'openai.json', 'runway.json']);
-  expect(readPriceCatalogue(into).size).toBe(4);
+  expect(readPriceCatalogue(into).size).toBe(8);
 });

@@ -115,7 +115,7 @@ test.each([
   ['when: { classes: [boss] }', 'models[0].routes[0].when.classes[0]: must be production, test, script or personal'],
   [
     'cost: { per_image_usd: "0.01" }',
-    'models[0].routes[0].cost.per_image_usd: does not price text; a text model takes input_per_1m_usd, cached_input_per_1m_usd, output_per_1m_usd, per_1m_characters_usd, per_minute_usd, per_call_usd',
+    'models[0].routes[0].cost.per_image_usd: does not price text; a text model takes input_per_1m_usd, cached_input_per_1m_usd, cache_write_input_per_1m_usd, cache_write_1h_input_per_1m_usd, output_per_1m_usd, per_1m_characters_usd, per_minute_usd, per_call_usd',
   ],
 ])('a route with %s is a fault', (options, fault) => {
   expect(

@@ -2,7 +2,7 @@ import type { Model } from '../../domain/provider/catalogue';
 import type { Price } from '../../domain/money/price';
 import type { ChatInput, GenerationInput, MediaInput, OutputParams, Usage } from '../../domain/task/generation';
 import { NO_USAGE } from '../../domain/task/generation';
-import { capPrice, priceOf, reservationBound } from '../../domain/money/pricing';
+import { capPrice, inputTokenBound, priceOf, reservationBound } from '../../domain/money/pricing';
 
 function modelWith(price: Price | null, more: Partial<Model> = {}): Model {
   return {
@@ -48,6 +48,33 @@ describe('the price of text', () => {
       { item: 'cached_input_tokens', quantity: 1000, unitUsd: '0.000000025', usd: '0.000025' },
       { item: 'output_tokens', quantity: 7, unitUsd: '0.000002', usd: '0.000014' },
     ]);
+  });
+
+  test('tokens written to a cache cost their own price, an hour more than some minutes, and the reservation covers them', () => {
+    const price = { ...TOKENS, cacheWrite: { short: 312_500n, long: 500_000n } };
+    const usage = used({ inputTokens: 1_000, cachedInputTokens: 100, cacheWriteInputTokens: 800, cacheWrite1hInputTokens: 300 });
+    const { lines, microUsd } = priceOf(modelWith(price), chat('hi'), usage);
+
+    expect(lines.map(({ item, quantity, usd }) => [item, quantity, usd])).toEqual([
+      ['input_tokens', 100, '0.000025'],
+      ['cached_input_tokens', 100, '0.0000025'],
+      ['cache_write_input_tokens', 500, '0.00015625'],
+      ['cache_write_1h_input_tokens', 300, '0.00015'],
+    ]);
+    expect(microUsd).toBe(334n);
+    // Without a price of its own it is input.
+    expect(priceOf(modelWith(TOKENS), chat('hi'), usage).lines).toMatchObject([{ quantity: 900 }, { quantity: 100 }]);
+  });
+
+  test.each([
+    ['nothing is marked', {}, 250_000n],
+    ['a part is', { content: [{ type: 'text', text: 'hi', cache_control: { type: 'ephemeral' } }] }, 312_500n],
+    ['a part is, for an hour', { content: [{ type: 'text', text: 'hi', cache_control: { type: 'ephemeral', ttl: '1h' } }] }, 500_000n],
+  ])('a request holds the price of what it may write to a cache: %s', (_what, message, each) => {
+    const price = { ...TOKENS, cacheWrite: { short: 312_500n, long: 500_000n }, output: 0n };
+    const input: ChatInput = { operation: 'chat', messages: [{ role: 'user', content: 'hi', ...message }], params: {} };
+
+    expect(reservationBound(modelWith(price), input)).toBe((BigInt(inputTokenBound(input)) * each + 999_999n) / 1_000_000n);
   });
 
   test('more cached tokens than input tokens are taken for the input tokens', () => {

@@ -46,7 +46,13 @@ function storePrice(price: Price): StoredPrice {
     case 'free':
       return price;
     case 'per_token':
-      return { kind: 'per_token', input: String(price.input), cachedInput: String(price.cachedInput), output: String(price.output) };
+      return {
+        kind: 'per_token',
+        input: String(price.input),
+        cachedInput: String(price.cachedInput),
+        output: String(price.output),
+        ...(price.cacheWrite && { cacheWrite: { short: String(price.cacheWrite.short), long: String(price.cacheWrite.long) } }),
+      };
     case 'per_image':
       return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: String(row.each) })) };
     case 'per_second':
@@ -63,7 +69,13 @@ function readPrice(price: StoredPrice): Price {
     case 'free':
       return price;
     case 'per_token':
-      return { kind: 'per_token', input: BigInt(price.input), cachedInput: BigInt(price.cachedInput), output: BigInt(price.output) };
+      return {
+        kind: 'per_token',
+        input: BigInt(price.input),
+        cachedInput: BigInt(price.cachedInput),
+        output: BigInt(price.output),
+        ...(price.cacheWrite && { cacheWrite: { short: BigInt(price.cacheWrite.short), long: BigInt(price.cacheWrite.long) } }),
+      };
     case 'per_image':
       return { kind: 'per_image', rows: price.rows.map((row) => ({ ...row, each: BigInt(row.each) })) };
     case 'per_second':

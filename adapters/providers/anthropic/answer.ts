@@ -234,13 +234,23 @@ function usageOf(counts: JsonObject): ReportedUsage | null {
   const output = countOf(counts['output_tokens']);
   if (fresh === undefined || output === undefined) return null;
   const written = countOf(counts['cache_creation_input_tokens']) ?? 0;
+  const creation = isObject(counts['cache_creation']) ? counts['cache_creation'] : {};
+  const writtenForAnHour = Math.min(countOf(creation['ephemeral_1h_input_tokens']) ?? 0, written);
   const read = countOf(counts['cache_read_input_tokens']) ?? 0;
   const details = isObject(counts['output_tokens_details']) ? counts['output_tokens_details'] : {};
   const thought = Math.min(countOf(details['thinking_tokens']) ?? 0, output);
   const input = fresh + written + read;
   const { input_tokens: _input, output_tokens: _output, output_tokens_details: _details, ...others } = counts;
   return {
-    usage: { ...NO_USAGE, inputTokens: input, cachedInputTokens: read, outputTokens: output, reasoningTokens: thought },
+    usage: {
+      ...NO_USAGE,
+      inputTokens: input,
+      cachedInputTokens: read,
+      ...(written > 0 ? { cacheWriteInputTokens: written } : {}),
+      ...(writtenForAnHour > 0 ? { cacheWrite1hInputTokens: writtenForAnHour } : {}),
+      outputTokens: output,
+      reasoningTokens: thought,
+    },
     original: {
       prompt_tokens: input,
       completion_tokens: output,

@@ -18,6 +18,9 @@ const FIELDS = {
     'cached_tokens',
     'cache_read_input_tokens',
   ],
+  // OpenRouter and other gateways before Claude.
+  written: ['prompt_tokens_details.cache_write_tokens', 'input_tokens_details.cache_write_tokens', 'cache_creation_input_tokens'],
+  writtenForAnHour: ['cache_creation.ephemeral_1h_input_tokens'],
   reasoning: ['completion_tokens_details.reasoning_tokens', 'output_tokens_details.reasoning_tokens', 'reasoning_tokens'],
 } as const;
 
@@ -40,12 +43,16 @@ export function tokenUsage(value: unknown, what: 'chat' | 'embedding' = 'chat'):
   // Cached tokens that stand beside the fresh ones, as the total shows.
   const isCachedBeside = cached > 0 && unexplained === cached && reasoning !== cached;
   const allInput = isCachedBeside ? inputTokens + cached : inputTokens;
+  const written = Math.min(countAt(value, FIELDS.written) ?? 0, Math.max(0, allInput - cached));
+  const writtenForAnHour = Math.min(countAt(value, FIELDS.writtenForAnHour) ?? 0, written);
   const allOutput = what === 'embedding' ? (output ?? 0) : outputTokens(output ?? 0, total, allInput, reasoning);
   return {
     usage: {
       ...NO_USAGE,
       inputTokens: allInput,
       cachedInputTokens: Math.min(cached, allInput),
+      ...(written > 0 ? { cacheWriteInputTokens: written } : {}),
+      ...(writtenForAnHour > 0 ? { cacheWrite1hInputTokens: writtenForAnHour } : {}),
       outputTokens: allOutput,
       reasoningTokens: Math.min(reasoning, allOutput),
     },

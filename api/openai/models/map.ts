@@ -127,6 +127,10 @@ function pricing(price: Price) {
         currency: 'USD',
         input_per_1m_usd: perMillion(price.input),
         cached_input_per_1m_usd: perMillion(price.cachedInput),
+        ...(price.cacheWrite && {
+          cache_write_input_per_1m_usd: perMillion(price.cacheWrite.short),
+          cache_write_1h_input_per_1m_usd: perMillion(price.cacheWrite.long),
+        }),
         output_per_1m_usd: perMillion(price.output),
       };
     case 'per_image':
