@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import { advance, endItem, filesOf, linesOf, makeBatch, startItems, uploadLines } from './support/batches';
+import { advance, endItem, filesOf, giveImage, linesOf, makeBatch, startItems, uploadLines } from './support/batches';
 import { BATCHES, KEYS, useApi } from './support/api';
 
 const api = useApi();
@@ -179,6 +179,32 @@ test('a batch that has run has answers in one file and failures in the other, th
   // Nothing is left to do, and nothing is told twice.
   await advance(api, id);
   expect(await eventsOf(id)).toEqual(['batch.completed']);
+});
+
+test('images are in the file themselves; one whose bytes are gone is an error of its line, and the others stay whole', async () => {
+  const url = '/v1/images/generations';
+  const body = { model: 'image-test', prompt: 'A loaf.' };
+  const { id } = await makeBatch(
+    api,
+    url,
+    ['kept', 'gone'].map((name) => ({ custom_id: name, method: 'POST', url, body })),
+  );
+  await advance(api, id);
+  await startItems(api, id);
+  await api.objects.put('results/kept', Buffer.from('abc'), 'image/png');
+  for (const name of ['kept', 'gone']) {
+    await giveImage(api, id, name, `results/${name}`);
+    await endItem(api, id, name);
+  }
+  const done = await advance(api, id);
+  const lines = linesOf((await filesOf(api, done)).output);
+
+  expect(done.status).toBe('completed');
+  expect(lines.map(({ custom_id: key, response }) => [key, response?.status_code])).toEqual([
+    ['kept', 200],
+    ['gone', 404],
+  ]);
+  expect(lines[0]?.response?.body.data).toEqual([{ b64_json: 'YWJj' }]);
 });
 
 test('a cancelled batch keeps what had ended, and says so of the rest', async () => {

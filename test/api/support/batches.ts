@@ -43,6 +43,26 @@ export function startItems(api: TestApi, batchId: string, count = 50): Promise<v
   return startCampaignItems(api, campaignOf(batchId), count);
 }
 
+/** The task of a line that was started. */
+async function taskOf(api: TestApi, batchId: string, customId: string): Promise<string> {
+  const { data } = await api.database.campaigns.items({ campaignId: campaignOf(batchId), limit: 100 });
+  const taskId = data.find(({ key }) => key === customId)?.taskId;
+  if (taskId === undefined || taskId === null) throw new Error(`${customId} has not been started.`);
+  return taskId;
+}
+
+/** Gives a line that runs an image, whose bytes lie at `key`. */
+export async function giveImage(api: TestApi, batchId: string, customId: string, key: string): Promise<void> {
+  const taskId = await taskOf(api, batchId, customId);
+  const { teamId } = (await api.database.tasks.find(taskId, null))!;
+  const [measures, at] = [
+    { width: 8, height: 8, durationS: null, bytes: 3, sha256: 'a'.repeat(64) },
+    { taskId, teamId, index: 0 },
+  ];
+  const looks = { kind: 'image', contentType: 'image/png', key, thumbnailKey: null, revisedPrompt: null } as const;
+  await api.database.assets.insert([{ id: taskId.replace('task_', 'asset_'), ...at, ...looks, ...measures, createdAt: new Date() }]);
+}
+
 /** Ends a line that runs. */
 export async function endItem(
   api: TestApi,
@@ -54,9 +74,7 @@ export async function endItem(
     isCancelled = false,
   }: { readonly answer?: string; readonly fails?: boolean; readonly isCancelled?: boolean } = {},
 ): Promise<void> {
-  const { data } = await api.database.campaigns.items({ campaignId: campaignOf(batchId), limit: 100 });
-  const taskId = data.find(({ key }) => key === customId)?.taskId;
-  if (taskId === undefined || taskId === null) throw new Error(`${customId} has not been started.`);
+  const taskId = await taskOf(api, batchId, customId);
   const isAnswered = !fails && !isCancelled;
   const error = { retryable: true, providerCode: null, providerMessage: null, param: null };
   await api.database.tasks.settle([

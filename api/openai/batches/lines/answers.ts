@@ -80,6 +80,7 @@ async function bodyOf(context: Answering, batch: Batch, item: CampaignItemSummar
     }
     case '/v1/images/generations': {
       const task = present(await context.tasks.find(taskId, batch.teamId), taskId);
+      await assertStored(context, task);
       const format = item.answer?.images ?? batch.wording.images;
       return { body: format === 'url' ? linked(context, batch, task) : inlineAnswer(context.objects, task), usage: task.usage };
     }
@@ -94,6 +95,11 @@ function present<Found extends TaskSummary>(task: Found | null, taskId: string):
   if (task === null) throw noAnswer(taskId);
   assertContentsKept(task);
   return task;
+}
+
+/** A line that has begun cannot become an error any more. @throws AppError `not_found` */
+async function assertStored({ objects }: Answering, { id, outputs }: TaskSummary): Promise<void> {
+  for (const { key } of outputs) if (!(await objects.exists(key))) throw noAnswer(id);
 }
 
 function noAnswer(taskId: string): AppError {

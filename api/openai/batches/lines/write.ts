@@ -8,8 +8,10 @@ import type { ApiContext } from '../../../deps';
 import { answeredLine, endOfRun, failedLine, type Answering } from './answers';
 
 const PAGE = 200;
-/** Answers read side by side. Images are read one by one, as they are written. */
+/** Answers read side by side; images are read one by one, as they are written. */
 const SIDE_BY_SIDE = 16;
+/** Of those that are worded by their inputs, which may be conversations of 32 MiB. */
+const WITH_INPUTS = 3;
 const CONTENT_TYPE = 'application/x-ndjson';
 
 export type WritingFiles = Answering & Pick<ApiContext, 'campaigns'>;
@@ -44,16 +46,17 @@ export async function writeFiles(
 /** The items in one state, in groups. */
 async function* itemsOf(
   { campaigns }: Pick<ApiContext, 'campaigns'>,
-  { campaignId }: Batch,
+  { campaignId, endpoint }: Batch,
   status: ItemStatus,
   signal: AbortSignal,
 ): AsyncGenerator<readonly CampaignItemSummary[]> {
+  const width = endpoint === '/v1/responses' ? WITH_INPUTS : SIDE_BY_SIDE;
   let after: string | undefined;
   for (;;) {
     const { data, hasMore } = await campaigns.items({ campaignId, status, limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (let start = 0; start < data.length; start += SIDE_BY_SIDE) {
+    for (let start = 0; start < data.length; start += width) {
       signal.throwIfAborted();
-      yield data.slice(start, start + SIDE_BY_SIDE);
+      yield data.slice(start, start + width);
       // Requests are served between two groups.
       await turn();
     }
