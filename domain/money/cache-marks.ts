@@ -1,7 +1,7 @@
 import type { GenerationInput } from '../task/generation';
 
 /** For how long a request asks its vendor to keep parts of it. */
-export type CacheMarks = 'none' | 'short' | 'long';
+type CacheMarks = 'none' | 'short' | 'long';
 
 /** Looks for Anthropic's `cache_control` where it may stand: at the request, at tools, at messages, their calls and parts of their contents. */
 export function cacheMarks(input: GenerationInput): CacheMarks {

@@ -13,7 +13,9 @@ const TICKS_PER_SECOND = 100;
 /** @param {number} port */
 const CONFIG = (port) => `providers:
   - { name: mock, kind: openai, base_url: "http://127.0.0.1:${port}/v1", api_key: "\${MOCK_KEY}" }
+  - { name: dead, kind: openai, base_url: "http://127.0.0.1:9/v1", api_key: "\${MOCK_KEY}", breaker: { failures: 1, window_s: 60, open_s: 300 } }
 models:
+  - { name: mock-behind-dead, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: dead, model: mock, priority: 10 }, { provider: mock, model: mock }] }
 ${['mock', 'mock-think-50', 'mock-think-600000']
   .map(
     (name) =>
