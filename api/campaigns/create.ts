@@ -10,6 +10,7 @@ import { ceilingOf } from '../tasks/create';
 import { answerCampaign } from './answer';
 import { withCampaignBody, type RawCampaign } from './body';
 import { CAMPAIGN_ROUTE, campaignHash, campaignKeyReused, findEarlierCampaign } from './idempotency';
+import { openItems } from './items/open';
 import { checkItems, type CheckedItems } from './items/validate';
 import { isNestedWithin } from './merge';
 import { campaignBody, type CampaignBody } from './schema';
@@ -40,13 +41,14 @@ type SubmitDeps = Sourcing & UsingTemplates & Pick<ApiContext, 'campaigns' | 'ca
 
 async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);
-  const hash = key === null ? '' : await campaignHash(body, raw);
+  const source = openItems(raw, body);
+  const hash = key === null ? '' : await campaignHash(body, source);
   const earlier = key === null ? null : await findEarlierCampaign(context, caller, key, hash);
   if (earlier !== null) return { campaignId: earlier, isRepeat: true };
   const callbackUrl = body.callback_url ?? null;
   if (callbackUrl !== null) await context.egress.check(callbackUrl, 'callback_url');
 
-  const items = await checkItems(context, caller, body.defaults ?? {}, raw);
+  const items = await checkItems(context, caller, body.defaults ?? {}, source);
   try {
     const id = context.newId('camp');
     return submittedOf(id, await store(context, caller, { id, body, callbackUrl, hash, key }, items));
@@ -104,15 +106,17 @@ function parseCampaign({ campaign, items, form }: RawCampaign): CampaignBody {
     throw new AppError('invalid_json', `The ${form === 'json' ? 'body' : 'part campaign'} must be a JSON object.`);
   }
   const body = parseWith(campaignBody, campaign);
-  if (form === 'jsonl' ? body.items !== undefined : body.items !== undefined && body.items.length > 0) {
+  if (form !== 'json' ? body.items !== undefined : body.items !== undefined && body.items.length > 0) {
     const where =
-      form === 'jsonl' ? 'The items are a part of the form; the part campaign has none.' : 'Write the name items without escapes.';
+      form !== 'json' ? 'The items are a part of the form; the part campaign has none.' : 'Write the name items without escapes.';
     throw new AppError('invalid_value', `Invalid items: ${where}`, { param: 'items' });
   }
   if (form === 'json' && body.items === undefined) {
     throw new AppError('missing_required_parameter', 'Missing required parameter: items.', { param: 'items' });
   }
-  if (items.count === 0) throw new AppError('invalid_value', 'Invalid items: a campaign has at least one item.', { param: 'items' });
+  // Of a spreadsheet these are pieces of its text; the rows are counted as they are read.
+  if (items.count === 0 && form !== 'csv')
+    throw new AppError('invalid_value', 'Invalid items: a campaign has at least one item.', { param: 'items' });
   if (!isNestedWithin(body.defaults ?? {}, DEEPEST_DEFAULTS)) {
     throw new AppError('invalid_value', `Invalid defaults: nested deeper than ${DEEPEST_DEFAULTS} levels.`, { param: 'defaults' });
   }

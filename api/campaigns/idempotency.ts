@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/access/caller';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { canonicalJson, idempotencyRoute } from '../submit/idempotency';
-import type { RawCampaign } from './body';
+import type { ItemSource, SourceItem } from './items/source';
 import type { CampaignBody } from './schema';
 
 const LINES_AT_ONCE = 100;
@@ -13,11 +13,11 @@ const LINES_AT_ONCE = 100;
 export const CAMPAIGN_ROUTE = idempotencyRoute('campaigns');
 
 /** SHA-256 of campaign and items, whichever way they were sent, hex. */
-export async function campaignHash(body: CampaignBody, raw: RawCampaign): Promise<string> {
+export async function campaignHash(body: CampaignBody, source: ItemSource): Promise<string> {
   const hash = createHash('sha256').update(canonicalJson({ ...body, items: undefined }));
   let lines = 0;
-  for await (const line of raw.items.lines()) {
-    hash.update('\n').update(canonicalLine(line));
+  for await (const item of source.items()) {
+    hash.update('\n').update(canonicalItem(item));
     lines += 1;
     if (lines % LINES_AT_ONCE === 0) await turn();
   }
@@ -46,11 +46,11 @@ export async function findEarlierCampaign(
   return earlier.campaignId;
 }
 
-function canonicalLine(line: string): string {
+function canonicalItem({ own, text }: SourceItem): string {
   try {
-    return canonicalJson(JSON.parse(line));
+    return own === undefined ? text : canonicalJson(own);
   } catch {
-    // No JSON, or nested too deep to walk: the check of the items says so.
-    return line;
+    // Nested too deep to walk: the check of the items says so.
+    return text;
   }
 }

@@ -11,7 +11,9 @@ const whole = campaignBody.extend({ items: z.array(item).min(1) }).meta({ id: 'C
 const form = z
   .object({
     campaign: campaignBody.omit({ items: true }).describe('The campaign without its items, as JSON.'),
-    items: fileSchema.describe('JSONL: one item per line.'),
+    items: fileSchema.describe(
+      'JSONL, one item per line; or CSV (`text/csv` or a name ending in .csv), whose first line names the columns.',
+    ),
   })
   .meta({ id: 'CampaignForm' });
 /** POST /v1/campaigns/{id}/{verb} */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageLimit } from '../fields/list';
 import { orNull } from '../http/nulls';
 import { common, storable } from '../tasks/schema';
+import { DELIMITERS } from './table/csv-rows';
 
 /** An item's name in its campaign. */
 export const itemKey = storable(255);
@@ -34,6 +35,11 @@ export const campaignBody = z.strictObject({
   name: name.nullish(),
   defaults: defaults.nullish(),
   items: z.array(z.unknown()).optional(),
+  mapping: z
+    .record(storable(255), z.union([storable(255), z.null()]))
+    .nullish()
+    .describe('Of a spreadsheet: titles of columns and what they give ("inputs.product", "output.seed"); null leaves a column out.'),
+  delimiter: z.enum(DELIMITERS).nullish().describe('Of a CSV file; found in its first line when absent.'),
   concurrency: concurrency.default(8),
   budget: common.budget,
   callback_url: common.callback_url,

@@ -21,7 +21,7 @@ export async function withCampaignBody<Result>(
 ): Promise<Result> {
   const isForm = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
   const key = `uploads/${context.newId('up')}/items.jsonl`;
-  const keep: KeepLines = (lines) => bufferLines(context.objects, key, limited(lines));
+  const keep: KeepLines = (lines) => bufferLines(context.objects, key, lines);
   const raw = await (isForm ? readCampaignForm : readCampaignJson)(request, keep);
   try {
     return await work(raw);
@@ -44,15 +44,4 @@ export function expectCampaign(request: Request): void {
     throw new AppError('request_too_large', `The body is larger than ${describeBytes(CAMPAIGN_LIMITS.maxTotalBytes)}.`);
   }
   expectReadable(request);
-}
-
-async function* limited(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let count = 0;
-  for await (const line of lines) {
-    count += 1;
-    if (count > CAMPAIGN_LIMITS.maxItems) {
-      throw new AppError('request_too_large', `A campaign has at most ${CAMPAIGN_LIMITS.maxItems} items. Split it.`, { param: 'items' });
-    }
-    yield line;
-  }
 }

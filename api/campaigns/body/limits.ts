@@ -1,3 +1,5 @@
+import { AppError } from '../../../domain/errors';
+
 const MIB = 1024 * 1024;
 
 /** What one upload of a campaign may hold. */
@@ -12,3 +14,17 @@ export const CAMPAIGN_LIMITS = {
   maxFieldBytes: 80 * MIB,
   maxItems: 100_000,
 } as const;
+
+/** The same items, up to the most that a campaign may have. @throws AppError `request_too_large` */
+export async function* limitedItems<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  let count = 0;
+  for await (const item of items) {
+    count += 1;
+    if (count > CAMPAIGN_LIMITS.maxItems) throw tooManyItems();
+    yield item;
+  }
+}
+
+export function tooManyItems(): AppError {
+  return new AppError('request_too_large', `A campaign has at most ${CAMPAIGN_LIMITS.maxItems} items. Split it.`, { param: 'items' });
+}

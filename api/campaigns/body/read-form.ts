@@ -7,20 +7,22 @@ import { contentOf, feed } from '../../http/body-content';
 import { fieldText } from '../../http/text-chunks';
 import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
-import { CAMPAIGN_LIMITS } from './limits';
+import { csvText } from '../table/text';
+import { CAMPAIGN_LIMITS, limitedItems } from './limits';
 import { splitLines } from './lines';
-import type { KeepLines, RawCampaign } from './read-json';
+import { createPartCharsets } from './part-charset';
+import type { ItemsForm, KeepLines, RawCampaign } from './read-json';
 import type { LineBuffer } from './line-buffer';
 
 const PARTS = ['campaign', 'items'];
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Reads a campaign of multipart/form-data: the parts `campaign` (JSON) and `items` (JSONL), in any order, each a field or a file.
+ * Reads a campaign of multipart/form-data: the parts `campaign` (JSON) and `items` (JSONL or CSV), in any order, each a field or a file.
  * @throws AppError `invalid_multipart`, `invalid_json`, `unknown_parameter`, `missing_required_parameter`, `request_too_large`
  */
 export async function readCampaignForm(request: Request, keep: KeepLines): Promise<RawCampaign> {
-  const parts: Parts = { campaign: null, items: null };
+  const parts: Parts = { campaign: null, items: null, form: 'jsonl' };
   try {
     await collect(request, keep, parts);
     const [text, items] = await Promise.all([parts.campaign, parts.items]);
@@ -32,7 +34,7 @@ export async function readCampaignForm(request: Request, keep: KeepLines): Promi
         throw new AppError('missing_required_parameter', `Missing required parameter: ${name}. It is a part of the form.`, { param: name });
     }
     if (items === null) throw broken();
-    return { campaign: parseCampaign(text ?? ''), items, form: 'jsonl' };
+    return { campaign: parseCampaign(text ?? ''), items, form: parts.form };
   } catch (error) {
     discardRest(request);
     await parts.items?.then((spool) => spool.discard()).catch(() => undefined);
@@ -43,10 +45,28 @@ export async function readCampaignForm(request: Request, keep: KeepLines): Promi
 interface Parts {
   campaign: Promise<string> | null;
   items: Promise<LineBuffer> | null;
+  /** How the items are written. */
+  form: ItemsForm;
+}
+
+/** What a part says of itself. */
+interface PartFacts {
+  readonly mimeType: string;
+  readonly filename?: string | undefined;
+}
+
+function itemsFormOf({ mimeType, filename = '' }: PartFacts): ItemsForm {
+  return /^text\/(?:csv|tab-separated-values)$/i.test(mimeType) || /\.(?:csv|tsv)$/i.test(filename) ? 'csv' : 'jsonl';
+}
+
+/** A CSV text as lines that can be kept. */
+async function* asLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield JSON.stringify(piece);
 }
 
 function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void> {
   const parser = createParser(request);
+  const charsets = createPartCharsets(request.headers['content-type'] ?? '');
   let bytes = 0;
   let hasFailed = false;
   let unpipe = (): void => undefined;
@@ -60,24 +80,31 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
       void Promise.allSettled([parts.campaign, parts.items]).then(() => reject(toAppError(error)));
     };
     const count = (chunk: Buffer): void => {
+      charsets.see(chunk);
       bytes += chunk.length;
       const { maxTotalBytes } = CAMPAIGN_LIMITS;
       if (bytes > maxTotalBytes) fail(new AppError('request_too_large', `The body is larger than ${describeBytes(maxTotalBytes)}.`));
     };
-    const take = (name: string | undefined, content: AsyncIterable<Uint8Array>): void => {
+    const keepItems = (content: AsyncIterable<Uint8Array>, charset: string | null): Promise<LineBuffer> =>
+      parts.form === 'csv'
+        ? keep(asLines(csvText(content, charset)))
+        : keep(limitedItems(splitLines(content, CAMPAIGN_LIMITS.maxItemBytes)));
+    const take = (name: string | undefined, content: AsyncIterable<Uint8Array>, facts: PartFacts, charset: string | null): void => {
       if (name === 'campaign' && parts.campaign === null) {
         parts.campaign = readText(content);
         parts.campaign.catch(fail);
       } else if (name === 'items' && parts.items === null) {
-        parts.items = keep(splitLines(content, CAMPAIGN_LIMITS.maxItemBytes));
+        parts.form = itemsFormOf(facts);
+        parts.items = keepItems(content, charset);
         parts.items.catch(fail);
       } else {
         fail(unexpected(name));
       }
     };
-    const takeField = (name: string | undefined, value: string): void => {
+    const takeField = (name: string | undefined, value: string, facts: PartFacts): void => {
       try {
-        take(name, inPieces(Buffer.from(fieldText(name ?? '', value))));
+        // The parser has decoded a field already.
+        take(name, inPieces(Buffer.from(fieldText(name ?? '', value))), facts, null);
       } catch (error) {
         fail(error);
       }
@@ -85,12 +112,12 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
     parser.on('field', (name: string | undefined, value, info) => {
       if (info.valueTruncated)
         fail(new AppError('request_too_large', `The part ${name ?? ''} is too large for a field; send it as a file.`));
-      else takeField(name, value);
+      else takeField(name, value, info);
     });
-    parser.on('file', (name: string | undefined, stream) => {
+    parser.on('file', (name: string | undefined, stream, info) => {
       // A destroyed parser destroys its open file with an error that nobody else may be listening to.
       stream.on('error', () => undefined);
-      take(name, stream as AsyncIterable<Uint8Array>);
+      take(name, stream as AsyncIterable<Uint8Array>, info, charsets.of(name ?? ''));
       if (name === undefined || !PARTS.includes(name)) stream.resume();
     });
     parser.on('partsLimit', () => fail(broken('The form has more parts than campaign and items.')));

@@ -5,17 +5,20 @@ import { contentOf, refuseUtf16 } from '../../http/body-content';
 import { utf8Chunks, type TextSource } from '../../http/text-chunks';
 import { discardRest } from '../../http/discard-rest';
 import { describeBytes } from '../../uploads/limits';
-import { CAMPAIGN_LIMITS } from './limits';
+import { CAMPAIGN_LIMITS, limitedItems } from './limits';
 import { createJsonSplitter } from './split-json';
 import type { LineBuffer } from './line-buffer';
+
+/** How the part `items` of a form is written. */
+export type ItemsForm = 'jsonl' | 'csv';
 
 /** What came in, not checked yet. */
 export interface RawCampaign {
   readonly campaign: unknown;
-  /** One item a line. */
+  /** One item a line; of a CSV file, its text in pieces, each as a JSON string. */
   readonly items: LineBuffer;
-  /** A broken line is an item at fault (JSONL), or the whole body is no JSON. */
-  readonly form: 'jsonl' | 'json';
+  /** How the items came. A broken line is an item at fault (JSONL), or the whole body is no JSON. */
+  readonly form: 'json' | ItemsForm;
 }
 
 const JSON_TEXT: TextSource = {
@@ -49,7 +52,7 @@ export async function readCampaignJson(request: Request, keep: KeepLines): Promi
   }
   let spool: LineBuffer;
   try {
-    spool = await keep(items());
+    spool = await keep(limitedItems(items()));
   } catch (error) {
     discardRest(request);
     throw request.readableAborted ? new AppError('invalid_json', 'The connection closed before the body was complete.') : error;

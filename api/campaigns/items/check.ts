@@ -12,6 +12,7 @@ import { parseTask } from '../../tasks/parse';
 import { createTemplates } from '../../templates/use';
 import { isJsonObject, isNestedWithin, merged } from '../merge';
 import { itemKey } from '../schema';
+import type { SourceItem, SourceRow } from './source';
 
 /** What is wrong with an item, as `error.details` lists it. */
 export interface ItemFault {
@@ -19,14 +20,17 @@ export interface ItemFault {
   readonly key: string | null;
   readonly param: string | null;
   readonly message: string;
+  /** Of an item that stood in a spreadsheet: the line, and the title of the column where there is one. */
+  readonly line?: number;
+  readonly column?: string | null;
 }
 
-export type CheckedItem = { readonly item: NewCampaignItem } | { readonly fault: ItemFault };
+export type CheckedItem = { readonly item: NewCampaignItem } | { readonly faults: readonly ItemFault[] };
 
 /** Checks the items of one campaign, in order. */
 export interface ItemChecker {
   /** Takes the next item: its key and its other ids are claimed at once, so that the later of two is the one at fault. */
-  next(line: string): Promise<CheckedItem>;
+  next(source: SourceItem): Promise<CheckedItem>;
 }
 
 const DEEPEST = 64;
@@ -113,34 +117,41 @@ export function createItemChecker(
   }
 
   return {
-    async next(line) {
+    async next({ own, row }) {
       index += 1;
       const at = index;
-      const own = parseJson(line);
       if (own === undefined && whenNoJson === 'refuse') {
         throw new AppError('invalid_json', `The body is not valid JSON: check item ${at}. Check quotes, commas and escapes.`);
       }
       if (!isJsonObject(own)) {
         const message = own === undefined ? 'The line is not valid JSON.' : 'An item must be a JSON object.';
-        return { fault: { index: at, key: null, param: null, message } };
+        return { faults: [{ index: at, key: null, param: null, message }] };
       }
+      const key = shownKey(own, at);
+      const inCells = (row?.faults ?? []).map(({ param, message, column }) => faultAt({ index: at, key, param, message }, row, column));
       try {
-        return { item: await check(own, at) };
+        const item = await check(own, at);
+        return inCells.length === 0 ? { item } : { faults: inCells };
       } catch (error) {
         if (!isAppError(error) || errorPolicy(error.code).status >= 500) throw error;
-        return { fault: { index: at, key: shownKey(own, at), param: error.facts.param ?? null, message: error.message } };
+        const param = error.facts.param ?? null;
+        // A cell that could not be read is missing in the item.
+        if (inCells.some((fault) => isWithin(fault.param, param))) return { faults: inCells };
+        const column = param === null ? null : (row?.columnOf(param) ?? null);
+        const isEmpty = error.code === 'missing_required_parameter' && column !== null;
+        const message = isEmpty ? `The cell is empty, and ${param ?? ''} is required.` : error.message;
+        return { faults: [...inCells, faultAt({ index: at, key, param, message }, row, column)] };
       }
     },
   };
 }
 
-/** undefined: it is no JSON. */
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
+function faultAt(fault: ItemFault, row: SourceRow | undefined, column: string | null): ItemFault {
+  return row === undefined ? fault : { ...fault, line: row.line, column };
+}
+
+function isWithin(inner: string | null, outer: string | null): boolean {
+  return inner !== null && outer !== null && (inner === outer || inner.startsWith(`${outer}.`) || outer.startsWith(inner));
 }
 
 /** The key as it is known: the given one, or the position. */

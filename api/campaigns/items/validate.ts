@@ -3,11 +3,11 @@ import type { NewCampaignItem } from '../../../domain/campaign/campaign';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { ApiContext, Sourcing, UsingTemplates } from '../../deps';
-import type { RawCampaign } from '../body';
 import { bufferLines, type LineBuffer } from '../body/line-buffer';
 import { createItemChecker, type ItemFault } from './check';
 import { createItemMedia } from './media-context';
 import { inGroups, itemOf, rowOf } from './rows';
+import type { ItemSource } from './source';
 
 /** Most faults that an answer lists. */
 const MOST_FAULTS = 100;
@@ -33,22 +33,24 @@ export async function checkItems(
   context: Sourcing & UsingTemplates & Pick<ApiContext, 'catalogue' | 'objects' | 'routeState'>,
   caller: Caller,
   defaults: Readonly<Record<string, unknown>>,
-  raw: RawCampaign,
+  source: ItemSource,
 ): Promise<CheckedItems> {
   const media = createItemMedia(context);
-  const checker = createItemChecker({ ...context, ...media.parts }, caller, defaults, raw.form === 'json' ? 'refuse' : 'fault');
+  const checker = createItemChecker({ ...context, ...media.parts }, caller, defaults, source.whenNoJson);
   const faults: ItemFault[] = [];
-  let faultCount = 0;
+  const count = { items: 0, bad: 0, faults: 0 };
 
   async function* rows(): AsyncGenerator<string> {
-    for await (const lines of inGroups(raw.items.lines(), SIDE_BY_SIDE)) {
-      for (const checked of await Promise.all(lines.map((line) => checker.next(line)))) {
+    for await (const group of inGroups(source.items(), SIDE_BY_SIDE)) {
+      for (const checked of await Promise.all(group.map((item) => checker.next(item)))) {
+        count.items += 1;
         if ('item' in checked) {
-          if (faultCount === 0) yield rowOf(checked.item);
+          if (count.bad === 0) yield rowOf(checked.item);
           continue;
         }
-        faultCount += 1;
-        if (faults.length < MOST_FAULTS) faults.push(checked.fault);
+        count.bad += 1;
+        count.faults += checked.faults.length;
+        faults.push(...checked.faults.slice(0, MOST_FAULTS - faults.length));
       }
       // Others are served between two groups.
       await turn();
@@ -58,7 +60,7 @@ export async function checkItems(
   let spool: LineBuffer | null = null;
   try {
     spool = await bufferLines(context.objects, `uploads/${context.newId('up')}/checked.jsonl`, rows());
-    if (faultCount > 0) throw faultsError(faults, faultCount, raw.items.count);
+    if (count.bad > 0) throw faultsError(faults, count);
   } catch (error) {
     await Promise.all([spool?.discard(), media.discard()]);
     throw error;
@@ -75,10 +77,19 @@ export async function checkItems(
   };
 }
 
-function faultsError(faults: readonly ItemFault[], count: number, total: number): AppError {
+function faultsError(
+  faults: readonly ItemFault[],
+  count: { readonly items: number; readonly bad: number; readonly faults: number },
+): AppError {
   const [first] = faults;
-  const head = `${count} of ${total} items ${count === 1 ? 'is' : 'are'} not valid, so nothing was stored.`;
-  const example = first === undefined ? '' : ` Item ${first.index}${first.param === null ? '' : `, ${first.param}`}: ${first.message}`;
-  const more = count > faults.length ? ` error.details lists the first ${faults.length}.` : ' error.details lists them.';
+  const head = `${count.bad} of ${count.items} items ${count.bad === 1 ? 'is' : 'are'} not valid, so nothing was stored.`;
+  const example = first === undefined ? '' : ` ${placeOf(first)}: ${first.message}`;
+  const all = count.faults === count.bad ? '' : ` of ${count.faults} faults`;
+  const more = count.faults > faults.length ? ` error.details lists the first ${faults.length}${all}.` : ' error.details lists them.';
   return new AppError('invalid_campaign_items', `${head}${example}${more}`, { param: 'items', details: faults });
+}
+
+function placeOf({ index, line, column, param }: ItemFault): string {
+  if (line === undefined) return `Item ${index}${param === null ? '' : `, ${param}`}`;
+  return `Line ${line}${typeof column === 'string' && column !== '' ? `, column "${column}"` : ''}`;
 }
