@@ -12,7 +12,7 @@ import { inParallel } from '../lib/parallel';
 
 export interface SweepDeps {
   readonly tasks: Pick<TaskStore, 'findUnowned' | 'findStale' | 'find' | 'settle'>;
-  readonly campaigns: Pick<CampaignWork, 'findActive'>;
+  readonly campaigns: Pick<CampaignWork, 'findActive' | 'startDue'>;
   readonly batches: Pick<BatchWork, 'findDue'>;
   readonly runner: Pick<TaskRunner, 'startMedia'> & TextOwners & Pick<BackgroundRunner, 'wakeCampaign' | 'wakeBatch'>;
   /** @throws when Temporal does not answer */
@@ -24,9 +24,9 @@ export interface SweepDeps {
 /** Finds what crashes left behind. */
 export interface Sweeper {
   /**
-   * Looks at one page each of four kinds: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a new
-   * one, or are ended; running campaigns that nobody looks after are woken, and so are
-   * batches that have a step to take. The next pass goes on behind this page, and after the last page
+   * Looks at one page each of five kinds: tasks without an owner get one; open tasks whose workflow has ended or is unknown are given a new
+   * one, or are ended; running campaigns that nobody looks after are woken, and so are batches that have a step to take; scheduled
+   * campaigns whose time has come are started. The next pass goes on behind this page, and after the last page
    * from the first again. Repeating is harmless; several at once too. Never throws: what failed is logged and comes up again.
    */
   pass(): Promise<void>;
@@ -63,6 +63,9 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
     page,
     (id) => id,
   );
+
+  // Started ones are not read again: one that is not woken now is found as a campaign that nobody looks after.
+  const scheduled: Pages<string> = { next: () => campaigns.startDue(page), back: () => undefined };
 
   /** Does a page's jobs side by side; one that fails stops no other. */
   async function each<Item>(what: string, pages: Pages<Item>, jobsOf: (items: readonly Item[]) => readonly Job[]): Promise<void> {
@@ -127,6 +130,7 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
 
   return {
     async pass() {
+      await each('campaigns that are due', scheduled, (ids) => ids.map((id) => ({ id, work: () => runner.wakeCampaign(id) })));
       await each('tasks without an owner', unowned, ownersFor);
       await each('tasks that nothing has changed', stale, (found) => found.map((task) => ({ id: task.id, work: () => look(task) })));
       await each('campaigns', unseen, (ids) => ids.map((id) => ({ id, work: () => runner.wakeCampaign(id) })));

@@ -7,6 +7,7 @@ import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
 import { usageRouter } from './usage';
 import { campaignsRouter } from './campaigns';
+import { schedulesRouter } from './schedules';
 import { callbacksRouter } from './callbacks';
 import { authRouters } from './auth';
 import { preferencesRouter } from './auth/preferences';
@@ -128,6 +129,7 @@ function apiRouters(context: ApiContext): Router[] {
     filesRouter(context),
     batchesRouter(context),
     templatesRouter(context),
+    schedulesRouter(context),
     replaysRouter(context),
     logsRouter(context),
     billingRouter(context),

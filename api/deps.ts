@@ -8,6 +8,7 @@ import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
 import type { CampaignStore } from '../domain/campaign/campaign';
+import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
 import type { CallbackStore } from '../domain/events/callback';
 import type { HistorySource, HistoryStore } from '../domain/task/history';
 import type { Logger } from '../domain/log';
@@ -78,6 +79,9 @@ export interface ApiDeps {
   readonly callKeeper: CallKeeper;
   readonly batches: BatchStore;
   readonly files: FileStore;
+  readonly schedules: ScheduleStore;
+  /** Makes Temporal know of schedules. */
+  readonly scheduleRunner: ScheduleRunner;
   readonly callbacks: CallbackStore;
   readonly assets: AssetStore;
   readonly templates: TemplateStore;

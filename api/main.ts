@@ -15,6 +15,7 @@ import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemplateBodies } from '../adapters/storage/templates';
 import { createTemporalRunner } from '../adapters/temporal/runner';
+import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { runProcess, type Parts } from '../bootstrap';
 import { shutdownWarning } from '../domain/provider/shutdown';
 import { startBatches } from '../worker/batches';
@@ -114,6 +115,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     callKeeper: createCallKeeper({ calls: database.calls, logger }),
     batches: database.batches,
     files: database.files,
+    schedules: database.schedules,
+    scheduleRunner: createScheduleRunner(temporal, settings),
     callbacks: database.callbacks,
     assets: database.assets,
     templates: database.templates,

@@ -1,6 +1,7 @@
 import { createCampaignActivities } from '../activities/campaign/activities';
 import { createCampaignWatchers } from '../activities/campaign/watchers';
 import type { CampaignDeps } from '../activities/campaign/deps';
+import type { ScheduledDeps } from '../activities/campaign/make-scheduled';
 import { createPace } from '../activities/campaign/pace';
 import type { ChangeFeed } from '../domain/events/changes';
 import { taskQueues } from '../workflows/contract';
@@ -12,7 +13,7 @@ const MAX_TURNS_AT_ONCE = 500;
 /** Keeps the windows of running campaigns full. */
 export async function startCampaigns(
   place: Place,
-  deps: Omit<CampaignDeps, 'watchers' | 'pace' | 'stopping'> & { readonly changes: Pick<ChangeFeed, 'onTask'> },
+  deps: Omit<CampaignDeps, 'watchers' | 'pace' | 'stopping'> & ScheduledDeps & { readonly changes: Pick<ChangeFeed, 'onTask'> },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
   const watchers = createCampaignWatchers(deps.changes);

@@ -1,4 +1,5 @@
 import { createHistoryArchive, type ArchiveDeps } from '../activities/history/archive';
+import { createScheduleKeeper, type ScheduleKeeperDeps } from '../activities/campaign/keep-schedules';
 import type { HousekeepingDeps } from '../activities/housekeeping/deps';
 import { createHousekeeper } from '../activities/housekeeping/housekeeper';
 import { createRecorder } from '../activities/records/recorder';
@@ -28,6 +29,17 @@ function startLoop(
       await current;
     },
   };
+}
+
+/** Keeps Temporal's schedules equal to the rows until stopped. */
+export function startScheduleKeeper(deps: ScheduleKeeperDeps, everyMs: number): { stop(): Promise<void> } {
+  const keeper = createScheduleKeeper(deps);
+  return startLoop(() => keeper.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'keeping schedules failed; the next pass continues');
+    },
+  });
 }
 
 /** Sweeps now and then until stopped. */

@@ -6,6 +6,7 @@ import type { Settings } from '../adapters/config/settings';
 import { pathOfCallback } from '../domain/provider/callback-address';
 import { createTextSigner } from '../adapters/secrets';
 import { createTemporalRunner } from '../adapters/temporal/runner';
+import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
 import { textGroupId } from '../workflows/contract';
@@ -14,7 +15,7 @@ import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startArchiver, startHousekeeping, startRecorder, startSweeper } from './loops';
+import { startArchiver, startHousekeeping, startRecorder, startScheduleKeeper, startSweeper } from './loops';
 
 /** How soon a purchase whose files found no room is tried again, here or by another worker. */
 const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
@@ -22,6 +23,7 @@ const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
 const RECORD_EVERY_MS = 1_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
+const KEEP_SCHEDULES_EVERY_MS = 20_000;
 
 async function start(parts: Parts): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
@@ -97,6 +99,8 @@ async function start(parts: Parts): Promise<void> {
     {
       ...deps,
       campaigns: database.campaigns,
+      schedules: database.schedules,
+      objects,
       runner,
       changes: database.changes,
       textGroupIdOf: textGroupId,
@@ -117,6 +121,10 @@ async function start(parts: Parts): Promise<void> {
     },
     SWEEP_EVERY_MS,
   );
+  const keeper = startScheduleKeeper(
+    { schedules: database.schedules, scheduleRunner: createScheduleRunner(temporal, settings), logger, now: () => new Date() },
+    KEEP_SCHEDULES_EVERY_MS,
+  );
   const archiver = startArchiver(
     { histories: database.histories, source: parts.historySource, objects, logger, now: () => new Date() },
     ARCHIVE_EVERY_MS,
@@ -136,6 +144,7 @@ async function start(parts: Parts): Promise<void> {
   );
   parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
+  shutdown.first('schedules', () => keeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('call log', () => recorder.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());

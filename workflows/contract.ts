@@ -22,6 +22,7 @@ export const WORKFLOWS = {
   deliverCallback: 'deliverCallback',
   runCampaign: 'runCampaign',
   runBatch: 'runBatch',
+  fireSchedule: 'fireSchedule',
 } as const;
 
 /** Signals, past tense. */
@@ -63,6 +64,11 @@ export interface RunBatchInput {
   readonly batchId: string;
   /** Queue prefix of the installation. */
   readonly queuePrefix: string;
+}
+
+/** Input of `fireSchedule`; the workflow's id is the schedule's id and the time that the firing is for. */
+export interface FireScheduleInput {
+  readonly scheduleId: string;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

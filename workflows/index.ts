@@ -4,3 +4,4 @@ export { generateMedia } from './generate-media';
 export { deliverCallback } from './deliver-callback';
 export { runCampaign } from './run-campaign';
 export { runBatch } from './run-batch';
+export { fireSchedule } from './fire-schedule';

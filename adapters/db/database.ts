@@ -3,6 +3,7 @@ import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
 import type { BatchStore, BatchWork } from '../../domain/batch/batch';
 import type { FileStore } from '../../domain/file/file';
+import type { ScheduleStore } from '../../domain/campaign/schedule';
 import type { OidcStore } from '../../domain/access/oidc';
 import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
@@ -36,6 +37,7 @@ export interface Database extends SqlPool {
   readonly campaigns: CampaignStore & CampaignWork;
   readonly batches: BatchStore & BatchWork;
   readonly files: FileStore;
+  readonly schedules: ScheduleStore;
   readonly housekeeping: HousekeepingStore;
   readonly calls: CallStore;
   readonly usage: UsageStore;

@@ -10,6 +10,7 @@ import { createCallStore } from './records/calls';
 import { createAttemptBooks } from './records/attempts';
 import { createUsageStore } from './records/usage';
 import { createCampaignStore } from './campaigns';
+import { createScheduleStore } from './campaigns/schedules';
 import { createChangeFeed } from './connection/changes';
 import type { Database } from './database';
 import { createHistoryStore } from './tasks/history';
@@ -57,6 +58,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     campaigns: createCampaignStore(pool, contents),
     batches: createBatchStore(pool),
     files: createFileStore(pool),
+    schedules: createScheduleStore(pool),
     housekeeping: createHousekeepingStore(pool),
     calls,
     usage: createUsageStore(pool, calls),

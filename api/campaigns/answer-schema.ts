@@ -30,6 +30,9 @@ export const campaignAnswer = z
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
     budget: z.object({ max_cost_usd: usd }).nullable(),
     callback_url: z.string().nullable(),
+    trial: z.int().optional().describe('Only so many items run until it is resumed.'),
+    schedule: z.object({ start_at: time }).optional().describe('When it starts, or was to start, by itself.'),
+    schedule_id: z.string().optional().describe('The schedule that made it.'),
     metadata: z.record(z.string(), z.string()),
     links: z.object({ self: z.string(), items: z.string(), events: z.string() }),
   })
@@ -50,3 +53,30 @@ const item = z
   .meta({ id: 'CampaignItem' });
 
 export const itemListAnswer = listOf(item).describe('`first_id` and `last_id` are keys.').meta({ id: 'CampaignItemList' });
+
+/** A line of results. */
+export const resultAnswer = item
+  .extend({ text: z.string().nullable().describe('What a text task answered.') })
+  .meta({ id: 'CampaignResult' });
+
+const fault = z.object({
+  index: z.int().min(1),
+  key: z.string().nullable(),
+  line: z.int().optional().describe('Of a spreadsheet.'),
+  column: z.string().nullable().optional().describe('Of a spreadsheet.'),
+  param: z.string().nullable(),
+  message: z.string(),
+});
+
+export const estimateAnswer = z
+  .object({
+    object: z.literal('campaign.estimate'),
+    total: z.int(),
+    valid: z.int(),
+    invalid: z.int(),
+    cost: z.object({ currency: z.literal('USD'), estimated: usd }).describe('Of the valid items.'),
+    duration_s: z.int().nullable().describe('By what the models took of late; null: there is nothing to go by.'),
+    faults_total: z.int(),
+    faults: z.array(fault).describe('The first hundred; `?format=csv` gives all.'),
+  })
+  .meta({ id: 'CampaignEstimate' });

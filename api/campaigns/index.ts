@@ -5,8 +5,10 @@ import { MAX_JSON_BYTES } from '../uploads/limits';
 import { answerCampaign } from './answer';
 import { expectCampaign } from './body';
 import { createCampaign } from './create';
+import { estimateCampaign } from './estimate';
 import { streamCampaign } from './events';
 import { listCampaigns, listItems } from './list';
+import { sendResults } from './results';
 import { applyVerb, CHANGE, VERBS, type Verb } from './verbs';
 
 /** Routes of /v1/campaigns. */
@@ -19,10 +21,12 @@ export function campaignsRouter(context: ApiContext): Router {
   };
 
   routes.post('/campaigns', { first }, (request, response) => createCampaign(context, request, response));
+  routes.post('/campaigns/estimate', { first }, (request, response) => estimateCampaign(context, request, response));
   routes.get('/campaigns', (request, response) => listCampaigns(context, request, response));
   routes.get('/campaigns/:id', (request, response) => answerCampaign(context, request, response, request.params.id, 'read'));
   routes.patch('/campaigns/:id', json, (request, response) => applyVerb(context, request, response, request.params.id, CHANGE));
   routes.get('/campaigns/:id/items', (request, response) => listItems(context, request, response, request.params.id));
+  routes.get('/campaigns/:id/results', (request, response) => sendResults(context, request, response, request.params.id));
   routes.get('/campaigns/:id/events', (request, response) => streamCampaign(context, request, response, request.params.id));
   for (const [name, verb] of Object.entries(VERBS) as [keyof typeof VERBS, Verb][]) {
     const steps = name === 'retry' ? json : {};

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { campaignBody, campaignChange, campaignListQuery, itemListQuery, retryBody } from './schema';
-import { campaignAnswer, campaignListAnswer, itemListAnswer } from './answer-schema';
+import { scheduleAnswer } from '../schedules/schema';
+import { campaignBody, campaignChange, campaignListQuery, estimateQuery, itemListQuery, resultsQuery, retryBody } from './schema';
+import { campaignAnswer, campaignListAnswer, estimateAnswer, itemListAnswer, resultAnswer } from './answer-schema';
 import { events, fileSchema, json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Campaigns';
@@ -16,6 +17,7 @@ const form = z
     ),
   })
   .meta({ id: 'CampaignForm' });
+const body = { required: true, content: { 'application/json': { schema: whole }, 'multipart/form-data': { schema: form } } };
 /** POST /v1/campaigns/{id}/{verb} */
 function verb(id: string, summary: string, body?: ReturnType<typeof jsonBody>): ZodOpenApiPathsObject[string] {
   return { post: operation({ id, tag, summary, path: ['id'], ...(body === undefined ? {} : { body }), answers: { '200': campaign } }) };
@@ -29,8 +31,12 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       tag,
       summary: 'Create a campaign of up to 100,000 generations; all items are validated before anything is stored',
       isPaid: true,
-      body: { required: true, content: { 'application/json': { schema: whole }, 'multipart/form-data': { schema: form } } },
-      answers: { '200': json('The campaign; it has ended, is paused or has exhausted its budget.', campaignAnswer), '202': campaign },
+      body,
+      answers: {
+        '200': json('The campaign; it has ended, is paused or has exhausted its budget.', campaignAnswer),
+        '201': json('With `schedule.cron`: the schedule, which makes a campaign at each of its times.', scheduleAnswer),
+        '202': campaign,
+      },
     }),
     get: operation({
       id: 'listCampaigns',
@@ -38,6 +44,21 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       summary: 'List campaigns, newest first',
       query: campaignListQuery,
       answers: { '200': json('A page.', campaignListAnswer) },
+    }),
+  },
+  '/v1/campaigns/estimate': {
+    post: operation({
+      id: 'estimateCampaign',
+      tag,
+      summary: 'What a campaign would cost and take, and what is wrong with it; nothing is stored',
+      query: estimateQuery,
+      body,
+      answers: {
+        '200': {
+          description: 'The estimate with the first hundred faults, or all faults as CSV.',
+          content: { 'application/json': { schema: estimateAnswer }, 'text/csv': { schema: z.string() } },
+        },
+      },
     }),
   },
   '/v1/campaigns/{id}': {
@@ -65,6 +86,25 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       path: ['id'],
       query: itemListQuery,
       answers: { '200': json('A page.', itemListAnswer) },
+    }),
+  },
+  '/v1/campaigns/{id}/results': {
+    get: operation({
+      id: 'getCampaignResults',
+      tag,
+      summary: 'All items with their results as JSON lines or CSV, or their files as a ZIP; streamed',
+      path: ['id'],
+      query: resultsQuery,
+      answers: {
+        '200': {
+          description: 'Items in order. In CSV, text that a spreadsheet would run is preceded by a quote.',
+          content: {
+            'application/x-ndjson': { schema: resultAnswer },
+            'text/csv': { schema: z.string() },
+            'application/zip': { schema: fileSchema },
+          },
+        },
+      },
     }),
   },
   '/v1/campaigns/{id}/events': {

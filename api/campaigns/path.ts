@@ -27,6 +27,19 @@ export function putAt(target: Record<string, unknown>, path: Path, value: unknow
   }
 }
 
+/** A copy of `target` with a value at the place; what does not lie on the way is shared. */
+export function withAt(target: Readonly<Record<string, unknown>>, path: Path, value: unknown): Record<string, unknown> {
+  return copiedWith(target, path, value) as Record<string, unknown>;
+}
+
+function copiedWith(node: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  const isNode = typeof node === 'object' && node !== null;
+  const copy: Node = isNode ? (Array.isArray(node) ? [...(node as unknown[])] : { ...node }) : typeof step === 'number' ? [] : {};
+  set(copy, step, copiedWith(get(copy, step), rest, value));
+  return copy;
+}
+
 function get(node: Node, step: string | number): unknown {
   return Object.hasOwn(node, step) ? (node as Record<string | number, unknown>)[step] : undefined;
 }

@@ -7,6 +7,8 @@ import { DELIMITERS } from './table/csv-rows';
 /** An item's name in its campaign. */
 export const itemKey = storable(255);
 
+const MOST_AXES = 8;
+
 const concurrency = z.int().min(1).max(500);
 const name = storable(255);
 
@@ -30,6 +32,33 @@ const NOT_DEFAULTS = {
   priority: 'The items of a campaign come after single requests.',
 };
 
+const startAt = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T09:00:00+08:00' });
+const LONGEST_CATCHUP_S = 7 * 24 * 3_600;
+
+/** When a campaign starts, or when a campaign is made again and again. */
+const campaignSchedule = z
+  .strictObject({
+    start_at: startAt.optional().describe('Starts once, then.'),
+    cron: z.string().max(200).optional().describe('Five fields. A campaign is made at each of its times.'),
+    time_zone: z.string().max(64).optional().describe('Of `cron`, an IANA name; default UTC.'),
+    catchup_s: z
+      .int()
+      .min(60)
+      .max(LONGEST_CATCHUP_S)
+      .optional()
+      .describe('A time that was missed is made up for within so many seconds; default 86400.'),
+  })
+  .refine(({ start_at: start, cron }) => (start === undefined) !== (cron === undefined), {
+    message: 'Invalid schedule: give either start_at or cron.',
+  })
+  .refine(
+    ({ start_at: start, time_zone: zone, catchup_s: catchup }) => start === undefined || (zone === undefined && catchup === undefined),
+    {
+      message: 'Invalid schedule: time_zone and catchup_s belong to cron.',
+    },
+  );
+export type CampaignSchedule = z.output<typeof campaignSchedule>;
+
 /** Body of `POST /v1/campaigns`; the items are checked one by one. */
 export const campaignBody = z.strictObject({
   name: name.nullish(),
@@ -40,6 +69,13 @@ export const campaignBody = z.strictObject({
     .nullish()
     .describe('Of a spreadsheet: titles of columns and what they give ("inputs.product", "output.seed"); null leaves a column out.'),
   delimiter: z.enum(DELIMITERS).nullish().describe('Of a CSV file; found in its first line when absent.'),
+  matrix: z
+    .record(storable(255), z.array(z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())])).min(1))
+    .refine((axes) => Object.keys(axes).length <= MOST_AXES, { message: `Invalid matrix: at most ${MOST_AXES} parameters.` })
+    .nullish()
+    .describe('Parameters and their values, such as {"output.seed": [1, 2, 3]}: every item once for each combination.'),
+  trial: z.int().min(1).max(1_000).nullish().describe('Run so many items first; then the campaign is paused with `status_reason` `trial`.'),
+  schedule: campaignSchedule.nullish(),
   concurrency: concurrency.default(8),
   budget: common.budget,
   callback_url: common.callback_url,
@@ -50,9 +86,14 @@ export type CampaignBody = z.output<typeof campaignBody>;
 
 /** Body of `PATCH /v1/campaigns/{id}`. */
 export const campaignChange = z
-  .strictObject({ name: orNull(name).optional(), concurrency: concurrency.optional(), budget: orNull(common.budget).optional() })
+  .strictObject({
+    name: orNull(name).optional(),
+    concurrency: concurrency.optional(),
+    budget: orNull(common.budget).optional(),
+    schedule: z.strictObject({ start_at: startAt }).optional(),
+  })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    message: 'Give at least one of name, concurrency and budget.',
+    message: 'Give at least one of name, concurrency, budget and schedule.',
   })
   .meta({ id: 'CampaignChange' });
 
@@ -63,7 +104,7 @@ export const retryBody = z
   })
   .meta({ id: 'CampaignRetry' });
 
-export const CAMPAIGN_STATUSES = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'] as const;
+export const CAMPAIGN_STATUSES = ['draft', 'scheduled', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'] as const;
 export const ITEM_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 /** Query of `GET /v1/campaigns`. */
@@ -71,6 +112,22 @@ export const campaignListQuery = z.strictObject({
   status: z.enum(CAMPAIGN_STATUSES).optional(),
   limit: pageLimit,
   after: z.string().min(1).max(64).optional(),
+});
+
+/** Query of `GET /v1/campaigns/{id}/results`. */
+export const resultsQuery = z.strictObject({
+  format: z.enum(['jsonl', 'csv', 'zip']).default('jsonl').describe('`zip`: the files themselves.'),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('{key}-{n}')
+    .describe('Names of files, without their endings: `{key}`, `{n}` (from 1) and `{index}` are replaced.'),
+});
+
+/** Query of `POST /v1/campaigns/estimate`. */
+export const estimateQuery = z.strictObject({
+  format: z.enum(['json', 'csv']).default('json').describe('`csv`: all faults as a CSV file.'),
 });
 
 /** Query of `GET /v1/campaigns/{id}/items`; `after` is a key. */

@@ -9,6 +9,7 @@ import { ceilingOf } from '../tasks/create';
 import { answerCampaign } from './answer';
 import { findCampaign, notFound } from './find';
 import { campaignChange, retryBody } from './schema';
+import { futureTime } from './schedule';
 
 /** What is asked of a campaign: its name in the error, and how it is done. */
 export interface Verb {
@@ -37,11 +38,12 @@ export const CHANGE: Verb = {
   past: 'changed',
   isForBatches: true,
   apply: ({ campaigns }, id, body) => {
-    const { name, concurrency, budget } = parseWith(campaignChange, body);
+    const { name, concurrency, budget, schedule } = parseWith(campaignChange, body);
     return campaigns.change(id, {
       ...(name === undefined ? {} : { name }),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(budget === undefined ? {} : { maxCostMicroUsd: ceilingOf(budget) }),
+      ...(schedule === undefined ? {} : { startAt: futureTime(schedule.start_at) }),
     });
   },
 };
@@ -72,6 +74,7 @@ function isBatch({ id, status }: Campaign, { past }: Verb): AppError {
 
 const HINTS: Readonly<Record<Campaign['status'], string>> = {
   draft: 'Start it first: POST .../start.',
+  scheduled: 'It starts by itself; POST .../start starts it now.',
   running: 'It continues by itself.',
   paused: 'POST .../resume continues it.',
   budget_exhausted: 'PATCH its budget and it continues by itself.',

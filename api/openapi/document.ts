@@ -9,6 +9,7 @@ import { billingPaths } from '../billing/openapi';
 import { callbackPaths } from '../callbacks/openapi';
 import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
+import { schedulePaths } from '../schedules/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
 import { logPaths } from '../logs/openapi';
@@ -68,6 +69,7 @@ const PATHS = {
   ...filePaths,
   ...batchPaths,
   ...templatePaths,
+    ...schedulePaths,
   ...authPaths,
   ...preferencePaths,
   ...adminPaths,

@@ -27,7 +27,10 @@ export function adviceOf({ id, status, status_reason: reason, status_details: de
   switch (status) {
     case 'draft':
       return `Start it: atelier campaigns start ${id}`;
+    case 'scheduled':
+      return `It starts by itself. Start it now: atelier campaigns start ${id}`;
     case 'paused':
+      if (reason === 'trial') return `Its trial is over. Look at the results, then run the rest: atelier campaigns resume ${id}`;
       return `${whyPaused(reason, details)}atelier campaigns resume ${id}`;
     case 'budget_exhausted':
       return `Its budget is used up. Raise it: atelier campaigns set ${id} --budget USD`;

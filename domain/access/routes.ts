@@ -88,6 +88,7 @@ export const ROUTES = {
   'POST /v1/callbacks/:id/redeliver': 'generation.control',
   'POST /v1/provider_callbacks/:taskId/:n/:signature': 'open',
   'POST /v1/campaigns': 'generation.create',
+  'POST /v1/campaigns/estimate': 'generation.create',
   'GET /v1/campaigns': 'generation.read',
   'GET /v1/campaigns/:id': 'generation.read',
   'PATCH /v1/campaigns/:id': 'generation.control',
@@ -116,6 +117,10 @@ export const ROUTES = {
   'POST /v1/templates/:id/restore': 'template.control',
   /** Tells a price, as an estimate does. */
   'POST /v1/templates/:id/render': 'generation.create',
+  'GET /v1/schedules': 'generation.read',
+  'GET /v1/schedules/:id': 'generation.read',
+  'DELETE /v1/schedules/:id': 'generation.control',
+  'GET /v1/campaigns/:id/results': 'generation.read',
   'GET /v1/budgets': 'allowance.read',
   'GET /v1/dashboard/billing/subscription': 'allowance.read',
   'GET /v1/dashboard/billing/usage': 'allowance.read',

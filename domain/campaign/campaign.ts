@@ -9,7 +9,7 @@ import type { Admission, Page } from '../task/store';
 import type { Asset, StagedOutput, TaskError } from '../task/task';
 
 /** Where a campaign is. One that is being cancelled is `running` until nothing runs any more. */
-export type CampaignStatus = 'draft' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
+export type CampaignStatus = 'draft' | 'scheduled' | 'running' | 'paused' | 'budget_exhausted' | 'completed' | 'cancelled';
 
 /** Where an item is. `queued`: not started, or waiting for its turn again. */
 export type ItemStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -59,6 +59,12 @@ export interface Campaign {
   readonly maxCostMicroUsd: MicroUsd | null;
   readonly callbackUrl: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Only items up to this index start; it is paused with the reason `trial` when they have ended, and a resume takes it away. */
+  readonly trial: number | null;
+  /** When it starts, or was to start, by itself. */
+  readonly startAt: Date | null;
+  /** The schedule that made it. */
+  readonly scheduleId: string | null;
 }
 
 /** An item as validated, ready to be admitted whenever its turn comes. */
@@ -112,6 +118,11 @@ export interface NewCampaign {
   readonly metadata: Readonly<Record<string, string>>;
   /** False: stays a draft until started. */
   readonly start: boolean;
+  /** Runs so many items first. */
+  readonly trial?: number | null;
+  /** Is `scheduled` until then. */
+  readonly startAt?: Date | null;
+  readonly scheduleId?: string | null;
   readonly requestHash: string;
   readonly idempotency: { readonly route: string; readonly key: string } | null;
 }
@@ -146,6 +157,8 @@ export interface CampaignStore {
     readonly after?: string;
     readonly limit: number;
   }): Promise<Page<Campaign>>;
+  /** How long tasks of each model took of late, from start to end, in seconds (the median); models without recent tasks are left out. */
+  usualSeconds(models: readonly string[]): Promise<ReadonlyMap<string, number>>;
   versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: CampaignStatus }[]>;
   /** In order of submission; `after` is a key. @throws AppError `invalid_value` for an unknown `after` */
   items(filter: {
@@ -163,7 +176,13 @@ export interface CampaignStore {
   /** Name, concurrency, budget. A raised budget takes a `budget_exhausted` campaign back to `running`. `maxCostMicroUsd` undefined: unchanged. */
   change(
     id: string,
-    change: { readonly name?: string | null; readonly concurrency?: number; readonly maxCostMicroUsd?: MicroUsd | null },
+    change: {
+      readonly name?: string | null;
+      readonly concurrency?: number;
+      readonly maxCostMicroUsd?: MicroUsd | null;
+      /** Of a `scheduled` one. */
+      readonly startAt?: Date;
+    },
   ): Promise<VerbOutcome>;
   /**
    * Failed items, or named ones that failed or were cancelled, back to `queued`, the campaign to `running`.
@@ -211,6 +230,8 @@ export interface CampaignWork {
   reconcile(id: string): Promise<Campaign | null>;
   /** Which requests that belong to no campaign came in within the last `withinMs`. */
   recentSingles(withinMs: number): Promise<'none' | 'text' | 'media'>;
+  /** Starts `scheduled` campaigns whose time has come; answers which. */
+  startDue(limit: number): Promise<readonly string[]>;
   /** Running campaigns that nobody has looked at for `olderThanMs`: their workflow may be gone. */
   findActive(olderThanMs: number, limit: number, after: string | null): Promise<readonly string[]>;
 }

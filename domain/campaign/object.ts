@@ -40,6 +40,9 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
     },
     budget: maxCostMicroUsd === null ? null : { max_cost_usd: formatUsd(maxCostMicroUsd) },
     callback_url: campaign.callbackUrl,
+    ...(campaign.trial === null ? {} : { trial: campaign.trial }),
+    ...(campaign.startAt === null ? {} : { schedule: { start_at: campaign.startAt.toISOString() } }),
+    ...(campaign.scheduleId === null ? {} : { schedule_id: campaign.scheduleId }),
     metadata: campaign.metadata,
     links: { self, items: `${self}/items`, events: `${self}/events` },
   };

@@ -14,9 +14,10 @@ const EARLIER = 'select task_id, request_hash from idempotency_keys where team_i
 
 const CAMPAIGN = `
   insert into campaigns (id, team_id, team_name, credential_id, credential_name, credential_class, credential_models, account_id, name, status,
-                         started_at, concurrency, callback_url, metadata, kind)
-  values ($1, $2, $3, $4, $5, $6, $7, set_account_limit('campaign', $2, $1, $8), $9, case when $10 then 'running' else 'draft' end,
-          case when $10 then now() end, $11, $12, $13::json, $14)`;
+                         started_at, concurrency, callback_url, metadata, kind, trial, start_at, schedule_id)
+  values ($1, $2, $3, $4, $5, $6, $7, set_account_limit('campaign', $2, $1, $8), $9,
+          case when not $10 then 'draft' when $16::timestamptz is null then 'running' else 'scheduled' end,
+          case when $10 and $16::timestamptz is null then now() end, $11, $12, $13::json, $14, $15, $16, $17)`;
 
 // Inputs travel apart: json_to_recordset would refuse escapes that json keeps.
 const ITEMS = `
@@ -117,6 +118,9 @@ export async function storeCampaign(
     storableOrNull(campaign.callbackUrl),
     storable(JSON.stringify(campaign.metadata)),
     campaign.kind ?? 'campaign',
+    campaign.trial ?? null,
+    campaign.startAt ?? null,
+    campaign.scheduleId ?? null,
   ]);
   await storeItems(sql, id, items);
   // One without items has nothing left to do.

@@ -9,7 +9,7 @@ import type { AssetJson } from '../tasks/row';
 /** All of a campaign, for the table aliases `c` and `a` (its account). */
 const COLUMNS = `c.id, c.kind, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
   c.status, c.status_reason, c.status_details, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,
-  c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, a.limited, a.granted, a.held, a.spent,
+  c.failed, c.cancelled, c.concurrency, c.estimated, c.callback_url, c.metadata, c.trial, c.start_at, c.schedule_id, a.limited, a.granted, a.held, a.spent,
   ${BOUNDS_COLUMNS}`;
 
 /** Selects campaigns, with what binds their keys now; to be continued by a condition. */
@@ -50,6 +50,9 @@ export interface CampaignRow extends BoundsRow {
   readonly estimated: bigint;
   readonly callback_url: string | null;
   readonly metadata: Campaign['metadata'];
+  readonly trial: number | null;
+  readonly start_at: Date | null;
+  readonly schedule_id: string | null;
   readonly limited: boolean;
   readonly granted: bigint;
   readonly held: bigint;
@@ -124,6 +127,9 @@ export function campaignOf(row: CampaignRow): Campaign {
     maxCostMicroUsd: row.limited ? row.granted : null,
     callbackUrl: row.callback_url,
     metadata: row.metadata,
+    trial: row.trial,
+    startAt: row.start_at,
+    scheduleId: row.schedule_id,
   };
 }
 

@@ -17,17 +17,20 @@ const LOCK_ACCOUNT = `select a.id from accounts a where a.id = (select account_i
 
 const START = `update campaigns set version = version + 1, status = 'running', started_at = now() where id = $1`;
 const PAUSE = `update campaigns set version = version + 1, status = 'paused', status_reason = $2 where id = $1`;
-const RESUME = `update campaigns set version = version + 1, status = 'running', status_reason = null where id = $1`;
+const RESUME = `
+  update campaigns set version = version + 1, status = 'running', status_reason = null, trial = case when status_reason = 'trial' then null else trial end
+  where id = $1`;
 
 const CANCEL_ITEMS = `update campaign_items set status = 'cancelled' where campaign_id = $1 and status = 'queued'`;
 const CANCEL = `
   update campaigns set version = version + 1, cancelled = cancelled + queued, queued = 0, status = 'running', status_reason = null,
-                       cancel_requested = true
+                       cancel_requested = true, trial = null
   where id = $1`;
 
 const CHANGE = `
-  update campaigns set version = version + 1, name = case when $2 then $3 else name end, concurrency = coalesce($4, concurrency)
-  where id = $1 and ((case when $2 then $3 else name end), coalesce($4, concurrency)) is distinct from (name, concurrency)
+  update campaigns set version = version + 1, name = case when $2 then $3 else name end, concurrency = coalesce($4, concurrency),
+                       start_at = coalesce($5, start_at)
+  where id = $1 and ((case when $2 then $3 else name end), coalesce($4, concurrency), coalesce($5, start_at)) is distinct from (name, concurrency, start_at)
   returning id`;
 const LIMIT = 'select set_account_limit(kind, team_id, key, $2) from accounts where id = $1';
 const TOUCH = 'update campaigns set version = version + 1 where id = $1';
@@ -62,7 +65,7 @@ export function createCampaignVerbs(pool: SqlPool): Pick<CampaignStore, 'start' 
   return {
     start: (id) =>
       verb(id, async (sql, { status }) => {
-        if (status !== 'draft') return 'refused';
+        if (status !== 'draft' && status !== 'scheduled') return 'refused';
         await sql.query(START, [id]);
         return 'done';
       }),
@@ -93,12 +96,13 @@ export function createCampaignVerbs(pool: SqlPool): Pick<CampaignStore, 'start' 
       verb(
         id,
         async (sql, campaign) => {
-          if (ENDED.includes(campaign.status)) return 'refused';
+          if (ENDED.includes(campaign.status) || (change.startAt !== undefined && campaign.status !== 'scheduled')) return 'refused';
           const changed = await sql.query(CHANGE, [
             id,
             change.name !== undefined,
             storableOrNull(change.name ?? null),
             change.concurrency ?? null,
+            change.startAt ?? null,
           ]);
           let hasChanged = changed.length > 0;
           if (change.maxCostMicroUsd !== undefined) {

@@ -12,7 +12,8 @@ const NEXT = `
   select ${ITEM_COLUMNS}, i.input from (
     select queued.*, sum(octet_length(queued.input::text)) over (order by queued.index) - octet_length(queued.input::text) as bytes_before
     from (
-      select * from campaign_items where campaign_id = $1 and status = 'queued' order by index
+      select * from campaign_items where campaign_id = $1 and status = 'queued'
+        and index <= coalesce((select trial from campaigns where id = $1), 2147483647) order by index
       limit coalesce((select least($2::int, greatest(c.concurrency - c.running, 0)) from campaigns c
                       where c.id = $1 and c.status = 'running' and not c.cancel_requested), 0)
     ) as queued
@@ -36,6 +37,12 @@ const MISSED = `
 const CLOSE_FINISHED = `select close_campaign(id) from campaigns where id = $1 and queued = 0 and running = 0 and status = 'running' for update`;
 // Ids begin with their time, so this reads the newest rows only.
 const RECENT = `id >= 'task_' || lpad(to_hex((extract(epoch from now()) * 1000)::bigint - $1::bigint), 12, '0') and campaign_id is null`;
+const DUE = `
+  with due as (select id from campaigns where status = 'scheduled' and start_at <= now() order by start_at limit $1 for update skip locked),
+       begun as (
+         update campaigns c set version = version + 1, status = 'running', started_at = now() from due where c.id = due.id returning c.id
+       )
+  select id, pg_notify('atelier_task', id)::text from begun`;
 const SINGLES = `
   select (select id from tasks where ${RECENT} and type <> 'text' order by id desc limit 1) is not null as media,
          (select id from tasks where ${RECENT} order by id desc limit 1) is not null as any`;
@@ -92,6 +99,9 @@ export function createCampaignWork(pool: SqlPool, contents: TaskContents): Campa
       const [row] = await pool.named<{ media: boolean; any: boolean }>('recent_singles', SINGLES, [withinMs]);
       if (row?.media === true) return 'media';
       return row?.any === true ? 'text' : 'none';
+    },
+    async startDue(limit) {
+      return (await pool.query<{ id: string }>(DUE, [limit])).map((row) => row.id);
     },
     async findActive(olderThanMs, limit, after) {
       return (await pool.query<{ id: string }>(ACTIVE, [olderThanMs, limit, after ?? ''])).map((row) => row.id);

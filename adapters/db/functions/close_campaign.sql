@@ -1,4 +1,5 @@
--- Ends a campaign when all its items have ended, and says that it changed. A batch then has its files to write. The caller holds its lock.
+-- Ends a campaign when all its items have ended, pauses it when those of its trial have, and says that it changed. A batch then has its files
+-- to write. The caller holds its lock.
 create or replace function close_campaign(p_id text) returns void language plpgsql as $$
 declare
   v_status text;
@@ -15,5 +16,8 @@ begin
   elsif v_status is not null then
     perform tell_campaign(p_id, v_status);
   end if;
+  update campaigns c set status = 'paused', status_reason = 'trial', version = version + 1
+    where id = p_id and status = 'running' and not cancel_requested and trial is not null and running = 0 and queued > 0
+      and not exists (select from campaign_items i where i.campaign_id = p_id and i.status = 'queued' and i.index <= c.trial);
   perform pg_notify('atelier_task', p_id);
 end $$;

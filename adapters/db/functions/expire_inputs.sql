@@ -1,4 +1,5 @@
--- Removes files that came in with requests, once no task and no item of a campaign that still has its contents names them, and no template.
+-- Removes files that came in with requests, once no task and no item of a campaign that still has its contents names them, no template and no
+-- schedule.
 create or replace function expire_inputs(p_now timestamptz, p_limit int) returns int language plpgsql as $$
 declare
   v_ids text[];
@@ -13,6 +14,7 @@ begin
         and not exists (select 1 from campaign_items i where i.type <> 'text' and input_assets(i.input) is not null
                           and input_assets(i.input) @> array[a.id collate "default"])
         and not exists (select from template_assets kept where kept.asset_id = a.id)
+        and not exists (select 1 from schedules s where s.deleted_at is null and s.assets @> array[a.id collate "default"])
         -- A file that a task fetched from a link has the task's number.
         and not exists (select 1 from tasks own where own.id = 'task_' || substr(a.id, 7, 32) and own.contents_expired_at is null)
       order by a.created_at limit p_limit for update skip locked

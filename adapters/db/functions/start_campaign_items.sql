@@ -42,7 +42,8 @@ begin
               when c.expires_at <= now() then 'credential_expired' end
     into v_ended from credentials c join teams t on t.id = c.team_id where c.id = v_campaign.credential_id;
   for v_place in 1 .. cardinality(p_indexes) loop
-    exit when v_ended is not null or cardinality(started) >= v_campaign.concurrency - v_campaign.running;
+    exit when v_ended is not null or cardinality(started) >= v_campaign.concurrency - v_campaign.running
+           or p_indexes[v_place] > v_campaign.trial;
     perform 1 from campaign_items i where i.campaign_id = p_campaign_id and i.index = p_indexes[v_place]
                                       and i.status = 'queued' and i.tries = p_tries[v_place];
     continue when not found;

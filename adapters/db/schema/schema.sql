@@ -293,6 +293,9 @@ create table campaigns (
   contents_expired_at timestamp with time zone,
   contents_expired_through integer default 0 not null,
   status_details json,
+  trial integer,
+  start_at timestamp with time zone,
+  schedule_id text collate "C",
   kind text default 'campaign'::text not null,
   constraint campaigns_cancelled_check CHECK ((cancelled >= 0)),
   constraint campaigns_check CHECK ((((((queued + running) + succeeded) + failed) + cancelled) = total)),
@@ -303,10 +306,12 @@ create table campaigns (
   constraint campaigns_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'batch'::text]))),
   constraint campaigns_queued_check CHECK ((queued >= 0)),
   constraint campaigns_running_check CHECK ((running >= 0)),
-  constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'budget_exhausted'::text, 'completed'::text, 'cancelled'::text]))),
+  constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'running'::text, 'paused'::text, 'budget_exhausted'::text, 'completed'::text, 'cancelled'::text]))),
   constraint campaigns_succeeded_check CHECK ((succeeded >= 0)),
+  constraint campaigns_trial_check CHECK ((trial > 0)),
   constraint campaigns_pkey PRIMARY KEY (id)
 ) with (fillfactor=40, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
+CREATE INDEX campaigns_due ON campaigns USING btree (start_at) WHERE (status = 'scheduled'::text);
 CREATE INDEX campaigns_listed ON campaigns USING btree (team_id, id) WHERE (kind = 'campaign'::text);
 CREATE INDEX campaigns_of_team ON campaigns USING btree (team_id, id);
 CREATE INDEX campaigns_running ON campaigns USING btree (id) WHERE (status = 'running'::text);
@@ -658,6 +663,37 @@ create table removals (
   constraint removals_pkey PRIMARY KEY (key)
 );
 CREATE INDEX removals_by_age ON removals USING btree (created_at, key);
+
+create table schedules (
+  id text collate "C" not null,
+  team_id integer not null,
+  team_name text not null,
+  credential_id integer not null,
+  credential_name text not null,
+  credential_class text not null,
+  credential_models text[] not null,
+  name text,
+  cron text not null,
+  time_zone text not null,
+  catchup_s integer not null,
+  campaign json not null,
+  items_key text not null,
+  items integer not null,
+  estimated bigint not null,
+  assets text[] not null,
+  created_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  fired_for timestamp with time zone,
+  campaign_id text collate "C",
+  error json,
+  constraint schedules_catchup_s_check CHECK ((catchup_s > 0)),
+  constraint schedules_estimated_check CHECK ((estimated >= 0)),
+  constraint schedules_pkey PRIMARY KEY (id)
+);
+CREATE INDEX schedules_assets ON schedules USING gin (assets) WHERE (deleted_at IS NULL);
+CREATE INDEX schedules_of_team ON schedules USING btree (team_id, id) WHERE (deleted_at IS NULL);
+CREATE INDEX schedules_to_keep ON schedules USING btree (id) WHERE (removed_at IS NULL);
 
 create table sessions (
   token_hash text collate "C" not null,

@@ -5,10 +5,18 @@ import type { CampaignBody } from '../schema';
 import type { ColumnRules } from '../table/columns';
 import { csvRows } from '../table/csv-rows';
 import { tableItems } from '../table/items';
+import { matrixOf } from './matrix';
 import type { ItemSource, SourceItem } from './source';
 
 /** The items of a campaign, however they came. @throws AppError for a field that means nothing for items that came so */
 export function openItems(raw: RawCampaign, body: CampaignBody): ItemSource {
+  const source = sourceOf(raw, body);
+  if (body.matrix === undefined || body.matrix === null) return source;
+  const matrix = matrixOf(body.matrix);
+  return { ...source, items: () => limitedItems(matrix.expand(source.items())) };
+}
+
+function sourceOf(raw: RawCampaign, body: CampaignBody): ItemSource {
   if (raw.form !== 'csv') {
     refuseTableFields(body);
     return { items: () => jsonItems(raw.items.lines()), whenNoJson: raw.form === 'json' ? 'refuse' : 'fault' };

@@ -1,23 +1,27 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { NewCampaignItem } from '../../../domain/campaign/campaign';
+import { itemLine, itemOfLine } from '../../../domain/campaign/item-line';
 import type { Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
+import type { MicroUsd } from '../../../domain/money/money';
 import type { ApiContext, Sourcing, UsingTemplates } from '../../deps';
 import { bufferLines, type LineBuffer } from '../body/line-buffer';
-import { createItemChecker, type ItemFault } from './check';
-import { createItemMedia } from './media-context';
-import { inGroups, itemOf, rowOf } from './rows';
+import type { ItemFault } from './check';
+import { inGroups } from './rows';
 import type { ItemSource } from './source';
+import { surveyItems } from './survey';
 
 /** Most faults that an answer lists. */
 const MOST_FAULTS = 100;
-/** Items checked side by side; a handful, for the few that wait for a name server or the object store. */
-const SIDE_BY_SIDE = 16;
 /** Items inserted by one statement. */
 const BATCH = 100;
 
 /** The items of a campaign, all in order, not stored yet. */
 export interface CheckedItems {
+  readonly count: number;
+  /** Sum of the items' bounds. */
+  readonly estimatedMicroUsd: MicroUsd;
+  /** One line of `itemLine` each. */
+  lines(): AsyncIterable<string>;
   batches(): AsyncIterable<readonly NewCampaignItem[]>;
   /** Makes the images that came as data known. */
   keepMedia(): Promise<void>;
@@ -26,7 +30,7 @@ export interface CheckedItems {
 }
 
 /**
- * Checks every item and prices it. Memory holds a few items and the keys, however many there are.
+ * The items of a campaign that may be stored: every one is checked and priced.
  * @throws AppError `invalid_campaign_items` with the first faults, `invalid_json`, `missing_required_parameter`, `invalid_value`
  */
 export async function checkItems(
@@ -35,25 +39,22 @@ export async function checkItems(
   defaults: Readonly<Record<string, unknown>>,
   source: ItemSource,
 ): Promise<CheckedItems> {
-  const media = createItemMedia(context);
-  const checker = createItemChecker({ ...context, ...media.parts }, caller, defaults, source.whenNoJson);
+  const { items, media } = surveyItems(context, caller, defaults, source);
   const faults: ItemFault[] = [];
   const count = { items: 0, bad: 0, faults: 0 };
+  let estimatedMicroUsd: MicroUsd = 0n;
 
   async function* rows(): AsyncGenerator<string> {
-    for await (const group of inGroups(source.items(), SIDE_BY_SIDE)) {
-      for (const checked of await Promise.all(group.map((item) => checker.next(item)))) {
-        count.items += 1;
-        if ('item' in checked) {
-          if (count.bad === 0) yield rowOf(checked.item);
-          continue;
-        }
-        count.bad += 1;
-        count.faults += checked.faults.length;
-        faults.push(...checked.faults.slice(0, MOST_FAULTS - faults.length));
+    for await (const checked of items()) {
+      count.items += 1;
+      if ('item' in checked) {
+        estimatedMicroUsd += checked.item.boundMicroUsd;
+        if (count.bad === 0) yield itemLine(checked.item);
+        continue;
       }
-      // Others are served between two groups.
-      await turn();
+      count.bad += 1;
+      count.faults += checked.faults.length;
+      faults.push(...checked.faults.slice(0, MOST_FAULTS - faults.length));
     }
   }
 
@@ -67,8 +68,11 @@ export async function checkItems(
   }
   const checked = spool;
   return {
+    count: count.items,
+    estimatedMicroUsd,
+    lines: () => checked.lines(),
     async *batches() {
-      for await (const lines of inGroups(checked.lines(), BATCH)) yield lines.map(itemOf);
+      for await (const lines of inGroups(checked.lines(), BATCH)) yield lines.map(itemOfLine);
     },
     keepMedia: () => media.keep(),
     async discard() {

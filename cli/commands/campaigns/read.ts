@@ -21,7 +21,7 @@ export function addList(campaigns: Command, host: CommandHost): void {
     summary: "the team's campaigns, newest first",
     examples: ['campaigns list', 'campaigns list --status running --json'],
     options(command) {
-      const statuses = ['draft', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'];
+      const statuses = ['draft', 'scheduled', 'running', 'paused', 'budget_exhausted', 'completed', 'cancelled'];
       command
         .addOption(new Option('--status <status>', 'only those with this status').choices(statuses))
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)

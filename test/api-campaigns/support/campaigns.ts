@@ -21,18 +21,19 @@ export async function postForm(
   api: TestApi,
   parts: { readonly campaign?: string | Blob; readonly items?: string | Blob; readonly [name: string]: string | Blob | undefined },
   headers: Readonly<Record<string, string>> = {},
+  path = '/v1/campaigns',
 ): Promise<Answer> {
   const form = new FormData();
   for (const [name, part] of Object.entries(parts)) {
     if (part !== undefined) form.append(name, part);
   }
-  const response = await fetch(`${api.origin}/v1/campaigns`, {
+  const response = await fetch(`${api.origin}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEYS.site}`, ...headers },
     body: form,
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+  return { status: response.status, headers: response.headers, text, body: text.startsWith('{') ? JSON.parse(text) : null };
 }
 
 /** All items of a campaign, in order. */

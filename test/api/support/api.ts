@@ -196,6 +196,12 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       wakeBatch: async (id) => void woken.push(id),
       deliverCallback: () => Promise.resolve(),
     },
+    scheduleRunner: {
+      keep: () => Promise.resolve('made'),
+      makeUp: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
+      nextTimes: () => Promise.resolve([new Date('2030-01-07T01:00:00Z')]),
+    },
     logger: silent,
     probes,
     workersAlive: () => Promise.resolve(1),
