@@ -63,7 +63,7 @@ type SubmitDeps = Sourcing &
 
 async function submit(context: SubmitDeps, caller: Caller, key: string | null, raw: RawCampaign): Promise<Submitted> {
   const body = parseCampaign(raw);
-  const source = openItems(raw, body);
+  const source = await openItems(context, caller.teamId, raw, body);
   const hash = key === null ? '' : await campaignHash(body, source);
   const earlier = key === null ? null : await findEarlierCampaign(context, caller, key, hash);
   if (earlier !== null) return { id: earlier, isRepeat: true };
@@ -152,7 +152,7 @@ export function parseCampaign({ campaign, items, form }: RawCampaign): CampaignB
     throw new AppError('missing_required_parameter', 'Missing required parameter: items.', { param: 'items' });
   }
   // Of a spreadsheet these are pieces of its text; the rows are counted as they are read.
-  if (items.count === 0 && form !== 'csv')
+  if (items.count === 0 && form !== 'csv' && form !== 'xlsx')
     throw new AppError('invalid_value', 'Invalid items: a campaign has at least one item.', { param: 'items' });
   if (!isNestedWithin(body.defaults ?? {}, DEEPEST_DEFAULTS)) {
     throw new AppError('invalid_value', `Invalid defaults: nested deeper than ${DEEPEST_DEFAULTS} levels.`, { param: 'defaults' });

@@ -27,7 +27,7 @@ export async function estimateCampaign(context: Deps, request: Request, response
   const caller = callerOf(response);
   await withCampaignBody(context, request, async (raw) => {
     const body = parseCampaign(raw);
-    const survey = surveyItems(context, caller, body.defaults ?? {}, openItems(raw, body));
+    const survey = surveyItems(context, caller, body.defaults ?? {}, await openItems(context, caller.teamId, raw, body));
     try {
       if (format === 'csv') await sendFaults(context, response, survey);
       else sendJson(response, 200, await summaryOf(context, survey, body.concurrency));

@@ -69,6 +69,7 @@ export const campaignBody = z.strictObject({
     .nullish()
     .describe('Of a spreadsheet: titles of columns and what they give ("inputs.product", "output.seed"); null leaves a column out.'),
   delimiter: z.enum(DELIMITERS).nullish().describe('Of a CSV file; found in its first line when absent.'),
+  sheet: storable(255).nullish().describe('Of a workbook: the name of the sheet; the first one when absent.'),
   matrix: z
     .record(storable(255), z.array(z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())])).min(1))
     .refine((axes) => Object.keys(axes).length <= MOST_AXES, { message: `Invalid matrix: at most ${MOST_AXES} parameters.` })

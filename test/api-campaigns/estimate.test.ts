@@ -26,7 +26,13 @@ test('a matrix makes every item once for each combination', async () => {
 test.each([
   ['a name that is no parameter', { matrix: { 'output..seed': [1] } }, 'invalid_value'],
   ['no values', { matrix: { 'output.seed': [] } }, 'invalid_value'],
-  ['too many combinations', { matrix: { 'output.seed': Array.from({ length: 400 }, (_, at) => at), 'metadata.a': Array.from({ length: 400 }, (_, at) => `${at}`) } }, 'request_too_large'],
+  [
+    'too many combinations',
+    {
+      matrix: { 'output.seed': Array.from({ length: 400 }, (_, at) => at), 'metadata.a': Array.from({ length: 400 }, (_, at) => `${at}`) },
+    },
+    'request_too_large',
+  ],
   ['a parameter that items have not', { matrix: { 'output.sparkle': [1] } }, 'invalid_campaign_items'],
 ])('a matrix with %s is refused', async (_what, more, code) => {
   const answer = await post(api, campaignOf(1, more));
@@ -37,7 +43,10 @@ test.each([
 test('an estimate prices the valid items and lists the faults; nothing is stored', async () => {
   const before = await api.call('GET', '/v1/campaigns?limit=1');
   const bad = { key: 'bad', input: { prompt: 'x' }, output: { n: 9 } };
-  const { status, body } = await estimate({ defaults, items: [{ input: { prompt: 'x' } }, bad, { input: { prompt: 'y' }, output: { n: 2 } }] });
+  const { status, body } = await estimate({
+    defaults,
+    items: [{ input: { prompt: 'x' } }, bad, { input: { prompt: 'y' }, output: { n: 2 } }],
+  });
 
   expect(status).toBe(200);
   expect(body).toEqual({

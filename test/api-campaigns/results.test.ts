@@ -77,7 +77,11 @@ test('results are JSON lines, CSV and a ZIP, with names that every file system t
     'text/csv; charset=utf-8',
     'application/zip',
   ]);
-  const items = lines.bytes.toString().trim().split('\n').map((line) => JSON.parse(line));
+  const items = lines.bytes
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(items.map(({ key, status, outputs, text }) => [key, status, outputs.length, text])).toEqual([
     ['sku-1', 'succeeded', 2, null],
     ['../../etc/passwd', 'succeeded', 1, null],

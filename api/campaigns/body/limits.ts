@@ -12,6 +12,8 @@ export const CAMPAIGN_LIMITS = {
   maxItemBytes: 32 * MIB,
   /** The items as a field of a form, which is in memory as a whole; a file is not. */
   maxFieldBytes: 80 * MIB,
+  /** A workbook (.xlsx), which is in memory as a whole while it is read. */
+  maxWorkbookBytes: 16 * MIB,
   maxItems: 100_000,
 } as const;
 

@@ -18,7 +18,7 @@ const PARTS = ['campaign', 'items'];
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Reads a campaign of multipart/form-data: the parts `campaign` (JSON) and `items` (JSONL or CSV), in any order, each a field or a file.
+ * Reads a campaign of multipart/form-data: the parts `campaign` (JSON) and `items` (JSONL, CSV or .xlsx), in any order, each a field or a file.
  * @throws AppError `invalid_multipart`, `invalid_json`, `unknown_parameter`, `missing_required_parameter`, `request_too_large`
  */
 export async function readCampaignForm(request: Request, keep: KeepLines): Promise<RawCampaign> {
@@ -56,7 +56,24 @@ interface PartFacts {
 }
 
 function itemsFormOf({ mimeType, filename = '' }: PartFacts): ItemsForm {
+  if (/^application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet$/i.test(mimeType) || /\.xls[xm]?$/i.test(filename))
+    return 'xlsx';
   return /^text\/(?:csv|tab-separated-values)$/i.test(mimeType) || /\.(?:csv|tsv)$/i.test(filename) ? 'csv' : 'jsonl';
+}
+
+/** The bytes of a workbook as lines that can be kept. */
+async function* asBase64(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let bytes = 0;
+  for await (const chunk of content) {
+    bytes += chunk.length;
+    if (bytes > CAMPAIGN_LIMITS.maxWorkbookBytes) {
+      const most = describeBytes(CAMPAIGN_LIMITS.maxWorkbookBytes);
+      throw new AppError('request_too_large', `The workbook is larger than ${most}. Save the sheet with the items as CSV.`, {
+        param: 'items',
+      });
+    }
+    yield Buffer.from(chunk).toString('base64');
+  }
 }
 
 /** A CSV text as lines that can be kept. */
@@ -85,10 +102,11 @@ function collect(request: Request, keep: KeepLines, parts: Parts): Promise<void>
       const { maxTotalBytes } = CAMPAIGN_LIMITS;
       if (bytes > maxTotalBytes) fail(new AppError('request_too_large', `The body is larger than ${describeBytes(maxTotalBytes)}.`));
     };
-    const keepItems = (content: AsyncIterable<Uint8Array>, charset: string | null): Promise<LineBuffer> =>
-      parts.form === 'csv'
-        ? keep(asLines(csvText(content, charset)))
-        : keep(limitedItems(splitLines(content, CAMPAIGN_LIMITS.maxItemBytes)));
+    const keepItems = (content: AsyncIterable<Uint8Array>, charset: string | null): Promise<LineBuffer> => {
+      if (parts.form === 'csv') return keep(asLines(csvText(content, charset)));
+      if (parts.form === 'xlsx') return keep(asBase64(content));
+      return keep(limitedItems(splitLines(content, CAMPAIGN_LIMITS.maxItemBytes)));
+    };
     const take = (name: string | undefined, content: AsyncIterable<Uint8Array>, facts: PartFacts, charset: string | null): void => {
       if (name === 'campaign' && parts.campaign === null) {
         parts.campaign = readText(content);

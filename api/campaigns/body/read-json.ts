@@ -10,12 +10,12 @@ import { createJsonSplitter } from './split-json';
 import type { LineBuffer } from './line-buffer';
 
 /** How the part `items` of a form is written. */
-export type ItemsForm = 'jsonl' | 'csv';
+export type ItemsForm = 'jsonl' | 'csv' | 'xlsx';
 
 /** What came in, not checked yet. */
 export interface RawCampaign {
   readonly campaign: unknown;
-  /** One item a line; of a CSV file, its text in pieces, each as a JSON string. */
+  /** One item a line; of a CSV file, its text in pieces, each as a JSON string; of a workbook, its bytes in pieces, in base64. */
   readonly items: LineBuffer;
   /** How the items came. A broken line is an item at fault (JSONL), or the whole body is no JSON. */
   readonly form: 'json' | ItemsForm;

@@ -17,11 +17,8 @@ const SOURCE = /^(https?:\/\/\S+|data:\S+|asset_\w+)$/i;
  * @param isMedia - the entries of a list, or the object, are images or videos: an address or an asset's id is enough
  */
 export function cellOf(given: string, kinds: ReadonlySet<CellKind>, isMedia: boolean): Cell {
-  if (given.startsWith('=')) {
-    return {
-      fault: `The cell holds the formula ${shown(given)}. Save the file with the values of formulas; text that begins with = is written '=.`,
-    };
-  }
+  const fault = formulaFault(given);
+  if (fault !== null) return fault;
   const text = given.replace(NEUTRALISED, '');
   const trimmed = text.trim();
   if (isMedia) return mediaOf(trimmed, kinds);
@@ -31,6 +28,18 @@ export function cellOf(given: string, kinds: ReadonlySet<CellKind>, isMedia: boo
   if (kinds.has('list')) return listOf(text);
   if (kinds.has('object')) return jsonOf(trimmed, 'an object as JSON');
   return { value: guessed(text) };
+}
+
+/** The value of a template's input. @param valueOf - makes it of the text */
+export function inputCellOf(given: string, valueOf: (text: string) => unknown): Cell {
+  return formulaFault(given) ?? { value: valueOf(given.replace(NEUTRALISED, '')) };
+}
+
+function formulaFault(given: string): { readonly fault: string } | null {
+  if (!given.startsWith('=')) return null;
+  return {
+    fault: `The cell holds the formula ${shown(given)}. Save the file with the values of formulas; text that begins with = is written '=.`,
+  };
 }
 
 function numberOf(text: string, kinds: ReadonlySet<CellKind>): Cell {

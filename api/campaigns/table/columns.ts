@@ -1,4 +1,5 @@
 import type { Modality } from '../../../domain/provider/catalogue';
+import type { TemplateInputs } from '../../../domain/template/template';
 import { closeNames } from '../../../lib/close-names';
 import { pathOf, type Path } from '../path';
 import { tableFault, type TableFault } from './fault';
@@ -21,8 +22,8 @@ export interface ColumnRules {
   readonly mapping: Readonly<Record<string, string | null>>;
   /** The type that items have by the defaults; null: each says. */
   readonly type: Modality | null;
-  /** Names of the template's inputs, which may stand for `inputs.<name>`. */
-  readonly inputs: readonly string[];
+  /** Inputs of the template that all items use, whose names may stand for `inputs.<name>`; null: there is no such template. */
+  readonly inputs: TemplateInputs | null;
 }
 
 const TYPES: readonly Modality[] = ['text', 'image', 'video'];
@@ -77,7 +78,7 @@ export function columnsOf(header: readonly string[], line: number, rules: Column
 
 /** What a title means without a mapping. */
 function nameOf(title: string, { inputs }: ColumnRules): string {
-  return inputs.includes(title) ? `inputs.${title}` : title;
+  return inputs !== null && Object.hasOwn(inputs, title) ? `inputs.${title}` : title;
 }
 
 /** The place that a name means; null: items have no such place. */
@@ -85,7 +86,8 @@ function placeOf(name: string, rules: ColumnRules): Path | null {
   if (name === 'key') return ['key'];
   const path = pathOf(name);
   if (path === null) return null;
-  if (path[0] === 'inputs' && rules.inputs.length > 0) return path.length > 1 && rules.inputs.includes(String(path[1])) ? path : null;
+  if (name === 'template') return path;
+  if (path[0] === 'inputs' && path.length === 2) return rules.inputs === null || Object.hasOwn(rules.inputs, String(path[1])) ? path : null;
   return typesOf(rules).some((type) => kindsAt(type, path).size > 0) ? path : null;
 }
 
@@ -94,7 +96,7 @@ function typesOf({ type }: ColumnRules): readonly Modality[] {
 }
 
 function unknownColumn(title: string, target: string, rules: ColumnRules): string {
-  const known = [...new Set([...rules.inputs, ...typesOf(rules).flatMap(columnNames)])];
+  const known = [...new Set([...Object.keys(rules.inputs ?? {}), ...typesOf(rules).flatMap(columnNames)])];
   const near = closeNames(target, known);
   const named = target === title ? '' : ` (mapped to ${quoted(target)})`;
   const hint = near.length === 0 ? `Known are ${known.slice(0, MOST_NAMED).join(', ')}.` : `Did you mean ${near.join(' or ')}?`;

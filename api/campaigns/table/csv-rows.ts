@@ -18,6 +18,8 @@ const SEP_LINE = /^sep=(.)\r?\n/i;
 export interface TableRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** Cells that have no value to go by, by their position from 0, and why. */
+  readonly bad?: ReadonlyMap<number, string>;
 }
 
 /**

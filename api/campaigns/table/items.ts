@@ -1,7 +1,8 @@
 import type { Modality } from '../../../domain/provider/catalogue';
+import { valueOfText } from '../../../domain/template/inputs';
 import type { SourceItem, SourceRow } from '../items/source';
 import { putAt } from '../path';
-import { cellOf } from './cells';
+import { cellOf, inputCellOf } from './cells';
 import { columnsOf, type Column, type ColumnRules } from './columns';
 import type { TableRow } from './csv-rows';
 import { tableFault } from './fault';
@@ -18,29 +19,45 @@ export async function* tableItems(rows: AsyncIterable<TableRow>, rules: ColumnRu
   let width = 0;
   let count = 0;
   const kinds = rememberedKinds();
-  for await (const { line, cells } of rows) {
+  for await (const row of rows) {
+    const { line, cells } = row;
     if (columns === null) {
       columns = columnsOf(cells, line, rules);
       width = cells.length;
       continue;
     }
     count += 1;
-    yield itemOf({ line, cells }, columns, width, { type: rules.type, kinds });
+    yield itemOf(row, columns, width, { type: rules.type, inputs: rules.inputs, kinds });
   }
   if (columns === null) throw tableFault({ line: null, message: 'The file is empty.' });
   if (count === 0) throw tableFault({ line: null, message: 'The file names its columns and has no rows below them.' });
 }
 
-function itemOf({ line, cells }: TableRow, columns: readonly Column[], width: number, { type: usual, kinds }: Places): SourceItem {
+function itemOf(
+  { line, cells, bad }: TableRow,
+  columns: readonly Column[],
+  width: number,
+  { type: usual, inputs, kinds }: Places,
+): SourceItem {
   const own: Record<string, unknown> = {};
   const faults: SourceRow['faults'][number][] = [];
   const type = typeOf(cells, columns) ?? usual;
   for (const { title, position, target, path } of columns) {
     const text = cells[position] ?? '';
+    const reason = bad?.get(position);
+    if (reason !== undefined) {
+      faults.push({ column: title, param: target, message: reason });
+      continue;
+    }
     // The fault of a prompt that is missing names the prompt.
     if (text.trim() === '' && path[0] === 'input' && own['input'] === undefined) own['input'] = {};
     if (text.trim() === '') continue;
-    const cell = cellOf(text, type === null || target === 'key' ? TEXT : kinds(type, { target, path }), isMedia(path));
+    const input = path[0] === 'inputs' && inputs !== null ? inputs[String(path[1])] : undefined;
+    const isText = type === null || target === 'key' || target === 'template';
+    const cell =
+      input === undefined
+        ? cellOf(text, isText ? TEXT : kinds(type, { target, path }), isMedia(path))
+        : inputCellOf(text, (value) => valueOfText(input, value));
     if ('fault' in cell) faults.push({ column: title, param: target, message: cell.fault });
     else putAt(own, path, cell.value);
   }
@@ -54,6 +71,7 @@ function itemOf({ line, cells }: TableRow, columns: readonly Column[], width: nu
 
 interface Places {
   readonly type: Modality | null;
+  readonly inputs: ColumnRules['inputs'];
   readonly kinds: (type: Modality, column: Pick<Column, 'target' | 'path'>) => ReadonlySet<CellKind>;
 }
 
