@@ -28,6 +28,8 @@ export interface CliDeps {
   readonly up: (request: UpRequest) => Promise<void>;
   /** Executes histories against the workflow code of this version. */
   readonly replayHistories: HistoryReplayer;
+  /** Asks a person yes or no on the terminal; absent: there is none. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Aborted by Ctrl-C. Only commands that wait for long look at it; `up` has its own way to stop. */
   readonly interruption: () => AbortSignal;
 }

@@ -44,6 +44,17 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+/** Asks on stderr: stdout is for results. */
+async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
 void runCli(process.argv.slice(2), {
   environment: process.env,
   output: createOutput(process.stdout, process.stderr),
@@ -53,4 +64,5 @@ void runCli(process.argv.slice(2), {
   up,
   replayHistories,
   interruption,
+  ...(process.stdin.isTTY ? { confirm } : {}),
 }).then((code) => process.exit(code));

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
+import { addSchedules } from './commands/schedules';
 import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
 import type { CommandHost, ExitCode } from './commands/define';
@@ -34,6 +35,7 @@ const GROUPS = [
   addRuns,
   addLookup,
   addLogs,
+  addSchedules,
   addCallbacks,
   addModels,
   addProviders,

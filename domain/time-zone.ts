@@ -24,3 +24,22 @@ function offsetMs(at: number, timeZone: string): number {
 export function dayIn(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
 }
+
+/**
+ * What the clocks of a time zone show, to the minute.
+ * @example wallClock(new Date('2026-11-01T05:30:00Z'), 'America/New_York') // '2026-11-01T01:30'; an hour later again
+ */
+export function wallClock(at: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const [year, month, day, hour, minute] = (['year', 'month', 'day', 'hour', 'minute'] as const).map((name) => parts.get(name) ?? '');
+  return `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}`;
+}

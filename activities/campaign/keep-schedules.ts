@@ -29,6 +29,7 @@ export function createScheduleKeeper({ schedules, scheduleRunner, logger, now }:
     }
     if ((await scheduleRunner.keep(schedule)) === 'kept') return;
     const from = missedSince(schedule, now());
+    if (from >= now()) return;
     logger.info({ schedule_id: schedule.id, from }, 'Temporal did not know a schedule; it was made again');
     await scheduleRunner.makeUp(schedule.id, from, now());
   }

@@ -7,6 +7,7 @@ import type { Logger } from '../../domain/log';
 import type { BackgroundRunner } from '../../domain/runner';
 import type { ObjectStore } from '../../domain/storage';
 import { taskErrorOf } from '../../domain/task/error';
+import { wallClock } from '../../domain/time-zone';
 
 export interface ScheduledDeps {
   readonly schedules: Pick<ScheduleStore, 'get' | 'noteFiring'>;
@@ -29,7 +30,7 @@ export async function makeScheduledCampaign(deps: ScheduledDeps, scheduleId: str
   const schedule = await deps.schedules.get(scheduleId, null);
   const time = new Date(at);
   if (schedule === null || time < schedule.createdAt) return;
-  const id = campaignIdOf(scheduleId, time);
+  const id = campaignIdOf(schedule, time);
   try {
     if ((await deps.campaigns.get(id, null)) === null) await make(deps, schedule, id, time);
   } catch (error) {
@@ -66,10 +67,15 @@ async function make({ campaigns, objects }: ScheduledDeps, schedule: Schedule, i
   );
 }
 
-/** `camp_` and a UUIDv7 of the time, so that lists are in order, whose other digits are the schedule's. */
-function campaignIdOf(scheduleId: string, at: Date): string {
-  const time = at.getTime().toString(16).padStart(12, '0');
-  const rest = createHash('sha256').update(`${scheduleId} ${at.toISOString()}`).digest('hex');
+/**
+ * `camp_` and a UUIDv7 of the time, so that lists are in order, whose other digits are the schedule's. A time of day that comes twice, when
+ * clocks are set back, is one time; but of a schedule for every hour both hours count.
+ */
+function campaignIdOf({ id, cron, timeZone }: Schedule, at: Date): string {
+  const isOfEveryHour = /[*/]/.test(cron.split(' ')[1] ?? '');
+  const shown = isOfEveryHour ? at : new Date(`${wallClock(at, timeZone)}Z`);
+  const time = shown.getTime().toString(16).padStart(12, '0');
+  const rest = createHash('sha256').update(`${id} ${shown.toISOString()}`).digest('hex');
   return `camp_${time}7${rest.slice(0, 3)}8${rest.slice(3, 18)}`;
 }
 

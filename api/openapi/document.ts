@@ -69,7 +69,7 @@ const PATHS = {
   ...filePaths,
   ...batchPaths,
   ...templatePaths,
-    ...schedulePaths,
+  ...schedulePaths,
   ...authPaths,
   ...preferencePaths,
   ...adminPaths,

@@ -12,9 +12,21 @@ export interface CampaignFile {
   readonly campaign: JsonObject;
   /** JSONL, read from the disk while it is sent where the file is JSONL itself. */
   readonly items: Blob;
+  /** Of the part of the form; its ending says how the items are written. */
+  readonly name: string;
+  readonly isSpreadsheet: boolean;
 }
 
-const KINDS = 'A campaign is a .jsonl file (one item per line), or a .json or .yaml file with a list of items or {"items": [...]}.';
+/** Content types of spreadsheets, by their endings. */
+const SPREADSHEETS: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.tsv': 'text/tab-separated-values',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+const JSONL = { name: 'items.jsonl', isSpreadsheet: false } as const;
+
+const KINDS =
+  'A campaign is a .csv or .xlsx spreadsheet, a .jsonl file (one item per line), or a .json or .yaml file with a list of items or {"items": [...]}.';
 
 /** Reads a campaign file by its ending. @throws CliFailure `usage` for what cannot be read */
 export async function readCampaignFile(path: string): Promise<CampaignFile> {
@@ -23,7 +35,10 @@ export async function readCampaignFile(path: string): Promise<CampaignFile> {
     throw unreadable(path, error);
   });
   if (!found.isFile()) throw usageFailure(`${path} is not a file.`, KINDS);
-  if (kind === '.jsonl' || kind === '.ndjson') return { campaign: {}, items: await openAsBlob(path, { type: 'application/x-ndjson' }) };
+  if (kind === '.jsonl' || kind === '.ndjson')
+    return { campaign: {}, items: await openAsBlob(path, { type: 'application/x-ndjson' }), ...JSONL };
+  const type = SPREADSHEETS[kind];
+  if (type !== undefined) return { campaign: {}, items: await openAsBlob(path, { type }), name: `items${kind}`, isSpreadsheet: true };
   if (kind !== '.json' && kind !== '.yaml' && kind !== '.yml')
     throw usageFailure(`${path} ends in ${kind === '' ? 'nothing' : kind}.`, KINDS);
   const text = await readTextFile(path, path, KINDS);
@@ -44,7 +59,7 @@ function splitCampaign(path: string, value: unknown): CampaignFile {
   const { items, ...campaign } = Array.isArray(value) ? { items: value as readonly unknown[] } : (asObject(value) ?? {});
   if (!Array.isArray(items)) throw usageFailure(`${path} contains no list of items.`, KINDS);
   const lines = items.map((item) => `${JSON.stringify(item)}\n`);
-  return { campaign, items: new Blob(lines, { type: 'application/x-ndjson' }) };
+  return { campaign, items: new Blob(lines, { type: 'application/x-ndjson' }), ...JSONL };
 }
 
 function unreadable(path: string, error: unknown): CliFailure {
