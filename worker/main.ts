@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { notYet } from '../activities/activity';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
@@ -101,6 +102,7 @@ async function start(parts: Parts): Promise<void> {
       campaigns: database.campaigns,
       schedules: database.schedules,
       objects,
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
       runner,
       changes: database.changes,
       textGroupIdOf: textGroupId,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CampaignStore, NewCampaignItem } from '../../domain/campaign/campaign';
 import { itemOfLine } from '../../domain/campaign/item-line';
 import type { Schedule, ScheduleStore } from '../../domain/campaign/schedule';
@@ -14,6 +13,8 @@ export interface ScheduledDeps {
   readonly campaigns: Pick<CampaignStore, 'create' | 'get'>;
   readonly objects: Pick<ObjectStore, 'get'>;
   readonly runner: Pick<BackgroundRunner, 'wakeCampaign'>;
+  /** SHA-256 of a text, hex. */
+  readonly digest: (text: string) => string;
   readonly logger: Logger;
 }
 
@@ -30,7 +31,7 @@ export async function makeScheduledCampaign(deps: ScheduledDeps, scheduleId: str
   const schedule = await deps.schedules.get(scheduleId, null);
   const time = new Date(at);
   if (schedule === null || time < schedule.createdAt) return;
-  const id = campaignIdOf(schedule, time);
+  const id = campaignIdOf(deps.digest, schedule, time);
   try {
     if ((await deps.campaigns.get(id, null)) === null) await make(deps, schedule, id, time);
   } catch (error) {
@@ -71,11 +72,11 @@ async function make({ campaigns, objects }: ScheduledDeps, schedule: Schedule, i
  * `camp_` and a UUIDv7 of the time, so that lists are in order, whose other digits are the schedule's. A time of day that comes twice, when
  * clocks are set back, is one time; but of a schedule for every hour both hours count.
  */
-function campaignIdOf({ id, cron, timeZone }: Schedule, at: Date): string {
+function campaignIdOf(digest: ScheduledDeps['digest'], { id, cron, timeZone }: Schedule, at: Date): string {
   const isOfEveryHour = /[*/]/.test(cron.split(' ')[1] ?? '');
   const shown = isOfEveryHour ? at : new Date(`${wallClock(at, timeZone)}Z`);
   const time = shown.getTime().toString(16).padStart(12, '0');
-  const rest = createHash('sha256').update(`${id} ${shown.toISOString()}`).digest('hex');
+  const rest = digest(`${id} ${shown.toISOString()}`);
   return `camp_${time}7${rest.slice(0, 3)}8${rest.slice(3, 18)}`;
 }
 
