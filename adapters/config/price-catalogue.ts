@@ -6,7 +6,7 @@ import { dearestPrice } from '../../domain/money/dearest-price';
 import type { Price } from '../../domain/money/price';
 import { PROVIDER_KINDS } from '../providers/kinds';
 import { describeIssues } from './issues';
-import { cataloguePriceOption, priceFaults, toPrice } from './price-schema';
+import { costOption, priceFaults, toPrice } from './price-schema';
 
 const day = z.iso.date('must be a date such as "2026-11-24"');
 const rows = z.array(
@@ -15,7 +15,7 @@ const rows = z.array(
       kind: z.string().min(1),
       model: z.string().min(1),
       modality: z.enum(MODALITIES),
-      price: cataloguePriceOption,
+      price: costOption,
       source: z.string().min(1),
       as_of: day,
       shutdown_date: day.optional(),

@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<Modality, readonly OptionName[]>> = {
   video: ['per_second_usd', 'per_second', 'per_call_usd'],
 };
 
-/** `cost:` of a route, before it is known to fit the modality. */
+/** `cost:` of a route, or a price of the catalogue, before it is known to fit the modality. */
 export const costOption = z.union([z.literal('free'), options], 'must be free, or a mapping such as { per_call_usd: "0.01" }');
 export type CostOption = z.infer<typeof costOption>;
 /** `price:` of a model; `catalogue` is the price of its routes in prices/*.json. */
@@ -59,8 +59,6 @@ export const priceOption = z.union(
   [z.literal(['free', 'catalogue']), options],
   'must be free, catalogue, or a mapping such as { per_call_usd: "0.01" }',
 );
-/** A price of the catalogue. */
-export const cataloguePriceOption = costOption;
 
 /** What keeps a price from fitting its model; empty: `toPrice` may be called. */
 export function priceFaults(price: CostOption, modality: Modality): readonly { readonly option: string; readonly message: string }[] {
