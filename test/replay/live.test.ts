@@ -148,6 +148,17 @@ test('videos: one whose job fails and that is polled at the next provider until 
   await replayed(cancelled.id);
 }, 90_000);
 
+test('a firing of a schedule', async () => {
+  const body = { defaults: IMAGE, items: [{}], schedule: { cron: '0 9 * * 1', time_zone: 'Asia/Shanghai' } };
+  const { id } = (await house.call('POST', '/v1/campaigns', { body })).body;
+  const handle = new Client({ connection }).schedule.getHandle(id);
+  await handle.backfill({ start: new Date('2026-11-22T00:00:00Z'), end: new Date('2026-11-24T00:00:00Z') });
+
+  const { workflowType } = await replayedAndKept(`${id}-2026-11-23T01:00:00Z`);
+  expect(workflowType).toBe('fireSchedule');
+  await house.call('DELETE', `/v1/schedules/${id}`);
+}, 60_000);
+
 test('a callback that arrives at the second try', async () => {
   receiverStatuses = [500];
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
