@@ -42,7 +42,7 @@ export function createInvoiceBooks(hours: readonly AttemptHour[]): InvoiceBooks 
   const names = new Map(rows.flatMap(({ model, served }) => [[model, model] as const, [served, model] as const]).reverse());
   const known = new Map<string, string | null>();
   const byModel = new Map<string | null, Hour[]>([[null, rows]]);
-  for (const row of rows) byModel.set(row.model, [...(byModel.get(row.model) ?? []), row]);
+  for (const row of rows) listOf(byModel, row.model).push(row);
   const rowsOf = (model: string | null, from: Date, to: Date, shiftMs: number): readonly Hour[] => {
     const [first, last] = [from.getTime() + shiftMs, to.getTime() + shiftMs];
     return (byModel.get(model) ?? []).filter(({ hour }) => hour.getTime() >= first && hour.getTime() < last);
@@ -71,15 +71,22 @@ export function createInvoiceBooks(hours: readonly AttemptHour[]): InvoiceBooks 
       for (const row of rowsOf(null, period.from, period.to, 0)) {
         if (inside.has(row) || row.costMicroUsd === 0n) continue;
         const key = `${row.hour.toISOString().slice(0, 10)} ${row.model}`;
-        left.set(key, [...(left.get(key) ?? []), row]);
+        listOf(left, key).push(row);
       }
-      return [...left].map(([key, some]) => ({
+      const sums = [...left].map(([key, some]) => ({
         model: key.slice(11),
         from: new Date(`${key.slice(0, 10)}T00:00:00Z`),
         booked: sumOf(some),
       }));
+      return sums.filter(({ booked }) => booked.amount > 0n);
     },
   };
+}
+
+function listOf<Key>(lists: Map<Key, Hour[]>, key: Key): Hour[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 function keyOf(model: string, hour: Date, outcome: string): string {

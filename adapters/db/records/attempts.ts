@@ -5,7 +5,7 @@ import { storable } from '../tasks/parameters';
 import { idKey } from './names';
 
 /** A call begins at most so long after its task was made; longer waits are not seen. */
-const LONGEST_WAIT_MS = 7 * 86_400_000;
+const LONGEST_WAIT_MS = 2 * 86_400_000;
 
 interface AttemptRow {
   readonly task_id: string;
