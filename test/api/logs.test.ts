@@ -1,3 +1,5 @@
+import { ROUTES } from '../../domain/access/routes';
+import { RECORDED_ROUTES } from '../../domain/records/endpoints';
 import { ADMIN_KEY, KEYS, useApi } from './support/api';
 import { keysOf } from './support/keys';
 
@@ -211,6 +213,18 @@ describe('refused requests', () => {
       expect(body.data).toEqual([]);
     }
   });
+});
+
+test('every route that generates is told of, but those that only ask, only store, or make many', () => {
+  const generating = Object.entries(ROUTES).flatMap(([name, action]) => (action === 'generation.create' ? [name] : []));
+  expect(generating.filter((name) => !Object.hasOwn(RECORDED_ROUTES, name))).toEqual([
+    'POST /v1/images/variations',
+    'POST /v1/files',
+    'POST /v1/batches',
+    'POST /v1/tasks/estimate',
+    'POST /v1/campaigns',
+    'POST /v1/templates/:id/render',
+  ]);
 });
 
 describe('reading', () => {

@@ -1,13 +1,15 @@
-import { createLimit } from '../../lib/parallel';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROLES, type Role } from '../../domain/access/permissions';
 import type { Authenticating } from '../../api/deps';
 import { createRoutes } from '../../api/http/routes';
+import { inParallel } from '../../lib/parallel';
 import { ADMIN_KEY, KEYS, useApi } from '../api/support/api';
 import { signIn } from './support';
 
 const api = useApi();
+
+const AT_ONCE = 64;
 
 type Cell = 'all' | 'own' | '-';
 type Place = 'own' | 'foreign';
@@ -111,26 +113,16 @@ function expected(role: Role | 'nobody', { path, cells }: Row, place: Place): Ou
   return cells[role] === 'own' && place === 'foreign' && thingOf(path) !== null ? 'hidden' : 'allowed';
 }
 
-/** All of them at once, some 1,500 connections, are more than a system takes: it resets the rest. */
-const AT_ONCE = 32;
-
 async function wrongAnswers(judged: readonly Row[]): Promise<{ readonly wrong: readonly string[]; readonly asked: number }> {
-  const atOnce = createLimit(AT_ONCE);
-  const answers = await Promise.all(
-    judged
-      .map((row) => {
-        const places: readonly Place[] = thingOf(row.path) === null ? ['own'] : ['own', 'foreign'];
-        return (['nobody', ...ROLES] as const).flatMap((role) =>
-          places.map((place) =>
-            atOnce(async () => {
-              const [found, wanted] = [await ask(role, row, place), expected(role, row, place)];
-              return found === wanted ? null : `${row.method} ${row.path}, ${role}, ${place}: ${found}, not ${wanted}`;
-            }),
-          ),
-        );
-      })
-      .flat(),
-  );
+  const questions = judged.flatMap((row) => {
+    const places: readonly Place[] = thingOf(row.path) === null ? ['own'] : ['own', 'foreign'];
+    return (['nobody', ...ROLES] as const).flatMap((role) => places.map((place) => ({ row, role, place })));
+  });
+  // All at once would be more connections than a server lets wait.
+  const answers = await inParallel(questions, AT_ONCE, async ({ row, role, place }) => {
+    const [found, wanted] = [await ask(role, row, place), expected(role, row, place)];
+    return found === wanted ? null : `${row.method} ${row.path}, ${role}, ${place}: ${found}, not ${wanted}`;
+  });
   return { wrong: answers.filter((answer) => answer !== null), asked: answers.length };
 }
 
