@@ -44,7 +44,6 @@ export const logsQuery = z.strictObject({
     .optional(),
   format: z.enum(['json', 'csv']).default('json').describe('csv: all that the filters choose, as a file.'),
 });
-export type LogsQuery = z.output<typeof logsQuery>;
 
 /** Query of `GET /v1/logs/histogram`. */
 export const histogramQuery = z.strictObject({ ...filters, interval: z.enum(HISTOGRAM_INTERVALS) });
