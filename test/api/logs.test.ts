@@ -223,6 +223,7 @@ test('every route that generates is told of, but those that only ask, only store
     'POST /v1/batches',
     'POST /v1/tasks/estimate',
     'POST /v1/campaigns',
+    'POST /v1/campaigns/estimate',
     'POST /v1/templates/:id/render',
   ]);
 });
