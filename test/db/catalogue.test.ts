@@ -197,7 +197,8 @@ describe('A task that was admitted', () => {
 
     const again = await opened(store('reader'), deaf);
     await configure('a', 'b', 'image', 'image2');
-    const mediaDeps = { ...deps, catalogue: () => again.current(), latestCatalogue: () => again.latest(), tasks } as unknown as MediaDeps;
+    const ofAgain = { catalogue: () => again.current(), latestCatalogue: () => again.latest() };
+    const mediaDeps = { ...deps, ...ofAgain, tasks, now: () => new Date() } as unknown as MediaDeps;
     expect(await planMedia(mediaDeps, image.task.id)).toMatchObject({ routes: [{ provider: 'of-image' }] });
     expect(await lookAtPurchase(mediaDeps, { taskId: image.task.id, n: 1, provider: 'of-image2' })).toMatchObject({ isServed: true });
     expect(await lookAtPurchase(mediaDeps, { taskId: image.task.id, n: 1, provider: 'of-none' })).toMatchObject({ isServed: false });
