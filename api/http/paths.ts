@@ -26,6 +26,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'schedules',
   'tasks',
   'templates',
+  'usage',
   'video',
   'videos',
   'webhook_endpoints',

@@ -1015,5 +1015,6 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- touch_catalogue() returns bigint
 -- transfer_credit(p_id text, p_from integer, p_to integer, p_amount bigint, p_note text) returns text
 -- usage_count(p_usage json, p_name text, p_scale integer) returns bigint
+-- usage_hour(p_team_id integer, p_at timestamp with time zone) returns timestamp with time zone
 -- usd(p_micro_usd bigint) returns text
 -- warn_of_budget() returns trigger
