@@ -142,7 +142,8 @@ function read({ client, path, query }: Source, limit: number, signal?: AbortSign
 async function followCalls(source: Source, signal: AbortSignal, tell: (calls: readonly CallObject[]) => void): Promise<void> {
   const begun = new Date().toISOString();
   let told = new Set<string>();
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     const back = new Date(Date.now() - FOLLOW_BACK_MS).toISOString();
     const from = source.query['from'] ?? (back > begun ? back : begun);
     try {
@@ -151,7 +152,7 @@ async function followCalls(source: Source, signal: AbortSignal, tell: (calls: re
       told = new Set(data.map(({ id }) => id));
       await pause(FOLLOW_EVERY_MS, undefined, { signal });
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isOver()) throw error;
     }
   }
 }

@@ -15,7 +15,7 @@ interface Upload {
 
 function upload({ bytes = 'hello', name = 'a.txt', purpose = 'user_data', key = KEYS.site, more = {} }: Upload = {}) {
   const form = new FormData();
-  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'text/plain' }), name);
+  form.append('file', new Blob([bytes], { type: 'text/plain' }), name);
   form.append('purpose', purpose);
   for (const [field, value] of Object.entries(more)) form.append(field, value);
   return api.call('POST', '/v1/files', { key, body: form });

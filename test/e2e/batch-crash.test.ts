@@ -68,8 +68,8 @@ test(
     const done = await batches.ended(id, PATIENCE_MS);
     tell(begunMs, 'written');
     const lines = [
-      ...(done.output_file_id ? await batches.lines(done.output_file_id) : []),
-      ...(done.error_file_id ? await batches.lines(done.error_file_id) : []),
+      ...(typeof done.output_file_id === 'string' ? await batches.lines(done.output_file_id) : []),
+      ...(typeof done.error_file_id === 'string' ? await batches.lines(done.error_file_id) : []),
     ];
 
     expect(done.status).toBe('completed');

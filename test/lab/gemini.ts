@@ -166,7 +166,7 @@ function answersTo(body: Json, model: string, fault: string | null): Json[] {
   const count = (config['candidateCount'] as number | undefined) ?? 1;
   const whole = fault === 'image_safety' ? [] : partsFor(body, model, fault);
   const most = ((config['maxOutputTokens'] as number | undefined) ?? Infinity) * 4;
-  const isCut = whole.flat().reduce((length, { text }) => length + String(text ?? '').length, 0) > most;
+  const isCut = whole.flat().reduce((length, { text }) => length + (typeof text === 'string' ? text.length : 0), 0) > most;
   const pieces = isCut ? [[{ text: 'You said: '.slice(0, most) }]] : whole;
   const end =
     fault === 'safety'

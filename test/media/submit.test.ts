@@ -1,17 +1,16 @@
-import { uuidv7 } from 'uuidv7';
 import { createMediaActivities, createProviderActivities } from '../../activities/media/activities';
 import type { MediaDeps } from '../../activities/media/deps';
 import type { MediaPlan } from '../../activities/media/plan';
 import { ALL_WELL } from '../../domain/provider/plan';
-import type { Database } from '../../adapters/db';
 import { AppError } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { MediaCall, ProviderAdapter, Submission } from '../../domain/provider/provider';
-import { anAdmission, aTeam, useConnections } from '../db/support';
+import { aTeam, useConnections } from '../db/support';
 import { createHeldBytes } from '../../lib/held-bytes';
 import { notYet } from '../../activities/activity';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
+import { aVideo } from './support/a-video';
 
 const connections = useConnections(useDatabase(), ['own']);
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quiet };
@@ -54,44 +53,6 @@ function aWorker(
   const buy = (taskId: string, deadlineMs = Date.now() + 60_000) =>
     submitJob({ taskId, n: 1, provider: 'fake', model: 'fake-video', deadlineMs });
   return { calls, read, buy, plan: planMedia };
-}
-
-/** An admitted video that begins with an image of its team. */
-async function aVideo(database: Database, bytes = 5, caller?: Awaited<ReturnType<typeof aTeam>>): Promise<string> {
-  caller ??= await aTeam(database);
-  const assetId = `asset_${uuidv7().replaceAll('-', '')}`;
-  await database.assets.insert([
-    {
-      id: assetId,
-      teamId: caller.teamId,
-      taskId: null,
-      index: null,
-      kind: 'image',
-      key: `teams/${caller.teamId}/assets/${assetId}`,
-      thumbnailKey: null,
-      contentType: 'image/png',
-      width: 8,
-      height: 8,
-      durationS: null,
-      bytes,
-      sha256: 'a'.repeat(64),
-      revisedPrompt: null,
-      createdAt: new Date(),
-    },
-  ]);
-  const images = [{ role: 'first_frame' as const, source: { assetId } }];
-  const admission = anAdmission(caller, {
-    firstAttempt: null,
-    task: {
-      type: 'video',
-      operation: 'video',
-      endpoint: 'tasks',
-      model: 'video',
-      input: { operation: 'video', prompt: 'a boat', images, output: {}, params: {} },
-    },
-  });
-  await database.tasks.admit([admission]);
-  return admission.task.id;
 }
 
 test('a purchase whose input cannot be read for a while waits for the object store, and is made once', async () => {
@@ -283,7 +244,7 @@ test('files of many purchases at once stay within the bound of the process and o
   // As Temporal does: what has no room is tried again.
   const bought = async (taskId: string): Promise<unknown> => {
     for (;;) {
-      const answer = await worker.buy(taskId).catch((error: { type?: string }) => error);
+      const answer = await worker.buy(taskId).catch((error: unknown) => error as { type?: string });
       if (!('type' in answer) || answer.type !== 'not_yet') return answer;
     }
   };

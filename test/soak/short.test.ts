@@ -11,7 +11,7 @@ const SEED = '6';
 beforeAll(() => ensureBuilt(), 120_000);
 
 test('five kills under a mixed load lose nothing, double nothing and leave the books exact', async () => {
-  const options = ['--seed', SEED, '--kills', '5', '--minutes', '1', '--rate', '0.4', '--json'];
+  const options = ['--seed', SEED, '--kills', '5', '--minutes', '2', '--rate', '0.4', '--json'];
   // What is wrong stands in the report; without a report the error of the process is what to read.
   const { stdout } = await run(process.execPath, [join(ROOT, 'scripts/soak/run.mjs'), ...options], {
     env: { ...process.env, ATELIER_TEST_BUILD: 'never' },
@@ -30,4 +30,4 @@ test('five kills under a mixed load lose nothing, double nothing and leave the b
   expect(report.campaigns.items).toBeGreaterThan(0);
   expect(report.assets.read).toBeGreaterThan(10);
   expect(report.callbacks.events).toBeGreaterThan(10);
-}, 240_000);
+}, 400_000);

@@ -212,7 +212,7 @@ test('a slow reader is waited for, and a response keeps 8 MiB of events: what fo
   await new Promise((resolve) => setImmediate(resolve));
 
   const whileItReads = [sent.length, held.total()];
-  for (const _event of [1, 2, 3]) {
+  for (let event = 0; event < 3; event += 1) {
     read();
     await new Promise((resolve) => setImmediate(resolve));
   }

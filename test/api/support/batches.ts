@@ -18,7 +18,7 @@ export async function uploadLines(api: TestApi, lines: Lines): Promise<string> {
     lines instanceof Uint8Array ? lines : lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   const form = new FormData();
   form.append('purpose', 'batch');
-  form.append('file', new Blob([bytes as string]), 'lines.jsonl');
+  form.append('file', new Blob([bytes]), 'lines.jsonl');
   return (await api.call('POST', '/v1/files', { body: form })).body.id;
 }
 

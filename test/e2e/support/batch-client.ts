@@ -1,4 +1,5 @@
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { toFile } from 'openai';
 import { eventually } from '../../support/eventually';
 
 type Endpoint = OpenAI.BatchCreateParams['endpoint'];

@@ -4,6 +4,9 @@
 -- What the log needs of a run and only its request or its call knew.
 alter table tasks add column request json, add column first_token_ms int, add column provider_cost bigint check (provider_cost >= 0);
 
+-- Hours of usage are those of the team's clocks.
+alter table teams add column time_zone text not null default 'UTC';
+
 -- Partitioned by time, as tasks are: the 32 digits of an id are those of the request's id, else of the task's.
 create table calls (
   id text collate "C" primary key,

@@ -52,7 +52,7 @@ insert into budgets (kind, team_id, key, period, limit_micro_usd)
 alter table teams drop column monthly_limit_micro_usd;
 alter table credentials drop column limit_micro_usd;
 -- IANA name: when the team's months and days begin
-alter table teams add column time_zone text not null default 'UTC';
+alter table teams add column if not exists time_zone text not null default 'UTC';
 
 -- Prepaid credit on top of a team's total budget. What is spent is charged to the grant that ends first, and to the budget last.
 create table grants (

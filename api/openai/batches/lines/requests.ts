@@ -24,7 +24,7 @@ import { videoSchema } from '../../videos/schema';
 export interface LineRequest {
   readonly model: string;
   readonly images: readonly GivenImage[];
-  input(images: readonly InputImage[]): GenerationInput;
+  readonly input: (images: readonly InputImage[]) => GenerationInput;
   readonly metadata: Readonly<Record<string, string>>;
   readonly routing?: RoutingWish;
   readonly answer?: { readonly images: ImagesDefault };
