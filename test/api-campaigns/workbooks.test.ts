@@ -37,7 +37,7 @@ async function workbook({ sheets, strings = [], behind = '' }: Book, more: Reado
   const zip = new ZipFile();
   for (const [name, text] of Object.entries(files)) zip.addBuffer(more[name] ?? Buffer.from(text), name);
   zip.end();
-  return buffer((zip.outputStream as NodeJS.ReadableStream).pipe(new PassThrough()));
+  return buffer(zip.outputStream.pipe(new PassThrough()));
 }
 
 const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;

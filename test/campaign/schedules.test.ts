@@ -18,9 +18,9 @@ beforeAll(async () => {
   await sql.connect();
 }, 120_000);
 afterAll(async () => {
-  await sql?.end();
-  await connection?.close();
-  await house?.stop();
+  await sql.end();
+  await connection.close();
+  await house.stop();
 }, 60_000);
 
 const call = (method: string, path: string, body?: unknown) =>

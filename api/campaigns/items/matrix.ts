@@ -50,7 +50,7 @@ function* combinations(item: SourceItem, position: number, axes: readonly Axis[]
     return;
   }
   const given = item.own['key'];
-  const base = given === undefined || given === null ? String(position) : given;
+  const base = given ?? String(position);
   for (const { own, names } of multiplied(item.own, axes)) {
     const key = typeof base === 'string' ? [base, ...names].join('/') : base;
     yield { ...item, own: { ...own, key }, text: `${item.text} ${names.join('/')}` };

@@ -12,7 +12,7 @@ const SIDE_BY_SIDE = 16;
 /** The items of a campaign with what a check makes of each, in order. */
 export interface Survey {
   /** To be read once. */
-  items(): AsyncIterable<CheckedItem>;
+  readonly items: () => AsyncIterable<CheckedItem>;
   /** Images that came as data; to be kept or discarded. */
   readonly media: ItemMedia;
 }

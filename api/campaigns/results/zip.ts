@@ -20,7 +20,7 @@ export async function sendZip(
   const zip = new ZipFile();
   let open: Readable | null = null;
   const failed = new Promise<never>((_resolve, reject) => zip.on('error', reject));
-  const sent = pipeline(zip.outputStream as Readable, response);
+  const sent = pipeline(zip.outputStream, response);
   // Who waits for it hears of it; until then a client that went away is no crash.
   sent.catch(() => undefined);
   failed.catch(() => undefined);

@@ -36,18 +36,29 @@ async function refuseMerges(archive: Archive, { sheetFile }: Workbook): Promise<
     },
   });
   const [first, ...others] = merges.map((reference) => ({
-    line: Number(/\d+/.exec(reference)?.[0] ?? 0) || null,
+    line: lineOf(reference),
     message: `The cells ${reference} are merged, and only the first of them has a value. Unmerge them and fill in each cell.`,
   }));
   if (first !== undefined) throw tableFault(first, ...others);
 }
 
+/** The row where a reference such as "A2:B3" begins. */
+function lineOf(reference: string): number | null {
+  const digits = /\d+/.exec(reference)?.[0];
+  return digits === undefined ? null : Number(digits);
+}
+
 async function* rowsOf(archive: Archive, book: Workbook): AsyncGenerator<TableRow> {
   const reader = createRowReader(book);
-  for await (const _piece of xmlPieces(await archive.open(book.sheetFile, MOST_SHEET_BYTES), reader)) {
-    yield* reader.take();
-    // Others are served between two pieces.
-    await turn();
+  const pieces = xmlPieces(await archive.open(book.sheetFile, MOST_SHEET_BYTES), reader);
+  try {
+    while ((await pieces.next()).done !== true) {
+      yield* reader.take();
+      // Others are served between two pieces.
+      await turn();
+    }
+  } finally {
+    await pieces.return(undefined);
   }
 }
 

@@ -37,7 +37,9 @@ export function numberText(text: string): string {
 export function positionOf(reference: string): number | null {
   const letters = /^[A-Z]{1,3}/.exec(reference)?.[0];
   if (letters === undefined) return null;
-  return [...letters].reduce((position, letter) => position * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+  let position = 0;
+  for (let at = 0; at < letters.length; at += 1) position = position * 26 + letters.charCodeAt(at) - 64;
+  return position - 1;
 }
 
 /** The name of a column by its position: "B" for 1. */

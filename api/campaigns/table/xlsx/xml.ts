@@ -35,7 +35,8 @@ export async function* xmlPieces(stream: Readable, { open, close, text }: XmlHan
 
 /** Reads XML to its end. */
 export async function readXml(stream: Readable, handlers: XmlHandlers): Promise<void> {
-  for await (const _piece of xmlPieces(stream, handlers));
+  const pieces = xmlPieces(stream, handlers);
+  while ((await pieces.next()).done !== true);
 }
 
 function plain(name: string): string {
