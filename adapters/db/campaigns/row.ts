@@ -22,16 +22,20 @@ export const ITEM_COLUMNS = `i.index, i.key, i.status, i.task_id, i.tries, i.err
   (select json_agg(${ASSET_JSON} order by o.index) from assets o where o.task_id = i.task_id and o.index is not null) as outputs,
   (select a.delivered -> 'outputs' from attempts a where a.task_id = i.task_id and a.delivered is not null order by a.n desc limit 1) as delivered`;
 
-export interface CampaignRow extends BoundsRow {
-  readonly id: string;
-  readonly kind: Campaign['kind'];
-  readonly version: bigint;
+/** Who asked, as a campaign or a schedule keeps it, with what binds the key now. */
+export interface AskerRow extends BoundsRow {
   readonly team_id: number;
   readonly team_name: string;
   readonly credential_id: number;
   readonly credential_name: string;
   readonly credential_class: Caller['credentialClass'];
   readonly credential_models: readonly string[];
+}
+
+export interface CampaignRow extends AskerRow {
+  readonly id: string;
+  readonly kind: Campaign['kind'];
+  readonly version: bigint;
   readonly name: string | null;
   readonly status: CampaignStatus;
   readonly status_reason: string | null;
@@ -85,6 +89,20 @@ export interface ItemRow extends ItemSummaryRow {
   readonly input: CampaignItem['input'];
 }
 
+export function callerOf(row: AskerRow): Caller {
+  return {
+    credentialId: row.credential_id,
+    credentialName: row.credential_name,
+    credentialClass: row.credential_class,
+    teamId: row.team_id,
+    teamName: row.team_name,
+    models: row.credential_models,
+    defaults: ANSWER_DEFAULTS,
+    ...boundsOf(row),
+    replacedAt: null,
+  };
+}
+
 export function campaignOf(row: CampaignRow): Campaign {
   return {
     id: row.id,
@@ -92,17 +110,7 @@ export function campaignOf(row: CampaignRow): Campaign {
     version: Number(row.version),
     teamId: row.team_id,
     teamName: row.team_name,
-    caller: {
-      credentialId: row.credential_id,
-      credentialName: row.credential_name,
-      credentialClass: row.credential_class,
-      teamId: row.team_id,
-      teamName: row.team_name,
-      models: row.credential_models,
-      defaults: ANSWER_DEFAULTS,
-      ...boundsOf(row),
-      replacedAt: null,
-    },
+    caller: callerOf(row),
     name: row.name,
     status: row.status,
     statusReason: row.status_reason,

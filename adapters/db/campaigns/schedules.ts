@@ -1,8 +1,8 @@
-import { ANSWER_DEFAULTS, type Caller } from '../../../domain/access/caller';
 import { AppError } from '../../../domain/errors';
 import type { KeptSchedule, NewSchedule, Schedule, ScheduleStore, ScheduledCampaign } from '../../../domain/campaign/schedule';
-import { BOUNDS_COLUMNS, boundsOf, type BoundsRow } from '../catalogue/caller';
+import { BOUNDS_COLUMNS } from '../catalogue/caller';
 import type { Sql, SqlPool } from '../connection/pool';
+import { callerOf, type AskerRow } from './row';
 import { storable, storableOrNull } from '../tasks/parameters';
 
 const REMEMBER = `
@@ -37,14 +37,8 @@ const TO_KEEP = `
   from schedules where removed_at is null and id > $2 order by id limit $1`;
 const FORGOTTEN = 'update schedules set removed_at = now() where id = $1 and deleted_at is not null';
 
-interface ScheduleRow extends BoundsRow {
+interface ScheduleRow extends AskerRow {
   readonly id: string;
-  readonly team_id: number;
-  readonly team_name: string;
-  readonly credential_id: number;
-  readonly credential_name: string;
-  readonly credential_class: Caller['credentialClass'];
-  readonly credential_models: readonly string[];
   readonly cron: string;
   readonly time_zone: string;
   readonly catchup_s: number;
@@ -143,17 +137,7 @@ function scheduleOf(row: ScheduleRow): Schedule {
   return {
     id: row.id,
     teamId: row.team_id,
-    caller: {
-      credentialId: row.credential_id,
-      credentialName: row.credential_name,
-      credentialClass: row.credential_class,
-      teamId: row.team_id,
-      teamName: row.team_name,
-      models: row.credential_models,
-      defaults: ANSWER_DEFAULTS,
-      ...boundsOf(row),
-      replacedAt: null,
-    },
+    caller: callerOf(row),
     cron: row.cron,
     timeZone: row.time_zone,
     catchupS: row.catchup_s,

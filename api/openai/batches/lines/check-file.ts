@@ -9,7 +9,8 @@ import { bufferLines, type LineBuffer } from '../../../campaigns/body/line-buffe
 import { createItemMedia } from '../../../campaigns/items/media-context';
 import { inGroups, itemOf, rowOf } from '../../../campaigns/items/rows';
 import { createLineChecker } from './check';
-import { numberedLines, type NumberedLine } from './numbered';
+import type { NumberedLine } from '../../../http/text-lines';
+import { numberedLines } from './numbered';
 
 /** What one batch may hold. */
 export interface BatchLimits {

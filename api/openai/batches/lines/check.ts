@@ -8,8 +8,8 @@ import { isJsonObject, isNestedWithin } from '../../../campaigns/merge';
 import { parseWith } from '../../../http/faults';
 import { quote } from '../../../submit/prepare';
 import { storable } from '../../../tasks/schema';
+import type { NumberedLine } from '../../../http/text-lines';
 import { keepImages, placeholders } from '../../input-images';
-import type { NumberedLine } from './numbered';
 import { readingOf, type LineAsker } from './requests';
 
 const DEEPEST = 64;
