@@ -3,14 +3,10 @@ import { AppError } from '../../../domain/errors';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
 import { storable, storableJson, storableOrNull } from '../tasks/parameters';
+import { rememberKey } from './idempotency';
 
 /** Rows of one insert. */
 const BATCH = 500;
-
-const REMEMBER = `
-  insert into idempotency_keys (team_id, route, key, request_hash, task_id) values ($1, $2, $3, $4, $5)
-  on conflict do nothing returning key`;
-const EARLIER = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 
 const CAMPAIGN = `
   insert into campaigns (id, team_id, team_name, credential_id, credential_name, credential_class, credential_models, account_id, name, status,
@@ -92,17 +88,9 @@ export async function storeCampaign(
   campaign: NewCampaign,
   items: Parameters<CampaignStore['create']>[1],
 ): Promise<CreateCampaignOutcome> {
-  const { id, caller, idempotency, requestHash } = campaign;
-  if (idempotency !== null) {
-    const key = [caller.teamId, idempotency.route, idempotency.key];
-    const mine = await sql.query(REMEMBER, [...key, requestHash, id]);
-    if (mine.length === 0) {
-      const [earlier] = await sql.query<{ task_id: string; request_hash: string }>(EARLIER, key);
-      if (earlier === undefined)
-        throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just expiring. Try again.');
-      return { kind: earlier.request_hash === requestHash ? 'repeat' : 'key_reused', campaignId: earlier.task_id };
-    }
-  }
+  const { id, caller } = campaign;
+  const earlier = await rememberKey(sql, campaign);
+  if (earlier !== null) return { kind: earlier.kind, campaignId: earlier.earlierId };
   await sql.query(CAMPAIGN, [
     id,
     caller.teamId,

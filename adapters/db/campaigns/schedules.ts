@@ -1,14 +1,11 @@
 import { AppError } from '../../../domain/errors';
 import type { KeptSchedule, NewSchedule, Schedule, ScheduleStore, ScheduledCampaign } from '../../../domain/campaign/schedule';
 import { BOUNDS_COLUMNS } from '../catalogue/caller';
-import type { Sql, SqlPool } from '../connection/pool';
+import type { SqlPool } from '../connection/pool';
+import { rememberKey } from './idempotency';
 import { callerOf, type AskerRow } from './row';
 import { storable, storableOrNull } from '../tasks/parameters';
 
-const REMEMBER = `
-  insert into idempotency_keys (team_id, route, key, request_hash, task_id) values ($1, $2, $3, $4, $5)
-  on conflict do nothing returning key`;
-const EARLIER = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 // Two at the same moment wait for each other, so that the count is right.
 const COUNT = `
   select count(*)::int as count from schedules where team_id = (select id from teams where id = $1 for update) and deleted_at is null`;
@@ -68,7 +65,7 @@ export function createScheduleStore(pool: SqlPool): ScheduleStore {
   return {
     create: (schedule, mostOfTeam) =>
       pool.transaction(async (sql) => {
-        const earlier = await remember(sql, schedule);
+        const earlier = await rememberKey(sql, schedule);
         if (earlier !== null) return earlier;
         const [held] = await sql.query<{ count: number }>(COUNT, [schedule.caller.teamId]);
         if ((held?.count ?? 0) >= mostOfTeam) {
@@ -98,16 +95,6 @@ export function createScheduleStore(pool: SqlPool): ScheduleStore {
       await pool.query(FORGOTTEN, [id]);
     },
   };
-}
-
-async function remember(sql: Sql, { id, caller, idempotency, requestHash }: NewSchedule) {
-  if (idempotency === null) return null;
-  const key = [caller.teamId, idempotency.route, idempotency.key];
-  if ((await sql.query(REMEMBER, [...key, requestHash, id])).length > 0) return null;
-  const [earlier] = await sql.query<{ task_id: string; request_hash: string }>(EARLIER, key);
-  if (earlier === undefined)
-    throw new AppError('service_unavailable', 'An earlier request with this Idempotency-Key is just expiring. Try again.');
-  return { kind: earlier.request_hash === requestHash ? 'repeat' : 'key_reused', earlierId: earlier.task_id } as const;
 }
 
 function valuesOf({ caller, campaign, ...schedule }: NewSchedule): readonly unknown[] {
