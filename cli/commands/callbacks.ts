@@ -42,10 +42,9 @@ export function addCallbacks(program: Command, host: CommandHost): void {
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <event>', 'continue after this event (the last one of the previous page)');
     },
-    async run({ flags, isJson, output, connect, show }) {
+    async run({ flags, connect, showPage }) {
       const page = await readCallbacks(connect('team').client, flags);
-      show(page, () => (page.data.length === 0 ? 'No callbacks.' : tableOf(page.data)));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No callbacks.', tableOf);
       return 0;
     },
   });

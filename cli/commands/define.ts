@@ -3,6 +3,7 @@ import type { CliDeps } from '../deps';
 import { createApiClient, type ApiClient } from '../http/client';
 import { findInstallation, type Audience, type Installation, type InstallationFlags } from '../installation';
 import type { Output } from '../output';
+import type { Page } from '../pages';
 
 /** 0 only when everything that was asked for succeeded. */
 export type ExitCode = 0 | 1;
@@ -26,6 +27,8 @@ export interface Call<Flags> {
   readonly connect: (audience: Audience) => { readonly client: ApiClient; readonly installation: Installation };
   /** The result: the document for programs, or the text for people. */
   readonly show: (document: unknown, text: () => string) => void;
+  /** As `show`, for a page of a list: what people read where it is empty, and how to go on where it is not the last. */
+  readonly showPage: <Thing>(page: Page<Thing>, none: string, text: (things: readonly Thing[]) => string) => void;
 }
 
 export interface CommandSpec<Flags> {
@@ -60,6 +63,10 @@ export function define<Flags extends object>(parent: Command, host: CommandHost,
     const { deps, finish } = host;
     const flags = command.opts<Flags & InstallationFlags & { readonly json?: boolean }>();
     const isJson = flags.json === true;
+    const show: Call<Flags>['show'] = (document, text) => {
+      if (isJson) deps.output.json(document);
+      else deps.output.line(text());
+    };
     finish(
       await spec.run({
         args: command.processedArgs.flat().filter((argument): argument is string => typeof argument === 'string'),
@@ -71,9 +78,10 @@ export function define<Flags extends object>(parent: Command, host: CommandHost,
           const installation = findInstallation(flags, deps.environment, audience);
           return { installation, client: createApiClient({ ...installation, fetch: deps.fetch }) };
         },
-        show(document, text) {
-          if (isJson) deps.output.json(document);
-          else deps.output.line(text());
+        show,
+        showPage(page, none, text) {
+          show(page, () => (page.data.length === 0 ? none : text(page.data)));
+          if (!isJson && page.has_more) deps.output.note(`There are more: --after ${page.last_id ?? ''}`);
         },
       }),
     );

@@ -73,7 +73,7 @@ export function addLogs(program: Command, host: CommandHost): void {
       'logs --team studio --from 2026-11-01T00:00:00Z --csv november.csv',
     ],
     options: addFilters,
-    async run({ flags, isJson, output, connect, deps, show }) {
+    async run({ flags, isJson, output, connect, deps, showPage }) {
       const isForAll = flags.all === true || flags.team !== undefined;
       const { client } = connect(isForAll ? 'admin' : 'team');
       const source = { client, path: isForAll ? '/admin/v1/logs' : '/v1/logs', query: queryOf(flags) };
@@ -91,8 +91,7 @@ export function addLogs(program: Command, host: CommandHost): void {
         return 0;
       }
       const page = await read(source, flags.limit);
-      show(page, () => (page.data.length === 0 ? 'No calls.' : table(HEAD, page.data.map(lineOf))));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No calls.', (calls) => table(HEAD, calls.map(lineOf)));
       return 0;
     },
   });

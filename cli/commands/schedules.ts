@@ -34,11 +34,10 @@ export function addSchedules(program: Command, host: CommandHost): void {
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <schedule>', 'continue after this schedule (the last one of the previous page)');
     },
-    async run({ flags, isJson, output, connect, show }) {
+    async run({ flags, connect, showPage }) {
       const list = { path: '/v1/schedules', query: { after: flags.after }, cursorOf: (schedule: ScheduleObject) => schedule.id };
       const page = await readPages<ScheduleObject>(connect('team').client, list, flags.limit);
-      show(page, () => (page.data.length === 0 ? 'No schedules.' : tableOf(page.data)));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No schedules.', tableOf);
       return 0;
     },
   });

@@ -24,11 +24,10 @@ export function addList(batches: Command, host: CommandHost): void {
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <batch>', 'continue after this batch (the last one of the previous page)');
     },
-    async run({ flags, isJson, output, connect, show }) {
+    async run({ flags, connect, showPage }) {
       const list = { path: '/v1/batches', query: { after: flags.after }, cursorOf: (batch: BatchObject) => batch.id };
       const page = await readPages<BatchObject>(connect('team').client, list, flags.limit);
-      show(page, () => (page.data.length === 0 ? 'No batches.' : tableOf(page.data)));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No batches.', tableOf);
       return 0;
     },
   });

@@ -27,12 +27,11 @@ export function addList(campaigns: Command, host: CommandHost): void {
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <campaign>', 'continue after this campaign (the last one of the previous page)');
     },
-    async run({ flags, isJson, output, connect, show }) {
+    async run({ flags, connect, showPage }) {
       const query = { status: flags.status, after: flags.after };
       const list = { path: '/v1/campaigns', query, cursorOf: (campaign: CampaignObject) => campaign.id };
       const page = await readPages<CampaignObject>(connect('team').client, list, flags.limit);
-      show(page, () => (page.data.length === 0 ? 'No campaigns.' : tableOf(page.data)));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No campaigns.', tableOf);
       return 0;
     },
   });

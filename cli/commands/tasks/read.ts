@@ -43,10 +43,9 @@ export function addList(tasks: Command, host: CommandHost): void {
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <task>', 'continue after this task (the last one of the previous page)');
     },
-    async run({ flags, isJson, output, connect, show }) {
+    async run({ flags, connect, showPage }) {
       const page = await readTasks(connect('team').client, flags);
-      show(page, () => (page.data.length === 0 ? 'No tasks.' : tableOf(page.data)));
-      if (!isJson && page.has_more) output.note(`There are more: --after ${page.last_id ?? ''}`);
+      showPage(page, 'No tasks.', tableOf);
       return 0;
     },
   });
