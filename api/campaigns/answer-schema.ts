@@ -68,6 +68,18 @@ const fault = z.object({
   message: z.string(),
 });
 
+const previewed = z.object({
+  index: z.int().min(1),
+  key: z.string(),
+  type: z.enum(['text', 'image', 'video']),
+  model: z.string(),
+  template: z.object({ name: z.string(), version: z.int() }).nullable(),
+  input: z.record(z.string(), z.unknown()).describe('With the values of a template inserted.'),
+  params: z.record(z.string(), z.unknown()).optional().describe('Of texts.'),
+  output: z.record(z.string(), z.unknown()),
+  cost: z.object({ currency: z.literal('USD'), estimated: usd }),
+});
+
 export const estimateAnswer = z
   .object({
     object: z.literal('campaign.estimate'),
@@ -78,5 +90,6 @@ export const estimateAnswer = z
     duration_s: z.int().nullable().describe('By what the models took of late; null: there is nothing to go by.'),
     faults_total: z.int(),
     faults: z.array(fault).describe('The first hundred; `?format=csv` gives all.'),
+    preview: z.array(previewed).describe('The first three valid items, rendered as their tasks would be.'),
   })
   .meta({ id: 'CampaignEstimate' });

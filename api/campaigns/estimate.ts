@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { csv } from '../../domain/csv';
+import type { NewCampaignItem } from '../../domain/campaign/campaign';
 import { formatUsd, type MicroUsd } from '../../domain/money/money';
+import { requestObject } from '../../domain/task/object';
 import type { ApiContext, Sourcing, UsingTemplates } from '../deps';
 import { callerOf } from '../http/context';
 import { parseWith } from '../http/faults';
@@ -19,6 +21,8 @@ type Deps = Sourcing & UsingTemplates & Pick<ApiContext, 'campaigns' | 'catalogu
 
 /** Faults that the answer lists; all of them are in the CSV. */
 const MOST_FAULTS = 100;
+/** Items that are shown as they would be sent, so that a wrong column is seen before it is paid for. */
+const MOST_PREVIEWS = 3;
 const COLUMNS = ['index', 'key', 'line', 'column', 'param', 'message'];
 
 /** POST /v1/campaigns/estimate: what a campaign would cost and take, and what is wrong with it; nothing is stored. */
@@ -40,6 +44,7 @@ export async function estimateCampaign(context: Deps, request: Request, response
 async function summaryOf(context: Pick<ApiContext, 'campaigns'>, survey: Survey, concurrency: number) {
   const faults: ItemFault[] = [];
   const perModel = new Map<string, number>();
+  const preview: object[] = [];
   const counts = { total: 0, valid: 0, faults: 0 };
   let estimated: MicroUsd = 0n;
   for await (const checked of survey.items()) {
@@ -47,6 +52,7 @@ async function summaryOf(context: Pick<ApiContext, 'campaigns'>, survey: Survey,
     if ('item' in checked) {
       counts.valid += 1;
       estimated += checked.item.boundMicroUsd;
+      if (preview.length < MOST_PREVIEWS) preview.push(previewOf(checked.item));
       perModel.set(checked.item.model, (perModel.get(checked.item.model) ?? 0) + 1);
       continue;
     }
@@ -62,6 +68,21 @@ async function summaryOf(context: Pick<ApiContext, 'campaigns'>, survey: Survey,
     duration_s: await durationOf(context, perModel, concurrency),
     faults_total: counts.faults,
     faults,
+    preview,
+  };
+}
+
+/** An item as its task would show it. */
+function previewOf({ index, key, type, model, input, template, boundMicroUsd }: NewCampaignItem) {
+  return {
+    index,
+    key,
+    type,
+    model,
+    template: template ?? null,
+    ...requestObject(input),
+    output: 'output' in input ? input.output : {},
+    cost: { currency: 'USD', estimated: formatUsd(boundMicroUsd) },
   };
 }
 

@@ -76,7 +76,8 @@ function inputObject(task: Task): { readonly input: object | null; readonly para
   return task.contentsExpiredAt === null ? requestObject(task.input) : { input: null };
 }
 
-function requestObject(input: GenerationInput) {
+/** What was asked for, as users see it: `input`, and of texts `params`. */
+export function requestObject(input: GenerationInput) {
   if (input.operation === 'chat') return { input: { messages: input.messages }, params: input.params };
   if (input.operation === 'embedding' || input.operation === 'moderation') return { input: { input: input.input }, params: input.params };
   if (input.operation === 'speech') return { input: { input: input.input, voice: input.voice }, params: input.params };

@@ -58,6 +58,19 @@ test('an estimate prices the valid items and lists the faults; nothing is stored
     duration_s: null,
     faults_total: 1,
     faults: [{ index: 2, key: 'bad', param: 'output.n', message: expect.any(String) }],
+    preview: [
+      {
+        index: 1,
+        key: '1',
+        type: 'image',
+        model: 'image-test',
+        template: null,
+        input: { prompt: 'x', negative_prompt: null, images: [], video: null },
+        output: expect.any(Object),
+        cost: { currency: 'USD', estimated: '0.02' },
+      },
+      expect.objectContaining({ index: 3, input: expect.objectContaining({ prompt: 'y' }), output: expect.objectContaining({ n: 2 }) }),
+    ],
   });
   expect((await api.call('GET', '/v1/campaigns?limit=1')).body.first_id).toBe(before.body.first_id);
 });

@@ -33,6 +33,9 @@ test('a spreadsheet is shown with its price, bad cells by line and column, and b
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Title')]);
   expect([bad.code, bad.stdout]).toEqual([1, '']);
   expect(bad.stderr).toMatch(/line 3, Title: .+\n.*line 4, Title: .+\n.*2 of 3 items are not valid; nothing was created\./s);
+  expect(unasked.stderr).toMatch(
+    /key +model +prompt +settings +usd\nsku-1 +image +A red mug on a shelf .*0\.02\nsku-2 +image +A blue, mug on a shelf/,
+  );
   expect([unasked.code, unasked.stderr]).toEqual([1, expect.stringMatching(/items +2\ncost +about 0\.04 USD[^]*Add --yes\./)]);
   expect(none.json().data).toEqual([]);
   expect(made.json()).toMatchObject({ status: 'completed', counts: { total: 2, succeeded: 2 } });
