@@ -1,6 +1,7 @@
 /**
  * Twelve products become twelve images, and each image a short video: two campaigns on the sandbox, which is free. One image is
- * sent to a model that always fails, so that there is something to run again. A receiver checks the signed callbacks.
+ * sent to a model that always fails, so that there is something to run again. A receiver checks the signed callbacks. In the second
+ * act the best image becomes a template, and a spreadsheet of twelve rows the next campaign.
  *
  *   npm start                     # in another terminal
  *   npm run example:campaign
@@ -10,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { createApi } from './lib/api.mjs';
 import { findInstallation } from './lib/installation.mjs';
 import { startReceiver } from './lib/receiver.mjs';
+import { secondAct } from './lib/second-act.mjs';
 
 /**
  * @typedef {import('./lib/api.mjs').Api} Api
@@ -19,6 +21,7 @@ import { startReceiver } from './lib/receiver.mjs';
 
 const PRODUCTS = join(import.meta.dirname, 'products.jsonl');
 const UNLUCKY = 'tart';
+const BEST = 'bread';
 const MODELS = { image: 'sandbox-image', down: 'sandbox-image-down', video: 'sandbox-video' };
 
 async function main() {
@@ -34,16 +37,21 @@ async function main() {
   await mkdir(folder, { recursive: true });
   const receiver = await startReceiver(installation.secret);
   try {
-    const images = await makeImages(api, receiver, products, folder);
-    await makeVideos(api, receiver, products, images, folder);
+    const { assets, best } = await makeImages(api, receiver, products, folder);
+    await makeVideos(api, receiver, products, assets, folder);
+    const zip = await secondAct(api, best, folder, (campaign) => show(api, campaign));
+    console.log(`   ${zip} holds its images.`);
   } finally {
     receiver.close();
   }
-  console.log(`\nDone: ${products.length} images (.png) and ${products.length} videos (.mp4) lie in\n  ${folder}`);
+  console.log(
+    `\nDone: ${products.length} images (.png), ${products.length} videos (.mp4) and the ZIP of the spreadsheet lie in\n  ${folder}`,
+  );
 }
 
 /**
- * The first campaign: an image of each product. Gives the asset of each image, by product.
+ * The first campaign: an image of each product. Gives the asset of each image, by product, and the task of the one that people liked
+ * best.
  * @param {Api} api @param {Receiver} receiver @param {readonly Product[]} products @param {string} folder
  */
 async function makeImages(api, receiver, products, folder) {
@@ -73,7 +81,8 @@ async function makeImages(api, receiver, products, folder) {
   for (const item of items.filter(({ status }) => status === 'failed')) {
     assets.set(item.key, await runAgain(api, receiver, item, folder));
   }
-  return assets;
+  const look = products.find(({ sku }) => sku === BEST)?.look ?? '';
+  return { assets, best: { taskId: items.find(({ key }) => key === BEST)?.task_id ?? '', look } };
 }
 
 /**
@@ -119,7 +128,14 @@ async function makeVideos(api, receiver, products, images, folder) {
  * Shows a campaign as it goes on, and waits for its signed callback.
  * @param {Api} api @param {Receiver} receiver @param {{ id: string }} campaign
  */
-async function finish(api, receiver, { id }) {
+async function finish(api, receiver, campaign) {
+  await show(api, campaign);
+  const event = await receiver.wait('campaign.completed', campaign.id);
+  console.log(`   The callback ${event.type} (${event.id}) came; its signature is right.`);
+}
+
+/** Shows a campaign as it goes on, to its end. @param {Api} api @param {{ id: string }} campaign */
+async function show(api, { id }) {
   let shown = '';
   await api.follow(id, ({ status, counts, cost }) => {
     const ended = counts.succeeded + counts.failed + counts.cancelled;
@@ -127,8 +143,6 @@ async function finish(api, receiver, { id }) {
     if (line !== shown) console.log(line);
     shown = line;
   });
-  const event = await receiver.wait('campaign.completed', id);
-  console.log(`   The callback ${event.type} (${event.id}) came; its signature is right.`);
 }
 
 /** @param {Api} api */

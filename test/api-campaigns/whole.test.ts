@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-test('the example makes twelve images and twelve videos, and says where they lie', async () => {
+test('the example makes twelve images and twelve videos, then a template, a mended spreadsheet and a ZIP, and says where they lie', async () => {
   const out = join(folder, 'example');
   const run = await runExample({ ATELIER_CALLBACK_SECRET: atelier.callbackSecret, EXAMPLE_OUT: out });
 
@@ -29,6 +29,9 @@ test('the example makes twelve images and twelve videos, and says where they lie
   const files = readdirSync(out);
   expect([files.filter((file) => file.endsWith('.png')).length, files.filter((file) => file.endsWith('.mp4')).length]).toEqual([12, 12]);
   expect(readFileSync(join(out, 'tart.png')).subarray(1, 4).toString()).toBe('PNG');
+  expect(run.stdout).toMatch(/line 6, Product: .*\n {3}line 9, Light: .*soft.*bright.*\n {3}Both put right: 12 of 12 rows fit/);
+  const images = namesIn(join(out, 'autumn.zip'));
+  expect([images.length, images.includes('onion-tart-1.png')]).toEqual([12, true]);
 }, 120_000);
 
 test('the example says so when nothing runs', async () => {
@@ -37,6 +40,12 @@ test('the example says so when nothing runs', async () => {
   expect([run.code, run.stdout]).toEqual([1, '']);
   expect(run.stderr).toMatch(/No installation of Atelier runs at .*npm start/);
 });
+
+/** The names in a ZIP, as another program reads them. */
+function namesIn(zip: string): string[] {
+  const script = 'import sys,json,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(json.dumps(z.namelist()))';
+  return JSON.parse(execFileSync('python3', ['-c', script, zip], { encoding: 'utf8' }));
+}
 
 function runExample(env: NodeJS.ProcessEnv): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {

@@ -41,6 +41,14 @@ export function createApi({ baseUrl, key }) {
       return json('/campaigns', { method: 'POST', body: form });
     },
 
+    /** Sends a campaign with its items as CSV, to be created or to be estimated. @param {string} path @param {object} campaign @param {string} csv */
+    sendSheet(path, campaign, csv) {
+      const form = new FormData();
+      form.append('campaign', JSON.stringify(campaign));
+      form.append('items', new Blob([csv], { type: 'text/csv' }), 'items.csv');
+      return json(path, { method: 'POST', body: form });
+    },
+
     /** All items, page by page. @param {string} id */
     async items(id) {
       /** @type {Item[]} */
