@@ -152,22 +152,26 @@ export function usageOf({ pid, home }) {
   return { cpuSeconds, megabytes, parts };
 }
 
-/**
- * What the process with this title has in memory, in MB: now, and at most since it began.
- * @param {{ pid: number, home: string }} installation
- * @param {string} title
- */
-export function residentOf({ pid, home }, title) {
+/** The process with this title. @param {{ pid: number, home: string }} installation @param {string} title */
+export function pidOf({ pid, home }, title) {
   for (const member of family(pid, home)) {
     try {
-      if (!readFileSync(`/proc/${member}/cmdline`, 'utf8').startsWith(title)) continue;
-      const status = readFileSync(`/proc/${member}/status`, 'utf8');
-      /** @param {string} field */
-      const of = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
-      return { mb: of('VmRSS'), peakMb: of('VmHWM') };
+      if (readFileSync(`/proc/${member}/cmdline`, 'utf8').startsWith(title)) return member;
     } catch {
       // It ended while we looked.
     }
   }
   throw new Error(`There is no process "${title}".`);
+}
+
+/**
+ * What the process with this title has in memory, in MB: now, and at most since it began.
+ * @param {{ pid: number, home: string }} installation
+ * @param {string} title
+ */
+export function residentOf(installation, title) {
+  const status = readFileSync(`/proc/${pidOf(installation, title)}/status`, 'utf8');
+  /** @param {string} field */
+  const of = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
+  return { mb: of('VmRSS'), peakMb: of('VmHWM') };
 }
