@@ -206,7 +206,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     },
     isFull: ({ name }) => places.isFull(name),
     latencyMs: (provider, model) => usual.get(`${provider} ${model}`) ?? null,
-    ended({ route, code, beganAt }) {
+    ended({ route, code, beganAt, probe }) {
       if (code === 'cancelled' || code === 'expired' || code === 'internal' || code === 'service_unavailable') return;
       const latencyMs = Math.max(0, Date.now() - beganAt.getTime());
       const { provider, model } = route;
@@ -215,8 +215,8 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
       if (code === null) {
         const name = `${provider} ${model}`;
         const before = usual.get(name) ?? latencyMs;
-        usual.set(name, before + (latencyMs - before) * NEWEST);
-        if (!known.has(placeKey(place))) return;
+        if (probe === undefined) usual.set(name, before + (latencyMs - before) * NEWEST);
+        if (probe === 'look' || !known.has(placeKey(place))) return;
       } else if (!isProviderFault(code)) return;
       const rule = ruleOf(deps.catalogue().providers.get(provider));
       reports.push({ ...place, failures: code === null ? 0 : 1, error: code, beganAt, rule });

@@ -29,6 +29,7 @@ import type { UsageStore } from '../domain/records/usage';
 import type { CallPlaces } from '../domain/provider/limits';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
+import type { ProbeStore } from '../domain/provider/probe';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { HeldBytes, HeldLimits } from '../lib/held-bytes';
@@ -123,6 +124,7 @@ export interface ApiDeps {
   readonly routeState: RouteState & CallPlaces;
   /** What all processes know of it. */
   readonly providerHealth: ProviderHealthStore;
+  readonly providerProbes: Pick<ProbeStore, 'last'>;
   /** Writes what this process has to add to it. */
   readonly flushCalls: () => Promise<void>;
   readonly testProvider: ProviderTester;

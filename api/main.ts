@@ -153,6 +153,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     countTokens: createTokenCounter({ providers: parts.providers, newId, logger }),
     routeState: parts.providerState,
     providerHealth: database.providerHealth,
+    providerProbes: database.providerProbes,
     lookup: database.lookup,
     flushCalls: () => parts.providerState.flush(),
     testProvider: createProviderTester(parts.providers),

@@ -2,6 +2,7 @@ import { createHistoryArchive, type ArchiveDeps } from '../activities/history/ar
 import { createScheduleKeeper, type ScheduleKeeperDeps } from '../activities/campaign/keep-schedules';
 import type { HousekeepingDeps } from '../activities/housekeeping/deps';
 import { createHousekeeper } from '../activities/housekeeping/housekeeper';
+import { createProber, type ProberDeps } from '../activities/provider-probes';
 import { createRecorder } from '../activities/records/recorder';
 import { createSweeper, type SweepDeps } from '../activities/sweep';
 
@@ -76,6 +77,23 @@ export function startRecorder(
       deps.logger.warn({ err: error }, 'a turn of the call log failed; the next one takes in the same');
     },
   });
+}
+
+/** Probes the providers that are to be probed until stopped. */
+export function startProber(deps: ProberDeps, everyMs: number): { stop(): Promise<void> } {
+  const prober = createProber(deps);
+  const loop = startLoop(() => prober.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'whose turn it is to probe providers could not be told; it is asked again');
+    },
+  });
+  return {
+    async stop() {
+      await loop.stop();
+      await prober.close();
+    },
+  };
 }
 
 /** Keeps house now and then until stopped. */

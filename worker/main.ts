@@ -5,6 +5,7 @@ import { createMediaActivities, createProviderActivities } from '../activities/m
 import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
 import { pathOfCallback } from '../domain/provider/callback-address';
+import { createProviderTester } from '../adapters/providers/tester';
 import { createTextSigner } from '../adapters/secrets';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
@@ -16,7 +17,7 @@ import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startArchiver, startHousekeeping, startRecorder, startScheduleKeeper, startSweeper } from './loops';
+import { startArchiver, startHousekeeping, startProber, startRecorder, startScheduleKeeper, startSweeper } from './loops';
 
 /** How soon a purchase whose files found no room is tried again, here or by another worker. */
 const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
@@ -24,6 +25,8 @@ const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
 const RECORD_EVERY_MS = 1_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
+/** Looks at the time; only providers with `probe` cost more. */
+const PROBE_EVERY_MS = 500;
 const KEEP_SCHEDULES_EVERY_MS = 20_000;
 
 async function start(parts: Parts): Promise<void> {
@@ -144,11 +147,24 @@ async function start(parts: Parts): Promise<void> {
     },
     HOUSEKEEPING_EVERY_MS,
   );
+  const prober = startProber(
+    {
+      catalogue: () => view.current(),
+      probes: database.providerProbes,
+      health: database.providerHealth,
+      state: parts.providerState,
+      test: createProviderTester(parts.providers),
+      logger,
+      now: () => new Date(),
+    },
+    PROBE_EVERY_MS,
+  );
   parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('schedules', () => keeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('call log', () => recorder.stop());
+  shutdown.first('probes', () => prober.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
   logger.info({ instance: instanceId }, 'the worker is ready');
 }

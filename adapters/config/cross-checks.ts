@@ -18,6 +18,7 @@ const outline = z.object({
           name: text,
           kind: text,
           classes: classes.optional(),
+          probe: z.object({ model: text }).optional().catch(undefined),
           keys: z
             .array(z.looseObject({ name: text }).catch({ name: undefined }))
             .catch([])
@@ -57,6 +58,7 @@ export function crossCheck(value: unknown, kinds: readonly ProviderDescriptor[] 
     ...secretFaults(file, kinds),
     ...routeFaults(file, kinds),
     ...fallbackFaults(file),
+    ...probeFaults(file),
     ...priceFitFaults(file),
     ...keyFaults(file),
   ];
@@ -157,6 +159,20 @@ function fallbackFaults({ models }: Outline): readonly ConfigFault[] {
       }),
     ),
   );
+}
+
+/** A probe calls a model by one of the provider's routes. */
+function probeFaults({ providers, models }: Outline): readonly ConfigFault[] {
+  return providers.flatMap(({ name: provider, probe }, index): readonly ConfigFault[] => {
+    if (probe === undefined || provider === undefined) return [];
+    const served = models.flatMap(({ name, routes }) =>
+      routes.filter((route) => route.provider === provider).flatMap(({ model }) => [name, model]),
+    );
+    const path = `providers[${index}].probe`;
+    if (served.length === 0) return [{ path, message: 'has nothing to call: no route of a model leads to this provider' }];
+    if (probe.model === undefined || served.includes(probe.model)) return [];
+    return [{ path: `${path}.model`, message: 'names a model that no route to this provider serves' }];
+  });
 }
 
 function priceFitFaults({ providers, models }: Outline): readonly ConfigFault[] {

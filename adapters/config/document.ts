@@ -2,6 +2,7 @@ import type {
   BreakerRule,
   Capabilities,
   Modality,
+  ProbeRule,
   Provider,
   ProviderKey,
   ProviderLimits,
@@ -57,6 +58,7 @@ function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined
     ...(entry.classes === undefined ? {} : { classes: entry.classes }),
     ...(entry.limits === undefined ? {} : { limits: toLimits(entry.limits) }),
     ...(breaker === undefined ? {} : { breaker: toBreaker(breaker) }),
+    ...(entry.probe === undefined ? {} : { probe: toProbe(entry.probe) }),
   };
 }
 
@@ -69,6 +71,10 @@ function toLimits({ requests_per_minute, concurrent }: NonNullable<ProviderEntry
 
 function toBreaker(entry: BreakerEntry): BreakerRule {
   return { failures: entry.failures, windowS: entry.window_s, openS: entry.open_s };
+}
+
+function toProbe({ every_s, model }: NonNullable<ProviderEntry['probe']>): ProbeRule {
+  return { everyS: every_s, ...(model === undefined ? {} : { model }) };
 }
 
 type Kinds = ReadonlyMap<string, string>;

@@ -58,12 +58,17 @@ const breaker = z.strictObject(
   { failures: whole(1, 10_000).default(5), window_s: whole(1, 3_600).default(30), open_s: whole(1, 300).default(20) },
   'must be a mapping such as { failures: 5, window_s: 30, open_s: 20 }',
 );
+const probe = z.strictObject(
+  { every_s: whole(1, 86_400), model: text(256).optional() },
+  'must be a mapping such as { every_s: 60, model: gpt-5-mini }',
+);
 /** Options of every provider. */
 const common = {
   max_concurrency: whole(1, 10_000).default(16),
   classes: classes.optional(),
   limits: z.strictObject({ requests_per_minute: whole(1, 10_000_000).optional(), concurrent: whole(1, 1_000_000).optional() }).optional(),
   breaker: breaker.optional(),
+  probe: probe.optional(),
 };
 export type BreakerEntry = z.infer<typeof breaker>;
 
@@ -89,6 +94,7 @@ export interface ProviderEntry {
   readonly classes?: readonly CredentialClass[] | undefined;
   readonly limits?: { readonly requests_per_minute?: number | undefined; readonly concurrent?: number | undefined } | undefined;
   readonly breaker?: BreakerEntry | undefined;
+  readonly probe?: z.infer<typeof probe> | undefined;
   readonly [option: string]: unknown;
 }
 

@@ -17,6 +17,7 @@ import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain
 import type { BudgetStore, CreditStore } from '../../domain/money/budget';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
+import type { ProbeStore } from '../../domain/provider/probe';
 import type { TemplateStore } from '../../domain/template/template';
 import type { RunLookup } from '../../domain/task/lookup';
 import type { TaskStore } from '../../domain/task/store';
@@ -43,6 +44,7 @@ export interface Database extends SqlPool {
   readonly usage: UsageStore;
   readonly attemptBooks: AttemptBooks;
   readonly providerHealth: ProviderHealthStore;
+  readonly providerProbes: ProbeStore;
   readonly people: PeopleStore;
   readonly sessionStore: SessionStore;
   readonly oidcStore: OidcStore;

@@ -20,6 +20,7 @@ import { createBudgetStore } from './money/budgets';
 import { createCreditStore } from './money/credit';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
+import { createProbeStore } from './catalogue/probes';
 import { createProviderHealthStore } from './catalogue/provider-health';
 import { createPool, createPostgresProbe } from './connection/pool';
 import type { PoolOptions } from './connection/pool';
@@ -64,6 +65,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     usage: createUsageStore(pool, calls),
     attemptBooks: createAttemptBooks(pool),
     providerHealth: createProviderHealthStore(pool),
+    providerProbes: createProbeStore(pool),
     people: createPeopleStore(pool),
     sessionStore: createSessionStore(pool),
     oidcStore: createOidcStore(pool),

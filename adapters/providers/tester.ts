@@ -4,7 +4,9 @@ import { connect as connectTls } from 'node:tls';
 import { keysOf, type Provider } from '../../domain/provider/catalogue';
 import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import type { ProviderTester, TestStep } from '../../domain/provider/health';
+import { TEST_CHAT } from '../../domain/provider/probe';
 import type { ProviderRegistry } from '../../domain/provider/provider';
+import type { Usage } from '../../domain/task/generation';
 import { PROVIDER_KINDS } from './kinds';
 
 const PATIENCE_MS = 10_000;
@@ -14,21 +16,27 @@ const TIMEOUTS = { firstByteMs: CALL_MS, wholeFirstByteMs: CALL_MS, idleMs: CALL
 /** What is wrong, in words an operator can act on. */
 class Finding extends Error {}
 
+type Found = Omit<TestStep, 'name' | 'durationMs'>;
+
 /** Takes the steps to a provider one by one, the last a real call with each of its keys. */
 export function createProviderTester(registry: ProviderRegistry): ProviderTester {
-  return async (provider, route) => {
+  return async (provider, route, signal) => {
     const steps: TestStep[] = [];
-    const take = async (name: TestStep['name'], look: () => string | Promise<string>): Promise<boolean> => {
+    const add = async (name: TestStep['name'], look: () => Promise<Found>): Promise<boolean> => {
       const began = performance.now();
-      const found = await Promise.resolve()
-        .then(look)
-        .then(
-          (message) => ({ ok: true, message }),
-          (error: unknown) => ({ ok: false, message: error instanceof Error ? error.message : String(error) }),
-        );
+      const found = await look();
       steps.push({ name, ...found, durationMs: Math.round(performance.now() - began) });
       return found.ok;
     };
+    const take = (name: TestStep['name'], look: () => string | Promise<string>): Promise<boolean> =>
+      add(name, () =>
+        Promise.resolve()
+          .then(look)
+          .then(
+            (message) => ({ ok: true, message }),
+            (error: unknown) => ({ ok: false, message: error instanceof Error ? error.message : String(error) }),
+          ),
+      );
     const url = provider.baseUrl === null ? null : new URL(provider.baseUrl);
     const isThere =
       (await take('configuration', () => configurationOf(provider))) &&
@@ -37,16 +45,18 @@ export function createProviderTester(registry: ProviderRegistry): ProviderTester
           (await take('connection', () => reach(url, false))) &&
           (url.protocol === 'http:' || (await take('tls', () => reach(url, true))))));
     if (!isThere) return steps;
-    for (const key of keysOf(provider)) {
-      const named = provider.keys === undefined ? '' : `Key "${key.name}": `;
-      const isAnswered = await take('call', async () => {
+    for (const { name: key } of keysOf(provider)) {
+      const named = provider.keys === undefined ? '' : `Key "${key}": `;
+      const beganAt = new Date();
+      await add('call', async () => {
         try {
-          return `${named}${await call(registry, provider, key.name, route)}`;
+          const { message, usage } = await call(registry, provider, key, route, signal);
+          return { ok: true, message: `${named}${message}`, call: { key, beganAt, code: null, usage } };
         } catch (error) {
-          throw new Finding(`${named}${wordsOf(toAppError(error), route.model)}`);
+          const fault = toAppError(error);
+          return { ok: false, message: `${named}${wordsOf(fault, route.model)}`, call: { key, beganAt, code: fault.code, usage: null } };
         }
       });
-      if (!isAnswered) break;
     }
     return steps;
   };
@@ -102,14 +112,15 @@ async function call(
   provider: Provider,
   key: string,
   { model, modality }: Parameters<ProviderTester>[1],
-): Promise<string> {
+  stopped: AbortSignal | undefined,
+): Promise<{ readonly message: string; readonly usage: Usage | null }> {
   const { text, media } = registry(provider, provider.keys === undefined ? null : key);
-  const signal = AbortSignal.timeout(CALL_MS);
+  const signal = AbortSignal.any([AbortSignal.timeout(CALL_MS), ...(stopped === undefined ? [] : [stopped])]);
   if (modality === 'text') {
     if (text === undefined) throw new AppError('provider_not_found', 'The provider serves no text models.');
-    const input = { operation: 'chat', messages: [{ role: 'user', content: 'Hi' }], params: { max_tokens: 1 } } as const;
-    await text.chat({ model, input, maxOutputTokens: 1, signal, operationKey: `test:${Date.now().toString(36)}`, timeouts: TIMEOUTS });
-    return `The model ${model} answered.`;
+    const operationKey = `test:${Date.now().toString(36)}`;
+    const answer = await text.chat({ model, input: TEST_CHAT, maxOutputTokens: 1, signal, operationKey, timeouts: TIMEOUTS });
+    return { message: `The model ${model} answered.`, usage: answer.usage?.usage ?? null };
   }
   if (media === undefined) throw new AppError('provider_not_found', `The provider serves no ${modality} models.`);
   try {
@@ -119,7 +130,10 @@ async function call(
     // It let us in and looked for the job: all that can be learned without buying something.
     if (code !== 'provider_not_found' && code !== 'provider_rejected') throw error;
   }
-  return `The key is accepted. Nothing was made: whether the model ${model} exists shows with the first ${modality}.`;
+  return {
+    message: `The key is accepted. Nothing was made: whether the model ${model} exists shows with the first ${modality}.`,
+    usage: null,
+  };
 }
 
 /** The kinds of trouble that providers tell by the code of an answer. */

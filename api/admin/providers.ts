@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { AppError } from '../../domain/errors';
 import { keysOf, type Catalogue, type Provider } from '../../domain/provider/catalogue';
-import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../domain/provider/health';
+import { formatUsd } from '../../domain/money/money';
+import type { Breaker, ClosedBreaker, ProviderHealth } from '../../domain/provider/health';
+import { testTarget, type LastProbe, type TestTarget } from '../../domain/provider/probe';
 import type { ApiContext } from '../deps';
 import { wholeListOf } from '../fields/list';
 import { parseWith } from '../http/faults';
@@ -11,7 +13,10 @@ import { optionalBody, type Routes, type Steps } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
 import { json, jsonBody, operation } from '../openapi/describe';
 
-export type ProvidersDeps = Pick<ApiContext, 'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'testProvider'>;
+export type ProvidersDeps = Pick<
+  ApiContext,
+  'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
+>;
 
 const state = z.enum(['closed', 'open', 'half_open']);
 const providerSchema = z
@@ -39,6 +44,17 @@ const providerSchema = z
         last_error: z.string().nullable(),
       }),
     ),
+    last_probe: z
+      .object({
+        at: z.string(),
+        ok: z.boolean(),
+        message: z.string(),
+        duration_ms: z.int(),
+        cost_usd: z.string(),
+        total_cost_usd: z.string().describe('Of all its probes so far.'),
+      })
+      .nullable()
+      .describe('Of a provider with `probe`: its last call by ourselves. The installation pays for it; it is in no budget and no ledger.'),
   })
   .meta({ id: 'Provider' });
 const listSchema = wholeListOf(providerSchema);
@@ -82,7 +98,8 @@ export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps
     const catalogue = context.catalogue.current();
     const provider = findProvider(catalogue, request.params.name);
     const { model } = parseWith(testSchema, request.body ?? {});
-    const steps = await context.testProvider(provider, routeToTest(catalogue, provider, model ?? null));
+    const { model: ours, route } = targetOfTest(catalogue, provider, model ?? null);
+    const steps = await context.testProvider(provider, { model: route.model, modality: ours.modality });
     sendJson(response, 200, {
       ok: steps.every(({ ok }) => ok),
       steps: steps.map(({ name, ok, message, durationMs }) => ({ name, ok, message, duration_ms: durationMs })),
@@ -97,14 +114,9 @@ function findProvider({ providers }: Catalogue, name: string): Provider {
   return provider;
 }
 
-/** The route that a test calls: the one of the model that was named, else the first that costs least to try, a text. */
-function routeToTest({ models }: Catalogue, provider: Provider, named: string | null): Parameters<ProviderTester>[1] {
-  const routes = [...models.values()].flatMap(({ name, modality, routes: all }) =>
-    all.filter((route) => route.provider === provider.name).map(({ model }) => ({ name, model, modality })),
-  );
-  const wanted = named === null ? routes : routes.filter(({ name, model }) => name === named || model === named);
-  const route = wanted.find(({ modality }) => modality === 'text') ?? wanted[0];
-  if (route !== undefined) return route;
+function targetOfTest(catalogue: Catalogue, provider: Provider, named: string | null): TestTarget {
+  const target = testTarget(catalogue, provider, named);
+  if (target !== undefined) return target;
   const which = named === null ? 'any model' : `the model ${JSON.stringify(named.slice(0, 200))}`;
   throw new AppError('invalid_value', `No route of ${which} leads to the provider ${provider.name}. Name a model that it serves.`, {
     param: 'model',
@@ -122,9 +134,15 @@ async function providerObjects({
   catalogue,
   flushCalls,
   providerHealth,
-}: Pick<ProvidersDeps, 'catalogue' | 'flushCalls' | 'providerHealth'>) {
+  providerProbes,
+}: Pick<ProvidersDeps, 'catalogue' | 'flushCalls' | 'providerHealth' | 'providerProbes'>) {
   await flushCalls();
-  const [health, open, closed] = await Promise.all([providerHealth.health(), providerHealth.breakers(), providerHealth.closedBreakers()]);
+  const [health, open, closed, probed] = await Promise.all([
+    providerHealth.health(),
+    providerHealth.breakers(),
+    providerHealth.closedBreakers(),
+    providerProbes.last(),
+  ]);
   return [...catalogue.current().providers.values()].map((provider) => {
     const breakers = [...open, ...closed].filter(({ provider: name }) => name === provider.name);
     return {
@@ -135,6 +153,7 @@ async function providerObjects({
       keys: keysOf(provider).map(({ name }) => ({ name, state: worstOf(breakers.filter(({ key }) => key === name)) })),
       health: healthObject(health.get(provider.name)),
       breakers: breakers.map(breakerObject),
+      last_probe: provider.probe === undefined ? null : probeObject(probed.get(provider.name)),
     };
   });
 }
@@ -150,6 +169,18 @@ function healthObject(health: ProviderHealth | undefined) {
     latency_ms_p50: health?.p50Ms ?? null,
     latency_ms_p95: health?.p95Ms ?? null,
     requests_5m: health?.requests ?? 0,
+  };
+}
+
+function probeObject(probe: LastProbe | undefined) {
+  if (probe === undefined) return null;
+  return {
+    at: probe.at.toISOString(),
+    ok: probe.ok,
+    message: probe.message,
+    duration_ms: probe.durationMs,
+    cost_usd: formatUsd(probe.costMicroUsd),
+    total_cost_usd: formatUsd(probe.totalMicroUsd),
   };
 }
 

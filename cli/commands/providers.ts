@@ -12,7 +12,7 @@ export function addProviders(program: Command, host: CommandHost): void {
   const providers = program.command('providers').description('providers, their health and breakers (needs the admin key)');
   define(providers, host, {
     usage: 'list',
-    summary: 'list providers with their health and open breakers',
+    summary: 'list providers with their health, last probes and open breakers',
     examples: ['providers list', 'providers list --json'],
     async run({ connect, show }) {
       const answer = asObject(await connect('admin').client.call({ path: '/admin/v1/providers' })) ?? {};
@@ -61,7 +61,7 @@ function pathOf(name: string | undefined, verb: string): string {
 
 function providerTable(providers: readonly JsonObject[]): string {
   return table(
-    ['PROVIDER', 'KIND', 'STATE', 'REQUESTS (5 MIN)', 'SUCCESS', 'P50', 'P95', 'OPEN BREAKERS'],
+    ['PROVIDER', 'KIND', 'STATE', 'REQUESTS (5 MIN)', 'SUCCESS', 'P50', 'P95', 'LAST PROBE', 'OPEN BREAKERS'],
     providers.map((provider) => {
       const health = asObject(provider['health']) ?? {};
       const rate = health['success_rate'];
@@ -76,10 +76,18 @@ function providerTable(providers: readonly JsonObject[]): string {
         typeof rate === 'number' ? `${(rate * 100).toFixed(1)} %` : '-',
         latency(health['latency_ms_p50']),
         latency(health['latency_ms_p95']),
+        probeText(asObject(provider['last_probe'])),
         open.map((one) => `${asText(one['model']) ?? ''} (${asText(one['key']) ?? ''}, ${asText(one['state']) ?? ''})`).join(', '),
       ];
     }),
   );
+}
+
+/** @example "ok 2026-11-29T12:00:00.000Z, 120 ms" */
+function probeText(probe: JsonObject | null | undefined): string {
+  if (probe === null || probe === undefined) return '-';
+  const at = asText(probe['at']) ?? '';
+  return probe['ok'] === true ? `ok ${at}, ${latency(probe['duration_ms'])}` : `FAILED ${at}: ${asText(probe['message']) ?? ''}`;
 }
 
 function latency(ms: unknown): string {

@@ -139,6 +139,13 @@ export interface BreakerRule {
 
 export const DEFAULT_BREAKER: BreakerRule = { failures: 5, windowS: 30, openS: 20 };
 
+/** A provider is called by ourselves every so many seconds; the installation pays for it. */
+export interface ProbeRule {
+  readonly everyS: number;
+  /** A model of ours, or one of the provider's; absent: the first text model that it serves. */
+  readonly model?: string;
+}
+
 /** Most calls of a provider, by all processes together. */
 export interface ProviderLimits {
   readonly requestsPerMinute?: number;
@@ -173,6 +180,8 @@ export interface Provider {
   readonly limits?: ProviderLimits;
   /** Absent: DEFAULT_BREAKER. */
   readonly breaker?: BreakerRule;
+  /** Absent: it is called for requests only. */
+  readonly probe?: ProbeRule;
   /** An operator switched it off: nothing new is sent there; jobs that it has are looked after. */
   readonly disabled?: boolean;
 }

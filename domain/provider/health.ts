@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors';
+import type { Usage } from '../task/generation';
 import type { BreakerRule, Modality, Provider } from './catalogue';
 import type { ProviderLimitStore } from './limits';
 import type { PlannedRoute } from './routing';
@@ -17,6 +18,11 @@ export interface CallEnd {
   readonly route: PlannedRoute;
   readonly code: ErrorCode | null;
   readonly beganAt: Date;
+  /**
+   * Made by ourselves, not for a request. `call`: the model answered; `look`: only the server did, which proves nothing of the model, so that
+   * its success closes no breaker. How long either took says nothing of how long requests take.
+   */
+  readonly probe?: 'call' | 'look';
 }
 
 /** Hears of calls as they end. Costs the teller nothing: it is written later, with others. */
@@ -116,20 +122,24 @@ export function percentileMs(latencies: readonly number[], share: number): numbe
   return LATENCY_STEPS[step] ?? null;
 }
 
-/** One step of a test of a provider, in the order in which they are taken; the first that fails is the last. */
+/** One step of a test of a provider, in the order in which they are taken. The first that fails is the last, but for calls: there is one with each key. */
 export interface TestStep {
   readonly name: 'configuration' | 'dns' | 'connection' | 'tls' | 'call';
   readonly ok: boolean;
   /** What was found, and what to do about it. */
   readonly message: string;
   readonly durationMs: number;
+  /** Of a call: the name of the key, when it began, why it failed (null: it did not), and what the provider counted (null: it did not say). */
+  readonly call?: { readonly key: string; readonly beganAt: Date; readonly code: ErrorCode | null; readonly usage: Usage | null };
 }
 
 /**
- * Finds out whether a provider can be reached and takes our key, by the cheapest real call there is.
- * @param route - what is called: a chat of one token for a text, a look at a job that does not exist for images and videos
+ * Finds out whether a provider can be reached and takes our keys, by the cheapest real call there is.
+ * @param route - what is called: a chat of one token (`TEST_CHAT`) for a text, a look at a job that does not exist for images and videos
+ * @param signal - gives up
  */
 export type ProviderTester = (
   provider: Provider,
   route: { readonly model: string; readonly modality: Modality },
+  signal?: AbortSignal,
 ) => Promise<readonly TestStep[]>;

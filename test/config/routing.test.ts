@@ -35,6 +35,26 @@ providers:
   ]);
 });
 
+test('a provider may be probed, by a model that a route to it serves', () => {
+  const file = (probe: string) => `
+providers: [{ name: sandbox, kind: sandbox, probe: ${probe} }, { name: other, kind: sandbox }]
+models:
+  - { name: ours, modality: text, routes: [{ provider: sandbox, model: sandbox-text }] }
+  - { name: others, modality: text, routes: [{ provider: other, model: other-text }] }
+`;
+
+  expect(parseConfig(file('{ every_s: 60 }'), ENV).providers).toMatchObject([{ probe: { everyS: 60 } }, {}]);
+  expect(parseConfig(file('{ every_s: 5, model: ours }'), ENV).providers[0]?.probe).toEqual({ everyS: 5, model: 'ours' });
+  expect(faults(file('{ every_s: 5, model: sandbox-text }'))).toEqual([]);
+  expect(faults(file('{ every_s: 5, model: others }'))).toEqual([
+    'providers[0].probe.model: names a model that no route to this provider serves',
+  ]);
+  expect(faults(file('{ every_s: 0 }'))).toEqual(['providers[0].probe.every_s: must be a whole number from 1 to 86400']);
+  expect(faults('providers: [{ name: sandbox, kind: sandbox, probe: { every_s: 5 } }]')).toEqual([
+    'providers[0].probe: has nothing to call: no route of a model leads to this provider',
+  ]);
+});
+
 test('a secret that stands beside keys is for all of them', () => {
   const yaml = `
 providers:

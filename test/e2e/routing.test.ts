@@ -1,20 +1,9 @@
 import { cli } from '../cli/support/run-cli';
 import { callApi } from '../support/call';
 import { eventually } from '../support/eventually';
-import { useHouse } from './support/house';
-import { describeProviderWebhooks, useKlingLab } from './support/provider-webhooks';
-import { describeItemRouting } from './support/item-routing';
-import { describeKeyRates } from './support/key-rates';
-import { describeProviderLimits } from './support/provider-limits';
-import { ROUTED } from './support/routed-models';
+import { useRoutedHouse } from './support/routed-house';
 
-const webhooks = useKlingLab();
-const house = useHouse(webhooks.beside(ROUTED));
-
-describeProviderWebhooks(house, webhooks);
-describeProviderLimits(house);
-describeKeyRates(house);
-describeItemRouting(house);
+const house = useRoutedHouse();
 
 const image = (model: string, more: object = {}) => ({ type: 'image', model, input: { prompt: 'A red fox.' }, ...more });
 const chat = (model: string, more: object = {}) => ({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...more });

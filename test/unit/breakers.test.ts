@@ -2,7 +2,7 @@ import { createTextActivities } from '../../activities/text/activities';
 import { openProviderState } from '../../activities/provider-state';
 import { parseConfig } from '../../adapters/config/file';
 import type { Catalogue } from '../../domain/provider/catalogue';
-import type { Breaker, ProviderHealthStore } from '../../domain/provider/health';
+import type { Breaker, CallReport, ProviderHealthStore } from '../../domain/provider/health';
 import { silent } from '../support/silent-logger';
 
 /** What one process makes of breakers that all processes share; the store answers as Postgres does. */
@@ -22,12 +22,13 @@ const catalogue: Catalogue = {
 
 async function aProcess(claim: () => Date | null) {
   const claims: Date[] = [];
+  const reports: CallReport[] = [];
   const openedAt = new Date(Date.now() - 60_000);
   const due: Breaker = { ...PLACE, state: 'open', openedAt, nextProbeAt: new Date(Date.now() - 1_000), lastError: null };
   const store: ProviderHealthStore = {
     breakers: async () => [due],
     closedBreakers: async () => [],
-    report: async () => undefined,
+    report: async (more) => void reports.push(...more),
     claimProbe: async () => {
       claims.push(new Date());
       return claim();
@@ -39,7 +40,7 @@ async function aProcess(claim: () => Date | null) {
   };
   const changes = { onBreaker: () => () => undefined };
   const state = await openProviderState({ store, changes, catalogue: () => catalogue, instanceId: 'one', logger: silent });
-  return { state, claims };
+  return { state, claims, reports };
 }
 
 test('a breaker that another process half-opens is claimed a few times, however many requests ask for its route', async () => {
@@ -84,4 +85,23 @@ test('of texts that are planned at once a half-open route gets one', async () =>
 
   expect(plans.map((plan) => plan?.routes[0]?.provider)).toEqual(['a', 'b', 'b', 'b', 'b']);
   expect(claims).toHaveLength(1);
+});
+
+test('a probe that only found the server closes no breaker, one that called the model does; neither says how long requests take', async () => {
+  const { state, reports } = await aProcess(() => null);
+  const success = { route: PLACE, code: null, beganAt: new Date() };
+
+  state.ended({ ...success, probe: 'look' });
+  await state.flush();
+  expect(reports).toEqual([]);
+  state.ended({ ...success, probe: 'call' });
+  state.ended({ ...success, route: { ...PLACE, model: 'y' }, code: 'provider_unavailable', probe: 'look' });
+  await state.flush();
+  await state.close();
+
+  expect(reports.map(({ model, failures }) => [model, failures])).toEqual([
+    ['x', 0],
+    ['y', 1],
+  ]);
+  expect(state.latencyMs(PLACE.provider, PLACE.model)).toBeNull();
 });

@@ -614,6 +614,19 @@ create table provider_leases (
   constraint provider_leases_pkey PRIMARY KEY (provider, instance_id)
 );
 
+create table provider_probes (
+  provider text collate "C" not null,
+  next_at timestamp with time zone not null,
+  every_s integer not null,
+  at timestamp with time zone,
+  ok boolean,
+  message text,
+  duration_ms integer,
+  cost bigint,
+  total_cost bigint default 0 not null,
+  constraint provider_probes_pkey PRIMARY KEY (provider)
+);
+
 create table provider_starts (
   provider text collate "C" not null,
   begun_at timestamp with time zone not null,
