@@ -51,6 +51,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     instances: database.instances,
     assets: database.assets,
     assetWriter: parts.assetWriter,
+    spooledWriter: parts.spooledWriter,
     objects: parts.objects,
     catalogue: () => view.current(),
     latestCatalogue: () => view.latest(),

@@ -15,6 +15,7 @@ import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter } from '../adapters/storage/asset-writer';
 import { createObjectStore, type S3ObjectStore } from '../adapters/storage/object-store';
 import { createPartialStore } from '../adapters/storage/partials';
+import { createSpooledObjects, readThroughSpool } from '../adapters/storage/spooled-objects';
 import { createTextStore } from '../adapters/storage/texts';
 import { connectTemporal, installTemporalRuntime, type Temporal } from '../adapters/temporal/connection';
 import { createHistorySource } from '../adapters/temporal/history';
@@ -49,6 +50,8 @@ export interface Parts {
   readonly historySource: HistorySource;
   readonly objects: S3ObjectStore;
   readonly assetWriter: AssetWriter;
+  /** Keeps files in the database's spool, for when S3 is away. */
+  readonly spooledWriter: AssetWriter;
   readonly partials: PartialStore;
   readonly egress: Egress;
   readonly providers: ProviderRegistry;
@@ -89,15 +92,16 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     allowLoopback: settings.allowLoopback,
     forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile),
   });
-  const objects = createObjectStore(settings.s3);
+  const s3 = createObjectStore(settings.s3);
   const database = createDatabase({
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
     applicationName: `atelier ${name}`,
     instanceId,
-    contents: { texts: createTextStore(objects), logger },
+    contents: { texts: createTextStore(s3), logger },
   });
   shutdown.last('database', () => database.close());
+  const objects = readThroughSpool(s3, database.spool);
   const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey), adapterSupport);
   const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
@@ -129,6 +133,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     historySource: createHistorySource(temporal),
     objects,
     assetWriter: createAssetWriter(objects),
+    spooledWriter: createAssetWriter(createSpooledObjects(objects, database.spool)),
     partials: createPartialStore(objects),
     egress,
     providers: createProviderRegistry(egress),

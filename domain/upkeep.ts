@@ -71,6 +71,8 @@ export interface HousekeepingStore {
     before: Date,
     page: { readonly after: string; readonly limit: number },
   ): Promise<readonly { readonly key: string; readonly since: Date }[]>;
+  /** Those of the assets that have their contents, with their types. */
+  assetsKept(assetIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Removes bytes of the spool whose object exists, or that nobody needs: who names them names the object from now on. */
   unspool(key: string): Promise<void>;
 }

@@ -141,6 +141,7 @@ async function start(parts: Parts): Promise<void> {
       calls: database.calls,
       logDays: settings.logDays,
       objects,
+      spool: database.spool,
       sweepIdempotencyKeys: () => database.sweepIdempotencyKeys(),
       logger,
       now: () => new Date(),

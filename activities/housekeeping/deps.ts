@@ -1,5 +1,5 @@
 import type { Logger } from '../../domain/log';
-import type { ObjectStore } from '../../domain/storage';
+import type { ObjectStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
 import type { HousekeepingStore } from '../../domain/upkeep';
 
@@ -9,7 +9,8 @@ export interface HousekeepingDeps {
   readonly calls: Pick<CallStore, 'dropBefore'>;
   /** Calls stay in the log for so long. */
   readonly logDays: number;
-  readonly objects: Pick<ObjectStore, 'list' | 'exists' | 'delete'>;
+  readonly objects: Pick<ObjectStore, 'list' | 'exists' | 'put' | 'delete'>;
+  readonly spool: Pick<SpoolStore, 'get'>;
   /** Forgets a part of the old keys; answers how many, 0 when none is left. */
   readonly sweepIdempotencyKeys: () => Promise<number>;
   readonly logger: Logger;
@@ -49,6 +50,11 @@ export async function deleteObjects(objects: Pick<ObjectStore, 'delete'>, keys: 
 /** The task that a staged file, a partial image or a stored content belongs to. Uploads have none: their requests are answered within minutes. */
 export function taskOf(key: string): string | null {
   return /^(?:partials|staging|contents)\/(task_[0-9a-f]{32})\//.exec(key)?.[1] ?? null;
+}
+
+/** The asset whose file or thumbnail lies at a key. */
+export function assetOf(key: string): string | null {
+  return /^teams\/\d+\/(?:assets|thumbnails)\/([^/.]+)/.exec(key)?.[1] ?? null;
 }
 
 /** The file (`/v1/files`) whose content lies at a key. */

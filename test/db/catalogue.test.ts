@@ -146,6 +146,7 @@ describe('A task that was admitted', () => {
       assets: connections.reader.assets,
       objects: { get: () => Promise.reject(new Error('Texts have no files.')) },
       assetWriter: { write: () => Promise.reject(new Error('Texts make no files.')) },
+      spooledWriter: { write: () => Promise.reject(new Error('Texts make no files.')) },
       catalogue: () => view.current(),
       latestCatalogue: () => view.latest(),
       state: { ...ALL_WELL, ended: () => undefined },

@@ -1,17 +1,25 @@
 import OpenAI from 'openai';
 import { createOpenAiLab } from '../lab/openai';
 import { startLab, type Lab } from '../lab/lab';
+import { startGate, type Gate } from '../support/gate';
+import { suiteValue } from '../support/suite-environment';
 import { startAtelier, type TestAtelier } from '../support/stack';
 import { failure, transcriptionTests } from './support/transcriptions';
 
 let atelier: TestAtelier;
 let lab: Lab;
 let client: OpenAI;
+/** Between the installation and the suite's S3. */
+let s3: Gate;
 let stop = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
   lab = await startLab([createOpenAiLab()]);
-  stop = () => lab.close();
+  s3 = await startGate(new URL(suiteValue('s3Endpoint')).host);
+  stop = async () => {
+    await s3.close();
+    await lab.close();
+  };
   atelier = await startAtelier({
     config: `providers:
   - { name: sandbox, kind: sandbox }
@@ -44,10 +52,11 @@ models:
     capabilities: { speech: true }
     routes: [{ provider: upstream, model: gpt-4o-mini-tts, priority: 10 }, { provider: sandbox, model: sandbox-speech }]
 `,
-    env: { LAB_KEY: 'lab-key' },
+    env: { LAB_KEY: 'lab-key', S3_ENDPOINT: `http://127.0.0.1:${s3.port}` },
   });
   stop = async () => {
     await atelier.stop();
+    await s3.close();
     await lab.close();
   };
   client = new OpenAI({ baseURL: atelier.baseUrl, apiKey: atelier.keys.production, maxRetries: 0 });
@@ -207,6 +216,35 @@ describe('speech', () => {
     await expect(answer.arrayBuffer()).rejects.toThrow();
     expect(await taskOf(answer)).toMatchObject({ status: 'failed', error: { code: 'stream_interrupted' } });
   });
+
+  test.each(['refusing', 'silent'] as const)(
+    'is paid once, delivered and kept while S3 is %s, and read from where it waits',
+    async (state) => {
+      await s3.become(state);
+      const input = `While S3 is ${state}.`;
+      const ask = () =>
+        client.audio.speech.create({ model: 'tts', voice: 'alloy', input }, { headers: { 'idempotency-key': `speech-${state}` } });
+      const before = lab.requests('openai').length;
+      const answer = await ask();
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const task = await taskOf(answer);
+
+      expect(bytes.length).toBeGreaterThan(500);
+      expect(task).toMatchObject({
+        status: 'succeeded',
+        cost: { actual: String((input.length * 15) / 1_000_000), reserved: '0' },
+        outputs: [{ kind: 'audio', bytes: bytes.length, content_type: 'audio/mpeg' }],
+      });
+      await s3.become('open');
+      const again = await ask();
+      expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+      const part = await fetch(task['outputs'][0].url, { headers: { range: 'bytes=0-99' } });
+      expect([part.status, Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(0, 100))]).toEqual([206, true]);
+      expect(lab.requests('openai').length).toBe(before + 1);
+    },
+    60_000,
+  );
 
   test('what is wrong is refused with its name, and a chat model with the right endpoint', async () => {
     const body = { model: 'reader', voice: 'alloy', input: 'Hello' };

@@ -1,9 +1,14 @@
+import { createAssetWriter } from '../../adapters/storage/asset-writer';
+import { createObjectStore } from '../../adapters/storage/object-store';
+import { createSpooledObjects, readThroughSpool } from '../../adapters/storage/spooled-objects';
 import { aSettlement, aTaskId, aTeam, anAdmission, useConnections } from '../db/support';
+import { FAKE_PNG_BASE64 } from '../support/fake-provider/fixtures';
 import { useBucket, useDatabase } from '../support/stack';
 import { aMediaInput, anImageTask, existing, failToStore, retain, succeed, useHouse } from './support/house';
 
 const connections = useConnections(useDatabase(), ['house']);
-const house = useHouse(() => connections.house, useBucket());
+const bucket = useBucket();
+const house = useHouse(() => connections.house, bucket);
 
 async function put(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await house.objects.put(key, Buffer.from('x'), 'text/plain');
@@ -146,6 +151,38 @@ describe('the spool', () => {
     expect((await house.database.tasks.get(failed, null))?.attempts[0]?.delivered?.outputs).toEqual([
       { from: 'staged', key, revisedPrompt: 'It says "from":"spooled".' },
     ]);
+  });
+
+  test('brings what became an asset while S3 was away to S3, and drops it when the asset has lost its contents', async () => {
+    const caller = await aTeam(house.database);
+    const away = createObjectStore({ ...bucket, endpoint: 'http://127.0.0.1:1' });
+    const writer = createAssetWriter(createSpooledObjects(away, house.database.spool));
+    const through = readThroughSpool(house.objects, house.database.spool);
+    const spooled = async () => {
+      const taskId = await anImageTask(house.database, caller);
+      const asset = await writer.write({
+        ...{ id: `asset_${taskId.slice(5)}`, teamId: caller.teamId, taskId, index: 0, expect: 'result' },
+        source: { bytes: Buffer.from(FAKE_PNG_BASE64, 'base64'), contentType: 'image/png' },
+        ...{ revisedPrompt: null, watermark: null, format: null, compression: null },
+      });
+      await house.database.assets.insert([asset]);
+      return asset;
+    };
+    const [kept, expired] = [await spooled(), await spooled()];
+    await house.database.query('update assets set contents_expired_at = now() where id = $1', [expired.id]);
+    const whole = Buffer.from(await through.read(kept.key));
+    const part = await through.get(kept.key, 'bytes=1-3');
+
+    expect(await existing(house, [kept.key, expired.key])).toEqual([]);
+    expect([part.contentRange, part.bytes]).toEqual([`bytes 1-3/${String(whole.length)}`, 3]);
+    await house.keepHouse(0.1);
+
+    const keys = [kept.key, kept.thumbnailKey!];
+    expect(await existing(house, [...keys, expired.key, expired.thumbnailKey!])).toEqual(keys);
+    expect((await house.objects.get(kept.key)).contentType).toBe('image/png');
+    expect(Buffer.from(await house.objects.read(kept.key)).equals(whole)).toBe(true);
+    expect(await house.database.query('select key from spool where key like $1', [`teams/${String(caller.teamId)}/%`])).toEqual([]);
+    away.close();
   });
 
   test('keeps bytes that a replay may take up, and drops them when it cannot any more', async () => {

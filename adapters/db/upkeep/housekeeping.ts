@@ -62,6 +62,8 @@ const FORGET_DELIVERED = `
 
 const SPOOLED = `select key, created_at as since from spool where created_at < $1 and key > $2 order by key limit $3`;
 
+const ASSETS_KEPT = 'select id, content_type from assets where id = any($1::text[]) and contents_expired_at is null';
+
 // The text is that of our own JSON.stringify: a spooled output becomes a staged one of the same key.
 const RENAME = `
   with recursive family(id) as (
@@ -127,6 +129,10 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
     },
     async forgetDelivered(taskIds) {
       await sql.query(FORGET_DELIVERED, [taskIds]);
+    },
+    async assetsKept(assetIds) {
+      const rows = await sql.query<{ id: string; content_type: string }>(ASSETS_KEPT, [assetIds]);
+      return new Map(rows.map(({ id, content_type }) => [id, content_type]));
     },
     spooled: (before, { after, limit }) => sql.query(SPOOLED, [before, after, limit]),
     unspool: (key) =>

@@ -47,6 +47,7 @@ export function useHouse(database: () => Database, bucket: TestBucket): House {
       calls: database().calls,
       logDays: 90,
       objects: { ...openObjects(), ...changes },
+      spool: database().spool,
       sweepIdempotencyKeys: () => database().sweepIdempotencyKeys(),
       logger,
       now: () => new Date(Date.now() + afterDays * DAY_MS),
