@@ -41,6 +41,7 @@ import { providerCallbacksRouter } from './provider-callbacks';
 import { replaysRouter } from './replays';
 import { tasksRouter } from './tasks';
 import { templatesRouter } from './templates';
+import { webhooksRouter } from './webhooks';
 import { createCampaignWatcher, createTaskWatcher } from './watch';
 
 /** The HTTP surface. */
@@ -124,6 +125,7 @@ function apiRouters(context: ApiContext): Router[] {
     assetsRouter(context),
     tasksRouter(context),
     callbacksRouter(context),
+    webhooksRouter(context),
     providerCallbacksRouter(context),
     campaignsRouter(context),
     filesRouter(context),

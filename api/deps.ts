@@ -9,7 +9,8 @@ import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
 import type { CampaignStore } from '../domain/campaign/campaign';
 import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
-import type { CallbackStore } from '../domain/events/callback';
+import type { CallbackStore, WebhookSigner } from '../domain/events/callback';
+import type { WebhookEndpointStore } from '../domain/events/webhook-endpoint';
 import type { HistorySource, HistoryStore } from '../domain/task/history';
 import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/task/partials';
@@ -84,6 +85,9 @@ export interface ApiDeps {
   /** Makes Temporal know of schedules. */
   readonly scheduleRunner: ScheduleRunner;
   readonly callbacks: CallbackStore;
+  readonly webhookEndpoints: WebhookEndpointStore;
+  /** Signs test events. */
+  readonly webhookSigner: WebhookSigner;
   readonly assets: AssetStore;
   readonly templates: TemplateStore;
   readonly templateBodies: TemplateBodies;

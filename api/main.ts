@@ -11,11 +11,13 @@ import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
+import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemplateBodies } from '../adapters/storage/templates';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
+import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
 import { shutdownWarning } from '../domain/provider/shutdown';
 import { startBatches } from '../worker/batches';
@@ -119,6 +121,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     schedules: database.schedules,
     scheduleRunner: createScheduleRunner(temporal, settings),
     callbacks: database.callbacks,
+    webhookEndpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey)),
+    webhookSigner: createWebhookSigner(),
     assets: database.assets,
     templates: database.templates,
     templateBodies: createTemplateBodies(objects),

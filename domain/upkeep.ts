@@ -52,6 +52,8 @@ export interface HousekeepingStore {
   expireInputs(now: Date, limit: number): Promise<number>;
   /** Removes the inputs of items of campaigns that ended before their team's retention. */
   expireCampaignItems(now: Date, limit: number): Promise<number>;
+  /** Forgets ended deliveries to webhook endpoints after 30 days, or their team's retention where that is shorter. */
+  expireDeliveries(now: Date, limit: number): Promise<number>;
   /** Removes files (`/v1/files`) past their end or their team's retention, and gives up their objects. */
   expireFiles(now: Date, limit: number): Promise<number>;
   /** Those of the files that exist. */

@@ -6,7 +6,8 @@ import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
 import { pathOfCallback } from '../domain/provider/callback-address';
 import { createProviderTester } from '../adapters/providers/tester';
-import { createTextSigner } from '../adapters/secrets';
+import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
+import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
@@ -88,6 +89,7 @@ async function start(parts: Parts): Promise<void> {
       callbacks: database.callbacks,
       campaigns: database.campaigns,
       teams: catalogueStore,
+      endpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey)),
       signer: createWebhookSigner(),
       links: createTextSigner(settings.masterKey, 'links'),
       baseUrl: settings.publicUrl ?? localUrl(settings),

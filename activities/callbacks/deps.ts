@@ -1,5 +1,6 @@
 import type { TextSigner } from '../../domain/access/secrets';
 import type { CallbackStore, WebhookSigner } from '../../domain/events/callback';
+import type { WebhookEndpointStore } from '../../domain/events/webhook-endpoint';
 import type { CampaignStore } from '../../domain/campaign/campaign';
 import type { Logger } from '../../domain/log';
 import type { Egress } from '../../domain/storage';
@@ -14,6 +15,7 @@ export interface CallbackDeps {
   /** Signs the links to stored files. */
   readonly links: TextSigner;
   readonly teams: Pick<CatalogueStore, 'callbackSecret'>;
+  readonly endpoints: Pick<WebhookEndpointStore, 'secrets'>;
   readonly egress: Pick<Egress, 'post'>;
   readonly signer: WebhookSigner;
   /** Where users reach the api, without a trailing slash: for the links inside an event. */

@@ -1,5 +1,6 @@
 import { signLinks } from '../../domain/task/asset-links';
 import type { Callback } from '../../domain/events/callback';
+import { eventJson } from '../../domain/events/webhook-event';
 import { campaignObject } from '../../domain/campaign/object';
 import { taskObject, taskSummaryObject, textOf } from '../../domain/task/object';
 import type { CallbackDeps } from './deps';
@@ -9,16 +10,8 @@ const LARGEST_INPUT_BYTES = 4_096;
 
 /** The body of an event, with the task or campaign as it is now and links that are fresh; null when there is no such thing any more. */
 export async function eventBody(deps: CallbackDeps, callback: Callback): Promise<string | null> {
-  const data = await dataOf(deps, callback);
-  if (data === null) return null;
-  return JSON.stringify({
-    id: callback.id,
-    object: 'event',
-    type: callback.type,
-    created_at: Math.floor(callback.createdAt.getTime() / 1_000),
-    timestamp: callback.createdAt.toISOString(),
-    data,
-  });
+  const data = callback.data ?? (await dataOf(deps, callback));
+  return data === null ? null : eventJson({ ...callback, id: callback.eventId }, data);
 }
 
 async function dataOf(deps: CallbackDeps, { taskId, campaignId }: Callback): Promise<object | null> {

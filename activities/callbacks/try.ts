@@ -1,4 +1,12 @@
-import { GONE, isDelivered, nextTryInMs, type CallbackAttempt, type CallbackTurn, type TryVerdict } from '../../domain/events/callback';
+import {
+  GONE,
+  isDelivered,
+  nextTryInMs,
+  type Callback,
+  type CallbackAttempt,
+  type CallbackTurn,
+  type TryVerdict,
+} from '../../domain/events/callback';
 import { isAppError, toAppError } from '../../domain/errors';
 import { keepTrying } from '../keep-trying';
 import type { CallbackDeps } from './deps';
@@ -17,17 +25,25 @@ const POST_TIMEOUT_MS = 12_000;
 const WRITE_PATIENCE_MS = 20_000;
 
 /** Makes the next try of an event if it is due, and writes down what came of it. */
-export async function tryCallback(deps: CallbackDeps, eventId: string): Promise<TryAnswer> {
-  const taken = await deps.callbacks.takeTurn(eventId);
+export async function tryCallback(deps: CallbackDeps, id: string): Promise<TryAnswer> {
+  const taken = await deps.callbacks.takeTurn(id);
   if (taken.kind === 'closed') return { outcome: 'closed', againInMs: null };
   if (taken.kind === 'early') return { outcome: 'early', againInMs: taken.dueInMs };
   const { turn } = taken;
   const startedAt = performance.now();
-  const { attempt, isLast } = await post(deps, turn);
+  const { attempt, isLast, body } = await post(deps, turn);
   const verdict = verdictOf(deps, turn, attempt, isLast, performance.now() - startedAt);
-  const { status, againInMs } = await keepTrying(() => deps.callbacks.endTurn(turn, attempt, verdict), WRITE_PATIENCE_MS);
+  const { status, againInMs } = await keepTrying(() => deps.callbacks.endTurn(turn, attempt, verdict, body), WRITE_PATIENCE_MS);
   if (verdict.status === 'failed') {
-    deps.logger.warn({ event_id: eventId, status_code: attempt.statusCode, tries: turn.triesBefore + 1 }, 'gave up on a callback');
+    deps.logger.warn(
+      {
+        event_id: turn.callback.eventId,
+        endpoint_id: turn.callback.endpointId,
+        status_code: attempt.statusCode,
+        tries: turn.triesBefore + 1,
+      },
+      'gave up on a callback',
+    );
   }
   return { outcome: status, againInMs };
 }
@@ -36,19 +52,21 @@ interface Posted {
   readonly attempt: CallbackAttempt;
   /** No further try could help. */
   readonly isLast: boolean;
+  /** What was sent; null: nothing. */
+  readonly body: string | null;
 }
 
 async function post(deps: CallbackDeps, turn: CallbackTurn): Promise<Posted> {
   const { callback } = turn;
   const at = deps.now();
-  const body = await eventBody(deps, callback);
-  if (body === null) {
-    const error = 'The subject of the event is no longer stored.';
-    return { attempt: { at, statusCode: null, durationMs: 0, error, responseExcerpt: null, request: null }, isLast: true };
+  const [body, secrets] = await Promise.all([eventBody(deps, callback), secretsOf(deps, callback)]);
+  if (body === null || secrets.length === 0) {
+    const error = body === null ? 'The subject of the event is no longer stored.' : 'The endpoint was deleted.';
+    return { attempt: { at, statusCode: null, durationMs: 0, error, responseExcerpt: null, request: null }, isLast: true, body: null };
   }
-  const secret = await deps.teams.callbackSecret(callback.teamName);
-  const { 'webhook-signature': signature = '', ...shown } = deps.signer.sign({ id: callback.id, at, body, secret });
-  const headers = { 'content-type': 'application/json', ...shown };
+  const { 'webhook-signature': signature = '', ...shown } = deps.signer.sign({ id: callback.eventId, at, body, secrets });
+  const sequence = callback.sequence === null ? {} : { 'webhook-sequence': String(callback.sequence) };
+  const headers = { 'content-type': 'application/json', ...shown, ...sequence };
   const request = { headers, bytes: Buffer.byteLength(body) };
   const startedAt = performance.now();
   try {
@@ -58,13 +76,19 @@ async function post(deps: CallbackDeps, turn: CallbackTurn): Promise<Posted> {
       timeoutMs: POST_TIMEOUT_MS,
     });
     const { status: statusCode, durationMs, excerpt: responseExcerpt } = answer;
-    return { attempt: { at, statusCode, durationMs, error: faultOf(statusCode), responseExcerpt, request }, isLast: statusCode === GONE };
+    const attempt = { at, statusCode, durationMs, error: faultOf(statusCode), responseExcerpt, request };
+    return { attempt, isLast: statusCode === GONE, body };
   } catch (caught) {
     const error = toAppError(caught);
-    if (!isAppError(caught)) deps.logger.error({ err: caught, event_id: callback.id }, 'a callback could not be posted');
+    if (!isAppError(caught)) deps.logger.error({ err: caught, event_id: callback.eventId }, 'a callback could not be posted');
     const durationMs = Math.round(performance.now() - startedAt);
-    return { attempt: { at, statusCode: null, durationMs, error: error.message, responseExcerpt: null, request }, isLast: false };
+    return { attempt: { at, statusCode: null, durationMs, error: error.message, responseExcerpt: null, request }, isLast: false, body };
   }
+}
+
+/** Those that sign, the newest first. */
+async function secretsOf(deps: CallbackDeps, { endpointId, teamName }: Callback): Promise<readonly string[]> {
+  return endpointId === null ? [await deps.teams.callbackSecret(teamName)] : deps.endpoints.secrets(endpointId);
 }
 
 function verdictOf(deps: CallbackDeps, turn: CallbackTurn, attempt: CallbackAttempt, isLast: boolean, tookMs: number): TryVerdict {

@@ -6,6 +6,8 @@ import { createSpoolSweep } from './spool';
 
 /** Parts of 20,000 old idempotency keys, and old events, that one turn forgets. */
 const ROW_PARTS = 50;
+/** They hold what was sent. */
+const DELIVERY_PART = 2_000;
 
 /** Quiet upkeep: forgets and removes what has outlived its use, a bounded part in each turn. */
 export interface Housekeeper {
@@ -36,6 +38,7 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
     ['call_partitions', () => deps.calls.dropBefore(new Date(deps.now().getTime() - deps.logDays * DAY_MS))],
+    ['deliveries', (signal) => inParts(ROW_PARTS, signal, () => deps.store.expireDeliveries(deps.now(), DELIVERY_PART))],
     ['sign_ins', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetSignIns(deps.now()))],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],
     ['expired_contents', (signal) => applyRetention(deps, signal)],

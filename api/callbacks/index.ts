@@ -5,15 +5,20 @@ import { AppError } from '../../domain/errors';
 import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
-import { createRoutes } from '../http/routes';
+import { createRoutes, jsonOf } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
 import { callbackObject } from './map';
+import { callbacksRedeliver, MOST_REDELIVERED } from '../webhooks/schema';
 import { callbackListQuery } from './schema';
+
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** Routes of /v1/callbacks. */
 export function callbacksRouter(context: Authenticating & Pick<ApiContext, 'callbacks'>): Router {
   const routes = createRoutes(context, '/v1');
   routes.get('/callbacks', (request, response) => listCallbacks(context, request, response));
+  // Before `:id`, which has no POST.
+  routes.post('/callbacks/redeliver', jsonOf(MAX_BODY_BYTES), (request, response) => redeliverFailed(context, request, response));
   routes.get('/callbacks/:id', async (request, response) => {
     sendJson(response, 200, callbackObject(await findCallback(context, scopeOf(response), request.params.id)));
   });
@@ -42,6 +47,12 @@ async function redeliver(context: Pick<ApiContext, 'callbacks'>, response: Respo
   await findCallback(context, scope, id);
   await context.callbacks.redeliver(id);
   sendJson(response, 202, callbackObject(await findCallback(context, scope, id)));
+}
+
+async function redeliverFailed(context: Pick<ApiContext, 'callbacks'>, request: Request, response: Response): Promise<void> {
+  const { since } = parseWith(callbacksRedeliver, request.body);
+  const redelivered = await context.callbacks.redeliverFailed({ ...scopeOf(response), endpointId: null }, since, MOST_REDELIVERED);
+  sendJson(response, 202, { object: 'callback.redelivery', redelivered, has_more: redelivered === MOST_REDELIVERED });
 }
 
 /** An event within the scope. @throws AppError `not_found` */

@@ -1,4 +1,5 @@
 import type { Callback } from '../../domain/events/callback';
+import { attemptObject } from '../webhooks/map';
 
 /** An event and its delivery log as users see it. */
 export function callbackObject(callback: Callback) {
@@ -11,14 +12,7 @@ export function callbackObject(callback: Callback) {
     url: callback.url,
     status: callback.status,
     created_at: callback.createdAt.toISOString(),
-    attempts: callback.attempts.map((attempt) => ({
-      at: attempt.at.toISOString(),
-      status_code: attempt.statusCode,
-      duration_ms: attempt.durationMs,
-      error: attempt.error,
-      response_excerpt: attempt.responseExcerpt,
-      request: attempt.request,
-    })),
+    attempts: callback.attempts.map(attemptObject),
     next_attempt_at: callback.nextAttemptAt?.toISOString() ?? null,
   };
 }

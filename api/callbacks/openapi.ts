@@ -1,6 +1,7 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { callbackAnswer, callbackListAnswer, callbackListQuery } from './schema';
-import { json, operation } from '../openapi/describe';
+import { callbacksRedeliver, redeliveryAnswer } from '../webhooks/schema';
+import { json, jsonBody, operation } from '../openapi/describe';
 
 /** Paths of callbacks. */
 export const callbackPaths: ZodOpenApiPathsObject = {
@@ -11,6 +12,15 @@ export const callbackPaths: ZodOpenApiPathsObject = {
       summary: 'List events and their delivery, newest first',
       query: callbackListQuery,
       answers: { '200': json('A page.', callbackListAnswer) },
+    }),
+  },
+  '/v1/callbacks/redeliver': {
+    post: operation({
+      id: 'redeliverFailedCallbacks',
+      tag: 'Callbacks',
+      summary: 'Deliver again all events that failed since a time, under the same ids',
+      body: jsonBody(callbacksRedeliver),
+      answers: { '202': json('How many.', redeliveryAnswer) },
     }),
   },
   '/v1/callbacks/{id}': {

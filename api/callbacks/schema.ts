@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listOf, pageLimit } from '../fields/list';
 import { CALLBACK_STATUSES } from '../../domain/events/callback';
 import { EVENT_TYPES } from '../../domain/events/event';
+import { attemptAnswer } from '../webhooks/schema';
 
 /** Query of `GET /v1/callbacks`. */
 export const callbackListQuery = z.strictObject({
@@ -25,19 +26,7 @@ export const callbackAnswer = z
     url: z.string(),
     status: z.enum(CALLBACK_STATUSES),
     created_at: time,
-    attempts: z.array(
-      z.object({
-        at: time,
-        status_code: z.int().nullable().describe('null: no response.'),
-        duration_ms: z.int(),
-        error: z.string().nullable(),
-        response_excerpt: z.string().nullable(),
-        request: z
-          .object({ headers: z.record(z.string(), z.string()), bytes: z.int() })
-          .nullable()
-          .describe('Without the signature.'),
-      }),
-    ),
+    attempts: z.array(attemptAnswer),
     next_attempt_at: time.nullable(),
   })
   .meta({ id: 'Callback' });

@@ -7,6 +7,7 @@ import { messagePaths } from '../anthropic/openapi';
 import { assetPaths } from '../assets/openapi';
 import { billingPaths } from '../billing/openapi';
 import { callbackPaths } from '../callbacks/openapi';
+import { webhookPaths } from '../webhooks/openapi';
 import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { schedulePaths } from '../schedules/openapi';
@@ -63,6 +64,7 @@ const PATHS = {
   ...taskPaths,
   ...replayPaths,
   ...callbackPaths,
+  ...webhookPaths,
   ...providerCallbackPaths,
   ...campaignPaths,
   ...logPaths,

@@ -22,6 +22,10 @@ export const PERMISSIONS = {
   'template.create': { key: 'own', manager: 'own', creator: 'own' },
   /** Publish, archive, restore. */
   'template.control': { key: 'own', admin_key: 'all', manager: 'own', creator: 'own' },
+  /** Endpoints of a team, and what was sent there. */
+  'webhook.read': { key: 'own', ...everything, manager: 'own', creator: 'own' },
+  /** Create, change, rotate, test, redeliver, delete. */
+  'webhook.manage': { key: 'own', ...everything, manager: 'own' },
   /** Histories as Temporal has them: the one of a text group names the tasks of other teams too. */
   'history.readWhole': everything,
   'model.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own', creator: 'own', viewer: 'own' },

@@ -1,7 +1,7 @@
 import type { Page } from '../task/store';
-import type { EndEvent } from './event';
+import type { WebhookEventType } from './webhook-event';
 
-/** Events that are reported to a caller's `callback_url`. */
+/** Events that are reported to a caller's `callback_url`, or to a webhook endpoint of its team. */
 
 export const CALLBACK_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type CallbackStatus = (typeof CALLBACK_STATUSES)[number];
@@ -21,8 +21,25 @@ export interface CallbackAttempt {
 }
 
 /** An event that a caller wants to be told of, and the log of its delivery. */
-export interface Callback extends EndEvent {
+export interface Callback {
+  /** Of a callback the event's (`evt_…`), of a delivery to an endpoint its own (`whd_…`). */
+  readonly id: string;
+  /** `evt_` + 32 hex digits; a task's event has the digits of the task. The `webhook-id` of every attempt. */
+  readonly eventId: string;
+  /** The endpoint that is told; null: a `callback_url` is. */
+  readonly endpointId: string | null;
+  /** Of a delivery to an endpoint: its number there, from 1 on. */
+  readonly sequence: number | null;
+  readonly type: WebhookEventType;
+  /** The task told of. */
+  readonly taskId: string | null;
+  /** The campaign told of. */
+  readonly campaignId: string | null;
+  /** What the event says where it tells of no task and no campaign. */
+  readonly data: object | null;
+  readonly teamId: number;
   readonly teamName: string;
+  /** Of an endpoint: where it is now. */
   readonly url: string;
   readonly status: CallbackStatus;
   readonly createdAt: Date;
@@ -30,6 +47,12 @@ export interface Callback extends EndEvent {
   readonly nextAttemptAt: Date | null;
   /** The oldest first; of very many the last 100. */
   readonly attempts: readonly CallbackAttempt[];
+}
+
+/** A delivery to an endpoint, as its log shows it. */
+export interface Delivery extends Callback {
+  /** What the last attempt sent, of very long ones the beginning; null: nothing was sent, or the team's retention is over. */
+  readonly requestBody: string | null;
 }
 
 /** A try that may be made now. */
@@ -66,18 +89,43 @@ export interface CallbackFilter {
   readonly limit: number;
 }
 
+export interface DeliveryFilter {
+  readonly endpointId: string;
+  readonly status?: CallbackStatus;
+  /** Id of the last one of the page before. */
+  readonly after?: string;
+  /** 1..100 */
+  readonly limit: number;
+}
+
+/** Of whom what failed is delivered again: of an endpoint of the team, or (`endpointId` null) of its callbacks; `teamId` null: of all teams. */
+export interface FailedOf {
+  readonly teamId: number | null;
+  readonly endpointId: string | null;
+}
+
 /** The outbox of events in Postgres: written in the transaction of what they tell of. */
 export interface CallbackStore {
   /** `teamId` null: any team's. */
   get(id: string, teamId: number | null): Promise<Callback | null>;
-  /** The newest first. */
+  /** Those of `callback_url`s, the newest first. */
   list(filter: CallbackFilter): Promise<Page<Callback>>;
+  /** Those to an endpoint, the last one first. */
+  deliveries(filter: DeliveryFilter): Promise<Page<Delivery>>;
+  /** null: the endpoint has no such delivery. */
+  delivery(endpointId: string, id: string): Promise<Delivery | null>;
   /** Begins a new round of tries, whatever became of the one before; says so on the feed. False: there is no such event. */
   redeliver(id: string): Promise<boolean>;
+  /** Redelivers those that failed and were written since a time, the oldest first, at most `limit`. @returns how many */
+  redeliverFailed(of: FailedOf, since: Date, limit: number): Promise<number>;
   /** The next try of an event, if it is due. One workflow per event asks, so nobody else has the turn. */
   takeTurn(id: string): Promise<TakeTurn>;
-  /** Writes the log and what follows. @returns what follows now: a redelivery asked for meanwhile goes before `verdict` */
-  endTurn(turn: CallbackTurn, attempt: CallbackAttempt, verdict: TryVerdict): Promise<TryVerdict>;
+  /**
+   * Writes the log and what follows; the endpoint, if it is one's, is disabled where this attempt is the last straw.
+   * @param body - what was sent; kept for deliveries to endpoints
+   * @returns what follows now: a redelivery asked for meanwhile goes before `verdict`
+   */
+  endTurn(turn: CallbackTurn, attempt: CallbackAttempt, verdict: TryVerdict, body: string | null): Promise<TryVerdict>;
   /**
    * Events that are due and that nobody seems to deliver; each is answered once in 10 s, to one asker.
    * `isKnown`: it was tried before or is tried anew, so its workflow may be there, asleep.
@@ -92,12 +140,12 @@ export interface CallbackFeed {
 
 /** Signs the body of a try by Standard Webhooks. */
 export interface WebhookSigner {
-  /** @returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` */
+  /** @returns the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, which has a signature by each of the secrets */
   sign(message: {
     readonly id: string;
     readonly at: Date;
     readonly body: string;
-    readonly secret: string;
+    readonly secrets: readonly string[];
   }): Readonly<Record<string, string>>;
 }
 

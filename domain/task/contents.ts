@@ -14,6 +14,8 @@ export interface StoredContent {
   readonly output?: OutputParams;
   /** The files that the input names: the retention leaves them alone. */
   readonly sources?: readonly MediaSource[];
+  /** Of the result of a chat: why it ended ("stop", "length"). */
+  readonly finishReason?: string;
 }
 
 /** Where the contents of a task are kept. */

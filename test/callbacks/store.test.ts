@@ -56,7 +56,7 @@ test('a new event is said on the feed and given to one of those who ask', async 
 
 test('a try that is not due gets no turn, and one in a pause is nobody else’s to start', async () => {
   const id = await anEvent();
-  await database.callbacks.endTurn(await takeTurn(id), anAttempt(500), AGAIN);
+  await database.callbacks.endTurn(await takeTurn(id), anAttempt(500), AGAIN, null);
 
   const taken = await database.callbacks.takeTurn(id);
 
@@ -69,8 +69,8 @@ test('the end of a turn that is said twice is written once', async () => {
   const id = await anEvent();
   const turn = await takeTurn(id);
 
-  const first = await database.callbacks.endTurn(turn, anAttempt(500), AGAIN);
-  const second = await database.callbacks.endTurn(turn, anAttempt(500), AGAIN);
+  const first = await database.callbacks.endTurn(turn, anAttempt(500), AGAIN, null);
+  const second = await database.callbacks.endTurn(turn, anAttempt(500), AGAIN, null);
 
   expect([first.status, second.status]).toEqual(['pending', 'pending']);
   expect((await database.callbacks.get(id, teamId))?.attempts).toHaveLength(1);
@@ -81,20 +81,20 @@ test('a redelivery asked for during a try outlasts what that try decides, and be
   const turn = await takeTurn(id);
   await database.callbacks.redeliver(id);
 
-  const after = await database.callbacks.endTurn(turn, anAttempt(200), DELIVERED);
+  const after = await database.callbacks.endTurn(turn, anAttempt(200), DELIVERED, null);
   const next = await takeTurn(id);
 
   expect(after.status === 'pending' && after.againInMs < 1_000).toBe(true);
   expect(next).toMatchObject({ round: 2, triesBefore: 0 });
   expect(next.callback.attempts.map(({ statusCode }) => statusCode)).toEqual([200]);
-  expect(await database.callbacks.endTurn(next, anAttempt(200), DELIVERED)).toEqual(DELIVERED);
+  expect(await database.callbacks.endTurn(next, anAttempt(200), DELIVERED, null)).toEqual(DELIVERED);
   expect(await database.callbacks.takeTurn(id)).toEqual({ kind: 'closed' });
 });
 
 test('the log keeps the last hundred tries in their order', async () => {
   const id = await anEvent();
   for (let n = 1; n <= 103; n += 1) {
-    await database.callbacks.endTurn(await takeTurn(id), { ...anAttempt(500), durationMs: n }, { status: 'pending', againInMs: 0 });
+    await database.callbacks.endTurn(await takeTurn(id), { ...anAttempt(500), durationMs: n }, { status: 'pending', againInMs: 0 }, null);
   }
 
   const durations = (await database.callbacks.get(id, null))?.attempts.map(({ durationMs }) => durationMs);
@@ -105,7 +105,7 @@ test('the log keeps the last hundred tries in their order', async () => {
 test('an answer with bytes that Postgres cannot store is logged all the same', async () => {
   const id = await anEvent();
 
-  await database.callbacks.endTurn(await takeTurn(id), { ...anAttempt(500), responseExcerpt: 'a\0b\ud800c' }, AGAIN);
+  await database.callbacks.endTurn(await takeTurn(id), { ...anAttempt(500), responseExcerpt: 'a\0b\ud800c' }, AGAIN, null);
 
   expect((await database.callbacks.get(id, teamId))?.attempts[0]?.responseExcerpt).toBe('a\uFFFDb\uFFFDc');
 });

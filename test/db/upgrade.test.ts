@@ -23,7 +23,8 @@ const KEPT = {
   attempts: 'select task_id, n, provider, outcome, cost from attempts order by 1, 2',
   campaigns: 'select id, name, status, account_id, total, queued, running, succeeded from campaigns order by id',
   items: 'select campaign_id, index, key, status, task_id, bound from campaign_items order by 1, 2',
-  callbacks: 'select * from callbacks order by id',
+  callbacks:
+    'select id, task_id, campaign_id, team_id, type, url, status, created_at, next_attempt_at, attempts, round, tries from callbacks order by id',
   idempotency: 'select * from idempotency_keys order by 1, 2, 3',
   credentials: 'select id, name, class, key_hash, hint, models, source, enabled, revoked_at from credentials order by id',
 };

@@ -182,14 +182,23 @@ create table callbacks (
   round_started_at timestamp with time zone default now() not null,
   tries integer default 0 not null,
   quiet_until timestamp with time zone,
+  endpoint_id text collate "C",
+  event_id text collate "C",
+  sequence bigint,
+  data json,
+  request_body text,
   constraint callbacks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
   constraint callbacks_pkey PRIMARY KEY (id)
 );
+CREATE INDEX callbacks_by_age ON callbacks USING btree (team_id, created_at) WHERE (endpoint_id IS NOT NULL);
+CREATE INDEX callbacks_failed ON callbacks USING btree (team_id, created_at) WHERE (status = 'failed'::text);
 CREATE INDEX callbacks_of_campaign ON callbacks USING btree (campaign_id) WHERE (campaign_id IS NOT NULL);
+CREATE UNIQUE INDEX callbacks_of_endpoint ON callbacks USING btree (endpoint_id, sequence) WHERE (endpoint_id IS NOT NULL);
 CREATE INDEX callbacks_of_task ON callbacks USING btree (task_id) WHERE (task_id IS NOT NULL);
-CREATE INDEX callbacks_of_team ON callbacks USING btree (team_id, id);
-CREATE INDEX callbacks_of_team_undelivered ON callbacks USING btree (team_id, status, id) WHERE (status <> 'delivered'::text);
+CREATE INDEX callbacks_of_team ON callbacks USING btree (team_id, id) WHERE (endpoint_id IS NULL);
+CREATE INDEX callbacks_of_team_undelivered ON callbacks USING btree (team_id, status, id) WHERE ((endpoint_id IS NULL) AND (status <> 'delivered'::text));
 CREATE INDEX callbacks_pending ON callbacks USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX callbacks_unnumbered ON callbacks USING btree (endpoint_id) WHERE ((endpoint_id IS NOT NULL) AND (sequence IS NULL));
 CREATE TRIGGER callback_written AFTER INSERT ON callbacks FOR EACH STATEMENT EXECUTE FUNCTION announce_callback();
 
 create table calls (
@@ -405,11 +414,13 @@ create table events (
   announced boolean not null,
   at timestamp with time zone default now() not null,
   batch_id text collate "C",
+  data json,
   constraint events_pkey PRIMARY KEY (transaction, id)
 );
 CREATE TRIGGER callbacks AFTER INSERT ON events FOR EACH ROW WHEN (new.has_callback) EXECUTE FUNCTION on_event_callbacks();
 CREATE TRIGGER campaign_items AFTER INSERT ON events FOR EACH ROW WHEN (((new.task_id IS NOT NULL) AND (new.campaign_id IS NOT NULL))) EXECUTE FUNCTION on_event_campaign_items();
 CREATE TRIGGER changes AFTER INSERT ON events FOR EACH ROW WHEN (new.announced) EXECUTE FUNCTION on_event_changes();
+CREATE TRIGGER webhooks AFTER INSERT ON events FOR EACH ROW WHEN (((new.announced AND ((new.task_id IS NULL) OR (new.campaign_id IS NULL))) OR (new.data IS NOT NULL))) EXECUTE FUNCTION on_event_webhooks();
 
 create table external_ids (
   team_id integer not null,
@@ -947,6 +958,29 @@ create table users (
 );
 CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION announce_people();
 
+create table webhook_endpoints (
+  id text collate "C" not null,
+  team_id integer not null,
+  name text not null,
+  url text not null,
+  event_types text[] not null,
+  secret_encrypted text not null,
+  secret_hint text not null,
+  old_secret_encrypted text,
+  old_secret_until timestamp with time zone,
+  enabled boolean default true not null,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  sequence bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint webhook_endpoints_check CHECK (((enabled = (disabled_reason IS NULL)) AND (enabled = (disabled_at IS NULL)))),
+  constraint webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'failing'::text, 'requested'::text]))),
+  constraint webhook_endpoints_pkey PRIMARY KEY (id)
+);
+CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id, id);
+
 -- Functions, each in ../functions/<name>.sql:
 -- account_title(p_kind text, p_team_id integer, p_key text) returns text
 -- admit_one(p_payer_accounts text[], p_classes text[], p_projects integer[], p_owners integer[], p_rated boolean[], p_task json, p_input json, OUT outcome text, OUT task_id text, OUT refusal json) returns record
@@ -968,10 +1002,13 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- count_rate(p_credential_id integer, p_ids text[], p_tokens bigint[], p_is_waiting boolean) returns void
 -- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
 -- detach_partitions(p_name text) returns text
+-- disable_webhook_endpoint(p_id text, p_reason text) returns void
 -- drop_calls(p_before timestamp with time zone) returns integer
 -- end_campaign_items(p_task_ids text[]) returns void
+-- end_webhook_attempt(p_endpoint_id text, p_outcome text) returns boolean
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
 -- expire_campaign_items(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_deliveries(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_files(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_inputs(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
@@ -988,9 +1025,11 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT rated boolean[], OUT fits boolean) returns record
 -- lock_budget(p_kind text, p_team_id integer, p_key text) returns void
 -- new_partition(p_table text, p_name text) returns void
+-- number_webhook_deliveries() returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
 -- on_event_changes() returns trigger
+-- on_event_webhooks() returns trigger
 -- on_ledger_refund() returns trigger
 -- open_account(p_kind text, p_team_id integer, p_key text) returns void
 -- open_period(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint) returns integer
@@ -1025,6 +1064,8 @@ CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUT
 -- tasks_of_account(p_kind text, p_team_id integer, p_key text, p_from timestamp with time zone, p_to timestamp with time zone) returns SETOF tasks
 -- tell_batch(p_id text) returns void
 -- tell_campaign(p_id text, p_type text) returns void
+-- tell_endpoints(p_event_id text, p_type text, p_team_id integer, p_task_id text, p_campaign_id text, p_data json) returns void
+-- tell_team(p_team_id integer, p_type text, p_key text, p_data json) returns void
 -- touch_catalogue() returns bigint
 -- transfer_credit(p_id text, p_from integer, p_to integer, p_amount bigint, p_note text) returns text
 -- usage_count(p_usage json, p_name text, p_scale integer) returns bigint

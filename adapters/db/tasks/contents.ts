@@ -46,7 +46,7 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
     },
     result(taskId, result) {
       const storedAt = contentKey(taskId, 'result');
-      return keep(storedAt, result, (bytes) => ({ storedAt, bytes }));
+      return keep(storedAt, result, (bytes) => ({ storedAt, bytes, ...finishOf(result) }));
     },
     async load(kept) {
       if (!isStored(kept)) return kept;
@@ -78,4 +78,10 @@ function factsOf(input: GenerationInput): Pick<StoredContent, 'output' | 'source
   if (input.operation !== 'image' && input.operation !== 'video') return {};
   const sources = [...input.images.map(({ source }) => source), ...(input.video === undefined ? [] : [input.video])];
   return { output: input.output, sources: sources.filter((source) => 'assetId' in source) };
+}
+
+/** What the event of a background response looks at. */
+function finishOf(result: TextResult | null): Pick<StoredContent, 'finishReason'> {
+  const [choice] = (result?.body['choices'] ?? []) as readonly ({ readonly finish_reason?: unknown } | undefined)[];
+  return typeof choice?.finish_reason === 'string' ? { finishReason: choice.finish_reason } : {};
 }

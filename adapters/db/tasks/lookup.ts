@@ -7,7 +7,7 @@ type Statement = readonly [kind: LookupKind, sql: string];
 const BY_FORM: readonly (readonly [form: RegExp, ...Statement])[] = [
   [/^task_/, 'task', `select id as "taskId", campaign_id as "campaignId" from tasks where id = $1`],
   [/^resp_/, 'response', `select id as "taskId", campaign_id as "campaignId" from tasks where id = 'task_' || substr($1, 6)`],
-  [/^evt_/, 'callback', `select task_id as "taskId", campaign_id as "campaignId" from callbacks where id = $1`],
+  [/^(?:evt|whd)_/, 'callback', `select task_id as "taskId", campaign_id as "campaignId" from callbacks where id = $1`],
   [
     /^(?:req|call)_/,
     'request',

@@ -100,6 +100,7 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
     expireTasks: (now, limit) => countOf(sql, 'select expire_tasks($1, $2) as count', [now, limit]),
     expireInputs: (now, limit) => countOf(sql, 'select expire_inputs($1, $2) as count', [now, limit]),
     expireCampaignItems: (now, limit) => countOf(sql, 'select expire_campaign_items($1, $2) as count', [now, limit]),
+    expireDeliveries: (now, limit) => countOf(sql, 'select expire_deliveries($1, $2) as count', [now, limit]),
     expireFiles: (now, limit) => countOf(sql, 'select expire_files($1, $2) as count', [now, limit]),
     async filesKept(fileIds) {
       const rows = await sql.query<{ id: string }>('select id from files where id = any($1::text[])', [fileIds]);

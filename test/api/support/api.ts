@@ -14,6 +14,7 @@ import { createDatabase, type Database } from '../../../adapters/db';
 import { adapterSupport } from '../../../adapters/providers/kinds';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
+import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
 import { createPasswordHasher } from '../../../adapters/identity/passwords';
@@ -23,6 +24,7 @@ import { createObjectStore } from '../../../adapters/storage/object-store';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import { createTemplateBodies } from '../../../adapters/storage/templates';
 import { createTextStore } from '../../../adapters/storage/texts';
+import { createWebhookSigner } from '../../../adapters/webhooks';
 import { createApp } from '../../../api/app';
 import type { ApiDeps, ApiSettings } from '../../../api/deps';
 import { createHttpServer } from '../../../api/http/http-server';
@@ -138,7 +140,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     applicationName: 'atelier test api',
     contents: { texts: createTextStore(objects), logger: silent },
   });
-  const catalogueStore = createCatalogueStore(database, createSecrets(randomBytes(32).toString('base64')), adapterSupport);
+  const secrets = createSecrets(randomBytes(32).toString('base64'));
+  const catalogueStore = createCatalogueStore(database, secrets, adapterSupport);
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
     const known = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
     await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
@@ -182,6 +185,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     providerCallbacks: createTextSigner(randomBytes(32).toString('base64'), 'provider callbacks'),
     providers: createProviderRegistry(),
     assetWriter: createAssetWriter(objects),
+    webhookEndpoints: createWebhookEndpointStore(database, secrets),
+    webhookSigner: createWebhookSigner(),
     droppedParams,
     countTokens: () => Promise.resolve(lane.script.counted ?? null),
     routeState: ALL_WELL,
