@@ -21,6 +21,7 @@ import { addProjects } from './commands/projects';
 import { addUsers } from './commands/users';
 import { addUsage } from './commands/usage';
 import { addUp } from './commands/up';
+import { addWebhooks } from './commands/webhooks';
 import type { CliDeps } from './deps';
 import { failureDocument, failureText, toFailure, usageFailure } from './failure';
 
@@ -37,6 +38,7 @@ const GROUPS = [
   addLogs,
   addSchedules,
   addCallbacks,
+  addWebhooks,
   addModels,
   addProviders,
   addKeys,
