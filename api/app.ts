@@ -6,6 +6,7 @@ import { answerAsAnthropic } from './anthropic/errors';
 import { assetsRouter } from './assets';
 import { billingRouter } from './billing';
 import { usageRouter } from './usage';
+import { consoleRouter } from './console';
 import { campaignsRouter } from './campaigns';
 import { schedulesRouter } from './schedules';
 import { callbacksRouter } from './callbacks';
@@ -84,6 +85,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
   app.use(discoveryRouter(context));
+  app.use(consoleRouter(context));
   app.use('/auth', ...authRouters(context));
   app.use('/v1', ...apiRouters(context));
   app.use('/admin/v1', adminRouter(context));

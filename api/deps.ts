@@ -33,6 +33,7 @@ import type { ProviderHealthStore, ProviderTester } from '../domain/provider/hea
 import type { ProbeStore } from '../domain/provider/probe';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
+import type { WebFiles } from '../domain/web-file';
 import type { HeldBytes, HeldLimits } from '../lib/held-bytes';
 import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
@@ -133,6 +134,8 @@ export interface ApiDeps {
   readonly flushCalls: () => Promise<void>;
   readonly testProvider: ProviderTester;
   readonly partials: PartialStore;
+  /** The console's build; empty: it is not built. */
+  readonly consoleFiles: WebFiles;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;

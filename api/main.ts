@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
@@ -15,6 +16,7 @@ import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoi
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createTemplateBodies } from '../adapters/storage/templates';
+import { readWebFiles } from '../adapters/web/files';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
@@ -30,6 +32,8 @@ import type { ApiDeps } from './deps';
 import { createBatchLines } from './openai/batches/lines';
 import { STREAM_TIMES } from './http/sse';
 
+/** Where the build leaves the console, beside the compiled tree. */
+const CONSOLE_FOLDER = join(__dirname, '..', 'console');
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
 const LAST_KEEP_ALIVE_MS = 1_000;
 /** A Temporal that does not answer keeps no client waiting longer: what was asked for is stored already. */
@@ -163,6 +167,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     flushCalls: () => parts.providerState.flush(),
     testProvider: createProviderTester(parts.providers),
     partials: parts.partials,
+    consoleFiles: readWebFiles(CONSOLE_FOLDER),
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,
     runner,

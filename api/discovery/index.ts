@@ -5,8 +5,8 @@ import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
 
 /**
- * What a person or a client finds at an address without an endpoint: `/`, `/v1` and `/api/hello` (Claude Code looks there with
- * HEAD before its first call). Open to all.
+ * What a client finds at an address without an endpoint: `/`, `/v1` and `/api/hello` (Claude Code looks there with HEAD before its
+ * first call). A browser at `/` goes on to the console. Open to all.
  */
 export function discoveryRouter(context: Authenticating & Pick<ApiContext, 'settings'>): Router {
   const routes = createRoutes(context, '');
@@ -21,8 +21,12 @@ export function discoveryRouter(context: Authenticating & Pick<ApiContext, 'sett
       openapi_url: `${origin}/openapi.json`,
     });
   };
-  for (const path of ['/', '/v1', '/api/hello'] as const) {
-    routes.get(path, hint);
-  }
+  for (const path of ['/v1', '/api/hello'] as const) routes.get(path, hint);
+  routes.get('/', (request, response, next) => {
+    response.setHeader('vary', 'accept');
+    // A client that takes anything gets JSON.
+    if (request.accepts(['json', 'html']) === 'html') response.redirect(302, '/console/');
+    else hint(request, response, next);
+  });
   return routes.done();
 }

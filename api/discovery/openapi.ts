@@ -19,7 +19,15 @@ const open = (id: string, summary: string): { get: ZodOpenApiOperationObject } =
 
 /** Addresses without an endpoint. */
 export const discoveryPaths: ZodOpenApiPathsObject = {
-  '/': open('getService', 'Identify the service at this address'),
+  '/': {
+    get: operation({
+      id: 'getService',
+      tag: 'Service',
+      summary: 'Identify the service at this address',
+      isOpen: true,
+      answers: { '200': json('Where the API is.', serviceAnswer), '302': { description: 'To the console, for a browser.' } },
+    }),
+  },
   '/v1': open('getApi', 'Get the base URL'),
   '/api/hello': open('hello', "Answer Claude Code's first request"),
 };

@@ -11,6 +11,7 @@ import { webhookPaths } from '../webhooks/openapi';
 import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { schedulePaths } from '../schedules/openapi';
+import { consolePaths } from '../console/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
 import { logPaths } from '../logs/openapi';
@@ -48,6 +49,7 @@ const documentPaths: ZodOpenApiPathsObject = {
 /** Each room of the api says its own paths; a new endpoint is described where it is served. */
 const PATHS = {
   ...discoveryPaths,
+  ...consolePaths,
   ...billingPaths,
   ...usagePaths,
   ...modelPaths,

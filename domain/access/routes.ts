@@ -17,6 +17,8 @@ export const ROUTES = {
   'GET /readyz': 'open',
   'GET /metrics': 'open',
   'GET /openapi.json': 'open',
+  'GET /console': 'open',
+  'GET /console/*path': 'open',
 
   'GET /auth/options': 'open',
   'POST /auth/login': 'open',

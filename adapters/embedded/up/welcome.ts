@@ -1,5 +1,5 @@
 import { seconds } from '../process/supervise';
-import type { Credentials } from './credentials';
+import { CONSOLE_EMAIL, type Credentials } from './credentials';
 
 export interface WelcomeFacts {
   readonly credentials: Credentials;
@@ -16,6 +16,8 @@ export interface WelcomeFacts {
 export function welcome({ credentials, credentialsFile, textModel, temporalUi, labKinds, tookMs }: WelcomeFacts): string {
   const key = 'test' in credentials.keys ? credentials.keys.test : null;
   const rows: readonly (readonly [string, string])[] = [
+    ['Console', `${new URL(credentials.base_url).origin}/console/`],
+    ['Sign in', `${CONSOLE_EMAIL}, password ${credentials.console_password}`],
     ['Base URL', credentials.base_url],
     ['API key', key === null ? 'one of the keys in your configuration' : `${key}  (team sample, class test)`],
     ...(temporalUi === null ? [] : [['Temporal', temporalUi] as const]),

@@ -100,7 +100,7 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
-export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'>>;
+export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'> & Pick<ApiDeps, 'consoleFiles'>>;
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(options: ApiOptions = {}): TestApi {
@@ -193,6 +193,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     flushCalls: () => Promise.resolve(),
     testProvider: () => Promise.reject(new Error('not part of this test')),
     partials: createPartialStore(objects),
+    consoleFiles: options.consoleFiles ?? new Map(),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,
     runner: recordingRunner(started, cancelled),
