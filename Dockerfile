@@ -16,6 +16,7 @@ COPY api api
 COPY worker worker
 COPY cli cli
 COPY prices prices
+COPY console console
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts \
   && chmod 755 node_modules/@ffmpeg-installer/*/ffmpeg

@@ -1,7 +1,8 @@
-/** Compiles the TypeScript into dist/, copies what is not code, and bundles the workflows. */
+/** Compiles the TypeScript into dist/, copies what is not code, bundles the workflows, and builds the console (not with --without-console). */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildConsole } from './lib/console.mjs';
 import { SOURCE_FOLDERS, filesUnder, root, sourceState, stampFile } from './lib/sources.mjs';
 
 const COPIED = /\.(sql|json|ya?ml|mp4)$/;
@@ -41,4 +42,11 @@ writeFileSync(stampFile, JSON.stringify({ ...state, ok }));
 if (!ok) {
   process.stderr.write('The build failed: see the errors above.\n');
   process.exitCode = 1;
+}
+if (!process.argv.includes('--without-console')) {
+  const fault = await buildConsole();
+  if (fault !== null) {
+    process.stderr.write(`${fault}\nThe console could not be built: see above. Everything else does not need it.\n`);
+    process.exitCode = 1;
+  }
 }

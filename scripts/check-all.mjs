@@ -8,6 +8,9 @@ import { writeFileSync } from 'node:fs';
 /** Names of scripts in package.json. */
 const GATES = ['format:check', 'lint', 'types', 'imports', 'dead'];
 
+// The console's packages and the types of the API, which its compiler and the linter read.
+spawnSync(process.execPath, ['scripts/console-types.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+
 const outcomes = GATES.map((gate) => {
   const started = Date.now();
   const run = spawnSync('npm', ['run', '--silent', gate], { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stackOf } from './lib/failure.mjs';
-import { PrepareFailure, prepare } from './lib/prepare.mjs';
+import { PrepareFailure, prepare, prepareConsole } from './lib/prepare.mjs';
 import { root } from './lib/sources.mjs';
 
 try {
   await prepare();
+  await prepareConsole();
   process.argv = [process.execPath, join(root, 'bin', 'atelier.js'), 'up', ...process.argv.slice(2)];
   await import(pathToFileURL(join(root, 'dist', 'cli', 'main.js')).href);
 } catch (error) {
