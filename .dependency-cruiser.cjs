@@ -12,7 +12,8 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 module.exports = {
   forbidden: [
     rule('no-circular', 'Split the shared part out.', {}, { circular: true }),
-    rule('no-unresolvable', 'Correct the path or add the package.', {}, { couldNotResolve: true }),
+    // The console's packages are its own, and need not be installed: its compiler finds what is missing.
+    rule('no-unresolvable', 'Correct the path or add the package.', { pathNot: '^console/' }, { couldNotResolve: true }),
     rule('lib-knows-nothing', 'What knows a thing of Atelier belongs to its room.', { path: '^lib/' }, { pathNot: '^lib/' }),
     rule('domain-is-pure', 'Pass data, clock and randomness in.', { path: '^domain/' }, { pathNot: '^(domain|lib)/' }),
     rule(
@@ -110,6 +111,50 @@ module.exports = {
       { path: SOURCE },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: TYPES },
     ),
+    rule('console-speaks-http', 'Its contract is /openapi.json.', { path: '^console/' }, { path: SOURCE }),
+    rule('server-knows-no-console', 'It serves what was built.', { pathNot: '^(console|test)/' }, { path: '^console/' }),
+    rule(
+      'console-lib-is-below',
+      'Move it up, or pass it in.',
+      { path: '^console/src/lib/' },
+      { path: '^console/src/(app|pages|features|ui|api)/' },
+    ),
+    rule(
+      'console-api-draws-nothing',
+      'Show it in features or pages.',
+      { path: '^console/src/api/' },
+      { path: '^console/src/(app|pages|features|ui)/' },
+    ),
+    rule(
+      'console-ui-knows-no-api',
+      'Pass what it shows.',
+      { path: '^console/src/ui/' },
+      { path: '^console/src/(app|pages|features|api)/' },
+    ),
+    rule(
+      'console-features-stay-apart',
+      'What two need goes to ui or lib.',
+      { path: '^console/src/features/([^/]+)/' },
+      { path: '^console/src/(app|pages|features)/', pathNot: '^console/src/features/$1/' },
+    ),
+    rule(
+      'console-pages-stay-apart',
+      'What two need is a feature.',
+      { path: '^console/src/pages/(.+)/[^/]+$' },
+      { path: '^console/src/(app|pages)/.*[.]tsx?$', pathNot: '^console/src/pages/$1/' },
+    ),
+    rule(
+      'console-components-behind-ui',
+      'Wrap it in ui/, so that it can be replaced.',
+      { path: '^console/', pathNot: '^console/src/ui/' },
+      { path: '(^|node_modules/)(@ariakit/|lucide-react)' },
+    ),
+    rule(
+      'console-fetch-behind-api',
+      'One client: its rules hold for every request.',
+      { path: '^console/', pathNot: '^console/src/api/' },
+      { path: '(^|node_modules/)(openapi-fetch|eventsource-parser)' },
+    ),
     rule('not-to-test', 'Factor the shared part out.', { pathNot: '^test/' }, { path: '^test/' }),
   ],
   options: {
@@ -119,7 +164,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'types', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
     },
   },
 };

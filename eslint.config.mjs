@@ -29,6 +29,16 @@ const BARE_DATE = [
   { selector: "CallExpression[callee.name='Date']", message: 'The domain has no clock: take the time as an argument.' },
 ];
 
+/** What models, callers and providers wrote is text, never markup. */
+const RAW_HTML = {
+  selector: "JSXAttribute[name.name='dangerouslySetInnerHTML'], AssignmentExpression[left.property.name=/^(inner|outer)HTML$/]",
+  message: 'Text that came from outside is shown as text nodes.',
+};
+const ONE_CLIENT = ['fetch', 'EventSource', 'XMLHttpRequest'].map((name) => ({
+  name,
+  message: 'Only console/src/api speaks to the server.',
+}));
+
 const WITHOUT_PERMISSION = 'A route needs its row in the permission table: register it with createRoutes (api/http/routes.ts).';
 const BARE_ROUTER = { name: 'express', importNames: ['Router'], allowTypeImports: true, message: WITHOUT_PERMISSION };
 const BARE_ROUTE = {
@@ -37,7 +47,7 @@ const BARE_ROUTE = {
 };
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', '**/dist/', '**/.atelier/', '**/coverage/'] },
+  { ignores: ['**/node_modules/', '**/dist/', '**/.atelier/', '**/coverage/', 'console/src/api/schema.d.ts'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   tseslint.configs.strictTypeChecked,
   {
@@ -115,6 +125,20 @@ export default defineConfig(
       // A type test plants an error on purpose.
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
     },
+  },
+  {
+    files: ['console/src/**/*.{ts,tsx}'],
+    rules: {
+      'max-lines': ['error', 250],
+      'no-restricted-syntax': ['error', RAW_HTML],
+      // `data` of a request that failed is an error class of ours all the same; React Router throws redirects.
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  {
+    files: ['console/src/**/*.{ts,tsx}'],
+    ignores: ['console/src/api/**'],
+    rules: { 'no-restricted-globals': ['error', ...ONE_CLIENT] },
   },
   {
     // Plain JavaScript has no types to lint by.

@@ -85,6 +85,19 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   's3-in-storage-only': { file: 'api/objects.ts', code: imports('@aws-sdk/client-s3') },
   'temporal-client-in-its-adapter': { file: 'api/temporal.ts', code: imports('@temporalio/client') },
   'installed-for-production': { file: 'cli/development.ts', code: imports('prettier') },
+  'console-speaks-http': { file: 'console/src/api/direct.ts', code: imports('../../../domain/money') },
+  'server-knows-no-console': { file: 'lib/shows.ts', code: imports('../console/src/lib/time'), with: { 'console/src/lib/time.ts': VALUE } },
+  'console-lib-is-below': { file: 'console/src/lib/draws.ts', code: imports('../ui/button'), with: { 'console/src/ui/button.ts': VALUE } },
+  'console-api-draws-nothing': { file: 'console/src/api/shows.ts', code: imports('../ui/button') },
+  'console-ui-knows-no-api': { file: 'console/src/ui/asks.ts', code: imports('../api/tasks'), with: { 'console/src/api/tasks.ts': VALUE } },
+  'console-features-stay-apart': {
+    file: 'console/src/features/results/borrows.ts',
+    code: imports('../composer/draft'),
+    with: { 'console/src/features/composer/draft.ts': VALUE },
+  },
+  'console-pages-stay-apart': { file: 'console/src/pages/tasks/borrows.ts', code: imports('../templates/page') },
+  'console-components-behind-ui': { file: 'console/src/pages/tasks/menu.ts', code: imports('lucide-react') },
+  'console-fetch-behind-api': { file: 'console/src/pages/tasks/asks.ts', code: imports('openapi-fetch') },
   'not-to-test': { file: 'domain/tested.ts', code: imports('../test/support/clock'), with: { 'test/support/clock.ts': VALUE } },
 };
 
@@ -104,8 +117,21 @@ export const ALLOWED: Readonly<Record<string, string>> = {
   'adapters/temporal/runner.ts': imports('../../workflows/contract'),
   'worker/interactive.ts': imports('../workflows/contract'),
   'bootstrap/index.ts': `${imports('../adapters/log/index')}import '../activities/paint';\n`,
+  'console/src/pages/templates/page.ts': imports('../../features/results/list'),
+  'console/src/features/results/list.ts': `${imports('../../ui/icons')}import '../../api/client';\nimport '../../lib/time';\n`,
+  'console/src/ui/icons.ts': imports('lucide-react'),
+  'console/src/api/client.ts': imports('openapi-fetch'),
   'worker/main.ts': `${imports('../bootstrap/index')}import '../adapters/log/index';\nimport './interactive';\n`,
 };
 
-export const PACKAGES = ['knex', 'express', 'zod', '@aws-sdk/client-s3', '@temporalio/client', '@temporalio/workflow'] as const;
+export const PACKAGES = [
+  'lucide-react',
+  'openapi-fetch',
+  'knex',
+  'express',
+  'zod',
+  '@aws-sdk/client-s3',
+  '@temporalio/client',
+  '@temporalio/workflow',
+] as const;
 export const DEVELOPMENT_PACKAGES = ['prettier'] as const;

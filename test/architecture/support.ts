@@ -30,7 +30,7 @@ export interface Violation {
 /** Runs the import rules over the source folders of `directory`. @throws Error when the tool itself fails */
 export function cruise(directory: string): readonly Violation[] {
   const tool = path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const folders = SOURCE_FOLDERS.filter((folder) => existsSync(path.join(directory, folder)));
+  const folders = [...SOURCE_FOLDERS, 'console/src'].filter((folder) => existsSync(path.join(directory, folder)));
   const run = spawnSync(process.execPath, [tool, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders], {
     cwd: directory,
     encoding: 'utf8',

@@ -1,0 +1,14 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, asTeam, bodyOf } from './client';
+import type { components } from './schema';
+
+export type Model = components['schemas']['Model'];
+export type Modality = Model['modality'];
+
+export const modelsQuery = (team: string, modality: Modality) =>
+  queryOptions({
+    queryKey: ['models', team, modality],
+    queryFn: async ({ signal }) =>
+      bodyOf(await api.GET('/v1/models', { params: { query: { modality } }, headers: asTeam(team), signal })).data,
+    staleTime: 60_000,
+  });

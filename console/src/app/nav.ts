@@ -1,0 +1,34 @@
+import { useMe, useTeam } from '../api/session';
+import type { Place } from '../lib/page';
+import type { IconName } from '../ui/icons';
+import { PAGES } from './page-routes';
+
+export interface Entry {
+  /** A key of `nav` in the text file `common`, which is the icon's name. */
+  readonly name: string;
+  readonly icon: IconName;
+  readonly group: Place['group'];
+  readonly key: string | undefined;
+  readonly to: string;
+}
+
+const GROUPS: readonly Place['group'][] = ['create', 'work', 'team', 'control'];
+
+/** The entries of the rail: those that the person may open, in the team of the path. What they may not is absent. */
+export function useEntries(): readonly Entry[] {
+  const { permissions } = useMe();
+  const team = useTeam();
+  return PAGES.flatMap(({ page }) => {
+    const { place, needs, path } = page;
+    if (place === undefined || (needs !== null && !permissions.includes(needs))) return [];
+    if (team === '' && path.includes('$team')) return [];
+    const to = path.replace('$team', encodeURIComponent(team)).replace(/\/\$.*$/, '');
+    return [{ place, entry: { name: place.icon, icon: place.icon as IconName, group: place.group, key: place.key, to } }];
+  })
+    .sort((a, b) => rankOf(a.place) - rankOf(b.place))
+    .map(({ entry }) => entry);
+}
+
+function rankOf({ group, order }: Place): number {
+  return GROUPS.indexOf(group) * 100 + order;
+}

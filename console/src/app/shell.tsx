@@ -1,0 +1,73 @@
+import { Outlet, useMatches } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useConnected } from '../api/connection';
+import { useMe } from '../api/session';
+import { useGo } from '../lib/go';
+import { useHotkeys } from '../lib/hotkeys';
+import { PHONE, useMedia } from '../lib/media-query';
+import { names } from '../lib/names';
+import type { Page } from '../lib/page';
+import { useStored } from '../lib/preferences';
+import { useText } from '../lib/text';
+import type words from '../text/en/common.json';
+import { Icon } from '../ui/icon';
+import { BottomBar } from './bottom-bar';
+import { Forbidden } from './boundary';
+import { KeysHelp } from './keys-help';
+import { useEntries } from './nav';
+import { Rail } from './rail';
+import { SignInAgain } from './sign-in-again';
+import css from './shell.module.css';
+
+/** The frame of every page behind the sign-in: rail or bottom bar, the state of the connection, and the page. */
+export function Shell() {
+  const text = useText<typeof words>('common');
+  const me = useMe();
+  const go = useGo();
+  const isPhone = useMedia(PHONE);
+  const isConnected = useConnected();
+  const page = usePage();
+  const entries = useEntries();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [rail, setRail] = useStored('atelier.rail');
+  const isNarrow = rail === null ? page?.isWide === true : rail === 'narrow';
+  const toggleRail = (): void => setRail(isNarrow ? 'wide' : 'narrow');
+
+  useHotkeys([
+    { keys: '?', label: 'help', run: () => setHelpOpen(true) },
+    { keys: '[', label: 'rail', run: toggleRail },
+    ...entries.flatMap(({ key, to, name }) => (key === undefined ? [] : [{ keys: `g ${key}`, label: `go:${name}`, run: () => go(to) }])),
+  ]);
+  useEffect(() => {
+    document.documentElement.dataset['page'] = page?.isWide === true ? 'wide' : 'usual';
+  }, [page]);
+
+  const isForbidden = page?.needs !== undefined && page.needs !== null && !me.permissions.includes(page.needs);
+  return (
+    <div className={names(css.shell, isPhone && css.phone)}>
+      <a className={css.skip} href="#content">
+        {text('shell.skip')}
+      </a>
+      {isPhone ? null : <Rail entries={entries} isNarrow={isNarrow} onToggle={toggleRail} onHelp={() => setHelpOpen(true)} />}
+      <div className={css.side}>
+        {isConnected ? null : (
+          <p className={css.offline} role="status">
+            <Icon name="offline" size={16} /> {text('states.offline')}
+          </p>
+        )}
+        <main id="content" className={names(css.main, page?.isWide === true && css.wide)} tabIndex={-1}>
+          {isForbidden ? <Forbidden /> : <Outlet />}
+        </main>
+      </div>
+      {isPhone ? <BottomBar entries={entries} onHelp={() => setHelpOpen(true)} /> : null}
+      <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <SignInAgain />
+    </div>
+  );
+}
+
+/** The description of the page that is shown. */
+function usePage(): Page | undefined {
+  const data = useMatches({ select: (matches) => matches.at(-1)?.staticData as { page?: Page } | undefined });
+  return data?.page;
+}

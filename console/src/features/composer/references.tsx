@@ -1,0 +1,128 @@
+import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
+import { useTeam } from '../../api/session';
+import { contentUrl } from '../../lib/media-url';
+import { names } from '../../lib/names';
+import { useText } from '../../lib/text';
+import type words from '../../text/en/studio.json';
+import { IconButton } from '../../ui/button';
+import { FieldGroup } from '../../ui/field';
+import { Icon } from '../../ui/icon';
+import { Picture } from '../../ui/media';
+import { Select } from '../../ui/select';
+import type { Reference, Role } from './draft';
+import { filesOf, readReference } from './read-files';
+import css from './references.module.css';
+
+interface ReferencesProps {
+  readonly references: readonly Reference[];
+  readonly roles: readonly Role[];
+  readonly most: number;
+  readonly onChange: (references: readonly Reference[]) => void;
+}
+
+/** Images that go in: pasted anywhere on the page, dropped, or chosen; each with what it is for. */
+export function References({ references, roles, most, onChange }: ReferencesProps) {
+  const text = useText<typeof words>('studio');
+  const team = useTeam();
+  const inputId = useId();
+  const [fault, setFault] = useState<string | null>(null);
+  const [isOver, setOver] = useState(false);
+  const latest = useRef(references);
+  latest.current = references;
+
+  async function addFiles(files: readonly File[]): Promise<void> {
+    setFault(null);
+    for (const file of files) {
+      const read = await readReference(file, roles[0] ?? 'reference');
+      if (latest.current.length >= most) setFault(text('faults.tooMany', { most }));
+      else if ('fault' in read) setFault(text(`faults.${read.fault}`, { name: file.name }));
+      else onChange([...latest.current, read]);
+    }
+  }
+  const add = useRef(addFiles);
+  add.current = addFiles;
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent): void => {
+      const files = filesOf(event.clipboardData);
+      if (files.length === 0) return;
+      event.preventDefault();
+      void add.current(files);
+    };
+    window.addEventListener('paste', onPaste);
+    return () => window.removeEventListener('paste', onPaste);
+  }, []);
+
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const asset = event.dataTransfer.getData('application/x-atelier-asset');
+    const dropped: Reference = { id: asset, role: roles[0] ?? 'reference', source: { kind: 'asset', asset } };
+    if (asset !== '') onChange([...references.filter(({ id }) => id !== asset), dropped].slice(0, most));
+    else void addFiles(filesOf(event.dataTransfer));
+  };
+  const change = (id: string, role: Role): void => onChange(references.map((one) => (one.id === id ? { ...one, role } : one)));
+
+  return (
+    <FieldGroup label={text('references')} aside={`${references.length} / ${most}`}>
+      {(labelId) => (
+        <div
+          role="group"
+          aria-labelledby={labelId}
+          className={names(css.tiles, isOver && css.over)}
+          onDrop={onDrop}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+        >
+          {references.map((reference, index) => (
+            <div key={reference.id} className={css.tile}>
+              <Picture
+                className={css.picture}
+                src={reference.source.kind === 'asset' ? contentUrl(team, reference.source.asset) : reference.source.shownUrl}
+                alt={text('referenceName', { n: index + 1 })}
+              />
+              <div className={css.remove}>
+                <IconButton
+                  name={text('removeReference', { n: index + 1 })}
+                  icon="close"
+                  size="dense"
+                  onClick={() => onChange(references.filter(({ id }) => id !== reference.id))}
+                />
+              </div>
+              <Select
+                label={text('role', { n: index + 1 })}
+                value={reference.role}
+                onChange={(role) => change(reference.id, role as Role)}
+                choices={roles.map((role) => ({ value: role, label: text(`roles.${role}`) }))}
+              />
+            </div>
+          ))}
+          {references.length >= most ? null : (
+            <label className={css.add} htmlFor={inputId}>
+              <Icon name="add" size={16} />
+              <span>{text('addReference')}</span>
+              <input
+                id={inputId}
+                className="unseen"
+                type="file"
+                multiple
+                accept="image/png,image/jpeg,image/webp"
+                onChange={(event) => {
+                  void addFiles([...(event.target.files ?? [])]);
+                  event.target.value = '';
+                }}
+              />
+            </label>
+          )}
+          {fault === null ? null : (
+            <p className={css.fault} role="alert">
+              {fault}
+            </p>
+          )}
+        </div>
+      )}
+    </FieldGroup>
+  );
+}

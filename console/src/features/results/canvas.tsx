@@ -1,0 +1,56 @@
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { ApiError, useErrorText } from '../../api/errors';
+import type { TaskRow } from '../../api/tasks';
+import { useText } from '../../lib/text';
+import type words from '../../text/en/studio.json';
+import { Button } from '../../ui/button';
+import { Fault, Notice, Skeleton, State } from '../../ui/states';
+import { Run, type RunVerbs } from './run';
+import css from './canvas.module.css';
+
+interface CanvasProps extends RunVerbs {
+  readonly runs: UseInfiniteQueryResult<InfiniteData<{ readonly data: readonly TaskRow[] }>>;
+  readonly models: readonly { readonly id: string; readonly display_name: string }[];
+  /** Why the last run was not taken; nothing was charged for it. */
+  readonly fault: Error | null;
+  readonly examples: readonly string[];
+  readonly onExample: (prompt: string) => void;
+}
+
+/** The dark well where images lie, the newest on top. */
+export function Canvas({ runs, models, fault, examples, onExample, ...verbs }: CanvasProps) {
+  const text = useText<typeof words>('studio');
+  const errorText = useErrorText();
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = runs;
+  const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  return (
+    <section className={css.canvas} aria-label={text('results')} tabIndex={-1}>
+      {fault === null ? null : (
+        <Notice tone="danger">
+          <strong>{errorText(fault)}</strong> {text('youWereNotCharged')}
+        </Notice>
+      )}
+      {isPending ? <Skeleton rows={2} height={280} /> : null}
+      {error === null ? null : (
+        <Fault message={errorText(error)} requestId={error instanceof ApiError ? error.requestId : null} onRetry={() => void refetch()} />
+      )}
+      {!isPending && error === null && rows.length === 0 ? (
+        <State icon="image" title={text('emptyTitle')}>
+          {examples.map((example) => (
+            <Button key={example} onClick={() => onExample(example)}>
+              {example}
+            </Button>
+          ))}
+        </State>
+      ) : null}
+      {rows.map((row) => (
+        <Run key={row.id} row={row} models={models} {...verbs} />
+      ))}
+      {hasNextPage ? (
+        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {text('earlier')}
+        </Button>
+      ) : null}
+    </section>
+  );
+}

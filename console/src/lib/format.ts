@@ -1,0 +1,86 @@
+import { useMemo } from 'react';
+import { useLanguage, type Language } from './text';
+
+/** Figures, money and times as people of a language read them. */
+export interface Format {
+  /** "$0.16"; under a cent four digits; never rounded to nothing. @param usd - a decimal string as the API gives it */
+  readonly money: (usd: string) => string;
+  /** Today "9:42", else "27 Nov 9:42" or "11月27日 9:42". */
+  readonly time: (iso: string) => string;
+  /** To the second, with the zone: for tooltips. */
+  readonly exactTime: (iso: string) => string;
+  /** "9:41:07" */
+  readonly clock: (iso: string) => string;
+  /** "11 s", "4 min", "1 h 12 min". */
+  readonly duration: (ms: number) => string;
+  /** "0.02 s", "60.0 s": for tables that compare. */
+  readonly seconds: (ms: number) => string;
+  readonly percent: (share: number) => string;
+  readonly number: (value: number) => string;
+  /** "1.2 MB" */
+  readonly bytes: (bytes: number) => string;
+}
+
+/** How small an amount is shown with all its digits. */
+const LEAST_USD = 0.0001;
+
+export function formatFor(language: Language, timeZone: string | undefined): Format {
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const inZone = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale, { ...zone, ...options });
+  const hour = { hour: 'numeric', minute: '2-digit', hour12: false } as const;
+  const clock = inZone(hour);
+  const withSeconds = inZone({ ...hour, second: '2-digit' });
+  const day = inZone({ day: 'numeric', month: 'short' });
+  const exact = inZone({ dateStyle: 'medium', timeStyle: 'long' });
+  const plain = new Intl.NumberFormat(locale);
+  const [minute, second, hours] = language === 'zh' ? ['分', '秒', '小时'] : ['min', 's', 'h'];
+  return {
+    money: (usd) => moneyOf(usd),
+    time: (iso) => {
+      const date = new Date(iso);
+      return day.format(date) === day.format(new Date()) ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
+    },
+    exactTime: (iso) => exact.format(new Date(iso)),
+    clock: (iso) => withSeconds.format(new Date(iso)),
+    duration: (ms) => {
+      const whole = Math.max(0, Math.round(ms / 1_000));
+      if (whole < 60) return `${whole} ${second}`;
+      if (whole < 3_600) return `${Math.round(whole / 60)} ${minute}`;
+      return `${Math.floor(whole / 3_600)} ${hours} ${Math.round((whole % 3_600) / 60)} ${minute}`;
+    },
+    seconds: (ms) => `${(ms / 1_000).toFixed(ms < 1_000 ? 2 : 1)} ${second}`,
+    percent: (share) => (language === 'zh' ? `${Math.round(share * 100)}%` : `${Math.round(share * 100)} %`),
+    number: (value) => plain.format(value),
+    bytes: (bytes) => (bytes < 1_000_000 ? `${plain.format(Math.ceil(bytes / 1_000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`),
+  };
+}
+
+/** By the text itself, not by a float: what the ledger says is what is shown. */
+export function moneyOf(usd: string): string {
+  const value = Number(usd);
+  if (!Number.isFinite(value)) return usd;
+  if (value === 0) return '$0.00';
+  const sign = value < 0 ? '−' : '';
+  const size = Math.abs(value);
+  if (size < LEAST_USD) return `${sign}<$0.0001`;
+  const digits = size < 0.01 || !isWholeCents(size) ? 4 : 2;
+  const text = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: size < 1 ? digits : 2 }).format(size);
+  return `${sign}$${text}`;
+}
+
+function isWholeCents(size: number): boolean {
+  return Math.abs(size * 100 - Math.round(size * 100)) < 1e-6;
+}
+
+let zoneOfPerson: string | undefined;
+
+/** The zone that the person chose; undefined: the browser's. */
+export function setTimeZone(zone: string | null): void {
+  zoneOfPerson = zone ?? undefined;
+}
+
+export function useFormat(): Format {
+  const language = useLanguage();
+  return useMemo(() => formatFor(language, zoneOfPerson), [language]);
+}

@@ -1,0 +1,65 @@
+import { useSyncExternalStore } from 'react';
+
+/**
+ * What the browser remembers. Names that begin with `atelier.` are of the browser (theme, language), those with `atelier/` of a person
+ * and a team; these are wiped at sign-out. No key, token or signed link is ever kept.
+ */
+const listeners = new Set<() => void>();
+
+export function readStored(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+export function writeStored(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    // Storage that is full or switched off: what was chosen holds until the page is left.
+  }
+  for (const listener of listeners) listener();
+}
+
+/** Drafts and views of people. */
+export function wipePersonal(): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith('atelier/')) localStorage.removeItem(name);
+  } catch {
+    // Nothing is kept where nothing can be.
+  }
+}
+
+export const personalName = (user: string, team: string, what: string): string => `atelier/${user}/${team}/${what}`;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('storage', listener);
+  };
+}
+
+export function useStored(name: string): readonly [string | null, (value: string | null) => void] {
+  const value = useSyncExternalStore(subscribe, () => readStored(name));
+  return [value, (next) => writeStored(name, next)];
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+
+export function useTheme(): readonly [Theme, (theme: Theme) => void] {
+  const [stored, store] = useStored('atelier.theme');
+  const theme = stored === 'light' || stored === 'dark' ? stored : 'system';
+  return [
+    theme,
+    (next) => {
+      if (next === 'system') delete document.documentElement.dataset['theme'];
+      else document.documentElement.dataset['theme'] = next;
+      store(next === 'system' ? null : next);
+    },
+  ];
+}

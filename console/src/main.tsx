@@ -1,0 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { firstLanguage } from './app/language';
+import { queryClient } from './app/query-client';
+import { router } from './app/router';
+import { startText } from './lib/text';
+import './ui/base.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no #root.');
+
+await startText(firstLanguage());
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,62 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { modelsQuery } from '../../../api/models';
+import { useTeam } from '../../../api/session';
+import { tasksQuery } from '../../../api/tasks';
+import { Composer } from '../../../features/composer/composer';
+import { ImageSettings } from '../../../features/composer/image-settings';
+import { imageRequest } from '../../../features/composer/request';
+import { useStudio } from '../../../features/composer/use-studio';
+import { Canvas } from '../../../features/results/canvas';
+import { useText } from '../../../lib/text';
+import type words from '../../../text/en/studio.json';
+import { Skeleton } from '../../../ui/states';
+import css from '../studio.module.css';
+
+const ROLES = ['reference', 'subject', 'style'] as const;
+
+export function Page() {
+  const text = useText<typeof words>('studio');
+  const team = useTeam();
+  const { data: offered } = useQuery(modelsQuery(team, 'image'));
+  const models = useMemo(() => (offered ?? []).filter(({ available }) => available), [offered]);
+  const runs = useInfiniteQuery(tasksQuery(team, { type: 'image' }));
+  const studio = useStudio({ page: 'image', models, requestOf: imageRequest });
+  const { draft, support } = studio;
+
+  return (
+    <div className={css.studio}>
+      {support === null ? (
+        <div className={css.wait}>
+          <Skeleton rows={6} height={56} />
+        </div>
+      ) : (
+        <Composer
+          title={text('image.title')}
+          draft={draft}
+          onChange={studio.change}
+          models={models}
+          support={support}
+          roles={ROLES}
+          request={studio.priced}
+          amount={text('image.amount', { count: draft.count })}
+          isSending={studio.isSending}
+          onGenerate={studio.generate}
+          history={studio.history}
+          settings={<ImageSettings draft={draft} support={support} onChange={studio.change} />}
+        />
+      )}
+      <Canvas
+        runs={runs}
+        models={models}
+        fault={studio.fault}
+        examples={[text('image.examples.0'), text('image.examples.1'), text('image.examples.2')]}
+        onExample={(prompt) => studio.change({ prompt })}
+        onReference={studio.addReference}
+        onUseAll={studio.useAll}
+        onUsePrompt={studio.usePrompt}
+        onOtherModel={studio.otherModel}
+      />
+    </div>
+  );
+}
