@@ -38,12 +38,14 @@ export function useHotkeys(hotkeys: readonly Hotkey[]): void {
 
 export function handleKey(event: KeyboardEvent): void {
   // Enter confirms a pinyin candidate: it is not ours.
-  if (event.isComposing || event.defaultPrevented) return;
+  if (event.isComposing) return;
   const pressed = nameOf(event);
   const isInField = isField(event.target);
   const first = lead !== null && event.timeStamp - lead.at < SEQUENCE_MS ? lead.key : null;
   lead = null;
   const isModified = event.metaKey || event.ctrlKey || event.altKey;
+  // A control took the key for itself; with Mod or Alt it means the same everywhere.
+  if (event.defaultPrevented && !isModified) return;
   if (!isModified && (isInField || readStored(SINGLE_KEYS) === 'off')) return;
   const known = hotkeysNow();
   const match = known.find(({ keys, inFields }) => {

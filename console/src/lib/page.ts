@@ -36,13 +36,16 @@ export function definePage<Values extends Search = Search>(page: Page<Values>): 
   return page;
 }
 
+/** What changes of the URL's values; undefined takes one out. */
+type Change<Values> = { readonly [Name in keyof Values]?: Values[Name] | undefined };
+
 /** The page's state in the URL, and how to change it. A change replaces the entry of the history unless it says `push`. */
 export function usePageSearch<Values extends Search>(
   _page: Page<Values>,
-): readonly [Values, (change: Partial<Values>, how?: 'push' | 'replace') => void] {
+): readonly [Values, (change: Change<Values>, how?: 'push' | 'replace') => void] {
   const values = useSearch({ strict: false }) as Values;
   const navigate = useNavigate();
-  const change = (next: Partial<Values>, how: 'push' | 'replace' = 'replace'): void => {
+  const change = (next: Change<Values>, how: 'push' | 'replace' = 'replace'): void => {
     void navigate({ to: '.', search: (before: object) => ({ ...before, ...next }), replace: how === 'replace', resetScroll: false });
   };
   return [values, change];

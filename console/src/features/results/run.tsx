@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useCodeText } from '../../api/errors';
+import { promptOf, requestOf, wasFree } from '../../api/task-facts';
 import { hasEnded, taskQuery, useCancelTask, type Task, type TaskRow } from '../../api/tasks';
 import { useTeam } from '../../api/session';
 import { useNow } from '../../lib/delayed';
@@ -15,7 +16,6 @@ import { Link } from '../../ui/link';
 import { Menu, MenuItem } from '../../ui/menu';
 import { Notice } from '../../ui/states';
 import { Status } from '../../ui/status';
-import { promptOf, requestOf } from './task-facts';
 import { Tiles } from './tiles';
 import css from './run.module.css';
 
@@ -116,8 +116,7 @@ export function Run({ row, models, ...verbs }: RunProps) {
 
   function costOf({ cost }: TaskRow | Task, over: boolean): string {
     if (!over) return text('held', { amount: format.money(cost.reserved) });
-    if (cost.actual === null || Number(cost.actual) === 0)
-      return shown.status === 'succeeded' ? format.money(cost.actual ?? '0') : text('notCharged');
+    if (cost.actual === null || wasFree(shown)) return shown.status === 'succeeded' ? format.money(cost.actual ?? '0') : text('notCharged');
     return format.money(cost.actual);
   }
 }
@@ -126,9 +125,9 @@ function Failure({ task, onEdit }: { readonly task: Task | TaskRow; readonly onE
   const text = useText<typeof words>('studio');
   const codeText = useCodeText();
   const team = useTeam();
-  const { error, cost } = task;
+  const { error } = task;
   if (error === null) return null;
-  const isFree = cost.actual === null || Number(cost.actual) === 0;
+  const isFree = wasFree(task);
   return (
     <Notice
       tone="danger"

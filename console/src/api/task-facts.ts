@@ -1,21 +1,21 @@
-import type { Task, TaskRow } from '../../api/tasks';
+import type { Task, TaskRow } from './tasks';
 
-/** The prompt of a task; empty when it was removed. */
+/** The prompt of a task, or the last words of a conversation; empty when it was removed. */
 export function promptOf({ input }: Task): string {
   if (input === null) return '';
   if (typeof input['prompt'] === 'string') return input['prompt'];
-  const { messages } = input;
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-  if (typeof last !== 'object' || last === null || !('content' in last)) return '';
-  return typeof last.content === 'string' ? last.content : partsOf(last.content);
+  if (typeof input['input'] === 'string') return input['input'];
+  const last: unknown = Array.isArray(input['messages']) ? input['messages'].at(-1) : undefined;
+  return typeof last === 'object' && last !== null && 'content' in last ? textOf(last.content) : '';
 }
 
-function partsOf(content: unknown): string {
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content
-    .map((part: unknown) => (typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : ''))
-    .filter((text) => text !== '')
-    .join(' ');
+  const texts = content.map((part: unknown) =>
+    typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : '',
+  );
+  return texts.filter((text) => text !== '').join(' ');
 }
 
 export interface Asked {
@@ -26,7 +26,7 @@ export interface Asked {
   readonly durationS: number | null;
 }
 
-/** What a task asked for, as far as the studio draws it. */
+/** What a task asked for, as far as it is drawn. */
 export function requestOf({ output, outputs }: TaskRow | Task): Asked {
   const number = (name: string): number | null => (typeof output[name] === 'number' ? output[name] : null);
   const text = (name: string): string | null => (typeof output[name] === 'string' && output[name] !== 'auto' ? output[name] : null);
@@ -37,3 +37,6 @@ export function requestOf({ output, outputs }: TaskRow | Task): Asked {
     durationS: number('duration_s'),
   };
 }
+
+/** Not charged, or nothing to be charged. */
+export const wasFree = ({ cost }: TaskRow | Task): boolean => cost.actual === null || Number(cost.actual) === 0;

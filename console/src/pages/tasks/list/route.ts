@@ -1,0 +1,23 @@
+import { definePage } from '../../../lib/page';
+
+/** The filters of the list, as the URL has them. */
+export interface TasksSearch {
+  readonly [name: string]: string | undefined;
+  readonly type?: string;
+  readonly status?: string;
+  readonly model?: string;
+  readonly template?: string;
+  readonly campaign_id?: string;
+  /** "today", "7d", "30d"; absent: all. */
+  readonly time?: string;
+  /** The task that stands open beside the list. */
+  readonly peek?: string;
+}
+
+export const page = definePage<TasksSearch>({
+  path: '/t/$team/tasks',
+  text: ['tasks', 'run'],
+  needs: 'generation.read',
+  place: { group: 'work', order: 1, icon: 'tasks', key: 't' },
+  search: ['type', 'status', 'model', 'template', 'campaign_id', 'time', 'peek'],
+});
