@@ -1,4 +1,6 @@
 import type { PeopleStore } from '../domain/access/person';
+import type { ActScope } from '../domain/audit/act';
+import type { AuditStore } from '../domain/audit/store';
 import type { OidcProvider, OidcRule, OidcStore } from '../domain/access/oidc';
 import type { SecretBox, TextSigner } from '../domain/access/secrets';
 import type { PasswordHasher } from '../domain/access/password';
@@ -101,6 +103,11 @@ export interface ApiDeps {
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly people: PeopleStore;
+  /** Says who does what a handler asks of the database. */
+  readonly acts: Pick<ActScope, 'run'>;
+  readonly audit: AuditStore;
+  /** Signed the head of the audit log. */
+  readonly auditSigner: Pick<TextSigner, 'verify'>;
   readonly sessionStore: SessionStore;
   readonly oidcStore: OidcStore;
   /** Sign-in by OIDC, with what seals its cookie; null: it is not configured. */
@@ -169,7 +176,10 @@ export interface ApiContext extends ApiDeps {
 // What a function of the api takes of the context stands in its signature. What many take together:
 
 /** Who calls. */
-export type Authenticating = Pick<ApiContext, 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'now' | 'sessions' | 'settings'>;
+export type Authenticating = Pick<
+  ApiContext,
+  'acts' | 'audit' | 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'logger' | 'now' | 'sessions' | 'settings'
+>;
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'files' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */

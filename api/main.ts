@@ -139,6 +139,9 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     histories: database.histories,
     historySource: parts.historySource,
     people: database.people,
+    acts: database.acts,
+    audit: database.audit,
+    auditSigner: createTextSigner(settings.masterKey, 'audit head'),
     sessionStore: database.sessionStore,
     oidcStore: database.oidcStore,
     oidc:

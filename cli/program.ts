@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './commands/audit';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
 import { addSchedules } from './commands/schedules';
@@ -48,6 +49,7 @@ const GROUPS = [
   addUsers,
   addConfig,
   addLedger,
+  addAudit,
   addUsage,
 ];
 

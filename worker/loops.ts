@@ -1,3 +1,4 @@
+import { signAuditHead, type AuditSigningDeps } from '../activities/audit/sign-head';
 import { createHistoryArchive, type ArchiveDeps } from '../activities/history/archive';
 import { createScheduleKeeper, type ScheduleKeeperDeps } from '../activities/campaign/keep-schedules';
 import type { HousekeepingDeps } from '../activities/housekeeping/deps';
@@ -94,6 +95,16 @@ export function startProber(deps: ProberDeps, everyMs: number): { stop(): Promis
       await prober.close();
     },
   };
+}
+
+/** Signs the head of the audit log until stopped. */
+export function startAuditSigner(deps: AuditSigningDeps, everyMs: number): { stop(): Promise<void> } {
+  return startLoop(() => signAuditHead(deps), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'the head of the audit log could not be signed; the next pass tries again');
+    },
+  });
 }
 
 /** Keeps house now and then until stopped. */

@@ -18,7 +18,7 @@ import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startArchiver, startHousekeeping, startProber, startRecorder, startScheduleKeeper, startSweeper } from './loops';
+import { startArchiver, startAuditSigner, startHousekeeping, startProber, startRecorder, startScheduleKeeper, startSweeper } from './loops';
 
 /** How soon a purchase whose files found no room is tried again, here or by another worker. */
 const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
@@ -28,6 +28,7 @@ const RECORD_EVERY_MS = 1_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
 /** Looks at the time; only providers with `probe` cost more. */
 const PROBE_EVERY_MS = 500;
+const SIGN_AUDIT_EVERY_MS = 5_000;
 const KEEP_SCHEDULES_EVERY_MS = 20_000;
 
 async function start(parts: Parts): Promise<void> {
@@ -137,6 +138,10 @@ async function start(parts: Parts): Promise<void> {
     ARCHIVE_EVERY_MS,
   );
   const recorder = startRecorder({ calls: database.calls, logger }, RECORD_EVERY_MS);
+  const auditSigner = startAuditSigner(
+    { audit: database.audit, signer: createTextSigner(settings.masterKey, 'audit head'), objects, logger, now: () => new Date() },
+    SIGN_AUDIT_EVERY_MS,
+  );
   const housekeeping = startHousekeeping(
     {
       store: database.housekeeping,
@@ -166,6 +171,7 @@ async function start(parts: Parts): Promise<void> {
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('schedules', () => keeper.stop());
   shutdown.first('archiver', () => archiver.stop());
+  shutdown.first('audit log', () => auditSigner.stop());
   shutdown.first('call log', () => recorder.stop());
   shutdown.first('probes', () => prober.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());

@@ -4,6 +4,7 @@ import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign
 import type { BatchStore, BatchWork } from '../../domain/batch/batch';
 import type { FileStore } from '../../domain/file/file';
 import type { ScheduleStore } from '../../domain/campaign/schedule';
+import type { AuditStore } from '../../domain/audit/store';
 import type { OidcStore } from '../../domain/access/oidc';
 import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
@@ -46,6 +47,7 @@ export interface Database extends SqlPool {
   readonly providerHealth: ProviderHealthStore;
   readonly providerProbes: ProbeStore;
   readonly people: PeopleStore;
+  readonly audit: AuditStore;
   readonly sessionStore: SessionStore;
   readonly oidcStore: OidcStore;
   readonly passwordStore: PasswordStore;

@@ -2,6 +2,7 @@ import { createLinkStore, createPasswordStore } from './access/passwords';
 import { createOidcStore } from './access/oidc';
 import { createPeopleStore } from './access/people';
 import { createSessionStore } from './access/sessions';
+import { createAuditStore } from './audit';
 import { createBatchStore } from './batches';
 import { createFileStore } from './files';
 import { createAssetStore } from './tasks/assets';
@@ -67,6 +68,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     providerHealth: createProviderHealthStore(pool),
     providerProbes: createProbeStore(pool),
     people: createPeopleStore(pool),
+    audit: createAuditStore(pool),
     sessionStore: createSessionStore(pool),
     oidcStore: createOidcStore(pool),
     passwordStore: createPasswordStore(pool),

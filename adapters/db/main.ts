@@ -1,4 +1,5 @@
 import { createDatabase, type Database } from '.';
+import { BY_CONFIG_FILE } from '../../domain/audit/act';
 import type { ApplyReport, ConfigDocument } from '../../domain/config/document';
 import { toAppError } from '../../domain/errors';
 import { loadConfiguration } from '../config';
@@ -23,7 +24,8 @@ async function main(command: string): Promise<void> {
     process.stdout.write('The database is up to date.\n');
     if (command === 'migrate') return;
     const document = await loadConfiguration(settings.configFile, process.env);
-    const report = await createCatalogueStore(database, createSecrets(settings.masterKey)).apply(document);
+    const store = createCatalogueStore(database, createSecrets(settings.masterKey));
+    const report = await database.acts.run(BY_CONFIG_FILE, () => store.apply(document));
     process.stdout.write(`${describeReport(report)}\n`);
     if (settings.firstAdmin !== null && (await makeFirstAdmin(database, settings.firstAdmin, document))) {
       process.stdout.write(`${settings.firstAdmin.email} is an admin.\n`);

@@ -15,7 +15,7 @@ export function createSecrets(masterKey: string): Secrets {
 }
 
 /** HMAC-SHA256 under a key derived from the master key: every process of an installation signs alike. */
-export function createTextSigner(masterKey: string, purpose: 'links' | 'provider callbacks' | 'csrf'): TextSigner {
+export function createTextSigner(masterKey: string, purpose: 'audit head' | 'csrf' | 'links' | 'provider callbacks'): TextSigner {
   const key = derive(masterKey, `atelier ${purpose}`, 32);
   const sign = (text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
   return {

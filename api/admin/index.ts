@@ -4,6 +4,7 @@ import { parseWith } from '../http/faults';
 import { expectJson, readJson } from '../http/json-body';
 import { createRoutes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
+import { addAudit, type AuditDeps } from './audit';
 import { addCredit, type CreditDeps } from './credit';
 import { addKeys, type KeysDeps } from './keys';
 import { ledgerObject } from './map';
@@ -20,6 +21,7 @@ import { configSchema } from './schema';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 type Deps = Authenticating &
+  AuditDeps &
   CreditDeps &
   KeysDeps &
   LogsDeps &
@@ -59,6 +61,7 @@ export function adminRouter(context: Deps): Router {
   addProjects(routes, context, json);
   addProviders(routes, context, json);
   addAdminLogs(routes, context);
+  addAudit(routes, context);
   addSupport(routes, context);
 
   addCredit(routes, context, json);

@@ -15,7 +15,7 @@ import { json, jsonBody, operation } from '../openapi/describe';
 
 export type ProvidersDeps = Pick<
   ApiContext,
-  'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
+  'audit' | 'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
 >;
 
 const state = z.enum(['closed', 'open', 'half_open']);
@@ -99,6 +99,8 @@ export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps
     const provider = findProvider(catalogue, request.params.name);
     const { model } = parseWith(testSchema, request.body ?? {});
     const { model: ours, route } = targetOfTest(catalogue, provider, model ?? null);
+    // Its calls cost money.
+    await context.audit.note('provider.test', `provider:${provider.name}`, { model: model ?? null });
     const steps = await context.testProvider(provider, { model: route.model, modality: ours.modality });
     sendJson(response, 200, {
       ok: steps.every(({ ok }) => ok),

@@ -39,7 +39,7 @@ export function createPasswordCheck({ passwordStore, passwordHasher, closing }: 
     const known = facts === null || facts.isDisabled ? null : facts;
     const isRight = await passwordHasher.verify(known?.passwordHash ?? null, password);
     if (known === null || !isRight) {
-      await passwordStore.failedFrom(network);
+      await passwordStore.failed(account, network);
       throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
     }
     await passwordStore.succeeded(account);

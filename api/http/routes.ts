@@ -6,6 +6,7 @@ import { RECORDED_ROUTES } from '../../domain/records/endpoints';
 import type { Authenticating } from '../deps';
 import { authenticate, authenticatePerson } from '../middleware/authenticate';
 import { recordCall } from '../middleware/record-call';
+import { asAct, isAct } from './acts';
 import { principalOf, setScope, setTeams } from './context';
 import { expectJson, readJson, type JsonOptions } from './json-body';
 import { allowOnly } from './methods';
@@ -73,7 +74,7 @@ export function createRoutes<Prefix extends '' | '/auth' | '/v1' | '/admin/v1'>(
       ...(first === undefined ? [] : [first]),
       ...checks.map((check) => (isOpen === undefined ? check : unless(isOpen, check))),
       ...then,
-      handler,
+      isAct(name) ? asAct(context, name, handler) : handler,
     );
   }
 

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Router, Request, Response } from 'express';
 import { csv } from '../../domain/csv';
 import { AppError } from '../../domain/errors';
@@ -9,7 +7,8 @@ import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf, teamsOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { createRoutes, type Routes } from '../http/routes';
-import { sendJson, sendList, setProcessingTime } from '../http/send';
+import { sendJson, sendList } from '../http/send';
+import { sendPages } from '../http/send-pages';
 import { CALL_COLUMNS, callCells, callObject } from './map';
 import { histogramQuery, logsQuery, type FilterQuery } from './schema';
 
@@ -48,7 +47,7 @@ async function sendCalls({ calls }: LogsDeps, request: Request, response: Respon
   const filter = filterOf(query, teamIds);
   await calls.catchUp();
   if (format === 'csv') {
-    await sendCsv(response, pagesOf(calls, filter, after));
+    await sendPages(response, { name: 'logs', format }, pagesOf(calls, filter, after));
     return;
   }
   const { data, hasMore } = await calls.list(filter, { limit, ...(after === undefined ? {} : { after }) });
@@ -92,7 +91,7 @@ function filterOf(query: FilterQuery, teamIds: TeamIds): CallFilter {
   };
 }
 
-/** The file, a page of calls at a time: what was read before is with the client, or waits no longer than its connection lets it. */
+/** The file, a page of calls at a time. */
 async function* pagesOf(calls: LogsDeps['calls'], filter: CallFilter, first: string | undefined): AsyncGenerator<string> {
   yield csv([CALL_COLUMNS]);
   let after = first;
@@ -102,14 +101,4 @@ async function* pagesOf(calls: LogsDeps['calls'], filter: CallFilter, first: str
     after = data.at(-1)?.id;
     if (!hasMore) return;
   }
-}
-
-async function sendCsv(response: Response, pages: AsyncGenerator<string>): Promise<void> {
-  setProcessingTime(response);
-  response.statusCode = 200;
-  response.setHeader('content-type', 'text/csv; charset=utf-8');
-  response.setHeader('content-disposition', 'attachment; filename="logs.csv"');
-  response.setHeader('cache-control', 'private, no-store');
-  // A file that breaks off cannot become an error: closing the connection tells the client that it is not whole.
-  await pipeline(Readable.from(pages, { highWaterMark: 1 }), response).catch(() => response.destroy());
 }

@@ -69,6 +69,8 @@ export const PERMISSIONS = {
   'provider.read': { ...everything, operator: 'all' },
   'provider.manage': { ...everything, operator: 'all' },
   'config.manage': everything,
+  /** Who did what to the installation. */
+  'audit.read': everything,
   /** The run behind any id, of any team, without what was asked for and what came back. */
   'support.read': { ...everything, operator: 'all' },
   'ledger.read': { ...everything, billing: 'all' },

@@ -168,6 +168,8 @@ export const ROUTES = {
   'PUT /admin/v1/teams/:team/members/:user': 'member.manage',
   'DELETE /admin/v1/teams/:team/members/:user': 'member.manage',
   'GET /admin/v1/teams/:team/callback_secret': 'team.secret',
+  'GET /admin/v1/audit': 'audit.read',
+  'GET /admin/v1/audit/head': 'audit.read',
   'GET /admin/v1/providers': 'provider.read',
   'GET /admin/v1/providers/:name': 'provider.read',
   'POST /admin/v1/providers/:name/enable': 'provider.manage',
@@ -190,6 +192,12 @@ export const ROUTES = {
 
 /** A row of the table, such as "GET /v1/tasks/:id". */
 export type RouteName = keyof typeof ROUTES;
+
+/** What changes nothing of the installation, though its method says that it might: the audit log says nothing of it. */
+export const NO_ACTS: ReadonlySet<RouteName> = new Set(['POST /admin/v1/config/check', 'POST /admin/v1/attempts/search']);
+
+/** What the audit log tells of, though it is only asked for: a sign-in, and the sight of a secret. */
+export const ACTS_OF_GET: ReadonlySet<RouteName> = new Set(['GET /auth/oidc/callback', 'GET /admin/v1/teams/:team/callback_secret']);
 
 /** Paths below a prefix that have a row for the method. */
 export type PathBelow<Prefix extends string, Method extends string> = {

@@ -99,8 +99,8 @@ export interface PasswordStore {
    */
   takeTurn(account: string, address: string): Promise<Turn>;
   succeeded(account: string): Promise<void>;
-  /** The address slows down. */
-  failedFrom(address: string): Promise<void>;
+  /** The address slows down; if the attempt was the last one that the account had, the audit log says so. */
+  failed(account: string, address: string): Promise<void>;
 }
 
 /** Links by which a person chooses a password. Tokens come as their SHA-256 in hex. */

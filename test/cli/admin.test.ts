@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDatabase } from '../../adapters/db';
 import { eventually } from '../support/eventually';
 import { cli, useFolder } from './support/run-cli';
 import { useInstallation } from './support/installation';
@@ -251,4 +252,39 @@ test('a video is found by the id that its provider gave the job', async () => {
   const found = (await operate('lookup', upstream, '--json')).json();
 
   expect(found.data.map(({ matched, task_id }: any) => [matched, task_id])).toEqual([['provider', id]]);
+});
+
+test('the audit log tells what the configuration file did, and its signed head misses entries that were cut off with their own', async () => {
+  const { env, databaseUrl } = installation.atelier;
+  const listed = (await operate('audit', 'list', '--action', 'model.create', '--json')).json().data;
+  expect(listed.map(({ actor, via, object }: any) => [actor, via, object])).toContainEqual(['config_file', 'file', 'model:image']);
+  expect((await operate('teams', 'create', 'last', '--description', 'the last one')).code).toBe(0);
+  const { stdout } = await operate('audit', 'list', '--limit', '1');
+  expect(stdout).toMatch(/admin_key +cli +team\.create +team:last +127\.0\.0\.1 +audit_\d+/);
+  expect((await operate('audit', 'verify')).code).toBe(0);
+  expect((await member('audit', 'list')).code).toBe(1);
+  const newest = (await operate('audit', 'list', '--limit', '1', '--json')).json().data[0].id;
+  const head = async () =>
+    (
+      await fetch(`${installation.atelier.origin}/admin/v1/audit/head`, {
+        headers: { authorization: `Bearer ${installation.atelier.adminKey}` },
+      })
+    ).json();
+  await eventually(async () => ((await head()) as any).anchors.filter(({ id, genuine }: any) => id === newest && genuine).length === 2, {
+    withinMs: 15_000,
+  });
+
+  const pool = createDatabase({ url: databaseUrl, poolMax: 1, applicationName: 'a thief' });
+  await pool.transaction(async (sql) => {
+    await sql.query('set local session_replication_role = replica');
+    await sql.query('delete from audit_log where seq = (select seq from audit_head)');
+    await sql.query('update audit_head h set (seq, hash) = (select seq, hash from audit_log order by seq desc limit 1)');
+    await sql.query('delete from audit_anchor');
+  });
+  await pool.close();
+  const found = await cli(['audit', 'verify'], { env: { ...env, ATELIER_KEY: installation.atelier.adminKey } });
+  expect([found.code, found.stdout]).toEqual([
+    1,
+    expect.stringContaining(`${newest}: The entry is missing: the signed head in the object store is at`),
+  ]);
 });

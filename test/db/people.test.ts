@@ -155,7 +155,7 @@ describe('Signing in', () => {
     );
     for (let turn = 0; turn < 9; turn += 1) expect(await passwords.takeTurn(account, 'address-1')).toMatchObject({ kind: 'try' });
     await passwords.succeeded(account);
-    for (let turn = 0; turn < 3; turn += 1) await passwords.failedFrom('address-1');
+    for (let turn = 0; turn < 3; turn += 1) await passwords.failed(account, 'address-1');
     expect(await passwords.takeTurn(account, 'address-1')).toEqual({ kind: 'try', addressFailures: 3 });
   });
 });

@@ -72,11 +72,18 @@ export function createPasswordStore(sql: Sql): PasswordStore {
     async succeeded(account) {
       await sql.query(`delete from sign_in_failures where kind = 'account' and key = $1`, [account]);
     },
-    async failedFrom(address) {
+    async failed(account, address) {
+      // The attempt that locks an account is the last one that fails: the audit log tells of it once. What was tried with an e-mail of nobody's
+      // stays out of it, or anybody could fill it.
       await sql.query(
-        `insert into sign_in_failures as f (kind, key, attempted_at) values ('address', $1, array[now()])
-         on conflict (kind, key) do update set updated_at = now(), attempted_at = (array_prepend(now(), f.attempted_at))[1:64]`,
-        [address],
+        `with failed as (
+           insert into sign_in_failures as f (kind, key, attempted_at) values ('address', $2, array[now()])
+           on conflict (kind, key) do update set updated_at = now(), attempted_at = (array_prepend(now(), f.attempted_at))[1:64]
+         )
+         select note_act('user.lock', 'user:' || u.public_id, null, jsonb_build_object('locked_until', f.locked_until))
+         from sign_in_failures f join users u on encode(sha256(convert_to(u.email, 'UTF8')), 'hex') = f.key
+         where f.kind = 'account' and f.key = $1 and f.locked_until > now()`,
+        [account, address],
       );
     },
   };

@@ -79,8 +79,9 @@ export function createProviderHealthStore(sql: SqlPool): ProviderHealthStore {
     },
     async resetBreakers(provider) {
       await sql.query(
-        `with closed as (delete from breakers where provider = $1 returning model)
-         select pg_notify('atelier_breaker', '') from closed`,
+        `with closed as (delete from breakers where provider = $1 returning key, model, state)
+         select pg_notify('atelier_breaker', ''), note_act('provider.reset_breakers', 'provider:' || $1, null,
+           jsonb_build_object('closed', (select coalesce(jsonb_agg(to_jsonb(closed) order by key, model), '[]') from closed)))`,
         [provider],
       );
     },

@@ -1,7 +1,9 @@
-import { Pool, TypeOverrides, types } from 'pg';
+import { escapeLiteral, Pool, TypeOverrides, types } from 'pg';
 import type { PoolClient, QueryConfig } from 'pg';
+import type { Act, ActScope } from '../../../domain/audit/act';
 import type { HealthProbe } from '../../../domain/upkeep';
 import { within } from '../../../lib/time';
+import { createActs } from './acts';
 import { isClash, translate } from './sqlstate';
 
 /** Values of a statement; JSON goes as text, bigint as it is. */
@@ -16,6 +18,8 @@ export interface Sql {
 }
 
 export interface SqlPool extends Sql {
+  /** Says who does what is asked of these connections, for the audit log. */
+  readonly acts: ActScope;
   /** Runs `work` in one transaction; it may run again after a clash with another, so it does nothing but SQL. */
   transaction<T>(work: (sql: Sql) => Promise<T>, mode?: 'read committed' | 'repeatable read'): Promise<T>;
   /** How this process's connections are used now. */
@@ -105,14 +109,38 @@ export function createPool(options: PoolOptions): SqlPool {
     }
   }
 
+  const acts = createActs();
+  const transaction: SqlPool['transaction'] = (work, mode = 'read committed') => {
+    const begin = `begin isolation level ${mode}${sayingWho(acts.current())}`;
+    return withRepeats(async () => inTransaction(await pool.connect(), work, begin));
+  };
+  // Of an administrative act each statement is a transaction that says who does it.
+  const alone = <T>(asAct: (sql: Sql) => Promise<T>, otherwise: () => Promise<T>) =>
+    acts.current() === null ? otherwise() : transaction(asAct);
   const direct = sqlOf((config) => withRepeats(() => pool.query(config)));
   return {
-    ...direct,
-    transaction: (work, mode = 'read committed') =>
-      withRepeats(async () => inTransaction(await pool.connect(), work, `begin isolation level ${mode}`)),
+    acts,
+    query: (text, values) =>
+      alone(
+        (sql) => sql.query(text, values),
+        () => direct.query(text, values),
+      ),
+    named: (name, text, values) =>
+      alone(
+        (sql) => sql.named(name, text, values),
+        () => direct.named(name, text, values),
+      ),
+    transaction,
     connections: () => ({ inUse: pool.totalCount - pool.idleCount, waiting: pool.waitingCount, max: options.poolMax }),
     close: () => pool.end(),
   };
+}
+
+/** What `seal_audit` reads at the end of the transaction. */
+function sayingWho(act: Act | null): string {
+  if (act === null) return '';
+  const { actor, via, ip, requestId } = act;
+  return `; select set_config('atelier.act', ${escapeLiteral(JSON.stringify({ actor, via, ip, request_id: requestId }))}, true)`;
 }
 
 const ANSWER_WITHIN_MS = 2_000;

@@ -35,5 +35,6 @@ begin
   insert into ledger (operation_key, kind, task_id, account_ids, spent_delta)
     values (p_task_id || ':refund:' || p_reason, 'refund', p_task_id, v_account_ids, -refunded);
   update accounts set spent = spent - refunded where id = any(v_account_ids);
+  perform note_act('task.refund', 'task:' || p_task_id, null, jsonb_build_object('amount_usd', usd(refunded), 'reason', p_reason));
   outcome := 'refunded';
 end $$;

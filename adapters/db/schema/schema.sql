@@ -71,6 +71,71 @@ create table attempts (
   constraint attempts_pkey PRIMARY KEY (task_id, n)
 ) partition by RANGE (task_id);
 
+create table audit_addresses (
+  seq bigint not null,
+  ip text not null,
+  salt text not null,
+  actor text collate "C" not null,
+  constraint audit_addresses_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX audit_addresses_actor ON audit_addresses USING btree (actor);
+
+create table audit_anchor (
+  only_row boolean default true not null,
+  seq bigint not null,
+  hash text not null,
+  signed_at timestamp with time zone not null,
+  signature text not null,
+  constraint audit_anchor_only_row_check CHECK (only_row),
+  constraint audit_anchor_pkey PRIMARY KEY (only_row)
+);
+
+create table audit_head (
+  only_row boolean default true not null,
+  seq bigint not null,
+  hash text not null,
+  constraint audit_head_only_row_check CHECK (only_row),
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+);
+
+create table audit_log (
+  seq bigint not null,
+  at timestamp with time zone not null,
+  actor text collate "C" not null,
+  via text not null,
+  action text collate "C" not null,
+  object text collate "C" not null,
+  before json,
+  after json,
+  request_id text collate "C",
+  ip_hash text,
+  prev_hash text not null,
+  hash text not null,
+  constraint audit_log_seq_check CHECK ((seq > 0)),
+  constraint audit_log_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX audit_log_action ON audit_log USING btree (action, seq);
+CREATE INDEX audit_log_actor ON audit_log USING btree (actor, seq);
+CREATE INDEX audit_log_at ON audit_log USING btree (at, seq);
+CREATE INDEX audit_log_object ON audit_log USING btree (object, seq);
+CREATE INDEX audit_log_request ON audit_log USING btree (request_id) WHERE (request_id IS NOT NULL);
+CREATE TRIGGER audit_is_append_only BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+create table audit_pending (
+  transaction xid8 default pg_current_xact_id() not null,
+  "position" bigint generated always as identity not null,
+  kind text not null,
+  object text not null,
+  action text not null,
+  subject text,
+  before jsonb,
+  after jsonb,
+  constraint audit_pending_pkey PRIMARY KEY (transaction, kind, object),
+  constraint audit_sealed TRIGGER DEFERRABLE INITIALLY DEFERRED
+);
+CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON audit_pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION seal_audit();
+
 create table batches (
   id text collate "C" not null,
   campaign_id text collate "C" not null,
@@ -148,6 +213,7 @@ create table budgets (
   constraint budgets_period_check CHECK ((period = ANY (ARRAY['total'::text, 'monthly'::text, 'daily'::text]))),
   constraint budgets_pkey PRIMARY KEY (kind, team_id, key, period)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF limit_micro_usd, warn_percent ON budgets FOR EACH ROW EXECUTE FUNCTION audit_change('budget', 'limit_micro_usd,warn_percent');
 
 create table call_cursor (
   only_row boolean default true not null,
@@ -402,6 +468,7 @@ create table credentials (
 );
 CREATE INDEX credentials_of_owner ON credentials USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX credentials_of_project ON credentials USING btree (project_id) WHERE (project_id IS NOT NULL);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent');
 
 create table events (
   transaction xid8 default pg_current_xact_id() not null,
@@ -472,6 +539,7 @@ create table grants (
   constraint grants_pkey PRIMARY KEY (id)
 );
 CREATE INDEX grants_open ON grants USING btree (team_id, expires_at) WHERE (lapsed_at IS NULL);
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OF lapsed_at ON grants FOR EACH ROW EXECUTE FUNCTION audit_change('grant', 'team_id,amount,expires_at,lapsed_at,note');
 
 create table histories (
   task_id text collate "C" not null,
@@ -519,6 +587,7 @@ create table invitations (
 );
 CREATE INDEX invitations_by_end ON invitations USING btree (expires_at);
 CREATE INDEX invitations_of_user ON invitations USING btree (user_id);
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OF used_at ON invitations FOR EACH ROW EXECUTE FUNCTION audit_change('invitation', 'kind,created_by,expires_at,used_at');
 
 create table ledger (
   id bigint default nextval('ledger_numbers'::regclass) not null,
@@ -550,6 +619,7 @@ create table memberships (
   constraint memberships_pkey PRIMARY KEY (user_id, team_id)
 );
 CREATE INDEX memberships_of_team ON memberships USING btree (team_id);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF role, source ON memberships FOR EACH ROW EXECUTE FUNCTION audit_change('member', 'role,source');
 CREATE TRIGGER memberships_changed AFTER INSERT OR DELETE OR UPDATE ON memberships FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 create table models (
@@ -565,6 +635,7 @@ create table models (
   constraint models_pkey PRIMARY KEY (id),
   constraint models_name_key UNIQUE (name)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF definition, source, enabled ON models FOR EACH ROW EXECUTE FUNCTION audit_change('model', 'definition,source,enabled');
 
 create table oidc_states (
   state_hash text collate "C" not null,
@@ -605,6 +676,7 @@ create table projects (
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_team_id_name_key UNIQUE (team_id, name)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, source, archived_at ON projects FOR EACH ROW EXECUTE FUNCTION audit_change('project', 'name,source,archived_at');
 
 create table provider_calls (
   provider text collate "C" not null,
@@ -671,6 +743,7 @@ create table providers (
   constraint providers_pkey PRIMARY KEY (id),
   constraint providers_name_key UNIQUE (name)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF definition, secrets_encrypted, source, enabled, disabled_at ON providers FOR EACH ROW EXECUTE FUNCTION audit_change('provider', 'definition,secrets_encrypted!,source,enabled,disabled_at');
 
 create table rated_tasks (
   task_id text collate "C" not null,
@@ -737,6 +810,7 @@ create table sessions (
 );
 CREATE INDEX sessions_by_end ON sessions USING btree (expires_at);
 CREATE INDEX sessions_of_user ON sessions USING btree (user_id);
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OF revoked_at ON sessions FOR EACH ROW EXECUTE FUNCTION audit_change('session', 'user_id,method,expires_at,revoked_at');
 CREATE TRIGGER sessions_revoked AFTER DELETE OR UPDATE OF revoked_at ON sessions FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 create table sign_in_failures (
@@ -852,6 +926,7 @@ create table teams (
   constraint teams_pkey PRIMARY KEY (id),
   constraint teams_name_key UNIQUE (name)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, description, retention_days, model_tiers, time_zone, source, enabled, callback_secret_encrypted ON teams FOR EACH ROW EXECUTE FUNCTION audit_change('team', 'name,description,retention_days,model_tiers,time_zone,source,enabled,callback_secret_encrypted!');
 
 create table template_assets (
   asset_id text collate "C" not null,
@@ -908,6 +983,7 @@ create table transfers (
 );
 CREATE INDEX transfers_from ON transfers USING btree (from_team_id);
 CREATE INDEX transfers_to ON transfers USING btree (to_team_id);
+CREATE TRIGGER audit AFTER INSERT ON transfers FOR EACH ROW EXECUTE FUNCTION audit_change('transfer', 'from_team_id,to_team_id,amount,note');
 
 create table usage_hours (
   hour timestamp with time zone not null,
@@ -949,6 +1025,7 @@ create table users (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   last_sign_in_at timestamp with time zone,
+  audit_salt text default (gen_random_uuid())::text not null,
   constraint users_email_check CHECK (((email = lower(email)) AND (email <> ''::text))),
   constraint users_organisation_role_check CHECK ((organisation_role = ANY (ARRAY['admin'::text, 'operator'::text, 'billing'::text]))),
   constraint users_pkey PRIMARY KEY (id),
@@ -956,6 +1033,7 @@ create table users (
   constraint users_oidc_subject_key UNIQUE (oidc_subject),
   constraint users_public_id_key UNIQUE (public_id)
 );
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF email, name, organisation_role, locale, time_zone, password_hash, oidc_subject, disabled_at ON users FOR EACH ROW EXECUTE FUNCTION audit_change('user', 'email~,name~,organisation_role,locale,time_zone,password_hash!,oidc_subject!,disabled_at');
 CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 create table webhook_endpoints (
@@ -987,6 +1065,13 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- admit_tasks(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], p_requests integer[], p_tokens bigint[], p_distinct boolean, p_tasks json, p_inputs json) returns TABLE(outcome text, task_id text, refusal json, rate json)
 -- announce_callback() returns trigger
 -- announce_people() returns trigger
+-- audit_budget(p_kind text, p_team text, p_key text) returns text
+-- audit_change() returns trigger
+-- audit_fields(p_row jsonb, p_columns text[]) returns jsonb
+-- audit_id(p_seq bigint) returns text
+-- audit_object(p_kind text, p_row jsonb) returns text
+-- audit_time(p_at timestamp with time zone) returns text
+-- audit_verb(p_kind text, p_old jsonb, p_new jsonb) returns text
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- bind_credentials(p_credential_ids integer[]) returns void
 -- budget_chain(p_credential_ids integer[]) returns TABLE(credential_id integer, kind text, team_id integer, key text)
@@ -995,6 +1080,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- budget_refusal(p_account_id integer, p_reserve bigint) returns json
 -- call_id(p_task_id text, p_request json) returns text
 -- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
+-- canonical_json(p_value jsonb) returns text
 -- charge_grants(p_team_id integer) returns void
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
@@ -1025,6 +1111,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT rated boolean[], OUT fits boolean) returns record
 -- lock_budget(p_kind text, p_team_id integer, p_key text) returns void
 -- new_partition(p_table text, p_name text) returns void
+-- note_act(p_action text, p_object text, p_before jsonb, p_after jsonb, p_subject text DEFAULT NULL::text) returns void
 -- number_webhook_deliveries() returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
@@ -1044,8 +1131,10 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
 -- refund_calls(p_limit integer) returns integer
 -- refund_task(p_task_id text, p_amount bigint, p_reason text, OUT outcome text, OUT refunded bigint) returns record
+-- refuse_audit_change() returns trigger
 -- refuse_ledger_change() returns trigger
 -- report_calls(p_reports json) returns void
+-- seal_audit() returns trigger
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
 -- set_budget(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint, p_warn_percent integer[] DEFAULT '{}'::integer[]) returns boolean
 -- settle_rates(p_ids text[], p_settlements json) returns void

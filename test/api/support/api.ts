@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { advanceBatch, type BatchStep } from '../../../activities/batch/advance';
 import { openCatalogueView } from '../../../activities/catalogue-view';
-import { createTemplateText } from '../../../adapters/config';
+import { createConfigAdmin, createTemplateText } from '../../../adapters/config';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { adapterSupport } from '../../../adapters/providers/kinds';
@@ -45,7 +45,8 @@ const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', 
 
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef';
 
-const CONFIG = `
+/** What is configured. */
+export const CONFIG = `
 providers:
   - { name: fake, kind: openai, base_url: "http://127.0.0.1:1/v1", api_key: "\${PROVIDER_KEY}" }
 models:
@@ -73,6 +74,9 @@ teams:
   - name: rival
     credentials: [{ name: other, class: production, key: "\${KEY_OTHER}" }]
 `;
+
+/** Values of the variables that it names. */
+export const VARIABLES = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
 
 export interface TestApi {
   readonly origin: string;
@@ -143,8 +147,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
   const secrets = createSecrets(randomBytes(32).toString('base64'));
   const catalogueStore = createCatalogueStore(database, secrets, adapterSupport);
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
-    const known = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
-    await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...known, ...env }));
+    await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...VARIABLES, ...env }));
   };
   await apply('', {});
   const catalogue = await openCatalogueView({ catalogueStore, changes: database.changes, logger: silent });
@@ -174,10 +177,11 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     passwordHasher: createPasswordHasher(),
     oidc: null,
+    auditSigner: createTextSigner(randomBytes(32).toString('base64'), 'audit head'),
     csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf'),
     catalogueStore,
     catalogue,
-    configAdmin: { check: () => Promise.resolve([]), apply: () => Promise.reject(new Error('not part of this test')) },
+    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), {}),
     objects,
     templateBodies: createTemplateBodies(objects),
     templateText: createTemplateText(),
