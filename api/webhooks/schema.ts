@@ -9,7 +9,7 @@ import { storable } from '../tasks/schema';
 export const MOST_REDELIVERED = 1_000;
 
 const name = storable(255);
-const url = storable(2_048).describe('https; other addresses where the installation allows them.');
+const url = storable(2_048).describe('https to a public address; http to loopback addresses where the installation allows these.');
 const eventType = z.enum([...WEBHOOK_EVENT_TYPES, ...WEBHOOK_EVENT_FAMILIES], {
   error: 'must be one of GET /v1/webhook_event_types, or a family of them such as "task.*"',
 });
@@ -149,7 +149,10 @@ export const deliveryAnswer = z
     created_at: time,
     next_attempt_at: time.nullable(),
     attempts: z.array(attemptAnswer),
-    request_body: z.string().nullable().describe('Of the last attempt, up to 64 KiB; null after the retention of the team.'),
+    request_body: z
+      .string()
+      .nullable()
+      .describe('Of the last attempt, up to 64 KiB, in lists the first 4,096 characters; null after the retention of the team.'),
   })
   .meta({ id: 'WebhookDelivery' });
 

@@ -51,7 +51,7 @@ export interface Callback {
 
 /** A delivery to an endpoint, as its log shows it. */
 export interface Delivery extends Callback {
-  /** What the last attempt sent, of very long ones the beginning; null: nothing was sent, or the team's retention is over. */
+  /** What the last attempt sent, up to 64 KiB, in lists up to 4,096 characters; null: nothing was sent, or the team's retention is over. */
   readonly requestBody: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { GONE, type Callback, type CallbackAttempt, type CallbackStore, type TryVerdict } from '../../../domain/events/callback';
 import type { Sql, SqlPool } from '../connection/pool';
 import { storable, storableJson } from '../tasks/parameters';
-import { callbackOf, COLUMNS, type CallbackRow } from './callback-row';
+import { BODY_BYTES, callbackOf, COLUMNS, type CallbackRow } from './callback-row';
 
 interface TurnRow extends CallbackRow {
   readonly round: number;
@@ -40,8 +40,6 @@ const TAKEN_MS = 10_000;
 /** A workflow that sleeps wakes by itself; this late it has not. */
 const LATE_MS = 5_000;
 const LOG_LENGTH = 100;
-/** Of what was sent, the log keeps this much. */
-const BODY_BYTES = 64 * 1_024;
 
 /** Nothing is sent to an endpoint that is disabled or deleted. */
 const MAY_BE_SENT = `(c.endpoint_id is null or exists (select from webhook_endpoints e where e.id = c.endpoint_id and e.enabled))`;

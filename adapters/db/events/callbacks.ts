@@ -1,7 +1,7 @@
 import knex from 'knex';
 import type { CallbackFilter, CallbackStore } from '../../../domain/events/callback';
 import type { SqlPool } from '../connection/pool';
-import { callbackOf, COLUMNS, DELIVERY_COLUMNS, deliveryOf, type CallbackRow, type DeliveryRow } from './callback-row';
+import { BODY_BYTES, callbackOf, COLUMNS, deliveryColumns, deliveryOf, type CallbackRow, type DeliveryRow } from './callback-row';
 import { createCallbackTurns } from './callback-turns';
 
 /** Builds statements only; they run on the process's pool. */
@@ -9,10 +9,13 @@ const builder = knex({ client: 'pg' });
 
 /** What begins a new round of tries. */
 const AGAIN = `status = 'pending', round = round + 1, round_started_at = now(), tries = 0, next_attempt_at = now(), quiet_until = null`;
-const DELIVERIES = `select ${DELIVERY_COLUMNS} from callbacks c
+/** A page of a hundred must not be megabytes. */
+const BODY_IN_LISTS = 4_096;
+const DELIVERIES = `select ${deliveryColumns(BODY_IN_LISTS)} from callbacks c
   where c.endpoint_id = $1 and c.sequence is not null and ($2::text is null or c.status = $2)
     and ($3::text is null or c.sequence < (select sequence from callbacks where id = $3))
   order by c.sequence desc limit $4`;
+const DELIVERY = `select ${deliveryColumns(BODY_BYTES)} from callbacks c where c.id = $1 and c.endpoint_id = $2`;
 /** $1 endpoint, null: of callbacks; $2 team, null: of all; $3 since when, $4 the most. */
 const REDELIVER_FAILED = `
   with failed as (
@@ -64,10 +67,7 @@ export function createCallbackStore(sql: SqlPool): CallbackStore {
     },
 
     async delivery(endpointId, id) {
-      const [row] = await sql.query<DeliveryRow>(`select ${DELIVERY_COLUMNS} from callbacks c where c.id = $1 and c.endpoint_id = $2`, [
-        id,
-        endpointId,
-      ]);
+      const [row] = await sql.query<DeliveryRow>(DELIVERY, [id, endpointId]);
       return row === undefined ? null : deliveryOf(row);
     },
 
