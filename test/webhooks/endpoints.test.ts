@@ -174,6 +174,7 @@ test('the command line manages endpoints, shows deliveries and repeats them', as
   await webhooks.disabled(id);
   const listed = await run('list');
   const deliveries = await run('deliveries', id, '--status', 'failed');
+  const one = await run('deliveries', id, /whd_[0-9a-f]{32}/.exec(deliveries.stdout)?.[0] ?? '');
   const updated = await run('update', id, '--enable', '--json');
   const again = await run('redeliver', id, '--failed-since', '2026-01-01T00:00:00Z');
   await webhooks.arrivals('/cli', 3);
@@ -187,6 +188,8 @@ test('the command line manages endpoints, shows deliveries and repeats them', as
   expect([made.code, tested.code, tested.stdout]).toEqual([0, 0, expect.stringContaining('answered with 200')]);
   expect(listed.stdout).toMatch(new RegExp(`${id}\\s+shop\\s+disabled: it answered 410\\s+task\\.\\*`));
   expect(deliveries.stdout).toMatch(/whd_[0-9a-f]{32}\s+task\.succeeded\s+task_[0-9a-f]{32}\s+failed\s+1\s+410/);
+  expect(one.stdout).toMatch(/Z\s+410\s+\d+\s+no: 410/);
+  expect(one.stdout).toMatch(/webhook-sequence: 1\n[^]*"type":"task\.succeeded"/);
   expect(updated.json()).toMatchObject({ enabled: true });
   expect(again.stdout).toContain('1 are on their way');
   expect(shown.stdout).toMatch(/old secret\s+signs too until/);

@@ -4,7 +4,7 @@ import { usageFailure } from '../../failure';
 import { wholeNumber } from '../../flag-values';
 import type { ApiClient } from '../../http/client';
 import { readPages } from '../../pages';
-import { table } from '../../table';
+import { facts, table } from '../../table';
 import { define, type CommandHost } from '../define';
 import { endpointPath } from './object';
 
@@ -19,12 +19,17 @@ interface DeliveryObject {
   readonly status: string;
   readonly created_at: string;
   readonly next_attempt_at: string | null;
-  readonly attempts: readonly {
-    readonly status_code: number | null;
-    readonly error: string | null;
-    readonly duration_ms: number;
-    readonly response_excerpt: string | null;
-  }[];
+  readonly attempts: readonly AttemptObject[];
+  readonly request_body: string | null;
+}
+
+interface AttemptObject {
+  readonly at: string;
+  readonly status_code: number | null;
+  readonly error: string | null;
+  readonly duration_ms: number;
+  readonly response_excerpt: string | null;
+  readonly request: { readonly headers: Readonly<Record<string, string>> } | null;
 }
 
 interface Redelivery {
@@ -41,22 +46,28 @@ interface ListFlags {
 /** `atelier webhooks deliveries|redeliver` */
 export function addDeliveries(webhooks: Command, host: CommandHost): void {
   define<ListFlags>(webhooks, host, {
-    usage: 'deliveries <endpoint>',
-    summary: 'what was sent to an endpoint and what it answered, newest first; --json shows every attempt with its request',
-    examples: ['webhooks deliveries whe_0190…', 'webhooks deliveries whe_0190… --status failed --json'],
+    usage: 'deliveries <endpoint> [delivery]',
+    summary: 'what was sent to an endpoint and what it answered, newest first; of one delivery every attempt and the request',
+    examples: ['webhooks deliveries whe_0190… --status failed', 'webhooks deliveries whe_0190… whd_0190…'],
     options(command) {
       command
         .addOption(new Option('--status <status>', 'only deliveries with this status').choices(CALLBACK_STATUSES))
         .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
         .option('--after <delivery>', 'continue after this delivery (the last one of the previous page)');
     },
-    async run({ args, flags, connect, showPage }) {
+    async run({ args, flags, connect, show, showPage }) {
+      const { client } = connect('team');
+      if (args[1] !== undefined) {
+        const delivery = (await client.call({ path: deliveryPath(args[0], args[1]) })) as DeliveryObject;
+        show(delivery, () => deliveryText(delivery));
+        return 0;
+      }
       const list = {
         path: endpointPath(args[0], '/deliveries'),
         query: { status: flags.status, after: flags.after },
         cursorOf: ({ id }: DeliveryObject) => id,
       };
-      showPage(await readPages<DeliveryObject>(connect('team').client, list, flags.limit), 'No deliveries.', tableOf);
+      showPage(await readPages<DeliveryObject>(client, list, flags.limit), 'No deliveries.', tableOf);
       return 0;
     },
   });
@@ -80,7 +91,7 @@ export function addDeliveries(webhooks: Command, host: CommandHost): void {
       }
       const again: DeliveryObject[] = [];
       for (const id of deliveries) {
-        const path = endpointPath(endpoint, `/deliveries/${encodeURIComponent(id)}/redeliver`);
+        const path = `${deliveryPath(endpoint, id)}/redeliver`;
         again.push((await client.call({ method: 'POST', path })) as DeliveryObject);
       }
       const [only] = again;
@@ -103,6 +114,31 @@ async function redeliverAll(client: ApiClient, endpoint: string | undefined, sin
   }
 }
 
+function deliveryPath(endpoint: string | undefined, delivery: string): string {
+  return endpointPath(endpoint, `/deliveries/${encodeURIComponent(delivery)}`);
+}
+
+function deliveryText(delivery: DeliveryObject): string {
+  const { attempts, request_body: body } = delivery;
+  const headers = Object.entries(attempts.at(-1)?.request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
+  return [
+    facts([
+      ['id', delivery.id],
+      ['event', `${delivery.event_id} ${delivery.type}`],
+      ['number', String(delivery.sequence)],
+      ['of', delivery.task_id ?? delivery.campaign_id],
+      ['status', delivery.status],
+      ['next', delivery.next_attempt_at],
+    ]),
+    table(
+      ['AT', 'STATUS', 'MS', 'ANSWER'],
+      attempts.map((one) => [one.at, one.status_code?.toString() ?? '-', String(one.duration_ms), answerOf(one)]),
+    ),
+    ...(headers.length === 0 ? [] : [headers.join('\n')]),
+    ...(body === null ? [] : [body]),
+  ].join('\n\n');
+}
+
 function tableOf(deliveries: readonly DeliveryObject[]): string {
   return table(
     ['#', 'ID', 'TYPE', 'OF', 'STATUS', 'TRIES', 'LAST', 'NEXT'],
@@ -120,4 +156,9 @@ function tableOf(deliveries: readonly DeliveryObject[]): string {
       ];
     }),
   );
+}
+
+/** What the endpoint said, or why it said nothing. */
+function answerOf({ response_excerpt: excerpt, error }: AttemptObject): string {
+  return excerpt === null || excerpt === '' ? (error ?? '') : excerpt;
 }
