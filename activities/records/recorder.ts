@@ -13,8 +13,8 @@ export function createRecorder({ calls }: { readonly calls: Pick<CallStore, 'rec
   return {
     async pass() {
       for (let turn = 0; turn < TURNS; turn += 1) {
-        const { recorded } = await calls.record();
-        if (recorded === 0) return;
+        const { hasMore } = await calls.record();
+        if (!hasMore) return;
       }
     },
   };

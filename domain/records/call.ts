@@ -121,9 +121,10 @@ export interface CallStore {
   keep(calls: readonly CallWithoutRun[]): Promise<void>;
   /**
    * Takes in what has ended since the last turn, a bounded part. Several processes may.
-   * @returns how much it was, and the oldest transaction that still ran (text of a whole number): what was committed by then is in, once a turn took in 0
+   * @returns how much it was, whether there may be more, and the oldest transaction that still ran (text of a whole number): what was committed by
+   *   then is in, once there is no more
    */
-  record(): Promise<{ readonly recorded: number; readonly horizon: string }>;
+  record(): Promise<{ readonly recorded: number; readonly hasMore: boolean; readonly horizon: string }>;
   /** Takes in all that was committed before this was called, within the patience of a reader. */
   catchUp(): Promise<void>;
   /** Newest first. */

@@ -125,10 +125,11 @@ async function list(sql: SqlPool, filter: CallFilter, { after, limit }: CallPage
 
 /** The call log in Postgres; what a turn does is the function `record_calls`. */
 export function createCallStore(sql: SqlPool): CallStore {
-  async function record(): Promise<{ readonly recorded: number; readonly horizon: string }> {
+  async function record(): ReturnType<CallStore['record']> {
     const [turn] = await sql.named<{ recorded: number; horizon: string }>('record_calls', RECORD, [TURN]);
     if (turn === undefined) throw new Error('record_calls answered nothing');
-    return turn;
+    // What it takes in has several sources, each bounded by TURN.
+    return { ...turn, hasMore: turn.recorded >= TURN };
   }
 
   return {
@@ -140,10 +141,10 @@ export function createCallStore(sql: SqlPool): CallStore {
       const [now] = await sql.query<{ next: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as next');
       const until = performance.now() + READER_PATIENCE_MS;
       for (;;) {
-        const { recorded, horizon } = await record();
-        const isAllIn = BigInt(horizon) >= BigInt(now?.next ?? '0') && recorded < TURN;
+        const { hasMore, horizon } = await record();
+        const isAllIn = BigInt(horizon) >= BigInt(now?.next ?? '0') && !hasMore;
         if (isAllIn || performance.now() > until) return;
-        if (recorded < TURN) await pause(LOOK_AGAIN_MS);
+        if (!hasMore) await pause(LOOK_AGAIN_MS);
       }
     },
     list: (filter, page) => list(sql, filter, page),
