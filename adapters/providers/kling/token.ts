@@ -1,4 +1,3 @@
-import { SignJWT } from 'jose';
 import type { Provider } from '../../../domain/provider/catalogue';
 
 const LIFE_S = 1_800;
@@ -27,6 +26,8 @@ export function createBearer({ secrets }: Pick<Provider, 'secrets'>, now: () => 
   const key = new TextEncoder().encode(secretKey);
   let kept: { readonly headers: Promise<Readonly<Record<string, string>>>; readonly untilS: number } | null = null;
   const sign = async (nowS: number) => {
+    // Loaded by those who sign: it takes 10 MB of every api and worker.
+    const { SignJWT } = await import('jose');
     const token = new SignJWT({}).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setIssuer(accessKey);
     const signed = await token
       .setExpirationTime(nowS + LIFE_S)
