@@ -12,6 +12,7 @@ import { startLab, type Lab } from '../lab/lab';
 import { eventually } from '../support/eventually';
 import { SANDBOX_CONFIG } from '../support/sample-config';
 import { startAtelier, type TestAtelier } from '../support/stack';
+import { chargesCacheWrites } from './support/cache-writes';
 import { framesOf } from './support/video';
 import { pythonSdk } from './support/python-sdk';
 
@@ -31,6 +32,10 @@ beforeAll(async () => {
     `  - { name: anthropic, kind: anthropic, base_url: "${lab.url('anthropic')}", api_key: "\${LAB_KEY}" }
 models:
   - { name: claude, modality: text, price: free, routes: [{ provider: anthropic, model: claude-sonnet-4-6 }] }
+  - name: claude-priced
+    modality: text
+    price: { input_per_1m_usd: "3", cached_input_per_1m_usd: "0.30", cache_write_input_per_1m_usd: "3.75", cache_write_1h_input_per_1m_usd: "6", output_per_1m_usd: "15" }
+    routes: [{ provider: anthropic, model: claude-sonnet-4-6 }]
 `,
   );
   atelier = await startAtelier({ config, env: { LAB_KEY: 'lab-key' } });
@@ -181,6 +186,8 @@ test("Claude behind Anthropic's own format keeps its thinking, its marks for the
     messages: [{ content: [{ cache_control: { type: 'ephemeral' } }] }, { content: [called.content[0], {}, {}, {}] }, {}],
   });
 });
+
+chargesCacheWrites(() => atelier);
 
 test('a background response is followed, left, taken up behind its last event, and continued', async () => {
   const seen = { id: '', text: '', numbers: [] as number[] };

@@ -128,6 +128,7 @@ function answer(body: LabMessages, fault: string | null): LabAnswer {
   const stop = stopOf(body, content, fault);
   const thought = content.filter(({ type }) => type === 'thinking').length * 3;
   const marked = JSON.stringify(body).includes('"cache_control"');
+  const isForAnHour = JSON.stringify(body).includes('"ttl":"1h"');
   const usage = {
     input_tokens: tokens([body.messages, body.system, body.tools]),
     cache_creation_input_tokens: marked ? 20 : 0,
@@ -144,7 +145,8 @@ function answer(body: LabMessages, fault: string | null): LabAnswer {
     container: null,
     diagnostics: null,
   };
-  const beside = { cache_creation: null, inference_geo: null, service_tier: 'standard', speed: null };
+  const creation = { ephemeral_5m_input_tokens: isForAnHour ? 0 : 20, ephemeral_1h_input_tokens: isForAnHour ? 20 : 0 };
+  const beside = { cache_creation: marked ? creation : null, inference_geo: null, service_tier: 'standard', speed: null };
   const failure = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: 'req_lab' };
   if (body.stream !== true)
     return { json: fault === 'error_in_200' ? failure : { ...message, content, ...stop, usage: { ...usage, ...beside } } };
