@@ -3,6 +3,7 @@ import {
   condition,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -29,6 +30,9 @@ const NOTICED = { heartbeatTimeout: '8s' } as const;
 
 const { cancelJob } = proxyActivities<MediaActivities>({ startToCloseTimeout: '45s', ...NOTICED, retry: { maximumAttempts: 3 } });
 
+/** One look: a job that has not ended, or a provider that does not answer, is not waited for. */
+const { pollJob: lookOnce } = proxyActivities<MediaActivities>({ startToCloseTimeout: '20m', ...NOTICED, retry: { maximumAttempts: 1 } });
+
 // Eleven tries over about 37 s, never more than 5 s apart: S3 may have a bad minute; what was delivered stays staged and a replay takes it up.
 const { storeAssets } = proxyActivities<MediaActivities>({
   startToCloseTimeout: '15m',
@@ -36,6 +40,8 @@ const { storeAssets } = proxyActivities<MediaActivities>({
   retry: { initialInterval: '500ms', maximumInterval: '5s', maximumAttempts: 11 },
 });
 
+/** Histories of before have no look after a cancel that came to nothing, and don't store what was delivered to a task that is cancelled. */
+const KEEP_WHAT_IS_PAID = 'keep-what-is-paid';
 /** How far the clocks of processes may differ. */
 const CLOCK_MS = 1_000;
 
@@ -125,21 +131,37 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     if (isAccepted) {
       const stopped = await waitForJob(known, n);
       if (stopped !== null && 'code' in stopped) return failed(stopped);
-      if (stopped !== null) {
-        const isStopped = await cancelJob({ taskId, n });
-        return { kind: 'ended', end: { taskId, n, code: stopped.stop, charge: isStopped ? 'nothing' : 'bound' } };
-      }
+      if (stopped !== null) return { kind: 'ended', end: await stopJob(n, stopped.stop) };
     }
     return { kind: 'ended', end: await keep(n, isStored) };
   }
 
-  async function keep(n: number, isStored: boolean): Promise<MediaEnd> {
-    if (cancel.isRequested) return { taskId, n, code: 'cancelled', charge: 'delivered' };
+  /** A job that can't be stopped may have ended meanwhile: what it made is paid, and kept. One that runs on is paid as a whole. */
+  async function stopJob(n: number, stop: Stop): Promise<MediaEnd> {
+    if (await cancelJob({ taskId, n })) return { taskId, n, code: stop, charge: 'nothing' };
+    const last = patched(KEEP_WHAT_IS_PAID) ? await lookAgain(n) : null;
+    // What came just at the deadline is there, and paid.
+    if (last?.state === 'delivered') return keep(n, false, stop === 'cancelled');
+    const isFree = last?.state === 'failed' && !(last.code === 'cancelled' && last.isCharged === true);
+    return { taskId, n, code: stop, charge: isFree ? 'nothing' : 'bound' };
+  }
+
+  /** Null: the job could not be looked at. */
+  async function lookAgain(n: number): Promise<PollOutcome | null> {
+    try {
+      return await lookOnce({ taskId, n, sinceMs: Date.now() });
+    } catch {
+      return null;
+    }
+  }
+
+  async function keep(n: number, isStored: boolean, isCancelled = cancel.isRequested): Promise<MediaEnd> {
+    if (isCancelled && !patched(KEEP_WHAT_IS_PAID)) return { taskId, n, code: 'cancelled', charge: 'delivered' };
     try {
       if (!isStored) await storeAssets({ taskId, n });
-      return { taskId, n, code: null, charge: 'delivered' };
+      return { taskId, n, code: isCancelled ? 'cancelled' : null, charge: 'delivered' };
     } catch {
-      return { taskId, n, code: 'asset_storage_failed', charge: 'delivered' };
+      return { taskId, n, code: isCancelled ? 'cancelled' : 'asset_storage_failed', charge: 'delivered' };
     }
   }
 

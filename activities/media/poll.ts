@@ -15,10 +15,11 @@ export interface PollInput extends AttemptRef {
 }
 
 /**
- * What a look came to. `delivered`: the result is kept. `failed`: the provider's verdict, the attempt is closed. `cancel_requested`: the job
- * runs, and its task is to end.
+ * What a look came to. `delivered`: the result is kept. `failed`: the provider's verdict, the attempt is closed; `isCharged`: it charges for the
+ * job all the same. `cancel_requested`: the job runs, and its task is to end.
  */
-export type PollOutcome = { readonly state: 'delivered' | 'cancel_requested' } | { readonly state: 'failed'; readonly code: ErrorCode };
+export type PollOutcome =
+  { readonly state: 'delivered' | 'cancel_requested' } | { readonly state: 'failed'; readonly code: ErrorCode; readonly isCharged?: true };
 
 /** Tells the operator of a word that an adapter does not know; once for each, however many jobs say it. */
 export type UnknownStatusLog = (provider: string, status: string) => void;
@@ -43,7 +44,9 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
     return { state: 'delivered' };
   }
   // Ended before, by a look whose answer was lost.
-  if (attempt.endedAt !== null) return { state: 'failed', code: attempt.errorCode ?? 'internal' };
+  if (attempt.endedAt !== null) {
+    return { state: 'failed', code: attempt.errorCode ?? 'internal', ...(attempt.costMicroUsd > 0n ? { isCharged: true } : {}) };
+  }
   const state = await stateOf(deps, task, attempt, ref);
   switch (state.state) {
     case 'pending':
@@ -61,7 +64,7 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
         outcome: state.error.code === 'outcome_unknown' ? 'unknown' : state.state,
         upstreamId: attempt.upstreamId,
       });
-      return { state: 'failed', code: state.error.code };
+      return { state: 'failed', code: state.error.code, ...(state.error.facts.chargedMicroUsd === undefined ? {} : { isCharged: true }) };
   }
 }
 
@@ -139,7 +142,7 @@ async function copyAtOnce(
   }
 }
 
-/** Asks the provider to stop a job; false when it cannot or does not answer: the job then runs, and is paid. */
+/** Asks the provider to stop a job; false when it cannot or does not answer: the job runs, or has ended, and may be paid. */
 export async function cancelJob(deps: MediaDeps, ref: AttemptRef): Promise<boolean> {
   const task = await loadMediaTask(deps, ref.taskId);
   const attempt = attemptOf(task, ref.n);

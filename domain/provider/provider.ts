@@ -244,7 +244,7 @@ export interface MediaProvider {
    * provider that signs nothing is heard as a hint.
    */
   readCallback?(callback: ProviderCallback): Promise<CallbackReading>;
-  /** Asks the provider to stop a job; resolves to false when it cannot. */
+  /** Asks the provider to stop a job; resolves to false when it cannot, or says that it charges for it all the same. A look tells why. */
   cancel?(job: JobRef): Promise<boolean>;
   /** Looks a job up by our operation key after an ambiguous submit; null when the provider surely has none. */
   find?(operationKey: string, signal: AbortSignal): Promise<string | null>;

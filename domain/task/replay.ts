@@ -10,6 +10,7 @@ import {
   type SpeechInput,
   type TextInput,
 } from './generation';
+import type { ErrorCode } from '../errors';
 import { isTerminal, type Attempt, type TaskSummary } from './task';
 
 /** Rules of the product replay: what a new run of an ended task takes from it. */
@@ -33,13 +34,13 @@ export interface TextChange {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/**
- * The attempt whose result a replay without changes takes up: the provider had delivered, and only keeping it or settling failed.
- * Null: a replay buys anew.
- */
+/** What a run ended by although its provider had delivered, and was paid: keeping it or settling failed, or its owner had cancelled it. */
+const ENDS_OF_DELIVERED: readonly (ErrorCode | undefined)[] = ['asset_storage_failed', 'internal', 'cancelled'];
+
+/** The attempt whose result a replay without changes takes up, as the provider had delivered. Null: a replay buys anew. */
 export function resumableAttempt(task: TaskSummary): Attempt | null {
   if (task.operation !== 'image' && task.operation !== 'video') return null;
-  if (!isTerminal(task.status) || (task.error?.code !== 'asset_storage_failed' && task.error?.code !== 'internal')) return null;
+  if (!isTerminal(task.status) || !ENDS_OF_DELIVERED.includes(task.error?.code)) return null;
   const last = task.attempts.at(-1);
   // What surely cannot be had any more cannot be taken up.
   return last?.delivered?.outputs.some(({ from }) => from !== 'missing') === true ? last : null;

@@ -13,6 +13,8 @@ export interface LabJob<Request> {
   /** 0..1 */
   progress: number;
   looks: number;
+  /** It was deleted after it had been made. */
+  isLost?: boolean;
 }
 
 /** Jobs of one vendor's server: queued at first, running at the second look, ended at the third. At most the last 1,000 are kept. */
@@ -24,6 +26,8 @@ export interface LabJobs<Request> {
   get(id: string): LabJob<Request> | undefined;
   /** False when it has ended. */
   cancel(id: string): boolean;
+  /** Stops a job, or deletes what one that has ended made. The fault `ends_at_delete` makes it end just before. False when there is none. */
+  delete(id: string): boolean;
   all(): readonly LabJob<Request>[];
 }
 
@@ -53,6 +57,13 @@ export function createJobs<Request>(failing: readonly string[] = ['failed', 'mod
     cancel(id) {
       const job = jobs.get(id);
       if (job === undefined || (job.state !== 'queued' && job.state !== 'running')) return false;
+      job.state = 'cancelled';
+      return true;
+    },
+    delete(id) {
+      const job = jobs.get(id);
+      if (job === undefined || job.state === 'cancelled') return false;
+      job.isLost = job.state === 'succeeded' || job.fault === 'ends_at_delete';
       job.state = 'cancelled';
       return true;
     },

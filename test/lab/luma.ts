@@ -99,7 +99,7 @@ export function createLumaLab(): LumaLab {
   return {
     kind: 'luma',
     jobs,
-    ownFaults: [...Object.keys(REASONS), 'moderated_at_once', 'no_output'],
+    ownFaults: [...Object.keys(REASONS), 'moderated_at_once', 'no_output', 'ends_at_delete'],
     refuse,
     unknown: () => refuse(404, 'Not Found'),
     routes: [
@@ -118,7 +118,7 @@ export function createLumaLab(): LumaLab {
       {
         method: 'DELETE',
         path: '/dream-machine/v1/generations/:id',
-        handle: guarded((request) => (jobs.cancel(request.params['id'] ?? '') ? { status: 204 } : refuse(404, 'Generation not found'))),
+        handle: guarded((request) => (jobs.delete(request.params['id'] ?? '') ? { status: 204 } : refuse(404, 'Generation not found'))),
       },
     ],
   };

@@ -175,7 +175,7 @@ export function createRunwayLab(): RunwayLab {
   const lab: RunwayLab = {
     kind: 'runway',
     jobs,
-    ownFaults: [...Object.keys(ENDS), 'no_credits', 'no_output'],
+    ownFaults: [...Object.keys(ENDS), 'no_credits', 'no_output', 'ends_at_delete'],
     refuse,
     unknown: ({ path }) => refuse(404, `No route ${path}`),
     routes: [
@@ -191,7 +191,7 @@ export function createRunwayLab(): RunwayLab {
       {
         method: 'DELETE',
         path: '/v1/tasks/:id',
-        handle: guarded((request) => (jobs.cancel(request.params['id'] ?? '') ? { status: 204 } : refuse(404, 'Task not found'))),
+        handle: guarded((request) => (jobs.delete(request.params['id'] ?? '') ? { status: 204 } : refuse(404, 'Task not found'))),
       },
       {
         method: 'POST',
@@ -222,7 +222,10 @@ export function createRunwayLab(): RunwayLab {
   return lab;
 }
 
-function taskOf(request: LabRequest, { id, state, progress, fault, request: { kind, input } }: LabJob<Asked>): Record<string, unknown> {
+function taskOf(
+  request: LabRequest,
+  { id, state, progress, fault, isLost, request: { kind, input } }: LabJob<Asked>,
+): Record<string, unknown> {
   const base = { id, createdAt: new Date().toISOString() };
   const estimate = { estimatedCost: { credits: 25 } };
   switch (state) {
@@ -231,7 +234,7 @@ function taskOf(request: LabRequest, { id, state, progress, fault, request: { ki
     case 'running':
       return { ...base, ...estimate, status: 'RUNNING', progress };
     case 'cancelled':
-      return { ...base, status: 'CANCELLED', cost: { credits: 0 } };
+      return { ...base, status: 'CANCELLED', cost: { credits: isLost === true ? 25 : 0 } };
     case 'failed': {
       const [failureCode, failure, credits] = ENDS[fault ?? ''] ?? [null, 'failed', 0];
       return { ...base, status: 'FAILED', failure, ...(failureCode === null ? {} : { failureCode }), cost: { credits } };

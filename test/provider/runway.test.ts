@@ -216,6 +216,13 @@ test('supports: runway: cancel: a task is stopped, and one that has ended is lef
   expect(lab.requests('runway').map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
 
+test('a task that ends just before it is deleted is not taken for stopped: Runway charges for it', async () => {
+  const lost = job((await media.submit(mediaCall('video', '[lab:ends_at_delete]', { model: 'veo3.1' }))).upstreamId!);
+
+  expect(await media.cancel!(lost)).toBe(false);
+  expect(await media.poll(lost)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled', facts: { chargedMicroUsd: '250000' } } });
+});
+
 test('a task that Runway does not know is not found', async () => {
   expect((await failureOf(media.poll(job('unknown')))).code).toBe('provider_not_found');
 });

@@ -113,9 +113,15 @@ function chargeOf(task: JsonObject): bigint | null {
   return credits === undefined ? null : BigInt(Math.round(credits * MICRO_USD_PER_CREDIT));
 }
 
-/** Stops a task that has not ended: deleting one that has would delete what it made. */
-export function cancelRunway(connection: Connection, job: JobRef): Promise<boolean> {
-  return deleteJob(connection, job, taskPath(job), (body) => isPending(body, 'status', STATUS));
+/**
+ * Stops a task that has not ended: deleting one that has would delete what it made. One that ended between the two is gone all the same; what is
+ * charged for it then says so.
+ */
+export async function cancelRunway(connection: Connection, job: JobRef): Promise<boolean> {
+  if (!(await deleteJob(connection, job, taskPath(job), (body) => isPending(body, 'status', STATUS)))) return false;
+  const deleted = await lookAt(connection, job, taskPath(job)).catch(() => null);
+  const task = deleted === null ? null : parseJson(deleted.body);
+  return !isObject(task) || (chargeOf(task) ?? 0n) === 0n;
 }
 
 function taskPath({ upstreamId }: JobRef): string {

@@ -1,3 +1,4 @@
+import { describeCancelWindow, useDeletingVendors } from './cancel-window';
 import { useHouse, type House } from './house';
 import { describeItemRouting } from './item-routing';
 import { describeKeyRates } from './key-rates';
@@ -10,11 +11,13 @@ import { ROUTED } from './routed-models';
 export function useRoutedHouse(): House {
   const webhooks = useKlingLab();
   const probed = useProbedProvider();
-  const house = useHouse(probed.beside(webhooks.beside(ROUTED)));
+  const vendors = useDeletingVendors();
+  const house = useHouse(vendors.beside(probed.beside(webhooks.beside(ROUTED))));
   describeProviderWebhooks(house, webhooks);
   describeProviderLimits(house);
   describeKeyRates(house);
   describeItemRouting(house);
   describeProviderProbes(house, probed);
+  describeCancelWindow(house, vendors);
   return house;
 }
