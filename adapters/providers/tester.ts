@@ -119,8 +119,14 @@ async function call(
   if (modality === 'text') {
     if (text === undefined) throw new AppError('provider_not_found', 'The provider serves no text models.');
     const operationKey = `test:${Date.now().toString(36)}`;
-    const answer = await text.chat({ model, input: TEST_CHAT, maxOutputTokens: 1, signal, operationKey, timeouts: TIMEOUTS });
-    return { message: `The model ${model} answered.`, usage: answer.usage?.usage ?? null };
+    try {
+      const answer = await text.chat({ model, input: TEST_CHAT, maxOutputTokens: 1, signal, operationKey, timeouts: TIMEOUTS });
+      return { message: `The model ${model} answered.`, usage: answer.usage?.usage ?? null };
+    } catch (error) {
+      const { code, facts } = toAppError(error);
+      if (code !== 'provider_rejected' || !TOO_SHORT.test(facts.providerMessage ?? '')) throw error;
+      return { message: `The model ${model} was reached; it wants more than the one token of this test to answer.`, usage: null };
+    }
   }
   if (media === undefined) throw new AppError('provider_not_found', `The provider serves no ${modality} models.`);
   try {
@@ -135,6 +141,9 @@ async function call(
     usage: null,
   };
 }
+
+/** Models that think first refuse to answer in one token. */
+const TOO_SHORT = /max_tokens or model output limit was reached|below minimum value/i;
 
 /** The kinds of trouble that providers tell by the code of an answer. */
 const BILLING = /quota|billing|balance|arrear|payment|credit|insufficient/i;

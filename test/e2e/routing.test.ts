@@ -255,6 +255,12 @@ describe('providers as operators see them', () => {
 
   test.each<[string, object, boolean, RegExp]>([
     ['that answers', {}, true, /model fake-text answered/],
+    [
+      'whose model thinks for longer than a token',
+      { status: 400, message: 'Could not finish the message because max_tokens or model output limit was reached.' },
+      true,
+      /was reached; it wants more/,
+    ],
     ['that refuses the key', { status: 401 }, false, /refuses the key/],
     ['whose bill is not paid', { status: 429, code: 'insufficient_quota' }, false, /billing problem/],
     ['that does not know the model', { status: 404, code: 'model_not_found' }, false, /does not know the model fake-text/],

@@ -30,8 +30,10 @@ test.each(labKinds())('every model of lab-%s is made by its server in the lab, a
 
 async function make({ text, media }: ProviderAdapter, modality: 'text' | 'image' | 'video', model: string): Promise<void> {
   if (modality === 'text') {
-    const answer = await text?.chat(chatCall('Hello', { model }));
-    expect(JSON.stringify(answer)).toContain('You said: Hello');
+    // A limit of tokens is what every client of Anthropic sends.
+    for (const params of [{}, { max_tokens: 500 }]) {
+      expect(JSON.stringify(await text?.chat(chatCall('Hello', { model, params })))).toContain('You said: Hello');
+    }
     return;
   }
   const call = mediaCall(modality, 'a boat', { model, operationKey: `${model}-${modality}:1` });

@@ -35,7 +35,7 @@ const KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kling: { access_key: KLING_KEYS.access_key, secret_key: KLING_KEYS.secret_key },
 };
 /** Other options that a kind needs. */
-const OPTIONS: Readonly<Record<string, object>> = { vertex: { project: 'lab', location: 'us-central1' } };
+const OPTIONS: Readonly<Record<string, object>> = { openai: { quirks: 'openai' }, vertex: { project: 'lab', location: 'us-central1' } };
 
 /** Kinds that have an adapter, a server here and a model above. */
 export function labKinds(): readonly string[] {
