@@ -147,7 +147,11 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     oidc:
       settings.oidc === null
         ? null
-        : { ...settings.oidc, provider: createOidcProvider(settings.oidc), box: createSecrets(settings.masterKey) },
+        : {
+            ...settings.oidc,
+            provider: createOidcProvider(settings.oidc),
+            box: createSecrets(settings.masterKey, settings.previousMasterKey),
+          },
     passwordStore: database.passwordStore,
     passwordHasher: createPasswordHasher(),
     passwordLinks: database.passwordLinks,
@@ -155,9 +159,9 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     catalogue: view,
     changes: database.changes,
     objects,
-    links: createTextSigner(settings.masterKey, 'links'),
-    csrf: createTextSigner(settings.masterKey, 'csrf'),
-    providerCallbacks: createTextSigner(settings.masterKey, 'provider callbacks'),
+    links: createTextSigner(settings.masterKey, 'links', settings.previousMasterKey),
+    csrf: createTextSigner(settings.masterKey, 'csrf', settings.previousMasterKey),
+    providerCallbacks: createTextSigner(settings.masterKey, 'provider callbacks', settings.previousMasterKey),
     providers: parts.providers,
     assetWriter: parts.assetWriter,
     egress: parts.egress,

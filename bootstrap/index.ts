@@ -25,6 +25,7 @@ import type { ProviderRegistry } from '../domain/provider/provider';
 import type { AssetWriter, Egress } from '../domain/storage';
 import type { HistorySource } from '../domain/task/history';
 import type { PartialStore } from '../domain/task/partials';
+import { withHeldRemovals } from './held-removals';
 
 /** A process that serves: what both have in common is here, what they differ in stands in their `main.ts`. */
 export interface Role {
@@ -92,8 +93,9 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     allowLoopback: settings.allowLoopback,
     forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile),
   });
-  const s3 = createObjectStore(settings.s3);
-  const database = createDatabase({
+  // Asked only once there is work: by then the database is open.
+  const s3 = withHeldRemovals(createObjectStore(settings.s3), (key) => database.holdRemoval(key));
+  const database: Database = createDatabase({
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
     applicationName: `atelier ${name}`,
@@ -102,7 +104,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
   });
   shutdown.last('database', () => database.close());
   const objects = readThroughSpool(s3, database.spool);
-  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey), adapterSupport);
+  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey, settings.previousMasterKey), adapterSupport);
   const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
     view.close();

@@ -1,5 +1,6 @@
 import type { ConfigFault } from '../domain/config/document';
 import type { HistoryReplayer } from '../domain/task/history';
+import type { BackupTools } from './backup/tools';
 import type { Output } from './output';
 
 /** Environment variables by name. */
@@ -28,6 +29,8 @@ export interface CliDeps {
   readonly up: (request: UpRequest) => Promise<void>;
   /** Executes histories against the workflow code of this version. */
   readonly replayHistories: HistoryReplayer;
+  /** What works on an installation's servers directly; loaded when it is needed. */
+  readonly backup: () => Promise<BackupTools>;
   /** Asks a person yes or no on the terminal; absent: there is none. */
   readonly confirm?: (question: string) => Promise<boolean>;
   /** Aborted by Ctrl-C. Only commands that wait for long look at it; `up` has its own way to stop. */

@@ -4,6 +4,7 @@ import packageJson from '../package.json';
 import type { ConfigFault } from '../domain/config/document';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
+import type { BackupKeys, BackupTools } from './backup/tools';
 import { CliFailure } from './failure';
 import { createOutput } from './output';
 import { runCli } from './program';
@@ -38,6 +39,72 @@ const replayHistories: HistoryReplayer = async function* (histories) {
   yield* createHistoryReplayer(WORKFLOW_BUNDLE)(histories);
 };
 
+async function backup(): Promise<BackupTools> {
+  const [embedded, database, storage, secrets, config] = await Promise.all([
+    import('../adapters/embedded/index.js'),
+    import('../adapters/db/backup/index.js'),
+    import('../adapters/storage/backup/index.js'),
+    import('../adapters/secrets/index.js'),
+    import('../adapters/config/backup-settings.js'),
+  ]);
+  const environment = process.env;
+  const keysOf = (masterKey: string, previous: string | null): BackupKeys => ({
+    id: secrets.masterKeyId(masterKey),
+    ids: [masterKey, ...(previous === null ? [] : [previous])].map((key) => secrets.masterKeyId(key)),
+    ...secrets.createTextSigner(masterKey, 'backups', previous),
+    ...secrets.createSecrets(masterKey, previous),
+  });
+  const open = async (say: (line: string) => void, home: 'existing' | 'new') => {
+    try {
+      return await embedded.openHome({ environment, say, home });
+    } catch (error) {
+      if (error instanceof embedded.StartFailure) throw new CliFailure(error.message, { code: 'not_configured' }, error);
+      throw error;
+    }
+  };
+  return {
+    place: (name) => {
+      const bucket = config.backupBucket(name, environment);
+      return bucket === null ? storage.createBackupFolder(name) : storage.createBackupBucket(bucket.settings, bucket.prefix);
+    },
+    keys: () => {
+      const masterKey = embedded.masterKeyOf(environment);
+      return masterKey === null ? null : keysOf(masterKey, environment['ATELIER_MASTER_KEY_PREVIOUS'] ?? null);
+    },
+    source: async (say) => {
+      const home = await open(say, 'existing');
+      const settings = config.loadSettings(home.environment);
+      const objects = storage.createObjectStore(settings.s3);
+      return {
+        rows: database.createBackupSource(settings.databaseUrl),
+        secretRows: database.createSecretRows(settings.databaseUrl),
+        objects,
+        keys: keysOf(settings.masterKey, settings.previousMasterKey),
+        home: home.keys,
+        close: async () => {
+          objects.close();
+          await home.close();
+        },
+      };
+    },
+    target: async (say) => {
+      const home = await open(say, 'new');
+      const settings = config.loadSettings(home.environment);
+      const objects = storage.createObjectStore(settings.s3);
+      return {
+        rows: database.createRestoreTarget(settings.databaseUrl),
+        objects,
+        keys: keysOf(settings.masterKey, settings.previousMasterKey),
+        keepHome: (text) => home.keepKeys(text),
+        close: async () => {
+          objects.close();
+          await home.close();
+        },
+      };
+    },
+  };
+}
+
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
@@ -61,6 +128,7 @@ void runCli(process.argv.slice(2), {
   fetch: globalThis.fetch,
   version: packageJson.version,
   checkConfig,
+  backup,
   up,
   replayHistories,
   interruption,

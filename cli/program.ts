@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit';
+import { addBackup } from './commands/backup';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
 import { addSchedules } from './commands/schedules';
@@ -16,6 +17,7 @@ import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
 import { addTasks } from './commands/tasks';
 import { addTemplates } from './commands/templates';
+import { addSecrets } from './commands/secrets';
 import { addTeams } from './commands/teams';
 import { addMembers } from './commands/members';
 import { addProjects } from './commands/projects';
@@ -50,6 +52,8 @@ const GROUPS = [
   addConfig,
   addLedger,
   addAudit,
+  addBackup,
+  addSecrets,
   addUsage,
 ];
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { uuidv7 } from 'uuidv7';
 import { notYet } from '../activities/activity';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
@@ -35,7 +34,7 @@ async function start(parts: Parts): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: 5_000 });
 
-  const callbackSigner = createTextSigner(settings.masterKey, 'provider callbacks');
+  const callbackSigner = createTextSigner(settings.masterKey, 'provider callbacks', settings.previousMasterKey);
   const deps: MediaDeps = {
     tasks: database.tasks,
     instances: database.instances,
@@ -92,7 +91,7 @@ async function start(parts: Parts): Promise<void> {
       teams: catalogueStore,
       endpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey)),
       signer: createWebhookSigner(),
-      links: createTextSigner(settings.masterKey, 'links'),
+      links: createTextSigner(settings.masterKey, 'links', settings.previousMasterKey),
       baseUrl: settings.publicUrl ?? localUrl(settings),
       scheduleScale: settings.callbackScale,
       feed: database.changes,
@@ -112,7 +111,6 @@ async function start(parts: Parts): Promise<void> {
       runner,
       changes: database.changes,
       textGroupIdOf: textGroupId,
-      newTaskId: () => `task_${uuidv7().replaceAll('-', '')}`,
     },
     fail,
   );

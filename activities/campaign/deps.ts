@@ -17,7 +17,8 @@ export interface CampaignDeps {
   /** How many items of all campaigns may be on the way to their first call. */
   readonly pace: () => Promise<number>;
   readonly textGroupIdOf: (firstTaskId: string) => string;
-  readonly newTaskId: () => string;
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string;
   /** Aborts when the process shuts down: the turn ends, another process takes the next one. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;

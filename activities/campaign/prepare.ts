@@ -4,6 +4,7 @@ import { quote } from '../../domain/admission/quote';
 import { rateTokensOf } from '../../domain/admission/rate-tokens';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import { isAppError } from '../../domain/errors';
+import { itemTaskId } from '../../domain/campaign/item-task';
 import { templateFacts } from '../../domain/records/request';
 import type { GenerationInput } from '../../domain/task/generation';
 import { resumableAttempt } from '../../domain/task/replay';
@@ -39,7 +40,7 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
 }
 
 function startOf(
-  deps: Pick<CampaignDeps, 'random' | 'newTaskId' | 'now' | 'state'> & { readonly catalogue: Catalogue },
+  deps: Pick<CampaignDeps, 'random' | 'digest' | 'now' | 'state'> & { readonly catalogue: Catalogue },
   campaign: Campaign,
   item: CampaignItem,
   earlier: TaskSummary | undefined,
@@ -61,7 +62,7 @@ function startOf(
     tries: item.tries,
     admission: {
       task: {
-        id: deps.newTaskId(),
+        id: itemTaskId(deps.now(), { campaignId: campaign.id, index: item.index, tries: item.tries }, deps.digest),
         type: item.type,
         operation: item.input.operation,
         endpoint: 'campaigns',

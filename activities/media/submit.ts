@@ -3,6 +3,7 @@ import { routeOf, type Timeouts, type UnknownOutcomePolicy } from '../../domain/
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { MediaCall, MediaResult, Submission } from '../../domain/provider/provider';
 import type { Attempt } from '../../domain/task/task';
+import { operationKeyOf } from '../../domain/campaign/item-task';
 import { priorityKeyOf } from '../../domain/task/priority';
 import { endMessage } from '../../domain/task/error';
 import type { Holding } from '../../lib/held-bytes';
@@ -75,7 +76,7 @@ async function buy(deps: MediaDeps, task: MediaTask, input: SubmitInput, files: 
     if (begun.attempt.delivered !== null) await closeDelivered(deps, input, begun.attempt);
     if (known !== null) return known;
     if (await isMadeElsewhere(deps, begun.attempt)) throw notYet(LOOK_AGAIN_MS);
-    const found = await reconcile(deps, input);
+    const found = await reconcile(deps, input, operationKeyOf(task, n));
     if (found !== null) return accept(deps, input, found, 0);
   }
   try {
@@ -172,7 +173,7 @@ async function callProvider(
     params: task.input.params,
     ...routeExtras(deps, task, input),
     callbackUrl: wantsCallbacks ? deps.callbackUrl({ taskId: task.id, n: input.n }) : null,
-    operationKey: `${task.id}:${String(input.n)}`,
+    operationKey: operationKeyOf(task, input.n),
     timeouts,
     // Never cut short by a cancel: a paid call that is under way is cheaper to hear out than to guess about.
     signal: new AbortController().signal,
@@ -217,11 +218,11 @@ const PASSING: readonly ErrorCode[] = ['provider_unavailable', 'provider_timeout
  * After a crash between the intent and the answer. Null: it is safe to call (again).
  * @throws AppError `outcome_unknown` where nobody can tell; "not yet" while the provider cannot be asked
  */
-async function reconcile(deps: MediaDeps, input: SubmitInput): Promise<string | null> {
+async function reconcile(deps: MediaDeps, input: SubmitInput, operationKey: string): Promise<string | null> {
   try {
     const { provider, media } = mediaProvider(deps, input);
     if (provider.honoursIdempotencyKey) return null;
-    if (media.find !== undefined) return await media.find(`${input.taskId}:${String(input.n)}`, AbortSignal.timeout(30_000));
+    if (media.find !== undefined) return await media.find(operationKey, AbortSignal.timeout(30_000));
   } catch (caught) {
     const error = toAppError(caught);
     const isLate = deps.now().getTime() >= input.deadlineMs;

@@ -36,6 +36,8 @@ export interface Settings {
   readonly databaseUrl: string;
   readonly s3: S3Settings;
   readonly masterKey: string;
+  /** Another key that secrets may be encrypted with while the master key is rotated; null: none. */
+  readonly previousMasterKey: string | null;
   readonly allowLoopback: boolean;
   readonly queuePrefix: string;
   readonly optimistic: boolean;
@@ -99,6 +101,7 @@ const environment = z.object({
   ATELIER_HOME: optional,
   ATELIER_CONFIG: optional,
   ATELIER_MASTER_KEY: longSecret(given),
+  ATELIER_MASTER_KEY_PREVIOUS: longSecret(z.string()).optional(),
   ATELIER_ADMIN_KEY: longSecret(z.string()).optional(),
   ATELIER_ADMIN_EMAIL: z
     .string()
@@ -187,6 +190,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
       secretAccessKey: variables.S3_SECRET_ACCESS_KEY,
     }),
     masterKey: variables.ATELIER_MASTER_KEY,
+    previousMasterKey: variables.ATELIER_MASTER_KEY_PREVIOUS ?? null,
     allowLoopback: variables.ATELIER_ALLOW_LOOPBACK ?? false,
     queuePrefix: variables.ATELIER_QUEUE_PREFIX ?? '',
     optimistic: variables.ATELIER_OPTIMISTIC ?? true,

@@ -6,6 +6,8 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_CONFIG: 'Path of the YAML configuration file; without it the sandbox models and a sample team.',
   ATELIER_MASTER_KEY:
     'Encrypts provider keys and secrets at rest; at least 32 characters, e.g. 32 random bytes in hex or base64. Required.',
+  ATELIER_MASTER_KEY_PREVIOUS:
+    'While the master key is rotated: the other key, with which secrets are decrypted too. See docs/production.md.',
   ATELIER_ADMIN_KEY: 'Key of the administrator; at least 32 characters. Without it the admin endpoints are closed.',
   ATELIER_ADMIN_EMAIL: 'With ATELIER_ADMIN_PASSWORD: an admin whom the migration makes unless somebody has this e-mail.',
   ATELIER_ADMIN_PASSWORD: 'The password they begin with, at least 12 characters; read only when they are made.',

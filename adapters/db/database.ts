@@ -58,6 +58,8 @@ export interface Database extends SqlPool {
   migrate(): Promise<void>;
   /** Forgets a part of the idempotency keys that are older than 48 h; answers how many. 0: none is left. */
   sweepIdempotencyKeys(): Promise<number>;
+  /** Gives an object up for later, if a backup is being made; false: it may be removed now. */
+  holdRemoval(key: string): Promise<boolean>;
   /** Ends all connections; to be called once, last. */
   close(): Promise<void>;
 }

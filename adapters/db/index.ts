@@ -77,6 +77,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     probe: createPostgresProbe(pool),
     migrate: () => migrate(options.url),
     sweepIdempotencyKeys: createIdempotencySweep(pool),
+    async holdRemoval(key) {
+      const [row] = await pool.query<{ held: boolean }>('select hold_removal($1) as held', [key]);
+      return row?.held ?? false;
+    },
     close: async () => {
       await Promise.all([changes.close(), pool.close()]);
     },

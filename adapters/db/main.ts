@@ -24,7 +24,7 @@ async function main(command: string): Promise<void> {
     process.stdout.write('The database is up to date.\n');
     if (command === 'migrate') return;
     const document = await loadConfiguration(settings.configFile, process.env);
-    const store = createCatalogueStore(database, createSecrets(settings.masterKey));
+    const store = createCatalogueStore(database, createSecrets(settings.masterKey, settings.previousMasterKey));
     const report = await database.acts.run(BY_CONFIG_FILE, () => store.apply(document));
     process.stdout.write(`${describeReport(report)}\n`);
     if (settings.firstAdmin !== null && (await makeFirstAdmin(database, settings.firstAdmin, document))) {

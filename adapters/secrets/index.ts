@@ -9,33 +9,53 @@ const HINT_CHARACTERS = 12;
 /** A hint may show this share of a key that someone else made, and no more. */
 const MOST_SHOWN = 1 / 4;
 
-/** Seals with the installation's master key; makes and hashes keys. Nothing here keeps or logs a secret. */
-export function createSecrets(masterKey: string): Secrets {
-  return { ...createSecretBox(masterKey), ...createKeyMint() };
+/**
+ * Seals with the installation's master key; makes and hashes keys. Nothing here keeps or logs a secret.
+ * @param previous - another key of the installation while it is rotated: what was sealed with it opens too
+ */
+export function createSecrets(masterKey: string, previous: string | null = null): Secrets {
+  return { ...createSecretBox(masterKey, previous), ...createKeyMint() };
 }
 
-/** HMAC-SHA256 under a key derived from the master key: every process of an installation signs alike. */
-export function createTextSigner(masterKey: string, purpose: 'audit head' | 'csrf' | 'links' | 'provider callbacks'): TextSigner {
-  const key = derive(masterKey, `atelier ${purpose}`, 32);
-  const sign = (text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
+/**
+ * HMAC-SHA256 under a key derived from the master key: every process of an installation signs alike.
+ * @param previous - another key of the installation while it is rotated: what was signed with it is right too
+ */
+export function createTextSigner(
+  masterKey: string,
+  purpose: 'audit head' | 'backups' | 'csrf' | 'links' | 'provider callbacks',
+  previous: string | null = null,
+): TextSigner {
+  const keys = [masterKey, ...(previous === null ? [] : [previous])].map((master) => derive(master, `atelier ${purpose}`, 32));
+  const signWith = (key: Buffer, text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
   return {
-    sign,
+    sign: (text) => signWith(keys[0] ?? Buffer.alloc(0), text),
     verify(text, signature) {
-      const [expected, given] = [Buffer.from(sign(text)), Buffer.from(signature)];
-      return expected.length === given.length && timingSafeEqual(expected, given);
+      const given = Buffer.from(signature);
+      return keys.some((key) => {
+        const expected = Buffer.from(signWith(key, text));
+        return expected.length === given.length && timingSafeEqual(expected, given);
+      });
     },
   };
 }
 
+/** Tells master keys apart (12 hex digits). Derived apart, so that it says nothing about the key. */
+export function masterKeyId(masterKey: string): string {
+  return derive(masterKey, 'atelier secret box key id', 6).toString('hex');
+}
+
 /** AES-256-GCM under a key derived from the master key; the key's id is in front, so that the wrong master key is told apart from damage. */
-function createSecretBox(masterKey: string): SecretBox {
+function createSecretBox(masterKey: string, previous: string | null): SecretBox {
   const key = derive(masterKey, 'atelier secret box', 32);
-  // Derived apart, so that the id says nothing about the key.
-  const keyId = derive(masterKey, 'atelier secret box key id', 6).toString('hex');
+  const keyId = masterKeyId(masterKey);
+  const keys = new Map([[keyId, key]]);
+  if (previous !== null) keys.set(masterKeyId(previous), derive(previous, 'atelier secret box', 32));
   // What the text says about itself is authenticated too.
-  const header = `${VERSION}:${keyId}`;
+  const headerOf = (id: string): string => `${VERSION}:${id}`;
   return {
     seal(clear) {
+      const header = headerOf(keyId);
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(header));
       const sealed = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -46,13 +66,14 @@ function createSecretBox(masterKey: string): SecretBox {
       if (version !== VERSION || id === undefined || nonce === undefined || body === undefined) {
         throw damaged();
       }
-      if (id !== keyId) {
+      const sealedWith = keys.get(id);
+      if (sealedWith === undefined) {
         throw new AppError(
           'internal',
-          'A stored secret was encrypted with another master key. Set ATELIER_MASTER_KEY to the one this database was made with.',
+          'A stored secret was encrypted with another master key. Set ATELIER_MASTER_KEY to the one this database was made with. While the key is rotated, ATELIER_MASTER_KEY_PREVIOUS is the other one.',
         );
       }
-      return decrypt(key, header, Buffer.from(nonce, 'base64url'), Buffer.from(body, 'base64url'));
+      return decrypt(sealedWith, headerOf(id), Buffer.from(nonce, 'base64url'), Buffer.from(body, 'base64url'));
     },
   };
 }

@@ -181,7 +181,7 @@ export interface TextResult {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A task without its contents, as lists and decisions read it. Ids: `task_` + 32 hex digits of a UUIDv7. */
+/** A task without its contents, as lists and decisions read it. Ids: `task_` + 32 hex digits of a UUIDv7, of a UUIDv8 for items of campaigns. */
 export interface TaskSummary {
   readonly id: string;
   /** Rises with every change; the `id` of its server-sent events and its ETag. */

@@ -4,7 +4,7 @@ import { createTaskStore } from '../../adapters/db/tasks';
 import { createTaskContents } from '../../adapters/db/tasks/contents';
 import type { Caller } from '../../domain/access/caller';
 import { useDatabase } from '../support/stack';
-import { anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
+import { anAdmission, aSettlement, aTeam, endFirstPartition, setLimit, useConnections } from './support';
 
 const connections = useConnections(useDatabase(), ['first', 'second']);
 const DAY_MS = 86_400_000;
@@ -170,21 +170,3 @@ describe('An old partition', () => {
     expect(await old.operator.ledger.verify()).toMatchObject({ ok: true, problems: [] });
   });
 });
-
-/** As if its time were over: the first partitions end a second ago, and the next begin there. */
-async function endFirstPartition(database: Database): Promise<void> {
-  await database.transaction(async (sql) => {
-    const key = `task_${(Date.now() - 1).toString(16).padStart(12, '0')}`;
-    for (const table of TABLES) {
-      const [next] = await sql.query<{ name: string; until: string }>(
-        `select inhrelid::regclass::text as name, substring(pg_get_expr(relpartbound, oid) from 'TO \\(''(.*)''\\)') as until
-         from pg_inherits join pg_class on oid = inhrelid where inhparent = $1::regclass and pg_get_expr(relpartbound, oid) ~ 'FROM \\(.task_' order by 2 limit 1`,
-        [table],
-      );
-      await sql.query(`alter table ${table} detach partition ${table}_first`);
-      await sql.query(`alter table ${table} attach partition ${table}_first for values from (minvalue) to ('${key}')`);
-      await sql.query(`alter table ${table} detach partition ${next?.name ?? ''}`);
-      await sql.query(`alter table ${table} attach partition ${next?.name ?? ''} for values from ('${key}') to ('${next?.until ?? ''}')`);
-    }
-  });
-}

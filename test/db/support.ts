@@ -133,3 +133,21 @@ export function useConnections<Names extends string>(
   });
   return opened;
 }
+
+/** As if their time were over: the first partitions end at `at`, and the next begin there. */
+export async function endFirstPartition(database: Database, at = new Date(Date.now() - 1)): Promise<void> {
+  await database.transaction(async (sql) => {
+    const key = `task_${at.getTime().toString(16).padStart(12, '0')}`;
+    for (const table of ['tasks', 'attempts', 'ledger']) {
+      const [next] = await sql.query<{ name: string; until: string }>(
+        `select inhrelid::regclass::text as name, substring(pg_get_expr(relpartbound, oid) from 'TO \\(''(.*)''\\)') as until
+         from pg_inherits join pg_class on oid = inhrelid where inhparent = $1::regclass and pg_get_expr(relpartbound, oid) ~ 'FROM \\(.task_' order by 2 limit 1`,
+        [table],
+      );
+      await sql.query(`alter table ${table} detach partition ${table}_first`);
+      await sql.query(`alter table ${table} attach partition ${table}_first for values from (minvalue) to ('${key}')`);
+      await sql.query(`alter table ${table} detach partition ${next?.name ?? ''}`);
+      await sql.query(`alter table ${table} attach partition ${next?.name ?? ''} for values from ('${key}') to ('${next?.until ?? ''}')`);
+    }
+  });
+}

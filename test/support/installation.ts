@@ -41,13 +41,17 @@ const BACK_MS = 60_000;
 const STOP_MS = 60_000;
 
 /** Starts `atelier up` as a user does, on a free port; on production parts what takes its place there. Without a `teams:` line the configuration gets the sample team. */
-export async function startInstallation(options: { readonly config: string }): Promise<TestInstallation> {
+export async function startInstallation(options: {
+  readonly config: string;
+  /** A folder of the test's own, in which `home` is there already; it is left to the test. Default: a new one. */
+  readonly folder?: string;
+}): Promise<TestInstallation> {
   const given = productionParts();
   if (given !== null) return startProductionInstallation(given, options.config);
   await ensureBuilt();
-  const folder = mkdtempSync(join(tmpdir(), 'atelier-whole-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'atelier-whole-'));
   const home = join(folder, 'home');
-  mkdirSync(home);
+  mkdirSync(home, { recursive: true });
   const configFile = join(folder, 'config.yaml');
   writeFileSync(configFile, options.config);
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'atelier.js'), 'up', '--json'], {
@@ -65,7 +69,7 @@ export async function startInstallation(options: { readonly config: string }): P
     child.kill('SIGTERM');
     await eventually(hasEnded, { withinMs: STOP_MS });
     keepLogs(join(home, 'logs'), folder);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   const how = await eventually(() => (said.stdout.includes('\n') ? 'started' : hasEnded() && 'ended'), { withinMs: START_MS }).catch(
     async (error: unknown) => {
@@ -104,7 +108,7 @@ export async function startInstallation(options: { readonly config: string }): P
 }
 
 /** Ours without what points to an installation. */
-function strangersEnvironment(): NodeJS.ProcessEnv {
+export function strangersEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(ATELIER_|S3_|TEMPORAL_ADDRESS|DATABASE_URL|PORT$|HOST$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -8,6 +8,7 @@ declare
   v_task record;
   v_stop text;
   v_wait_ms int;
+  v_restored boolean;
 begin
   select status, endpoint, finished_at into v_task from tasks where id = p_task_id for update;
   if not found then return 'missing'; end if;
@@ -21,11 +22,14 @@ begin
     v_wait_ms := take_turn(p_provider, p_task_id, p_n, p_rank, p_concurrent, p_per_minute);
     if v_wait_ms is not null then return 'full:' || v_wait_ms; end if;
   end if;
+  -- Restored from a backup: the call may have been made after it, and is looked up as one that somebody else began.
+  v_restored := exists (select from restored_tasks where task_id = p_task_id);
   insert into attempts (task_id, n, provider, model, key, served, started_at, outcome, instance_id)
-    values (p_task_id, p_n, p_provider, p_model, p_key, p_served, now(), 'running', p_instance_id) on conflict do nothing;
+    values (p_task_id, p_n, p_provider, p_model, p_key, p_served, now(), 'running', case when not v_restored then p_instance_id end)
+    on conflict do nothing;
   if not found then return 'exists'; end if;
   update tasks set version = version + 1, status = 'running', phase = 'calling_provider', updated_at = now(), started_at = coalesce(started_at, now())
     where id = p_task_id;
   if is_announced(v_task.endpoint) then perform pg_notify('atelier_task', p_task_id); end if;
-  return 'begun';
+  return case when v_restored then 'exists' else 'begun' end;
 end $$;

@@ -136,6 +136,14 @@ create table audit_pending (
 );
 CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON audit_pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION seal_audit();
 
+create table backups (
+  id text collate "C" not null,
+  started_at timestamp with time zone default now() not null,
+  held_until timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint backups_pkey PRIMARY KEY (id)
+);
+
 create table batches (
   id text collate "C" not null,
   campaign_id text collate "C" not null,
@@ -606,6 +614,28 @@ create table ledger (
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER refunds AFTER INSERT ON ledger FOR EACH ROW WHEN ((new.kind = 'refund'::text)) EXECUTE FUNCTION on_ledger_refund();
 
+create table ledger_seal_sums (
+  from_key text collate "C" not null,
+  account_id integer not null,
+  granted bigint not null,
+  held bigint not null,
+  spent bigint not null,
+  constraint ledger_seal_sums_from_key_fkey FOREIGN KEY (from_key) REFERENCES ledger_seals(from_key) ON DELETE CASCADE,
+  constraint ledger_seal_sums_pkey PRIMARY KEY (from_key, account_id)
+);
+
+create table ledger_seals (
+  from_key text collate "C" not null,
+  to_key text collate "C" not null,
+  entries bigint not null,
+  tasks bigint not null,
+  ledger_hash numeric not null,
+  tasks_hash numeric not null,
+  changes text not null,
+  sealed_at timestamp with time zone default now() not null,
+  constraint ledger_seals_pkey PRIMARY KEY (from_key)
+);
+
 create table memberships (
   user_id integer not null,
   team_id integer not null,
@@ -760,6 +790,11 @@ create table removals (
   constraint removals_pkey PRIMARY KEY (key)
 );
 CREATE INDEX removals_by_age ON removals USING btree (created_at, key);
+
+create table restored_tasks (
+  task_id text collate "C" not null,
+  constraint restored_tasks_pkey PRIMARY KEY (task_id)
+);
 
 create table schedules (
   id text collate "C" not null,
@@ -1100,6 +1135,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
 -- expired_input(p_type text, p_input json) returns json
 -- grant_credit(p_id text, p_team_id integer, p_amount bigint, p_expires_at timestamp with time zone, p_note text) returns text
+-- hold_removal(p_key text) returns boolean
 -- input_assets(p_input json) returns text[]
 -- is_announced(p_endpoint text) returns boolean
 -- keep_calls(p_task_ids text[], p_calls json) returns void
@@ -1133,6 +1169,8 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- refund_task(p_task_id text, p_amount bigint, p_reason text, OUT outcome text, OUT refunded bigint) returns record
 -- refuse_audit_change() returns trigger
 -- refuse_ledger_change() returns trigger
+-- removals_held() returns boolean
+-- renumber_events() returns void
 -- report_calls(p_reports json) returns void
 -- seal_audit() returns trigger
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer

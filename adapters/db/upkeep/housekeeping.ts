@@ -107,11 +107,15 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       return new Set(rows.map((row) => row.id));
     },
     async givenUp(limit) {
-      const rows = await sql.query<{ key: string }>('select key from removals order by created_at, key limit $1', [limit]);
+      const rows = await sql.query<{ key: string }>(
+        'select key from removals where not removals_held() order by created_at, key limit $1',
+        [limit],
+      );
       return rows.map((row) => row.key);
     },
     async forgetGivenUp(keys) {
-      await sql.query('delete from removals where key = any($1::text[])', [keys]);
+      // While a backup is made nothing was removed: they come up again.
+      await sql.query('delete from removals where key = any($1::text[]) and not removals_held()', [keys]);
     },
     async tasksInNeed(taskIds, now) {
       const rows = await sql.query<{ id: string }>('select id from tasks_in_need($1::text[], $2, $3) as id', [

@@ -54,9 +54,11 @@ export interface Behaviour {
   videoMs: number;
   /** Sent as `openai-poll-after-ms` with each video; null: not sent. */
   pollAfterMs: number | null;
+  /** A creating call with a known Idempotency-Key begins nothing new: it is answered as the first one, also when that answer was lost. */
+  honoursKeys: boolean;
 }
 
-export const DEFAULT_BEHAVIOUR: Behaviour = { thinkMs: 0, tokenMs: 0, tokens: 12, videoMs: 0, pollAfterMs: 200 };
+export const DEFAULT_BEHAVIOUR: Behaviour = { thinkMs: 0, tokenMs: 0, tokens: 12, videoMs: 0, pollAfterMs: 200, honoursKeys: false };
 
 /** Steps by model: each call takes the next one, the last one repeats. A model without steps follows those of `*`. */
 export interface Plan {

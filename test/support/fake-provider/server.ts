@@ -60,8 +60,9 @@ async function create(parts: Parts, request: RecordedRequest, response: ServerRe
     refuse(response, step, step.status);
     return;
   }
-  parts.records.addCreate(request);
-  const videoId = request.path === '/v1/videos' ? parts.videos.create(request, step) : null;
+  const known = parts.behaviour.honoursKeys && parts.records.counts.createsByKey.has(request.idempotencyKey ?? '');
+  if (!known) parts.records.addCreate(request);
+  const videoId = request.path === '/v1/videos' ? parts.videos.create(request, step, known) : null;
   if (step.hang === true) return;
   if (step.cut === true) return void response.destroy();
   if (step.exactly !== undefined) return sendExactly(response, step.exactly);

@@ -6,8 +6,8 @@ import { sendError, sendJson } from './reply';
 
 /** The fake's video jobs: they end `videoMs` after their creation. */
 export interface Videos {
-  /** @returns the new job's id */
-  create(request: RecordedRequest, step: Step): string;
+  /** @param isKnown - a call with this Idempotency-Key made a job already. @returns the job's id */
+  create(request: RecordedRequest, step: Step, isKnown: boolean): string;
   answer(response: ServerResponse, id: string, status?: number): void;
   list(response: ServerResponse): void;
   content(response: ServerResponse, id: string, variant: string): void;
@@ -30,7 +30,9 @@ export function createVideos(behaviour: Behaviour): Videos {
   const missing = (response: ServerResponse): void => sendError(response, 404, 'not_found', 'No such video.');
 
   return {
-    create(request, step) {
+    create(request, step, isKnown) {
+      const first = isKnown && [...jobs.values()].find((job) => job.request.idempotencyKey === request.idempotencyKey);
+      if (first !== false && first !== undefined) return first.id;
       made += 1;
       const id = `video_fake${made}`;
       jobs.set(id, { id, createdAtMs: Date.now(), request, step, polls: 0 });

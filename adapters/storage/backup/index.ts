@@ -1,0 +1,3 @@
+export { createObjectStore } from '../object-store';
+export { createBackupBucket } from './bucket';
+export { createBackupFolder } from './folder';
