@@ -5,7 +5,7 @@ const MOST_ITEMS = 100;
 
 /** Names of fields that hold secrets, whatever their value. Compared without `-`, `_` and case. */
 const SECRET_NAMES =
-  /^(proxy)?authorization$|^(set)?cookie$|api(key|token)$|apikeyid$|^x?goog.*key$|^(.*)?(secret|password|passwd|passphrase)$|^masterkey$|^adminkey$|accesskey(id)?$|secretaccesskey$|privatekey$|^(access|refresh|bearer|auth|session)token$|^token$|^keys?$|^databaseurl$|signature$/;
+  /^(proxy)?authorization$|^(set)?cookie$|api(key|token)$|apikeyid$|^x?goog.*key$|^(.*)?(secret|password|passwd|passphrase)$|^(previous)?masterkey(previous)?$|^adminkey$|accesskey(id)?$|secretaccesskey$|privatekey$|^(access|refresh|bearer|auth|session)token$|^token$|^keys?$|^databaseurl$|signature$/;
 
 /** Shapes of secrets inside text: provider keys, our keys, webhook secrets, bearer tokens, passwords in URLs, signed-link parameters. */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [

@@ -28,6 +28,7 @@ test.each([
   'api_key',
   'callback_secret',
   'masterKey',
+  'previousMasterKey',
   'password',
   'cookie',
   'databaseUrl',
