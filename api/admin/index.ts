@@ -16,7 +16,7 @@ import { addProviders, type ProvidersDeps } from './providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
 import { addUsage, type UsageDeps } from '../usage/admin';
-import { configSchema } from './schema';
+import { configSchema, ledgerQuery } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
@@ -67,8 +67,9 @@ export function adminRouter(context: Deps): Router {
   addCredit(routes, context, json);
   addUsage(routes, context, json);
 
-  routes.get('/ledger/verify', async (_request, response) => {
-    sendJson(response, 200, ledgerObject(await context.ledger.verify()));
+  routes.get('/ledger/verify', async (request, response) => {
+    const isFull = parseWith(ledgerQuery, request.query).full === 'true';
+    sendJson(response, 200, ledgerObject(await context.ledger.verify({ isFull })));
   });
   return routes.done();
 }

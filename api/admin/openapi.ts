@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { configSchema, faultsSchema, ledgerSchema, reportSchema, secretSchema } from './schema';
+import { configSchema, faultsSchema, ledgerQuery, ledgerSchema, reportSchema, secretSchema } from './schema';
 import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 import { auditPaths } from './audit/openapi';
 import { peoplePaths } from './people/openapi';
@@ -99,6 +99,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
       id: 'verifyLedger',
       tag,
       summary: 'Verify the ledger',
+      query: ledgerQuery,
       answers: { '200': json('The proof.', ledgerSchema) },
     }),
   },

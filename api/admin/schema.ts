@@ -12,6 +12,19 @@ const names = z.array(z.string());
 export const faultsSchema = z.object({ ok: z.boolean(), faults: z.array(z.object({ path: z.string(), message: z.string() })) });
 export const reportSchema = z.object({ version: z.int(), created: names, updated: names, disabled: names, unchanged: names });
 export const secretSchema = z.object({ team: z.string(), callback_secret: z.string() });
+export const ledgerQuery = z.strictObject({
+  full: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Read again what was proved earlier, too, and compare it with what it was then.' }),
+});
 export const ledgerSchema = z
-  .object({ ok: z.boolean(), accounts: z.int(), entries: z.int(), open_reservations: z.int(), problems: names })
+  .object({
+    ok: z.boolean(),
+    accounts: z.int(),
+    entries: z.int(),
+    sealed_entries: z.int().meta({ description: 'Of these, in ranges that are over and were proved earlier: not read again.' }),
+    open_reservations: z.int(),
+    problems: names,
+  })
   .meta({ id: 'LedgerReport' });

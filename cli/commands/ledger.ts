@@ -13,15 +13,18 @@ interface RefundFlags {
 /** `atelier ledger ...` */
 export function addLedger(program: Command, host: CommandHost): void {
   const ledger = program.command('ledger').description('the ledger (needs the admin key)');
-  define(ledger, host, {
+  define<{ readonly full?: true }>(ledger, host, {
     usage: 'verify',
     summary: 'prove that every balance equals the sum of its ledger entries; exit code 1 if one does not',
-    examples: ['ledger verify', 'ledger verify --json'],
-    async run({ connect, show }) {
-      const report = asObject(await connect('admin').client.call({ path: '/admin/v1/ledger/verify' })) ?? {};
+    examples: ['ledger verify', 'ledger verify --full', 'ledger verify --json'],
+    options: (command) => command.option('--full', 'read again what was proved earlier, too, and compare it with what it was then'),
+    async run({ flags, connect, show }) {
+      const query = flags.full === true ? { full: 'true' } : {};
+      const report = asObject(await connect('admin').client.call({ path: '/admin/v1/ledger/verify', query })) ?? {};
       const isRight = report['ok'] === true;
       const count = (name: string) => Number(report[name] ?? 0);
-      const counts = `${count('accounts')} accounts, ${count('entries')} entries, ${count('open_reservations')} open reservations`;
+      const earlier = count('sealed_entries') === 0 ? '' : ` (${count('sealed_entries')} proved earlier)`;
+      const counts = `${count('accounts')} accounts, ${count('entries')} entries${earlier}, ${count('open_reservations')} open reservations`;
       const problems = asList(report['problems']).map((problem) => `  ${String(problem)}`);
       show(report, () =>
         isRight ? `✓ The ledger is consistent: ${counts}.` : [`✗ The ledger is inconsistent: ${counts}.`, ...problems].join('\n'),

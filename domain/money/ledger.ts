@@ -6,6 +6,8 @@ export interface LedgerReport {
   readonly ok: boolean;
   readonly accounts: number;
   readonly entries: number;
+  /** Of these, in ranges that are over and were proved earlier: their sums were taken as they stood then. */
+  readonly sealedEntries: number;
   readonly openReservations: number;
   /** Each in plain words: what disagrees, by how much, where. */
   readonly problems: readonly string[];
@@ -21,8 +23,11 @@ export interface Allowance {
 export interface LedgerStore {
   /** Of the key itself; what is held for running work counts in neither figure. */
   allowanceOf(caller: Pick<Caller, 'teamId' | 'credentialId' | 'credentialClass'>): Promise<Allowance>;
-  /** Proves: each balance is the sum of its entries; nothing negative; each task reserved and closed once; no over-spending. */
-  verify(): Promise<LedgerReport>;
+  /**
+   * Proves: each balance is the sum of its entries; nothing negative; each task reserved and closed once; no over-spending.
+   * @param isFull - read again what was proved earlier, too, and compare it with what it was then
+   */
+  verify(options?: { readonly isFull: boolean }): Promise<LedgerReport>;
   /**
    * Gives back part of what a settled task cost, to every budget in which it was counted. Repeating the same reason changes nothing.
    * @param amountMicroUsd - null: all that is left of its cost

@@ -25,14 +25,14 @@ const PREPARE = `
   create temp table books as
     select row_number() over (order by t.id) - 1 as seat, t.id as team_id, t.name as team_name, c.id as credential_id
     from teams t join credentials c on c.team_id = t.id and c.name = 'production' and c.class = 'production';
-  insert into accounts (kind, team_id, key)
-    select 'credential', team_id, credential_id::text from books union all select 'class', team_id, 'production' from books
-    union all select 'team', team_id, '' from books union all select 'month', team_id, month from books, months
+  insert into accounts (kind, team_id, key, period)
+    select 'credential', team_id, credential_id::text, '' from books union all select 'class', team_id, 'production', '' from books
+    union all select 'team', team_id, '', '' from books union all select 'team', team_id, '', month from books, months
     on conflict do nothing;
   create temp table booked as
     select b.team_id, m.month, array_agg(a.id order by a.id) as account_ids
-    from books b cross join months m join accounts a on a.team_id = b.team_id and (a.kind, a.key) in (
-      ('credential', b.credential_id::text), ('class', 'production'), ('team', ''), ('month', m.month))
+    from books b cross join months m join accounts a on a.team_id = b.team_id and (a.kind, a.key, a.period) in (
+      ('credential', b.credential_id::text, ''), ('class', 'production', ''), ('team', '', ''), ('team', '', m.month))
     group by 1, 2;
   analyze books; analyze booked`;
 

@@ -1,5 +1,5 @@
 /** Starts a mock provider and an installation of its own in a temporary home, and reads what its processes use. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -83,15 +83,16 @@ export async function startInstallation({ home: keptHome } = {}) {
     direct: `http://127.0.0.1:${providerPort}`,
     key: credentials.keys.production,
     pid: supervisor.pid ?? 0,
-    /** @returns {{ ok: boolean }} */
-    verify: () =>
-      JSON.parse(
-        execFileSync(process.execPath, [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json'], {
-          env: { ...process.env, ATELIER_HOME: home },
-          encoding: 'utf8',
-          timeout: 15 * 60_000,
-        }),
-      ),
+    /** @returns {{ ok: boolean, problems: string[] }} */
+    verify: (isFull = false) => {
+      const command = [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json', ...(isFull ? ['--full'] : [])];
+      const run = spawnSync(process.execPath, command, {
+        env: { ...process.env, ATELIER_HOME: home },
+        encoding: 'utf8',
+        timeout: 60 * 60_000,
+      });
+      return JSON.parse(run.stdout);
+    },
     async stop() {
       const gone = new Promise((resolve) => supervisor.once('exit', resolve));
       supervisor.kill('SIGTERM');

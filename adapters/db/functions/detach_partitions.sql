@@ -20,6 +20,8 @@ begin
   execute format('create temp table carried on commit drop as
     select account_id, sum(granted_delta) as granted, sum(held_delta) as held, sum(spent_delta) as spent
     from %I, unnest(account_ids) as account_id group by 1', 'ledger_' || p_name);
+  delete from ledger_seals where to_key =
+    (select substring(pg_get_expr(relpartbound, oid) from $bound$ TO \('(task_[0-9a-f]{12})'\)$bound$) from pg_class where oid = to_regclass('tasks_' || p_name));
   execute format('alter table tasks detach partition %I', 'tasks_' || p_name);
   execute format('alter table ledger detach partition %I', 'ledger_' || p_name);
   execute format('alter table attempts detach partition %I', 'attempts_' || p_name);

@@ -34,6 +34,8 @@ begin
   update tasks t set refunded = t.refunded + refund_task.refunded, version = version + 1, updated_at = now() where id = p_task_id;
   insert into ledger (operation_key, kind, task_id, account_ids, spent_delta)
     values (p_task_id || ':refund:' || p_reason, 'refund', p_task_id, v_account_ids, -refunded);
+  -- What a seal says of the range is no longer so.
+  delete from ledger_seals s where p_task_id >= s.from_key and p_task_id < s.to_key;
   update accounts set spent = spent - refunded where id = any(v_account_ids);
   perform note_act('task.refund', 'task:' || p_task_id, null, jsonb_build_object('amount_usd', usd(refunded), 'reason', p_reason));
   outcome := 'refunded';

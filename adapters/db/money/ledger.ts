@@ -10,7 +10,7 @@ type RefundOutcome = 'refunded' | 'repeated' | 'missing' | 'open' | 'too_much';
 /** The books in Postgres. */
 export function createLedgerStore(sql: SqlPool): LedgerStore {
   return {
-    verify: () => verifyLedger(sql),
+    verify: (options = { isFull: false }) => verifyLedger(sql, options),
     async allowanceOf({ teamId, credentialId }) {
       const [own] = await sql.query<{ spent: MicroUsd }>(
         `select spent from accounts where kind = 'credential' and team_id = $1 and key = $2 and period = ''`,

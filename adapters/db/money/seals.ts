@@ -1,0 +1,104 @@
+import type { Sql } from '../connection/pool';
+
+/** A range of the books that is over and was proved: `[fromKey, toKey)` of task ids, a partition of tasks and ledger. */
+export interface Seal {
+  readonly fromKey: string;
+  readonly toKey: string;
+  readonly entries: bigint;
+  readonly sealedAt: Date;
+  /** The server counts changes to the partition that it had not counted then, or has begun to count anew. */
+  readonly isTouched: boolean;
+}
+
+/** A range is sealed so long after its end at the earliest: whoever was slow has written by then. */
+const SEALED_AFTER = `interval '1 day'`;
+
+/**
+ * Partitions by their bounds. Movements of accounts come to the first one for ever, so new rows of it are no sign; the keys of its range begin with
+ * those of tasks.
+ */
+const RANGES = `
+  select case when bound like '%MINVALUE%' then 'task_' else substring(bound from $b$FROM \\('(task_[0-9a-f]{12})'\\)$b$) end collate "C" as from_key,
+         substring(bound from $b$ TO \\('(task_[0-9a-f]{12})'\\)$b$) collate "C" as to_key,
+         concat_ws('/', case when bound not like '%MINVALUE%' then pg_stat_get_tuples_inserted(part) end, pg_stat_get_tuples_updated(part),
+                   pg_stat_get_tuples_deleted(part)) as changes
+  from (
+    select pg_get_expr(c.relpartbound, c.oid) as bound, to_regclass('ledger_' || substr(c.relname, 7)) as part
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'tasks'::regclass
+  ) as partition where bound <> 'DEFAULT' and part is not null`;
+
+const SEALS = `
+  select s.from_key as "fromKey", s.to_key as "toKey", s.entries, s.sealed_at as "sealedAt",
+    not exists (select from (${RANGES}) as r where (r.from_key, r.to_key, r.changes) = (s.from_key, s.to_key, s.changes)) as "isTouched"
+  from ledger_seals s order by s.from_key`;
+
+/** What a range adds up to, of its first and last key. Of a task all that its books say. */
+const DIGEST = `
+  select (select json_build_array(count(*), coalesce(sum(hashtextextended(l::text, 0)), 0)::text) from ledger l where l.operation_key >= $1 and l.operation_key < $2) as ledger,
+    (select json_build_array(count(*), coalesce(sum(hashtextextended(concat_ws('|', id, status, refused, reserved, held, actual, refunded, account_ids::text), 0)), 0)::text)
+     from tasks where id >= $1 and id < $2) as tasks`;
+
+interface Digest {
+  readonly ledger: readonly [number, string];
+  readonly tasks: readonly [number, string];
+}
+
+/** Ranges that are over, have no seal as they are counted now, and in which every task has ended. */
+const CLOSED = `
+  select r.* from (${RANGES}) as r
+  where r.to_key < task_key(now() - ${SEALED_AFTER})
+    and not exists (select from ledger_seals s where (s.from_key, s.to_key, s.changes) = (r.from_key, r.to_key, r.changes))
+    and not exists (select from tasks t where t.id >= r.from_key and t.id < r.to_key and t.finished_at is null)
+  order by r.from_key`;
+
+const BREAK = 'delete from ledger_seals where from_key = $1';
+const INSERT = `
+  insert into ledger_seals (from_key, to_key, changes, entries, ledger_hash, tasks, tasks_hash)
+  values ($1, $2, $3, $4, $5::numeric, $6, $7::numeric)`;
+const INSERT_SUMS = `
+  insert into ledger_seal_sums (from_key, account_id, granted, held, spent)
+  select $1, account_id, sum(granted_delta), sum(held_delta), sum(spent_delta)
+  from ledger, unnest(account_ids) as account_id where operation_key >= $1 and operation_key < $2 group by account_id`;
+
+/** All seals, in order. */
+export function readSeals(sql: Sql): Promise<readonly Seal[]> {
+  return sql.query<Seal>(SEALS);
+}
+
+/** Reads these ranges again; answers what has changed in them since they were proved, one sentence each. */
+export async function brokenSeals(sql: Sql, seals: readonly Seal[]): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { fromKey, toKey, sealedAt } of seals) {
+    const now = await digestOf(sql, fromKey, toKey);
+    const [then] = await sql.query<Digest>(
+      `select json_build_array(entries, ledger_hash::text) as ledger, json_build_array(tasks, tasks_hash::text) as tasks from ledger_seals where from_key = $1`,
+      [fromKey],
+    );
+    if (then === undefined) continue;
+    const since = `has changed since it was proved at ${sealedAt.toISOString()}`;
+    for (const table of ['ledger', 'tasks'] as const) {
+      if (now[table][1] === then[table][1] && now[table][0] === then[table][0]) continue;
+      problems.push(
+        `The closed part of ${table} from ${fromKey} to ${toKey} ${since}: it has ${String(now[table][0])} rows instead of ${String(then[table][0])}, or other contents.`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Seals what is over, as the books were just proved. */
+export async function sealClosed(sql: Sql): Promise<void> {
+  const closed = await sql.query<{ from_key: string; to_key: string; changes: string }>(CLOSED);
+  for (const { from_key: from, to_key: to, changes } of closed) {
+    const { ledger, tasks } = await digestOf(sql, from, to);
+    await sql.query(BREAK, [from]);
+    await sql.query(INSERT, [from, to, changes, ...ledger, ...tasks]);
+    await sql.query(INSERT_SUMS, [from, to]);
+  }
+}
+
+async function digestOf(sql: Sql, fromKey: string, toKey: string): Promise<Digest> {
+  const [digest] = await sql.query<Digest>(DIGEST, [fromKey, toKey]);
+  if (digest === undefined) throw new Error('Postgres answered nothing.');
+  return digest;
+}
