@@ -125,7 +125,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     schedules: database.schedules,
     scheduleRunner: createScheduleRunner(temporal, settings),
     callbacks: database.callbacks,
-    webhookEndpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey)),
+    webhookEndpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
     webhookSigner: createWebhookSigner(),
     assets: database.assets,
     templates: database.templates,

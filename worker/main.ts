@@ -89,7 +89,7 @@ async function start(parts: Parts): Promise<void> {
       callbacks: database.callbacks,
       campaigns: database.campaigns,
       teams: catalogueStore,
-      endpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey)),
+      endpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
       signer: createWebhookSigner(),
       links: createTextSigner(settings.masterKey, 'links', settings.previousMasterKey),
       baseUrl: settings.publicUrl ?? localUrl(settings),

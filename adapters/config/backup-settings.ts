@@ -26,9 +26,16 @@ export function backupBucket(name: string, environment: NodeJS.ProcessEnv): Back
     if (value === '') throw new AppError('invalid_value', `ATELIER_BACKUP_S3_${variable} is required to reach ${name}.`);
     return value;
   };
+  const endpoint = of('ENDPOINT');
+  if (environment['S3_ENDPOINT'] === endpoint && environment['S3_BUCKET'] === bucket) {
+    throw new AppError(
+      'invalid_value',
+      `${name} is in the bucket of the installation itself. Name another bucket: a backup is lost with what it lies in.`,
+    );
+  }
   return {
     settings: {
-      endpoint: of('ENDPOINT'),
+      endpoint,
       publicEndpoint: null,
       bucket,
       region: environment['ATELIER_BACKUP_S3_REGION'] ?? 'us-east-1',

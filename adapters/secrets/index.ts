@@ -13,7 +13,7 @@ const MOST_SHOWN = 1 / 4;
  * Seals with the installation's master key; makes and hashes keys. Nothing here keeps or logs a secret.
  * @param previous - another key of the installation while it is rotated: what was sealed with it opens too
  */
-export function createSecrets(masterKey: string, previous: string | null = null): Secrets {
+export function createSecrets(masterKey: string, previous: string | null): Secrets {
   return { ...createSecretBox(masterKey, previous), ...createKeyMint() };
 }
 
@@ -24,7 +24,7 @@ export function createSecrets(masterKey: string, previous: string | null = null)
 export function createTextSigner(
   masterKey: string,
   purpose: 'audit head' | 'backups' | 'csrf' | 'links' | 'provider callbacks',
-  previous: string | null = null,
+  previous: string | null,
 ): TextSigner {
   const keys = [masterKey, ...(previous === null ? [] : [previous])].map((master) => derive(master, `atelier ${purpose}`, 32));
   const signWith = (key: Buffer, text: string): string => createHmac('sha256', key).update(text, 'utf8').digest('base64url');

@@ -34,7 +34,8 @@ const PAGE = 1_000;
 /** Objects that came so long after the rows were read belong to rows that are not in the backup. Clocks may differ. */
 const LATER_MS = 5 * 60_000;
 const NAMED_MISSING = 100;
-const SAY_EVERY_MS = 5_000;
+/** Between two lines of progress. */
+export const SAY_EVERY_MS = 5_000;
 
 /** Copies an installation while it runs: first all rows of one moment, then the objects they name, which are kept meanwhile. */
 export async function createBackup(source: SourceInstallation, place: BackupPlace, options: CreateOptions): Promise<BackupManifest> {

@@ -2,7 +2,7 @@ import type { BackupManifest } from '../../domain/backup/manifest';
 import type { BackupPlace, RestoredRuns } from '../../domain/backup/ports';
 import { isAppError } from '../../domain/errors';
 import { CliFailure } from '../failure';
-import { mib } from './create';
+import { mib, SAY_EVERY_MS } from './create';
 import { damaged, linesOf, measured, readParts, refuseOther, type Passed } from './parts';
 import { readManifest } from './read-manifest';
 import { eachObject } from './read-objects';
@@ -38,7 +38,7 @@ export async function restoreBackup(target: NewInstallation, place: BackupPlace,
   await target.rows.prepare(manifest.migrations);
   await target.objects.put(MARK, Buffer.from(manifest.id), 'text/plain');
   // Before the rows, which name them: an installation is whole or not there.
-  await restoreObjects(target, place, manifest);
+  await restoreObjects(target, place, manifest, say);
   say(`✓ ${String(manifest.objects.count)} objects, ${mib(manifest.objects.bytes)}`);
   await restoreRows(target, place, manifest);
   say(`✓ ${String(rowsOf(manifest))} rows of ${String(manifest.tables.length)} tables`);
@@ -72,11 +72,22 @@ async function refuseOtherObjects({ objects }: NewInstallation, manifest: Backup
   });
 }
 
-async function restoreObjects({ objects }: NewInstallation, place: BackupPlace, manifest: BackupManifest): Promise<void> {
+async function restoreObjects(
+  { objects }: NewInstallation,
+  place: BackupPlace,
+  manifest: BackupManifest,
+  say: RestoreOptions['say'],
+): Promise<void> {
+  const done = { count: 0, bytes: 0, saidMs: Date.now() };
   await eachObject(place, manifest, async (object) => {
     const passed: Passed = { bytes: 0, sha256: '' };
     await objects.putStream(object.key, measured(await place.read(object.path), passed), object.content_type);
     refuseOther(place, object, passed);
+    done.count += 1;
+    done.bytes += object.bytes;
+    if (Date.now() - done.saidMs < SAY_EVERY_MS) return;
+    done.saidMs = Date.now();
+    say(`  ${String(done.count)} of ${String(manifest.objects.count)} objects, ${mib(done.bytes)}`);
   });
 }
 

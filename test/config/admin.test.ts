@@ -6,7 +6,7 @@ import { createSecrets } from '../../adapters/secrets';
 import { UNBOUND } from '../../domain/access/caller';
 import { useDatabase } from '../support/database';
 
-const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496');
+const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496', null);
 const home = useDatabase();
 let database: Database;
 

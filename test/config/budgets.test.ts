@@ -14,7 +14,9 @@ afterAll(() => database.close());
 
 const withTeams = (lines: string): string => `teams:\n${lines}`;
 const apply = (yaml: string) =>
-  createCatalogueStore(database, createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496')).apply(parseConfig(yaml, { A: 'sk-key-number-a' }));
+  createCatalogueStore(database, createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496', null)).apply(
+    parseConfig(yaml, { A: 'sk-key-number-a' }),
+  );
 
 async function limitsOf(teamName: string): Promise<Record<string, string>> {
   const rows = await database.query<{ name: string; limited: string }>(

@@ -9,7 +9,7 @@ import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 
 const MASTER_KEY = '8f0d3b5c71e2a4968f0d3b5c71e2a496';
-const secrets = createSecrets(MASTER_KEY);
+const secrets = createSecrets(MASTER_KEY, null);
 const ENV = {
   A: 'sk-key-number-a',
   B: 'sk-key-number-b',
@@ -272,7 +272,7 @@ test('a callback secret that is given replaces the one that was made, and stays 
 
 test('a wrong master key is one clear error, when reading and when applying', async () => {
   await apply(FULL);
-  const wrong = createCatalogueStore(database, createSecrets('another-master-key-of-32-characters'));
+  const wrong = createCatalogueStore(database, createSecrets('another-master-key-of-32-characters', null));
 
   await expect(wrong.snapshot()).rejects.toThrow(/another master key\. Set ATELIER_MASTER_KEY/);
   await expect(wrong.apply(parseConfig(FULL, ENV))).rejects.toThrow(/another master key/);

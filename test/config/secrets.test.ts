@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { createSecrets } from '../../adapters/secrets';
 
-const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496');
+const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496', null);
 
 test('a sealed secret opens again and never looks the same twice', () => {
   const sealed = secrets.seal('sk-provider-ключ');
@@ -15,7 +15,7 @@ test('a sealed secret opens again and never looks the same twice', () => {
 test('the wrong master key is named as such, without the secret', () => {
   const sealed = secrets.seal('sk-provider');
 
-  expect(() => createSecrets('another-master-key-of-32-characters').open(sealed)).toThrow(
+  expect(() => createSecrets('another-master-key-of-32-characters', null).open(sealed)).toThrow(
     'A stored secret was encrypted with another master key. Set ATELIER_MASTER_KEY to the one this database was made with.',
   );
 });

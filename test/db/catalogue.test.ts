@@ -18,7 +18,7 @@ import { useDatabase } from '../support/stack';
 import { anAdmission, aTeam, useConnections } from './support';
 
 const connections = useConnections(useDatabase(), ['changer', 'reader']);
-const secrets = createSecrets(randomBytes(32).toString('base64'));
+const secrets = createSecrets(randomBytes(32).toString('base64'), null);
 const store = (name: 'changer' | 'reader') => createCatalogueStore(connections[name], secrets);
 const NOTIFIED = { withinMs: 1_500 };
 

@@ -12,7 +12,7 @@ import { anAdmission, aSettlement, useConnections } from './support';
 /** A database as migrations 0001-0009 left it, with two teams, their keys, tasks, a campaign and the books of these. */
 const BEFORE = readFileSync(join(__dirname, '__fixtures__', 'before-people.sql'), 'utf8');
 /** What the rows were sealed with. */
-const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496');
+const secrets = createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496', null);
 
 const KEPT = {
   accounts: 'select id, granted, held, spent, limited from accounts where limited or (granted, held, spent) <> (0, 0, 0) order by id',

@@ -148,7 +148,7 @@ test.each<[string, (begun: Record<string, unknown>) => Record<string, unknown>, 
 ])('%s is refused', async (_, change, forge) => {
   const browser = aBrowser();
   const callback = new URL(await toCallback(browser, 'ada'));
-  const box = createSecrets(atelier.env['ATELIER_MASTER_KEY']!);
+  const box = createSecrets(atelier.env['ATELIER_MASTER_KEY']!, null);
   const begun = JSON.parse(box.open(decodeURIComponent(browser.jar.get('atelier_oidc')!))) as Record<string, unknown>;
   browser.jar.set('atelier_oidc', encodeURIComponent(box.seal(JSON.stringify(change(begun)))));
   forge(callback);
@@ -177,6 +177,6 @@ test('a code that is used after its time is refused', async () => {
 test('a cookie that was not sealed here is refused', async () => {
   const browser = aBrowser();
   const callback = await toCallback(browser, 'ada');
-  browser.jar.set('atelier_oidc', encodeURIComponent(createSecrets('another master key of 32 letters').seal('{}')));
+  browser.jar.set('atelier_oidc', encodeURIComponent(createSecrets('another master key of 32 letters', null).seal('{}')));
   await expectRefused(browser, callback);
 });

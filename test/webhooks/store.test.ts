@@ -14,7 +14,7 @@ let caller: Caller;
 
 beforeAll(() => {
   database = createDatabase({ url: suite.url, poolMax: 12, applicationName: 'atelier test webhooks' });
-  endpoints = createWebhookEndpointStore(database, createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496'));
+  endpoints = createWebhookEndpointStore(database, createSecrets('8f0d3b5c71e2a4968f0d3b5c71e2a496', null));
 });
 beforeEach(async () => {
   caller = await aTeam(database);

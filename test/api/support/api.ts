@@ -144,7 +144,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     applicationName: 'atelier test api',
     contents: { texts: createTextStore(objects), logger: silent },
   });
-  const secrets = createSecrets(randomBytes(32).toString('base64'));
+  const secrets = createSecrets(randomBytes(32).toString('base64'), null);
   const catalogueStore = createCatalogueStore(database, secrets, adapterSupport);
   const apply = async (teams: string, env: Readonly<Record<string, string>>): Promise<void> => {
     await catalogueStore.apply(parseConfig(`${CONFIG}${teams}`, { ...VARIABLES, ...env }));
@@ -177,16 +177,16 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     passwordHasher: createPasswordHasher(),
     oidc: null,
-    auditSigner: createTextSigner(randomBytes(32).toString('base64'), 'audit head'),
-    csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf'),
+    auditSigner: createTextSigner(randomBytes(32).toString('base64'), 'audit head', null),
+    csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf', null),
     catalogueStore,
     catalogue,
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), {}),
     objects,
     templateBodies: createTemplateBodies(objects),
     templateText: createTemplateText(),
-    links: createTextSigner(randomBytes(32).toString('base64'), 'links'),
-    providerCallbacks: createTextSigner(randomBytes(32).toString('base64'), 'provider callbacks'),
+    links: createTextSigner(randomBytes(32).toString('base64'), 'links', null),
+    providerCallbacks: createTextSigner(randomBytes(32).toString('base64'), 'provider callbacks', null),
     providers: createProviderRegistry(),
     assetWriter: createAssetWriter(objects),
     webhookEndpoints: createWebhookEndpointStore(database, secrets),
