@@ -141,7 +141,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     people: database.people,
     acts: database.acts,
     audit: database.audit,
-    auditSigner: createTextSigner(settings.masterKey, 'audit head'),
+    auditSigner: createTextSigner(settings.masterKey, 'audit head', settings.previousMasterKey),
     sessionStore: database.sessionStore,
     oidcStore: database.oidcStore,
     oidc:

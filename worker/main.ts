@@ -137,7 +137,13 @@ async function start(parts: Parts): Promise<void> {
   );
   const recorder = startRecorder({ calls: database.calls, logger }, RECORD_EVERY_MS);
   const auditSigner = startAuditSigner(
-    { audit: database.audit, signer: createTextSigner(settings.masterKey, 'audit head'), objects, logger, now: () => new Date() },
+    {
+      audit: database.audit,
+      signer: createTextSigner(settings.masterKey, 'audit head', settings.previousMasterKey),
+      objects,
+      logger,
+      now: () => new Date(),
+    },
     SIGN_AUDIT_EVERY_MS,
   );
   const housekeeping = startHousekeeping(
