@@ -14,6 +14,8 @@ import { authRouters } from './auth';
 import { preferencesRouter } from './auth/preferences';
 import { createCallers, createSessions } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
+import { eventsRouter } from './events';
+import { createEventHub } from './events/hub';
 import { discoveryRouter } from './discovery';
 import { logsRouter } from './logs';
 import { healthRouter } from './health';
@@ -66,6 +68,7 @@ export function createApp(deps: ApiDeps): Api {
     held: createHeldBytes(deps.settings.held, tooMuchHeld),
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
+    eventHub: createEventHub(deps),
     draining: draining.signal,
     closing: closing.signal,
   };
@@ -104,6 +107,7 @@ export function createApp(deps: ApiDeps): Api {
       context.sessions.close();
       context.watcher.close();
       context.campaignWatcher.close();
+      context.eventHub.close();
     },
   };
 }
@@ -125,16 +129,18 @@ function apiRouters(context: ApiContext): Router[] {
     videosRouter(context),
     videoGenerationsRouter(context),
     assetsRouter(context),
+    // Before the tasks, for whose ids its own paths would be taken.
+    replaysRouter(context),
     tasksRouter(context),
     callbacksRouter(context),
     webhooksRouter(context),
     providerCallbacksRouter(context),
+    eventsRouter(context),
     campaignsRouter(context),
     filesRouter(context),
     batchesRouter(context),
     templatesRouter(context),
     schedulesRouter(context),
-    replaysRouter(context),
     logsRouter(context),
     billingRouter(context),
     usageRouter(context),

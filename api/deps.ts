@@ -13,12 +13,14 @@ import type { CampaignStore } from '../domain/campaign/campaign';
 import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
 import type { CallbackStore, WebhookSigner } from '../domain/events/callback';
 import type { WebhookEndpointStore } from '../domain/events/webhook-endpoint';
+import type { EventRows } from '../domain/events/follow';
 import type { HistorySource, HistoryStore } from '../domain/task/history';
 import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/task/partials';
 import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
-import type { AssetStore } from '../domain/storage';
+import type { AssetStore, ImageViews } from '../domain/storage';
+import type { AssetLibrary } from '../domain/asset/library';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
@@ -40,6 +42,7 @@ import type { HeldBytes, HeldLimits } from '../lib/held-bytes';
 import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
 import type { Callers, Sessions } from './callers';
+import type { EventHub } from './events/hub';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 
 /** The facts of the settings that the api needs. */
@@ -91,7 +94,10 @@ export interface ApiDeps {
   readonly webhookEndpoints: WebhookEndpointStore;
   /** Signs test events. */
   readonly webhookSigner: WebhookSigner;
+  readonly eventRows: EventRows;
   readonly assets: AssetStore;
+  readonly library: AssetLibrary;
+  readonly imageViews: ImageViews;
   readonly templates: TemplateStore;
   readonly templateBodies: TemplateBodies;
   readonly templateText: TemplateText;
@@ -167,6 +173,7 @@ export interface ApiContext extends ApiDeps {
   readonly held: HeldBytes;
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;
+  readonly eventHub: EventHub;
   /** Aborts when the api is about to end: `/readyz` says so, answers close their connections, event streams end for others to go on. */
   readonly draining: AbortSignal;
   /** Aborts when the api ends: waits end with what is known. */

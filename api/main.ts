@@ -15,6 +15,7 @@ import { createProviderTester } from '../adapters/providers/tester';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createStorageProbe } from '../adapters/storage/object-store';
+import { createImageViews } from '../adapters/storage/image-views';
 import { createTemplateBodies } from '../adapters/storage/templates';
 import { readWebFiles } from '../adapters/web/files';
 import { createTemporalRunner } from '../adapters/temporal/runner';
@@ -127,7 +128,10 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     callbacks: database.callbacks,
     webhookEndpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
     webhookSigner: createWebhookSigner(),
+    eventRows: database.eventRows,
     assets: database.assets,
+    library: database.library,
+    imageViews: createImageViews(objects),
     templates: database.templates,
     templateBodies: createTemplateBodies(objects),
     templateText: createTemplateText(),

@@ -3,6 +3,7 @@ import { addAudit } from './commands/audit';
 import { addBackup } from './commands/backup';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
+import { addAssets } from './commands/assets';
 import { addSchedules } from './commands/schedules';
 import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
@@ -36,6 +37,7 @@ const GROUPS = [
   addCampaigns,
   addTemplates,
   addBatches,
+  addAssets,
   addRuns,
   addLookup,
   addLogs,

@@ -51,6 +51,23 @@ export function fileName(stem: string, suffix: string): string {
   return cutToBytes(safe, MAX_NAME_BYTES - bytesOf(suffix)) + suffix;
 }
 
+/**
+ * Gives names that nobody was given before; some file systems tell no capitals from small letters.
+ * @returns asks for a name until one is free: `nameOf(1)`, `nameOf(2)` …
+ */
+export function createUniqueNames(): (nameOf: (again: number) => string) => string {
+  const used = new Set<string>();
+  return (nameOf) => {
+    for (let again = 1; ; again += 1) {
+      const name = nameOf(again);
+      const plain = name.toLowerCase();
+      if (used.has(plain)) continue;
+      used.add(plain);
+      return name;
+    }
+  };
+}
+
 function cutToBytes(text: string, room: number): string {
   let bytes = 0;
   let kept = '';

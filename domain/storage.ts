@@ -52,6 +52,18 @@ export interface AssetWriter {
   write(file: NewAsset): Promise<WrittenAsset>;
 }
 
+/** Formats that an image can be had in. */
+export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+/** Makes other views of stored images; how many bytes it holds at once is bounded, and the next ones wait. */
+export interface ImageViews {
+  /** A WebP of at most so many pixels a side, never larger than the image. @throws AppError `invalid_image`, `not_found` */
+  shrink(key: string, sidePx: number): Promise<Uint8Array>;
+  /** The image in another format. @throws AppError `invalid_image`, `not_found` */
+  convert(key: string, format: ImageFormat): Promise<Uint8Array>;
+}
+
 /** An asset as it was kept. */
 export interface WrittenAsset extends Asset {
   /** What was asked for and could not be done to the file, in words for its owner. */
@@ -64,10 +76,10 @@ export interface NewAsset {
   readonly taskId: string | null;
   readonly index: number | null;
   /**
-   * `image`, `video`: it must be one that can be read. `any`: whatever it is. `result`: what a provider delivered, kept as it came even if
+   * `image`, `video`, `medium` (either, or a sound): it must be one that can be read. `any`: whatever it is. `result`: what a provider delivered, kept as it came even if
    * its inside cannot be read, unless it is surely no medium.
    */
-  readonly expect: 'image' | 'video' | 'any' | 'result';
+  readonly expect: 'image' | 'video' | 'medium' | 'any' | 'result';
   /** Bytes in hand with the content type they came with, or a staged object. */
   readonly source: { readonly bytes: Uint8Array; readonly contentType?: string } | { readonly stagedKey: string };
   readonly revisedPrompt: string | null;

@@ -1,5 +1,6 @@
 import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
+import type { EventRows } from '../../domain/events/follow';
 import type { CampaignStore, CampaignWork } from '../../domain/campaign/campaign';
 import type { BatchStore, BatchWork } from '../../domain/batch/batch';
 import type { FileStore } from '../../domain/file/file';
@@ -9,6 +10,7 @@ import type { OidcStore } from '../../domain/access/oidc';
 import type { PeopleStore } from '../../domain/access/person';
 import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access/session';
 import type { SqlPool } from './connection/pool';
+import type { AssetLibrary } from '../../domain/asset/library';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { CallStore } from '../../domain/records/call';
 import type { AttemptBooks } from '../../domain/records/attempt';
@@ -29,6 +31,7 @@ export interface Database extends SqlPool {
   readonly lookup: RunLookup;
   readonly instances: InstanceStore;
   readonly assets: AssetStore;
+  readonly library: AssetLibrary;
   readonly templates: TemplateStore;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
@@ -36,6 +39,7 @@ export interface Database extends SqlPool {
   readonly spool: SpoolStore;
   readonly histories: HistoryStore;
   readonly callbacks: CallbackStore;
+  readonly eventRows: EventRows;
   readonly campaigns: CampaignStore & CampaignWork;
   readonly batches: BatchStore & BatchWork;
   readonly files: FileStore;

@@ -5,8 +5,10 @@ import { createSessionStore } from './access/sessions';
 import { createAuditStore } from './audit';
 import { createBatchStore } from './batches';
 import { createFileStore } from './files';
+import { createAssetLibrary } from './library';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
+import { createEventRows } from './events/follow';
 import { createCallStore } from './records/calls';
 import { createAttemptBooks } from './records/attempts';
 import { createUsageStore } from './records/usage';
@@ -50,6 +52,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     lookup: createRunLookup(pool),
     instances: createInstanceStore(pool),
     assets: createAssetStore(pool),
+    library: createAssetLibrary(pool),
     templates: createTemplateStore(pool),
     ledger: createLedgerStore(pool),
     budgets: createBudgetStore(pool),
@@ -57,6 +60,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),
     callbacks: createCallbackStore(pool),
+    eventRows: createEventRows(pool),
     campaigns: createCampaignStore(pool, contents),
     batches: createBatchStore(pool),
     files: createFileStore(pool),

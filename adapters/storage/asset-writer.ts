@@ -64,13 +64,22 @@ export function createAssetWriter(objects: ObjectStore): AssetWriter {
   };
 }
 
+const WANTED = {
+  image: 'a PNG, JPEG, WebP, GIF or AVIF image',
+  video: 'an MP4, QuickTime, WebM or Matroska video',
+  medium: 'an image (PNG, JPEG, WebP, GIF, AVIF), a video (MP4, QuickTime, WebM, Matroska) or a sound',
+} as const;
+
 /** An input is what it should be, or it is refused. */
 async function keepInput(means: Means, file: NewAsset, keys: Keys, source: OpenedSource): Promise<Kept> {
   const type = sniffType(source.head);
-  if (file.expect !== 'any' && file.expect !== type.kind) {
+  const isWanted = file.expect === 'any' || (file.expect === 'medium' ? type.kind !== 'other' : file.expect === type.kind);
+  if (!isWanted) {
     await abandon(source);
-    const wanted = file.expect === 'image' ? 'a PNG, JPEG, WebP, GIF or AVIF image' : 'an MP4, QuickTime, WebM or Matroska video';
-    throw new AppError('invalid_image', `The file is not ${wanted}.`);
+    throw new AppError(
+      'invalid_image',
+      `The file is not ${file.expect === 'image' || file.expect === 'video' ? WANTED[file.expect] : WANTED.medium}.`,
+    );
   }
   return keepAs(type, means, file, keys, source);
 }

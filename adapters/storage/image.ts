@@ -45,13 +45,18 @@ export async function prepareImage(bytes: Uint8Array, wishes: ImageWishes): Prom
   }
 }
 
-/** A WebP of at most 512 pixels a side. */
-export function makeThumbnail(bytes: Uint8Array): Promise<Uint8Array> {
+/** A WebP of at most so many pixels a side. */
+export function makeThumbnail(bytes: Uint8Array, sidePx = THUMBNAIL_PX): Promise<Uint8Array> {
   return open(bytes)
     .autoOrient()
-    .resize({ width: THUMBNAIL_PX, height: THUMBNAIL_PX, fit: 'inside', withoutEnlargement: true })
+    .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })
     .toBuffer();
+}
+
+/** The image in another format, turned as it is seen. */
+export function convertImage(bytes: Uint8Array, format: ImageFormat): Promise<Uint8Array> {
+  return encode(open(bytes).autoOrient(), format, null);
 }
 
 async function readMetadata(bytes: Uint8Array): Promise<{ format: ImageFormat; width: number; height: number }> {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { isAppError } from '../../domain/errors';
 import type { StoredObject } from '../../domain/storage';
 import type { ApiContext } from '../deps';
+import { matchesEtag } from '../http/request-headers';
 import { setProcessingTime } from '../http/send';
 
 /** A stored file to answer with. */
@@ -12,12 +13,17 @@ export interface FileToSend {
   readonly key: string;
   /** Size of the whole; null: not known before it is read. */
   readonly bytes: number | null;
-  /** Of the content, hex; null: no ETag. */
+  /** Of the content, hex, or what else tells the content: its ETag; null: no ETag. */
   readonly sha256: string | null;
   readonly contentType: string;
   /** For the browser's "save as". */
   readonly filename: string;
+  /** It is saved, never shown. */
+  readonly isDownload?: boolean;
 }
+
+/** Whoever has the id may keep the bytes, for these never change; after an hour it is asked whether the file is still there. */
+const KEPT = 'private, max-age=3600, immutable';
 
 /**
  * Answers GET and HEAD with a stored file as a stream, whole or by `Range`.
@@ -30,17 +36,9 @@ export async function sendObject(
   file: FileToSend,
 ): Promise<void> {
   const etag = file.sha256 === null ? null : `"${file.sha256}"`;
-  if (etag !== null) response.setHeader('etag', etag);
+  setFileHeaders(response, etag);
   response.setHeader('accept-ranges', 'bytes');
-  response.setHeader('cache-control', 'private, max-age=3600');
-  response.setHeader('x-content-type-options', 'nosniff');
-  // Whatever the file is, nothing of it runs and nothing is loaded from it.
-  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; sandbox");
-  if (etag !== null && request.headers['if-none-match'] === etag) {
-    response.statusCode = 304;
-    response.end();
-    return;
-  }
+  if (isUnchanged(request, response, etag)) return;
   const object = await open(context, request, response, file, etag);
   setProcessingTime(response);
   response.statusCode = object.contentRange === null ? 200 : 206;
@@ -58,9 +56,44 @@ export async function sendObject(
   await pipeline(body, response).catch(() => response.destroy());
 }
 
+/** Answers GET and HEAD with what is made of a stored file now. @param view - what tells it from other views: "w640" */
+export async function sendView(
+  request: Request,
+  response: Response,
+  file: Omit<FileToSend, 'key' | 'bytes'> & { readonly view: string },
+  make: () => Promise<Uint8Array>,
+): Promise<void> {
+  const etag = file.sha256 === null ? null : `"${file.sha256}-${file.view}"`;
+  setFileHeaders(response, etag);
+  if (isUnchanged(request, response, etag)) return;
+  const bytes = await make();
+  setProcessingTime(response);
+  response.statusCode = 200;
+  response.setHeader('content-type', file.contentType);
+  response.setHeader('content-length', bytes.byteLength);
+  response.setHeader('content-disposition', dispositionOf(file));
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function setFileHeaders(response: Response, etag: string | null): void {
+  if (etag !== null) response.setHeader('etag', etag);
+  response.setHeader('cache-control', KEPT);
+  response.setHeader('x-content-type-options', 'nosniff');
+  // Whatever the file is, nothing of it runs and nothing is loaded from it.
+  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; sandbox");
+}
+
+/** Answers 304 where the client has the file as it is. */
+function isUnchanged(request: Request, response: Response, etag: string | null): boolean {
+  if (etag === null || !matchesEtag(request.headers['if-none-match'], etag)) return false;
+  response.statusCode = 304;
+  response.end();
+  return true;
+}
+
 /** How a browser treats the file, and its name; always in quotes, as not every client reads a bare one. */
-export function dispositionOf({ filename, contentType }: Pick<FileToSend, 'filename' | 'contentType'>): string {
-  const header = contentDisposition(filename, { type: isShown(contentType) ? 'inline' : 'attachment' });
+export function dispositionOf({ filename, contentType, isDownload }: Pick<FileToSend, 'filename' | 'contentType' | 'isDownload'>): string {
+  const header = contentDisposition(filename, { type: isDownload !== true && isShown(contentType) ? 'inline' : 'attachment' });
   return header.replace(/filename=([^";]+)/, 'filename="$1"');
 }
 

@@ -11,6 +11,7 @@ export const API_ROOMS: ReadonlySet<string> = new Set([
   'cursor',
   'dashboard',
   'embeddings',
+  'events',
   'files',
   'fim',
   'images',

@@ -12,6 +12,7 @@ import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { schedulePaths } from '../schedules/openapi';
 import { consolePaths } from '../console/openapi';
+import { eventPaths } from '../events/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
 import { logPaths } from '../logs/openapi';
@@ -65,6 +66,7 @@ const PATHS = {
   ...assetPaths,
   ...taskPaths,
   ...replayPaths,
+  ...eventPaths,
   ...callbackPaths,
   ...webhookPaths,
   ...providerCallbackPaths,

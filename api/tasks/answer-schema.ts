@@ -1,6 +1,6 @@
 import { budgetDetails } from '../fields/budget';
-import { listOf } from '../fields/list';
 import { z } from 'zod';
+import { CAUSES } from '../../domain/explanation/causes';
 import { CREDENTIAL_CLASSES } from '../../domain/access/caller';
 import { TASK_STATUSES } from '../../domain/task/task';
 
@@ -96,6 +96,10 @@ export const taskAnswer = z
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),
+    queue: z
+      .object({ position: z.int().describe('From 1: the next one.'), ahead_of: z.int().describe('How many wait behind it.') })
+      .nullable()
+      .describe('Where it waits for a provider that is at its limit; null: it does not.'),
     input: z.record(z.string(), z.unknown()).nullable().describe('Null once `expired_contents_at` is set.'),
     params: z.record(z.string(), z.unknown()).optional(),
     expired_contents_at: time
@@ -104,6 +108,12 @@ export const taskAnswer = z
     output: z.record(z.string(), z.unknown()),
     outputs: z.array(taskOutputAnswer),
     missing_outputs: missingOutputsAnswer,
+    late_outputs: z
+      .object({ attempt: z.int(), count: z.int() })
+      .nullable()
+      .describe(
+        'Results that the provider delivered although the task was cancelled, came too late or could not be stored. A replay without overrides takes them up and is not charged. Null: there are none.',
+      ),
     text: z.string().nullable(),
     usage: usage.nullable(),
     cost: z.object({
@@ -115,7 +125,10 @@ export const taskAnswer = z
       lines: z.array(z.object({ item: z.string(), quantity: z.number(), unit_usd: z.string(), usd: z.string() })),
     }),
     routing: z.object({ requested: z.string(), selected: route.nullable(), attempts: z.array(attempt), skipped }),
-    error: taskErrorAnswer.nullable(),
+    error: taskErrorAnswer
+      .extend({ cause: z.enum(CAUSES).describe('Whose doing it was, as the explanation says.') })
+      .meta({ id: 'TaskFailure' })
+      .nullable(),
     credential: z.object({ name: z.string(), class: z.enum(CREDENTIAL_CLASSES) }),
     team: z.string(),
     external_id: z.string().nullable(),
@@ -132,11 +145,9 @@ export const taskAnswer = z
   .meta({ id: 'Task' });
 
 /** A task in a list. */
-const taskSummaryAnswer = taskAnswer
-  .omit({ input: true, params: true, text: true })
-  .meta({ id: 'TaskSummary', description: 'A task without `input`, `params` and `text`; the single task has them.' });
-
-export const taskListAnswer = listOf(taskSummaryAnswer).meta({ id: 'TaskList' });
+export const taskSummaryAnswer = taskAnswer
+  .omit({ input: true, params: true, queue: true, text: true })
+  .meta({ id: 'TaskSummary', description: 'A task without `input`, `params`, `queue` and `text`; the single task has them.' });
 
 export const estimateAnswer = z
   .object({

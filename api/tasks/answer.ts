@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isTerminal, type TaskSummary } from '../../domain/task/task';
+import { isTerminal, type Task, type TaskSummary } from '../../domain/task/task';
 import type { Awaiting, Presenting } from '../deps';
 import { answerWaited, type Standing } from '../http/answer-waited';
 import { preferredWaitS } from '../http/request-headers';
@@ -23,13 +23,20 @@ export function answerTask(
       setRun(response, id, task.attempts.at(-1)?.provider);
       return task;
     },
-    load: () => loadTask(context, response, id),
+    load: async () => withPlace(context, await loadTask(context, response, id)),
     isAtRest: ({ status }) => isTerminal(status),
     waitForEnd: (options) => context.watcher.waitForEnd(id, options),
     etagOf: (task) => etagOf(context, task),
     headersOf: pollHeaders,
     present: (task) => presentTask(context, request, task),
   });
+}
+
+/** A purchase that waits for its provider says where. */
+async function withPlace({ tasks }: Pick<Awaiting, 'tasks'>, task: Task): Promise<Task> {
+  if (task.type === 'text' || task.phase !== 'waiting_capacity' || isTerminal(task.status)) return task;
+  const queue = await tasks.queuePlace(task.id);
+  return queue === null ? task : { ...task, queue };
 }
 
 /** How a request that makes a task is answered, for the call log. */

@@ -8,7 +8,8 @@ import { createTask } from './create';
 import { estimateTask } from './estimate';
 import { streamEvents } from './events';
 import { explain } from './explanation';
-import { listTasks } from './list';
+import { cancelTasks } from './bulk';
+import { countTasks, listTasks } from './list';
 import { sendOutput } from './output';
 
 /** Routes of /v1/tasks. */
@@ -19,6 +20,8 @@ export function tasksRouter(context: ApiContext): Router {
   routes.post('/tasks', json, (request, response) => createTask(context, request, response));
   routes.get('/tasks', (request, response) => listTasks(context, request, response));
   routes.post('/tasks/estimate', json, (request, response) => estimateTask(context, request, response));
+  routes.get('/tasks/counts', (request, response) => countTasks(context, request, response));
+  routes.post('/tasks/cancel', json, (request, response) => cancelTasks(context, request, response));
   routes.get('/tasks/:id', (request, response) => answerTask(context, request, response, request.params.id, 'read'));
   routes.get('/tasks/:id/events', (request, response) => streamEvents(context, request, response, request.params.id));
   routes.get('/tasks/:id/explanation', (request, response) => explain(context, request, response, request.params.id));

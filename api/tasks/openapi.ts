@@ -1,8 +1,10 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { taskListQuery, taskRequest } from './schema';
+import { taskRequest } from './schema';
+import { bulkAnswer, bulkBody } from './bulk-schema';
+import { taskCountsAnswer, taskCountsQuery, taskListAnswer, taskListQuery } from './list-schema';
 import { explanationAnswer, explanationQuery } from './explanation';
-import { events, fileAnswers, json, jsonBody, operation } from '../openapi/describe';
-import { estimateAnswer, taskAnswer, taskListAnswer } from './answer-schema';
+import { events, fileAnswers, json, jsonBody, jsonOrCsv, operation } from '../openapi/describe';
+import { estimateAnswer, taskAnswer } from './answer-schema';
 
 const task = json('The task.', taskAnswer);
 const pending = json('The task; it has not ended.', taskAnswer);
@@ -23,7 +25,7 @@ export const taskPaths: ZodOpenApiPathsObject = {
       tag: 'Tasks',
       summary: 'List tasks, newest first',
       query: taskListQuery,
-      answers: { '200': json('A page.', taskListAnswer) },
+      answers: { '200': jsonOrCsv('A page.', taskListAnswer) },
     }),
   },
   '/v1/tasks/estimate': {
@@ -33,6 +35,34 @@ export const taskPaths: ZodOpenApiPathsObject = {
       summary: 'Estimate what a task would reserve and which routes would serve it; nothing is stored',
       body: jsonBody(taskRequest),
       answers: { '200': json('The estimate.', estimateAnswer) },
+    }),
+  },
+  '/v1/tasks/counts': {
+    get: operation({
+      id: 'countTasks',
+      tag: 'Tasks',
+      summary: 'Count tasks by status',
+      query: taskCountsQuery,
+      answers: { '200': json('The counts.', taskCountsAnswer) },
+    }),
+  },
+  '/v1/tasks/cancel': {
+    post: operation({
+      id: 'cancelTasks',
+      tag: 'Tasks',
+      summary: 'Cancel up to 100 tasks; safe to repeat',
+      body: jsonBody(bulkBody),
+      answers: { '200': json('What became of each, in the order given.', bulkAnswer) },
+    }),
+  },
+  '/v1/tasks/replay': {
+    post: operation({
+      id: 'replayTasks',
+      tag: 'Tasks',
+      summary: 'Run up to 100 ended tasks again, as they were asked for',
+      isPaid: true,
+      body: jsonBody(bulkBody),
+      answers: { '200': json('What became of each, in the order given.', bulkAnswer) },
     }),
   },
   '/v1/tasks/{id}': {

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { IMAGE_ROLES } from '../../domain/task/generation';
-import { TASK_STATUSES } from '../../domain/task/task';
 import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
 import { background, compression, duration, imageFormat, negativePrompt, shared } from '../fields/creative';
-import { pageLimit } from '../fields/list';
 import { templateFields } from '../templates/fields';
 import { routingFields } from '../submit/routing-fields';
 
@@ -129,17 +127,3 @@ const templatedTask = z
 
 /** What `POST /v1/tasks` and `POST /v1/tasks/estimate` take, for the document: a template is rendered before `taskBody` is checked. */
 export const taskRequest = z.union([taskBody, templatedTask]);
-
-/** Query of `GET /v1/tasks`. */
-export const taskListQuery = z.strictObject({
-  status: z.enum(TASK_STATUSES).optional(),
-  type: z.enum(['text', 'image', 'video']).optional(),
-  model: z.string().min(1).max(255).optional(),
-  external_id: z.string().min(1).max(255).optional(),
-  campaign_id: z.string().min(1).max(64).optional(),
-  template: z.string().min(1).max(80).optional().describe('A name, or a name and version such as "product-shot@2".'),
-  created_after: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-24T12:00:00Z' }).optional(),
-  limit: pageLimit,
-  after: z.string().min(1).max(64).optional(),
-  order: z.enum(['asc', 'desc']).default('desc'),
-});

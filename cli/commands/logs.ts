@@ -1,15 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { CREDENTIAL_CLASSES } from '../../domain/access/classes';
 import { CALL_ENDPOINTS } from '../../domain/records/endpoints';
 import { TASK_STATUSES } from '../../domain/task/task';
-import { CliFailure } from '../failure';
 import { usd, wholeNumber } from '../flag-values';
 import type { ApiClient } from '../http/client';
+import { saveAnswer } from '../http/save-answer';
 import { readPages, type Page } from '../pages';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
@@ -78,7 +74,7 @@ export function addLogs(program: Command, host: CommandHost): void {
       const { client } = connect(isForAll ? 'admin' : 'team');
       const source = { client, path: isForAll ? '/admin/v1/logs' : '/v1/logs', query: queryOf(flags) };
       if (flags.csv !== undefined) {
-        await save(source, flags.csv);
+        await saveAnswer(client, { path: source.path, query: { ...source.query, format: 'csv' } }, flags.csv);
         output.note(`The log is in ${flags.csv}.`);
         return 0;
       }
@@ -153,20 +149,6 @@ async function followCalls(source: Source, signal: AbortSignal, tell: (calls: re
     } catch (error) {
       if (!isOver()) throw error;
     }
-  }
-}
-
-async function save({ client, path, query }: Source, file: string): Promise<void> {
-  const response = await client.open({ path, query: { ...query, format: 'csv' } });
-  const part = `${file}.part`;
-  try {
-    if (response.body === null) throw new Error('The answer is empty.');
-    await pipeline(Readable.from(response.body as AsyncIterable<Uint8Array>), createWriteStream(part));
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliFailure(`The log could not be written to ${file}: ${reason}`, { code: 'file' });
   }
 }
 

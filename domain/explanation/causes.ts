@@ -1,4 +1,5 @@
 import { errorPolicy, type ErrorCode } from '../errors';
+import type { TaskSummary } from '../task/task';
 
 /** Whose doing the outcome was: the caller's request, a budget or limit, the provider, this installation, or nobody's (nothing is wrong). */
 export const CAUSES = ['caller', 'budget', 'provider', 'platform', 'none'] as const;
@@ -64,4 +65,13 @@ export function reasonOf(code: ErrorCode): Reason {
   if (status === 401 || status === 403) return 'not_permitted';
   if (status === 409) return 'conflict';
   return status >= 500 ? 'internal' : 'invalid';
+}
+
+/** Whose doing the end of a task was. */
+export function causeOf({ error, finishedAt, attempts }: Pick<TaskSummary, 'error' | 'finishedAt' | 'attempts'>): Cause {
+  if (error === null || finishedAt === null) return 'none';
+  const reason = reasonOf(error.code);
+  // Time that a provider used up is the provider's.
+  if (reason === 'out_of_time' && attempts.length > 0) return 'provider';
+  return REASONS[reason];
 }

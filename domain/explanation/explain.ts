@@ -3,7 +3,7 @@ import { redact } from '../redact';
 import { missingOutputs } from '../task/outputs';
 import { resumableAttempt } from '../task/replay';
 import { isTerminal, type Attempt, type TaskSummary } from '../task/task';
-import { REASONS, reasonOf, type Cause } from './causes';
+import { causeOf, REASONS, reasonOf, type Cause } from './causes';
 import { en } from './en';
 import { clock, dateAndClock, type Language, type LanguageName, type NoFallback } from './language';
 import { zh } from './zh';
@@ -41,14 +41,6 @@ export function explainTask(task: TaskSummary, language: LanguageName, now: Date
     fallback: fallbackText(task, words),
     whatToDo: whatToDo(task, words),
   };
-}
-
-function causeOf({ error, finishedAt, attempts }: TaskSummary): Cause {
-  if (error === null || finishedAt === null) return 'none';
-  const reason = reasonOf(error.code);
-  // Time that a provider used up is the provider's.
-  if (reason === 'out_of_time' && attempts.length > 0) return 'provider';
-  return REASONS[reason];
 }
 
 function summaryOf(task: TaskSummary, words: Language): string {

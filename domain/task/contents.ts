@@ -10,6 +10,8 @@ export interface StoredContent {
   readonly storedAt: string;
   /** Size of its JSON. */
   readonly bytes: number;
+  /** Of inputs: the beginning of what is asked for in words, for searching. */
+  readonly prompt?: string;
   /** Of image and video inputs: what the retention looks at without loading them. */
   readonly output?: OutputParams;
   /** The files that the input names: the retention leaves them alone. */

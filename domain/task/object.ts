@@ -1,7 +1,9 @@
+import { causeOf } from '../explanation/causes';
 import type { SignedLink } from './asset-links';
 import type { GenerationInput, MediaInput, Usage } from './generation';
 import { formatUsd } from '../money/money';
 import { deliveredOutputs, missingAmong, noticeOf } from './outputs';
+import { lateDelivery } from './replay';
 import { isTerminal, type AnsweredTask, type Asset, type Attempt, type Task, type TaskError, type TaskSummary } from './task';
 
 interface Options {
@@ -11,7 +13,8 @@ interface Options {
 
 /** A task as users see it. Money in decimal strings of US dollars, times in ISO 8601. */
 export function taskObject(task: Task, options: Options) {
-  return { ...taskSummaryObject(task, options), ...inputObject(task), text: textOf(task) };
+  const queue = task.queue === undefined ? null : { position: task.queue.position, ahead_of: task.queue.aheadOf };
+  return { ...taskSummaryObject(task, options), queue, ...inputObject(task), text: textOf(task) };
 }
 export type TaskObject = ReturnType<typeof taskObject>;
 
@@ -34,6 +37,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
     expired_contents_at: iso(task.contentsExpiredAt),
     outputs: task.outputs.map((asset) => outputObject(asset, options.links.get(asset.id), noticeOf(delivered, asset.index))),
     missing_outputs: missingAmong(delivered),
+    late_outputs: lateOutputsObject(task),
     usage: task.usage === null ? null : usageObject(task.usage),
     cost: {
       currency: 'USD',
@@ -49,7 +53,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
       attempts: task.attempts.map(attemptObject),
       skipped: task.skippedRoutes,
     },
-    error: task.error === null ? null : taskErrorObject(task.error),
+    error: task.error === null ? null : { ...taskErrorObject(task.error), cause: causeOf(task) },
     credential: { name: task.credentialName, class: task.credentialClass },
     team: task.teamName,
     external_id: task.externalId,
@@ -70,6 +74,12 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
   };
 }
 export type TaskSummaryObject = ReturnType<typeof taskSummaryObject>;
+
+/** Paid results that the task ended without; a replay without overrides takes them up at no cost. */
+function lateOutputsObject(task: TaskSummary) {
+  const late = lateDelivery(task);
+  return late === null ? null : { attempt: late.n, count: late.outputs };
+}
 
 /** What was asked for; null when it outlived the team's retention. */
 function inputObject(task: Task): { readonly input: object | null; readonly params?: Readonly<Record<string, unknown>> } {

@@ -46,6 +46,17 @@ export function resumableAttempt(task: TaskSummary): Attempt | null {
   return last?.delivered?.outputs.some(({ from }) => from !== 'missing') === true ? last : null;
 }
 
+/** How many results a delivery still has: what surely cannot be had any more cannot be taken up. */
+function lateOutputs({ delivered }: Attempt): number {
+  return delivered?.outputs.filter(({ from }) => from !== 'missing').length ?? 0;
+}
+
+/** What a provider delivered and its task does not show: how much, and of which attempt. Null: there is nothing. */
+export function lateDelivery(task: TaskSummary): { readonly n: number; readonly outputs: number } | null {
+  const attempt = resumableAttempt(task);
+  return attempt === null ? null : { n: attempt.n, outputs: lateOutputs(attempt) };
+}
+
 /** The input of a replay. Partial images are dropped: nobody listens. */
 export function replayedMediaInput(stored: MediaInput, change: MediaChange): MediaInput {
   const { negative_prompt: negative, video, output, resumes: _resumes, ...kept } = stored;

@@ -1,5 +1,6 @@
 import type { BudgetRefusal } from '../money/budget';
 import type { Caller } from '../access/caller';
+import type { CredentialClass } from '../access/classes';
 import type { RateLack, RateState } from '../access/rate-state';
 import type { ErrorCode } from '../errors';
 import type { ProviderLimits } from '../provider/catalogue';
@@ -13,6 +14,7 @@ import type {
   Delivered,
   Endpoint,
   AnsweredTask,
+  QueuePlace,
   Task,
   AttemptError,
   TaskError,
@@ -140,11 +142,14 @@ export type BeginOutcome =
   /** The task has ended: make no call. */
   | { readonly kind: 'ended'; readonly status: TaskStatus };
 
-export interface TaskFilter {
+/** What chooses tasks; several filters must all fit. Names are as users write them; one that names nothing fits no task. */
+export interface TaskChoice {
   /** null: of all teams. */
   readonly teamId: number | null;
-  readonly status?: TaskStatus;
+  /** Any of these. */
+  readonly statuses?: readonly TaskStatus[];
   readonly type?: Modality;
+  /** The model that was asked for. */
   readonly model?: string;
   readonly externalId?: string;
   readonly campaignId?: string;
@@ -152,12 +157,41 @@ export interface TaskFilter {
   readonly template?: { readonly name: string; readonly version?: number };
   readonly endpoint?: Endpoint;
   readonly createdAfter?: Date;
+  readonly createdBefore?: Date;
+  /** Any of these. */
+  readonly ids?: readonly string[];
+  /** Who served, or was the last to be tried. */
+  readonly provider?: string;
+  /** Name of a key. */
+  readonly credential?: string;
+  readonly class?: CredentialClass;
+  readonly project?: string;
+  /** E-mail of the key's owner. */
+  readonly member?: string;
+  readonly errorCode?: string;
+  /** Another provider or model served than the first that was tried. */
+  readonly fallback?: boolean;
+  /** All of these pairs. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Words of the prompt, by their beginnings; a run of Chinese or Japanese as it stands. */
+  readonly q?: string;
+}
+
+export interface TaskFilter extends TaskChoice {
   /** Id of the last task of the page before. */
   readonly after?: string;
   readonly order: 'asc' | 'desc';
   /** 1..100 */
   readonly limit: number;
 }
+
+/** How many tasks a choice has in each status. */
+export interface TaskCounts {
+  readonly byStatus: ReadonlyMap<TaskStatus, number>;
+  /** False: there are more than `MOST_COUNTED`, and the newest so many were counted. */
+  readonly isComplete: boolean;
+}
+export const MOST_COUNTED = 100_000;
 
 export interface Page<T> {
   readonly data: readonly T[];
@@ -202,9 +236,20 @@ export interface TaskStore {
   get(id: string, teamId: number | null, onStored?: (bytes: number) => void): Promise<Task | null>;
   /** The input of a task unless its JSON is larger than `mostBytes`; null: it is, or there is no such task. */
   findInput(id: string, mostBytes: number): Promise<GenerationInput | null>;
+  /** Where the task waits for a provider at its limit; null: it does not. */
+  queuePlace(id: string): Promise<QueuePlace | null>;
   /** Several at once, in no order; unknown ids are left out. */
   findMany(ids: readonly string[]): Promise<readonly TaskSummary[]>;
+  /**
+   * A page in the order of ids. What ended a moment ago is found by the filters beyond those of a task's own columns once it is recorded
+   * (`CallStore.catchUp`), and before that as long as its events are not.
+   * @throws AppError `invalid_value` for a `q` without a word
+   */
   list(filter: TaskFilter): Promise<Page<TaskSummary>>;
+  /** @throws AppError as `list` */
+  count(choice: TaskChoice): Promise<TaskCounts>;
+  /** The beginnings of what tasks were asked for, by task; without those that have none, or outlived their retention. */
+  prompts(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The cheap read behind waits, event streams and calls in flight. */
   versions(ids: readonly string[]): Promise<readonly TaskVersion[]>;
   /** The earlier task of an idempotency key, if any. */

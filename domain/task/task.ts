@@ -241,6 +241,16 @@ export interface AnsweredTask extends TaskSummary {
 /** All of a task: its input may be tens of megabytes, so read it one at a time. */
 export interface Task extends AnsweredTask {
   readonly input: GenerationInput;
+  /** Absent: it waits for no provider's limit, or nobody asked. */
+  readonly queue?: QueuePlace;
+}
+
+/** Where a purchase waits for a provider that is at its limit. */
+export interface QueuePlace {
+  /** From 1: the next one. */
+  readonly position: number;
+  /** How many wait behind it. */
+  readonly aheadOf: number;
 }
 
 export type TaskPriority = 'low' | 'normal' | 'high';

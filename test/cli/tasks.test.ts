@@ -186,3 +186,54 @@ test('a foreign id is told before anything is watched', async () => {
   expect(result).toMatchObject({ code: 1, stdout: '' });
   expect(result.stderr).toContain('not_found');
 });
+
+test('files of the library are uploaded, found, tagged, saved one by one or as a ZIP, and deleted', async () => {
+  const assets = (...args: string[]) => run('assets', ...args);
+  const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#c33' } })
+    .png()
+    .toBuffer();
+  writeFileSync(join(folder.path, 'tin.png'), png);
+
+  const uploaded = (await assets('upload', 'tin.png', '--tags', 'hero,draft', '--json')).json();
+  expect(uploaded).toMatchObject({ object: 'asset', name: 'tin.png', tags: ['hero', 'draft'] });
+  const tagged = await assets('tag', uploaded.id, '--remove', 'draft', '--add', 'print', '--name', 'Tin on oak', '--favourite');
+  expect(tagged.stdout).toMatch(/★ image +64x64 +\d+ +Tin on oak +hero, print/);
+  expect((await assets('list', '--q', 'oak', '--tag', 'print', '--favourite', '--json')).json().data).toMatchObject([{ id: uploaded.id }]);
+  expect((await assets('show', uploaded.id)).stdout).toContain('Tin on oak');
+
+  expect((await assets('download', uploaded.id, '--out', 'copy.png')).code).toBe(0);
+  expect(readFileSync(join(folder.path, 'copy.png')).equals(png)).toBe(true);
+  expect((await assets('download', uploaded.id, '--format', 'webp', '--json')).json()).toEqual({
+    id: uploaded.id,
+    file: `${uploaded.id}.webp`,
+  });
+  expect((await assets('archive', uploaded.id, '--out', 'all.zip')).code).toBe(0);
+  expect(readFileSync(join(folder.path, 'all.zip')).subarray(0, 2).toString()).toBe('PK');
+
+  expect((await assets('delete', uploaded.id)).code).toBe(0);
+  expect((await assets('show', uploaded.id)).code).toBe(1);
+  expect((await assets('tag', uploaded.id)).stderr).toContain('--add');
+});
+
+test('tasks are listed by words of their prompts and facts of their runs, and saved as CSV', async () => {
+  const { id } = (
+    await submit('--model', 'image', '--prompt', 'Persimmons on slate.', '--metadata', 'shoot=autumn', '--wait', '--json')
+  ).json();
+  const found = await run(
+    'tasks',
+    'list',
+    '--q',
+    'persimmon slate',
+    '--status',
+    'succeeded,failed',
+    '--metadata',
+    'shoot=autumn',
+    '--json',
+  );
+  expect(found.json().data).toMatchObject([{ id }]);
+  expect((await run('tasks', 'list', '--q', 'persimmon', '--fallback')).stdout).toContain('No tasks.');
+  expect((await run('tasks', 'list', '--q', 'persimmon', '--csv', 'tasks.csv')).code).toBe(0);
+  expect(readFileSync(join(folder.path, 'tasks.csv'), 'utf8')).toMatch(
+    new RegExp(`^id,.*\r\n${String(id)},.*Persimmons on slate\\.\r\n$`, 's'),
+  );
+});

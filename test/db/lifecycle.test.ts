@@ -103,7 +103,7 @@ describe('A task between admission and end', () => {
     expect(await list({ after: newest[3] })).toEqual({ ids: newest.slice(4), hasMore: false });
     expect(await list({ order: 'asc', after: created[0] })).toEqual({ ids: created.slice(1, 3), hasMore: true });
     expect(await list({ type: 'image' })).toEqual({ ids: [created[3], created[1]], hasMore: false });
-    expect(await list({ status: 'queued', limit: 1 })).toEqual({ ids: [created[3]], hasMore: true });
+    expect(await list({ statuses: ['queued'], limit: 1 })).toEqual({ ids: [created[3]], hasMore: true });
     expect(await list({ createdAfter: new Date(Date.now() + 60_000) })).toEqual({ ids: [], hasMore: false });
     await tasks.hide(newest[0] ?? '');
     expect((await list({})).ids[0]).toBe(newest[0]);

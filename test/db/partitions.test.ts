@@ -53,8 +53,8 @@ describe('Partitions', () => {
       [connections.first, connections.second].map((database) => database.housekeeping.makePartitions(inDays(62))),
     );
     const made = counts.reduce((sum, count) => sum + count, 0);
-    expect(made).toBeGreaterThanOrEqual(4);
-    expect(made % 4).toBe(0);
+    expect(made).toBeGreaterThanOrEqual(5);
+    expect(made % 5).toBe(0);
     expect(await connections.first.housekeeping.makePartitions(inDays(62))).toBe(0);
   });
 

@@ -22,6 +22,7 @@ begin
     from %I, unnest(account_ids) as account_id group by 1', 'ledger_' || p_name);
   delete from ledger_seals where to_key =
     (select substring(pg_get_expr(relpartbound, oid) from $bound$ TO \('(task_[0-9a-f]{12})'\)$bound$) from pg_class where oid = to_regclass('tasks_' || p_name));
+  execute format('delete from task_records r where r.id in (select id from %I)', 'tasks_' || p_name);
   execute format('alter table tasks detach partition %I', 'tasks_' || p_name);
   execute format('alter table ledger detach partition %I', 'ledger_' || p_name);
   execute format('alter table attempts detach partition %I', 'attempts_' || p_name);

@@ -24,7 +24,7 @@ begin
     exit when v_from >= v_prefix || substr(task_key(v_until), 6);
     -- What lies behind all that is made now came from a clock that was wrong: it may stay where it is.
     execute format('select case when min(%1$I) < $1 then max(%1$I) end from %2$I',
-                   case p_table when 'tasks' then 'id' when 'calls' then 'id' when 'attempts' then 'task_id' else 'operation_key' end,
+                   case p_table when 'tasks' then 'id' when 'calls' then 'id' when 'task_records' then 'id' when 'attempts' then 'task_id' else 'operation_key' end,
                    p_table || '_rest') into v_late using v_prefix || substr(task_key(v_until), 6);
     v_to := v_prefix || substr(task_key(partition_end(coalesce(task_key_time(v_late), task_key_time(v_from)))), 6);
     v_name := format('%s_%s', p_table, to_char(task_key_time(v_from) at time zone 'utc', 'YYYYMMDD'));

@@ -22,6 +22,7 @@ begin
                      output = coalesce(expired_input(t.type, t.input) -> 'output', '{}'),
                      contents_expired_at = t.finished_at + m.retention_days * interval '24 hours'
     from teams m where t.id = any(v_ids) and t.id between v_first and v_last and m.id = t.team_id;
+  update task_records r set words = '' where r.id = any(v_ids) and r.id between v_first and v_last;
   update attempts set delivered = null where task_id = any(v_ids) and task_id between v_first and v_last and delivered is not null;
   delete from spool s using unnest(v_ids) as gone(id) where starts_with(s.key, 'staging/' || gone.id || '/');
   with expired as (

@@ -1,5 +1,5 @@
--- One turn of the call log: takes in what has ended since the last one, in the order of the events, and what waits in call_inbox. Turns go one
--- after the other; a turn that does not commit leaves all where it was. Answers how much it took in, and the oldest transaction that still
+-- One turn of the call log and of what tasks are found by: takes in what has ended since the last one, in the order of the events, and what waits
+-- in call_inbox and task_record_inbox. Turns go one after the other; a turn that does not commit leaves all where it was. Answers how much it took in, and the oldest transaction that still
 -- runs: of what was committed by then (and fits p_limit), all is in.
 create or replace function record_calls(p_limit int, out recorded int, out horizon text) language plpgsql
   set enable_seqscan = off as $$
@@ -11,6 +11,7 @@ declare
   v_event_id text;
   v_calls json;
   v_waiting int;
+  v_refused_ids text[];
 begin
   select transaction, event_id into v_cursor from call_cursor for update;
   v_horizon := pg_snapshot_xmin(pg_current_snapshot());
@@ -25,7 +26,12 @@ begin
   )
   select json_agg(call), count(*) into v_calls, v_waiting from taken;
   if v_task_ids is not null or v_calls is not null then perform keep_calls(coalesce(v_task_ids, '{}'), coalesce(v_calls, '[]')); end if;
+  with taken as (
+    delete from task_record_inbox where task_id in (select task_id from task_record_inbox order by task_id limit p_limit) returning task_id
+  )
+  select array_agg(task_id) into v_refused_ids from taken;
+  if v_task_ids is not null or v_refused_ids is not null then perform keep_records(v_task_ids || v_refused_ids); end if;
   if v_transaction is not null then update call_cursor set transaction = v_transaction, event_id = v_event_id; end if;
-  recorded := recorded + v_waiting + refund_calls(p_limit);
+  recorded := recorded + v_waiting + coalesce(cardinality(v_refused_ids), 0) + refund_calls(p_limit);
   horizon := v_horizon::text;
 end $$;

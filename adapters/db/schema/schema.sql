@@ -44,10 +44,19 @@ create table assets (
   revised_prompt text,
   created_at timestamp with time zone not null,
   contents_expired_at timestamp with time zone,
+  name text,
+  tags text[] default '{}'::text[] not null,
+  favourite boolean default false not null,
+  words tsvector,
+  deleted_at timestamp with time zone,
   constraint assets_pkey PRIMARY KEY (id)
 );
+CREATE INDEX assets_favourite ON assets USING btree (team_id, created_at, id) WHERE favourite;
+CREATE INDEX assets_found ON assets USING gin (words) WHERE (words IS NOT NULL);
 CREATE INDEX assets_inputs ON assets USING btree (team_id, created_at) WHERE ((task_id IS NULL) AND (contents_expired_at IS NULL));
 CREATE INDEX assets_of_task ON assets USING btree (task_id, index) WHERE (task_id IS NOT NULL);
+CREATE INDEX assets_of_team ON assets USING btree (team_id, created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX assets_tagged ON assets USING gin (tags) WHERE (tags <> '{}'::text[]);
 
 create table attempts (
   task_id text collate "C" not null,
@@ -866,6 +875,24 @@ create table spool (
   constraint spool_pkey PRIMARY KEY (key)
 );
 
+create table task_record_inbox (
+  task_id text collate "C" not null,
+  team_id integer not null,
+  constraint task_record_inbox_pkey PRIMARY KEY (task_id)
+);
+
+create table task_records (
+  id text collate "C" not null,
+  team_id integer not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  facets text[] not null,
+  words tsvector not null,
+  constraint task_records_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX task_records_found ON task_records USING gin (facets, words);
+CREATE INDEX task_records_of_team ON task_records USING btree (team_id, id) INCLUDE (status);
+
 create table tasks (
   id text collate "C" not null,
   version bigint default 1 not null,
@@ -1122,6 +1149,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- count_account(p_account_id integer) returns void
 -- count_rate(p_credential_id integer, p_ids text[], p_tokens bigint[], p_is_waiting boolean) returns void
 -- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
+-- delete_asset(p_id text, p_team_id integer, p_force boolean) returns json
 -- detach_partitions(p_name text) returns text
 -- disable_webhook_endpoint(p_id text, p_reason text) returns void
 -- drop_calls(p_before timestamp with time zone) returns integer
@@ -1139,13 +1167,16 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- input_assets(p_input json) returns text[]
 -- is_announced(p_endpoint text) returns boolean
 -- keep_calls(p_task_ids text[], p_calls json) returns void
+-- keep_records(p_task_ids text[]) returns void
 -- lapse_due_grants() returns integer
 -- lapse_grants(p_team_id integer) returns void
 -- last_partition_key(p_table text) returns text
+-- late_records(p_team_id integer) returns TABLE(id text, team_id integer, status text, created_at timestamp with time zone, facets text[], words tsvector)
 -- lease_calls(p_provider text, p_instance_id text, p_concurrent integer, p_per_minute integer, p_held integer, p_wanted integer, p_lease_s double precision, p_ahead_s double precision, OUT granted integer, OUT again_ms integer) returns record
 -- limit_account(p_account_id integer, p_limit bigint, p_note text DEFAULT NULL::text) returns boolean
 -- lock_accounts(p_credential_ids integer[], p_campaign_ids text[], p_needs bigint[], OUT account_ids integer[], OUT payer_accounts text[], OUT classes text[], OUT projects integer[], OUT owners integer[], OUT rated boolean[], OUT fits boolean) returns record
 -- lock_budget(p_kind text, p_team_id integer, p_key text) returns void
+-- name_asset(p_id text, p_team_id integer, p_name text, p_tags text[], p_favourite boolean) returns void
 -- new_partition(p_table text, p_name text) returns void
 -- note_act(p_action text, p_object text, p_before jsonb, p_after jsonb, p_subject text DEFAULT NULL::text) returns void
 -- number_webhook_deliveries() returns void
@@ -1160,11 +1191,13 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- pass_rate(p_task_id text) returns integer
 -- pass_rates(p_credential_ids integer[], p_rated boolean[], p_requests integer[], p_tokens bigint[], p_tasks json) returns boolean
 -- plan_warning(p_account_id integer) returns void
+-- prompt_of(p_input json) returns text
 -- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
 -- rate_lack(p_credential_id integer, p_requests integer, p_tokens bigint, p_is_patient boolean, OUT lack text, OUT wait_ms integer) returns record
 -- rate_levels(p_credential_id integer, OUT requests_limit integer, OUT tokens_limit bigint, OUT concurrent_limit integer, OUT requests double precision, OUT tokens double precision, OUT running integer, OUT waiting integer, OUT at timestamp with time zone) returns record
 -- rate_state(p_credential_id integer) returns json
 -- record_calls(p_limit integer, OUT recorded integer, OUT horizon text) returns record
+-- records_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, team_id integer, status text, created_at timestamp with time zone, facets text[], words tsvector)
 -- refund_calls(p_limit integer) returns integer
 -- refund_task(p_task_id text, p_amount bigint, p_reason text, OUT outcome text, OUT refunded bigint) returns record
 -- refuse_audit_change() returns trigger
@@ -1173,6 +1206,9 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- renumber_events() returns void
 -- report_calls(p_reports json) returns void
 -- seal_audit() returns trigger
+-- search_plain(p_text text) returns text
+-- search_query(p_q text) returns tsquery
+-- search_words(p_text text) returns tsvector
 -- set_account_limit(p_kind text, p_team_id integer, p_key text, p_limit_micro_usd bigint) returns integer
 -- set_budget(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint, p_warn_percent integer[] DEFAULT '{}'::integer[]) returns boolean
 -- settle_rates(p_ids text[], p_settlements json) returns void

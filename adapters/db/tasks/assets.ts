@@ -46,14 +46,14 @@ export function createAssetStore(sql: SqlPool): AssetStore {
     },
     async get(id, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(
-        `select ${ASSET_JSON} as asset from assets o where o.id = $1 and ($2::int is null or ${SEEN})`,
+        `select ${ASSET_JSON} as asset from assets o where o.id = $1 and o.deleted_at is null and ($2::int is null or ${SEEN})`,
         [id, teamId],
       );
       return rows[0] === undefined ? null : assetOf(rows[0].asset);
     },
     async getMany(ids, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(
-        `select ${ASSET_JSON} as asset from assets o where o.id = any($1::text[]) and ${SEEN}`,
+        `select ${ASSET_JSON} as asset from assets o where o.id = any($1::text[]) and o.deleted_at is null and ${SEEN}`,
         [ids, teamId],
       );
       return rows.map((row) => assetOf(row.asset));

@@ -3,6 +3,7 @@ import type { Logger } from '../../../domain/log';
 import type { TextStore } from '../../../domain/storage';
 import { contentKey, LARGEST_IN_ROW, type StoredContent } from '../../../domain/task/contents';
 import type { GenerationInput } from '../../../domain/task/generation';
+import { promptOf } from '../../../domain/task/prompt';
 import type { TextResult } from '../../../domain/task/task';
 
 /** Where contents go that are too large for a row. */
@@ -42,7 +43,7 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
   return {
     input(taskId, input) {
       const storedAt = contentKey(taskId, 'input');
-      return keep(storedAt, input, (bytes) => ({ operation: input.operation, storedAt, bytes, ...factsOf(input) }));
+      return keep(storedAt, input, (bytes) => ({ operation: input.operation, storedAt, bytes, ...beginningOf(input), ...factsOf(input) }));
     },
     result(taskId, result) {
       const storedAt = contentKey(taskId, 'result');
@@ -70,6 +71,15 @@ export function createTaskContents(large: LargeContents | null): TaskContents {
 /** True for what stands in place of a content. No content of ours has such a key. */
 export function isStored(kept: object): kept is StoredContent {
   return 'storedAt' in kept;
+}
+
+/** In characters; none is cut in half. */
+const BEGINNING = 2_000;
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
+function beginningOf(input: GenerationInput): Pick<StoredContent, 'prompt'> {
+  const prompt = promptOf(input);
+  return prompt === null ? {} : { prompt: prompt.slice(0, BEGINNING).replace(HALF_CHARACTER, '') };
 }
 
 /** What statements look for in inputs: the parameters of images and videos, and the assets they name. */

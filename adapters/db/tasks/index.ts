@@ -2,6 +2,7 @@ import type { TaskStore } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import { createAdmit } from './admit';
 import type { TaskContents } from './contents';
+import { createTaskList } from './list';
 import { createTaskProgress } from './progress';
 import { createTaskReads } from './read';
 import { createSettle } from './settle';
@@ -20,6 +21,7 @@ export function createTaskStore(sql: SqlPool, contents: TaskContents): TaskStore
     admit: createAdmit(sql, contents),
     settle: createSettle(sql, contents),
     ...createTaskReads(sql, contents),
+    ...createTaskList(sql),
     ...createTaskProgress(sql),
   };
 }

@@ -66,6 +66,11 @@ const CANCEL = `
     where id = $1 and finished_at is null returning id, endpoint
   ) select pg_notify('atelier_cancel', id), case when is_announced(endpoint) then pg_notify('atelier_task', id) end from changed`;
 
+const HIDE = `
+  with hidden as (
+    update tasks set hidden_at = now() where id = $1 and finished_at is not null and hidden_at is null returning id
+  ) delete from task_records where id = (select id from hidden)`;
+
 function isFull(outcome: BeginText): outcome is `full:${number}` {
   return outcome.startsWith('full:');
 }
@@ -126,7 +131,7 @@ export function createTaskProgress(
       return (await sql.query(CANCEL, [id])).length > 0;
     },
     async hide(id) {
-      await sql.query('update tasks set hidden_at = now() where id = $1 and finished_at is not null and hidden_at is null', [id]);
+      await sql.query(HIDE, [id]);
     },
   };
 }

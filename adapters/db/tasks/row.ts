@@ -12,7 +12,7 @@ export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider,
   'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error, 'key', a.key, 'served', a.served)`;
 
 /** When the retention of an ended task's contents ended, null before: readers do not wait for the housekeeping. `t` is the task's alias. */
-const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
+export const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
   where team.id = t.team_id and t.finished_at + team.retention_days * interval '24 hours' <= now()))`;
 
 const assetJson = (

@@ -22,7 +22,7 @@ const FORGET_EVENTS = `
   ) select count(*)::int as count from forgotten`;
 
 /** One after the other: each is locked for an instant, and only when a partition is due. */
-const PARTITIONED = ['tasks', 'attempts', 'ledger', 'calls'] as const;
+const PARTITIONED = ['tasks', 'attempts', 'ledger', 'calls', 'task_records'] as const;
 
 /** One process a day. */
 const CLAIM_ANALYSIS = `

@@ -8,11 +8,12 @@ import type { ApiContext, Presenting } from '../../deps';
 import { scopeOf } from '../../http/context';
 import { parseWith } from '../../http/faults';
 import { baseUrlOf } from '../../http/request-headers';
+import { sendZip } from '../../http/send-zip';
 import { findCampaign } from '../find';
 import { resultsQuery } from '../schema';
 import { createFileNames, type FileNames } from './names';
 import { filesOf, resultRows, type ResultRow } from './rows';
-import { sendZip } from './zip';
+import { zipEntries } from './zip';
 
 type Deps = Presenting & Pick<ApiContext, 'campaigns' | 'logger' | 'objects' | 'tasks'>;
 
@@ -32,7 +33,7 @@ export async function sendResults(context: Deps, request: Request, response: Res
   }
   const rows = resultRows(context, campaign);
   if (format === 'zip') {
-    await sendZip(context, response, rows, names, campaign.createdAt);
+    await sendZip(context, response, zipEntries(context, rows, names), campaign.createdAt);
     return;
   }
   const baseUrl = baseUrlOf(context.settings, request);

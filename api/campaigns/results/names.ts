@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import { extensionOf, fileName } from '../../../domain/file-name';
+import { createUniqueNames, extensionOf, fileName } from '../../../domain/file-name';
 import type { ResultFile } from './rows';
 
 const PLACEHOLDER = /\{(\w*)\}/g;
@@ -20,15 +20,7 @@ export function createFileNames(pattern: string): FileNames {
     if (KNOWN.includes(name)) continue;
     throw new AppError('invalid_value', `Invalid name: ${given} is not known. Use {key}, {n} and {index}.`, { param: 'name' });
   }
-  // Some file systems tell no capitals from small letters.
-  const used = new Set<string>();
-
-  function isFree(name: string): boolean {
-    const plain = name.toLowerCase();
-    if (used.has(plain)) return false;
-    used.add(plain);
-    return true;
-  }
+  const unique = createUniqueNames();
 
   return {
     nameOf({ item, n, content }) {
@@ -38,12 +30,7 @@ export function createFileNames(pattern: string): FileNames {
       // A long key is cut so that what tells outputs apart stays.
       const tail = pattern.endsWith('-{n}') ? `-${n}` : '';
       const base = tail === '' ? stem : stem.slice(0, -tail.length);
-      const name = fileName(base, `${tail}.${extension}`);
-      if (isFree(name)) return name;
-      for (let again = 2; ; again += 1) {
-        const other = fileName(base, `${tail}_${again}.${extension}`);
-        if (isFree(other)) return other;
-      }
+      return unique((again) => fileName(base, `${tail}${again === 1 ? '' : `_${again}`}.${extension}`));
     },
   };
 }

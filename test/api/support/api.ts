@@ -20,6 +20,7 @@ import { droppedParams } from '../../../adapters/providers/kinds';
 import { createPasswordHasher } from '../../../adapters/identity/passwords';
 import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter } from '../../../adapters/storage/asset-writer';
+import { createImageViews } from '../../../adapters/storage/image-views';
 import { createObjectStore } from '../../../adapters/storage/object-store';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import { createTemplateBodies } from '../../../adapters/storage/templates';
@@ -191,6 +192,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     assetWriter: createAssetWriter(objects),
     webhookEndpoints: createWebhookEndpointStore(database, secrets),
     webhookSigner: createWebhookSigner(),
+    imageViews: createImageViews(objects),
     droppedParams,
     countTokens: () => Promise.resolve(lane.script.counted ?? null),
     routeState: ALL_WELL,

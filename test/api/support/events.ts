@@ -12,9 +12,12 @@ export async function readEvents(
   options: {
     readonly headers?: Readonly<Record<string, string>>;
     readonly onEvent?: (event: ServerEvent) => void | Promise<void>;
+    readonly signal?: AbortSignal;
   } = {},
 ): Promise<readonly ServerEvent[]> {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${KEYS.site}`, ...options.headers } });
+  const { signal } = options;
+  const headers = { authorization: `Bearer ${KEYS.site}`, ...options.headers };
+  const response = await fetch(url, { headers, ...(signal === undefined ? {} : { signal }) });
   const events: ServerEvent[] = [];
   if (response.body === null) return events;
   let rest = '';
