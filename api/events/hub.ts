@@ -1,6 +1,10 @@
+import type { Campaign, CampaignStore } from '../../domain/campaign/campaign';
 import type { ChangeFeed } from '../../domain/events/changes';
 import type { EventRows, FollowedEvent } from '../../domain/events/follow';
 import type { Logger } from '../../domain/log';
+import type { TaskStore } from '../../domain/task/store';
+import type { TaskSummary } from '../../domain/task/task';
+import { inParallel } from '../../lib/parallel';
 
 /** How often the rows are looked at without a hint. */
 const LOOK_MS = 1_000;
@@ -9,13 +13,16 @@ const GATHER_MS = 250;
 const ROWS_AT_ONCE = 500;
 /** Things that changed between two looks; with more, followers are told of a gap. */
 const MOST_DIRTY = 2_000;
+const CAMPAIGNS_AT_ONCE = 4;
 
-/** What the hub tells of at once, to those whose team it is. */
+/** What the hub tells all streams of at once; it is read once for all of them. */
 export interface Told {
-  /** Ends, in the order of their rows. */
+  /** Ends of the teams that are followed, in the order of their rows. */
   readonly ends: readonly FollowedEvent[];
-  /** Ids of tasks and campaigns that changed; ends of tasks are among them too. */
-  readonly changed: ReadonlySet<string>;
+  /** Tasks that ended or changed, by id. */
+  readonly tasks: ReadonlyMap<string, TaskSummary>;
+  /** Campaigns that changed. */
+  readonly campaigns: readonly Campaign[];
   /** The place behind all of it. */
   readonly position: string;
   /** Something was left out. */
@@ -24,19 +31,32 @@ export interface Told {
 
 /** One reader of events and changes for all streams of the process; it reads nothing while there is none. */
 export interface EventHub {
-  /** Calls back from the next look on. Returns the unsubscribe. @throws what the database throws when the place cannot be read */
-  follow(listener: (told: Told) => void): Promise<{ readonly position: string; readonly stop: () => void }>;
+  /**
+   * Calls back from the next look on. Returns the unsubscribe.
+   * @param teamId - null: all teams
+   * @throws what the database throws when the place cannot be read
+   */
+  follow(teamId: number | null, listener: (told: Told) => void): Promise<{ readonly position: string; readonly stop: () => void }>;
   close(): void;
 }
 
 interface Deps {
+  readonly campaigns: Pick<CampaignStore, 'get'>;
+  readonly tasks: Pick<TaskStore, 'findMany'>;
   readonly changes: Pick<ChangeFeed, 'onTask'>;
   readonly eventRows: EventRows;
   readonly logger: Logger;
 }
 
-export function createEventHub({ changes, eventRows, logger }: Deps): EventHub {
-  const listeners = new Set<(told: Told) => void>();
+/** Tasks that ended or changed, as they are now. */
+export async function statesOf({ tasks }: Pick<Deps, 'tasks'>, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, TaskSummary>> {
+  const found = ids.size === 0 ? [] : await tasks.findMany([...ids]);
+  return new Map(found.map((task) => [task.id, task]));
+}
+
+export function createEventHub(deps: Deps): EventHub {
+  const { campaigns, changes, eventRows, logger } = deps;
+  const listeners = new Map<(told: Told) => void, number | null>();
   const dirty = new Set<string>();
   let hasGap = false;
   let position: string | null = null;
@@ -72,13 +92,21 @@ export function createEventHub({ changes, eventRows, logger }: Deps): EventHub {
     let isFull = false;
     try {
       const from: string = (position ??= await eventRows.now());
-      const ends = (await eventRows.after(from, ROWS_AT_ONCE)) ?? [];
-      isFull = ends.length === ROWS_AT_ONCE;
-      position = ends.at(-1)?.position ?? from;
-      const told: Told = { ends, changed: new Set(dirty), position, hasGap };
-      dirty.clear();
+      const changed = [...dirty];
+      const rows = (await eventRows.after(from, ROWS_AT_ONCE)) ?? [];
+      const teams = new Set(listeners.values());
+      const ends = teams.has(null) ? rows : rows.filter(({ teamId }) => teams.has(teamId));
+      const ids = [...ends.flatMap(({ taskId }) => taskId ?? []), ...changed.filter((id) => id.startsWith('task_'))];
+      const states = await statesOf(deps, new Set(ids));
+      const moved = changed.filter((id) => id.startsWith('camp_'));
+      const found = await inParallel(moved, CAMPAIGNS_AT_ONCE, (id) => campaigns.get(id, null));
+      const told = { ends, tasks: states, campaigns: found.filter((campaign) => campaign !== null), hasGap };
+      isFull = rows.length === ROWS_AT_ONCE;
+      position = rows.at(-1)?.position ?? from;
+      for (const id of changed) dirty.delete(id);
       hasGap = false;
-      if (told.ends.length > 0 || told.changed.size > 0 || told.hasGap) for (const listener of [...listeners]) listener(told);
+      const isNews = ends.length > 0 || changed.length > 0 || told.hasGap;
+      if (isNews) for (const listener of [...listeners.keys()]) listener({ ...told, position });
     } catch (error) {
       logger.warn({ err: error }, 'Events could not be read; the next look comes within seconds.');
     } finally {
@@ -88,9 +116,9 @@ export function createEventHub({ changes, eventRows, logger }: Deps): EventHub {
   }
 
   return {
-    async follow(listener) {
+    async follow(teamId, listener) {
       // Subscribed first, read then: what happens in between is told.
-      listeners.add(listener);
+      listeners.set(listener, teamId);
       try {
         const from = (position ??= await eventRows.now());
         lookIn(LOOK_MS);

@@ -2,12 +2,11 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import type { FollowedEvent } from '../../domain/events/follow';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
-import { inParallel } from '../../lib/parallel';
 import type { ApiContext } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { startEventStream, type EventStream } from '../http/sse';
-import type { EventHub, Told } from './hub';
+import { statesOf, type EventHub, type Told } from './hub';
 import { campaignState, taskState } from './present';
 import { eventsQuery } from './schema';
 
@@ -19,10 +18,9 @@ const MAX_BACKLOG_BYTES = 1024 * 1024;
 /** Who was away longer, or missed more, is told to read anew. */
 const RESUMED_WITHIN_MS = 10 * 60_000;
 const MOST_RESUMED = 1_000;
-const CAMPAIGNS_AT_ONCE = 4;
 const RETRY_AFTER_MS = 5_000;
 
-type Deps = Pick<ApiContext, 'campaigns' | 'draining' | 'eventRows' | 'logger' | 'now' | 'tasks'>;
+type Deps = Pick<ApiContext, 'draining' | 'eventRows' | 'now' | 'tasks'>;
 
 /** Counts the streams that are open. */
 export interface StreamCount {
@@ -69,7 +67,7 @@ export async function streamTeam(
   response.once('close', done);
   const waiting: Told[] = [];
   const sender: { send: ((told: Told) => void) | null } = { send: null };
-  const { position, stop } = await hub.follow((told) => {
+  const { position, stop } = await hub.follow(teamId, (told) => {
     if (sender.send === null) waiting.push(told);
     else sender.send(told);
   });
@@ -78,6 +76,8 @@ export async function streamTeam(
     typeof lastSeen === 'string' && lastSeen !== ''
       ? await context.eventRows.resume(lastSeen, { teamId, limit: MOST_RESUMED + 1, withinMs: RESUMED_WITHIN_MS })
       : [];
+  const resumed = missed === null || missed.length > MOST_RESUMED ? null : missed;
+  const states = await statesOf(context, new Set(resumed?.flatMap(({ taskId }) => taskId ?? [])));
   if (response.destroyed) return;
 
   const stream = startEventStream(response, { maxBacklogBytes: MAX_BACKLOG_BYTES });
@@ -89,11 +89,14 @@ export async function streamTeam(
     return;
   }
   const teller = createTeller(context, stream, { teamId, wants: wantsOf(types) });
-  if (missed === null || missed.length > MOST_RESUMED) teller.gap(position);
-  else teller.tell({ ends: missed, changed: new Set(), position, hasGap: false });
+  if (resumed === null) teller.gap(position);
+  else teller.tell({ ends: resumed, tasks: states, campaigns: [], position, hasGap: false });
   stream.send(JSON.stringify({ type: 'ready', at: context.now().toISOString() }), { event: 'ready', id: position });
-  for (const told of waiting) teller.tell(told);
-  sender.send = teller.tell;
+  // The one reader may be a moment behind what was resumed.
+  const told = new Set(resumed?.map(({ id }) => id));
+  const tell = (next: Told): void => teller.tell({ ...next, ends: next.ends.filter(({ id }) => !told.has(id)) });
+  for (const next of waiting) tell(next);
+  sender.send = tell;
 }
 
 interface Teller {
@@ -101,13 +104,13 @@ interface Teller {
   readonly gap: (position: string) => void;
 }
 
-/** Sends one after the other what the hub tells of, as far as the stream wants it. */
+/** Sends what the hub tells of, as far as the stream wants it. */
 function createTeller(
-  { tasks, campaigns, logger, now }: Deps,
+  { now }: Pick<Deps, 'now'>,
   stream: EventStream,
   { teamId, wants }: { readonly teamId: number | null; readonly wants: (type: string) => boolean },
 ): Teller {
-  let turn: Promise<void> = Promise.resolve();
+  const isOwn = (thing: { readonly teamId: number }): boolean => teamId === null || thing.teamId === teamId;
 
   function gap(position: string): void {
     const message = 'Events may be missing here: read again what you show.';
@@ -118,39 +121,17 @@ function createTeller(
     if (wants(type)) stream.send(JSON.stringify({ type, at: at.toISOString(), ...more }), { event: type, id: position });
   }
 
-  async function tellNow({ ends, changed, position, hasGap }: Told): Promise<void> {
-    const own = ends.filter((end) => (teamId === null || end.teamId === teamId) && wants(end.type));
-    const ended = own.flatMap((end) => (end.taskId !== null && end.type.startsWith('task.') ? [end.taskId] : []));
-    const running = wants('task.updated') ? [...changed].filter((id) => id.startsWith('task_')) : [];
-    const ids = [...new Set([...ended, ...running])];
-    const found = ids.length === 0 ? [] : (await tasks.findMany(ids)).filter((task) => teamId === null || task.teamId === teamId);
-    const states = new Map(found.map((task) => [task.id, task]));
-    for (const id of running) {
-      const task = states.get(id);
-      if (task !== undefined && !isTerminal(task.status)) send('task.updated', position, now(), { task: taskState(task) });
-    }
-    for (const end of own) send(end.type, end.position, end.at, idsOf(end, states));
-    await tellCampaigns(changed, position);
-    if (hasGap) gap(position);
-  }
-
-  async function tellCampaigns(changed: ReadonlySet<string>, position: string): Promise<void> {
-    const ids = wants('campaign.progress') ? [...changed].filter((id) => id.startsWith('camp_')) : [];
-    const found = await inParallel(ids, CAMPAIGNS_AT_ONCE, (id) => campaigns.get(id, teamId));
-    for (const campaign of found) {
-      if (campaign !== null) send('campaign.progress', position, now(), { campaign: campaignState(campaign) });
-    }
-  }
-
   return {
     gap,
-    tell(told) {
-      turn = turn
-        .then(() => tellNow(told))
-        .catch((error: unknown) => {
-          logger.warn({ err: error }, 'Events could not be sent; the client is told to read anew.');
-          gap(told.position);
-        });
+    tell({ ends, tasks, campaigns, position, hasGap }) {
+      for (const task of tasks.values()) {
+        if (isOwn(task) && !isTerminal(task.status)) send('task.updated', position, now(), { task: taskState(task) });
+      }
+      for (const end of ends) if (isOwn(end)) send(end.type, end.position, end.at, idsOf(end, tasks));
+      for (const campaign of campaigns) {
+        if (isOwn(campaign)) send('campaign.progress', position, now(), { campaign: campaignState(campaign) });
+      }
+      if (hasGap) gap(position);
     },
   };
 }
