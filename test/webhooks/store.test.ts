@@ -120,6 +120,20 @@ test('a deleted endpoint is delivered nothing more, also what is written at that
   expect(await endpoints.secrets(endpoint)).toEqual([]);
 });
 
+test('an endpoint with a long backlog is disabled all the same, and none of the backlog is sent', async () => {
+  const endpoint = await anEndpoint(['budget.*']);
+  await database.query(`select tell_team($1, 'budget.threshold', n::text, '{}') from generate_series(1, 2100) as n`, [caller.teamId]);
+  await database.callbacks.takeDue(1);
+  await endpoints.update(endpoint, { enabled: false });
+  const pending = () =>
+    database.query<{ id: string }>(`select id from callbacks where endpoint_id = $1 and status = 'pending'`, [endpoint]);
+  const left = await pending();
+
+  expect(left.length).toBe(100);
+  for (const { id } of left) expect(await database.callbacks.takeTurn(id)).toEqual({ kind: 'closed' });
+  expect(await pending()).toEqual([]);
+});
+
 test('ended deliveries are forgotten after 30 days, or the retention of the team; what was sent is not shown after it', async () => {
   const endpoint = await anEndpoint(['budget.*']);
   for (const key of ['ended', 'waiting']) await tell(key);

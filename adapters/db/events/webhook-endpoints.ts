@@ -95,9 +95,7 @@ export function createWebhookEndpointStore(pool: SqlPool, secrets: Secrets): Web
     remove: (id) =>
       pool.transaction(async (sql) => {
         const rows = await sql.query('delete from webhook_endpoints where id = $1 returning id', [id]);
-        await sql.query(`update callbacks set status = 'failed', next_attempt_at = null where endpoint_id = $1 and status = 'pending'`, [
-          id,
-        ]);
+        await sql.query('select close_deliveries($1)', [id]);
         return rows.length > 0;
       }),
     async rotate(id, keepOldMs) {

@@ -7,7 +7,7 @@ begin
   update webhook_endpoints set enabled = false, disabled_reason = p_reason, disabled_at = now(), updated_at = now()
     where id = p_id and enabled returning * into v_endpoint;
   if not found then return; end if;
-  update callbacks set status = 'failed', next_attempt_at = null, quiet_until = null where endpoint_id = p_id and status = 'pending';
+  perform close_deliveries(p_id);
   if p_reason = 'requested' then return; end if;
   perform tell_team(v_endpoint.team_id, 'webhook_endpoint.disabled', p_id || ':' || v_endpoint.disabled_at, json_build_object(
     'id', p_id, 'object', 'webhook_endpoint', 'name', v_endpoint.name, 'url', v_endpoint.url, 'disabled_reason', p_reason,

@@ -1146,6 +1146,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- charge_grants(p_team_id integer) returns void
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
+-- close_deliveries(p_endpoint_id text) returns void
 -- count_account(p_account_id integer) returns void
 -- count_rate(p_credential_id integer, p_ids text[], p_tokens bigint[], p_is_waiting boolean) returns void
 -- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
