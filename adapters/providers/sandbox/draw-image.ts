@@ -1,80 +1,115 @@
 import type { Size } from '../../../domain/task/output-size';
-import { chanceFrom, type Chance } from './chance';
+import { chanceFrom, digestOf, type Chance } from './chance';
 import { excerpt } from './prose';
+import { PALETTES, shade, type Palette } from './still-life/palette';
+import { drawRoom, paints, type Room } from './still-life/room';
+import { drawThing, type Kind, type Placed } from './still-life/things';
 
 /** What an image shows. */
 export interface Motif {
-  /** Decides colours and shapes. */
+  /** Decides how this take of the idea is arranged. */
   readonly digest: string;
-  /** Written at the foot of the image. */
+  /** The idea: it decides the colours, the side of the light and the thing in the middle. Written small at the foot. */
   readonly caption: string;
   readonly isTransparent: boolean;
 }
 
-const LETTERS_PER_LINE = 44;
-const MOST_LINES = 3;
+const LETTERS = 60;
 
-/** An image as SVG: a gradient, some shapes, and the caption. The same for the same motif and size. */
-export function drawSvg(motif: Motif, size: Size): Buffer {
-  const chance = chanceFrom(motif.digest);
-  const { width, height } = size;
-  const hue = chance.below(360);
-  const ground = motif.isTransparent ? '' : `<rect width="${width}" height="${height}" fill="url(#ground)"/>`;
-  const shapes = Array.from({ length: 5 + chance.below(5) }, () => drawShape(chance, size, hue)).join('');
+/** Words that name a thing, in the order in which they are looked for. */
+const NAMED: readonly (readonly [RegExp, Kind])[] = [
+  [/\btins?\b|罐/i, 'tin'],
+  [/bottle|perfume|瓶/i, 'bottle'],
+  [/bowl|碗/i, 'bowl'],
+  [/\bcups?\b|mug|coffee|杯/i, 'cup'],
+  [/vase|flower|spring|花/i, 'vase'],
+  [/\bbox|gift|sampler|盒/i, 'box'],
+  [/pouch|\bbags?\b|袋/i, 'pouch'],
+  [/lamp|灯/i, 'lamp'],
+  [/teapot|\bpots?\b|steam|pour|壶/i, 'pot'],
+  [/fruit|lemon|orange|apple|果|橙|柠檬/i, 'fruit'],
+  [/\bjars?\b|glass/i, 'jar'],
+];
+const COMPANIONS = ['vase', 'fruit', 'bowl', 'cup', 'bottle', 'box', 'jar'] as const;
+
+/**
+ * An image as SVG: a still life on a table with light from one side. What the prompt names stands in the middle, one to three things beside
+ * it. The same for the same motif and size; takes of one prompt look like takes of one idea.
+ */
+export function drawSvg({ digest, caption, isTransparent }: Motif, size: Size): Buffer {
+  const idea = chanceFrom(digestOf([caption]));
+  const take = chanceFrom(digest);
+  const palette = idea.pick(PALETTES);
+  const room: Room = { palette, horizon: size.height * (0.6 + take.next() * 0.12), away: idea.below(2) === 0 ? 1 : -1 };
+  const named = NAMED.filter(([word]) => word.test(caption)).map(([, kind]) => kind);
+  const hero = named[0] ?? idea.pick(COMPANIONS);
+  const unit = Math.min(size.width, size.height * 1.1);
+  const background = isTransparent ? '' : drawRoom(room, size, take);
+  const things = arrange({ hero, others: named.slice(1), palette, room, unit, size, tone: idea.below(palette.things.length) }, take);
+  const fills = things.map(({ fill, colour, away }) => roundness(fill, colour, away)).join('');
   return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-      `<defs><linearGradient id="ground" x1="0" y1="0" x2="${chance.next().toFixed(2)}" y2="1">` +
-      `<stop offset="0" stop-color="${colour(hue, 62, 42)}"/><stop offset="1" stop-color="${colour(hue + 70, 58, 72)}"/></linearGradient></defs>` +
-      `${ground}${shapes}${drawCaption(motif.caption, size)}</svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">` +
+      `<defs>${paints(room)}${fills}</defs>${background}${things.map(drawThing).join('')}${drawCaption(caption, size)}</svg>`,
   );
 }
 
-function drawShape(chance: Chance, size: Size, hue: number): string {
-  const { width, height } = size;
-  const reach = Math.min(width, height);
-  const x = Math.round(chance.next() * width);
-  const y = Math.round(chance.next() * height);
-  const radius = Math.round(reach * (0.06 + chance.next() * 0.22));
-  const paint = `fill="${colour(hue + chance.pick([0, 40, 180, 220]), 70, 35 + chance.below(45))}" fill-opacity="${(0.35 + chance.next() * 0.5).toFixed(2)}"`;
-  switch (chance.below(3)) {
-    case 0:
-      return `<circle cx="${x}" cy="${y}" r="${radius}" ${paint}/>`;
-    case 1:
-      return `<rect x="${x - radius}" y="${y - radius}" width="${radius * 2}" height="${radius}" rx="${Math.round(radius / 6)}" transform="rotate(${chance.below(180)} ${x} ${y})" ${paint}/>`;
-    default:
-      return `<polygon points="${x},${y - radius} ${x + radius},${y + radius} ${x - radius},${y + radius}" transform="rotate(${chance.below(360)} ${x} ${y})" ${paint}/>`;
-  }
+interface Arrangement {
+  readonly hero: Kind;
+  /** Further things that the prompt names. */
+  readonly others: readonly Kind[];
+  readonly palette: Palette;
+  readonly room: Room;
+  readonly unit: number;
+  readonly size: Size;
+  /** Which colour the hero has. */
+  readonly tone: number;
+}
+
+/** The hero near the middle, the others to its sides and a little behind; what stands in front is drawn last. */
+function arrange({ hero, others, palette, room, unit, size, tone }: Arrangement, take: Chance): readonly Placed[] {
+  const { horizon, away } = room;
+  const colour = (index: number): string => palette.things[index % palette.things.length] ?? palette.things[0];
+  const x = size.width * (0.42 + take.next() * 0.16);
+  const place = (kind: Kind, index: number, at: { x: number; y: number; size: number }, paint: string): Placed => ({
+    ...{ kind, ...at, colour: paint, away },
+    fill: `url(#thing${index})`,
+  });
+  const companions = Array.from({ length: 1 + take.below(3) }, (_, index) => {
+    const side = (index % 2 === 0 ? 1 : -1) * away;
+    const at = {
+      x: x + side * unit * (0.2 + 0.13 * index + take.next() * 0.06),
+      y: horizon + size.height * (0.05 + take.next() * 0.06),
+      size: unit * (0.15 + take.next() * 0.09),
+    };
+    return place(others[index] ?? take.pick(COMPANIONS), index, at, colour(tone + 1 + index + take.below(2)));
+  });
+  const first = place(
+    hero,
+    companions.length,
+    { x, y: horizon + size.height * 0.13, size: unit * (0.3 + take.next() * 0.06) },
+    colour(tone),
+  );
+  return [...companions, first].sort((a, b) => a.y - b.y);
+}
+
+/** The gradient that makes a thing round: light, its colour, and its dark side. */
+function roundness(fill: string, colour: string, away: 1 | -1): string {
+  const [first, last] = away === 1 ? [shade(colour, 26), shade(colour, -34)] : [shade(colour, -34), shade(colour, 26)];
+  return (
+    `<linearGradient id="${fill.slice('url(#'.length, -1)}" x1="0" x2="1" y1="0" y2="0"><stop offset="0" stop-color="${first}"/>` +
+    `<stop offset="0.45" stop-color="${colour}"/><stop offset="1" stop-color="${last}"/></linearGradient>`
+  );
 }
 
 function drawCaption(caption: string, size: Size): string {
-  const lines = wrap(excerpt(caption, LETTERS_PER_LINE * MOST_LINES));
-  if (lines.length === 0) return '';
-  const fontSize = Math.max(6, Math.round(size.width / 32));
-  const lineHeight = Math.round(fontSize * 1.3);
-  const top = size.height - lineHeight * lines.length - fontSize;
-  const texts = lines.map((line, index) => `<text x="${fontSize}" y="${top + lineHeight * (index + 1)}">${escapeXml(line)}</text>`);
-  return (
-    `<rect y="${top}" width="${size.width}" height="${size.height - top}" fill="#000" fill-opacity="0.45"/>` +
-    `<g font-family="sans-serif" font-size="${fontSize}" fill="#fff">${texts.join('')}</g>`
-  );
-}
-
-function wrap(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + word.length < LETTERS_PER_LINE) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines.filter((line) => line !== '').slice(0, MOST_LINES);
+  const line = excerpt(caption, LETTERS);
+  if (line === '') return '';
+  const fontSize = Math.max(6, Math.round(size.width / 64));
+  return `<text x="${Math.round(fontSize * 1.6)}" y="${Math.round(size.height - fontSize * 1.5)}" font-family="sans-serif" font-size="${fontSize}" fill="#fff" fill-opacity="0.55">${escapeXml(`sandbox · ${line}`)}</text>`;
 }
 
 /** Control characters and lone surrogates are not allowed in XML at all. */
 function escapeXml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
   return allowed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function colour(hue: number, saturation: number, lightness: number): string {
-  return `hsl(${hue % 360}, ${saturation}%, ${lightness}%)`;
 }
