@@ -100,17 +100,17 @@ export default defineConfig(
   },
   {
     // Entry points hand the environment to the settings; tests and scripts are entry points of their own.
-    files: ['**/main.ts', 'test/**/*.ts', 'examples/**', 'scripts/**'],
+    files: ['**/main.ts', 'test/**/*.ts', 'console/test/**', 'examples/**', 'scripts/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     // The one module through which the CLI speaks; scripts are command lines themselves.
-    files: ['cli/output.ts', 'scripts/**', 'examples/**', 'bin/**'],
+    files: ['cli/output.ts', 'console/test/browser/**', 'scripts/**', 'examples/**', 'bin/**'],
     rules: { 'no-console': 'off' },
   },
   {
     // Tests read JSON of the wire and of fakes, whose shape the assertion itself checks.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'console/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

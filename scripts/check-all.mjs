@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
 /** Names of scripts in package.json. */
-const GATES = ['format:check', 'lint', 'types', 'imports', 'dead'];
+const GATES = ['format:check', 'lint', 'types', 'imports', 'dead', 'test:console'];
 
 // The console's packages and the types of the API, which its compiler and the linter read.
 spawnSync(process.execPath, ['scripts/console-types.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -1,4 +1,7 @@
-import type { Task, TaskRow } from './tasks';
+import type { Task, TaskRow, TaskStatus } from './tasks';
+
+const ENDED: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
+export const hasEnded = ({ status }: { readonly status: TaskStatus }): boolean => ENDED.has(status);
 
 /** The prompt of a task, or the last words of a conversation; empty when it was removed. */
 export function promptOf({ input }: Task): string {

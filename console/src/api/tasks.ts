@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, asTeam, bodyOf } from './client';
+import { hasEnded } from './task-facts';
 import type { components, operations } from './schema';
 
 export type Task = components['schemas']['Task'];
@@ -12,8 +13,6 @@ export type Explanation = components['schemas']['Explanation'];
 
 const POLL_MS = 3_000;
 const PAGE = 50;
-const ENDED: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
-export const hasEnded = ({ status }: { readonly status: TaskStatus }): boolean => ENDED.has(status);
 
 /** A task with its input; asked for again until it has ended. */
 export const taskQuery = (team: string, id: string) =>

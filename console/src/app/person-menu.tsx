@@ -32,9 +32,15 @@ export function PersonMenu({ isNarrow, onHelp, entries = [], className }: Person
     <button
       type="button"
       className={className ?? (isNarrow ? css.round : css.person)}
-      aria-label={isPhone ? undefined : text('shell.person', { name: me.user.name, team })}
+      aria-label={isNarrow && !isPhone ? text('shell.person', { name: me.user.name, team }) : undefined}
     >
-      {isPhone ? <Icon name="menu" size={22} /> : <span className={css.initials}>{initialsOf(me.user.name)}</span>}
+      {isPhone ? (
+        <Icon name="menu" size={22} />
+      ) : (
+        <span className={css.initials} aria-hidden="true">
+          {initialsOf(me.user.name)}
+        </span>
+      )}
       {isPhone ? <span>{text('nav.more')}</span> : null}
       {isNarrow ? null : (
         <span className={css.words}>

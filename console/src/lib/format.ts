@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { moneyOf } from './money';
 import { useLanguage, type Language } from './text';
 
 /** Figures, money and times as people of a language read them. */
@@ -21,9 +22,6 @@ export interface Format {
   readonly bytes: (bytes: number) => string;
 }
 
-/** How small an amount is shown with all its digits. */
-const LEAST_USD = 0.0001;
-
 export function formatFor(language: Language, timeZone: string | undefined): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -36,7 +34,7 @@ export function formatFor(language: Language, timeZone: string | undefined): For
   const plain = new Intl.NumberFormat(locale);
   const [minute, second, hours] = language === 'zh' ? ['分', '秒', '小时'] : ['min', 's', 'h'];
   return {
-    money: (usd) => moneyOf(usd),
+    money: moneyOf,
     time: (iso) => {
       const date = new Date(iso);
       return day.format(date) === day.format(new Date()) ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
@@ -54,23 +52,6 @@ export function formatFor(language: Language, timeZone: string | undefined): For
     number: (value) => plain.format(value),
     bytes: (bytes) => (bytes < 1_000_000 ? `${plain.format(Math.ceil(bytes / 1_000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`),
   };
-}
-
-/** By the text itself, not by a float: what the ledger says is what is shown. */
-export function moneyOf(usd: string): string {
-  const value = Number(usd);
-  if (!Number.isFinite(value)) return usd;
-  if (value === 0) return '$0.00';
-  const sign = value < 0 ? '−' : '';
-  const size = Math.abs(value);
-  if (size < LEAST_USD) return `${sign}<$0.0001`;
-  const digits = size < 0.01 || !isWholeCents(size) ? 4 : 2;
-  const text = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: size < 1 ? digits : 2 }).format(size);
-  return `${sign}$${text}`;
-}
-
-function isWholeCents(size: number): boolean {
-  return Math.abs(size * 100 - Math.round(size * 100)) < 1e-6;
 }
 
 let zoneOfPerson: string | undefined;

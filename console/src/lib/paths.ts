@@ -5,7 +5,8 @@ export const paths = {
   home: () => '/',
   signIn: (next?: string) => (next === undefined ? '/sign-in' : `/sign-in?next=${part(next)}`),
   image: (team: string) => `/t/${part(team)}/studio/image`,
-  video: (team: string) => `/t/${part(team)}/studio/video`,
+  /** @param from - an asset that becomes the first frame */
+  video: (team: string, from?: string) => `/t/${part(team)}/studio/video${from === undefined ? '' : `?from=${part(from)}`}`,
   text: (team: string) => `/t/${part(team)}/studio/text`,
   tasks: (team: string) => `/t/${part(team)}/tasks`,
   task: (team: string, id: string) => `/t/${part(team)}/tasks/${part(id)}`,

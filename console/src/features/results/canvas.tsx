@@ -13,12 +13,13 @@ interface CanvasProps extends RunVerbs {
   readonly models: readonly { readonly id: string; readonly display_name: string }[];
   /** Why the last run was not taken; nothing was charged for it. */
   readonly fault: Error | null;
+  readonly empty: string;
   readonly examples: readonly string[];
   readonly onExample: (prompt: string) => void;
 }
 
 /** The dark well where images lie, the newest on top. */
-export function Canvas({ runs, models, fault, examples, onExample, ...verbs }: CanvasProps) {
+export function Canvas({ runs, models, fault, empty, examples, onExample, ...verbs }: CanvasProps) {
   const text = useText<typeof words>('studio');
   const errorText = useErrorText();
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = runs;
@@ -35,7 +36,7 @@ export function Canvas({ runs, models, fault, examples, onExample, ...verbs }: C
         <Fault message={errorText(error)} requestId={error instanceof ApiError ? error.requestId : null} onRetry={() => void refetch()} />
       )}
       {!isPending && error === null && rows.length === 0 ? (
-        <State icon="image" title={text('emptyTitle')}>
+        <State icon="image" title={empty}>
           {examples.map((example) => (
             <Button key={example} onClick={() => onExample(example)}>
               {example}

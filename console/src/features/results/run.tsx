@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useCodeText } from '../../api/errors';
-import { promptOf, requestOf, wasFree } from '../../api/task-facts';
-import { hasEnded, taskQuery, useCancelTask, type Task, type TaskRow } from '../../api/tasks';
+import { hasEnded, promptOf, requestOf, wasFree } from '../../api/task-facts';
+import { taskQuery, useCancelTask, type Task, type TaskRow } from '../../api/tasks';
 import { useTeam } from '../../api/session';
 import { useNow } from '../../lib/delayed';
 import { useFormat } from '../../lib/format';

@@ -2,8 +2,10 @@ import { useState } from 'react';
 import { useTeam } from '../../api/session';
 import type { Task, TaskRow } from '../../api/tasks';
 import { saveFile } from '../../lib/download';
+import { useGo } from '../../lib/go';
 import { contentUrl } from '../../lib/media-url';
 import { names } from '../../lib/names';
+import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
 import { IconButton } from '../../ui/button';
@@ -65,6 +67,7 @@ function Tile({
 }) {
   const text = useText<typeof words>('studio');
   const team = useTeam();
+  const go = useGo();
   const [isHeld, setHeld] = useState(false);
   const url = contentUrl(team, output.id);
   return (
@@ -88,6 +91,9 @@ function Tile({
         <Picture src={url} alt={alt} ratio={shape} />
       )}
       <figcaption className={css.verbs}>
+        {output.kind === 'image' ? (
+          <IconButton name={text('makeVideo')} icon="video" onClick={() => go(paths.video(team, output.id))} />
+        ) : null}
         {output.kind === 'image' ? (
           <IconButton name={text('useAsReference')} icon="reference" onClick={() => onReference(output.id)} />
         ) : null}

@@ -1,4 +1,5 @@
-import { hasEnded, type Task } from '../../api/tasks';
+import { hasEnded } from '../../api/task-facts';
+import type { Task } from '../../api/tasks';
 import { useTeam } from '../../api/session';
 import { useFormat } from '../../lib/format';
 import { paths } from '../../lib/paths';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Callback } from '../../api/callbacks';
-import { hasEnded, historyQuery, type Task } from '../../api/tasks';
+import { hasEnded } from '../../api/task-facts';
+import { historyQuery, type Task } from '../../api/tasks';
 import { useErrorText } from '../../api/errors';
 import { useTeam } from '../../api/session';
 import { useNow } from '../../lib/delayed';

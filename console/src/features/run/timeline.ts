@@ -1,5 +1,6 @@
 import type { Callback } from '../../api/callbacks';
-import { hasEnded, type Task } from '../../api/tasks';
+import { hasEnded } from '../../api/task-facts';
+import type { Task } from '../../api/tasks';
 
 /** A step of a run in plain words. `name` is a key of `steps` in the text file `run`, with its values. */
 export interface Step {

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTeam } from '../../api/session';
-import { promptOf, wasFree } from '../../api/task-facts';
-import { hasEnded, taskQuery, type TaskRow } from '../../api/tasks';
+import { hasEnded, promptOf, wasFree } from '../../api/task-facts';
+import { taskQuery, type TaskRow } from '../../api/tasks';
 import { useFormat, type Format } from '../../lib/format';
 import { useGo } from '../../lib/go';
 import { contentUrl, thumbnailUrl } from '../../lib/media-url';

@@ -54,9 +54,7 @@ export function Page() {
           segments={LANGUAGES.map((value) => ({ value, label: value === 'zh' ? '中文' : 'English' }))}
         />
       </div>
-      <div className={css.table} aria-hidden="true">
-        <div className={css.still} />
-      </div>
+      <div className={css.table} aria-hidden="true" />
     </main>
   );
 }

@@ -50,6 +50,7 @@ export function Page() {
         runs={runs}
         models={models}
         fault={studio.fault}
+        empty={text('image.empty')}
         examples={[text('image.examples.0'), text('image.examples.1'), text('image.examples.2')]}
         onExample={(prompt) => studio.change({ prompt })}
         onReference={studio.addReference}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
+import { startInstallation } from './support/installation.mjs';
+
+/** Where pictures of every page go for whoever wants to look at them. */
+const pictures = process.env.ATELIER_CONSOLE_PICTURES;
+
+let atelier;
+let browser;
+
+before(async () => {
+  atelier = await startInstallation();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await atelier?.stop();
+});
+
+async function picture(page, name) {
+  if (pictures === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** Text with everything that turns into markup or code where text is not shown as text. */
+const XSS = `<img src=x onerror="alert(1)"> <script>alert(1)</script> {{constructor}} javascript:alert(1) "'><svg onload=alert(1)>`;
+
+/** Makes a run by the API, as the person who is signed in. */
+function makeRun(page, body) {
+  return page.evaluate(async (wanted) => {
+    const me = await (await fetch('/auth/me')).json();
+    const response = await fetch('/v1/tasks?', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token, prefer: 'wait=30' },
+      body: JSON.stringify(wanted),
+    });
+    return response.json();
+  }, body);
+}
+
+test('a newcomer signs in and makes an image with three clicks, sees it, and finds it in the tasks', async () => {
+  const { page, faults } = await browser.person();
+  const begun = Date.now();
+  await page.goto(`${atelier.origin}/`);
+  await page.getByLabel('E-mail').fill(atelier.email);
+  await page.getByLabel('Password').fill(atelier.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: /^Jasmine tea tin/ }).click();
+  await page.getByRole('button', { name: /^Generate · \$0\.00$/ }).click();
+  await page.getByRole('img', { name: /Jasmine tea tin.*1 of 1/ }).waitFor();
+  assert.ok(Date.now() - begun < 60_000, 'it took more than a minute');
+  await picture(page, 'studio-image');
+
+  await page.getByRole('link', { name: 'Tasks' }).click();
+  await page
+    .getByRole('grid', { name: 'Tasks' })
+    .getByRole('link', { name: /Jasmine tea tin/ })
+    .click();
+  await page.getByRole('heading', { level: 1, name: /Jasmine tea tin/ }).waitFor();
+  await page.getByText('Accepted, input kept').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a run survives a reload, goes on with references and a seed, and is stopped from the keyboard alone', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/studio/image');
+  await page.getByLabel('Prompt', { exact: true }).fill('A lamp beside a teapot at dusk');
+  await page.getByRole('radio', { name: '2', exact: true }).check({ force: true });
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('article', { name: 'A lamp beside a teapot at dusk' }).waitFor();
+  await page.reload();
+  const run = page.getByRole('article', { name: 'A lamp beside a teapot at dusk' });
+  await run.getByRole('img', { name: /2 of 2/ }).waitFor();
+  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'A lamp beside a teapot at dusk');
+
+  await run.getByRole('figure').first().hover();
+  await run.getByRole('button', { name: 'Use as reference' }).first().click();
+  await page.getByRole('img', { name: 'Reference 1', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'New seed' }).click();
+  await page.getByLabel('Prompt', { exact: true }).fill('The same lamp in the morning');
+  await page.keyboard.press('Control+Enter');
+  await page
+    .getByRole('article', { name: 'The same lamp in the morning' })
+    .getByRole('img', { name: /1 of 2/ })
+    .waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a run that failed says why, that it was not charged, and is replayed; what fell back shows both providers', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/tasks');
+  const failed = await makeRun(page, { type: 'image', model: 'sandbox-image-down', input: { prompt: XSS } });
+  await makeRun(page, { type: 'image', model: 'sandbox-image-moderated', input: { prompt: 'A refused tin' } });
+  await page.goto(`${atelier.origin}/console/t/sample/tasks?status=failed`);
+  const grid = page.getByRole('grid', { name: 'Tasks' });
+  await grid.getByText('prompt refused').waitFor();
+  assert.equal(await grid.getByRole('link', { name: /Jasmine/ }).count(), 0);
+
+  await grid.getByRole('row').nth(1).click();
+  await page.getByRole('complementary', { name: 'Task' }).getByText('What helps').waitFor();
+  assert.match(page.url(), /peek=task_/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Escape');
+  await page.waitForURL((url) => !url.search.includes('peek'));
+
+  await page.goto(`${atelier.origin}/console/t/sample/tasks/${failed.id}`);
+  await page.getByRole('heading', { level: 1, name: '<img src=x onerror' }).waitFor();
+  await page.getByText("A provider's failure is never charged.").waitFor();
+  assert.equal(await page.getByText('2 sandbox').count(), 1);
+  await page.getByRole('button', { name: 'Show every event' }).click();
+  await page.getByRole('button', { name: /^Replay/ }).click();
+  await page.getByText('Replay of', { exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => document.querySelectorAll('img[src="x"], svg[onload]').length), 0);
+  assert.deepEqual(faults, []);
+});
+
+test('an image becomes the first frame of a video, and two models answer side by side', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/studio/image');
+  const figure = page.getByRole('figure').first();
+  await figure.hover();
+  await figure.getByRole('button', { name: 'Make a video' }).click();
+  await page.getByRole('img', { name: 'Reference 1', exact: true }).waitFor();
+  await page.getByLabel('Prompt', { exact: true }).fill('The tin turns slowly');
+  await page.getByLabel('Seconds').fill('1');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('article', { name: 'The tin turns slowly' }).locator('video').waitFor({ timeout: 60_000 });
+  await picture(page, 'studio-video');
+
+  await page.goto(`${atelier.origin}/console/t/sample/studio/text`);
+  await page.getByRole('button', { name: 'Compare two models' }).click();
+  await page.getByLabel('Message').fill(`Say what this is: ${XSS}`);
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByRole('log').count(), 2);
+  await page
+    .getByRole('log')
+    .nth(0)
+    .getByText(/tokens in/)
+    .waitFor({ timeout: 60_000 });
+  await page
+    .getByRole('log')
+    .nth(1)
+    .getByText(/tokens in|provider|again/i)
+    .first()
+    .waitFor({ timeout: 60_000 });
+  assert.equal(await page.evaluate(() => document.querySelectorAll('img[src="x"], svg[onload]').length), 0);
+  await picture(page, 'studio-text');
+  assert.deepEqual(
+    faults.filter((fault) => !/50\d/.test(fault)),
+    [],
+  );
+});
+
+test('a session that ended asks for the password over the page, and what was asked for goes on', async () => {
+  const { page, context, faults, expect } = await browser.person();
+  await signIn(page, atelier, '/t/sample/studio/image');
+  await page.getByLabel('Prompt', { exact: true }).fill('Three oranges in a bowl');
+  await page.getByRole('button', { name: /^Generate · / }).waitFor();
+  expect(/401/);
+  await context.clearCookies();
+  await page.keyboard.press('Control+Enter');
+  const dialog = page.getByRole('dialog', { name: 'Signed out' });
+  await dialog.getByLabel('Password').fill('wrong');
+  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByText('The e-mail or the password is wrong.').waitFor();
+  await dialog.getByLabel('Password').fill(atelier.password);
+  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('article', { name: 'Three oranges in a bowl' }).getByRole('img', { name: /1 of/ }).waitFor();
+  assert.equal(await page.getByRole('article', { name: 'Three oranges in a bowl' }).count(), 1);
+  assert.deepEqual(faults, []);
+});
+
+test('what does not exist says so, and leads back', async () => {
+  const { page, faults, expect } = await browser.person();
+  expect(/404/);
+  await signIn(page, atelier, '/t/sample/tasks/task_nobody');
+  await page.getByText('There is nothing here, or not for your team.').waitFor();
+  await page.goto(`${atelier.origin}/console/nowhere`);
+  await page.getByText('There is nothing here, or not for your team.').waitFor();
+  await page.goto(`${atelier.origin}/console/sign-in?next=${encodeURIComponent('//elsewhere.example/')}`);
+  assert.deepEqual(faults, []);
+});
+
+const PAGES = [
+  ['studio-image', '/t/sample/studio/image'],
+  ['studio-video', '/t/sample/studio/video'],
+  ['studio-text', '/t/sample/studio/text?b=sandbox-text-fallback'],
+  ['tasks', '/t/sample/tasks'],
+  ['tasks-none', '/t/sample/tasks?model=nobody'],
+];
+
+for (const language of /** @type {const} */ (['en', 'zh'])) {
+  for (const theme of /** @type {const} */ (['light', 'dark'])) {
+    test(`every page is clean for axe and free of faults: ${language}, ${theme}`, async () => {
+      const { page, faults } = await browser.person({ language, theme });
+      await page.goto(`${atelier.origin}/console/sign-in`);
+      await page.locator('form').waitFor();
+      const findings = (await axeFindings(page)).map((finding) => `sign-in ${finding}`);
+      await picture(page, `sign-in-${language}-${theme}`);
+      await signIn(page, atelier);
+      const failed = await makeRun(page, {
+        type: 'image',
+        model: 'sandbox-image-down',
+        input: { prompt: 'A tin that fails' },
+        callback_url: 'http://127.0.0.1:9/',
+      });
+      for (const [name, path] of [
+        ...PAGES,
+        ['run-failed', `/t/sample/tasks/${failed.id}`],
+        ['tasks-peek', `/t/sample/tasks?peek=${failed.id}`],
+      ]) {
+        await page.goto(`${atelier.origin}/console${path}`);
+        await page.locator('h1').waitFor();
+        await page.waitForLoadState('networkidle');
+        findings.push(...(await axeFindings(page)).map((finding) => `${name} ${finding}`));
+        await picture(page, `${name}-${language}-${theme}`);
+      }
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      findings.push(...(await axeFindings(page)).map((finding) => `keys ${finding}`));
+      assert.deepEqual([...new Set(findings)], []);
+      assert.deepEqual(faults, []);
+    });
+  }
+}
+
+test('on a phone images stand above the prompt, tasks are cards, and nothing scrolls sideways', async () => {
+  const { page, faults } = await browser.person({ language: 'zh', theme: 'dark', isPhone: true });
+  await signIn(page, atelier, '/t/sample/studio/image');
+  await page
+    .getByRole('img', { name: /第 1 张/ })
+    .first()
+    .waitFor();
+  await picture(page, 'phone-studio-zh-dark');
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok((await wide()) <= 0, 'the studio scrolls sideways');
+  await page.goto(`${atelier.origin}/console/t/sample/tasks`);
+  await page.getByRole('grid').getByText('失败').first().waitFor();
+  await picture(page, 'phone-tasks-zh-dark');
+  assert.ok((await wide()) <= 0, 'the tasks scroll sideways');
+  assert.deepEqual(await axeFindings(page), []);
+  assert.deepEqual(faults, []);
+});
