@@ -25,6 +25,7 @@ import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
+import type { BodyKeeper, BodyStore, BodyVault } from '../domain/records/bodies';
 import type { CallKeeper, CallStore } from '../domain/records/call';
 import type { TemplateBodies, TemplateStore, TemplateText } from '../domain/template/template';
 import type { RunLookup } from '../domain/task/lookup';
@@ -85,6 +86,10 @@ export interface ApiDeps {
   /** The call log. */
   readonly calls: Pick<CallStore, 'catchUp' | 'histogram' | 'list'>;
   readonly callKeeper: CallKeeper;
+  /** Bodies of the calls of teams that want them kept. */
+  readonly bodies: BodyStore;
+  readonly bodyVault: BodyVault;
+  readonly bodyKeeper: BodyKeeper;
   readonly batches: BatchStore;
   readonly files: FileStore;
   readonly schedules: ScheduleStore;
@@ -185,7 +190,7 @@ export interface ApiContext extends ApiDeps {
 /** Who calls. */
 export type Authenticating = Pick<
   ApiContext,
-  'acts' | 'audit' | 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'logger' | 'now' | 'sessions' | 'settings'
+  'acts' | 'audit' | 'bodyKeeper' | 'callers' | 'callKeeper' | 'catalogue' | 'csrf' | 'held' | 'logger' | 'now' | 'sessions' | 'settings'
 >;
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'files' | 'links' | 'newId' | 'settings' | 'tasks'>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
+import { createBodyKeeper } from '../activities/records/body-keeper';
 import { createCallKeeper } from '../activities/records/call-keeper';
 import { createTextActivities } from '../activities/text/activities';
 import { createTokenCounter } from '../activities/text/count-tokens';
@@ -14,6 +15,7 @@ import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
+import { createBodyVault, digest } from '../adapters/storage/call-bodies';
 import { createStorageProbe } from '../adapters/storage/object-store';
 import { createImageViews } from '../adapters/storage/image-views';
 import { createTemplateBodies } from '../adapters/storage/templates';
@@ -39,6 +41,8 @@ const CONSOLE_FOLDER = join(__dirname, '..', 'console');
 const LAST_KEEP_ALIVE_MS = 1_000;
 /** A Temporal that does not answer keeps no client waiting longer: what was asked for is stored already. */
 const HANDLER_WAITS_MS = 2_000;
+/** Time for bodies of calls that are being stored. */
+const BODIES_WAIT_MS = 2_000;
 /** Time for the answers of waits that the end cuts short. */
 const LAST_ANSWERS_MS = 1_000;
 
@@ -100,6 +104,10 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     lane.close();
   });
 
+  const bodyVault = createBodyVault(objects, createSecrets(settings.masterKey, settings.previousMasterKey));
+  const bodyKeeper = createBodyKeeper({ bodies: database.bodies, vault: bodyVault, digest, logger });
+  shutdown.then('bodies of calls', () => bodyKeeper.drain(BODIES_WAIT_MS));
+
   const metrics = new Registry();
   const deps: ApiDeps = {
     settings: {
@@ -121,6 +129,9 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     campaigns: database.campaigns,
     calls: database.calls,
     callKeeper: createCallKeeper({ calls: database.calls, logger }),
+    bodies: database.bodies,
+    bodyVault,
+    bodyKeeper,
     batches: database.batches,
     files: database.files,
     schedules: database.schedules,

@@ -20,7 +20,11 @@ export function redact(text: string, secrets: readonly string[]): string {
   const withoutSecrets = secrets
     .filter((secret) => secret.length > 0)
     .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
-  const withoutKeys = KEY_SHAPES.reduce((rest, shape) => rest.replace(shape, '[redacted]'), withoutSecrets);
-  const clean = withoutKeys.replace(AFTER_ITS_NAME, '$1[redacted]');
+  const clean = withoutKeys(withoutSecrets);
   return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean;
+}
+
+/** The text, however long, with everything that looks like a key replaced. */
+export function withoutKeys(text: string): string {
+  return KEY_SHAPES.reduce((rest, shape) => rest.replace(shape, '[redacted]'), text).replace(AFTER_ITS_NAME, '$1[redacted]');
 }

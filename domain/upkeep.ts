@@ -56,6 +56,10 @@ export interface HousekeepingStore {
   expireDeliveries(now: Date, limit: number): Promise<number>;
   /** Removes files (`/v1/files`) past their end or their team's retention, and gives up their objects. */
   expireFiles(now: Date, limit: number): Promise<number>;
+  /** Forgets bodies of calls that are over, and gives up their objects. */
+  expireBodies(now: Date, limit: number): Promise<number>;
+  /** Those of the calls that have bodies. */
+  bodiesKept(callIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Those of the files that exist. */
   filesKept(fileIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Object keys that were given up. */

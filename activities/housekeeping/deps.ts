@@ -62,6 +62,11 @@ export function fileOf(key: string): string | null {
   return /^files\/([^/]+)\//.exec(key)?.[1] ?? null;
 }
 
+/** The call whose bodies lie at a key. */
+export function callOf(key: string): string | null {
+  return /^bodies\/(call_[0-9a-f]{32})$/.exec(key)?.[1] ?? null;
+}
+
 /** The tasks of several files, each once. */
 export function tasksOf(keys: readonly string[]): readonly string[] {
   return [...new Set(keys.flatMap((key) => taskOf(key) ?? []))];

@@ -1,7 +1,7 @@
-import { DAY_MS, deleteObjects, fileOf, taskOf, tasksOf, type HousekeepingDeps } from './deps';
+import { callOf, DAY_MS, deleteObjects, fileOf, taskOf, tasksOf, type HousekeepingDeps } from './deps';
 
-/** Where files lie that are on their way to becoming something else, and contents and files, whose row may never have come to be. */
-const PREFIXES = ['uploads/', 'partials/', 'staging/', 'contents/', 'files/'] as const;
+/** Where files lie that are on their way to becoming something else, and contents, files and bodies, whose row may never have come to be. */
+const PREFIXES = ['uploads/', 'partials/', 'staging/', 'contents/', 'files/', 'bodies/'] as const;
 /** Pages of each prefix that one turn looks at; the next turn goes on behind them. */
 const BOUNDS = { page: 500, pages: 10 };
 
@@ -35,13 +35,16 @@ export function createPassingObjectsSweep(deps: HousekeepingDeps, bounds = BOUND
 async function removeUnneeded(deps: HousekeepingDeps, keys: readonly string[]): Promise<number> {
   const contents = keys.filter((key) => key.startsWith('contents/'));
   const files = keys.filter((key) => key.startsWith('files/'));
-  const passing = keys.filter((key) => !key.startsWith('contents/') && !key.startsWith('files/'));
+  const bodies = keys.filter((key) => key.startsWith('bodies/'));
+  const kept = ['contents/', 'files/', 'bodies/'];
+  const passing = keys.filter((key) => !kept.some((prefix) => key.startsWith(prefix)));
   const needed = new Set([
     ...(await deps.store.tasksInNeed(tasksOf(passing), deps.now())),
     ...(await deps.store.tasksWithContents(tasksOf(contents))),
     ...(await deps.store.filesKept(files.flatMap((key) => fileOf(key) ?? []))),
+    ...(await deps.store.bodiesKept(bodies.flatMap((key) => callOf(key) ?? []))),
   ]);
-  const unneeded = keys.filter((key) => !needed.has(taskOf(key) ?? fileOf(key) ?? ''));
+  const unneeded = keys.filter((key) => !needed.has(taskOf(key) ?? fileOf(key) ?? callOf(key) ?? ''));
   // Forgotten before they are removed: a replay must never be promised what is not there.
   await deps.store.forgetDelivered(tasksOf(unneeded.filter((key) => key.startsWith('staging/'))));
   await deleteObjects(deps.objects, unneeded);

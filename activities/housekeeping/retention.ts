@@ -4,6 +4,7 @@ const TASKS = 200;
 const INPUTS = 200;
 const ITEMS = 2_000;
 const FILES = 200;
+const BODIES = 2_000;
 const OBJECTS = 250;
 /** With 200 tasks each: as many as ten million a day bring in the time between two turns. */
 const PARTS = 100;
@@ -16,7 +17,8 @@ export async function applyRetention(deps: HousekeepingDeps, signal: AbortSignal
   const items = await inParts(PARTS, signal, () => deps.store.expireCampaignItems(now, ITEMS));
   const inputs = await inParts(PARTS, signal, () => deps.store.expireInputs(now, INPUTS));
   const files = await inParts(PARTS, signal, () => deps.store.expireFiles(now, FILES));
-  return tasks + items + inputs + files;
+  const bodies = await inParts(PARTS, signal, () => deps.store.expireBodies(now, BODIES));
+  return tasks + items + inputs + files + bodies;
 }
 
 /** Removes objects that were given up, also by a process that died before it came to it. */

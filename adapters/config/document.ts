@@ -14,6 +14,7 @@ import type { Price } from '../../domain/money/price';
 import type { BudgetLimits, BudgetPeriod } from '../../domain/money/budget';
 import type { MicroUsd } from '../../domain/money/money';
 import type { ConfigBudget, ConfigDocument, ConfigModel, ConfigTeam } from '../../domain/config/document';
+import { bodyPolicyOf } from '../../domain/records/bodies';
 import { catalogueCost, cataloguePrice, catalogueRow } from './price-catalogue';
 import { toPrice } from './price-schema';
 import { PROVIDER_KINDS } from '../providers/kinds';
@@ -185,6 +186,7 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
     projects: entry.projects.map(({ name, budget_usd: budget }) => ({ name, budget: toBudget(budget) })),
     callbackSecret: entry.callback_secret ?? null,
     retentionDays: entry.retention_days ?? null,
+    logBodies: bodyPolicyOf(entry.log_bodies ?? null),
     modelTiers: entry.model_tiers,
     credentials: entry.credentials.map((credential) => ({
       name: credential.name,

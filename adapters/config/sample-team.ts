@@ -28,6 +28,7 @@ export function withSampleTeam(document: ConfigDocument, env: Environment): Conf
     projects: [],
     callbackSecret: secret === '' ? null : secret,
     retentionDays: null,
+    logBodies: null,
     credentials,
   };
   return { ...document, teams: [team] };

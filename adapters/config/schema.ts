@@ -7,6 +7,7 @@ import { PROVIDER_KINDS } from '../providers/kinds';
 import type { ProviderDescriptor } from '../providers/shared/descriptor';
 import { parseUsd } from '../../domain/money/money';
 import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/catalogue';
+import { BODY_POLICY } from '../../domain/records/bodies';
 import { IMAGE_ROLES } from '../../domain/task/generation';
 import { costOption, priceOption } from './price-schema';
 
@@ -208,6 +209,13 @@ const team = z.strictObject({
   projects: list(z.strictObject({ name: plainName, budget_usd: budget.default(NO_BUDGET) })).default([]),
   callback_secret: callbackSecret.optional(),
   retention_days: whole(1, 36_500).optional(),
+  log_bodies: z
+    .strictObject({
+      retention_days: whole(BODY_POLICY.retentionDays.least, BODY_POLICY.retentionDays.most),
+      max_bytes: whole(BODY_POLICY.maxBytes.least, BODY_POLICY.maxBytes.most).default(BODY_POLICY.maxBytes.default),
+      sample: z.number('must be a number').positive('must be above 0').max(1, 'must be at most 1').default(BODY_POLICY.sample.default),
+    })
+    .optional(),
   model_tiers: z
     .partialRecord(z.enum(CREDENTIAL_CLASSES, 'is not a class; classes are production, test, script and personal'), tiers)
     .default({}),

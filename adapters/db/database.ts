@@ -12,6 +12,7 @@ import type { LinkStore, PasswordStore, SessionStore } from '../../domain/access
 import type { SqlPool } from './connection/pool';
 import type { AssetLibrary } from '../../domain/asset/library';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
+import type { BodyStore } from '../../domain/records/bodies';
 import type { CallStore } from '../../domain/records/call';
 import type { AttemptBooks } from '../../domain/records/attempt';
 import type { UsageStore } from '../../domain/records/usage';
@@ -46,6 +47,7 @@ export interface Database extends SqlPool {
   readonly schedules: ScheduleStore;
   readonly housekeeping: HousekeepingStore;
   readonly calls: CallStore;
+  readonly bodies: BodyStore;
   readonly usage: UsageStore;
   readonly attemptBooks: AttemptBooks;
   readonly providerHealth: ProviderHealthStore;

@@ -9,6 +9,7 @@ import { createAssetLibrary } from './library';
 import { createAssetStore } from './tasks/assets';
 import { createCallbackStore } from './events/callbacks';
 import { createEventRows } from './events/follow';
+import { createBodyStore } from './records/bodies';
 import { createCallStore } from './records/calls';
 import { createAttemptBooks } from './records/attempts';
 import { createUsageStore } from './records/usage';
@@ -67,6 +68,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     schedules: createScheduleStore(pool),
     housekeeping: createHousekeepingStore(pool),
     calls,
+    bodies: createBodyStore(pool),
     usage: createUsageStore(pool, calls),
     attemptBooks: createAttemptBooks(pool),
     providerHealth: createProviderHealthStore(pool),

@@ -13,10 +13,11 @@ const JSON_TYPE = 'application/json';
 export function createTextStore(objects: Pick<ObjectStore, 'put' | 'read' | 'delete'>): TextStore {
   const limit = createLimit(AT_ONCE);
   return {
-    put: (key, text) => limit(() => within(PUT_WITHIN_MS, objects.put(key, Buffer.from(text), JSON_TYPE), away)),
+    put: (key, text) => limit(() => within(PUT_WITHIN_MS, objects.put(key, Buffer.from(text), JSON_TYPE), storageAway)),
     read: (key) => limit(async () => Buffer.from(await objects.read(key)).toString()),
     delete: (key) => objects.delete(key),
   };
 }
 
-const away = () => new AppError('service_unavailable', 'The object store is not responding.');
+/** The error of an object store that takes too long. */
+export const storageAway = (): AppError => new AppError('service_unavailable', 'The object store is not responding.');

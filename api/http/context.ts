@@ -6,6 +6,7 @@ import type { LiveSession } from '../../domain/access/session';
 import { AppError, type ErrorCode } from '../../domain/errors';
 import type { Catalogue } from '../../domain/provider/catalogue';
 import type { CatalogueView } from '../../domain/provider/catalogue-store';
+import type { Exchange } from '../../domain/records/bodies';
 import type { Holding } from '../../lib/held-bytes';
 
 /** A live session and the SHA-256 of its cookie's token. */
@@ -24,6 +25,12 @@ export interface RequestCall {
   errorCode: ErrorCode | null;
 }
 
+/** A form as it was read, for those who keep it. */
+export interface RequestForm {
+  readonly fields: unknown;
+  readonly files: NonNullable<Exchange['request']['files']>;
+}
+
 interface Locals {
   catalogue?: Catalogue;
   principal?: Principal;
@@ -39,6 +46,7 @@ interface Locals {
   errorShape?: (error: AppError, requestId: string) => unknown;
   /** Of a request that the call log may tell of. */
   call?: RequestCall;
+  form?: RequestForm;
   requestId?: string;
   startedMs?: number;
 }
@@ -106,6 +114,12 @@ export function callerOf(response: Response): Caller {
   return payerOf(principalOf(response));
 }
 
+/** The credential that a call is billed to; null: it came with no key of a team. */
+export function billedCaller(response: Response): Caller | null {
+  const { principal } = localsOf(response);
+  return principal === undefined || principal.kind === 'admin' ? null : principal.caller;
+}
+
 /** What is configured, for the whole request: the snapshot of when it is first asked for. */
 export function catalogueOf({ catalogue }: { readonly catalogue: Pick<CatalogueView, 'current'> }, response: Response): Catalogue {
   return (localsOf(response).catalogue ??= catalogue.current());
@@ -121,6 +135,11 @@ export function setRequest(response: Response, requestId: string, startedMs: num
 /** The answer's `x-request-id`. */
 export function requestIdOf(response: Response): string {
   return localsOf(response).requestId ?? '';
+}
+
+/** The id of the request's call in the log. */
+export function callIdOf(response: Response): string {
+  return `call_${requestIdOf(response).slice('req_'.length)}`;
 }
 
 /** Milliseconds since the request came. */

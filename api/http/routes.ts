@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors';
 import { RECORDED_ROUTES } from '../../domain/records/endpoints';
 import type { Authenticating } from '../deps';
 import { authenticate, authenticatePerson } from '../middleware/authenticate';
+import { keepBodies } from '../middleware/keep-bodies';
 import { recordCall } from '../middleware/record-call';
 import { asAct, isAct } from './acts';
 import { principalOf, setScope, setTeams } from './context';
@@ -73,6 +74,7 @@ export function createRoutes<Prefix extends '' | '/auth' | '/v1' | '/admin/v1'>(
       ...(endpoint === undefined ? [] : [recordCall(context, endpoint)]),
       ...(first === undefined ? [] : [first]),
       ...checks.map((check) => (isOpen === undefined ? check : unless(isOpen, check))),
+      ...(endpoint === undefined ? [] : [keepBodies(context)]),
       ...then,
       isAct(name) ? asAct(context, name, handler) : handler,
     );

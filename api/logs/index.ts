@@ -2,17 +2,18 @@ import type { Router, Request, Response } from 'express';
 import { csv } from '../../domain/csv';
 import { AppError } from '../../domain/errors';
 import { formatUsd, parseUsd } from '../../domain/money/money';
-import type { CallFilter } from '../../domain/records/call';
+import type { Call, CallFilter } from '../../domain/records/call';
 import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf, teamsOf } from '../http/context';
 import { parseWith } from '../http/faults';
 import { createRoutes, type Routes } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
 import { sendPages } from '../http/send-pages';
+import { sendBodies, type BodiesDeps } from './bodies';
 import { CALL_COLUMNS, callCells, callObject } from './map';
 import { histogramQuery, logsQuery, type FilterQuery } from './schema';
 
-export type LogsDeps = Pick<ApiContext, 'calls'>;
+export type LogsDeps = Pick<ApiContext, 'calls'> & BodiesDeps;
 type TeamIds = CallFilter['teamIds'];
 
 /** Calls that a CSV file is written from at once. */
@@ -23,7 +24,12 @@ export function logsRouter(context: Authenticating & LogsDeps): Router {
   const routes = createRoutes(context, '/v1');
   routes.get('/logs', (request, response) => sendCalls(context, request, response, ownTeam(response)));
   routes.get('/logs/histogram', (request, response) => sendHistogram(context, request, response, ownTeam(response)));
-  routes.get('/logs/:id', (request, response) => sendCall(context, response, ownTeam(response), request.params.id));
+  routes.get('/logs/:id', async (request, response) => {
+    sendJson(response, 200, callObject(await findCall(context, ownTeam(response), request.params.id)));
+  });
+  routes.get('/logs/:id/bodies', async (request, response) => {
+    await sendBodies(context, response, await findCall(context, ownTeam(response), request.params.id));
+  });
   return routes.done();
 }
 
@@ -31,6 +37,9 @@ export function logsRouter(context: Authenticating & LogsDeps): Router {
 export function addAdminLogs(routes: Routes<'/admin/v1'>, context: LogsDeps): void {
   routes.get('/logs', (request, response) => sendCalls(context, request, response, reachedTeams(response)));
   routes.get('/logs/histogram', (request, response) => sendHistogram(context, request, response, reachedTeams(response)));
+  routes.get('/logs/:id/bodies', async (request, response) => {
+    await sendBodies(context, response, await findCall(context, reachedTeams(response), request.params.id));
+  });
 }
 
 function ownTeam(response: Response): TeamIds {
@@ -54,11 +63,11 @@ async function sendCalls({ calls }: LogsDeps, request: Request, response: Respon
   sendList(response, data.map(callObject), ({ id }) => id, hasMore);
 }
 
-async function sendCall({ calls }: LogsDeps, response: Response, teamIds: TeamIds, id: string): Promise<void> {
+async function findCall({ calls }: LogsDeps, teamIds: TeamIds, id: string): Promise<Call> {
   await calls.catchUp();
   const { data } = /^call_[0-9a-f]{32}$/.test(id) ? await calls.list({ teamIds, q: id }, { limit: 1 }) : { data: [] };
   if (data[0] === undefined) throw new AppError('not_found', `There is no call ${JSON.stringify(id.slice(0, 100))}.`);
-  sendJson(response, 200, callObject(data[0]));
+  return data[0];
 }
 
 async function sendHistogram({ calls }: LogsDeps, request: Request, response: Response, teamIds: TeamIds): Promise<void> {

@@ -32,6 +32,7 @@ export function callObject(call: Call) {
     usage: call.usage === null ? null : usageObject(call.usage),
     cost_usd: formatUsd(call.costMicroUsd),
     latency_ms: { queue: call.queueMs, first_token: call.firstTokenMs, total: call.totalMs },
+    bodies: call.bodies,
   };
 }
 
@@ -67,6 +68,7 @@ const COLUMNS: Readonly<Record<string, (call: Call) => CsvCell>> = {
   queue_ms: ({ queueMs }) => queueMs,
   first_token_ms: ({ firstTokenMs }) => firstTokenMs,
   total_ms: ({ totalMs }) => totalMs,
+  bodies: ({ bodies }) => bodies,
 };
 
 export const CALL_COLUMNS: readonly string[] = Object.keys(COLUMNS);

@@ -1,7 +1,7 @@
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { z } from 'zod';
 import { json, operation } from '../openapi/describe';
-import { callAnswer, callListAnswer, histogramAnswer, histogramQuery, logsQuery } from './schema';
+import { bodiesAnswer, callAnswer, callListAnswer, histogramAnswer, histogramQuery, logsQuery } from './schema';
 
 const TAG = 'Call log';
 
@@ -30,6 +30,10 @@ function histogram(id: string, summary: string): ZodOpenApiOperationObject {
   });
 }
 
+function bodies(id: string, summary: string): ZodOpenApiOperationObject {
+  return operation({ id, tag: TAG, summary, path: ['id'], answers: { '200': json('Redacted.', bodiesAnswer) } });
+}
+
 /** Paths of the call log. */
 export const logPaths: ZodOpenApiPathsObject = {
   '/v1/logs': { get: list('listCalls', "List the team's requests that named a model, refused ones too, newest first") },
@@ -43,6 +47,8 @@ export const logPaths: ZodOpenApiPathsObject = {
       answers: { '200': json('The call.', callAnswer) },
     }),
   },
+  '/v1/logs/{id}/bodies': { get: bodies('getCallBodies', 'Retrieve what was asked and answered in a call, where the team keeps it') },
   '/admin/v1/logs': { get: list('listAllCalls', 'List the requests of all teams that named a model, newest first') },
   '/admin/v1/logs/histogram': { get: histogram('countAllCalls', 'Count the requests of all teams by interval') },
+  '/admin/v1/logs/{id}/bodies': { get: bodies('getAnyCallBodies', 'Retrieve what was asked and answered in a call of any team') },
 };

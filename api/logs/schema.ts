@@ -80,6 +80,7 @@ export const callAnswer = z
     usage: z.looseObject({ input_tokens: z.number(), output_tokens: z.number() }).nullable(),
     cost_usd: z.string().describe('What was charged, refunds taken off.'),
     latency_ms: z.object({ queue: z.int().nullable(), first_token: z.int().nullable(), total: z.int().nullable() }),
+    bodies: z.enum(['kept', 'too_large']).nullable().describe('Of request and answer, where the team keeps them.'),
   })
   .meta({ id: 'Call' });
 
@@ -99,3 +100,26 @@ const countsAnswer = z
 export const histogramAnswer = z
   .object({ object: z.literal('list'), interval: z.enum(HISTOGRAM_INTERVALS), data: z.array(countsAnswer) })
   .meta({ id: 'CallHistogram' });
+
+/** `GET /v1/logs/{id}/bodies` */
+export const bodiesAnswer = z
+  .object({
+    object: z.literal('call.bodies'),
+    id: z.string(),
+    expires_at: timestamp,
+    request: z.object({
+      content_type: z.string().nullable(),
+      body: z.unknown().describe('The JSON of the request, or the fields of its form; null: it was not read.'),
+      files: z
+        .array(z.object({ field: z.string(), content: z.string() }))
+        .optional()
+        .describe('Of a form: what each file was.'),
+    }),
+    response: z.object({
+      status: z.int(),
+      content_type: z.string().nullable(),
+      complete: z.boolean().describe('false: the client went away, or the answer broke off.'),
+      body: z.unknown().describe('JSON; a text for other answers, streams too.'),
+    }),
+  })
+  .meta({ id: 'CallBodies' });

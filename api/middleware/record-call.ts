@@ -1,10 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { Caller } from '../../domain/access/caller';
 import { isAppError } from '../../domain/errors';
 import type { CallWithoutRun } from '../../domain/records/call';
 import type { CallEndpoint } from '../../domain/records/endpoints';
 import type { ApiContext } from '../deps';
-import { catalogueOf, elapsedMs, localsOf } from '../http/context';
+import { billedCaller, callIdOf, catalogueOf, elapsedMs, localsOf } from '../http/context';
 import { readJson } from '../http/json-body';
 import { noteBody, originOf } from '../http/request-origin';
 
@@ -32,7 +31,7 @@ export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandle
 
     response.end = ((...given: unknown[]) => {
       response.end = end as Response['end'];
-      if (call.hasRun || callerIn(response) === null) return end(...given);
+      if (call.hasRun || billedCaller(response) === null) return end(...given);
       void record().finally(() => end(...given));
       return response;
     }) as Response['end'];
@@ -40,20 +39,14 @@ export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandle
   };
 }
 
-/** Who the call is billed to; null: nobody, as it came with no key of a team. */
-function callerIn(response: Response): Caller | null {
-  const { principal } = localsOf(response);
-  return principal === undefined || principal.kind === 'admin' ? null : principal.caller;
-}
-
 function rowOf(context: Deps, request: Request, response: Response, endpoint: CallEndpoint): CallWithoutRun | null {
   const { call } = localsOf(response);
-  const caller = callerIn(response);
+  const caller = billedCaller(response);
   if (call === undefined || call.model === null || caller === null) return null;
   const { facts } = originOf(request, response);
   const taskId = response.getHeader('x-atelier-run-id');
   return {
-    id: `call_${String(facts.id).slice('req_'.length)}`,
+    id: callIdOf(response),
     taskId: typeof taskId === 'string' ? taskId : null,
     endpoint,
     teamId: caller.teamId,

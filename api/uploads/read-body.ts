@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { toAppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
+import { localsOf } from '../http/context';
 import { noteBody } from '../http/request-origin';
 import { expectJson, readJson } from '../http/json-body';
 import { coerceFields, type FieldKind } from './form-tree';
@@ -40,6 +41,10 @@ export async function withBody<Result>(
   try {
     const coerced = coerceFields(fields, form.kinds);
     noteBody(response, coerced);
+    localsOf(response).form = {
+      fields: coerced,
+      files: files.map(({ param, contentType, sizeBytes, sha256 }) => ({ field: param, contentType, bytes: sizeBytes, sha256 })),
+    };
     const contents = files.map((file) => ({ field: file.field, sha256: file.sha256 }));
     return await work({ fields: coerced, files, fingerprint: { ...coerced, files: contents } });
   } finally {

@@ -9,6 +9,7 @@ import { saveAnswer } from '../http/save-answer';
 import { readPages, type Page } from '../pages';
 import { table } from '../table';
 import { define, type CommandHost } from './define';
+import { addShowCall } from './show-call';
 
 /** A call as the API answers it; the fields that people are shown. */
 interface CallObject {
@@ -60,7 +61,7 @@ const MOST_AT_ONCE = 1_000;
 
 /** `atelier logs` */
 export function addLogs(program: Command, host: CommandHost): void {
-  define<LogsFlags>(program, host, {
+  const logs = define<LogsFlags>(program, host, {
     usage: 'logs',
     summary: 'requests that named a model, refused ones too, newest first; --team and --all need the admin key',
     examples: [
@@ -91,10 +92,12 @@ export function addLogs(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+  addShowCall(logs, host);
 }
 
 function addFilters(command: Command): void {
   command
+    .enablePositionalOptions()
     .option('--from <time>', 'from this time on, such as 2026-11-24T12:00:00Z')
     .option('--to <time>', 'before this time')
     .option('--team <team>', 'of this team')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { given } from '../../lib/given';
 import { budgetBody, budgetCells, budgetOptions, type BudgetFlags } from '../budget-flags';
 import { usageFailure } from '../failure';
+import { wholeNumber } from '../flag-values';
 import { asObject, asText, type JsonObject } from '../json-value';
 import { readAll } from '../pages';
 import { table } from '../table';
@@ -10,6 +11,7 @@ import { define, type CommandHost } from './define';
 interface TeamFlags extends BudgetFlags {
   readonly description?: string;
   readonly timeZone?: string;
+  readonly logBodies?: string;
 }
 
 /** `atelier teams ...` */
@@ -50,8 +52,8 @@ export function addTeams(program: Command, host: CommandHost): void {
   });
   define<TeamFlags>(teams, host, {
     usage: 'set <team>',
-    summary: "change a team's budget, description or time zone",
-    examples: ['teams set studio --daily 50', 'teams set studio --monthly none'],
+    summary: "change a team's budget, description, time zone or what is kept of bodies",
+    examples: ['teams set studio --daily 50', 'teams set studio --monthly none', 'teams set studio --log-bodies 7'],
     options: teamOptions,
     async run({ args, flags, connect, show }) {
       const body = bodyOf(flags);
@@ -81,11 +83,17 @@ function pathOf(team: string | undefined): string {
 function teamOptions(command: Command): void {
   budgetOptions(command)
     .option('--description <text>', 'what it is for')
-    .option('--time-zone <name>', 'when its months and days begin, such as Europe/Berlin');
+    .option('--time-zone <name>', 'when its months and days begin, such as Europe/Berlin')
+    .option('--log-bodies <days>', 'keep what is asked and answered for so many days; "none" keeps no more', daysOrNone);
 }
 
-function bodyOf({ description, timeZone, ...budget }: TeamFlags) {
-  return { ...budgetBody(budget), ...given({ description, time_zone: timeZone }) };
+function daysOrNone(text: string): string {
+  return text === 'none' ? text : String(wholeNumber(text));
+}
+
+function bodyOf({ description, timeZone, logBodies, ...budget }: TeamFlags) {
+  const policy = logBodies === undefined ? undefined : logBodies === 'none' ? null : { retention_days: Number(logBodies) };
+  return { ...budgetBody(budget), ...given({ description, time_zone: timeZone, log_bodies: policy }) };
 }
 
 function teamTable(teams: readonly JsonObject[]): string {

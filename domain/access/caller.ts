@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import { formatUsd, type MicroUsd } from '../money/money';
 import type { Modality, Model } from '../provider/catalogue';
 import type { CredentialClass } from './classes';
+import type { BodyPolicy } from '../records/bodies';
 import type { EndpointName } from './endpoints';
 
 export { CREDENTIAL_CLASSES, type CredentialClass } from './classes';
@@ -69,6 +70,8 @@ export interface Caller {
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;
   readonly bounds: KeyBounds;
+  /** What its team keeps of the bodies of its calls; null: nothing. */
+  readonly logBodies: BodyPolicy | null;
   /** When this very key ends because another one replaced it; null: it is the credential's newest, or the caller has no key. */
   readonly replacedAt: Date | null;
 }

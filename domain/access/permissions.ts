@@ -32,6 +32,8 @@ export const PERMISSIONS = {
   /** What is left to the caller's credential; a viewer has none. */
   'allowance.read': { key: 'own', manager: 'own', creator: 'own' },
   'log.read': { key: 'own', ...everything, operator: 'all', manager: 'own' },
+  /** What was asked and answered, where the team keeps it. No key of a team: the prompts are those of other people. */
+  'log.bodies': { ...everything, manager: 'own' },
   'usage.read': { key: 'own', ...everything, operator: 'all', billing: 'all', manager: 'own' },
 
   /** What was bought of providers, whoever asked for it: the other side of their invoices. */
@@ -52,7 +54,7 @@ export const PERMISSIONS = {
   'team.change': { ...everything, billing: 'all', manager: 'own' },
   'team.describe': { ...everything, manager: 'own' },
   'team.budget': { ...everything, billing: 'all' },
-  /** Time zone, tiers of models, retention. */
+  /** Time zone, tiers of models, retention, what is kept of bodies. */
   'team.configure': everything,
   'budget.read': { ...everything, billing: 'all', manager: 'own' },
   /** Budgets within a team: of its classes, projects, members and credentials. A manager stays within the team's. */

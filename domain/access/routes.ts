@@ -128,6 +128,7 @@ export const ROUTES = {
   'GET /v1/logs': 'log.read',
   'GET /v1/logs/histogram': 'log.read',
   'GET /v1/logs/:id': 'log.read',
+  'GET /v1/logs/:id/bodies': 'log.bodies',
   'GET /v1/usage': 'usage.read',
   'POST /v1/templates': 'template.create',
   'GET /v1/templates': 'template.read',
@@ -189,6 +190,7 @@ export const ROUTES = {
   'POST /admin/v1/providers/:name/test': 'provider.manage',
   'GET /admin/v1/logs': 'log.read',
   'GET /admin/v1/logs/histogram': 'log.read',
+  'GET /admin/v1/logs/:id/bodies': 'log.bodies',
   'GET /admin/v1/lookup': 'support.read',
   'GET /admin/v1/tasks/:id/bundle': 'support.read',
   'GET /admin/v1/usage': 'usage.read',
@@ -208,7 +210,12 @@ export type RouteName = keyof typeof ROUTES;
 export const NO_ACTS: ReadonlySet<RouteName> = new Set(['POST /admin/v1/config/check', 'POST /admin/v1/attempts/search']);
 
 /** What the audit log tells of, though it is only asked for: a sign-in, and the sight of a secret. */
-export const ACTS_OF_GET: ReadonlySet<RouteName> = new Set(['GET /auth/oidc/callback', 'GET /admin/v1/teams/:team/callback_secret']);
+export const ACTS_OF_GET: ReadonlySet<RouteName> = new Set([
+  'GET /auth/oidc/callback',
+  'GET /admin/v1/teams/:team/callback_secret',
+  'GET /v1/logs/:id/bodies',
+  'GET /admin/v1/logs/:id/bodies',
+]);
 
 /** Paths below a prefix that have a row for the method. */
 export type PathBelow<Prefix extends string, Method extends string> = {

@@ -1,5 +1,6 @@
 import type { LimitChanges } from '../money/budget';
 import type { MicroUsd } from '../money/money';
+import type { BodyPolicy } from '../records/bodies';
 import type { CredentialClass } from './classes';
 
 /** Who changes a thing: the configuration file that names it, or the API. */
@@ -22,6 +23,8 @@ export interface TeamSettings {
   readonly retentionDays: number | null;
   /** IANA name: when its months and days begin. */
   readonly timeZone: string;
+  /** null: the bodies of its calls are not kept. */
+  readonly logBodies: BodyPolicy | null;
 }
 
 export interface Team extends TeamSettings, Balance {

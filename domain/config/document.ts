@@ -1,6 +1,7 @@
 import type { AnswerDefaults, CredentialClass, KeyBounds } from '../access/caller';
 import { AppError } from '../errors';
 import type { Model, Provider } from '../provider/catalogue';
+import type { BodyPolicy } from '../records/bodies';
 import type { BudgetLimits } from '../money/budget';
 
 /** The configuration file as it is applied: validated, references resolved, defaults filled in. Holds secrets in clear. */
@@ -42,6 +43,8 @@ export interface ConfigTeam {
   readonly callbackSecret: string | null;
   /** null: kept for good. */
   readonly retentionDays: number | null;
+  /** null: the bodies of its calls are not kept. */
+  readonly logBodies: BodyPolicy | null;
   /** Tiers of models by class; a class that is missing may use all. */
   readonly modelTiers: Readonly<Partial<Record<CredentialClass, readonly string[]>>>;
   readonly credentials: readonly ConfigCredential[];

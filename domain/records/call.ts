@@ -5,6 +5,7 @@ import type { Modality } from '../provider/catalogue';
 import type { Usage } from '../task/generation';
 import type { Page } from '../task/store';
 import type { TaskStatus, TerminalStatus } from '../task/task';
+import type { BodyState } from './bodies';
 import type { CallEndpoint } from './endpoints';
 
 /** A request that named a model and made no run: it was refused, repeats an earlier one, or only counts. */
@@ -65,6 +66,7 @@ export interface Call {
   readonly queueMs: number | null;
   readonly firstTokenMs: number | null;
   readonly totalMs: number | null;
+  readonly bodies: BodyState;
 }
 
 /** Whose calls, and which; names as users write them. */

@@ -65,6 +65,7 @@ describe('what the log tells', () => {
         usage: null,
         cost_usd: '0',
         latency_ms: { queue: expect.any(Number), first_token: null, total: expect.any(Number) },
+        bodies: null,
       },
     ]);
     const one = await api.call('GET', `/v1/logs/${requestId.replace('req_', 'call_')}`);

@@ -110,3 +110,39 @@ test('a request is looked up by its id, with or without a run, and its call is i
     { request_id: served.headers.get('x-request-id'), task_id: taskId, cost_usd: expect.any(String) },
   ]);
 });
+
+test('a call is shown, with what was asked and answered where its team keeps it', async () => {
+  const { atelier, operator } = installation;
+  const admin = { key: atelier.adminKey };
+  const made = await callApi(`${atelier.origin}/admin/v1/teams`, 'POST', {
+    ...admin,
+    body: { name: 'kept', log_bodies: { retention_days: 1 } },
+  });
+  expect(made.body.log_bodies).toEqual({ retention_days: 1, max_bytes: 262_144, sample: 1 });
+  const { body: credential } = await callApi(`${atelier.origin}/admin/v1/keys`, 'POST', {
+    ...admin,
+    body: { team: 'kept', name: 'k', class: 'test' },
+  });
+  atelier.watchSecret(credential.key);
+  const body = { model: 'words', messages: [{ role: 'user', content: 'hello there' }] };
+  const answer = await callApi(`${atelier.baseUrl}/chat/completions`, 'POST', { key: credential.key, body });
+  const requestId = answer.headers.get('x-request-id')!;
+
+  const shown = await eventually(
+    async () => {
+      const { json } = await cli(['logs', 'show', requestId, '--json'], { env: { ...operator, ATELIER_KEY: credential.key } });
+      return json().bodies === 'kept' ? json() : undefined;
+    },
+    { withinMs: 20_000 },
+  );
+  expect(shown).toMatchObject({ id: requestId.replace('req_', 'call_'), team: 'kept', model: 'words' });
+  const bodies = await operate('logs', 'show', shown.id, '--bodies', '--json');
+  expect(bodies.json()).toMatchObject({ object: 'call.bodies', request: { body }, response: { status: 200, body: answer.body } });
+  const text = (await operate('logs', 'show', shown.id, '--bodies')).stdout;
+  expect(text).toMatch(
+    /^Request \(application\/json\)\n\{\n  "model": "words",.*hello there.*\nResponse \(HTTP 200, application\/json; charset=utf-8\)\n/s,
+  );
+
+  const none = await operate('logs', 'show', (await chat('words')).headers.get('x-request-id')!, '--bodies');
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('log_bodies')]);
+});

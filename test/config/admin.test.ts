@@ -75,10 +75,11 @@ teams:
     ', project: spring, purpose: nightly, expires_at: "2099-01-31T00:00:00Z", ip_allow: ["10.0.0.0/8"], endpoints: [chat], model_tiers: [economy, premium], max_cost_per_request_usd: "0.5", rate: { requests_per_minute: 60, tokens_per_minute: 90000 }';
 
   test('is applied, and taken away when the file names it no more', async () => {
-    const bound = file(fields, 'model_tiers: { test: [economy] }');
+    const bound = file(fields, 'model_tiers: { test: [economy] }\n    log_bodies: { retention_days: 7 }');
     await apply(bound);
     expect(await caller()).toMatchObject({
       project: { name: 'spring' },
+      logBodies: { retentionDays: 7, maxBytes: 262_144, sample: 1 },
       bounds: {
         expiresAt: new Date('2099-01-31T00:00:00Z'),
         ipAllow: ['10.0.0.0/8'],
@@ -91,7 +92,7 @@ teams:
     expect((await apply(bound)).unchanged).toEqual(expect.arrayContaining(['team bound', 'credential bound/site']));
 
     await apply(file(''));
-    expect(await caller()).toMatchObject({ project: null, bounds: UNBOUND });
+    expect(await caller()).toMatchObject({ project: null, bounds: UNBOUND, logBodies: null });
   });
 
   test('all its faults are told at once', async () => {

@@ -29,6 +29,7 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     project: null,
     ownerId: null,
     bounds: UNBOUND,
+    logBodies: null,
     replacedAt: null,
   };
 }

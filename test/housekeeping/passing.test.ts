@@ -70,6 +70,25 @@ test('uploads that never became a file are removed after a day', async () => {
   expect(await existing(house, kept)).toEqual(kept);
 });
 
+test('bodies of calls whose row was never written are removed after a day', async () => {
+  const { teamId } = await aTeam(house.database);
+  const [callId, lost] = [`call_${'0'.repeat(31)}1`, `call_${'0'.repeat(31)}2`];
+  const policy = { retentionDays: 7, maxBytes: 1_024, sample: 1 };
+  await house.database.bodies.keep({ callId, teamId, policy }, { key: `bodies/${callId}`, keyEncrypted: 'v1:sealed' });
+  const [kept, left] = [[`bodies/${callId}`], [`bodies/${lost}`]];
+  await put(...kept, ...left);
+
+  await house.keepHouse(0.9);
+  expect(await existing(house, left)).toEqual(left);
+
+  await house.keepHouse(1.1);
+  expect(await existing(house, left)).toEqual([]);
+  expect(await existing(house, kept)).toEqual(kept);
+
+  await house.keepHouse(7.1);
+  expect(await existing(house, kept)).toEqual([]);
+});
+
 test('a turn is bounded, and the next one goes on behind files that must stay', async () => {
   const caller = await aTeam(house.database);
   const open = await anImageTask(house.database, caller);

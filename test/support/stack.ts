@@ -12,6 +12,7 @@ import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
 import { keepLogs } from './kept-logs';
+import { keptBodies } from './kept-bodies';
 import { findLeaks, secretsAmong } from './leaks';
 import { startFront } from './front';
 import { productionParts } from './production';
@@ -158,6 +159,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
       (response) => response.text(),
       () => '',
     );
+    const bodies = await keptBodies(databaseUrl, origin, adminKey).catch(() => []);
     await end(all(), 'SIGTERM');
     return findLeaks(secretsAmong(secrets), {
       databaseUrl,
@@ -165,7 +167,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
       logs: join(home, 'logs'),
       temporalAddress: temporalAddress(),
       queuePrefix,
-      texts: [{ where: '/metrics', text: metrics }],
+      texts: [{ where: '/metrics', text: metrics }, ...bodies],
     });
   };
   const remove = async (): Promise<void> => {

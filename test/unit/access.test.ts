@@ -13,6 +13,7 @@ const caller: Caller = {
   project: null,
   ownerId: null,
   bounds: UNBOUND,
+  logBodies: null,
   replacedAt: null,
 };
 const key: Principal = { kind: 'credential', caller };

@@ -2,9 +2,11 @@ import type { Secrets } from '../../../domain/access/secrets';
 import type { ManagedBy, ModelTiers, Project, Team, TeamBudgetChange, TeamSettings, TeamStore } from '../../../domain/access/team';
 import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
+import { bodyPolicyObject, bodyPolicyOf, type BodyPolicyObject } from '../../../domain/records/bodies';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
 import { changeLimits, setBudgets } from '../money/budgets';
+import { jsonOrNull } from '../tasks/parameters';
 
 interface BalanceRow {
   readonly spent: bigint;
@@ -18,13 +20,14 @@ interface TeamRow extends BalanceRow {
   readonly model_tiers: ModelTiers;
   readonly retention_days: number | null;
   readonly time_zone: string;
+  readonly log_bodies: BodyPolicyObject | null;
   readonly source: 'config' | 'api';
   readonly members: number;
   readonly created_at: Date;
 }
 
 const TEAM = `
-  select t.id, t.name, t.description, t.model_tiers, t.retention_days, t.time_zone, t.source, t.created_at,
+  select t.id, t.name, t.description, t.model_tiers, t.retention_days, t.time_zone, t.log_bodies, t.source, t.created_at,
     coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held,
     (select count(*)::int from memberships m join users u on u.id = m.user_id where m.team_id = t.id and u.disabled_at is null) as members
   from teams t left join accounts a on a.kind = 'team' and a.team_id = t.id and a.key = '' and a.period = ''
@@ -146,7 +149,8 @@ async function write(sql: Sql, name: string, changes: Partial<TeamSettings>): Pr
     `update teams set updated_at = now(),
        description = case when $2 then $3 else description end,
        retention_days = case when $4 then $5::int else retention_days end,
-       model_tiers = coalesce($6::jsonb, model_tiers), time_zone = coalesce($7, time_zone)
+       model_tiers = coalesce($6::jsonb, model_tiers), time_zone = coalesce($7, time_zone),
+       log_bodies = case when $8 then $9::jsonb else log_bodies end
      where name = $1 and enabled`,
     [
       name,
@@ -156,6 +160,8 @@ async function write(sql: Sql, name: string, changes: Partial<TeamSettings>): Pr
       changes.retentionDays ?? null,
       changes.modelTiers === undefined ? null : JSON.stringify(changes.modelTiers),
       changes.timeZone ?? null,
+      changes.logBodies !== undefined,
+      jsonOrNull(bodyPolicyObject(changes.logBodies ?? null)),
     ],
   );
   await sql.query('select touch_catalogue()');
@@ -180,6 +186,7 @@ function teamOf(row: TeamRow): Team {
     modelTiers: row.model_tiers,
     retentionDays: row.retention_days,
     timeZone: row.time_zone,
+    logBodies: bodyPolicyOf(row.log_bodies),
     managedBy: managedBy(row.source),
     members: row.members,
     createdAt: row.created_at,

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/caller';
 import type { ConfigBudget, ConfigDocument, ConfigTeam } from '../../../domain/config/document';
 import type { Secrets } from '../../../domain/access/secrets';
+import { bodyPolicyObject, type BodyPolicyObject } from '../../../domain/records/bodies';
 import type { Sql } from '../connection/pool';
 import { setBudgets, type OwnerLimits } from '../money/budgets';
+import { jsonOrNull } from '../tasks/parameters';
 import { applyCredentials } from './apply-credentials';
 import { disableUnnamed } from './apply-definitions';
 import type { Changes } from './changes';
@@ -15,6 +17,7 @@ interface TeamRow {
   readonly callback_secret_encrypted: string;
   readonly retention_days: number | null;
   readonly model_tiers: ConfigTeam['modelTiers'];
+  readonly log_bodies: BodyPolicyObject | null;
   readonly enabled: boolean;
   readonly source: string;
 }
@@ -27,7 +30,7 @@ export async function applyTeams(
   changes: Changes,
 ): Promise<void> {
   const rows = await sql.query<TeamRow>(
-    'select id, name, time_zone, callback_secret_encrypted, retention_days, model_tiers, enabled, source from teams',
+    'select id, name, time_zone, callback_secret_encrypted, retention_days, model_tiers, log_bodies, enabled, source from teams',
   );
   const stored = new Map(rows.map((row) => [row.name, row]));
   const ids = new Map<string, number>();
@@ -102,18 +105,27 @@ async function applyTeam(sql: Sql, team: ConfigTeam, row: TeamRow | undefined, s
     kept === callbackSecret &&
     row.time_zone === team.timeZone &&
     row.retention_days === team.retentionDays &&
-    isDeepStrictEqual(row.model_tiers, team.modelTiers)
+    isDeepStrictEqual(row.model_tiers, team.modelTiers) &&
+    isDeepStrictEqual(row.log_bodies, bodyPolicyObject(team.logBodies))
   ) {
     changes.note('unchanged', `team ${team.name}`);
     return row.id;
   }
   const [written] = await sql.query<{ id: number }>(
-    `insert into teams (name, time_zone, callback_secret_encrypted, retention_days, model_tiers, source) values ($1, $2, $3, $4, $5, 'config')
+    `insert into teams (name, time_zone, callback_secret_encrypted, retention_days, model_tiers, log_bodies, source)
+     values ($1, $2, $3, $4, $5, $6, 'config')
      on conflict (name) do update set time_zone = excluded.time_zone,
        callback_secret_encrypted = excluded.callback_secret_encrypted, retention_days = excluded.retention_days,
-       model_tiers = excluded.model_tiers, source = 'config', enabled = true, updated_at = now()
+       model_tiers = excluded.model_tiers, log_bodies = excluded.log_bodies, source = 'config', enabled = true, updated_at = now()
      returning id`,
-    [team.name, team.timeZone, secrets.seal(callbackSecret), team.retentionDays, JSON.stringify(team.modelTiers)],
+    [
+      team.name,
+      team.timeZone,
+      secrets.seal(callbackSecret),
+      team.retentionDays,
+      JSON.stringify(team.modelTiers),
+      jsonOrNull(bodyPolicyObject(team.logBodies)),
+    ],
   );
   changes.note(row === undefined ? 'created' : 'updated', `team ${team.name}`);
   return written?.id ?? 0;

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Caller, CredentialClass, ImagesDefault, KeyBounds } from '../../../domain/access/caller';
 import type { EndpointName } from '../../../domain/access/endpoints';
 import type { Modality } from '../../../domain/provider/catalogue';
+import { bodyPolicyOf, type BodyPolicyObject } from '../../../domain/records/bodies';
 import type { Sql } from '../connection/pool';
 
 /** What binds a credential, and whose it is, as `boundsColumns` gives it. */
@@ -16,13 +17,14 @@ export interface BoundsRow {
   readonly tokens_per_minute: bigint | null;
   readonly concurrent: number | null;
   readonly owner_id: number | null;
+  readonly log_bodies: BodyPolicyObject | null;
   readonly project_id: number | null;
   readonly project_name: string | null;
 }
 
 /** For the table aliases `k` (credentials), `t` (teams) and `p` (projects). */
 export const BOUNDS_COLUMNS = `k.expires_at, k.ip_allow, k.endpoints, k.model_tiers, t.model_tiers -> k.class as class_tiers,
-  k.max_cost_per_request_micro_usd, k.requests_per_minute, k.tokens_per_minute, k.concurrent, k.owner_id, p.id as project_id, p.name as project_name`;
+  k.max_cost_per_request_micro_usd, k.requests_per_minute, k.tokens_per_minute, k.concurrent, k.owner_id, t.log_bodies, p.id as project_id, p.name as project_name`;
 
 /** Of the credential's own; what binds its callers is `boundsOf`. */
 export function ownBoundsOf(row: BoundsRow): KeyBounds {
@@ -41,11 +43,12 @@ export function ownBoundsOf(row: BoundsRow): KeyBounds {
 }
 
 /** What a caller has of its credential beside its name, models and defaults. */
-export function boundsOf(row: BoundsRow): Pick<Caller, 'project' | 'ownerId' | 'bounds'> {
+export function boundsOf(row: BoundsRow): Pick<Caller, 'project' | 'ownerId' | 'bounds' | 'logBodies'> {
   return {
     project: row.project_id === null || row.project_name === null ? null : { id: row.project_id, name: row.project_name },
     ownerId: row.owner_id,
     bounds: { ...ownBoundsOf(row), modelTiers: bothTiers(row.model_tiers, row.class_tiers) },
+    logBodies: bodyPolicyOf(row.log_bodies),
   };
 }
 

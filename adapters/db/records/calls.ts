@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CredentialClass } from '../../../domain/access/classes';
+import type { BodyState } from '../../../domain/records/bodies';
 import type { Call, CallFilter, CallPage, CallStore, CallWithoutRun } from '../../../domain/records/call';
 import { answeredStatus } from '../../../domain/records/http-status';
 import type { Page } from '../../../domain/task/store';
@@ -46,6 +47,7 @@ interface CallRow {
   readonly queue_ms: number | null;
   readonly first_token_ms: number | null;
   readonly total_ms: number | null;
+  readonly bodies: BodyState;
 }
 
 function rowOf(call: CallWithoutRun) {
@@ -102,6 +104,7 @@ function callOf(row: CallRow): Call {
     usage: row.usage,
     costMicroUsd: row.cost,
     queueMs: row.queue_ms,
+    bodies: row.bodies,
   };
 }
 
@@ -114,10 +117,13 @@ async function list(sql: SqlPool, filter: CallFilter, { after, limit }: CallPage
     where.push(`c.id < $${String(values.length)}`);
   }
   const rows = await sql.query<CallRow>(
-    `select c.*, k.name as credential, p.name as project, t.name as team, u.email as member
+    `select c.*, k.name as credential, p.name as project, t.name as team, u.email as member,
+       case when bodies_end(b.created_at, b.expires_at, t.log_bodies, t.retention_days) > now() then
+         case when b.key is null then 'too_large' else 'kept' end end as bodies
      from (select * from calls c ${where.length === 0 ? '' : `where ${where.join(' and ')}`} order by c.id desc limit ${String(limit + 1)}) as c
      left join credentials k on k.id = c.credential_id left join projects p on p.id = c.project_id
-     left join teams t on t.id = c.team_id left join users u on u.id = c.member_id order by c.id desc`,
+     left join teams t on t.id = c.team_id left join users u on u.id = c.member_id
+     left join call_bodies b on b.call_id = c.id order by c.id desc`,
     values,
   );
   return { data: rows.slice(0, limit).map(callOf), hasMore: rows.length > limit };

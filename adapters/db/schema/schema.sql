@@ -232,6 +232,19 @@ create table budgets (
 );
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF limit_micro_usd, warn_percent ON budgets FOR EACH ROW EXECUTE FUNCTION audit_change('budget', 'limit_micro_usd,warn_percent');
 
+create table call_bodies (
+  call_id text collate "C" not null,
+  team_id integer not null,
+  key text,
+  key_encrypted text,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint call_bodies_check CHECK (((key IS NULL) = (key_encrypted IS NULL))),
+  constraint call_bodies_pkey PRIMARY KEY (call_id)
+);
+CREATE INDEX call_bodies_by_age ON call_bodies USING btree (team_id, created_at);
+CREATE INDEX call_bodies_expiring ON call_bodies USING btree (expires_at);
+
 create table call_cursor (
   only_row boolean default true not null,
   transaction xid8 not null,
@@ -983,6 +996,7 @@ create table teams (
   model_tiers jsonb default '{}'::jsonb not null,
   time_zone text default 'UTC'::text not null,
   description text,
+  log_bodies jsonb,
   constraint teams_retention_days_check CHECK ((retention_days > 0)),
   constraint teams_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint teams_pkey PRIMARY KEY (id),
@@ -1136,6 +1150,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- audit_verb(p_kind text, p_old jsonb, p_new jsonb) returns text
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- bind_credentials(p_credential_ids integer[]) returns void
+-- bodies_end(p_created_at timestamp with time zone, p_expires_at timestamp with time zone, p_policy jsonb, p_retention_days integer) returns timestamp with time zone
 -- budget_chain(p_credential_ids integer[]) returns TABLE(credential_id integer, kind text, team_id integer, key text)
 -- budget_length(p_period text) returns text
 -- budget_period(p_period text, p_zone text, p_at timestamp with time zone, OUT name text, OUT starts_at timestamp with time zone, OUT ends_at timestamp with time zone) returns record
@@ -1157,6 +1172,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- end_campaign_items(p_task_ids text[]) returns void
 -- end_webhook_attempt(p_endpoint_id text, p_outcome text) returns boolean
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
+-- expire_bodies(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_campaign_items(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_deliveries(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_files(p_now timestamp with time zone, p_limit integer) returns integer

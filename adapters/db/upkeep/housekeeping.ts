@@ -102,6 +102,11 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
     expireCampaignItems: (now, limit) => countOf(sql, 'select expire_campaign_items($1, $2) as count', [now, limit]),
     expireDeliveries: (now, limit) => countOf(sql, 'select expire_deliveries($1, $2) as count', [now, limit]),
     expireFiles: (now, limit) => countOf(sql, 'select expire_files($1, $2) as count', [now, limit]),
+    expireBodies: (now, limit) => countOf(sql, 'select expire_bodies($1, $2) as count', [now, limit]),
+    async bodiesKept(callIds) {
+      const rows = await sql.query<{ id: string }>('select call_id as id from call_bodies where call_id = any($1::text[])', [callIds]);
+      return new Set(rows.map((row) => row.id));
+    },
     async filesKept(fileIds) {
       const rows = await sql.query<{ id: string }>('select id from files where id = any($1::text[])', [fileIds]);
       return new Set(rows.map((row) => row.id));

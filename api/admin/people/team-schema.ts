@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/classes';
+import { BODY_POLICY } from '../../../domain/records/bodies';
 import { isTimeZone } from '../../../domain/time-zone';
 import { orNull } from '../../http/nulls';
 import { budgetAnswer, budgetSchema } from './budgets';
@@ -20,6 +21,15 @@ const teamFields = {
     .optional()
     .describe('Tiers of models that a class of credentials may use; a class that is missing may use all.'),
   retention_days: orNull(z.int().min(1).max(36_500)).optional().describe('null: contents are kept for good.'),
+  log_bodies: orNull(
+    z.strictObject({
+      retention_days: z.int().min(BODY_POLICY.retentionDays.least).max(BODY_POLICY.retentionDays.most),
+      max_bytes: z.int().min(BODY_POLICY.maxBytes.least).max(BODY_POLICY.maxBytes.most).default(BODY_POLICY.maxBytes.default),
+      sample: z.number().positive().max(1).default(BODY_POLICY.sample.default),
+    }),
+  )
+    .optional()
+    .describe('Keeps the bodies of requests and answers, redacted and encrypted. null: none are kept.'),
   time_zone: z
     .string()
     .max(100)
@@ -53,6 +63,7 @@ export const teamSchema = z
     held_usd: z.string().optional(),
     model_tiers: z.record(z.string(), z.array(z.string())).optional(),
     retention_days: z.int().nullable().optional(),
+    log_bodies: z.object({ retention_days: z.int(), max_bytes: z.int(), sample: z.number() }).nullable().optional(),
     members: z.int().optional(),
     created_at: z.string().optional(),
   })

@@ -5,6 +5,7 @@ import type { Team, TeamBudgetChange, TeamSettings } from '../../../domain/acces
 import { managedByFile } from '../../../domain/config/document';
 import type { Budget, BudgetOwner } from '../../../domain/money/budget';
 import { formatUsd } from '../../../domain/money/money';
+import { bodyPolicyObject, bodyPolicyOf } from '../../../domain/records/bodies';
 import { given } from '../../../lib/given';
 import type { ApiContext } from '../../deps';
 import { expectTeam, principalOf, teamsOf } from '../../http/context';
@@ -25,6 +26,7 @@ const RIGHTS: Readonly<Record<keyof TeamChange, Action>> = {
   class_budgets_usd: 'budget.change',
   model_tiers: 'team.configure',
   retention_days: 'team.configure',
+  log_bodies: 'team.configure',
   time_zone: 'team.configure',
 };
 
@@ -72,8 +74,9 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
   });
 }
 
-function settingsOf({ description, model_tiers: tiers, retention_days: days, time_zone: zone }: TeamChange): Partial<TeamSettings> {
-  return given({ description, modelTiers: tiers, retentionDays: days, timeZone: zone });
+function settingsOf(change: TeamChange): Partial<TeamSettings> {
+  const { description, model_tiers: modelTiers, retention_days: retentionDays, time_zone: timeZone, log_bodies: bodies } = change;
+  return given({ description, modelTiers, retentionDays, timeZone, logBodies: bodies === undefined ? undefined : bodyPolicyOf(bodies) });
 }
 
 function budgetsOf({ budget_usd: own, class_budgets_usd: classes = {} }: TeamChange): readonly TeamBudgetChange[] {
@@ -107,6 +110,7 @@ function teamObject(response: Response, team: Team, budgets: readonly Budget[]) 
     held_usd: formatUsd(team.heldMicroUsd),
     model_tiers: team.modelTiers,
     retention_days: team.retentionDays,
+    log_bodies: bodyPolicyObject(team.logBodies),
     members: team.members,
     created_at: team.createdAt.toISOString(),
   };

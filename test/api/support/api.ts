@@ -5,6 +5,7 @@ import OpenAI from 'openai';
 import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
+import { createBodyKeeper } from '../../../activities/records/body-keeper';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { advanceBatch, type BatchStep } from '../../../activities/batch/advance';
 import { openCatalogueView } from '../../../activities/catalogue-view';
@@ -21,6 +22,7 @@ import { createPasswordHasher } from '../../../adapters/identity/passwords';
 import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter } from '../../../adapters/storage/asset-writer';
 import { createImageViews } from '../../../adapters/storage/image-views';
+import { createBodyVault, digest } from '../../../adapters/storage/call-bodies';
 import { createObjectStore } from '../../../adapters/storage/object-store';
 import { createPartialStore } from '../../../adapters/storage/partials';
 import { createTemplateBodies } from '../../../adapters/storage/templates';
@@ -157,6 +159,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
   const cancelled: string[] = [];
   const woken: string[] = [];
   const probes: HealthProbe[] = [database.probe];
+  const bodyVault = createBodyVault(objects, secrets);
   const deps = {
     ...database,
     historySource: { look: () => Promise.resolve(null), read: () => Promise.resolve(null) },
@@ -176,6 +179,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       files: FILES,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
+    bodyVault,
+    bodyKeeper: createBodyKeeper({ bodies: database.bodies, vault: bodyVault, digest, logger: silent }),
     passwordHasher: createPasswordHasher(),
     oidc: null,
     auditSigner: createTextSigner(randomBytes(32).toString('base64'), 'audit head', null),
