@@ -19,6 +19,10 @@ export interface RequestSession {
 export interface RequestCall {
   /** As it was named; null: not yet, or not at all. */
   model: string | null;
+  /** The template, as it was named; null: none. */
+  template: string | null;
+  /** What it turned out to be; null: it was not looked for, or not found. */
+  foundTemplate: { readonly name: string; readonly model: string | null } | null;
   isStream: boolean;
   /** A run was admitted for it: the run tells of the call. */
   hasRun: boolean;

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ErrorCode } from '../../domain/errors';
 import { clientFamily, type RequestFacts } from '../../domain/records/request';
+import type { VersionedBody } from '../../domain/template/render';
 import { clientAddress } from './client-address';
 import { localsOf, requestIdOf } from './context';
 
@@ -18,10 +19,17 @@ const MOST_MODEL = 255;
 export function noteBody(response: Response, body: unknown): void {
   const { call } = localsOf(response);
   if (call === undefined || typeof body !== 'object' || body === null) return;
-  const { model, models, stream } = body as Readonly<Record<string, unknown>>;
+  const { model, models, stream, template } = body as Readonly<Record<string, unknown>>;
   const named: unknown = model ?? (Array.isArray(models) ? models[0] : null);
   if (typeof named === 'string' && named !== '') call.model ??= named.slice(0, MOST_MODEL);
+  if (typeof template === 'string' && template !== '') call.template ??= template.slice(0, MOST_MODEL);
   call.isStream ||= stream === true;
+}
+
+/** Remembers the template that was found: a request that names no model means its. */
+export function noteTemplate(response: Response, { name, body }: VersionedBody): void {
+  const { call } = localsOf(response);
+  if (call !== undefined) call.foundTemplate = { name, model: body.model };
 }
 
 /** Remembers the error that is answered, whatever becomes of the answer's status. */

@@ -39,7 +39,7 @@ function follow(request: Request, response: Response, watch: ExchangeWatch): voi
   response.once('close', () => {
     const { call, form } = localsOf(response);
     // What names no model is not in the log.
-    if (call === undefined || call.model === null) {
+    if (call === undefined || (call.model ?? call.template) === null) {
       watch.discard();
       return;
     }

@@ -19,7 +19,7 @@ const UNREAD_PATIENCE_MS = 2_000;
  */
 export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandler {
   return (request, response, next) => {
-    const call = { model: null, isStream: false, hasRun: false, errorCode: null };
+    const call = { model: null, template: null, foundTemplate: null, isStream: false, hasRun: false, errorCode: null };
     localsOf(response).call = call;
     const end = response.end.bind(response) as (...given: unknown[]) => Response;
 
@@ -42,7 +42,8 @@ export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandle
 function rowOf(context: Deps, request: Request, response: Response, endpoint: CallEndpoint): CallWithoutRun | null {
   const { call } = localsOf(response);
   const caller = billedCaller(response);
-  if (call === undefined || call.model === null || caller === null) return null;
+  const model = call?.model ?? call?.foundTemplate?.model ?? call?.template ?? null;
+  if (call === undefined || model === null || caller === null) return null;
   const { facts } = originOf(request, response);
   const taskId = response.getHeader('x-atelier-run-id');
   return {
@@ -57,8 +58,9 @@ function rowOf(context: Deps, request: Request, response: Response, endpoint: Ca
     client: facts.client ?? null,
     ip: facts.ip ?? null,
     stream: call.isStream,
-    model: call.model,
-    modality: catalogueOf(context, response).models.get(call.model)?.modality ?? null,
+    model,
+    template: call.foundTemplate?.name ?? null,
+    modality: catalogueOf(context, response).models.get(model)?.modality ?? null,
     status: call.errorCode === null && response.statusCode < 400 ? 'succeeded' : 'failed',
     httpStatus: response.statusCode,
     errorCode: call.errorCode,

@@ -38,7 +38,7 @@ export async function requestedTask(
   request: Request,
   response: Response,
 ): Promise<{ readonly body: TaskBody; readonly template: TemplateUse | null }> {
-  const { body, template } = await createTemplates(context, callerOf(response).teamId).expand(request.body);
+  const { body, template } = await createTemplates(context, callerOf(response).teamId, response).expand(request.body);
   return { body: parseTask(body), template };
 }
 

@@ -73,7 +73,7 @@ export async function templatedMedia(
   if (named === null) return { fields: raw, template: null, images: [], input: (own) => own };
   const caller = callerOf(response);
   const { template: reference, inputs, rest } = named;
-  const templates = createTemplates(context, caller.teamId);
+  const templates = createTemplates(context, caller.teamId, response);
   const values = isForm ? valuesOfForm(await templates.inputsOf(reference), inputs) : inputs;
   const rendered = await templates.render({ template: reference, inputs: values, overrides: overridesOf(rest, places) }, type);
   if (hasFiles || imageFields.some((field) => (rest[field] ?? null) !== null)) rendered.expectOverridable('input.images');

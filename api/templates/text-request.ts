@@ -76,7 +76,7 @@ async function templated(context: UsingTemplates, response: Response, raw: unkno
   const own = given.filter(([name]) => !ASIDE.has(name) && name !== 'model' && !wording.conversation.includes(name));
   const [firstModel] = Array.isArray(rest['models']) ? (rest['models'] as unknown[]) : [];
   const model = rest['model'] ?? firstModel;
-  const rendered = await createTemplates(context, callerOf(response).teamId).render(
+  const rendered = await createTemplates(context, callerOf(response).teamId, response).render(
     {
       template,
       inputs,

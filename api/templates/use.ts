@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors';
 import { isOverridable, notOverridable, renderTemplate, type Rendered, type VersionedBody } from '../../domain/template/render';
@@ -5,6 +6,7 @@ import type { TemplateBody, TemplateInputs } from '../../domain/template/templat
 import type { TemplateUse } from '../../domain/template/use';
 import type { UsingTemplates } from '../deps';
 import { parseWith } from '../http/faults';
+import { noteTemplate } from '../http/request-origin';
 import { templateFields } from './fields';
 import { findVersion } from './find';
 
@@ -42,13 +44,20 @@ export interface NamedRequest {
 /** Fields of a task that are parameters of its generation; all others go with any template. */
 const PARAMETERS = ['model', 'models', 'input', 'output', 'params'] as const;
 
-export function createTemplates(context: UsingTemplates, teamId: number): Templates {
+/** @param response - of the request whose call names them; null: they are those of items, which have calls of their own */
+export function createTemplates(context: UsingTemplates, teamId: number, response: Response | null): Templates {
   const found = new Map<string, Promise<VersionedBody>>();
 
   function find(reference: string): Promise<VersionedBody> {
-    const known = found.get(reference) ?? findVersion(context, teamId, reference);
+    const known = found.get(reference) ?? look(reference);
     found.set(reference, known);
     return known;
+  }
+
+  async function look(reference: string): Promise<VersionedBody> {
+    const version = await findVersion(context, teamId, reference);
+    if (response !== null) noteTemplate(response, version);
+    return version;
   }
 
   async function render({ template: reference, inputs, overrides }: NamedRequest, type: TemplateBody['type'] | null): Promise<RenderedUse> {

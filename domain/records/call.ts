@@ -8,7 +8,7 @@ import type { TaskStatus, TerminalStatus } from '../task/task';
 import type { BodyState } from './bodies';
 import type { CallEndpoint } from './endpoints';
 
-/** A request that named a model and made no run: it was refused, repeats an earlier one, or only counts. */
+/** A request that named a model or a template and made no run: it was refused, repeats an earlier one, or only counts. */
 export interface CallWithoutRun {
   /** `call_` and the digits of the request's id. */
   readonly id: string;
@@ -23,8 +23,10 @@ export interface CallWithoutRun {
   readonly client: string | null;
   readonly ip: string | null;
   readonly stream: boolean;
-  /** As it was named. */
+  /** As it was named, else that of its template; of a template that was not found, or has none: the template as it was named. */
   readonly model: string;
+  /** null: none, or it was not found. */
+  readonly template: string | null;
   /** Null: there is no such model. */
   readonly modality: Modality | null;
   readonly status: TerminalStatus;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ChatInput, MediaInput } from '../../domain/task/generation';
 import { eventually } from '../support/eventually';
-import { useApi } from './support/api';
+import { KEYS, useApi } from './support/api';
 import { settle } from './support/lane';
 import { faultOf } from './support/refusals';
 import { publishedTemplate, SHOT } from './support/templates';
@@ -155,4 +155,31 @@ test('a repeat with the key of a request finds its task, whichever version is pu
   const second = await send();
 
   expect([second.body.id, second.headers.get('idempotent-replayed')]).toEqual([first.body.id, 'true']);
+});
+
+test('a refused request that names only a template is in the call log with the model of its template', async () => {
+  const template = await publishedTemplate(api);
+  const refused = async (path: string, body: object, key: string = KEYS.site): Promise<any> => {
+    const answer = await api.call('POST', path, { key, body });
+    const { body: found } = await api.call('GET', `/v1/logs?q=${String(answer.headers.get('x-request-id'))}`, { key });
+    return found.data[0];
+  };
+
+  expect(await refused('/v1/tasks', { template, inputs: {} })).toMatchObject({
+    model: 'image-test',
+    error_code: 'invalid_template_input',
+    endpoint: 'tasks',
+  });
+  expect(await refused('/v1/images/generations', { template, inputs: { product: 'mug' } }, KEYS.poor)).toMatchObject({
+    model: 'image-test',
+    error_code: 'insufficient_quota',
+  });
+  expect(await refused('/v1/tasks', { template, inputs: {}, model: 'my-own' })).toMatchObject({ model: 'my-own' });
+  expect(await refused('/v1/chat/completions', { template: 'no-such@2', inputs: {} })).toMatchObject({
+    model: 'no-such@2',
+    error_code: 'not_found',
+  });
+  const { body: usage } = await api.call('GET', '/v1/usage?group_by=template');
+  expect(usage.data.find((row: any) => row.template === template)).toMatchObject({ requests: 3, failed: 3 });
+  expect(usage.data.some((row: any) => row.template === 'no-such')).toBe(false);
 });

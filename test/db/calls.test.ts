@@ -27,6 +27,7 @@ const failed = (taskId: string): Partial<Settlement> => ({
 });
 
 const refused = (changes: Partial<CallWithoutRun> = {}): CallWithoutRun => ({
+  template: null,
   id: aTaskId().replace('task_', 'call_'),
   taskId: null,
   endpoint: 'chat.completions',

@@ -65,6 +65,7 @@ function rowOf(call: CallWithoutRun) {
     ip: call.ip,
     stream: call.stream,
     model: call.model,
+    template: call.template,
     status: call.status,
     http_status: call.httpStatus,
     error_code: call.errorCode,

@@ -52,7 +52,7 @@ export function createItemChecker(
   // One for all items: they are checked and priced alike, however long that takes.
   const catalogue = context.catalogue.current();
   // Every item that names a template means the same version of it.
-  const templates = createTemplates(context, caller.teamId);
+  const templates = createTemplates(context, caller.teamId, null);
   const keys = new Set<string>();
   const externalIds = new Set<string>();
   let index = 0;
