@@ -31,6 +31,7 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       tag,
       summary: 'Create a campaign of up to 100,000 generations; all items are validated before anything is stored',
       isPaid: true,
+      isRated: false,
       body,
       answers: {
         '200': json('The campaign; it has ended, is paused or has exhausted its budget.', campaignAnswer),

@@ -41,7 +41,36 @@ export function jsonOrCsv(description: string, schema: ZodType): ZodOpenApiRespo
   return { description, content: { 'application/json': { schema }, 'text/csv': { schema: z.string() } } };
 }
 
+/** When to ask again, of answers that say so. */
+const retryHeaders = {
+  'retry-after': z.string().optional().describe('Seconds after which a repeat can succeed: of 429, and of 503 where that is known.'),
+  'retry-after-ms': z.string().optional().describe('The same in milliseconds.'),
+};
+
+/** What is left of a key's rate, of requests that make a run. */
+const rateHeaders = Object.fromEntries(
+  (['requests', 'tokens'] as const).flatMap((what) => [
+    [`x-ratelimit-limit-${what}`, z.string().optional().describe(`${what} a minute that the key has; only of keys with such a rate.`)],
+    [`x-ratelimit-remaining-${what}`, z.string().optional().describe(`${what} that are left now.`)],
+    [`x-ratelimit-reset-${what}`, z.string().optional().describe('Until all are there again: "120ms", "1.5s", "6m0s".')],
+  ]),
+);
+
 const failure = json('An error; `code` says which.', errorAnswer);
+
+/** The answers with the headers that they have: errors say when to ask again; those of a request that makes a run what is left of its key's rate. */
+function withHeaders(answers: ZodOpenApiResponsesObject, isRated: boolean): ZodOpenApiResponsesObject {
+  const headersOf = (status: string): z.ZodObject | null => {
+    if (status.startsWith('2')) return isRated ? z.object(rateHeaders) : null;
+    if (!/^[45]/.test(status)) return null;
+    return z.object({ ...retryHeaders, ...(isRated && status.startsWith('4') ? rateHeaders : {}) });
+  };
+  const described = Object.entries(answers).map(([status, answer]: [string, object]) => {
+    const headers = headersOf(status);
+    return [status, headers === null ? answer : { ...answer, headers }] as const;
+  });
+  return Object.fromEntries(described) as unknown as ZodOpenApiResponsesObject;
+}
 
 /** A JSON request body. */
 export function jsonBody(schema: ZodType): NonNullable<ZodOpenApiOperationObject['requestBody']> {
@@ -68,6 +97,8 @@ interface Operation {
   readonly body?: ZodOpenApiOperationObject['requestBody'];
   /** Takes an Idempotency-Key. */
   readonly isPaid?: boolean;
+  /** False: it is paid, but makes no run of its own, so a key's rate does not bind it. */
+  readonly isRated?: boolean;
   /** Needs no key. */
   readonly isOpen?: boolean;
   /** Needs the cookie of a session; keys mean nothing there. */
@@ -84,6 +115,7 @@ export function operation({
   query,
   body,
   isPaid,
+  isRated = isPaid === true,
   isOpen,
   isPersonal,
   answers,
@@ -99,6 +131,6 @@ export function operation({
       ...(isPaid === true ? { header: idempotencyKey } : {}),
     },
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { '4XX': failure, '5XX': failure, ...answers },
+    responses: withHeaders({ '4XX': failure, '5XX': failure, ...answers }, isRated),
   };
 }

@@ -81,3 +81,14 @@ function emptyDeps(): ApiDeps {
     },
   } as unknown as ApiDeps;
 }
+
+test('answers of requests that make a run tell what is left of the rate, and every error when to ask again', () => {
+  const rate = ['requests', 'tokens'].flatMap((what) => ['limit', 'remaining', 'reset'].map((part) => `x-ratelimit-${part}-${what}`));
+  const answersOf = (path: string) => document.paths?.[path]?.post?.responses as Record<string, OpenAPIV3_1.ResponseObject>;
+  const answers = answersOf('/v1/chat/completions');
+
+  expect(Object.keys(answers['200']?.headers ?? {}).sort()).toEqual(rate.sort());
+  expect(Object.keys(answers['4XX']?.headers ?? {})).toEqual(expect.arrayContaining([...rate, 'retry-after', 'retry-after-ms']));
+  for (const { operation } of operations()) expect(operation.responses?.['4XX']).toHaveProperty(['headers', 'retry-after']);
+  expect(answersOf('/v1/campaigns')['4XX']).not.toHaveProperty(['headers', 'x-ratelimit-limit-requests']);
+});

@@ -13,6 +13,7 @@ export const batchPaths: ZodOpenApiPathsObject = {
       tag,
       summary: 'Run the requests of a file, up to 50,000 lines; the file is validated first, as a whole',
       isPaid: true,
+      isRated: false,
       body: jsonBody(batchBody),
       answers: { '200': batch },
     }),
