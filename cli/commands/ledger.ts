@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { usageFailure } from '../failure';
 import { usd } from '../flag-values';
 import { asList, asObject } from '../json-value';
+import { addCredit } from './credit';
 import { define, type CommandHost } from './define';
 
 interface RefundFlags {
@@ -12,7 +13,7 @@ interface RefundFlags {
 
 /** `atelier ledger ...` */
 export function addLedger(program: Command, host: CommandHost): void {
-  const ledger = program.command('ledger').description('the ledger (needs the admin key)');
+  const ledger = program.command('ledger').description('the ledger, refunds, grants and transfers (needs the admin key)');
   define<{ readonly full?: true }>(ledger, host, {
     usage: 'verify',
     summary: 'prove that every balance equals the sum of its ledger entries; exit code 1 if one does not',
@@ -51,4 +52,5 @@ export function addLedger(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+  addCredit(ledger, host);
 }

@@ -60,3 +60,20 @@ test.each<[string, readonly string[], RegExp]>([
   expect(code).toBe(1);
   expect(stderr).toMatch(message);
 });
+
+test('a team is granted money that lapses, and hands some of it on', async () => {
+  await operate('teams', 'create', 'giving', '--total', '10');
+  const getting = await operate('teams', 'create', 'getting', '--total', '1', '--log-bodies', '7', '--json');
+  expect(getting.json().log_bodies).toMatchObject({ retention_days: 7 });
+  expect((await operate('teams', 'set', 'getting', '--log-bodies', 'none', '--json')).json().log_bodies).toBeNull();
+
+  const grant = ['ledger', 'grant', 'giving', '--amount', '5', '--expires', '2099-01-31T00:00:00Z', '--idempotency-key', 'once'];
+  expect((await operate(...grant)).stdout).toBe('✓ 5 USD granted to giving.\n');
+  await operate(...grant);
+  const { data } = (await operate('ledger', 'grants', 'giving', '--json')).json();
+  expect(data).toMatchObject([{ team: 'giving', amount_usd: '5', expires_at: '2099-01-31T00:00:00.000Z' }]);
+  const moved = await operate('ledger', 'transfer', 'giving', 'getting', '--amount', '2.5');
+  expect(moved.stdout).toBe('✓ 2.5 USD moved from giving to getting.\n');
+  const limitOf = async (team: string): Promise<unknown> => (await operate('teams', 'show', team, '--json')).json().budget_usd.total;
+  expect([await limitOf('giving'), await limitOf('getting')]).toEqual(['12.5', '3.5']);
+});
