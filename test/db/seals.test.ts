@@ -61,6 +61,15 @@ describe('A part of the books that is over', () => {
     expect(await verify()).toMatchObject({ ok: true, sealedEntries: 6 });
   });
 
+  it('may be refunded while it is proved and sealed', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const [report] = await Promise.all([verify(), connections.second.ledger.refund(old[1] ?? '', 1n, `turn ${turn}`)]);
+      expect(report).toMatchObject({ ok: true, problems: [] });
+    }
+    expect(await verify()).toMatchObject({ ok: true, problems: [] });
+    expect(await verify()).toMatchObject({ ok: true, problems: [], sealedEntries: 11 });
+  });
+
   it('tells of a forgery in which all sums agree', async () => {
     await forge(old[1] ?? '');
     await connections.second.query('select pg_stat_force_next_flush()');

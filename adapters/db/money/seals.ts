@@ -1,4 +1,4 @@
-import type { Sql } from '../connection/pool';
+import type { Sql, SqlPool } from '../connection/pool';
 
 /** A range of the books that is over and was proved: `[fromKey, toKey)` of task ids, a partition of tasks and ledger. */
 export interface Seal {
@@ -51,7 +51,12 @@ const CLOSED = `
     and not exists (select from tasks t where t.id >= r.from_key and t.id < r.to_key and t.finished_at is null)
   order by r.from_key`;
 
-const BREAK = 'delete from ledger_seals where from_key = $1';
+interface ClosedRange {
+  readonly from_key: string;
+  readonly to_key: string;
+  readonly changes: string;
+}
+
 const INSERT = `
   insert into ledger_seals (from_key, to_key, changes, entries, ledger_hash, tasks, tasks_hash)
   values ($1, $2, $3, $4, $5::numeric, $6, $7::numeric)`;
@@ -86,14 +91,23 @@ export async function brokenSeals(sql: Sql, seals: readonly Seal[]): Promise<rea
   return problems;
 }
 
-/** Seals what is over, as the books were just proved. */
-export async function sealClosed(sql: Sql): Promise<void> {
-  const closed = await sql.query<{ from_key: string; to_key: string; changes: string }>(CLOSED);
-  for (const { from_key: from, to_key: to, changes } of closed) {
-    const { ledger, tasks } = await digestOf(sql, from, to);
-    await sql.query(BREAK, [from]);
-    await sql.query(INSERT, [from, to, changes, ...ledger, ...tasks]);
-    await sql.query(INSERT_SUMS, [from, to]);
+/**
+ * Seals what is over, once the books were found right: each range in a transaction of its own, in which no refund can break a seal that it does not
+ * see yet. It waits for as long as that range is read.
+ */
+export async function sealClosed(pool: SqlPool): Promise<void> {
+  for (const { from_key } of await pool.query<ClosedRange>(CLOSED)) {
+    await pool.transaction(async (sql) => {
+      await sql.query(`set local statement_timeout = '60min'`);
+      await sql.query('lock table ledger_seals in share row exclusive mode');
+      // Another proof may have sealed it.
+      const range = (await sql.query<ClosedRange>(CLOSED)).find((one) => one.from_key === from_key);
+      if (range === undefined) return;
+      const { ledger, tasks } = await digestOf(sql, from_key, range.to_key);
+      await sql.query('delete from ledger_seals where from_key = $1', [from_key]);
+      await sql.query(INSERT, [from_key, range.to_key, range.changes, ...ledger, ...tasks]);
+      await sql.query(INSERT_SUMS, [from_key, range.to_key]);
+    });
   }
 }
 
