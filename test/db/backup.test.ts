@@ -92,6 +92,7 @@ describe('A backup of the rows', () => {
 
   it('leaves the followers of the events where they were, though another server numbers its transactions anew', async () => {
     const caller = await aTeam(connections.first);
+    const begun = Date.now();
     const [seen, unseen, later] = [aTaskId(), aTaskId(), aTaskId()];
     const spend = async (database: Database, id: string): Promise<void> => {
       await database.tasks.admit([anAdmission(caller, { task: { id } })]);
@@ -103,7 +104,13 @@ describe('A backup of the rows', () => {
     // As from a server that is far ahead.
     await connections.first.query(`update events set transaction = (transaction::text::bigint + 1000000000)::text::xid8`);
     await connections.first.query(`update call_cursor set transaction = (transaction::text::bigint + 1000000000)::text::xid8`);
+    const position = `${String(begun)}-1000000005-`;
     const database = await restored(await snapshot());
+    // A browser that was connected to the other server is told that it may have missed something.
+    const page = { teamId: null, limit: 10, withinMs: 60_000 };
+    expect(await database.eventRows.resume(position, page)).toBeNull();
+    expect(await database.eventRows.resume(position.replace('1000000005', '700'), page)).toBeNull();
+    expect(await database.eventRows.resume(await database.eventRows.now(), page)).toEqual([]);
     await spend(database, later);
     await database.calls.record();
     const calls = await database.query<{ task_id: string }>('select task_id from calls where task_id = any($1)', [[seen, unseen, later]]);

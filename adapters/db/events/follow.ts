@@ -13,6 +13,15 @@ const BEHIND = '(e.transaction, e.id) > ($1::xid8, $2) and e.transaction < pg_sn
 const ALL = `select ${COLUMNS} from events e where ${BEHIND} order by e.transaction, e.id limit $3`;
 const OF_TEAM = `select ${COLUMNS} from events e where ${BEHIND} and ($4::int is null or e.team_id = $4) order by e.transaction, e.id limit $3`;
 
+/**
+ * A position of before a restore (docs/backup.md) has a number of another server: one that this server has not come to, or the time of an event that
+ * the restore has numbered anew (renumber_events), below every number of a server.
+ */
+const RESUMABLE = `
+  select $1::float8 > extract(epoch from now()) * 1000 - $2::float8 as "isRecent",
+    $3::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) and ($3::xid8 < '100' or $1::float8 > coalesce(
+      (select floor(extract(epoch from max(at)) * 1000) from events where transaction < '100'), 0)) as "isOurs"`;
+
 function eventOf({ transaction, ...event }: Row): FollowedEvent {
   return { ...event, position: `${String(event.at.getTime())}-${transaction}-${event.id}` };
 }
@@ -34,11 +43,8 @@ export function createEventRows(sql: SqlPool): EventRows {
     async resume(position, { teamId, limit, withinMs }) {
       const [, atMs, transaction, id] = POSITION.exec(position) ?? [];
       if (transaction === undefined || BigInt(transaction) >= 2n ** 63n) return null;
-      const [row] = await sql.query<{ isRecent: boolean }>(
-        `select $1::float8 > extract(epoch from now()) * 1000 - $2::float8 as "isRecent"`,
-        [Number(atMs), withinMs],
-      );
-      if (row?.isRecent !== true) return null;
+      const [row] = await sql.query<{ isRecent: boolean; isOurs: boolean }>(RESUMABLE, [Number(atMs), withinMs, transaction]);
+      if (row?.isRecent !== true || !row.isOurs) return null;
       return (await sql.query<Row>(OF_TEAM, [transaction, id, limit, teamId])).map(eventOf);
     },
   };
