@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { TASK_STATUSES } from '../../../domain/task/task';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/classes';
 import { collect, textPairs, wholeNumber } from '../../flag-values';
@@ -65,7 +65,7 @@ export function addList(tasks: Command, host: CommandHost): void {
 
 function addFilters(command: Command): void {
   command
-    .option('--status <statuses>', `only tasks with this status, or one of several with commas between them: ${TASK_STATUSES.join(', ')}`)
+    .option('--status <statuses>', `only tasks with this status, or one of several with commas between them: ${NAMES}`, statuses)
     .addOption(new Option('--type <type>', 'only tasks of this type').choices(['text', 'image', 'video']))
     .option('--model <name>', 'only tasks of this model')
     .option('--provider <name>', 'only tasks that this provider served')
@@ -86,6 +86,15 @@ function addFilters(command: Command): void {
     .option('--limit <count>', 'maximum number of results', wholeNumber, 20)
     .option('--after <task>', 'continue after this task (the last one of the previous page)')
     .option('--csv <file>', 'write all of them into a CSV file');
+}
+
+const NAMES = TASK_STATUSES.join(', ');
+
+/** One status, or several with commas between them. */
+function statuses(text: string): string {
+  const wrong = text.split(',').find((part) => !TASK_STATUSES.some((status) => status === part.trim()));
+  if (wrong !== undefined) throw new InvalidArgumentError(`Allowed choices are ${NAMES}.`);
+  return text;
 }
 
 function queryOf(flags: ListFlags): Readonly<Record<string, string | undefined>> {
