@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   process.stdout.write(
     'npm run bench:log -- [--rows 10000000] [--home FOLDER] [--json]\n' +
-      'Starts an installation of its own, fills its call log (about 0.9 kB and 0.1 ms a row), asks, prints a table, stops.\n' +
+      'Starts an installation of its own, fills its call log (about 0.9 kB a row), asks, prints a table, stops.\n' +
       '--home uses and keeps an installation, whose log is filled once. Exit code 1: a question took longer than a second.\n',
   );
   process.exit(0);
