@@ -42,6 +42,7 @@ import { videoGenerationsRouter } from './openai/videos/generations';
 import { openApiRouter } from './openapi';
 import { providerCallbacksRouter } from './provider-callbacks';
 import { replaysRouter } from './replays';
+import { statusRouter } from './status';
 import { tasksRouter } from './tasks';
 import { templatesRouter } from './templates';
 import { webhooksRouter } from './webhooks';
@@ -85,6 +86,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(cors(deps.settings.corsOrigins));
   app.use(refuseUnstorable);
   app.use(healthRouter(context));
+  app.use(statusRouter(context));
   app.use(metricsRouter(context));
   app.use(openApiRouter(context));
   app.use(discoveryRouter(context));

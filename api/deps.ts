@@ -1,3 +1,8 @@
+import type { IncidentStore } from '../domain/alert/incident';
+import type { NoticeStore } from '../domain/alert/notice';
+import type { AlertStore } from '../domain/alert/rule';
+import type { AlertWatch } from '../domain/alert/watch';
+import type { StatusStore } from '../domain/status/status';
 import type { PeopleStore } from '../domain/access/person';
 import type { ActScope } from '../domain/audit/act';
 import type { AuditStore } from '../domain/audit/store';
@@ -72,6 +77,10 @@ export interface ApiSettings {
   readonly sessions: SessionLimits;
   /** Bounds of what requests may make this process hold at once. */
   readonly held: HeldLimits;
+  /** ATELIER_SMTP_URL is set: alerts can tell by e-mail. */
+  readonly hasMail: boolean;
+  /** The status page names the providers. */
+  readonly statusIsPublic: boolean;
   /** Bounds of uploaded files, in bytes: of one, and of those that a team keeps together. */
   readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
 }
@@ -80,6 +89,11 @@ export interface ApiSettings {
 export interface ApiDeps {
   readonly settings: ApiSettings;
   readonly tasks: TaskStore;
+  readonly alerts: AlertStore;
+  readonly incidents: IncidentStore;
+  readonly alertWatch: Pick<AlertWatch, 'spending'>;
+  readonly statusStore: StatusStore;
+  readonly notices: Pick<NoticeStore, 'find' | 'test'>;
   /** From any id to the run behind it. */
   readonly lookup: RunLookup;
   readonly campaigns: CampaignStore;

@@ -49,7 +49,7 @@ const LAST_ANSWERS_MS = 1_000;
 const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
+  const { settings, logger, shutdown, instanceId, database, catalogueStore, alertBooks, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: HANDLER_WAITS_MS });
 
   parts.startHeartbeat();
@@ -124,8 +124,15 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       sessions: settings.sessions,
       held: settings.held,
       files: settings.files,
+      hasMail: settings.smtp !== null,
+      statusIsPublic: settings.statusIsPublic,
     },
     tasks: database.tasks,
+    alerts: alertBooks.alerts,
+    incidents: alertBooks.incidents,
+    alertWatch: alertBooks.watch,
+    statusStore: alertBooks.status,
+    notices: alertBooks.notices,
     campaigns: database.campaigns,
     calls: database.calls,
     callKeeper: createCallKeeper({ calls: database.calls, logger }),

@@ -3,7 +3,9 @@ import { openCatalogueView } from '../activities/catalogue-view';
 import { startHeartbeat } from '../activities/instance';
 import { openProviderState, type ProviderState } from '../activities/provider-state';
 import { loadSettings, type Settings } from '../adapters/config/settings';
+import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../adapters/db';
+import { createAlertBooks, type AlertBooks } from '../adapters/db/alerts';
 import { createCatalogueStore, type ConfigurableCatalogue } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
@@ -45,6 +47,7 @@ export interface Parts {
   readonly instanceId: string;
   readonly database: Database;
   readonly catalogueStore: ConfigurableCatalogue;
+  readonly alertBooks: AlertBooks;
   /** The catalogue in memory, kept up to date. */
   readonly view: CatalogueView;
   readonly temporal: Temporal;
@@ -104,7 +107,8 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
   });
   shutdown.last('database', () => database.close());
   const objects = readThroughSpool(s3, database.spool);
-  const catalogueStore = createCatalogueStore(database, createSecrets(settings.masterKey, settings.previousMasterKey), adapterSupport);
+  const secrets = createSecrets(settings.masterKey, settings.previousMasterKey);
+  const catalogueStore = createCatalogueStore(database, secrets, adapterSupport);
   const view = await awaitPart('Postgres', () => openCatalogueView({ catalogueStore, changes: database.changes, logger }), logger);
   shutdown.last('catalogue', () => {
     view.close();
@@ -130,6 +134,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     instanceId,
     database,
     catalogueStore,
+    alertBooks: createAlertBooks(database, secrets, (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`),
     view,
     temporal,
     historySource: createHistorySource(temporal),

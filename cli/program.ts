@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit';
 import { addBackup } from './commands/backup';
+import { addAlertCommands } from './commands/alerts';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
 import { addAssets } from './commands/assets';
@@ -9,6 +10,7 @@ import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
 import type { CommandHost, ExitCode } from './commands/define';
 import { addDoctor } from './commands/doctor';
+import { addIncidentCommands } from './commands/incidents';
 import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
 import { addModels } from './commands/models';
@@ -51,6 +53,8 @@ const GROUPS = [
   addProjects,
   addMembers,
   addUsers,
+  addAlertCommands,
+  addIncidentCommands,
   addConfig,
   addLedger,
   addAudit,

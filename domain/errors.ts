@@ -49,6 +49,8 @@ export const ERRORS = {
   invalid_api_key: { ...invalid, status: 401, type: 'authentication_error' },
   /** The key is past its own end. */
   credential_expired: { ...invalid, status: 401, type: 'authentication_error' },
+  /** An incident froze the key. */
+  credential_frozen: { ...invalid, status: 403, type: 'permission_error' },
   ip_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   endpoint_not_allowed: { ...invalid, status: 403, type: 'permission_error' },
   /** The same for a wrong password, an unknown e-mail and a person who was disabled. */

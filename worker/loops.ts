@@ -5,6 +5,8 @@ import type { HousekeepingDeps } from '../activities/housekeeping/deps';
 import { createHousekeeper } from '../activities/housekeeping/housekeeper';
 import { createProber, type ProberDeps } from '../activities/provider-probes';
 import { createRecorder } from '../activities/records/recorder';
+import type { AlertSchedule } from '../domain/alert/notice';
+import type { Logger } from '../domain/log';
 import { createSweeper, type SweepDeps } from '../activities/sweep';
 
 /** Does work now and then until stopped; a turn that fails (a part is away) is followed by the next one. */
@@ -42,6 +44,14 @@ export function startScheduleKeeper(deps: ScheduleKeeperDeps, everyMs: number): 
       deps.logger.warn({ err: error }, 'keeping schedules failed; the next pass continues');
     },
   });
+}
+
+/** Keeps Temporal's schedule of alerts until stopped: it is made at once, and again when Temporal has lost it. */
+export function startAlertKeeper(schedule: AlertSchedule, logger: Logger, everyMs: number): { stop(): Promise<void> } {
+  const onFailure = (error: unknown): void =>
+    logger.warn({ err: error }, 'the schedule of alerts could not be kept; the next pass keeps it');
+  schedule.keep().catch(onFailure);
+  return startLoop(() => schedule.keep(), { everyMs, onFailure });
 }
 
 /** Sweeps now and then until stopped. */

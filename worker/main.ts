@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { createUsualCache } from '../activities/alerts/usual-cache';
 import { notYet } from '../activities/activity';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
 import type { MediaDeps } from '../activities/media/deps';
 import type { Settings } from '../adapters/config/settings';
 import { pathOfCallback } from '../domain/provider/callback-address';
+import { createMailSender } from '../adapters/mail';
 import { createProviderTester } from '../adapters/providers/tester';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
+import { createAlertSchedule } from '../adapters/temporal/alert-schedule';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
@@ -17,7 +20,16 @@ import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
 import { createProviderWorkers } from './provider-workers';
-import { startArchiver, startAuditSigner, startHousekeeping, startProber, startRecorder, startScheduleKeeper, startSweeper } from './loops';
+import {
+  startAlertKeeper,
+  startArchiver,
+  startAuditSigner,
+  startHousekeeping,
+  startProber,
+  startRecorder,
+  startScheduleKeeper,
+  startSweeper,
+} from './loops';
 
 /** How soon a purchase whose files found no room is tried again, here or by another worker. */
 const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
@@ -31,7 +43,7 @@ const SIGN_AUDIT_EVERY_MS = 5_000;
 const KEEP_SCHEDULES_EVERY_MS = 20_000;
 
 async function start(parts: Parts): Promise<void> {
-  const { settings, logger, shutdown, instanceId, database, catalogueStore, view, temporal, objects } = parts;
+  const { settings, logger, shutdown, instanceId, database, catalogueStore, alertBooks, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: 5_000 });
 
   const callbackSigner = createTextSigner(settings.masterKey, 'provider callbacks', settings.previousMasterKey);
@@ -96,6 +108,11 @@ async function start(parts: Parts): Promise<void> {
       scheduleScale: settings.callbackScale,
       feed: database.changes,
       runner,
+      ...alertBooks,
+      health: database.providerHealth,
+      usual: createUsualCache(),
+      mail: settings.smtp === null ? null : createMailSender(settings.smtp),
+      noticeRunner: runner,
     },
     fail,
   );
@@ -129,6 +146,11 @@ async function start(parts: Parts): Promise<void> {
   );
   const keeper = startScheduleKeeper(
     { schedules: database.schedules, scheduleRunner: createScheduleRunner(temporal, settings), logger, now: () => new Date() },
+    KEEP_SCHEDULES_EVERY_MS,
+  );
+  const alertKeeper = startAlertKeeper(
+    createAlertSchedule(temporal, { queuePrefix: settings.queuePrefix, everyS: settings.alertsEveryS }),
+    logger,
     KEEP_SCHEDULES_EVERY_MS,
   );
   const archiver = startArchiver(
@@ -174,6 +196,7 @@ async function start(parts: Parts): Promise<void> {
   parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('schedules', () => keeper.stop());
+  shutdown.first('alerts', () => alertKeeper.stop());
   shutdown.first('archiver', () => archiver.stop());
   shutdown.first('audit log', () => auditSigner.stop());
   shutdown.first('call log', () => recorder.stop());

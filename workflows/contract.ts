@@ -23,6 +23,8 @@ export const WORKFLOWS = {
   runCampaign: 'runCampaign',
   runBatch: 'runBatch',
   fireSchedule: 'fireSchedule',
+  evaluateAlerts: 'evaluateAlerts',
+  deliverNotice: 'deliverNotice',
 } as const;
 
 /** Signals, past tense. */
@@ -69,6 +71,16 @@ export interface RunBatchInput {
 /** Input of `fireSchedule`; the workflow's id is the schedule's id and the time that the firing is for. */
 export interface FireScheduleInput {
   readonly scheduleId: string;
+}
+
+/** Input of `deliverNotice`; the workflow's id is the notice's id. */
+export interface DeliverNoticeInput {
+  readonly noticeId: string;
+}
+
+/** The id of the schedule on which alerts are looked at, one for each installation. */
+export function alertScheduleId(queuePrefix: string): string {
+  return `${queuePrefix}alerts`;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

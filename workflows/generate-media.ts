@@ -45,7 +45,7 @@ const KEEP_WHAT_IS_PAID = 'keep-what-is-paid';
 /** How far the clocks of processes may differ. */
 const CLOCK_MS = 1_000;
 
-type Stop = 'cancelled' | 'expired';
+type Stop = 'cancelled' | 'expired' | 'credential_frozen';
 /** `isMade` false: no attempt was begun. */
 type Failed = { readonly kind: 'failed'; readonly failure: FailedCall; readonly isMade: boolean };
 type Stopped = { readonly kind: 'stopped'; readonly stop: Stop };

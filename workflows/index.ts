@@ -5,3 +5,5 @@ export { deliverCallback } from './deliver-callback';
 export { runCampaign } from './run-campaign';
 export { runBatch } from './run-batch';
 export { fireSchedule } from './fire-schedule';
+export { evaluateAlerts } from './evaluate-alerts';
+export { deliverNotice } from './deliver-notice';

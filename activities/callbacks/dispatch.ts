@@ -5,7 +5,6 @@ import type { BackgroundRunner } from '../../domain/runner';
 export interface DispatchDeps {
   readonly callbacks: Pick<CallbackStore, 'takeDue'>;
   readonly runner: Pick<BackgroundRunner, 'deliverCallback'>;
-  readonly logger: Logger;
 }
 
 const BATCH = 100;
@@ -23,7 +22,7 @@ export async function dispatchCallbacks(deps: DispatchDeps): Promise<void> {
  * Dispatches whenever it is told to: at once, and once more when told again meanwhile.
  * @returns the function to tell it; it never throws, since the sweeper dispatches too
  */
-export function createDispatcher(deps: DispatchDeps): () => void {
+export function createDispatcher(dispatch: () => Promise<void>, logger: Logger): () => void {
   let told = 0;
   let isRunning = false;
 
@@ -32,9 +31,9 @@ export function createDispatcher(deps: DispatchDeps): () => void {
     for (let seen = -1; seen !== told;) {
       seen = told;
       try {
-        await dispatchCallbacks(deps);
+        await dispatch();
       } catch (error) {
-        deps.logger.warn({ err: error }, 'callbacks could not be started; the next pass starts them');
+        logger.warn({ err: error }, 'deliveries could not be started; the next pass starts them');
       }
     }
     isRunning = false;

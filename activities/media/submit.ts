@@ -31,7 +31,7 @@ export type SubmitAnswer =
   | { readonly state: 'ended' | 'stored' | 'delivered' }
   | { readonly state: 'accepted'; readonly pollAfterMs: number }
   | { readonly state: 'failed'; readonly code: ErrorCode; readonly isDoubtful?: boolean }
-  | { readonly state: 'stopped'; readonly code: 'cancelled' | 'expired' };
+  | { readonly state: 'stopped'; readonly code: 'cancelled' | 'expired' | 'credential_frozen' };
 
 const PATIENCE_MS = 120_000;
 /** How soon to look again at a call that another process makes. */

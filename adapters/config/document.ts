@@ -28,6 +28,7 @@ export function toDocument(file: ConfigFile): ConfigDocument {
     models: file.models.map((entry) => toModel(entry, kinds)),
     teams: file.teams.map(toTeam),
     organisation: file.organisation === undefined ? null : toBudget(file.organisation.budget_usd),
+    alerts: file.alerts,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ConfigDocument, ConfigFault } from '../../domain/config/document';
 import { AppError } from '../../domain/errors';
+import { alertFaults } from './alert-schema';
 import { crossCheck } from './cross-checks';
 import { toDocument } from './document';
 import { describeIssues } from './issues';
@@ -26,7 +27,8 @@ export function checkConfig(yaml: string, env: Environment): ConfigOutcome {
   const own = parsed.success ? [] : describeIssues(parsed.error.issues);
   const known = new Set(resolved.faults.map(({ path }) => path));
   // A value that could not be resolved is missing below: that is no second fault.
-  const faults = [...resolved.faults, ...own.filter(({ path }) => !known.has(path)), ...crossCheck(resolved.value)];
+  const alerts = parsed.success ? alertFaults(parsed.data.alerts) : [];
+  const faults = [...resolved.faults, ...own.filter(({ path }) => !known.has(path)), ...crossCheck(resolved.value), ...alerts];
   return parsed.success && faults.length === 0 ? { document: toDocument(parsed.data), faults: [] } : { document: null, faults };
 }
 

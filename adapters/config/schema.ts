@@ -9,6 +9,7 @@ import { parseUsd } from '../../domain/money/money';
 import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/catalogue';
 import { BODY_POLICY } from '../../domain/records/bodies';
 import { IMAGE_ROLES } from '../../domain/task/generation';
+import { alertList } from './alert-schema';
 import { costOption, priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
@@ -261,6 +262,7 @@ export const fileSchema = z.strictObject(
     models: list(model).default([]),
     teams: list(team).default([]),
     organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).optional(),
+    alerts: alertList,
   },
   'must be a mapping with providers, models and teams',
 );

@@ -6,7 +6,7 @@ import type { OidcClient, OidcRule } from '../../domain/access/oidc';
 import { TEAM_ROLES } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { describeIssues } from './issues';
-import { isNetwork } from './networks';
+import { isHttpUrl, isOriginList, isPostgresUrl, isProxy, isSmtpUrl, listOf, originsOf } from './addresses';
 export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -59,6 +59,12 @@ export interface Settings {
   readonly oidc: OidcSettings | null;
   /** When sessions of people end: without a request for so long, and at all. */
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
+  /** How often alerts are looked at. */
+  readonly alertsEveryS: number;
+  /** The mail server, a secret in its URL, and who the mails are from; null: no e-mail. */
+  readonly smtp: { readonly url: string; readonly from: string } | null;
+  /** The status page names providers. */
+  readonly statusIsPublic: boolean;
   /** Calls stay in the log for so long. */
   readonly logDays: number;
   /** 1; smaller shortens the schedule of callback tries. */
@@ -144,6 +150,14 @@ const environment = z.object({
   ATELIER_SESSION_IDLE_MINUTES: integer(1, 525_600),
   ATELIER_SESSION_HOURS: integer(1, 8_760),
   ATELIER_LOG_DAYS: integer(1, 36_500),
+  ATELIER_ALERTS_EVERY_S: integer(1, 3_600),
+  ATELIER_SMTP_URL: z.string().refine(isSmtpUrl, 'must be a URL such as smtp://user:password@host:587 or smtps://host').optional(),
+  ATELIER_SMTP_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@]+@[^\s@>]+>?$/, 'must be an address such as atelier@studio.example or "Atelier <atelier@studio.example>"')
+    .max(320)
+    .optional(),
+  ATELIER_STATUS_PUBLIC: flag,
   ATELIER_CALLBACK_SCALE: z
     .string()
     .regex(/^\d{0,6}(\.\d{1,9})?$/, SCALE)
@@ -212,6 +226,9 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
       absoluteMs: (variables.ATELIER_SESSION_HOURS ?? 336) * 3_600_000,
     }),
     logDays: variables.ATELIER_LOG_DAYS ?? 90,
+    alertsEveryS: variables.ATELIER_ALERTS_EVERY_S ?? 10,
+    smtp: smtpSettings(variables),
+    statusIsPublic: variables.ATELIER_STATUS_PUBLIC ?? false,
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     firstAdmin: firstAdmin(variables.ATELIER_ADMIN_EMAIL, variables.ATELIER_ADMIN_PASSWORD),
     adminKeyHash: variables.ATELIER_ADMIN_KEY === undefined ? null : createHash('sha256').update(variables.ATELIER_ADMIN_KEY).digest('hex'),
@@ -220,6 +237,10 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
 
 function firstAdmin(email: string | undefined, password: string | undefined): Settings['firstAdmin'] {
   return email === undefined || password === undefined ? null : Object.freeze({ email, password });
+}
+
+function smtpSettings({ ATELIER_SMTP_URL: url, ATELIER_SMTP_FROM: from }: z.infer<typeof environment>): Settings['smtp'] {
+  return url === undefined ? null : Object.freeze({ url, from: from ?? `atelier@${new URL(url).hostname}` });
 }
 
 function oidcSettings(variables: z.infer<typeof environment>): OidcSettings | null {
@@ -262,33 +283,4 @@ function heldLimits(processMib: number | undefined, teamMib: number | undefined)
     teamBytes: Math.min(most, teamMib ?? Math.floor((most * 3) / 4)) * MIB,
     patienceMs: 5_000,
   });
-}
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === '';
-}
-
-/** An origin is a scheme, a host and perhaps a port, and nothing after; apps and extensions have schemes of their own. */
-function isOriginList(text: string): boolean {
-  const origins = originsOf(text);
-  return origins === '*' || origins.every((origin) => /^[a-z][a-z\d+.-]*:\/\/[^/\s?#@*]+$/.test(origin));
-}
-
-function originsOf(text: string): '*' | readonly string[] {
-  if (text.trim() === '*') return '*';
-  if (text.trim().toLowerCase() === 'none') return [];
-  return text.split(',').map((origin) => origin.trim().toLowerCase().replace(/\/$/, ''));
-}
-
-function listOf(text: string): readonly string[] {
-  return text.split(',').map((name) => name.trim());
-}
-
-function isProxy(name: string): boolean {
-  return ['loopback', 'linklocal', 'uniquelocal'].includes(name) || isNetwork(name);
-}
-
-function isPostgresUrl(text: string): boolean {
-  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
 }

@@ -1,11 +1,13 @@
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { campaignOfBatch } from '../../domain/batch/batch';
+import type { NoticeRunner } from '../../domain/alert/notice';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
 import {
   SIGNALS,
   WORKFLOWS,
   taskQueues,
   type DeliverCallbackInput,
+  type DeliverNoticeInput,
   type GenerateMediaInput,
   type RunBatchInput,
   type RunCampaignInput,
@@ -20,7 +22,7 @@ const FAIRNESS_WEIGHTS: Readonly<Record<string, number>> = { production: 8, test
 /** How a workflow of Temporal stands, for the sweeper. `gone`: the server does not know it. */
 export type WorkflowState = 'running' | 'closed' | 'gone';
 
-export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner {
+export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner, NoticeRunner {
   /** @throws when Temporal does not answer */
   state(workflowId: string): Promise<WorkflowState>;
 }
@@ -137,6 +139,17 @@ export function createTemporalRunner(
       } else {
         await startOnce(answerWithinMs, () => client.workflow.start(WORKFLOWS.deliverCallback, start));
       }
+    },
+    async deliverNotice(noticeId) {
+      const input: DeliverNoticeInput = { noticeId };
+      await startOnce(answerWithinMs, () =>
+        client.workflow.start(WORKFLOWS.deliverNotice, {
+          taskQueue: queues.callback,
+          workflowId: noticeId,
+          args: [input],
+          typedSearchAttributes: [{ key: searchAttributes.kind, value: 'notice' }],
+        }),
+      );
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
     async jobMoved(workflowId) {

@@ -5,6 +5,9 @@ import { expectJson, readJson } from '../http/json-body';
 import { createRoutes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
 import { addAudit, type AuditDeps } from './audit';
+import { addAlerts, type AlertsDeps } from './alerts';
+import { addBacktest, type BacktestDeps } from './alerts/backtest';
+import { addIncidents, type IncidentsDeps } from './alerts/incidents';
 import { addCredit, type CreditDeps } from './credit';
 import { addKeys, type KeysDeps } from './keys';
 import { ledgerObject } from './map';
@@ -15,6 +18,7 @@ import { addUsers, type UsersDeps } from './people/users';
 import { addProviders, type ProvidersDeps } from './providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
+import { addStatusNotice } from '../status';
 import { addUsage, type UsageDeps } from '../usage/admin';
 import { configSchema, ledgerQuery } from './schema';
 
@@ -22,6 +26,9 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 type Deps = Authenticating &
   AuditDeps &
+  AlertsDeps &
+  BacktestDeps &
+  IncidentsDeps &
   CreditDeps &
   KeysDeps &
   LogsDeps &
@@ -31,7 +38,7 @@ type Deps = Authenticating &
   TeamsDeps &
   UsageDeps &
   UsersDeps &
-  Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger'>;
+  Pick<ApiContext, 'catalogueStore' | 'configAdmin' | 'ledger' | 'statusStore'>;
 
 /** Routes of /admin/v1. */
 export function adminRouter(context: Deps): Router {
@@ -63,6 +70,12 @@ export function adminRouter(context: Deps): Router {
   addAdminLogs(routes, context);
   addAudit(routes, context);
   addSupport(routes, context);
+
+  // Before the routes that take an id.
+  addBacktest(routes, context, json);
+  addAlerts(routes, context, json);
+  addIncidents(routes, context, json);
+  addStatusNotice(routes, context, json);
 
   addCredit(routes, context, json);
   addUsage(routes, context, json);

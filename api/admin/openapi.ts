@@ -2,6 +2,7 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { configSchema, faultsSchema, ledgerQuery, ledgerSchema, reportSchema, secretSchema } from './schema';
 import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 import { auditPaths } from './audit/openapi';
+import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
 import { providerPaths } from './providers';
 import { supportPaths } from './support';
@@ -92,6 +93,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...peoplePaths,
   ...creditPaths,
   ...providerPaths,
+  ...alertPaths,
   ...supportPaths,
   ...auditPaths,
   '/admin/v1/ledger/verify': {

@@ -17,7 +17,7 @@ export const campaignAnswer = z
     status_reason: z
       .string()
       .nullable()
-      .describe('Of a paused campaign: `insufficient_quota`, `credential_expired`, `credential_revoked` or null.'),
+      .describe('Of a paused campaign: `insufficient_quota`, `credential_expired`, `credential_revoked`, `credential_frozen` or null.'),
     status_details: budgetDetails.optional().describe('Only with `insufficient_quota`: the budget that has no room for the next item.'),
     created_at: time,
     started_at: time.nullable(),

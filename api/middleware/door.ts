@@ -1,20 +1,21 @@
 import type { Request } from 'express';
-import type { Caller } from '../../domain/access/caller';
+import { requireThawed, type Caller } from '../../domain/access/caller';
 import { endpointOf } from '../../domain/access/endpoints';
 import { AppError } from '../../domain/errors';
 import { clientAddress, isWithin } from '../http/client-address';
 
 /**
  * Checks what binds a key at the door: its end, its networks and its endpoints, from what this process knows of the caller.
- * @throws AppError `invalid_api_key` (another key replaced it), `credential_expired`, `ip_not_allowed`, `endpoint_not_allowed`
+ * @throws AppError `invalid_api_key` (another key replaced it), `credential_frozen`, `credential_expired`, `ip_not_allowed`, `endpoint_not_allowed`
  */
-export function checkDoor({ bounds, replacedAt }: Caller, request: Pick<Request, 'ip' | 'originalUrl'>, now: Date): void {
+export function checkDoor({ bounds, replacedAt, frozenBy }: Caller, request: Pick<Request, 'ip' | 'originalUrl'>, now: Date): void {
   if (replacedAt !== null && replacedAt <= now) {
     throw new AppError(
       'invalid_api_key',
       `This API key was replaced by another one and ended at ${replacedAt.toISOString()}. Use the new key.`,
     );
   }
+  requireThawed({ frozenBy });
   if (bounds.expiresAt !== null && bounds.expiresAt <= now) {
     throw new AppError(
       'credential_expired',

@@ -29,6 +29,7 @@ import { moderationPaths } from '../openai/moderations/openapi';
 import { responsePaths } from '../openai/responses/openapi';
 import { videoPaths } from '../openai/videos/openapi';
 import { replayPaths } from '../replays/openapi';
+import { statusPaths } from '../status';
 import { taskPaths } from '../tasks/openapi';
 import { usagePaths } from '../usage/openapi';
 import { templatePaths } from '../templates/openapi';
@@ -80,6 +81,7 @@ const PATHS = {
   ...preferencePaths,
   ...adminPaths,
   ...healthPaths,
+  ...statusPaths,
   ...metricsPaths,
   ...documentPaths,
 };

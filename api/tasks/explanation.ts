@@ -2,9 +2,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CAUSES } from '../../domain/explanation/causes';
 import { explainTask, type Explanation } from '../../domain/explanation/explain';
-import { LANGUAGES, type LanguageName } from '../../domain/explanation/language';
+import { LANGUAGES } from '../../domain/explanation/language';
 import type { ApiContext } from '../deps';
 import { scopeOf } from '../http/context';
+import { preferredLanguage } from '../http/language';
 import { parseWith } from '../http/faults';
 import { sendJson, setRun } from '../http/send';
 import { findTask } from './find';
@@ -33,16 +34,11 @@ export const explanationAnswer = z
 
 /** `GET /v1/tasks/{id}/explanation`: what happened to a task, for the person who made it. @throws AppError `not_found` */
 export async function explain(context: Pick<ApiContext, 'now' | 'tasks'>, request: Request, response: Response, id: string): Promise<void> {
-  const { lang = preferred(request) } = parseWith(explanationQuery, request.query);
+  const { lang = preferredLanguage(request, response) } = parseWith(explanationQuery, request.query);
   const task = await findTask(context, scopeOf(response), id);
   setRun(response, id, task.attempts.at(-1)?.provider);
   response.setHeader('content-language', lang);
-  response.vary('accept-language');
   sendJson(response, 200, { object: 'explanation', task_id: id, lang, ...explanationFields(explainTask(task, lang, context.now())) });
-}
-
-function preferred(request: Request): LanguageName {
-  return request.acceptsLanguages('en', 'zh', 'zh-CN', 'zh-TW', 'zh-HK').toString().startsWith('zh') ? 'zh' : 'en';
 }
 
 /** An explanation as it is shown. */

@@ -52,6 +52,8 @@ function whyPaused(reason: string | null, details: CampaignObject['status_detail
       return 'Its key has expired. Once it is extended (atelier keys set NAME --team TEAM --expires TIME): ';
     case 'credential_revoked':
       return 'Its key was revoked, so it starts nothing more: send what is left with another key. If the key is enabled again: ';
+    case 'credential_frozen':
+      return 'An incident froze its key. Once the incident is resolved: ';
     case null:
     default:
       return 'Continue: ';

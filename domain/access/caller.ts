@@ -72,8 +72,21 @@ export interface Caller {
   readonly bounds: KeyBounds;
   /** What its team keeps of the bodies of its calls; null: nothing. */
   readonly logBodies: BodyPolicy | null;
+  /** The incident that froze the key; null: it is not frozen. */
+  readonly frozenBy: string | null;
   /** When this very key ends because another one replaced it; null: it is the credential's newest, or the caller has no key. */
   readonly replacedAt: Date | null;
+}
+
+/** @throws AppError `credential_frozen` when an incident froze the key */
+export function requireThawed({ frozenBy }: Pick<Caller, 'frozenBy'>): void {
+  if (frozenBy === null) return;
+  throw new AppError(
+    'credential_frozen',
+    `This API key was frozen by the incident ${frozenBy}. Nothing was started. Ask whoever operates this installation to look at the incident ` +
+      'and to resolve it, or use another key.',
+    { details: { incident: frozenBy } },
+  );
 }
 
 /** What decides who may use a model. */

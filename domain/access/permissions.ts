@@ -70,6 +70,11 @@ export const PERMISSIONS = {
   'key.manage': { ...everything, manager: 'own' },
   'provider.read': { ...everything, operator: 'all' },
   'provider.manage': { ...everything, operator: 'all' },
+  'alert.read': { ...everything, operator: 'all' },
+  'alert.manage': { ...everything, operator: 'all' },
+  'incident.read': { ...everything, operator: 'all', manager: 'own' },
+  /** Acknowledge, note and resolve, which also gives back what was taken of keys. */
+  'incident.manage': { ...everything, operator: 'all' },
   'config.manage': everything,
   /** Who did what to the installation. */
   'audit.read': everything,

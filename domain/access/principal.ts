@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { mayUseModel, type Caller, type NamedModel } from './caller';
+import { mayUseModel, requireThawed, type Caller, type NamedModel } from './caller';
 
 /** What a person may do for the whole installation. */
 export type OrganisationRole = (typeof ORGANISATION_ROLES)[number];
@@ -48,12 +48,13 @@ export interface SignedIn {
 /** Who makes a request: a key of a team, the installation's admin key, which belongs to no team, or a person who signed in. */
 export type Principal = { readonly kind: 'credential'; readonly caller: Caller } | { readonly kind: 'admin' } | SignedIn;
 
-/** The credential whose team pays for what the principal makes. @throws AppError `model_not_allowed` or `permission_denied` when it generates nothing */
+/** The credential whose team pays for what the principal makes. @throws AppError `model_not_allowed` or `permission_denied` when it generates nothing, `credential_frozen` */
 export function payerOf(principal: Principal): Caller {
   if (principal.kind === 'credential') return principal.caller;
   if (principal.kind === 'admin') throw adminGeneratesNothing();
   if (principal.caller === null)
     throw new AppError('permission_denied', 'You have no credential in this team, so nothing can be generated.');
+  requireThawed(principal.caller);
   return principal.caller;
 }
 

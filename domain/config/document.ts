@@ -1,4 +1,5 @@
 import type { AnswerDefaults, CredentialClass, KeyBounds } from '../access/caller';
+import type { AlertEntry } from '../alert/entry';
 import { AppError } from '../errors';
 import type { Model, Provider } from '../provider/catalogue';
 import type { BodyPolicy } from '../records/bodies';
@@ -11,6 +12,7 @@ export interface ConfigDocument {
   readonly teams: readonly ConfigTeam[];
   /** null: not named, so it stays as the administration set it. */
   readonly organisation: ConfigBudget | null;
+  readonly alerts: readonly AlertEntry[];
 }
 
 /** What may be spent, and the shares of each limit, in per cent, that are told once they are spent. */

@@ -23,6 +23,7 @@ export function statusOfError(code: ErrorCode): TerminalStatus {
 export const END_MESSAGES: Partial<Record<ErrorCode, string>> = {
   cancelled: 'The task was cancelled.',
   expired: 'The task did not finish within its time limit.',
+  credential_frozen: 'An incident froze the key of this task before a provider was called, so nothing was bought.',
   outcome_unknown:
     'The request was sent to the provider and no answer came back, so it may have been carried out. It was not repeated, to avoid paying twice. You were not charged.',
   rate_limited: 'Every provider of this model is limiting requests at the moment. Try again in a while.',

@@ -136,7 +136,7 @@ export type BeginOutcome =
   /** This attempt was begun before (by us or by a process that died). */
   | { readonly kind: 'exists'; readonly attempt: Attempt }
   /** The task is to end (its owner asked for it, or its deadline passed): nothing was written, make no call. */
-  | { readonly kind: 'stopped'; readonly code: 'cancelled' | 'expired' }
+  | { readonly kind: 'stopped'; readonly code: 'cancelled' | 'expired' | 'credential_frozen' }
   /** The provider is at its limit: nothing was written, ask again. */
   | { readonly kind: 'full'; readonly againMs: number }
   /** The task has ended: make no call. */

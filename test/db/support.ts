@@ -30,6 +30,7 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     ownerId: null,
     bounds: UNBOUND,
     logBodies: null,
+    frozenBy: null,
     replacedAt: null,
   };
 }

@@ -63,6 +63,7 @@ const INCOMPATIBLE: readonly (readonly [type: string, file: string, before: stri
     'await condition(() => cancel.isRequested, 7);\n  let plan = await planMedia(taskId);',
   ],
   ['deliverCallback', 'deliver-callback.ts', 'const seen = wakes;', 'const seen = wakes;\n    await condition(() => wakes > seen, 7);'],
+  ['deliverNotice', 'deliver-notice.ts', 'const { againInMs }', "await sleep('7ms');\n    const { againInMs }"],
   ['runCampaign', 'run-campaign.ts', 'advanceCampaign(input.campaignId)', 'advanceItems(input.campaignId)'],
   ['runBatch', 'run-batch.ts', 'const step = await', 'await advanceBatch(batchId);\n    const step = await'],
 ];

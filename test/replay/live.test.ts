@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { HistorySource } from '../../domain/task/history';
+import { alertScheduleId } from '../../workflows/contract';
 import { createAsk } from '../../adapters/temporal/away';
 import { createHistorySource } from '../../adapters/temporal/history';
 import { createHistoryReplayer, installQuietRuntime } from '../../adapters/temporal/history-replay';
@@ -173,6 +174,29 @@ test('a callback that arrives at the second try', async () => {
 
   expect(event.attempts).toMatchObject([{ status_code: 500 }, { status_code: 204 }]);
   await replayedAndKept(event.id);
+}, 60_000);
+
+test('a look at the alerts', async () => {
+  const schedule = new Client({ connection }).schedule.getHandle(alertScheduleId(house.atelier.queuePrefix));
+  const workflowId = await eventually(async () => (await schedule.describe()).info.recentActions[0]?.action.workflow.workflowId, {
+    withinMs: 40_000,
+    everyMs: 500,
+  });
+
+  const { workflowType } = await replayedAndKept(workflowId);
+  expect(workflowType).toBe('evaluateAlerts');
+}, 60_000);
+
+test('a notice that arrives at the second try', async () => {
+  receiverStatuses = [500];
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alert`;
+  const key = house.atelier.adminKey;
+  const body = { name: 'told', rule: 'backlog_age', channels: [{ type: 'webhook', url }] };
+  const { id } = (await house.call('POST', '/admin/v1/alerts', { key, body })).body;
+  const [sent] = (await house.call('POST', `/admin/v1/alerts/${id}/test`, { key })).body.data;
+
+  const { workflowType } = await replayedAndKept(sent.id);
+  expect(workflowType).toBe('deliverNotice');
 }, 60_000);
 
 test('a campaign of which one item fails', async () => {

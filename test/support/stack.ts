@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE_VARIABLES } from '../../adapters/embedded/up/credentials';
 import { SAMPLE_TEAM_CONFIG, SANDBOX_CONFIG } from './sample-config';
+import { endAlertSchedule } from './alert-schedule';
 import { createTestBucket } from './bucket';
 import { ensureBuilt } from './build';
 import { createTestDatabase, dropTestDatabase } from './database';
@@ -172,6 +173,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   };
   const remove = async (): Promise<void> => {
     await end(all(), 'SIGTERM');
+    await endAlertSchedule(temporalAddress(), queuePrefix).catch(() => undefined);
     await front?.close();
     await dropTestDatabase(databaseUrl);
     keepLogs(join(home, 'logs'), home);

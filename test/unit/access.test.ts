@@ -14,6 +14,7 @@ const caller: Caller = {
   ownerId: null,
   bounds: UNBOUND,
   logBodies: null,
+  frozenBy: null,
   replacedAt: null,
 };
 const key: Principal = { kind: 'credential', caller };

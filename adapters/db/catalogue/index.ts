@@ -5,6 +5,7 @@ import { withSupport, type AdapterSupport } from '../../../domain/provider/media
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
+import { applyAlerts } from './apply-alerts';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';
 import { findCaller } from './caller';
@@ -57,6 +58,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
         await applyProviders(sql, document.providers, secrets, changes);
         await applyModels(sql, document.models, changes);
         await applyTeams(sql, document, secrets, changes);
+        await applyAlerts(sql, document.alerts, secrets, changes);
         if (changes.any()) {
           await sql.query('select touch_catalogue()');
         }

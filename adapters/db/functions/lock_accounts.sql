@@ -21,7 +21,7 @@ begin
       from unnest(p_credential_ids, p_campaign_ids) with ordinality as payer(credential_id, campaign_id, place)
       left join lateral (
         select c.class, c.project_id, c.owner_id, b.team_account_id, b.bindings,
-               coalesce(c.requests_per_minute, c.tokens_per_minute, c.concurrent) is not null as is_rated,
+               coalesce(c.requests_per_minute, c.tokens_per_minute, c.concurrent, c.throttle_per_minute) is not null as is_rated,
                case when payer.campaign_id is null then b.account_ids else b.account_ids || campaign.id end as ids,
                coalesce(b.valid_until > now() and b.class = c.class and b.project_id is not distinct from c.project_id
                         and b.owner_id is not distinct from c.owner_id

@@ -10,7 +10,7 @@ declare
 begin
   select endpoint into v_endpoint from tasks where id = p_task_id and finished_at is null for update;
   if not found then return null; end if;
-  select r.credential_id, r.tokens, c.requests_per_minute, c.tokens_per_minute into v_waiting
+  select r.credential_id, r.tokens, least(c.requests_per_minute, c.throttle_per_minute) as requests_per_minute, c.tokens_per_minute into v_waiting
     from rated_tasks r join credentials c on c.id = r.credential_id where r.task_id = p_task_id and r.is_waiting;
   if not found then return null; end if;
   v_lack := rate_lack(v_waiting.credential_id, 1, v_waiting.tokens, false);

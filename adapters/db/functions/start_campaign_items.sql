@@ -3,7 +3,7 @@
 -- (their payer is 1: the campaign's credential).
 -- Answers `outcome`: 'stopped' (not running); 'going'; 'waiting' (the next does not fit the budget until a running one has ended, or the rate
 -- of the key lets nothing more through for now); 'exhausted' and 'paused' (it does not fit the campaign's budget, or another account, or its key has
--- ended: the campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
+-- ended or is frozen: the campaign's status says so now). `started`: indexes of the items that run. `clashed`: indexes whose external id is taken, by which task.
 create or replace function start_campaign_items(p_campaign_id text, p_indexes int[], p_tries int[], p_tasks json, p_inputs json,
                                      out outcome text, out started int[], out clashed int[], out clashed_with text[])
   language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -39,7 +39,7 @@ begin
   end if;
   outcome := 'going';
   select case when c.revoked_at is not null or not (c.enabled and t.enabled) then 'credential_revoked'
-              when c.expires_at <= now() then 'credential_expired' end
+              when c.expires_at <= now() then 'credential_expired' when c.frozen_by is not null then 'credential_frozen' end
     into v_ended from credentials c join teams t on t.id = c.team_id where c.id = v_campaign.credential_id;
   for v_place in 1 .. cardinality(p_indexes) loop
     exit when v_ended is not null or cardinality(started) >= v_campaign.concurrency - v_campaign.running

@@ -4,6 +4,7 @@ create or replace function stop_reason(p_task_id text, p_deadline timestamptz) r
   select case
     when t.cancel_requested_at is not null then 'cancelled'
     when least(t.deadline_at, p_deadline) <= clock_timestamp() then 'expired'
+    when (select c.frozen_by from credentials c where c.id = t.credential_id) is not null then 'credential_frozen'
   end
   from tasks t where t.id = p_task_id
 $$;

@@ -27,6 +27,34 @@ create table accounts (
 ) with (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
 CREATE TRIGGER warnings BEFORE UPDATE ON accounts FOR EACH ROW WHEN ((new.spent >= new.warn_at)) EXECUTE FUNCTION warn_of_budget();
 
+create table alert_clock (
+  only_row boolean default true not null,
+  evaluated_at timestamp with time zone,
+  constraint alert_clock_only_row_check CHECK (only_row),
+  constraint alert_clock_pkey PRIMARY KEY (only_row)
+);
+
+create table alerts (
+  id text collate "C" not null,
+  name text collate "C" not null,
+  source text not null,
+  rule text not null,
+  team_id integer,
+  credential_id integer,
+  settings json not null,
+  channels_encrypted text not null,
+  enabled boolean default true not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
+  constraint alerts_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
+  constraint alerts_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
+  constraint alerts_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint alerts_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX alerts_by_name ON alerts USING btree (name) WHERE (deleted_at IS NULL);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, rule, team_id, credential_id, settings, channels_encrypted, source, enabled, deleted_at ON alerts FOR EACH ROW EXECUTE FUNCTION audit_change('alert', 'name,rule,team_id,credential_id,settings,channels_encrypted!,source,enabled,deleted_at');
+
 create table assets (
   id text collate "C" not null,
   team_id integer not null,
@@ -79,6 +107,7 @@ create table attempts (
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'accepted'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text]))),
   constraint attempts_pkey PRIMARY KEY (task_id, n)
 ) partition by RANGE (task_id);
+CREATE TRIGGER provider_faults AFTER UPDATE OF error_code ON attempts FOR EACH ROW WHEN (((new.error_code = ANY (ARRAY['provider_auth'::text, 'provider_not_found'::text])) AND (old.error_code IS DISTINCT FROM new.error_code))) EXECUTE FUNCTION note_provider_fault();
 
 create table audit_addresses (
   seq bigint not null,
@@ -336,6 +365,7 @@ CREATE INDEX calls_of_model ON calls USING btree (model, id);
 CREATE INDEX calls_of_project ON calls USING btree (project_id, id) WHERE (project_id IS NOT NULL);
 CREATE INDEX calls_of_provider ON calls USING btree (provider, id);
 CREATE INDEX calls_of_team ON calls USING btree (team_id, id);
+CREATE TRIGGER networks AFTER INSERT ON calls REFERENCING NEW TABLE AS kept FOR EACH STATEMENT EXECUTE FUNCTION note_networks();
 
 create table campaign_items (
   campaign_id text collate "C" not null,
@@ -441,6 +471,14 @@ create table credential_accounts (
   constraint credential_accounts_pkey PRIMARY KEY (credential_id)
 );
 
+create table credential_networks (
+  credential_id integer not null,
+  network text not null,
+  first_seen_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone default now() not null,
+  constraint credential_networks_pkey PRIMARY KEY (credential_id, network)
+);
+
 create table credential_rates (
   credential_id integer not null,
   at timestamp with time zone default now() not null,
@@ -452,6 +490,19 @@ create table credential_rates (
   constraint credential_rates_waiting_check CHECK ((waiting >= 0)),
   constraint credential_rates_pkey PRIMARY KEY (credential_id)
 ) with (fillfactor=50);
+
+create table credential_restraints (
+  incident_id text collate "C" not null,
+  credential_id integer not null,
+  kind text not null,
+  value bigint,
+  at timestamp with time zone default now() not null,
+  constraint credential_restraints_kind_check CHECK ((kind = ANY (ARRAY['freeze'::text, 'throttle'::text, 'ceiling'::text]))),
+  constraint credential_restraints_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
+  constraint credential_restraints_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  constraint credential_restraints_pkey PRIMARY KEY (credential_id, kind, incident_id)
+);
+CREATE INDEX credential_restraints_of_incident ON credential_restraints USING btree (incident_id);
 
 create table credentials (
   id integer generated always as identity not null,
@@ -481,6 +532,9 @@ create table credentials (
   concurrent integer,
   last_used_at timestamp with time zone,
   rotated_at timestamp with time zone,
+  frozen_by text collate "C",
+  throttle_per_minute integer,
+  ceiling_micro_usd bigint,
   constraint credentials_class_check CHECK ((class = ANY (ARRAY['production'::text, 'test'::text, 'script'::text, 'personal'::text]))),
   constraint credentials_concurrent_check CHECK ((concurrent > 0)),
   constraint credentials_images_default_check CHECK ((images_default = ANY (ARRAY['b64_json'::text, 'url'::text]))),
@@ -594,6 +648,34 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING brin (created_at);
 
+create table incidents (
+  id text collate "C" not null,
+  alert_id text collate "C",
+  rule text not null,
+  key text collate "C" not null,
+  severity text not null,
+  state text default 'open'::text not null,
+  team_id integer,
+  credential_id integer,
+  subject json not null,
+  evidence json not null,
+  note json,
+  timeline jsonb default '[]'::jsonb not null,
+  holds boolean default true not null,
+  cleared_at timestamp with time zone,
+  is_sticky boolean default false not null,
+  opened_at timestamp with time zone default now() not null,
+  acknowledged_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  constraint incidents_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))),
+  constraint incidents_pkey PRIMARY KEY (id)
+);
+CREATE INDEX incidents_of_alert ON incidents USING btree (alert_id, id) WHERE (alert_id IS NOT NULL);
+CREATE UNIQUE INDEX incidents_of_key ON incidents USING btree (COALESCE(alert_id, ''::text), rule, key) WHERE (holds OR (resolved_at IS NULL));
+CREATE INDEX incidents_of_team ON incidents USING btree (team_id, id) WHERE (team_id IS NOT NULL);
+CREATE INDEX incidents_unresolved ON incidents USING btree (id) WHERE (resolved_at IS NULL);
+
 create table instances (
   id text not null,
   role text not null,
@@ -689,6 +771,30 @@ create table models (
 );
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF definition, source, enabled ON models FOR EACH ROW EXECUTE FUNCTION audit_change('model', 'definition,source,enabled');
 
+create table notices (
+  id text collate "C" not null,
+  incident_id text collate "C",
+  alert_id text collate "C" not null,
+  channel_id text collate "C" not null,
+  kind text not null,
+  status text default 'pending'::text not null,
+  created_at timestamp with time zone default now() not null,
+  held_until timestamp with time zone,
+  next_attempt_at timestamp with time zone default now() not null,
+  tries integer default 0 not null,
+  attempts jsonb default '[]'::jsonb not null,
+  quiet_until timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint notices_kind_check CHECK ((kind = ANY (ARRAY['opened'::text, 'escalated'::text, 'resolved'::text, 'test'::text]))),
+  constraint notices_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'skipped'::text]))),
+  constraint notices_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id),
+  constraint notices_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  constraint notices_pkey PRIMARY KEY (id)
+);
+CREATE INDEX notices_of_incident ON notices USING btree (incident_id) WHERE (incident_id IS NOT NULL);
+CREATE INDEX notices_pending ON notices USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE TRIGGER notice_written AFTER INSERT ON notices FOR EACH STATEMENT EXECUTE FUNCTION announce_callback();
+
 create table oidc_states (
   state_hash text collate "C" not null,
   expires_at timestamp with time zone not null,
@@ -740,6 +846,17 @@ create table provider_calls (
   constraint provider_calls_pkey PRIMARY KEY (provider, since, instance_id)
 );
 CREATE INDEX provider_calls_since ON provider_calls USING btree (since);
+
+create table provider_faults (
+  id bigint generated always as identity not null,
+  provider text not null,
+  model text not null,
+  code text not null,
+  task_id text collate "C" not null,
+  at timestamp with time zone default now() not null,
+  constraint provider_faults_pkey PRIMARY KEY (id)
+);
+CREATE INDEX provider_faults_by_time ON provider_faults USING btree (at);
 
 create table provider_leases (
   provider text collate "C" not null,
@@ -886,6 +1003,14 @@ create table spool (
   bytes bytea not null,
   created_at timestamp with time zone default now() not null,
   constraint spool_pkey PRIMARY KEY (key)
+);
+
+create table status_notice (
+  only_row boolean default true not null,
+  notice json,
+  updated_at timestamp with time zone default now() not null,
+  constraint status_notice_only_row_check CHECK (only_row),
+  constraint status_notice_pkey PRIMARY KEY (only_row)
 );
 
 create table task_record_inbox (
@@ -1196,6 +1321,8 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- name_asset(p_id text, p_team_id integer, p_name text, p_tags text[], p_favourite boolean) returns void
 -- new_partition(p_table text, p_name text) returns void
 -- note_act(p_action text, p_object text, p_before jsonb, p_after jsonb, p_subject text DEFAULT NULL::text) returns void
+-- note_networks() returns trigger
+-- note_provider_fault() returns trigger
 -- number_webhook_deliveries() returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
@@ -1222,6 +1349,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- removals_held() returns boolean
 -- renumber_events() returns void
 -- report_calls(p_reports json) returns void
+-- restrain_credentials(p_credential_ids integer[]) returns void
 -- seal_audit() returns trigger
 -- search_plain(p_text text) returns text
 -- search_query(p_q text) returns tsquery
@@ -1245,6 +1373,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- tell_batch(p_id text) returns void
 -- tell_campaign(p_id text, p_type text) returns void
 -- tell_endpoints(p_event_id text, p_type text, p_team_id integer, p_task_id text, p_campaign_id text, p_data json) returns void
+-- tell_incident(p_id text, p_type text) returns void
 -- tell_team(p_team_id integer, p_type text, p_key text, p_data json) returns void
 -- touch_catalogue() returns bigint
 -- transfer_credit(p_id text, p_from integer, p_to integer, p_amount bigint, p_note text) returns text

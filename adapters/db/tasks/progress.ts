@@ -14,7 +14,8 @@ const ADOPT = `
   select id from adopted union select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id = $2`;
 
 /** Answers of `begin_attempt`. */
-type BeginText = 'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | `full:${number}` | TerminalStatus;
+type BeginText =
+  'begun' | 'exists' | 'missing' | 'stop:cancelled' | 'stop:expired' | 'stop:credential_frozen' | `full:${number}` | TerminalStatus;
 const BEGIN = 'select begin_attempt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as outcome';
 const ATTEMPT = `select ${ATTEMPT_JSON} as attempt from attempts a where a.task_id = $1 and a.n = $2`;
 
@@ -100,6 +101,7 @@ export function createTaskProgress(
       if (outcome === 'begun') return { kind: 'begun' };
       if (outcome === 'stop:cancelled') return { kind: 'stopped', code: 'cancelled' };
       if (outcome === 'stop:expired') return { kind: 'stopped', code: 'expired' };
+      if (outcome === 'stop:credential_frozen') return { kind: 'stopped', code: 'credential_frozen' };
       if (outcome === 'missing') throw new AppError('not_found', `There is no task ${taskId}.`);
       if (isFull(outcome)) return { kind: 'full', againMs: Number(outcome.slice('full:'.length)) };
       if (outcome !== 'exists') return { kind: 'ended', status: outcome };

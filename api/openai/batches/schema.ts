@@ -68,7 +68,7 @@ export const batchAnswer = z
       .string()
       .nullable()
       .describe(
-        'Why a batch in progress stands still: `budget_exhausted`, `insufficient_quota`, `credential_expired`, `credential_revoked`, `paused`.',
+        'Why a batch in progress stands still: `budget_exhausted`, `insufficient_quota`, `credential_expired`, `credential_revoked`, `credential_frozen`, `paused`.',
       ),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
     budget: z.object({ max_cost_usd: usd }).nullable(),

@@ -14,6 +14,7 @@ import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { adapterSupport } from '../../../adapters/providers/kinds';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
+import { createAlertBooks } from '../../../adapters/db/alerts';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
@@ -160,8 +161,12 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
   const woken: string[] = [];
   const probes: HealthProbe[] = [database.probe];
   const bodyVault = createBodyVault(objects, secrets);
+  const books = createAlertBooks(database, secrets, newId);
   const deps = {
     ...database,
+    ...books,
+    alertWatch: books.watch,
+    statusStore: books.status,
     historySource: { look: () => Promise.resolve(null), read: () => Promise.resolve(null) },
     settings: {
       publicUrl: null,
@@ -177,6 +182,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       sessions: { idleMs: 3_600_000, absoluteMs: 86_400_000 },
       held: HELD,
       files: FILES,
+      hasMail: false,
+      statusIsPublic: false,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     bodyVault,
