@@ -80,11 +80,11 @@ async function start(name) {
   const welcome = await firstLine(supervisor);
   const origin = new URL(welcome.base_url).origin;
   const { keys } = JSON.parse(readFileSync(join(homeOf(name), 'credentials.json'), 'utf8'));
-  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
-  const call = async (method, path, body) => {
+  /** @param {string} method @param {string} path @param {object} [body] @param {string} [prefer] @returns {Promise<any>} */
+  const call = async (method, path, body, prefer = 'respond-async') => {
     const response = await fetch(`${origin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${keys.production}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${keys.production}`, 'content-type': 'application/json', prefer },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -125,7 +125,7 @@ try {
   if (Number(options.fill) > 0) say(`filled in ${(await fill(databaseUrlOf(homeOf('old')), Number(options.fill), say)).toFixed(0)} s`);
   /** @param {string} type @param {string} prompt */
   const task = (type, prompt) => ({ type, model: type, input: { prompt }, output: type === 'video' ? { duration_s: 4 } : {} });
-  await inParallel((n) => old.call('POST', '/v1/tasks?wait=30', task('image', `made ${n}`)), Number(options.images), 16);
+  await inParallel((n) => old.call('POST', '/v1/tasks', task('image', `made ${n}`), 'wait=30'), Number(options.images), 16);
   say(`${options.images} images are made`);
   const items = Array.from({ length: Number(options.items) }, (_, n) => ({
     key: `item-${n}`,
@@ -191,15 +191,16 @@ try {
   const twice = Object.entries(bought.createsByPrompt).filter(([, count]) => Number(count) > 1);
   let results = 0;
   let gone = 0;
-  for (let after = ''; ;) {
-    const page = await next.call('GET', `/v1/tasks?status=succeeded&limit=100${after}`);
-    for (const { id, model } of page.data) {
-      if (model !== 'image' && model !== 'video') continue;
-      results += 1;
-      await next.call('GET', `/v1/tasks/${id}/outputs/0/content`).catch(() => (gone += 1));
+  for (const model of ['image', 'video']) {
+    for (let after = ''; ;) {
+      const page = await next.call('GET', `/v1/tasks?status=succeeded&model=${model}&limit=100${after}`);
+      for (const { id } of page.data) {
+        results += 1;
+        await next.call('GET', `/v1/tasks/${id}/outputs/0/content`).catch(() => (gone += 1));
+      }
+      if (page.has_more !== true) break;
+      after = `&after=${page.last_id}`;
     }
-    if (page.has_more !== true) break;
-    after = `&after=${page.last_id}`;
   }
   const ledger = atelier('new', ['ledger', 'verify']).report;
   figures['after'] = {
