@@ -28,6 +28,7 @@ import type { AssetStore, ImageViews } from '../domain/storage';
 import type { AssetLibrary } from '../domain/asset/library';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
+import type { RetentionStore } from '../domain/retention/retention';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
 import type { BodyKeeper, BodyStore, BodyVault } from '../domain/records/bodies';
@@ -81,6 +82,8 @@ export interface ApiSettings {
   readonly hasMail: boolean;
   /** The status page names the providers. */
   readonly statusIsPublic: boolean;
+  /** Calls stay in the log for so long where no rule of retention says otherwise. */
+  readonly logDays: number;
   /** Bounds of uploaded files, in bytes: of one, and of those that a team keeps together. */
   readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
 }
@@ -122,6 +125,7 @@ export interface ApiDeps {
   readonly templateText: TemplateText;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
+  readonly retention: RetentionStore;
   readonly credit: CreditStore;
   readonly usage: UsageStore;
   readonly attemptBooks: AttemptBooks;

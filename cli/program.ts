@@ -5,6 +5,7 @@ import { addAlertCommands } from './commands/alerts';
 import { addBatches } from './commands/batches';
 import { addCallbacks } from './commands/callbacks';
 import { addAssets } from './commands/assets';
+import { addRetention } from './commands/retention';
 import { addSchedules } from './commands/schedules';
 import { addCampaigns } from './commands/campaigns';
 import { addConfig } from './commands/config';
@@ -60,6 +61,7 @@ const GROUPS = [
   addAudit,
   addBackup,
   addSecrets,
+  addRetention,
   addUsage,
 ];
 

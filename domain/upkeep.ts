@@ -60,6 +60,18 @@ export interface HousekeepingStore {
   expireBodies(now: Date, limit: number): Promise<number>;
   /** Those of the calls that have bodies. */
   bodiesKept(callIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Deletes callbacks that were delivered or given up, past their retention. */
+  expireCallbacks(now: Date, limit: number): Promise<number>;
+  /** Deletes archived histories past their retention, and gives up their files. */
+  expireHistories(now: Date, limit: number): Promise<number>;
+  /** Deletes calls of the log past their retention where no partition can be dropped. @param days - where no rule says otherwise */
+  expireCalls(now: Date, days: number, limit: number): Promise<number>;
+  /** Before this time every call is past its retention, so that whole partitions of the log can go; null: something is kept for good. */
+  callsGoneBefore(now: Date, days: number): Promise<Date | null>;
+  /** Lets entries of the audit log go that are past their retention: says so in it first, then deletes them. */
+  pruneAudit(now: Date, limit: number): Promise<number>;
+  /** Takes what names an erased person out of a part of what they made. */
+  eraseTraces(limit: number): Promise<number>;
   /** Those of the files that exist. */
   filesKept(fileIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Object keys that were given up. */

@@ -7,7 +7,7 @@ import type { HousekeepingStore } from '../../domain/upkeep';
 export interface HousekeepingDeps {
   readonly store: HousekeepingStore;
   readonly calls: Pick<CallStore, 'dropBefore'>;
-  /** Calls stay in the log for so long. */
+  /** Calls stay in the log for so long where no rule of retention says otherwise. */
   readonly logDays: number;
   readonly objects: Pick<ObjectStore, 'list' | 'exists' | 'put' | 'delete'>;
   readonly spool: Pick<SpoolStore, 'get'>;

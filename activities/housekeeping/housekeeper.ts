@@ -1,5 +1,5 @@
 import { formatUsd } from '../../domain/money/money';
-import { DAY_MS, HOUR_MS, inParts, type HousekeepingDeps } from './deps';
+import { HOUR_MS, inParts, type HousekeepingDeps } from './deps';
 import { createPassingObjectsSweep } from './passing-objects';
 import { applyRetention, removeGivenUp } from './retention';
 import { createSpoolSweep } from './spool';
@@ -31,13 +31,17 @@ export function createHousekeeper(deps: HousekeepingDeps): Housekeeper {
     }
     return 0;
   };
+  const dropCalls = async (): Promise<number> => {
+    const before = await deps.store.callsGoneBefore(deps.now(), deps.logDays);
+    return before === null ? 0 : deps.calls.dropBefore(before);
+  };
   // Retention goes before the sweep of objects, which then finds what it gave up.
   const parts: readonly (readonly [string, (signal: AbortSignal) => Promise<number>])[] = [
     ['partitions', makePartitions],
     ['budgets', watchBudgets],
     ['idempotency_keys', (signal) => inParts(ROW_PARTS, signal, deps.sweepIdempotencyKeys)],
     ['events', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetEvents(deps.now()))],
-    ['call_partitions', () => deps.calls.dropBefore(new Date(deps.now().getTime() - deps.logDays * DAY_MS))],
+    ['call_partitions', dropCalls],
     ['deliveries', (signal) => inParts(ROW_PARTS, signal, () => deps.store.expireDeliveries(deps.now(), DELIVERY_PART))],
     ['sign_ins', (signal) => inParts(ROW_PARTS, signal, () => deps.store.forgetSignIns(deps.now()))],
     ['instances', () => deps.store.removeSilentInstances(new Date(deps.now().getTime() - HOUR_MS))],

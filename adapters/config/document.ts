@@ -29,6 +29,12 @@ export function toDocument(file: ConfigFile): ConfigDocument {
     teams: file.teams.map(toTeam),
     organisation: file.organisation === undefined ? null : toBudget(file.organisation.budget_usd),
     alerts: file.alerts,
+    retention: file.retention.map(({ kind, team = null, class: ofClass = null, days }) => ({
+      kind,
+      team,
+      class: ofClass,
+      days: days === 'forever' ? null : days,
+    })),
   };
 }
 

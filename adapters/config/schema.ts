@@ -10,6 +10,7 @@ import { FALLBACK_CAUSES, MODALITIES, STRATEGIES } from '../../domain/provider/c
 import { BODY_POLICY } from '../../domain/records/bodies';
 import { IMAGE_ROLES } from '../../domain/task/generation';
 import { alertList } from './alert-schema';
+import { MOST_RETENTION_DAYS, RETENTION_KIND_NAMES } from '../../domain/retention/retention';
 import { costOption, priceOption } from './price-schema';
 
 /** The configuration file as written, options in its own spelling. Messages never quote a value: it may be a secret. */
@@ -253,6 +254,16 @@ const team = z.strictObject({
   ).default([]),
 });
 
+/** How long records are kept: `{ kind: callbacks, team: studio, days: 90 }`. */
+const retention = list(
+  z.strictObject({
+    kind: z.enum(RETENTION_KIND_NAMES, `must be one of ${RETENTION_KIND_NAMES.join(', ')}`),
+    team: plainName.optional(),
+    class: credentialClass.optional(),
+    days: z.union([whole(1, MOST_RETENTION_DAYS), z.literal('forever')], 'must be a whole number of days from 1 on, or forever'),
+  }),
+);
+
 export type BudgetEntry = z.infer<typeof budget>;
 export const fileSchema = z.strictObject(
   {
@@ -263,6 +274,7 @@ export const fileSchema = z.strictObject(
     teams: list(team).default([]),
     organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).optional(),
     alerts: alertList,
+    retention: retention.default([]),
   },
   'must be a mapping with providers, models and teams',
 );

@@ -22,6 +22,7 @@ import type { BudgetStore, CreditStore } from '../../domain/money/budget';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
 import type { ProbeStore } from '../../domain/provider/probe';
+import type { RetentionStore } from '../../domain/retention/retention';
 import type { TemplateStore } from '../../domain/template/template';
 import type { RunLookup } from '../../domain/task/lookup';
 import type { TaskStore } from '../../domain/task/store';
@@ -36,6 +37,7 @@ export interface Database extends SqlPool {
   readonly templates: TemplateStore;
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
+  readonly retention: RetentionStore;
   readonly credit: CreditStore;
   readonly spool: SpoolStore;
   readonly histories: HistoryStore;

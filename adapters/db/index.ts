@@ -22,6 +22,7 @@ import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housek
 import { createInstanceStore } from './upkeep/instances';
 import { createBudgetStore } from './money/budgets';
 import { createCreditStore } from './money/credit';
+import { createRetentionStore } from './retention';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
 import { createProbeStore } from './catalogue/probes';
@@ -57,6 +58,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     templates: createTemplateStore(pool),
     ledger: createLedgerStore(pool),
     budgets: createBudgetStore(pool),
+    retention: createRetentionStore(pool),
     credit: createCreditStore(pool),
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),

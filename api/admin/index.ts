@@ -20,6 +20,7 @@ import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
 import { addStatusNotice } from '../status';
 import { addUsage, type UsageDeps } from '../usage/admin';
+import { addRetention, type RetentionDeps } from './retention';
 import { configSchema, ledgerQuery } from './schema';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -34,6 +35,7 @@ type Deps = Authenticating &
   LogsDeps &
   MembersDeps &
   ProvidersDeps &
+  RetentionDeps &
   SupportDeps &
   TeamsDeps &
   UsageDeps &
@@ -70,6 +72,7 @@ export function adminRouter(context: Deps): Router {
   addAdminLogs(routes, context);
   addAudit(routes, context);
   addSupport(routes, context);
+  addRetention(routes, context, json);
 
   // Before the routes that take an id.
   addBacktest(routes, context, json);

@@ -5,6 +5,7 @@ import { auditPaths } from './audit/openapi';
 import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
 import { providerPaths } from './providers';
+import { retentionPaths } from './retention/openapi';
 import { supportPaths } from './support';
 import { creditPaths } from './credit';
 import { json, jsonBody, operation } from '../openapi/describe';
@@ -96,6 +97,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...alertPaths,
   ...supportPaths,
   ...auditPaths,
+  ...retentionPaths,
   '/admin/v1/ledger/verify': {
     get: operation({
       id: 'verifyLedger',

@@ -106,6 +106,16 @@ export function addUsers(program: Command, host: CommandHost): void {
     },
   });
   define(users, host, {
+    usage: 'erase <user>',
+    summary: 'take out what says who somebody was: name, e-mail, sessions, addresses; for good',
+    examples: ['users erase ann@studio.example'],
+    async run({ args, connect, show }) {
+      const user = await connect('admin').client.call({ method: 'POST', path: `${path(args[0] ?? '')}/erase` });
+      show(user, () => '✓ The name and the e-mail are gone. What was made, spent and done stays, under an id.');
+      return 0;
+    },
+  });
+  define(users, host, {
     usage: 'disable <user>',
     summary: 'end all sessions of a person and refuse the keys that they own',
     examples: ['users disable ann@studio.example'],

@@ -78,6 +78,9 @@ export const PERMISSIONS = {
   'config.manage': everything,
   /** Who did what to the installation. */
   'audit.read': everything,
+  'retention.read': everything,
+  /** How long records are kept, and what is on hold. */
+  'retention.manage': everything,
   /** The run behind any id, of any team, without what was asked for and what came back. */
   'support.read': { ...everything, operator: 'all' },
   'ledger.read': { ...everything, billing: 'all' },

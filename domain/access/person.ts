@@ -13,6 +13,8 @@ export interface User extends Person {
   readonly hasPassword: boolean;
   readonly signsInByOidc: boolean;
   readonly disabledAt: Date | null;
+  /** Their name and e-mail are gone; null: they are not. */
+  readonly erasedAt: Date | null;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
 }
@@ -66,6 +68,12 @@ export interface PeopleStore {
   findByEmail(email: string): Promise<User | null>;
   /** @throws AppError `not_found`; `conflict` when nobody would be left who administers the organisation */
   update(publicId: string, changes: UserChanges): Promise<User>;
+  /**
+   * Takes out what says who a person was: name, e-mail, password, sessions, addresses, preferences, places in teams. Their id stays, for books and
+   * logs. What bears the name of a credential of theirs follows within minutes. Repeating changes nothing.
+   * @throws AppError as `update`
+   */
+  erase(publicId: string): Promise<User>;
   /** The id of the team of this name; null: there is none, or it is switched off. */
   teamNamed(name: string): Promise<number | null>;
   /** Of one team, by name. */

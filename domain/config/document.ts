@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import type { Model, Provider } from '../provider/catalogue';
 import type { BodyPolicy } from '../records/bodies';
 import type { BudgetLimits } from '../money/budget';
+import type { RetentionRule } from '../retention/retention';
 
 /** The configuration file as it is applied: validated, references resolved, defaults filled in. Holds secrets in clear. */
 export interface ConfigDocument {
@@ -13,6 +14,8 @@ export interface ConfigDocument {
   /** null: not named, so it stays as the administration set it. */
   readonly organisation: ConfigBudget | null;
   readonly alerts: readonly AlertEntry[];
+  /** How long records are kept; teams need not be in the file. */
+  readonly retention: readonly RetentionRule[];
 }
 
 /** What may be spent, and the shares of each limit, in per cent, that are told once they are spent. */

@@ -84,6 +84,16 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
   'PATCH /admin/v1/users/:user': ['user.change', () => asAdmin('PATCH', '/users/new@studio.example', { organisation_role: null })],
   'POST /admin/v1/users/:user/reset': ['invitation.create', () => asAdmin('POST', '/users/new@studio.example/reset')],
   'DELETE /admin/v1/users/:user': ['user.disable', () => asAdmin('DELETE', '/users/new@studio.example')],
+  'POST /admin/v1/users/:user/erase': ['user.erase', () => asAdmin('POST', '/users/new@studio.example/erase')],
+  'PUT /admin/v1/retention': ['retention.set', () => asAdmin('PUT', '/retention', { rules: [{ kind: 'callbacks', days: 900 }] })],
+  'POST /admin/v1/retention/holds': ['hold.create', () => asAdmin('POST', '/retention/holds', { team: 'rival', reason: 'a case' })],
+  'DELETE /admin/v1/retention/holds/:id': [
+    'hold.release',
+    async () => {
+      const { id } = (await asAdmin('POST', '/retention/holds', { team: 'studio', reason: 'another case' })).body;
+      return asAdmin('DELETE', `/retention/holds/${String(id)}`);
+    },
+  ],
   'PATCH /admin/v1/organisation': ['budget.set', () => asAdmin('PATCH', '/organisation', { budget_usd: { monthly: '9000' } })],
   'POST /admin/v1/teams': ['team.create', () => asAdmin('POST', '/teams', { name: 'kitchen', budget_usd: '100' })],
   'PATCH /admin/v1/teams/:team': ['team.change', () => asAdmin('PATCH', '/teams/kitchen', { retention_days: 30, budget_usd: '120' })],

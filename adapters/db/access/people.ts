@@ -5,6 +5,7 @@ import { unknownTeam } from '../../../domain/access/permissions';
 import { AppError } from '../../../domain/errors';
 import type { Sql, SqlPool } from '../connection/pool';
 import { isUniqueViolation } from '../connection/sqlstate';
+import { erasePerson } from './erase';
 import { teamNamed } from './teams';
 
 /** Columns of a person in `users` under the alias `u`, with their places in teams that are not switched off. */
@@ -38,12 +39,13 @@ interface UserRow extends PersonRow {
   readonly has_password: boolean;
   readonly by_oidc: boolean;
   readonly disabled_at: Date | null;
+  readonly erased_at: Date | null;
   readonly created_at: Date;
   readonly last_sign_in_at: Date | null;
 }
 
 const USER = `select ${PERSON_COLUMNS}, u.password_hash is not null as has_password, u.oidc_subject is not null as by_oidc,
-  u.disabled_at, u.created_at, u.last_sign_in_at`;
+  u.disabled_at, u.erased_at, u.created_at, u.last_sign_in_at`;
 
 function userOf(row: UserRow): User {
   return {
@@ -53,6 +55,7 @@ function userOf(row: UserRow): User {
     hasPassword: row.has_password,
     signsInByOidc: row.by_oidc,
     disabledAt: row.disabled_at,
+    erasedAt: row.erased_at,
     createdAt: row.created_at,
     lastSignInAt: row.last_sign_in_at,
   };
@@ -111,6 +114,16 @@ export function createPeopleStore(pool: SqlPool): PeopleStore {
         }
         // Callers of their credentials are kept in memory.
         if (changes.disabled !== undefined) await sql.query('select touch_catalogue()');
+        return byId(sql, publicId);
+      }),
+    erase: (publicId) =>
+      pool.transaction(async (sql) => {
+        // One at a time, as in `update`.
+        await sql.query('select from organisation for update');
+        const { id, erasedAt } = await byId(sql, publicId);
+        if (erasedAt !== null) return byId(sql, publicId);
+        await updateUser(sql, publicId, { disabled: true, organisationRole: null });
+        await erasePerson(sql, id, publicId);
         return byId(sql, publicId);
       }),
     teamNamed: async (name) => (await teamNamed(pool, name))?.id ?? null,

@@ -10,8 +10,8 @@ const REQUEUE_NAMED = `
 
 // The retention counts from the end of the campaign; readers do not wait for the housekeeping.
 const INPUTS_GONE = `
-  select 1 from campaigns c join teams t on t.id = c.team_id
-  where c.id = $1 and (c.contents_expired_at is not null or c.finished_at + t.retention_days * interval '24 hours' <= now())`;
+  select 1 from campaigns c
+  where c.id = $1 and coalesce(c.contents_expired_at, contents_over(c.team_id, c.credential_class, c.finished_at, null, c.id)) is not null`;
 
 /** Runs `requeue` and moves the counts by what it took back. */
 const andCount = (requeue: string): string => `

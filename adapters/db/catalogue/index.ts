@@ -6,6 +6,7 @@ import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
 import { applyAlerts } from './apply-alerts';
+import { writeRules } from '../retention';
 import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';
 import { findCaller } from './caller';
@@ -59,6 +60,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
         await applyModels(sql, document.models, changes);
         await applyTeams(sql, document, secrets, changes);
         await applyAlerts(sql, document.alerts, secrets, changes);
+        if (await writeRules(sql, document.retention, 'config')) changes.note('updated', 'rules of retention');
         if (changes.any()) {
           await sql.query('select touch_catalogue()');
         }

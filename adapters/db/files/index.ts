@@ -2,10 +2,11 @@ import type { FileStore, NewFile, StoredFile } from '../../../domain/file/file';
 import type { Sql, SqlPool } from '../connection/pool';
 import { storable } from '../tasks/parameters';
 
-const EXPIRES = `least(f.expires_at, f.created_at + m.retention_days * interval '24 hours')`;
+const EXPIRES = `case when not exists (select from legal_holds h where h.team_id = f.team_id and h.released_at is null)
+  then least(f.expires_at, f.created_at + retention_days('contents', f.team_id, '') * interval '24 hours') end`;
 const SELECT = `
   select f.id, f.team_id, f.purpose, f.filename, f.content_type, f.size_bytes, f.sha256, f.key, f.created_at, ${EXPIRES} as expires_at
-  from files f left join teams m on m.id = f.team_id where (${EXPIRES} is null or ${EXPIRES} > now())`;
+  from files f where (${EXPIRES} is null or ${EXPIRES} > now())`;
 const GET = `${SELECT} and f.id = $1 and ($2::int is null or f.team_id = $2)`;
 const page = (order: 'asc' | 'desc'): string => `${SELECT}
   and ($1::int is null or f.team_id = $1) and ($2::text is null or f.purpose = $2)

@@ -5,7 +5,7 @@ language sql as $$
   insert into audit_pending as p (kind, object, action, subject, before, after)
     values (split_part(p_action, '.', 1), p_object, p_action, p_subject, p_before, p_after)
   on conflict (transaction, kind, object) do update set
-    action = case when p.action like '%.change' then excluded.action else p.action end,
+    action = case when p.action like '%.change' or excluded.action like '%.erase' then excluded.action else p.action end,
     before = case when p.before is not null or p.action like '%.change'
                   then nullif(coalesce(excluded.before, '{}') || coalesce(p.before, '{}'), '{}') end,
     after = nullif(coalesce(p.after, '{}') || coalesce(excluded.after, '{}'), '{}')

@@ -6,13 +6,16 @@ declare
   v_count int := 0;
 begin
   for v_refund in
-    select i.n, i.refund_task_id as task_id, i.refund, call_id(t.id, t.request) as call_id
+    select i.n, i.refund_task_id as task_id, i.refund, call_id(t.id, t.request) as call_id, t.settled_at
     from call_inbox i left join tasks t on t.id = i.refund_task_id where i.refund is not null order by i.n limit p_limit
   loop
     select * into v_call from calls_of(array[v_refund.task_id], v_refund.task_id, v_refund.task_id);
     if found then
       update calls set cost = cost - v_refund.refund where id = v_refund.call_id;
-      continue when not found and v_refund.call_id collate "C" >= (select kept_from from call_cursor);
+      -- It comes into the log in a moment, unless its retention has taken it out.
+      continue when not found and v_refund.call_id collate "C" >= (select kept_from from call_cursor)
+        and (v_refund.settled_at > now() - interval '1 hour' or not exists (
+          select from call_ends e where e.team_id = v_call.team_id and e.class = v_call.class and v_refund.call_id collate "C" < e.before_id));
       update usage_hours u set cost = u.cost - v_refund.refund
       -- Hours may have begun at another minute, when the team's zone was another.
       where u.team_id = v_call.team_id and u.hour > task_key_time(v_call.id) - interval '1 hour' and u.hour <= task_key_time(v_call.id)

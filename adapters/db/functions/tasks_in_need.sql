@@ -6,10 +6,10 @@ create or replace function tasks_in_need(p_ids text[], p_now timestamptz, p_days
     union select family.root, t.id from family cross join lateral (select id from tasks where replay_of = family.id offset 0) as t
   )
   select distinct family.root from family cross join lateral (
-    select id, team_id, status, finished_at, contents_expired_at from tasks where tasks.id = family.id offset 0
-  ) as t left join teams m on m.id = t.team_id
+    select id, team_id, credential_class, status, finished_at, contents_expired_at from tasks where tasks.id = family.id offset 0
+  ) as t
   where t.finished_at is null
      or (t.status <> 'succeeded' and t.contents_expired_at is null
-         and t.finished_at > p_now - coalesce(m.retention_days, p_days) * interval '24 hours'
+         and t.finished_at > p_now - coalesce(retention_days('contents', t.team_id, t.credential_class), p_days) * interval '24 hours'
          and (select true from attempts a where a.task_id = t.id and a.delivered is not null limit 1))
 $$;

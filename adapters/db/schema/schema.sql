@@ -283,6 +283,13 @@ create table call_cursor (
   constraint call_cursor_pkey PRIMARY KEY (only_row)
 );
 
+create table call_ends (
+  team_id integer not null,
+  class text not null,
+  before_id text collate "C" not null,
+  constraint call_ends_pkey PRIMARY KEY (team_id, class)
+);
+
 create table call_inbox (
   n bigint generated always as identity not null,
   call json,
@@ -554,6 +561,17 @@ CREATE INDEX credentials_of_owner ON credentials USING btree (owner_id) WHERE (o
 CREATE INDEX credentials_of_project ON credentials USING btree (project_id) WHERE (project_id IS NOT NULL);
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent');
 
+create table erasures (
+  user_id integer not null,
+  credential_id integer not null,
+  team_id integer not null,
+  new_name text not null,
+  through text collate "C" default ''::text not null,
+  done_at timestamp with time zone,
+  constraint erasures_pkey PRIMARY KEY (user_id, credential_id)
+);
+CREATE INDEX erasures_left ON erasures USING btree (user_id, credential_id) WHERE (done_at IS NULL);
+
 create table events (
   transaction xid8 default pg_current_xact_id() not null,
   id text collate "C" not null,
@@ -635,7 +653,9 @@ create table histories (
   kept_at timestamp with time zone default now() not null,
   constraint histories_pkey PRIMARY KEY (task_id)
 );
+CREATE INDEX histories_by_age ON histories USING btree (kept_at);
 CREATE INDEX histories_incomplete ON histories USING btree (kept_at) WHERE (NOT complete);
+CREATE INDEX histories_of_workflow ON histories USING btree (workflow_id);
 
 create table idempotency_keys (
   team_id integer not null,
@@ -739,6 +759,20 @@ create table ledger_seals (
   sealed_at timestamp with time zone default now() not null,
   constraint ledger_seals_pkey PRIMARY KEY (from_key)
 );
+
+create table legal_holds (
+  id text collate "C" not null,
+  team_id integer,
+  task_id text collate "C",
+  campaign_id text collate "C",
+  reason text not null,
+  created_at timestamp with time zone default now() not null,
+  released_at timestamp with time zone,
+  constraint legal_holds_check CHECK ((num_nonnulls(team_id, task_id, campaign_id) = 1)),
+  constraint legal_holds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX legal_holds_active ON legal_holds USING btree (id) WHERE (released_at IS NULL);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF released_at ON legal_holds FOR EACH ROW EXECUTE FUNCTION audit_change('hold', 'team_id,task_id,campaign_id,reason,released_at');
 
 create table memberships (
   user_id integer not null,
@@ -935,6 +969,28 @@ create table restored_tasks (
   constraint restored_tasks_pkey PRIMARY KEY (task_id)
 );
 
+create table retention_rules (
+  kind text not null,
+  team_id integer default 0 not null,
+  class text default ''::text not null,
+  days integer,
+  source text not null,
+  constraint retention_rules_days_check CHECK (((days >= 1) AND (days <= 36500))),
+  constraint retention_rules_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
+  constraint retention_rules_pkey PRIMARY KEY (kind, team_id, class)
+);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF days, source ON retention_rules FOR EACH ROW EXECUTE FUNCTION audit_change('retention', 'days,source');
+
+create table retention_runs (
+  started_at timestamp with time zone not null,
+  kind text not null,
+  team_id integer not null,
+  rows bigint not null,
+  bytes bigint not null,
+  ended_at timestamp with time zone not null,
+  constraint retention_runs_pkey PRIMARY KEY (started_at, kind, team_id)
+);
+
 create table schedules (
   id text collate "C" not null,
   team_id integer not null,
@@ -1107,7 +1163,7 @@ CREATE INDEX tasks_of_template ON tasks USING btree (team_id, ((request ->> 'tem
 CREATE INDEX tasks_open ON tasks USING btree (id) WHERE (finished_at IS NULL);
 CREATE INDEX tasks_replays ON tasks USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX tasks_unkept ON tasks USING btree (finished_at) WHERE ((error IS NOT NULL) AND (NOT refused) AND (history_kept_at IS NULL));
-CREATE INDEX tasks_with_contents ON tasks USING btree (team_id, finished_at) WHERE ((finished_at IS NOT NULL) AND (contents_expired_at IS NULL));
+CREATE INDEX tasks_with_contents ON tasks USING btree (team_id, credential_class, finished_at) WHERE ((finished_at IS NOT NULL) AND (contents_expired_at IS NULL));
 
 create table teams (
   id integer generated always as identity not null,
@@ -1127,7 +1183,7 @@ create table teams (
   constraint teams_pkey PRIMARY KEY (id),
   constraint teams_name_key UNIQUE (name)
 );
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, description, retention_days, model_tiers, time_zone, source, enabled, callback_secret_encrypted ON teams FOR EACH ROW EXECUTE FUNCTION audit_change('team', 'name,description,retention_days,model_tiers,time_zone,source,enabled,callback_secret_encrypted!');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, description, retention_days, log_bodies, model_tiers, time_zone, source, enabled, callback_secret_encrypted ON teams FOR EACH ROW EXECUTE FUNCTION audit_change('team', 'name,description,retention_days,log_bodies,model_tiers,time_zone,source,enabled,callback_secret_encrypted!');
 
 create table template_assets (
   asset_id text collate "C" not null,
@@ -1227,6 +1283,7 @@ create table users (
   updated_at timestamp with time zone default now() not null,
   last_sign_in_at timestamp with time zone,
   audit_salt text default (gen_random_uuid())::text not null,
+  erased_at timestamp with time zone,
   constraint users_email_check CHECK (((email = lower(email)) AND (email <> ''::text))),
   constraint users_organisation_role_check CHECK ((organisation_role = ANY (ARRAY['admin'::text, 'operator'::text, 'billing'::text]))),
   constraint users_pkey PRIMARY KEY (id),
@@ -1281,12 +1338,14 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- budget_period(p_period text, p_zone text, p_at timestamp with time zone, OUT name text, OUT starts_at timestamp with time zone, OUT ends_at timestamp with time zone) returns record
 -- budget_refusal(p_account_id integer, p_reserve bigint) returns json
 -- call_id(p_task_id text, p_request json) returns text
+-- calls_dropped_before(p_now timestamp with time zone, p_days integer) returns timestamp with time zone
 -- calls_of(p_task_ids text[], p_first text, p_last text) returns TABLE(id text, task_id text, requested boolean, endpoint text, team_id integer, credential_id integer, class text, project_id integer, member_id integer, campaign_id text, template text, modality text, client text, ip text, stream boolean, model text, served_model text, provider text, attempts integer, fallback boolean, status text, http_status integer, error_code text, usage json, cost bigint, provider_cost bigint, queue_ms bigint, first_token_ms integer, total_ms bigint)
 -- canonical_json(p_value jsonb) returns text
 -- charge_grants(p_team_id integer) returns void
 -- claim_probe(p_provider text, p_key text, p_model text, p_lease_s double precision) returns timestamp with time zone
 -- close_campaign(p_id text) returns void
 -- close_deliveries(p_endpoint_id text) returns void
+-- contents_over(p_team_id integer, p_class text, p_ended timestamp with time zone, p_task_id text, p_campaign_id text, p_now timestamp with time zone DEFAULT now()) returns timestamp with time zone
 -- count_account(p_account_id integer) returns void
 -- count_rate(p_credential_id integer, p_ids text[], p_tokens bigint[], p_is_waiting boolean) returns void
 -- credit_team(p_team_id integer, p_amount bigint, p_note text) returns void
@@ -1294,13 +1353,22 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- detach_partitions(p_name text) returns text
 -- disable_webhook_endpoint(p_id text, p_reason text) returns void
 -- drop_calls(p_before timestamp with time zone) returns integer
+-- due_callbacks(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
+-- due_files(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
+-- due_histories(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
+-- due_inputs(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
+-- due_tasks(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- end_campaign_items(p_task_ids text[]) returns void
 -- end_webhook_attempt(p_endpoint_id text, p_outcome text) returns boolean
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
+-- erase_traces(p_limit integer) returns integer
 -- expire_bodies(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_callbacks(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_calls(p_now timestamp with time zone, p_days integer, p_limit integer) returns integer
 -- expire_campaign_items(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_deliveries(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_files(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_histories(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_inputs(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
 -- expired_input(p_type text, p_input json) returns json
@@ -1323,6 +1391,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- note_act(p_action text, p_object text, p_before jsonb, p_after jsonb, p_subject text DEFAULT NULL::text) returns void
 -- note_networks() returns trigger
 -- note_provider_fault() returns trigger
+-- note_retention(p_started timestamp with time zone, p_kind text, p_team_id integer, p_rows bigint, p_bytes bigint) returns void
 -- number_webhook_deliveries() returns void
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
@@ -1337,6 +1406,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- plan_warning(p_account_id integer) returns void
 -- prompt_of(p_input json) returns text
 -- provider_room(p_provider text, p_concurrent integer, p_per_minute integer, p_except text, OUT places integer, OUT starts integer, OUT again_ms integer) returns record
+-- prune_audit(p_now timestamp with time zone, p_limit integer) returns integer
 -- rate_lack(p_credential_id integer, p_requests integer, p_tokens bigint, p_is_patient boolean, OUT lack text, OUT wait_ms integer) returns record
 -- rate_levels(p_credential_id integer, OUT requests_limit integer, OUT tokens_limit bigint, OUT concurrent_limit integer, OUT requests double precision, OUT tokens double precision, OUT running integer, OUT waiting integer, OUT at timestamp with time zone) returns record
 -- rate_state(p_credential_id integer) returns json
@@ -1350,6 +1420,9 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- renumber_events() returns void
 -- report_calls(p_reports json) returns void
 -- restrain_credentials(p_credential_ids integer[]) returns void
+-- retention_days(p_kind text, p_team_id integer, p_class text, p_default integer DEFAULT NULL::integer) returns integer
+-- retention_preview(p_now timestamp with time zone, p_call_days integer, p_limit integer) returns TABLE(kind text, team_id integer, rows bigint, bytes bigint)
+-- retention_scopes(p_kind text, p_default integer DEFAULT NULL::integer) returns TABLE(team_id integer, class text, days integer)
 -- seal_audit() returns trigger
 -- search_plain(p_text text) returns text
 -- search_query(p_q text) returns tsquery

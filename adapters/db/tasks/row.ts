@@ -12,8 +12,7 @@ export const ATTEMPT_JSON = `json_build_object('n', a.n, 'provider', a.provider,
   'instanceId', a.instance_id, 'delivered', a.delivered, 'error', a.error, 'key', a.key, 'served', a.served)`;
 
 /** When the retention of an ended task's contents ended, null before: readers do not wait for the housekeeping. `t` is the task's alias. */
-export const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, (select t.finished_at + team.retention_days * interval '24 hours' from teams team
-  where team.id = t.team_id and t.finished_at + team.retention_days * interval '24 hours' <= now()))`;
+export const CONTENTS_EXPIRED_AT = `coalesce(t.contents_expired_at, contents_over(t.team_id, t.credential_class, t.finished_at, t.id, t.campaign_id))`;
 
 const assetJson = (
   taskExpiredAt: string,

@@ -15,14 +15,16 @@ const FORGET_KEYS = `
  * What the call log has not taken in stays. */
 const FORGET_EVENTS = `
   with forgotten as (
-    delete from events where at < $1::timestamptz - interval '48 hours' and (transaction, id) <= (select transaction, event_id from call_cursor) and transaction <= (
+    delete from events where at < $1::timestamptz - retention_days('events', 0, '', 2) * interval '24 hours' and (transaction, id) <= (select transaction, event_id from call_cursor) and transaction <= (
       select transaction from (select transaction, at from events order by transaction, id limit 20000) as oldest
-      where at < $1::timestamptz - interval '48 hours' order by transaction desc limit 1)
+      where at < $1::timestamptz - retention_days('events', 0, '', 2) * interval '24 hours' order by transaction desc limit 1)
     returning 1
   ) select count(*)::int as count from forgotten`;
 
 /** One after the other: each is locked for an instant, and only when a partition is due. */
 const PARTITIONED = ['tasks', 'attempts', 'ledger', 'calls', 'task_records'] as const;
+
+const GONE_BEFORE = 'select before from calls_dropped_before($1, $2) as before where isfinite(before)';
 
 /** One process a day. */
 const CLAIM_ANALYSIS = `
@@ -39,9 +41,9 @@ const SILENT = 'with gone as (delete from instances where last_seen < $1 returni
 /** What is over says nothing after a week; failed sign-ins count for a quarter of an hour, and lock for another. $1 is now. */
 const FORGET_SIGN_INS = [
   `delete from sessions where token_hash in (
-     select token_hash from sessions where least(expires_at, revoked_at, last_seen_at + interval '1 year') < $1::timestamptz - interval '7 days'
+     select token_hash from sessions where least(expires_at, revoked_at, last_seen_at + interval '1 year') < $1::timestamptz - retention_days('sign_ins', 0, '', 7) * interval '24 hours'
      limit 20000 for update skip locked) returning 1`,
-  `delete from invitations where expires_at < $1::timestamptz - interval '7 days' returning 1`,
+  `delete from invitations where expires_at < $1::timestamptz - retention_days('sign_ins', 0, '', 7) * interval '24 hours' returning 1`,
   `delete from sign_in_failures where ctid in (
      select ctid from sign_in_failures where updated_at < $1::timestamptz - interval '1 hour' and coalesce(locked_until < $1, true)
      limit 20000 for update skip locked) returning 1`,
@@ -107,6 +109,15 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       const rows = await sql.query<{ id: string }>('select call_id as id from call_bodies where call_id = any($1::text[])', [callIds]);
       return new Set(rows.map((row) => row.id));
     },
+    expireCallbacks: (now, limit) => countOf(sql, 'select expire_callbacks($1, $2) as count', [now, limit]),
+    expireHistories: (now, limit) => countOf(sql, 'select expire_histories($1, $2) as count', [now, limit]),
+    expireCalls: (now, days, limit) => countOf(sql, 'select expire_calls($1, $2, $3) as count', [now, days, limit]),
+    async callsGoneBefore(now, days) {
+      const [row] = await sql.query<{ before: Date }>(GONE_BEFORE, [now, days]);
+      return row?.before ?? null;
+    },
+    pruneAudit: (now, limit) => countOf(sql, 'select prune_audit($1, $2) as count', [now, limit]),
+    eraseTraces: (limit) => countOf(sql, 'select erase_traces($1) as count', [limit]),
     async filesKept(fileIds) {
       const rows = await sql.query<{ id: string }>('select id from files where id = any($1::text[])', [fileIds]);
       return new Set(rows.map((row) => row.id));

@@ -15,6 +15,7 @@ export function userObject(user: User, teams: TeamsWithin) {
     teams: seen.map(({ teamName, role }) => ({ name: teamName, role })),
     status: statusOf(user),
     disabled_at: user.disabledAt?.toISOString() ?? null,
+    erased_at: user.erasedAt?.toISOString() ?? null,
     created_at: user.createdAt.toISOString(),
     last_sign_in_at: user.lastSignInAt?.toISOString() ?? null,
   };

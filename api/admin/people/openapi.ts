@@ -59,6 +59,15 @@ export const peoplePaths: ZodOpenApiPathsObject = {
     }),
     delete: operation({ id: 'disableUser', tag, summary: 'Disable a user; what they made stays', path: ['user'], answers: user }),
   },
+  '/admin/v1/users/{user}/erase': {
+    post: operation({
+      id: 'eraseUser',
+      tag,
+      summary: 'Take out what says who a person was, for good; what they made stays, under their id',
+      path: ['user'],
+      answers: user,
+    }),
+  },
   '/admin/v1/users/{user}/reset': {
     post: operation({
       id: 'resetUser',

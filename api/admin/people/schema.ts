@@ -54,6 +54,7 @@ export const userSchema = z
     teams: z.array(z.object({ name: z.string(), role: teamRole })).describe('To a manager: those that they manage.'),
     status: z.enum(['active', 'invited', 'disabled']),
     disabled_at: isoTime.nullable(),
+    erased_at: isoTime.nullable().describe('Their name and e-mail were taken out then.'),
     created_at: isoTime,
     last_sign_in_at: isoTime.nullable(),
   })

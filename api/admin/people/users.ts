@@ -62,6 +62,11 @@ export function addUsers(routes: Routes<'/admin/v1'>, context: UsersDeps, json: 
     sendJson(response, 200, userObject(await context.people.update(publicId, { disabled: true }), null));
   });
 
+  routes.post('/users/:user/erase', async (request, response) => {
+    const { publicId } = await findUser(context, null, request.params.user);
+    sendJson(response, 200, userObject(await context.people.erase(publicId), null));
+  });
+
   routes.post('/users/:user/reset', async (request, response) => {
     const user = await findUser(context, null, request.params.user);
     if (user.disabledAt !== null) throw new AppError('conflict', `${user.email} is disabled. Enable the user first: {"disabled": false}.`);

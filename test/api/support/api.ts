@@ -184,6 +184,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       files: FILES,
       hasMail: false,
       statusIsPublic: false,
+      logDays: 90,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
     bodyVault,
