@@ -13,14 +13,10 @@ export interface MailOptions {
 
 /** Mail by SMTP. The server is the operator's own and may be anywhere. */
 export function createMailSender({ url, from }: MailOptions): MailSender {
-  const transport = createTransport({
-    url,
-    connectionTimeout: WITHIN_MS,
-    greetingTimeout: WITHIN_MS,
-    socketTimeout: WITHIN_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  // Beside a URL the library reads no other options, but it reads these from its query.
+  const server = new URL(url);
+  for (const name of ['connectionTimeout', 'greetingTimeout', 'socketTimeout']) server.searchParams.set(name, String(WITHIN_MS));
+  const transport = createTransport(server.href);
   const domain = /@([^@>]+)>?$/.exec(from)?.[1] ?? 'atelier.invalid';
   return {
     async send({ id, to, subject, text }) {
@@ -32,6 +28,8 @@ export function createMailSender({ url, from }: MailOptions): MailSender {
           text,
           messageId: `<${id}@${domain}>`,
           headers: { 'auto-submitted': 'auto-generated' },
+          disableFileAccess: true,
+          disableUrlAccess: true,
         });
       } catch (error) {
         throw new AppError('service_unavailable', `The mail server did not take the message: ${reasonOf(error)}.`, {}, error);

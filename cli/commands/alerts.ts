@@ -29,7 +29,7 @@ interface AlertObject {
 interface CreateFlags {
   readonly rule?: string;
   readonly team?: string;
-  readonly credential?: string;
+  readonly ofKey?: string;
   readonly threshold?: readonly string[];
   readonly minUsd?: string;
   readonly action?: readonly string[];
@@ -80,7 +80,7 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
       void command
         .addOption(new Option('--rule <rule>', 'what it watches').choices(ALERT_RULES))
         .option('--team <team>', 'whose (default: all)')
-        .option('--credential <name>', 'the one key of the team that it watches')
+        .option('--of-key <name>', 'the one key of the team that it watches')
         .option('--threshold <number>', 'fires at or above; repeatable', collect)
         .option('--min-usd <amount>', 'anomaly: what an hour must at least have cost', usd)
         .addOption(new Option('--action <action>', 'repeatable').choices(ALERT_ACTIONS).argParser(collect))
@@ -169,7 +169,7 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
 }
 
 function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> {
-  const { rule, team, credential, threshold, minUsd, action, language } = flags;
+  const { rule, team, ofKey, threshold, minUsd, action, language } = flags;
   const channel = (type: string, target: object) => ({ type, ...target, ...(language === undefined ? {} : { language }) });
   const channels = [
     ...(flags.webhook ?? []).map((url) => channel('webhook', { url })),
@@ -179,7 +179,7 @@ function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> 
   const given = {
     rule,
     team,
-    credential,
+    credential: ofKey,
     thresholds: threshold?.map(Number),
     min_usd: minUsd,
     actions: action,

@@ -32,6 +32,11 @@ const END = `
   where id = $1 and tries = $2 and status = 'pending'`;
 const HOLD = `
   update notices set quiet_until = null, held_until = $2, next_attempt_at = $2 where id = $1 and status = 'pending'`;
+/** What is over by then is told neither as begun nor as over. */
+const SKIP_RESOLVED = `
+  update notices n set status = 'skipped', ended_at = now(), quiet_until = null from notices held join incidents i on i.id = held.incident_id
+  where held.id = $1 and held.kind <> 'resolved' and held.tries = 0 and i.resolved_at is not null
+    and n.incident_id = held.incident_id and n.channel_id = held.channel_id and n.status = 'pending'`;
 const SKIP = `update notices set status = 'skipped', ended_at = now(), quiet_until = null where id = $1 and status = 'pending'`;
 const DUE = `
   update notices n set quiet_until = now() + $2::bigint * interval '1 millisecond'
@@ -86,6 +91,7 @@ export function createNoticeStore(pool: SqlPool, box: SecretBox): NoticeStore {
       await pool.query(END, [id, triesBefore, storableJson([attempt]), attempt.error === null, againInMs]);
     },
     async hold(id, until) {
+      await pool.query(SKIP_RESOLVED, [id]);
       await pool.query(HOLD, [id, until]);
     },
     async takeDue(limit) {

@@ -36,8 +36,8 @@ const SPREAD_OF_MAD = 1.4826;
 const SPREADS = 6;
 /** A subject whose hours are all alike is allowed this part of its median as spread. */
 const LEAST_SPREAD = 0.15;
-/** Irregular spending is unusual above what its hours reach but rarely, by this much. */
-const ABOVE_PEAK = 1.5;
+/** Spending is unusual above what the same hours of the day reach but rarely, by this much. */
+const ABOVE_PEAK = 1.75;
 /** A key without a usual is reported from so many times the least amount. */
 const NEW_TIMES = 10;
 /** A key that explains this share of what its team or model spent too much: that one is not reported as well. */
@@ -46,9 +46,9 @@ const EXPLAINS = 0.5;
 /** From what an hour's spending is unusual, in micro-US-dollars; null: nothing can be said. `usual` null: the subject is new. */
 export function unusualFrom(by: AnomalySubject, usual: Usual | null, { factor, minMicroUsd }: AnomalyRule): number | null {
   if (usual === null) return by === 'credential' ? minMicroUsd * NEW_TIMES : null;
-  if (usual.isIrregular) return usual.peak === 0 ? minMicroUsd * NEW_TIMES : Math.max(minMicroUsd, usual.peak * ABOVE_PEAK);
+  if (usual.peak === 0) return minMicroUsd * NEW_TIMES;
   const spread = Math.max(usual.mad * SPREAD_OF_MAD, usual.median * LEAST_SPREAD);
-  return Math.max(minMicroUsd, usual.median * factor, usual.median + SPREADS * spread);
+  return Math.max(minMicroUsd, usual.median * factor, usual.median + SPREADS * spread, usual.peak * ABOVE_PEAK);
 }
 
 /**

@@ -5,7 +5,7 @@ export interface Usual {
   readonly median: number;
   /** Median absolute deviation from it. */
   readonly mad: number;
-  /** What hours in which it spends at all reach but rarely; its usual where it spends now and then only. */
+  /** What the same hours of the day, of all days, reach but rarely. */
   readonly peak: number;
   /** It spends in less than half of such hours: the median says little of it. */
   readonly isIrregular: boolean;
@@ -22,7 +22,9 @@ const BESIDE = [-1, 0, 1] as const;
 /** Two weeks of the same hours; else three days. */
 const LEAST_WEEKLY = 6;
 const LEAST_DAILY = 9;
-const PEAK_SHARE = 0.97;
+/** Of the hours beside it that count for the peak. */
+const PEAK_BESIDE = [-2, -1, 0, 1, 2] as const;
+const PEAK_SHARE = 0.99;
 
 /**
  * What is usual in an hour: the median and its deviation of the same hour of the week (and the two beside it) in six weeks, or of the same hour of
@@ -39,13 +41,14 @@ export function usualOf({ byHour, sinceMs }: HourHistory, hourMs: number): Usual
   const values = weekly.length >= LEAST_WEEKLY ? weekly : valuesAt(7, DAY_MS);
   if (values.length < LEAST_DAILY && weekly.length < LEAST_WEEKLY) return null;
   const median = medianOf(values);
-  const active = [...byHour]
-    .filter(([at, spent]) => at < hourMs && at >= hourMs - USUAL_WEEKS * WEEK_MS && spent > 0)
-    .map(([, spent]) => spent);
+  const sameHours = Array.from({ length: USUAL_WEEKS * 7 }, (_, day) => hourMs - (day + 1) * DAY_MS)
+    .flatMap((at) => PEAK_BESIDE.map((offset) => at + offset * HOUR_MS))
+    .filter((at) => at >= sinceMs && at < hourMs)
+    .map((at) => byHour.get(at) ?? 0);
   return {
     median,
     mad: medianOf(values.map((value) => Math.abs(value - median))),
-    peak: quantileOf(active, PEAK_SHARE),
+    peak: quantileOf(sameHours, PEAK_SHARE),
     isIrregular: values.filter((value) => value > 0).length * 2 < values.length,
     samples: values.length,
   };
