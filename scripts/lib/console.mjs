@@ -5,13 +5,12 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesUnder, root } from './sources.mjs';
-import { samePackages, timed } from './steps.mjs';
+import { installPackages, samePackages, timed } from './steps.mjs';
 
 const folder = join(root, 'console');
 const built = join(root, 'dist', 'console');
 /** Beside the build, which is replaced as a whole. */
 const stampFile = join(root, 'dist', '.console.json');
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** What a build of the sources as they are now would be stamped with. */
 function sourceState() {
@@ -34,9 +33,7 @@ function isBuilt() {
 /** Null when the console's packages are installed, else what npm said. @returns {Promise<string | null>} */
 export async function installConsole() {
   if (samePackages(folder)) return null;
-  return timed({ doing: "installing the console's packages", done: "the console's packages installed" }, npm, [
-    ...['ci', '--prefix', folder, '--no-fund', '--no-audit', '--loglevel=error'],
-  ]);
+  return installPackages(folder, { doing: "installing the console's packages", done: "the console's packages installed" });
 }
 
 /** Brings dist/console up to date. Null when it is, else why it is not; the build of before stays. @returns {Promise<string | null>} */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildConsole } from './console.mjs';
 import { withLock } from './lock.mjs';
 import { buildState, root } from './sources.mjs';
-import { samePackages, timed } from './steps.mjs';
+import { installPackages, samePackages, timed } from './steps.mjs';
 
 /** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -51,24 +51,19 @@ function alone(work) {
   return withLock(join(tmpdir(), `atelier-prepare-${name}.lock`), work);
 }
 
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-
 /** True when node_modules was made from this lock file (or one not newer). */
 function installed() {
   return existsSync(join(root, 'node_modules', 'typescript')) && samePackages(root);
 }
 
-/** By the lock file; an npm that finds the lock file incomplete for its platform is asked to complete it. */
 async function install() {
-  const options = ['--no-fund', '--no-audit', '--loglevel=error'];
-  const step = { doing: 'installing packages (npm ci); the first time takes a minute', done: 'packages installed' };
-  const first = await timed(step, npm, ['ci', ...options]);
-  if (first === null) return;
-  const again = { ...step, doing: 'npm ci finds the lock file incomplete for this machine; completing it (npm install)' };
-  const second = first.includes('EUSAGE') ? await timed(again, npm, ['install', ...options]) : first;
-  if (second === null) return;
+  const said = await installPackages(root, {
+    doing: 'installing packages (npm ci); the first time takes a minute',
+    done: 'packages installed',
+  });
+  if (said === null) return;
   throw new PrepareFailure(
-    `${second}\nInstalling the packages failed: see above. Check the network and npm's registry setting, then try again.`,
+    `${said}\nInstalling the packages failed: see above. Check the network and npm's registry setting, then try again.`,
   );
 }
 

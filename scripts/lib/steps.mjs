@@ -25,6 +25,24 @@ function sameLock(folder) {
   );
 }
 
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/**
+ * Installs a folder's packages by its lock file; an npm that finds the lock file incomplete (for its platform, or because the registry it asks has not got an
+ * optional package) is asked to complete it. Null when they are installed, else what npm said.
+ * @param {string} folder
+ * @param {{ doing: string, done: string }} step
+ */
+export async function installPackages(folder, step) {
+  const options = ['--prefix', folder, '--no-fund', '--no-audit', '--loglevel=error'];
+  const said = await timed(step, npm, ['ci', ...options]);
+  if (said === null || !said.includes('EUSAGE')) return said;
+  return timed({ ...step, doing: 'npm ci finds the lock file incomplete for this machine; completing it (npm install)' }, npm, [
+    'install',
+    ...options,
+  ]);
+}
+
 /**
  * Runs a program with a line before, a line after, and a sign of life in between. Null when all went well, else what it said.
  * @param {{ doing: string, done: string }} step
