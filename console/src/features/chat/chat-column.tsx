@@ -28,7 +28,10 @@ export function ChatColumn({ side, model, models, turns, onModel, onRetry }: Cha
   const text = useText<typeof words>('chat');
   const end = useRef<HTMLDivElement>(null);
   const length = turns.reduce((sum, turn) => sum + (turn.answers[side]?.at(-1)?.text.length ?? 0), turns.length);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [length]);
+  useEffect(() => {
+    // New browsers answer with a promise, which is no clean-up.
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [length]);
   return (
     <section className={css.column} aria-label={model}>
       <div className={css.model}>

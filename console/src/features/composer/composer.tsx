@@ -57,7 +57,9 @@ export function Composer(props: ComposerProps) {
     { keys: 'Alt+ArrowUp', label: 'promptBefore', inFields: true, run: () => recall(1) },
     { keys: 'Alt+ArrowDown', label: 'promptAfter', inFields: true, run: () => recall(-1) },
   ]);
-  useEffect(() => prompt.current?.focus(), []);
+  useEffect(() => {
+    prompt.current?.focus();
+  }, []);
 
   return (
     <section className={css.composer} aria-label={title}>
