@@ -1,7 +1,9 @@
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useConnected } from '../api/connection';
-import { useMe } from '../api/session';
+import { useServerEvents } from '../api/events';
+import { useMe, useTeam } from '../api/session';
+import { FirstRun } from '../features/first-run/first-run';
 import { useGo } from '../lib/go';
 import { useHotkeys } from '../lib/hotkeys';
 import { PHONE, useMedia } from '../lib/media-query';
@@ -28,6 +30,8 @@ export function Shell() {
   const isConnected = useConnected();
   const page = usePage();
   const entries = useEntries();
+  const team = useTeam();
+  useServerEvents(team);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [rail, setRail] = useStored('atelier.rail');
   const isNarrow = rail === null ? page?.isWide === true : rail === 'narrow';
@@ -55,6 +59,7 @@ export function Shell() {
             <Icon name="offline" size={16} /> {text('states.offline')}
           </p>
         )}
+        {page?.place?.group === 'create' ? <FirstRun /> : null}
         <main id="content" className={names(css.main, page?.isWide === true && css.wide)} tabIndex={-1}>
           {isForbidden ? <Forbidden /> : <Outlet />}
         </main>

@@ -58,10 +58,6 @@ function markLanguage(language: Language): void {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 }
 
-export function currentLanguage(): Language {
-  return i18next.language === 'zh' ? 'zh' : 'en';
-}
-
 /** The language of the page; the component is drawn anew when it changes. */
 export function useLanguage(): Language {
   const { i18n } = useTranslation();

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
 import { useTeam } from '../../api/session';
+import { uploadAsset } from '../../api/upload';
 import { contentUrl } from '../../lib/media-url';
 import { names } from '../../lib/names';
 import { useText } from '../../lib/text';
@@ -36,8 +37,18 @@ export function References({ references, roles, most, onChange }: ReferencesProp
       const read = await readReference(file, roles[0] ?? 'reference');
       if (latest.current.length >= most) setFault(text('faults.tooMany', { most }));
       else if ('fault' in read) setFault(text(`faults.${read.fault}`, { name: file.name }));
-      else onChange([...latest.current, read]);
+      else {
+        onChange([...latest.current, read]);
+        // Once it lies in the library the draft survives a reload. Until then, or if that fails, the file goes with the run.
+        uploadAsset(team, file).then(
+          (asset) => keepAsset(read.id, asset.id),
+          () => undefined,
+        );
+      }
     }
+  }
+  function keepAsset(id: string, asset: string): void {
+    onChange(latest.current.map((one) => (one.id === id ? { ...one, source: { kind: 'asset', asset } } : one)));
   }
   const add = useRef(addFiles);
   add.current = addFiles;

@@ -43,7 +43,7 @@ export function Run({ row, models, ...verbs }: RunProps) {
   const shown = task ?? row;
   const isOver = hasEnded(shown);
   const cancel = useCancelTask(team);
-  const prompt = task === null ? '' : promptOf(task);
+  const prompt = task === null ? (row.prompt ?? '') : promptOf(task);
   const asked = requestOf(shown);
   useAnnounceEnd(shown, asked.n, text);
 

@@ -1,10 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { modelsQuery } from '../../api/models';
 import { useTeam } from '../../api/session';
+import { useSettled } from '../../lib/delayed';
+import { useHotkeys } from '../../lib/hotkeys';
 import { useText } from '../../lib/text';
 import type common from '../../text/en/common.json';
 import type words from '../../text/en/tasks.json';
 import { FilterChip } from '../../ui/chip';
+import { Icon } from '../../ui/icon';
+import { Input } from '../../ui/input';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { Ring } from '../../ui/ring';
@@ -16,32 +21,45 @@ interface FiltersProps {
   readonly onChange: (change: Readonly<Record<string, string | undefined>>) => void;
 }
 
+/** After the last letter. */
+const SEARCH_AFTER_MS = 350;
 const TYPES = ['', 'image', 'video', 'text'] as const;
 const STATUSES = ['', 'queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
 const TIMES = ['', 'today', '7d', '30d'] as const;
 
 /** The filters of a list of tasks. They live in the URL; each that has no control of its own is a chip that can be taken off. */
-export function TaskFilters({ search, running, onChange }: FiltersProps) {
+export function TaskFilters({ search: values, running, onChange }: FiltersProps) {
   const text = useText<typeof words>('tasks');
   const shared = useText<typeof common>('common');
   const team = useTeam();
   const { data: models = [] } = useQuery(modelsQuery(team, 'image'));
   const { data: videos = [] } = useQuery(modelsQuery(team, 'video'));
   const { data: texts = [] } = useQuery(modelsQuery(team, 'text'));
-  const all = [...models, ...videos, ...texts].filter(({ modality }) => search['type'] === undefined || modality === search['type']);
+  const all = [...models, ...videos, ...texts].filter(({ modality }) => values['type'] === undefined || modality === values['type']);
   const set = (name: string) => (value: string) => onChange({ [name]: value === '' ? undefined : value, peek: undefined });
+  const search = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(values['q'] ?? '');
+  const settled = useSettled(typed, SEARCH_AFTER_MS);
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  const shown = values['q'] ?? '';
+  useEffect(() => {
+    if (settled.trim() !== shown) latest.current({ q: settled.trim() === '' ? undefined : settled.trim() });
+    // Only what was typed changes the URL; a link that was followed changes the field by its key.
+  }, [settled]);
+  useHotkeys([{ keys: '/', label: 'search', run: () => search.current?.focus() }]);
   return (
     <div className={css.filters} role="group" aria-label={text('filters')}>
       <Segmented
         label={text('type')}
-        value={search['type'] ?? ''}
+        value={values['type'] ?? ''}
         onChange={set('type')}
         segments={TYPES.map((type) => ({ value: type, label: type === '' ? text('all') : shared(`nav.${type}`) }))}
       />
       <div className={css.choice}>
         <Select
           label={text('time')}
-          value={search['time'] ?? ''}
+          value={values['time'] ?? ''}
           onChange={set('time')}
           choices={TIMES.map((time) => ({ value: time, label: text(`times.${time === '' ? 'all' : time}`) }))}
         />
@@ -49,7 +67,7 @@ export function TaskFilters({ search, running, onChange }: FiltersProps) {
       <div className={css.choice}>
         <Select
           label={text('status')}
-          value={search['status'] ?? ''}
+          value={values['status'] ?? ''}
           onChange={set('status')}
           choices={STATUSES.map((status) => ({ value: status, label: status === '' ? text('anyStatus') : shared(`status.${status}`) }))}
         />
@@ -57,13 +75,13 @@ export function TaskFilters({ search, running, onChange }: FiltersProps) {
       <div className={css.choice}>
         <Select
           label={text('model')}
-          value={search['model'] ?? ''}
+          value={values['model'] ?? ''}
           onChange={set('model')}
           choices={[{ value: '', label: text('anyModel') }, ...all.map(({ id, display_name: name }) => ({ value: id, label: name }))]}
         />
       </div>
       {(['template', 'campaign_id'] as const).map((name) => {
-        const value = search[name];
+        const value = values[name];
         return value === undefined ? null : (
           <FilterChip
             key={name}
@@ -74,6 +92,17 @@ export function TaskFilters({ search, running, onChange }: FiltersProps) {
           />
         );
       })}
+      <div className={css.search}>
+        <Icon name="search" size={16} />
+        <Input
+          ref={search}
+          type="search"
+          aria-label={text('search')}
+          placeholder={text('search')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </div>
       {running === 0 ? null : (
         <span className={css.running}>
           <Ring progress={null} size={14} /> {text('running', { count: running })}

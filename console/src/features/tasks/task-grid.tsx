@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTeam } from '../../api/session';
-import { hasEnded, promptOf, wasFree } from '../../api/task-facts';
-import { taskQuery, type TaskRow } from '../../api/tasks';
+import { hasEnded, wasFree } from '../../api/task-facts';
+import type { TaskRow } from '../../api/tasks';
 import { useFormat, type Format } from '../../lib/format';
 import { useGo } from '../../lib/go';
 import { contentUrl, thumbnailUrl } from '../../lib/media-url';
@@ -79,22 +78,15 @@ export function TaskGrid({ rows, openKey, hasMore, onEnd, onPeek }: TaskGridProp
   );
 }
 
-/** The list has no prompts: each row that is seen asks for its own, once. */
-function usePrompt(row: TaskRow): string | null {
-  const team = useTeam();
-  const { data } = useQuery({ ...taskQuery(team, row.id), refetchInterval: false, staleTime: Infinity });
-  return data === undefined ? null : promptOf(data);
-}
-
 function Prompt({ row }: { readonly row: TaskRow }) {
   const team = useTeam();
   const text = useText<typeof words>('tasks');
-  const prompt = usePrompt(row);
+  const { prompt } = row;
   return (
     <span className={css.prompt}>
       <RowThumb row={row} />
       <Link to={paths.task(team, row.id)} className={css.cut}>
-        {prompt === '' ? text('noPrompt') : (prompt ?? '…')}
+        {prompt === null || prompt === '' ? text('noPrompt') : prompt}
       </Link>
     </span>
   );
@@ -125,12 +117,12 @@ function RowStatus({ row }: { readonly row: TaskRow }) {
 }
 
 function Card({ row, text, format }: { readonly row: TaskRow; readonly text: Text<typeof words>; readonly format: Format }) {
-  const prompt = usePrompt(row);
+  const { prompt } = row;
   return (
     <div className={css.card}>
       <RowThumb row={row} size={92} />
       <div className={css.words}>
-        <strong className={css.two}>{prompt === '' ? text('noPrompt') : (prompt ?? '…')}</strong>
+        <strong className={css.two}>{prompt === null || prompt === '' ? text('noPrompt') : prompt}</strong>
         <span className={css.line}>
           <RowStatus row={row} />
           <span className={css.cut}>{row.model}</span>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { ApiError, useErrorText } from '../../../api/errors';
 import { useTeam } from '../../../api/session';
-import { tasksQuery, type TaskFilter, type TaskRow, type TaskStatus } from '../../../api/tasks';
+import { tasksQuery, type TaskFilter, type TaskRow } from '../../../api/tasks';
 import { TaskFilters } from '../../../features/tasks/filters';
 import { TaskGrid } from '../../../features/tasks/task-grid';
 import { Peek } from '../../../features/run/peek';
@@ -35,7 +35,15 @@ export function Page() {
   }, [fetchNextPage, isFetchingNextPage]);
   const peek = (row: TaskRow): void => change({ peek: search.peek === row.id ? undefined : row.id });
   const clear = (): void =>
-    change({ type: undefined, status: undefined, model: undefined, template: undefined, campaign_id: undefined, time: undefined });
+    change({
+      q: undefined,
+      type: undefined,
+      status: undefined,
+      model: undefined,
+      template: undefined,
+      campaign_id: undefined,
+      time: undefined,
+    });
 
   return (
     <div className={css.page}>
@@ -81,13 +89,14 @@ export function Page() {
 }
 
 /** What the API is asked for; what a link has wrong is left out. */
-function filterOf({ type, status, model, template, campaign_id: campaign, time }: TasksSearch): TaskFilter {
+function filterOf({ q, type, status, model, template, campaign_id: campaign, time }: TasksSearch): TaskFilter {
   const days = time === '7d' ? 7 : time === '30d' ? 30 : null;
   const since =
     time === 'today' ? new Date(new Date().setHours(0, 0, 0, 0)) : days === null ? null : new Date(startOfHour() - days * DAY_MS);
   return {
+    ...(q === undefined ? {} : /^task_[0-9a-f]{32}$/.test(q.trim()) ? { ids: q.trim() } : { q }),
     ...(type !== undefined && TYPES.includes(type) ? { type: type as TaskRow['type'] } : {}),
-    ...(status !== undefined && STATUSES.includes(status) ? { status: status as TaskStatus } : {}),
+    ...(status !== undefined && STATUSES.includes(status) ? { status } : {}),
     ...(model === undefined ? {} : { model }),
     ...(template === undefined ? {} : { template }),
     ...(campaign === undefined ? {} : { campaign_id: campaign }),

@@ -5,6 +5,8 @@ export interface TasksSearch {
   readonly [name: string]: string | undefined;
   readonly type?: string;
   readonly status?: string;
+  /** Words of the prompt, or an id. */
+  readonly q?: string;
   readonly model?: string;
   readonly template?: string;
   readonly campaign_id?: string;
@@ -19,5 +21,5 @@ export const page = definePage<TasksSearch>({
   text: ['tasks', 'run'],
   needs: 'generation.read',
   place: { group: 'work', order: 1, icon: 'tasks', key: 't' },
-  search: ['type', 'status', 'model', 'template', 'campaign_id', 'time', 'peek'],
+  search: ['q', 'type', 'status', 'model', 'template', 'campaign_id', 'time', 'peek'],
 });
