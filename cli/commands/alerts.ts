@@ -194,7 +194,7 @@ async function bodyOf(file: string | undefined): Promise<object> {
     throw usageFailure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}).`);
   });
   const body = asObject(parseJson(text));
-  if (body === undefined || body === null) throw usageFailure(`${file} is not a JSON object.`);
+  if (body === null) throw usageFailure(`${file} is not a JSON object.`);
   return body;
 }
 

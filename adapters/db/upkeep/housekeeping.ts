@@ -39,7 +39,7 @@ const TELL_WARNINGS = `
 const SILENT = 'with gone as (delete from instances where last_seen < $1 returning 1) select count(*)::int as count from gone';
 
 /** What is over says nothing after a week; failed sign-ins count for a quarter of an hour, and lock for another. $1 is now. */
-const FORGET_SIGN_INS = [
+const FORGET_PASSING = [
   `delete from sessions where token_hash in (
      select token_hash from sessions where least(expires_at, revoked_at, last_seen_at + interval '1 year') < $1::timestamptz - retention_days('sign_ins', 0, '', 7) * interval '24 hours'
      limit 20000 for update skip locked) returning 1`,
@@ -48,6 +48,10 @@ const FORGET_SIGN_INS = [
      select ctid from sign_in_failures where updated_at < $1::timestamptz - interval '1 hour' and coalesce(locked_until < $1, true)
      limit 20000 for update skip locked) returning 1`,
   `delete from oidc_states where expires_at < $1 returning 1`,
+  // What alerts look at: faults of a quarter of an hour, and networks that keys came from within half a year.
+  `delete from provider_faults where id in (
+     select id from provider_faults where at < $1::timestamptz - interval '1 day' limit 20000 for update skip locked) returning 1`,
+  `delete from credential_networks where last_seen_at < $1::timestamptz - interval '180 days' returning 1`,
 ].map((statement) => `with gone as (${statement}) select count(*)::int as count from gone`);
 
 /** Few tasks are replayed: always by the index, whatever the statistics of all partitions together say. */
@@ -91,7 +95,7 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
     forgetEvents: (now) => countOf(sql, FORGET_EVENTS, [now]),
     async forgetSignIns(now) {
       let gone = 0;
-      for (const statement of FORGET_SIGN_INS) gone += await countOf(sql, statement, [now]);
+      for (const statement of FORGET_PASSING) gone += await countOf(sql, statement, [now]);
       return gone;
     },
     async watchBudgets() {
