@@ -231,7 +231,11 @@ export const ROUTES = {
 export type RouteName = keyof typeof ROUTES;
 
 /** What changes nothing of the installation, though its method says that it might: the audit log says nothing of it. */
-export const NO_ACTS: ReadonlySet<RouteName> = new Set(['POST /admin/v1/config/check', 'POST /admin/v1/attempts/search']);
+export const NO_ACTS: ReadonlySet<RouteName> = new Set([
+  'POST /admin/v1/config/check',
+  'POST /admin/v1/attempts/search',
+  'POST /admin/v1/alerts/backtest',
+]);
 
 /** What the audit log tells of, though it is only asked for: a sign-in, and the sight of a secret. */
 export const ACTS_OF_GET: ReadonlySet<RouteName> = new Set([
