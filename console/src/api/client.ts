@@ -62,7 +62,10 @@ doorApi.use(failures);
 export const asTeam = (team: string): { readonly 'x-atelier-team': string } => ({ 'x-atelier-team': encodeURIComponent(team) });
 
 /** A key for a write, which makes its repeat harmless. */
-export const newKey = (): string => crypto.randomUUID();
+export function newKey(): string {
+  // `randomUUID` is there on TLS and on this machine alone.
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /** The body of an answer that was a success. */
 export function bodyOf<Data>({ data }: { readonly data?: Data }): Data {

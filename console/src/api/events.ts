@@ -4,6 +4,7 @@ import { noteConnection } from './connection';
 
 /** Changes are gathered for so long before the page asks for what they changed: 200 running tasks cost four redraws a second. */
 const GATHER_MS = 250;
+const AGAIN_AFTER_MS = 30_000;
 const TYPES = ['ready', 'gap', 'task.updated', 'task.succeeded', 'task.failed', 'task.cancelled', 'task.expired'];
 
 /** What one tab tells the others: an event of the stream, as far as they need it. */
@@ -36,29 +37,52 @@ export function useServerEvents(team: string): void {
   }, [client, team]);
 }
 
-/** Opens the stream once no other tab holds it. */
+/** Opens the stream once no other tab holds it; one that the server ended for good is opened again after a while. */
 function lead(team: string, tell: (told: Told) => void): () => void {
   const abort = new AbortController();
-  const held = navigator.locks.request(`atelier events ${team}`, { signal: abort.signal }, () => {
-    return new Promise<void>((resolve) => {
-      const source = new EventSource(`/v1/events?types=task.*&team=${encodeURIComponent(team)}`);
-      for (const type of TYPES) {
-        source.addEventListener(type, ({ data }: MessageEvent<string>) => {
-          noteConnection(true);
-          tell({ type, id: taskIn(data) });
-        });
-      }
-      const end = (): void => {
-        source.close();
-        resolve();
-      };
-      if (abort.signal.aborted) end();
-      else abort.signal.addEventListener('abort', end);
-    });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = (): void => {
+    hold(team, tell, abort.signal).then(
+      () => {
+        if (!abort.signal.aborted) timer = setTimeout(open, AGAIN_AFTER_MS);
+      },
+      // Left before it was our turn.
+      () => undefined,
+    );
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    abort.abort();
+  };
+}
+
+/** Waits for its turn, and resolves when the stream is over. Without TLS browsers have no locks: each tab then holds a stream of its own. */
+async function hold(team: string, tell: (told: Told) => void, signal: AbortSignal): Promise<void> {
+  if (!('locks' in navigator)) return follow(team, tell, signal);
+  await navigator.locks.request(`atelier events ${team}`, { signal }, () => follow(team, tell, signal));
+}
+
+function follow(team: string, tell: (told: Told) => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const source = new EventSource(`/v1/events?types=task.*&team=${encodeURIComponent(team)}`);
+    for (const type of TYPES) {
+      source.addEventListener(type, ({ data }: MessageEvent<string>) => {
+        noteConnection(true);
+        tell({ type, id: taskIn(data) });
+      });
+    }
+    const end = (): void => {
+      source.close();
+      resolve();
+    };
+    source.onerror = () => {
+      // It tries again by itself unless the server said no: a session at its end, too many streams.
+      if (source.readyState === EventSource.CLOSED) end();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
-  // Left before it was our turn.
-  held.catch(() => undefined);
-  return () => abort.abort();
 }
 
 function taskIn(data: string): string | null {

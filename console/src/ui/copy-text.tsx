@@ -1,3 +1,4 @@
+import { copyText } from '../lib/clipboard';
 import { shortId } from '../lib/names';
 import { useText } from '../lib/text';
 import type words from '../text/en/common.json';
@@ -9,7 +10,7 @@ import css from './copy-text.module.css';
 export function CopyText({ text: value, isWhole = false }: { readonly text: string; readonly isWhole?: boolean }) {
   const text = useText<typeof words>('common');
   const copy = (): void => {
-    void navigator.clipboard.writeText(value).then(
+    void copyText(value).then(
       () => note(text('copied')),
       () => note(text('notCopied')),
     );

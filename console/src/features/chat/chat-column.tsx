@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useErrorText } from '../../api/errors';
 import { useTeam } from '../../api/session';
+import { copyText } from '../../lib/clipboard';
 import { useFormat } from '../../lib/format';
 import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
@@ -68,7 +69,7 @@ function Answers({ answers, onRetry }: { readonly answers: readonly Answer[]; re
   if (answer === undefined) return null;
   const { state, taskId, firstTokenMs, totalMs, inputTokens, outputTokens } = answer;
   const copy = (): void => {
-    void navigator.clipboard.writeText(answer.text).then(
+    void copyText(answer.text).then(
       () => note(text('copied')),
       () => note(text('notCopied')),
     );

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTeam } from '../../api/session';
 import { explanationQuery, type Task } from '../../api/tasks';
+import { copyText } from '../../lib/clipboard';
 import { useLanguage, useText } from '../../lib/text';
 import type words from '../../text/en/run.json';
 import { note } from '../../ui/announce';
@@ -20,7 +21,7 @@ export function ExplanationPanel({ task }: { readonly task: Task }) {
   if (data === undefined) return null;
   const copy = (): void => {
     const both = [chinese, english].flatMap((one) => (one === undefined ? [] : [[one.summary, one.charged, ...one.what_to_do].join(' ')]));
-    void navigator.clipboard.writeText([...both, task.id].join('\n\n')).then(
+    void copyText([...both, task.id].join('\n\n')).then(
       () => note(text('copiedForUser')),
       () => note(text('notCopied')),
     );
