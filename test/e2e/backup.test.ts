@@ -93,6 +93,8 @@ test('an installation that is backed up under load and lost goes on elsewhere: n
     (await calls.call('GET', `/v1/campaigns/${campaign.id}`)).body.counts.succeeded;
   await eventually(async () => (await succeeded(first.calls)) >= 4, { withinMs: 60_000, everyMs: 100 });
 
+  // However long the backup takes, the campaign is not over before it.
+  asked.behaviour.thinkMs = 5_000;
   const made = await backup('old', 'create', '--to', place, '--json');
   expect(made).toMatchObject({ code: 0 });
   expect(made.json()).toMatchObject({ missing_objects: 0, missing_keys: [] });
@@ -102,6 +104,7 @@ test('an installation that is backed up under load and lost goes on elsewhere: n
 
   // The old installation goes on to buy, and is then lost with all that came after the backup, but for the key that is kept apart.
   const before = asked.counts.creates;
+  asked.behaviour.thinkMs = 400;
   await eventually(() => asked.counts.creates >= before + 4, { withinMs: 60_000, everyMs: 100 });
   copyFileSync(join(homeOf('old'), 'master.key'), masterKey);
   await first.installation.stop();
