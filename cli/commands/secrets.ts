@@ -33,7 +33,12 @@ export function addSecrets(program: Command, host: CommandHost): void {
           let rotated = 0;
           if (flags.check !== true) {
             const seal = (sealed: string): string => keys.seal(keys.open(sealed));
-            for (let done = 1; done > 0; rotated += done) done = await secretRows.sealAgain(column, keys.id, PART, seal);
+            for (let after: string | null = null; ;) {
+              const { count, last } = await secretRows.sealAgain(column, keys.id, { after, limit: PART }, seal);
+              rotated += count;
+              if (last === null) break;
+              after = last;
+            }
           }
           const byKey = await secretRows.count(column);
           const current = byKey.get(keys.id) ?? 0;

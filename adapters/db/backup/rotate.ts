@@ -3,7 +3,7 @@ import type { SealedColumn, SecretRows } from '../../../domain/backup/secrets';
 import { translate } from '../connection/sqlstate';
 import { connect, rowsOf } from './client';
 
-/** Every column that holds sealed texts is named so (test/db/secrets). */
+/** Every column that holds sealed texts is named so. */
 const COLUMNS = `
   select c.relname as "table", a.attname as "column"
   from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -34,22 +34,23 @@ export function createSecretRows(url: string): SecretRows {
         );
         return new Map(rows.map(({ id, count }) => [id, count]));
       }),
-    sealAgain: ({ table, column }, keyId, limit, seal) =>
+    sealAgain: ({ table, column }, keyId, { after, limit }, seal) =>
       within(async (client) => {
         const [of, name] = [client.escapeIdentifier(table), client.escapeIdentifier(column)];
         await client.query('begin');
+        // In the order of the pages, from where the last part ended: what was sealed before is not read again.
         const rows = await rowsOf<{ place: string; sealed: string }>(
           client,
           `select ctid::text as place, ${name} as sealed from ${of}
-           where ${name} is not null and split_part(${name}, ':', 2) <> $1 limit $2 for update`,
-          [keyId, limit],
+           where ctid > $3::tid and ${name} is not null and split_part(${name}, ':', 2) <> $1 limit $2 for update`,
+          [keyId, limit, after ?? '(0,0)'],
         );
         // The rows are locked, so they stay where they are until the update of each.
         for (const { place, sealed } of rows) {
           await client.query(`update ${of} set ${name} = $2 where ctid = $1::tid`, [place, seal(sealed)]);
         }
         await client.query('commit');
-        return rows.length;
+        return { count: rows.length, last: rows.at(-1)?.place ?? null };
       }),
   };
 }
