@@ -1,4 +1,5 @@
 import { sizeFor, ratioOf, supportOf } from '../../src/features/composer/support';
+import { codeFor } from '../../src/features/composer/code';
 import { imageRequest } from '../../src/features/composer/request';
 import type { Draft } from '../../src/features/composer/draft';
 import type { Model } from '../../src/api/models';
@@ -90,6 +91,15 @@ test('a price is asked for without the bytes of files', () => {
 test('ratios are told from sizes, and sizes from ratios', () => {
   expect(['1024x1024', '1536x1024', '1024x1792'].map(ratioOf)).toEqual(['1:1', '3:2', '4:7']);
   expect(sizeFor('16:9', ['1024x1024'])).toBeNull();
+});
+
+test.each(['curl', 'Python', 'Node'] as const)('a run as %s names no key, and quotes cannot end its text', (language) => {
+  const code = codeFor(language, { type: 'image', model: 'm', input: { prompt: `it's "quoted" """ \\ $(id)` } }, 'https://atelier.example');
+
+  expect(code).toContain('https://atelier.example/v1/tasks');
+  expect(code).toContain('ATELIER_KEY');
+  if (language === 'curl') expect(code).toContain(`it'\\''s`);
+  if (language === 'Python') expect(code.split('"""')).toHaveLength(3);
 });
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 28, 9, 41, second)).toISOString();

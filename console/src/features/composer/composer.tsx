@@ -14,6 +14,7 @@ import { Field } from '../../ui/field';
 import { TextArea } from '../../ui/input';
 import { PageHeader } from '../../ui/page-header';
 import type { Draft, Role } from './draft';
+import { CodeButton } from './code-button';
 import { Left } from './left';
 import { ModelPicker } from './model-picker';
 import { References } from './references';
@@ -114,10 +115,13 @@ function Foot({ request, amount, isSending, onGenerate }: Pick<ComposerProps, 'r
         <span>{[amount, ...(route === undefined || request === null ? [] : [route])].join(' · ')}</span>
         <strong className={isOld ? css.old : undefined}>{price ?? ''}</strong>
       </div>
-      <Button kind="primary" size="big" disabled={request === null} onClick={() => onGenerate('as it is')} aria-describedby="price-says">
-        {isSending ? text('sending') : text('generate')}
-        {price === null ? null : <span className="figures">· {price}</span>}
-      </Button>
+      <div className={css.verbs}>
+        <Button kind="primary" size="big" disabled={request === null} onClick={() => onGenerate('as it is')} aria-describedby="price-says">
+          {isSending ? text('sending') : text('generate')}
+          {price === null ? null : <span className="figures">· {price}</span>}
+        </Button>
+        <CodeButton request={request} />
+      </div>
       <p id="price-says" className={css.says}>
         {request === null ? text('writeFirst') : error === null ? <Left /> : errorText(error)}
       </p>
