@@ -180,6 +180,47 @@ test('a session that ended asks for the password over the page, and what was ask
   assert.deepEqual(faults, []);
 });
 
+test('ten thousand tasks are a few rows of the page, and scroll without freezing', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/tasks');
+  const [row] = await page.evaluate(
+    async () => (await (await fetch('/v1/tasks?limit=1&status=succeeded&type=image&team=sample')).json()).data,
+  );
+  const id = (index) => `task_${String(index).padStart(32, '0')}`;
+  await page.route(/\/v1\/tasks\?.*fields=/, (route) => {
+    const after = new URL(route.request().url()).searchParams.get('after');
+    const begin = after === null ? 0 : Number(after.slice('task_'.length)) + 1;
+    const data = Array.from({ length: 50 }, (_, at) => ({ ...row, outputs: [], id: id(begin + at), prompt: `Task ${begin + at}` }));
+    return route.fulfill({ json: { object: 'list', data, first_id: data[0].id, last_id: data[49].id, has_more: begin + 50 < 10_000 } });
+  });
+  await page.goto(`${atelier.origin}/console/t/sample/tasks?status=succeeded`);
+  const grid = page.getByRole('grid', { name: 'Tasks' });
+  await grid.getByText('Task 0', { exact: true }).waitFor();
+  const frames = await page.evaluate(async () => {
+    const body = document.querySelector('[role=grid] > [role=rowgroup]');
+    const times = [];
+    let last = performance.now();
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    while (document.querySelector('[role=grid]').getAttribute('aria-rowcount') === '-1') {
+      body.scrollTop = body.scrollHeight;
+      await frame();
+      const now = performance.now();
+      times.push(now - last);
+      last = now;
+    }
+    return times.sort((a, b) => a - b);
+  });
+  assert.equal(await grid.getAttribute('aria-rowcount'), '10001');
+  await grid.getByText('Task 9999', { exact: true }).waitFor();
+  assert.ok((await grid.getByRole('row').count()) < 60, 'rows that nobody sees are in the page');
+  const median = frames[Math.floor(frames.length / 2)];
+  console.log(
+    `10,000 tasks: ${frames.length} frames, half of them within ${median.toFixed(1)} ms, nine in ten within ${frames[Math.floor(frames.length * 0.9)].toFixed(1)} ms`,
+  );
+  assert.ok(median < 100, `half of the frames took more than ${median} ms`);
+  assert.deepEqual(faults, []);
+});
+
 test('what does not exist says so, and leads back', async () => {
   const { page, faults, expect } = await browser.person();
   expect(/404/);
