@@ -1,4 +1,5 @@
 /** What must hold of all runs together once the load is drained. Every fault names the ids it is about. */
+import { built } from '../lib/built.mjs';
 import { messageOf } from '../lib/failure.mjs';
 import { each } from './drain.mjs';
 import { until } from './wait.mjs';
@@ -10,6 +11,9 @@ const EXPECTED_FAILURES = new Set(['outcome_unknown', 'stream_interrupted', 'can
 
 /** @param {import('./types.d.ts').Task} task @returns {string} */
 const promptOf = ({ input }) => input?.prompt ?? input?.messages?.at(-1)?.content ?? '';
+/** What an attempt is known by at the provider. @param {import('./types.d.ts').Task} task @param {number} n @returns {string} */
+const keyOf = ({ id, campaign_id: campaignId }, n) =>
+  built('domain/campaign/item-task').operationKeyOf({ id, campaignId: campaignId ?? null }, n);
 /** @param {string} usd */
 const micro = (usd) => BigInt(Math.round(Number(usd) * 1_000_000));
 
@@ -39,7 +43,6 @@ export function checkRuns({ tasks, accepted, faults }) {
  * @returns how often the text of a background run was asked for again
  */
 export function checkCreates({ tasks, replays, counts, faults }) {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
   /** @type {Map<string, string[]>} */
   const firsts = new Map();
   /** @type {Map<string, string[]>} */
@@ -54,10 +57,10 @@ export function checkCreates({ tasks, replays, counts, faults }) {
     if (ids.length > asked) faults.double.push(`${id} was replayed ${asked} times and became ${ids.join(' and ')}`);
   }
   let again = 0;
+  const byKey = new Map(tasks.flatMap((task) => task.routing.attempts.map(({ n }) => [keyOf(task, n), task])));
   for (const [key, creates] of Object.entries(counts.createsByKey)) {
-    const [id = '', n] = key.split(':');
-    const task = byId.get(id);
-    if (task?.routing.attempts.some((attempt) => attempt.n === Number(n)) !== true) {
+    const task = byKey.get(key);
+    if (task === undefined) {
       faults.double.push(`the provider was asked for ${key} (${creates} times), which is no attempt of any task`);
     } else if (creates > 1) {
       const isWaitedFor = task.replay_of === null && /^(chat|stream) /.test(promptOf(task));
@@ -65,8 +68,9 @@ export function checkCreates({ tasks, replays, counts, faults }) {
       else faults.double.push(`the provider was asked ${creates} times for ${key} (${task.type}, ${task.status})`);
     }
   }
-  for (const { id, status, replay_of, routing } of tasks) {
-    const isBought = routing.attempts.some(({ n }) => counts.createsByKey[`${id}:${n}`] !== undefined);
+  for (const task of tasks) {
+    const { id, status, replay_of, routing } = task;
+    const isBought = routing.attempts.some(({ n }) => counts.createsByKey[keyOf(task, n)] !== undefined);
     if (status === 'succeeded' && replay_of === null && !isBought) faults.other.push(`${id} succeeded and the provider was never asked`);
   }
   return again;

@@ -34,13 +34,15 @@ const FACTS = {
   campaignDeliveries: [] as object[],
 };
 
-const ITEM_TASK = { ...IMAGE, id: 'task_2', input: { prompt: 'a bowl' }, campaign_id: 'camp_1', callback_url: null };
+/** Of an item: its purchase is known at the provider by the item. */
+const ITEM_ID = 'task_019a0000000080018a00000000000001';
+const ITEM_TASK = { ...IMAGE, id: ITEM_ID, input: { prompt: 'a bowl' }, campaign_id: 'camp_1', callback_url: null };
 const CAMPAIGN = { id: 'camp_1', status: 'completed', counts: { total: 1, succeeded: 1, failed: 0 }, cost: { actual: '0.01' } };
-const ITEM = { key: 'item-0', status: 'succeeded', task_id: 'task_2' };
+const ITEM = { key: 'item-0', status: 'succeeded', task_id: ITEM_ID };
 /** A campaign of one image beside the single one. */
 const WITH_CAMPAIGN = {
   tasks: [IMAGE, ITEM_TASK],
-  creates: { 'task_1:1': 1, 'task_2:1': 1 },
+  creates: { 'task_1:1': 1, 'item_0018a00000000000001camp_1:1': 1 },
   spent: '0.02',
   campaigns: [CAMPAIGN],
   items: [ITEM],
