@@ -10,6 +10,8 @@ const connections = useConnections(useDatabase(), ['first', 'second', 'control']
 
 /** Few in the suite; ATELIER_BUDGET_ROUNDS=2000 for a proof. */
 const ROUNDS = Number(process.env['ATELIER_BUDGET_ROUNDS'] ?? 4);
+/** Each round its own teams; the organisation and the whole ledger, which grow with every round, so often. */
+const WHOLE_EVERY = 50;
 const ADMISSIONS = 300;
 const CALLERS = 6;
 
@@ -107,8 +109,9 @@ describe('Nested budgets', () => {
   }
 
   /** What every budget that is set has been charged, counted from the tasks alone, and whether all that belongs to it is bound to it. */
-  async function expectExact(): Promise<void> {
-    expect(await connections.control.ledger.verify()).toMatchObject({ ok: true, problems: [] });
+  /** @param teams - whose accounts are compared; null: all there are, and the whole ledger */
+  async function expectExact(teams: readonly number[] | null): Promise<void> {
+    if (teams === null) expect(await connections.control.ledger.verify()).toMatchObject({ ok: true, problems: [] });
     const wrong = await connections.control.query(
       `select a.kind, a.key, a.period, a.spent, a.held, t.spent as told_spent, t.held as told_held from budgets b
        join accounts a on a.kind = b.kind and a.team_id = b.team_id and a.key = b.key and budget_length(a.period) = b.period and a.ends_at > now()
@@ -116,7 +119,8 @@ describe('Nested budgets', () => {
          select coalesce(sum(coalesce(actual, 0) - refunded), 0)::bigint as spent, coalesce(sum(held), 0)::bigint as held
          from tasks_of_account(a.kind, a.team_id, a.key, a.starts_at, a.ends_at)
        ) as t
-       where (a.spent, a.held) <> (t.spent, t.held)`,
+       where ($1::bigint[] is null or b.team_id = any($1)) and (a.spent, a.held) <> (t.spent, t.held)`,
+      [teams],
     );
     expect(wrong).toEqual([]);
   }
@@ -141,7 +145,8 @@ describe('Nested budgets', () => {
             at += size;
           }
           await Promise.all(work);
-          await expectExact();
+          const isWhole = rounds % WHOLE_EVERY === 0 || rounds === ROUNDS - 1;
+          await expectExact(isWhole ? null : [...new Set(callers.map(({ teamId }) => teamId))]);
           expect(refusedThough).toEqual([]);
           // What is left free of charge: the next round begins without the organisation's limits.
           for (const period of ['total', 'monthly', 'daily']) {
