@@ -104,11 +104,14 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
       return asAdmin('DELETE', `/retention/holds/${String(id)}`);
     },
   ],
-  // Their tables have no trigger yet: the entry names the path.
-  'POST /admin/v1/alerts': ['alert.manage', () => asAdmin('POST', '/alerts', { name: 'watched', rule: 'budget' })],
-  'PATCH /admin/v1/alerts/:id': ['alert.manage', () => asAdmin('PATCH', '/alerts/watched', { enabled: false })],
+  'POST /admin/v1/alerts': [
+    'alert.create',
+    () => asAdmin('POST', '/alerts', { name: 'watched', rule: 'budget', channels: [{ type: 'slack', url: 'https://93.184.216.34/hook' }] }),
+  ],
+  'PATCH /admin/v1/alerts/:id': ['alert.disable', () => asAdmin('PATCH', '/alerts/watched', { enabled: false })],
+  // What has no trigger: the entry names the path.
   'POST /admin/v1/alerts/:id/test': ['alert.manage', () => asAdmin('POST', '/alerts/watched/test')],
-  'DELETE /admin/v1/alerts/:id': ['alert.manage', () => asAdmin('DELETE', '/alerts/watched')],
+  'DELETE /admin/v1/alerts/:id': ['alert.delete', () => asAdmin('DELETE', '/alerts/watched')],
   'POST /admin/v1/incidents/:id/acknowledge': [
     'incident.manage',
     async () => asAdmin('POST', `/incidents/${await anIncident()}/acknowledge`),
@@ -118,6 +121,7 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
     'incident.manage',
     async () => asAdmin('POST', `/incidents/${await anIncident()}/note`, { text: 'We look at it.' }),
   ],
+  'POST /admin/v1/keys/:team/:name/unfreeze': ['incident.manage', () => asAdmin('POST', '/keys/studio/site/unfreeze')],
   'PUT /admin/v1/status': ['incident.manage', () => asAdmin('PUT', '/status', { notice: null })],
   'PATCH /admin/v1/organisation': ['budget.set', () => asAdmin('PATCH', '/organisation', { budget_usd: { monthly: '9000' } })],
   'POST /admin/v1/teams': ['team.create', () => asAdmin('POST', '/teams', { name: 'kitchen', budget_usd: '100' })],

@@ -12,10 +12,10 @@ begin
   end if;
   if p_kind = 'user' and (p_old ->> 'erased_at') is null and (p_new ->> 'erased_at') is not null then return 'erase'; end if;
   -- Columns that say that something is over: what setting and clearing them is called.
-  foreach v_mark in array array['revoked_at', 'used_at', 'lapsed_at', 'archived_at', 'disabled_at', 'released_at'] loop
+  foreach v_mark in array array['deleted_at', 'revoked_at', 'used_at', 'lapsed_at', 'archived_at', 'disabled_at', 'released_at'] loop
     continue when not p_new ? v_mark or (p_old ->> v_mark is null) = (p_new ->> v_mark is null);
     v_verbs := case v_mark when 'revoked_at' then case p_kind when 'session' then '{sign_out,sign_in}' else '{revoke,restore}' end::text[]
-                           when 'released_at' then '{release,restore}' when 'used_at' then '{accept,reopen}' when 'lapsed_at' then '{lapse,restore}'
+                           when 'deleted_at' then '{delete,restore}' when 'released_at' then '{release,restore}' when 'used_at' then '{accept,reopen}' when 'lapsed_at' then '{lapse,restore}'
                            when 'archived_at' then '{archive,restore}' else '{disable,enable}' end;
     return v_verbs[case when p_new ->> v_mark is null then 2 else 1 end];
   end loop;
