@@ -6,7 +6,7 @@ export function ledgerObject(report: LedgerReport): Readonly<Record<string, unkn
     ok: report.ok,
     accounts: report.accounts,
     entries: report.entries,
-    sealed_entries: report.sealedEntries,
+    ...(report.sealedEntries === 0 ? {} : { sealed_entries: report.sealedEntries }),
     open_reservations: report.openReservations,
     problems: report.problems,
   };
