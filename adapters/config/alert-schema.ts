@@ -56,10 +56,7 @@ const alert = z.strictObject({
   max_cost_per_request_usd: usd.optional(),
 });
 
-export const alertList: z.ZodType<readonly AlertEntry[], unknown> = z
-  .array(alert, 'must be a list')
-  .max(500, 'has at most 500')
-  .default([]);
+export const alertList: z.ZodType<readonly AlertEntry[]> = z.array(alert, 'must be a list').max(500, 'has at most 500').default([]);
 
 /** Faults between the fields of alerts, and names that are given twice. */
 export function alertFaults(alerts: readonly AlertEntry[]): readonly ConfigFault[] {

@@ -21,7 +21,7 @@ export function createStatusReader(deps: StatusDeps): () => Promise<Status> {
 
 async function readStatus(deps: StatusDeps): Promise<Status> {
   const at = deps.now();
-  const answers = new Map(await Promise.all(deps.probes.map(async ({ name, check }) => [name, await isUp(check())] as const)));
+  const answers = new Map(await Promise.all(deps.probes.map(async (probe) => [probe.name, await isUp(probe.check())] as const)));
   const isPostgresUp = answers.get('postgres') !== false;
   const [areWorkersUp, providers, notice, incidents] = await Promise.all([
     isUp(deps.workersAlive().then((count) => (count > 0 ? undefined : Promise.reject(new Error('no worker'))))),

@@ -104,6 +104,12 @@ function incidentTable(incidents: readonly IncidentObject[]): string {
   );
 }
 
+/** A fact as text; null: there is nothing to show. */
+function shown(value: unknown): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return JSON.stringify(value);
+}
+
 function incidentText({ id, alert, severity, state, title, note, ...incident }: IncidentObject): string {
   const about = facts([
     ['id', id],
@@ -112,7 +118,7 @@ function incidentText({ id, alert, severity, state, title, note, ...incident }: 
     ['opened', incident.opened_at],
     ['resolved', incident.resolved_at],
     ['note', note === null ? null : `${note.text} (for ${note.audience})`],
-    ...Object.entries(incident.evidence).map(([name, value]) => [name, value === null ? null : String(value)] as const),
+    ...Object.entries(incident.evidence).map(([name, value]) => [name, shown(value)] as const),
   ]);
   const timeline = incident.timeline.map(
     ({ at, event, actor, detail }) => `${at}  ${event} by ${actor}${detail === null ? '' : ` (${detail})`}`,
