@@ -89,8 +89,10 @@ describe('contents above 256 KiB', () => {
     const large = await aChat(2 * MIB);
     const small = await aChat(LARGEST_IN_ROW / 2);
 
-    expect((await rowOf(large)).input).toMatch(/^\{"operation":"chat","storedAt":"contents\/task_[0-9a-f]+\/input","bytes":2\d+\}$/);
-    expect((await rowOf(large)).result).toMatch(/^\{"storedAt":"contents\/task_[0-9a-f]+\/result","bytes":26\d+\}$/);
+    expect((await rowOf(large)).input).toMatch(
+      /^\{"operation":"chat","storedAt":"contents\/task_[0-9a-f]+\/input","bytes":2\d+,"prompt":"[^"]{1,2000}"\}$/,
+    );
+    expect((await rowOf(large)).result).toMatch(/^\{"storedAt":"contents\/task_[0-9a-f]+\/result","bytes":26\d+,"finishReason":"stop"\}$/);
     expect((await rowOf(small)).input).toContain(SECRET);
     const { body } = await api.call('GET', `/v1/tasks/${large}`);
     expect(body.input.messages).toEqual(chatOf(2 * MIB).messages);
