@@ -140,8 +140,10 @@ test('an installation that is backed up under load and lost goes on elsewhere: n
     const output = await calls.call('GET', `/v1/tasks/${task.id}/outputs/0/content`);
     expect([task.id, output.status]).toEqual([task.id, 200]);
   }
-  const next = await calls.call('GET', `/v1/schedules/${schedule.id}`);
-  expect(next.body.next_run_at).toMatch(/-01-01T03:00/);
+  // Temporal is told of the schedules by the worker's next look at them.
+  const nextRun = async (): Promise<unknown> => (await calls.call('GET', `/v1/schedules/${schedule.id}`)).body.next_run_at;
+  await eventually(async () => (await nextRun()) !== null, { withinMs: 90_000, everyMs: 500 });
+  expect(await nextRun()).toMatch(/-01-01T03:00/);
 
   // What is not empty is never restored into.
   const refused = await backup('new', 'restore', '--from', place);
