@@ -86,7 +86,8 @@ test('the master key is rotated under requests to two api processes, and none is
   expect(rotated).toMatchObject({ code: 0, ok: true });
   expect(column(rotated, 'callback_secret_encrypted')).toMatchObject({ rotated: 2, current: 3, other: 0 });
   expect(column(rotated, 'secrets_encrypted')).toMatchObject({ table: 'providers', rotated: 1, current: 1, other: 0 });
-  expect(await rotate()).toMatchObject({ code: 0, columns: [{ rotated: 0 }, { rotated: 0 }] });
+  const again = await rotate();
+  expect([again.code, again.columns.filter(({ rotated: count }: any) => count > 0)]).toEqual([0, []]);
 
   // The old key is needed no more.
   await restartAll({ current: fresh, previous: '' });
