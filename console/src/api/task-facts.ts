@@ -1,4 +1,14 @@
-import type { Task, TaskRow, TaskStatus } from './tasks';
+import type { components } from './schema';
+
+export type Task = components['schemas']['Task'];
+/** What a row shows, and no more: lists are asked for often. */
+export const ROW_FIELDS = [
+  ...(['type', 'model', 'status', 'phase', 'progress', 'created_at', 'finished_at'] as const),
+  ...(['output', 'outputs', 'cost', 'routing', 'error', 'credential'] as const),
+];
+/** A task in a list, with the beginning of its prompt. */
+export type TaskRow = Pick<components['schemas']['TaskSummary'], 'id' | (typeof ROW_FIELDS)[number]> & { readonly prompt: string | null };
+export type TaskStatus = Task['status'];
 
 const ENDED: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
 export const hasEnded = ({ status }: { readonly status: TaskStatus }): boolean => ENDED.has(status);

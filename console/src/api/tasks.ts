@@ -1,22 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, asTeam, bodyOf } from './client';
-import { hasEnded } from './task-facts';
-import type { components, operations } from './schema';
+import type { operations } from './schema';
+import { hasEnded, ROW_FIELDS, type Task, type TaskRow } from './task-facts';
 
-export type Task = components['schemas']['Task'];
-/** What a row shows, and no more: lists are asked for often. */
-const ROW_FIELDS = [
-  ...(['type', 'model', 'status', 'phase', 'progress', 'created_at', 'finished_at'] as const),
-  ...(['output', 'outputs', 'cost', 'routing', 'error', 'credential'] as const),
-];
-/** A task in a list, with the beginning of its prompt. */
-export type TaskRow = Pick<components['schemas']['TaskSummary'], 'id' | (typeof ROW_FIELDS)[number]> & { readonly prompt: string | null };
+export type { Task, TaskRow, TaskStatus } from './task-facts';
+
 interface TaskPage {
   readonly data: readonly TaskRow[];
   readonly last_id: string | null;
   readonly has_more: boolean;
 }
-export type TaskStatus = Task['status'];
 /** Filters of a list, as the query has them. */
 export type TaskFilter = Omit<
   NonNullable<operations['listTasks']['parameters']['query']>,
