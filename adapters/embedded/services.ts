@@ -63,6 +63,7 @@ export async function planServices(options: ServicesOptions): Promise<Services> 
           environment,
           binary: await resolveBinary(WEED, options),
           ports: s3,
+          durable,
           accessKeyId: secrets.s3AccessKeyId,
           secretAccessKey: secrets.s3SecretAccessKey,
         }),

@@ -34,10 +34,18 @@ export interface ObjectStoreOptions {
   readonly ports: ObjectStorePorts;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** False: what it stores is thrown away soon. */
+  readonly durable: boolean;
 }
 
+/**
+ * Each bucket takes a volume of its own, and by default there are as many as the disk has room for when all are full. A suite has a small bucket for
+ * each of its files, which would use them up.
+ */
+const VOLUMES_OF_A_SUITE = 2_000;
+
 /** SeaweedFS as the S3 server: one process, on loopback. Its filer answers without a key, so its ports are never to be called for users. */
-export function objectStoreSpec({ home, environment, binary, ports, accessKeyId, secretAccessKey }: ObjectStoreOptions): ProcessSpec {
+export function objectStoreSpec({ home, environment, binary, ports, durable, ...keys }: ObjectStoreOptions): ProcessSpec {
   const identities = join(home.root, 's3-identities.json');
   const options: Record<string, string | number | boolean> = {
     dir: home.objects,
@@ -62,6 +70,7 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     webdav: false,
     'admin.ui': false,
     'admin.port': ports.admin,
+    ...(durable ? {} : { 'volume.max': VOLUMES_OF_A_SUITE }),
   };
   const filer = `http://127.0.0.1:${ports.filer}`;
   return {
@@ -78,7 +87,7 @@ export function objectStoreSpec({ home, environment, binary, ports, accessKeyId,
     readyWithinMs: 60_000,
     where: `127.0.0.1:${ports.s3}`,
     prepare: () => {
-      writeIdentities(identities, { accessKeyId, secretAccessKey });
+      writeIdentities(identities, keys);
       return Promise.resolve();
     },
     isReady: async () => (await s3Answers(ports.s3)) && (await canWrite(filer)) && (await hasBucket(filer)),
