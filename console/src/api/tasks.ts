@@ -3,7 +3,7 @@ import { api, asTeam, bodyOf } from './client';
 import type { operations } from './schema';
 import { hasEnded, ROW_FIELDS, type Task, type TaskRow } from './task-facts';
 
-export type { Task, TaskRow, TaskStatus } from './task-facts';
+export type { Task, TaskRow } from './task-facts';
 
 interface TaskPage {
   readonly data: readonly TaskRow[];
