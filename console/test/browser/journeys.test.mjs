@@ -211,23 +211,18 @@ test('ten thousand tasks are a few rows of the page, and scroll without freezing
     return times.sort((a, b) => a - b);
   });
   assert.equal(await grid.getAttribute('aria-rowcount'), '10001');
-  // The last page came after the last scroll.
-  const lastRow = await page.evaluate(async () => {
+  await page.evaluate(async () => {
     const body = document.querySelector('[role=grid] > [role=rowgroup]');
-    const textOf = () => [...body.querySelectorAll('[role=row]')].at(-1)?.textContent ?? '';
-    const until = performance.now() + 10_000;
-    while (!textOf().includes('Task 9999') && performance.now() < until) {
+    for (let frame = 0; frame < 600 && !body.textContent.includes('Task 9999'); frame += 1) {
       body.scrollTop = body.scrollHeight;
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    return `${textOf()} at ${body.scrollTop} of ${body.scrollHeight}`;
   });
-  assert.match(lastRow, /Task 9999/);
+  await grid.getByText('Task 9999', { exact: true }).waitFor();
   assert.ok((await grid.getByRole('row').count()) < 60, 'rows that nobody sees are in the page');
   const median = frames[Math.floor(frames.length / 2)];
-  console.log(
-    `10,000 tasks: ${frames.length} frames, half of them within ${median.toFixed(1)} ms, nine in ten within ${frames[Math.floor(frames.length * 0.9)].toFixed(1)} ms`,
-  );
+  const most = frames[Math.floor(frames.length * 0.9)];
+  console.log(`10,000 tasks: ${frames.length} frames, half within ${median.toFixed(1)} ms, nine in ten within ${most.toFixed(1)} ms`);
   assert.ok(median < 100, `half of the frames took more than ${median} ms`);
   assert.deepEqual(faults, []);
 });
