@@ -24,6 +24,18 @@ export async function connect(url: string, applicationName: string): Promise<Cli
   }
 }
 
+/** Runs work over a connection of its own, which ends with it. @throws AppError for what Postgres refuses */
+export async function overOwn<T>(url: string, applicationName: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(url, applicationName);
+  try {
+    return await work(client);
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Rows of a statement. */
 export async function rowsOf<Row extends object>(client: Client, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
   return (await client.query<Row>(text, [...values])).rows;

@@ -5,9 +5,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { BookSums, SequenceState, TableShape } from '../../../domain/backup/manifest';
 import type { FillTables, RestoredRuns, RestoreGap, RestoreTarget } from '../../../domain/backup/ports';
 import { AppError } from '../../../domain/errors';
-import { translate } from '../connection/sqlstate';
 import { knownMigrations, migrate, RESTORE_MARK } from '../schema/migrate';
-import { connect, rowsOf } from './client';
+import { overOwn, rowsOf } from './client';
 import { BOOKS } from './snapshot';
 
 /** Rows of these are an installation's own; the others come with the schema. */
@@ -15,16 +14,7 @@ const TELLING = ['tasks', 'ledger', 'teams', 'users', 'providers'];
 
 /** Makes an installation of an empty database. */
 export function createRestoreTarget(url: string): RestoreTarget {
-  async function within<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = await connect(url, 'atelier restore');
-    try {
-      return await work(client);
-    } catch (error) {
-      throw translate(error);
-    } finally {
-      await client.end();
-    }
-  }
+  const within = <T>(work: (client: Client) => Promise<T>): Promise<T> => overOwn(url, 'atelier restore', work);
 
   return {
     async check(migrations) {

@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import type { SealedColumn, SecretRows } from '../../../domain/backup/secrets';
-import { translate } from '../connection/sqlstate';
-import { connect, rowsOf } from './client';
+import { overOwn, rowsOf } from './client';
 
 /** Every column that holds sealed texts is named so. */
 const COLUMNS = `
@@ -12,16 +11,7 @@ const COLUMNS = `
 
 /** The rows that hold secrets, over connections of their own. */
 export function createSecretRows(url: string): SecretRows {
-  async function within<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = await connect(url, 'atelier secrets');
-    try {
-      return await work(client);
-    } catch (error) {
-      throw translate(error);
-    } finally {
-      await client.end();
-    }
-  }
+  const within = <T>(work: (client: Client) => Promise<T>): Promise<T> => overOwn(url, 'atelier secrets', work);
 
   return {
     columns: () => within((client) => rowsOf<SealedColumn>(client, COLUMNS)),
