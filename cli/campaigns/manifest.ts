@@ -1,16 +1,11 @@
 import { csv, type CsvCell } from '../../domain/csv';
+import type { StoredFile } from '../tasks/task-object';
 import type { ItemObject } from './campaign-object';
 
 /** A file of an item, as the manifest names it. */
-export interface SavedFile {
+export interface SavedFile extends StoredFile {
   /** Relative to the manifest. */
   readonly path: string;
-  readonly content_type: string;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly duration_s: number | null;
-  readonly bytes: number;
-  readonly sha256: string;
 }
 
 /** An item and what became of it: a line of manifest.jsonl. */

@@ -53,7 +53,7 @@ export function addCredit(ledger: Command, host: CommandHost): void {
   define<TransferFlags>(ledger, host, {
     usage: 'transfer <from> <to>',
     summary: 'move an amount of the total limit from one team to another',
-    examples: ['ledger transfer studio films --amount 25 --note "shared shoot"'],
+    examples: ['ledger transfer studio video --amount 25 --note "shared campaign"'],
     options: (command) => {
       command.addOption(AMOUNT).option('--note <text>', 'why').addOption(KEY);
     },

@@ -23,14 +23,18 @@ export interface TaskObject {
   readonly external_id: string | null;
 }
 
-export interface OutputObject {
-  readonly id: string;
+/** What the API says of every file that it keeps. */
+export interface StoredFile {
   readonly content_type: string;
   readonly width: number | null;
   readonly height: number | null;
   readonly duration_s: number | null;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+export interface OutputObject extends StoredFile {
+  readonly id: string;
   readonly notice: string | null;
 }
 

@@ -1,20 +1,15 @@
 import { usageFailure } from '../../failure';
 import { table } from '../../table';
+import type { StoredFile } from '../../tasks/task-object';
 
 /** A file of the library as the API gives it; only what the CLI reads. */
-export interface AssetObject {
+export interface AssetObject extends StoredFile {
   readonly id: string;
   readonly kind: string;
   readonly name: string | null;
   readonly tags: readonly string[];
   readonly favourite: boolean;
   readonly task_id: string | null;
-  readonly content_type: string;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly duration_s: number | null;
-  readonly bytes: number;
-  readonly sha256: string;
   readonly created_at: string;
 }
 
