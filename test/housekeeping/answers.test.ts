@@ -4,22 +4,10 @@ import { KEYS, useApi } from '../api/support/api';
 import { aMediaInput, anImageTask, PROMPT, retain, succeed, useHouse } from './support/house';
 
 const api = useApi();
-const house = useHouse(() => api.database, {
-  publicEndpoint: null,
-  region: 'us-east-1',
-  get endpoint() {
-    return api.bucket.endpoint;
-  },
-  get bucket() {
-    return api.bucket.bucket;
-  },
-  get accessKeyId() {
-    return api.bucket.accessKeyId;
-  },
-  get secretAccessKey() {
-    return api.bucket.secretAccessKey;
-  },
-});
+const house = useHouse(
+  () => api.database,
+  () => api.bucket,
+);
 
 async function theCaller(): Promise<Caller> {
   const caller = await api.catalogueStore.findCaller(createHash('sha256').update(KEYS.site).digest('hex'));

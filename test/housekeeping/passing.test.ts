@@ -8,7 +8,10 @@ import { aMediaInput, anImageTask, existing, failToStore, retain, succeed, useHo
 
 const connections = useConnections(useDatabase(), ['house']);
 const bucket = useBucket();
-const house = useHouse(() => connections.house, bucket);
+const house = useHouse(
+  () => connections.house,
+  () => bucket,
+);
 
 async function put(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await house.objects.put(key, Buffer.from('x'), 'text/plain');

@@ -4,22 +4,10 @@ import { signIn } from '../people/support';
 import { anImageTask, existing, succeed, useHouse } from './support/house';
 
 const api = useApi();
-const house = useHouse(() => api.database, {
-  publicEndpoint: null,
-  region: 'us-east-1',
-  get endpoint() {
-    return api.bucket.endpoint;
-  },
-  get bucket() {
-    return api.bucket.bucket;
-  },
-  get accessKeyId() {
-    return api.bucket.accessKeyId;
-  },
-  get secretAccessKey() {
-    return api.bucket.secretAccessKey;
-  },
-});
+const house = useHouse(
+  () => api.database,
+  () => api.bucket,
+);
 
 const admin = (method: string, path: string, body?: unknown) =>
   api.call(method, `/admin/v1${path}`, { key: ADMIN_KEY, ...(body === undefined ? {} : { body }) });

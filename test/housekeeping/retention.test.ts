@@ -9,7 +9,11 @@ import { useBucket, useDatabase } from '../support/stack';
 import { aMediaInput, anAsset, anImageTask, existing, failToStore, PROMPT, retain, succeed, useHouse } from './support/house';
 
 const connections = useConnections(useDatabase(), ['house']);
-const house = useHouse(() => connections.house, useBucket());
+const bucket = useBucket();
+const house = useHouse(
+  () => connections.house,
+  () => bucket,
+);
 
 async function aTeamKeeping(days: number | null): Promise<Caller> {
   const caller = await aTeam(house.database);

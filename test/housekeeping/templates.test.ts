@@ -6,7 +6,11 @@ import { useBucket, useDatabase } from '../support/stack';
 import { anAsset, existing, retain, useHouse } from './support/house';
 
 const connections = useConnections(useDatabase(), ['house']);
-const house = useHouse(() => connections.house, useBucket());
+const bucket = useBucket();
+const house = useHouse(
+  () => connections.house,
+  () => bucket,
+);
 
 test('files that a version of a template names outlive the retention of the team; so do the bodies', async () => {
   const caller = await aTeam(house.database);

@@ -23,11 +23,11 @@ export interface House {
   passingObjectsSweep(afterDays: number, bounds: { readonly page: number; readonly pages: number }): () => Promise<number>;
 }
 
-export function useHouse(database: () => Database, bucket: TestBucket): House {
+export function useHouse(database: () => Database, bucket: () => TestBucket): House {
   let objects: S3ObjectStore | undefined;
   const broken: string[] = [];
   beforeAll(() => {
-    objects = createObjectStore({ ...bucket });
+    objects = createObjectStore({ ...bucket() });
   });
   afterAll(() => objects?.close());
   const openObjects = (): S3ObjectStore => {
