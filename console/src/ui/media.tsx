@@ -3,7 +3,7 @@ import { names } from '../lib/names';
 import { Icon } from './icon';
 import css from './media.module.css';
 
-interface PictureProps {
+interface FadingImageProps {
   readonly src: string;
   readonly alt: string;
   /** Width by height, so that nothing moves when it arrives. */
@@ -12,7 +12,7 @@ interface PictureProps {
 }
 
 /** An image in its own ratio, which fades in. One that can't be loaded says so by an icon. */
-export function Picture({ src, alt, ratio, className }: PictureProps) {
+export function FadingImage({ src, alt, ratio, className }: FadingImageProps) {
   const [state, setState] = useState<'waiting' | 'shown' | 'gone'>('waiting');
   const style: CSSProperties = ratio === undefined ? {} : { aspectRatio: ratio };
   if (state === 'gone') {
@@ -24,7 +24,7 @@ export function Picture({ src, alt, ratio, className }: PictureProps) {
   }
   return (
     <img
-      className={names(css.picture, state === 'shown' && css.shown, className)}
+      className={names(css.image, state === 'shown' && css.shown, className)}
       style={style}
       src={src}
       alt={alt}
@@ -50,7 +50,7 @@ export function Thumb({
 }) {
   return (
     <span className={css.thumb} style={{ width: size, height: size }}>
-      {src === null ? <Icon name={icon} size={Math.min(20, size / 2)} /> : <Picture src={src} alt={alt} className={css.cropped} />}
+      {src === null ? <Icon name={icon} size={Math.min(20, size / 2)} /> : <FadingImage src={src} alt={alt} className={css.cropped} />}
     </span>
   );
 }

@@ -2,29 +2,19 @@ import { useState } from 'react';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
 import { Button } from '../../ui/button';
-import { Field, FieldGroup } from '../../ui/field';
-import { TextArea } from '../../ui/input';
-import { Segmented } from '../../ui/segmented';
+import { Field } from '../../ui/field';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
-import type { Draft } from './draft';
 import { RatioBoxes } from './ratio-boxes';
 import { SeedField } from './seed-field';
-import type { Support } from './support';
+import { CountField, NegativeField, type SettingsProps } from './shared-fields';
 import css from './composer.module.css';
 
 const COUNTS = [1, 2, 4, 8];
 
 /** Everything of an image below its prompt and references. What the model can't do is marked, and said. */
-export function ImageSettings({
-  draft,
-  support,
-  onChange,
-}: {
-  readonly draft: Draft;
-  readonly support: Support;
-  readonly onChange: (change: Partial<Draft>) => void;
-}) {
+export function ImageSettings(props: SettingsProps) {
+  const { draft, support, onChange } = props;
   const text = useText<typeof words>('studio');
   const [isNegativeOpen, setNegativeOpen] = useState(draft.negativePrompt !== '');
   return (
@@ -44,20 +34,7 @@ export function ImageSettings({
             />
           )}
         </Field>
-        <FieldGroup label={text('images')}>
-          {(labelId) => (
-            <Segmented
-              labelId={labelId}
-              value={String(draft.count)}
-              onChange={(count) => onChange({ count: Number(count) })}
-              segments={COUNTS.map((count) => ({
-                value: String(count),
-                label: String(count),
-                refused: count <= support.mostImages ? null : text('refused.count', { most: support.mostImages }),
-              }))}
-            />
-          )}
-        </FieldGroup>
+        <CountField {...props} label={text('images')} counts={COUNTS} />
       </div>
       <div className={css.pair}>
         <SeedField seed={draft.seed} isLocked={draft.isSeedLocked} isOffered={support.seed} onChange={onChange} />
@@ -84,18 +61,7 @@ export function ImageSettings({
         </Button>
         <Switch label={text('watermark')} isOn={draft.hasWatermark} onChange={(hasWatermark) => onChange({ hasWatermark })} />
       </div>
-      {isNegativeOpen ? (
-        <Field label={text('negative')} hint={support.negativePrompt ? undefined : text('refused.negative')}>
-          {(ids) => (
-            <TextArea
-              {...ids}
-              rows={2}
-              value={draft.negativePrompt}
-              onChange={(event) => onChange({ negativePrompt: event.target.value })}
-            />
-          )}
-        </Field>
-      ) : null}
+      {isNegativeOpen ? <NegativeField {...props} /> : null}
     </>
   );
 }

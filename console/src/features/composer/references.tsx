@@ -8,7 +8,7 @@ import type words from '../../text/en/studio.json';
 import { IconButton } from '../../ui/button';
 import { FieldGroup } from '../../ui/field';
 import { Icon } from '../../ui/icon';
-import { Picture } from '../../ui/media';
+import { FadingImage } from '../../ui/media';
 import { Select } from '../../ui/select';
 import type { Reference, Role } from './draft';
 import { filesOf, readReference } from './read-files';
@@ -89,8 +89,8 @@ export function References({ references, roles, most, onChange }: ReferencesProp
         >
           {references.map((reference, index) => (
             <div key={reference.id} className={css.tile}>
-              <Picture
-                className={css.picture}
+              <FadingImage
+                className={css.image}
                 src={reference.source.kind === 'asset' ? contentUrl(team, reference.source.asset) : reference.source.shownUrl}
                 alt={text('referenceName', { n: index + 1 })}
               />

@@ -1,29 +1,20 @@
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
-import { Field, FieldGroup } from '../../ui/field';
-import { Input, TextArea } from '../../ui/input';
-import { Segmented } from '../../ui/segmented';
+import { Field } from '../../ui/field';
+import { Input } from '../../ui/input';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
-import type { Draft } from './draft';
 import { RatioBoxes } from './ratio-boxes';
 import { SeedField } from './seed-field';
-import type { Support } from './support';
+import { CountField, NegativeField, type SettingsProps } from './shared-fields';
 import css from './composer.module.css';
 
 const TAKES = [1, 2, 4];
 const USUAL_RESOLUTIONS = ['480p', '720p', '1080p'];
 
 /** Everything of a video below its prompt and frames. */
-export function VideoSettings({
-  draft,
-  support,
-  onChange,
-}: {
-  readonly draft: Draft;
-  readonly support: Support;
-  readonly onChange: (change: Partial<Draft>) => void;
-}) {
+export function VideoSettings(props: SettingsProps) {
+  const { draft, support, onChange } = props;
   const text = useText<typeof words>('studio');
   const { durations } = support;
   const seconds = draft.durationS ?? durations.usual;
@@ -70,30 +61,13 @@ export function VideoSettings({
       <RatioBoxes value={draft.ratio} support={support} onChange={(ratio) => onChange({ ratio })} />
       <div className={css.pair}>
         <SeedField seed={draft.seed} isLocked={draft.isSeedLocked} isOffered={support.seed} onChange={onChange} />
-        <FieldGroup label={text('takes')}>
-          {(labelId) => (
-            <Segmented
-              labelId={labelId}
-              value={String(draft.count)}
-              onChange={(count) => onChange({ count: Number(count) })}
-              segments={TAKES.map((count) => ({
-                value: String(count),
-                label: String(count),
-                refused: count <= support.mostImages ? null : text('refused.count', { most: support.mostImages }),
-              }))}
-            />
-          )}
-        </FieldGroup>
+        <CountField {...props} label={text('takes')} counts={TAKES} />
       </div>
       <div className={css.row}>
         {support.audio ? <Switch label={text('sound')} isOn={draft.hasSound} onChange={(hasSound) => onChange({ hasSound })} /> : null}
         <Switch label={text('watermark')} isOn={draft.hasWatermark} onChange={(hasWatermark) => onChange({ hasWatermark })} />
       </div>
-      <Field label={text('negative')} hint={support.negativePrompt ? undefined : text('refused.negative')}>
-        {(ids) => (
-          <TextArea {...ids} rows={2} value={draft.negativePrompt} onChange={(event) => onChange({ negativePrompt: event.target.value })} />
-        )}
-      </Field>
+      <NegativeField {...props} />
     </>
   );
 }

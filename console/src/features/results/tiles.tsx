@@ -10,7 +10,7 @@ import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
 import { IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
-import { Picture } from '../../ui/media';
+import { FadingImage } from '../../ui/media';
 import { Ring } from '../../ui/ring';
 import css from './tiles.module.css';
 
@@ -88,7 +88,7 @@ function Tile({
           style={{ aspectRatio: shape }}
         />
       ) : (
-        <Picture src={url} alt={alt} ratio={shape} />
+        <FadingImage src={url} alt={alt} ratio={shape} />
       )}
       <figcaption className={css.verbs}>
         {output.kind === 'image' ? (

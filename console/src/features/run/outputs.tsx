@@ -6,7 +6,7 @@ import { contentUrl, thumbnailUrl } from '../../lib/media-url';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/run.json';
 import { IconButton } from '../../ui/button';
-import { Picture } from '../../ui/media';
+import { FadingImage } from '../../ui/media';
 import css from './outputs.module.css';
 
 /** What came of it, big. Text is text. */
@@ -38,7 +38,7 @@ export function Outputs({ task, prompt }: { readonly task: Task; readonly prompt
                 ) : output.kind === 'audio' ? (
                   <audio controls preload="none" src={url} aria-label={alt} />
                 ) : (
-                  <Picture src={url} alt={alt} ratio={ratio} className={css.picture} />
+                  <FadingImage src={url} alt={alt} ratio={ratio} className={css.image} />
                 )}
                 <div className={css.line}>
                   <span>
