@@ -9,13 +9,14 @@ export function startHeartbeat(
   deps: { instances: InstanceStore; logger: Logger },
   instanceId: string,
   role: 'api' | 'worker',
+  version: string,
 ): { stop(): Promise<void> } {
   let isBeating = false;
   const beat = () => {
     if (isBeating) return;
     isBeating = true;
     deps.instances
-      .heartbeat(instanceId, role)
+      .heartbeat(instanceId, role, version)
       .catch((error: unknown) => {
         deps.logger.warn({ err: error }, 'the heartbeat could not be written');
       })

@@ -11,6 +11,7 @@ import type { SecretBox, TextSigner } from '../domain/access/secrets';
 import type { PasswordHasher } from '../domain/access/password';
 import type { LinkStore, PasswordStore, SessionLimits, SessionStore } from '../domain/access/session';
 import type { Registry } from 'prom-client';
+import type { OperationsStore, QueueSource } from '../domain/operations/operations';
 import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
@@ -80,6 +81,8 @@ export interface ApiSettings {
   readonly held: HeldLimits;
   /** ATELIER_SMTP_URL is set: alerts can tell by e-mail. */
   readonly hasMail: boolean;
+  /** Address of Temporal's web page; null: it is not known. */
+  readonly temporalUiUrl: string | null;
   /** The status page names the providers. */
   readonly statusIsPublic: boolean;
   /** Calls stay in the log for so long where no rule of retention says otherwise. */
@@ -181,6 +184,9 @@ export interface ApiDeps {
   readonly logger: Logger;
   /** Asked by `/readyz`, each with a cap of 2 s. */
   readonly probes: readonly HealthProbe[];
+  readonly operations: OperationsStore;
+  /** What Temporal knows of the task queues. */
+  readonly queueSource: QueueSource;
   /** Number of living worker processes. */
   readonly workersAlive: () => Promise<number>;
   readonly metrics: Registry;

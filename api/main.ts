@@ -20,6 +20,7 @@ import { createStorageProbe } from '../adapters/storage/object-store';
 import { createImageViews } from '../adapters/storage/image-views';
 import { createTemplateBodies } from '../adapters/storage/templates';
 import { readWebFiles } from '../adapters/web/files';
+import { createQueueSource } from '../adapters/temporal/queues';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
@@ -79,11 +80,15 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     lane.cancelled(taskId);
   });
 
-  const worker = await createInteractiveWorker({
+  const place = {
     connection: temporal.connection,
     namespace: temporal.namespace,
     queuePrefix: settings.queuePrefix,
-    activities: createTextActivities({
+    identity: instanceId,
+  };
+  const worker = await createInteractiveWorker(
+    place,
+    createTextActivities({
       lane,
       tasks: database.tasks,
       catalogue: () => view.current(),
@@ -91,7 +96,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       state: parts.providerState,
       random: Math.random,
     }),
-  });
+  );
   const working = worker.run();
   working.catch((error: unknown) => {
     shutdown.fail('the interactive worker ended', error);
@@ -126,6 +131,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       files: settings.files,
       hasMail: settings.smtp !== null,
       statusIsPublic: settings.statusIsPublic,
+      temporalUiUrl: settings.temporalUiUrl,
       logDays: settings.logDays,
     },
     tasks: database.tasks,
@@ -205,6 +211,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     background: runner,
     logger,
     probes: [database.probe, temporal.probe, createStorageProbe(objects)],
+    operations: database.operations,
+    queueSource: createQueueSource(temporal, settings.queuePrefix),
     workersAlive: () => database.instances.count('worker'),
     metrics,
     now: () => new Date(),
@@ -212,7 +220,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   };
   const api = createApp(deps);
   const batches = await startBatches(
-    { connection: temporal.connection, namespace: temporal.namespace, queuePrefix: settings.queuePrefix },
+    place,
     { batches: database.batches, campaigns: database.campaigns, lines: createBatchLines(deps), runner, logger, now: deps.now },
     (error) => shutdown.fail('the worker of batches ended', error),
   );

@@ -27,6 +27,7 @@ import type { ProviderRegistry } from '../domain/provider/provider';
 import type { AssetWriter, Egress } from '../domain/storage';
 import type { HistorySource } from '../domain/task/history';
 import type { PartialStore } from '../domain/task/partials';
+import packageJson from '../package.json';
 import { withHeldRemovals } from './held-removals';
 
 /** A process that serves: what both have in common is here, what they differ in stands in their `main.ts`. */
@@ -146,7 +147,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     providers: createProviderRegistry(egress),
     providerState,
     startHeartbeat() {
-      const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name);
+      const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name, packageJson.version);
       shutdown.last('heartbeat', () => heartbeat.stop());
     },
   };

@@ -3,8 +3,8 @@ import type { MicroUsd } from './money/money';
 
 /** The processes that make calls, so that one does not declare the other's call lost while it lives. */
 export interface InstanceStore {
-  /** Says "I live"; to be called every 2 s. */
-  heartbeat(instanceId: string, role: 'api' | 'worker'): Promise<void>;
+  /** Says "I live"; to be called every 2 s. @param version - of the package, of the process that lives */
+  heartbeat(instanceId: string, role: 'api' | 'worker', version?: string): Promise<void>;
   /** False when it has died (its connection closed and no heartbeat for 8 s), or gave no heartbeat for a minute. */
   isAlive(instanceId: string): Promise<boolean>;
   /** Removes the instance at a clean end. */

@@ -15,6 +15,8 @@ export interface Place {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly queuePrefix: string;
+  /** Names this process to Temporal: the id under which it lives in Postgres. */
+  readonly identity: string;
 }
 
 /** A worker under way. */
@@ -25,13 +27,14 @@ export interface RunningWorker {
 
 /** Runs workflows that nobody waits for, with their activities: few slots and a small cache, as each cached workflow costs memory. */
 export async function startBackgroundWorker(
-  { connection, namespace }: Place,
+  { connection, namespace, identity }: Place,
   options: { readonly taskQueue: string; readonly activities: object; readonly maxActivities: number },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: options.taskQueue,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities: options.activities,

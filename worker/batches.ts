@@ -9,7 +9,7 @@ const MAX_STEPS_AT_ONCE = 2;
 
 /** Runs the steps of batches in the api process, which knows the formats of requests and answers. */
 export async function startBatches(
-  { connection, namespace, queuePrefix }: Place,
+  { connection, namespace, queuePrefix, identity }: Place,
   deps: Omit<BatchDeps, 'stopping'>,
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
@@ -17,6 +17,7 @@ export async function startBatches(
   const worker = await Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: taskQueues(queuePrefix).batch,
     activities: createBatchActivities({ ...deps, stopping: stopping.signal }),
     maxConcurrentActivityTaskExecutions: MAX_STEPS_AT_ONCE,

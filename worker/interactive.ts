@@ -1,25 +1,24 @@
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { TextActivities } from '../activities/text/activities';
 import { taskQueues } from '../workflows/contract';
 import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { SOON_TO_ANY } from './background';
+import { SOON_TO_ANY, type Place } from './background';
 
 /**
  * The worker of the text lane. It lives in the api process, on the client's own connection, so that owner workflows start eagerly
  * and their activities join the calls that the api already began.
  */
-export function createInteractiveWorker(options: {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
-  readonly queuePrefix: string;
-  readonly activities: TextActivities;
-}): Promise<Worker> {
+export function createInteractiveWorker(
+  { connection, namespace, queuePrefix, identity }: Place,
+  activities: TextActivities,
+): Promise<Worker> {
   return Worker.create({
-    connection: options.connection,
-    namespace: options.namespace,
-    taskQueue: taskQueues(options.queuePrefix).interactive,
+    connection,
+    namespace,
+    identity,
+    taskQueue: taskQueues(queuePrefix).interactive,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
-    activities: options.activities,
+    activities,
     // A group holds its slot for up to 4 s while its members' calls are under way.
     maxConcurrentWorkflowTaskExecutions: 400,
     // Runs are over within seconds; a cached one costs about 1 MB.

@@ -72,6 +72,7 @@ async function start(parts: Parts): Promise<void> {
     connection: temporal.connection,
     namespace: temporal.namespace,
     queuePrefix: settings.queuePrefix,
+    identity: instanceId,
     drainMs: settings.drain.workMs,
   };
   const fail = (error: unknown) => {

@@ -14,12 +14,13 @@ const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdo
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
 export function createMediaWorker(
-  { connection, namespace, queuePrefix, drainMs }: MediaPlace,
+  { connection, namespace, queuePrefix, identity, drainMs }: MediaPlace,
   activities: MediaActivities,
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: taskQueues(queuePrefix).media,
     workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities,
@@ -36,13 +37,14 @@ export function createMediaWorker(
 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
 export function createProviderWorker(
-  { connection, namespace, queuePrefix, drainMs }: MediaPlace,
+  { connection, namespace, queuePrefix, identity, drainMs }: MediaPlace,
   provider: ProviderPlace,
   activities: ProviderActivities,
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: taskQueues(queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,

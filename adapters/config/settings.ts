@@ -63,6 +63,8 @@ export interface Settings {
   readonly alertsEveryS: number;
   /** The mail server, a secret in its URL, and who the mails are from; null: no e-mail. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
+  /** Address of Temporal's web page, for operators; null: it is not known. */
+  readonly temporalUiUrl: string | null;
   /** The status page names providers. */
   readonly statusIsPublic: boolean;
   /** Calls stay in the log for so long. */
@@ -157,6 +159,7 @@ const environment = z.object({
     .regex(/^[^\r\n]*[^\s@]+@[^\s@>]+>?$/, 'must be an address such as atelier@studio.example or "Atelier <atelier@studio.example>"')
     .max(320)
     .optional(),
+  ATELIER_TEMPORAL_UI_URL: httpUrl(z.string()).optional(),
   ATELIER_STATUS_PUBLIC: flag,
   ATELIER_CALLBACK_SCALE: z
     .string()
@@ -228,6 +231,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     logDays: variables.ATELIER_LOG_DAYS ?? 90,
     alertsEveryS: variables.ATELIER_ALERTS_EVERY_S ?? 10,
     smtp: smtpSettings(variables),
+    temporalUiUrl: variables.ATELIER_TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
     statusIsPublic: variables.ATELIER_STATUS_PUBLIC ?? false,
     callbackScale: variables.ATELIER_CALLBACK_SCALE ?? 1,
     firstAdmin: firstAdmin(variables.ATELIER_ADMIN_EMAIL, variables.ATELIER_ADMIN_PASSWORD),

@@ -41,6 +41,7 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_ALERTS_EVERY_S: 'How often alerts are looked at, in seconds; default 10.',
   ATELIER_SMTP_URL: 'The mail server for alerts by e-mail, as smtp://user:password@host:587 or smtps://...; default: no e-mail.',
   ATELIER_SMTP_FROM: 'Who these mails are from; default atelier@ and the name of the mail server.',
+  ATELIER_TEMPORAL_UI_URL: "Address of Temporal's web page, which operators are told; default: the embedded one.",
   ATELIER_STATUS_PUBLIC: 'The status page names the providers; true or false; default false.',
   ATELIER_CALLBACK_SCALE: 'Shortens the schedule of callback tries, for tests: 0.001 makes an hour 3.6 seconds; default 1.',
   DATABASE_URL: 'Postgres, as postgres://user:password@host:port/database. Required.',

@@ -14,6 +14,7 @@ import type { AssetLibrary } from '../../domain/asset/library';
 import type { AssetStore, SpoolStore } from '../../domain/storage';
 import type { BodyStore } from '../../domain/records/bodies';
 import type { CallStore } from '../../domain/records/call';
+import type { OperationsStore } from '../../domain/operations/operations';
 import type { AttemptBooks } from '../../domain/records/attempt';
 import type { UsageStore } from '../../domain/records/usage';
 import type { ChangeFeed } from '../../domain/events/changes';
@@ -48,6 +49,7 @@ export interface Database extends SqlPool {
   readonly files: FileStore;
   readonly schedules: ScheduleStore;
   readonly housekeeping: HousekeepingStore;
+  readonly operations: OperationsStore;
   readonly calls: CallStore;
   readonly bodies: BodyStore;
   readonly usage: UsageStore;

@@ -7,6 +7,7 @@ import { createBatchStore } from './batches';
 import { createFileStore } from './files';
 import { createAssetLibrary } from './library';
 import { createAssetStore } from './tasks/assets';
+import { createOperationsStore } from './operations';
 import { createCallbackStore } from './events/callbacks';
 import { createEventRows } from './events/follow';
 import { createBodyStore } from './records/bodies';
@@ -69,6 +70,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     files: createFileStore(pool),
     schedules: createScheduleStore(pool),
     housekeeping: createHousekeepingStore(pool),
+    operations: createOperationsStore(pool),
     calls,
     bodies: createBodyStore(pool),
     usage: createUsageStore(pool, calls),

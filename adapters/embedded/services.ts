@@ -88,7 +88,11 @@ export async function planServices(options: ServicesOptions): Promise<Services> 
             metrics: port('temporal.metrics'),
           },
         }),
-      environment: { TEMPORAL_ADDRESS: `127.0.0.1:${port('temporal')}`, TEMPORAL_NAMESPACE: 'default' },
+      environment: {
+        TEMPORAL_ADDRESS: `127.0.0.1:${port('temporal')}`,
+        TEMPORAL_NAMESPACE: 'default',
+        ATELIER_TEMPORAL_UI_URL: `http://127.0.0.1:${port('temporal.ui')}`,
+      },
     },
   };
   return {

@@ -12,6 +12,8 @@ export interface Temporal {
   readonly connection: NativeConnection;
   readonly client: Client;
   readonly namespace: string;
+  /** host:port */
+  readonly address: string;
   readonly probe: HealthProbe;
   readonly ask: Ask;
   close(): Promise<void>;
@@ -75,6 +77,7 @@ async function open(config: ReturnType<typeof loadClientConnectConfig>): Promise
     connection,
     client,
     namespace,
+    address: config.connectionOptions.address ?? 'localhost:7233',
     ask,
     probe: {
       name: 'temporal',

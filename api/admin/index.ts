@@ -15,6 +15,7 @@ import { addMembers, type MembersDeps } from './people/members';
 import { addProjects } from './people/projects';
 import { addTeams, type TeamsDeps } from './people/teams';
 import { addUsers, type UsersDeps } from './people/users';
+import { addOperations, type OperationsDeps } from './operations';
 import { addProviders, type ProvidersDeps } from './providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
@@ -34,6 +35,7 @@ type Deps = Authenticating &
   KeysDeps &
   LogsDeps &
   MembersDeps &
+  OperationsDeps &
   ProvidersDeps &
   RetentionDeps &
   SupportDeps &
@@ -69,6 +71,7 @@ export function adminRouter(context: Deps): Router {
   addMembers(routes, context, json);
   addProjects(routes, context, json);
   addProviders(routes, context, json);
+  addOperations(routes, context);
   addAdminLogs(routes, context);
   addAudit(routes, context);
   addSupport(routes, context);

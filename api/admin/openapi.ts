@@ -4,6 +4,7 @@ import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKey
 import { auditPaths } from './audit/openapi';
 import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
+import { operationsPaths } from './operations/openapi';
 import { providerPaths } from './providers';
 import { retentionPaths } from './retention/openapi';
 import { supportPaths } from './support';
@@ -94,6 +95,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...peoplePaths,
   ...creditPaths,
   ...providerPaths,
+  ...operationsPaths,
   ...alertPaths,
   ...supportPaths,
   ...auditPaths,

@@ -2,10 +2,7 @@ import type { Router } from 'express';
 import type { ApiContext, Authenticating } from '../deps';
 import { createRoutes } from '../http/routes';
 import { sendJson } from '../http/send';
-import { within } from '../../lib/time';
-
-/** Above what the probes allow themselves: their own words say more. */
-const CAP_MS = 2_500;
+import { askParts } from './ask-parts';
 
 type Deps = Pick<ApiContext, 'draining' | 'probes' | 'settings' | 'workersAlive'>;
 
@@ -19,8 +16,7 @@ export function healthRouter(context: Authenticating & Deps): Router {
       sendJson(response, 503, { status: 'stopping', parts: {}, missing: [] });
       return;
     }
-    const checks = [...context.probes, { name: 'worker', check: () => checkWorkers(context) }];
-    const answers = await Promise.all(checks.map(async (probe) => ({ name: probe.name, problem: await problemOf(() => probe.check()) })));
+    const answers = await askParts(context);
     const missing = answers.filter(({ problem }) => problem !== null).map(({ name, problem }) => ({ name, reason: problem }));
     const isReady = missing.length === 0;
     sendJson(response, isReady ? 200 : 503, {
@@ -30,17 +26,4 @@ export function healthRouter(context: Authenticating & Deps): Router {
     });
   });
   return routes.done();
-}
-
-async function checkWorkers(context: Pick<ApiContext, 'workersAlive'>): Promise<void> {
-  if ((await context.workersAlive()) < 1) throw new Error('no worker is running');
-}
-
-async function problemOf(check: () => Promise<void>): Promise<string | null> {
-  try {
-    await within(CAP_MS, check());
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message.slice(0, 300) : 'does not answer';
-  }
 }

@@ -70,6 +70,8 @@ export const PERMISSIONS = {
   'key.manage': { ...everything, manager: 'own' },
   'provider.read': { ...everything, operator: 'all' },
   'provider.manage': { ...everything, operator: 'all' },
+  /** How the installation itself is: its parts, processes, queues. */
+  'system.read': { ...everything, operator: 'all' },
   'alert.read': { ...everything, operator: 'all' },
   'alert.manage': { ...everything, operator: 'all' },
   'incident.read': { ...everything, operator: 'all', manager: 'own' },

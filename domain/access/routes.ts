@@ -206,6 +206,8 @@ export const ROUTES = {
   'DELETE /admin/v1/retention/holds/:id': 'retention.manage',
   'GET /admin/v1/retention/runs': 'retention.read',
   'GET /admin/v1/retention/preview': 'retention.read',
+  'GET /admin/v1/system': 'system.read',
+  'GET /admin/v1/queues': 'system.read',
   'GET /admin/v1/providers': 'provider.read',
   'GET /admin/v1/providers/:name': 'provider.read',
   'POST /admin/v1/providers/:name/enable': 'provider.manage',

@@ -700,6 +700,8 @@ create table instances (
   id text not null,
   role text not null,
   last_seen timestamp with time zone not null,
+  version text,
+  started_at timestamp with time zone default now() not null,
   constraint instances_role_check CHECK ((role = ANY (ARRAY['api'::text, 'worker'::text]))),
   constraint instances_pkey PRIMARY KEY (id)
 );

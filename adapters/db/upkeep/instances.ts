@@ -14,7 +14,7 @@ const HAS_SESSION = `exists (
 const seenWithin = (seconds: number) => `last_seen > now() - interval '${String(seconds)} seconds'`;
 
 /** Serves: a slow one may be late with its word as long as its connection stands; one whose connection broke opens another and has spoken. */
-const SERVES = `${seenWithin(8)} and (${seenWithin(3)} or ${HAS_SESSION})`;
+export const SERVES = `${seenWithin(8)} and (${seenWithin(3)} or ${HAS_SESSION})`;
 
 /**
  * May still make its calls. Careful, as what is judged lost is not waited for: no word for a minute, or a closed connection and no word for
@@ -25,11 +25,12 @@ const LIVES = `${seenWithin(8)} or (${seenWithin(60)} and ${HAS_SESSION}) or pg_
 /** The living processes that make calls. */
 export function createInstanceStore(sql: SqlPool): InstanceStore {
   return {
-    async heartbeat(instanceId, role) {
+    async heartbeat(instanceId, role, version) {
       await sql.named(
         'heartbeat',
-        'insert into instances (id, role, last_seen) values ($1, $2, now()) on conflict (id) do update set last_seen = now(), role = excluded.role',
-        [instanceId, role],
+        `insert into instances (id, role, version, last_seen) values ($1, $2, $3, now())
+         on conflict (id) do update set last_seen = now(), role = excluded.role`,
+        [instanceId, role, version ?? null],
       );
     },
     async isAlive(instanceId) {

@@ -184,6 +184,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       files: FILES,
       hasMail: false,
       statusIsPublic: false,
+      temporalUiUrl: null,
       logDays: 90,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
@@ -229,6 +230,10 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     },
     logger: silent,
     probes,
+    queueSource: {
+      queues: () => Promise.reject(new Error('not part of this test')),
+      place: () => Promise.reject(new Error('not part of this test')),
+    },
     workersAlive: () => Promise.resolve(1),
     metrics: new Registry(),
     now: () => new Date(),
