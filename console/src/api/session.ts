@@ -65,6 +65,14 @@ export function useMay(action: string): boolean {
   return useMe().permissions.includes(action);
 }
 
+/** The same in the team of the path: who manages one team and looks at another changes only the first. */
+export function useMayHere(action: string): boolean {
+  const me = useMe();
+  const team = useTeam();
+  const role = me.teams.find(({ name }) => name === team)?.role;
+  return me.permissions.includes(action) && (me.organisation_role !== null || role === 'manager');
+}
+
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({

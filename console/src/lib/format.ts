@@ -8,6 +8,8 @@ export interface Format {
   readonly money: (usd: string) => string;
   /** Today "9:42", else "27 Nov 9:42" or "11月27日 9:42". */
   readonly time: (iso: string) => string;
+  /** "27 Nov 2026", "2026年11月27日" */
+  readonly date: (iso: string) => string;
   /** To the second, with the zone: for tooltips. */
   readonly exactTime: (iso: string) => string;
   /** "9:41:07" */
@@ -30,6 +32,7 @@ export function formatFor(language: Language, timeZone: string | undefined): For
   const clock = inZone(hour);
   const withSeconds = inZone({ ...hour, second: '2-digit' });
   const day = inZone({ day: 'numeric', month: 'short' });
+  const date = inZone({ day: 'numeric', month: 'short', year: 'numeric' });
   const exact = inZone({ dateStyle: 'medium', timeStyle: 'long' });
   const plain = new Intl.NumberFormat(locale);
   const [minute, second, hours] = language === 'zh' ? ['分', '秒', '小时'] : ['min', 's', 'h'];
@@ -39,6 +42,7 @@ export function formatFor(language: Language, timeZone: string | undefined): For
       const date = new Date(iso);
       return day.format(date) === day.format(new Date()) ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
     },
+    date: (iso) => date.format(new Date(iso)),
     exactTime: (iso) => exact.format(new Date(iso)),
     clock: (iso) => withSeconds.format(new Date(iso)),
     duration: (ms) => {

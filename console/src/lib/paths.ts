@@ -10,6 +10,21 @@ export const paths = {
   text: (team: string) => `/t/${part(team)}/studio/text`,
   tasks: (team: string) => `/t/${part(team)}/tasks`,
   task: (team: string, id: string) => `/t/${part(team)}/tasks/${part(id)}`,
+  team: (team: string) => `/t/${part(team)}/team`,
+  members: (team: string) => `/t/${part(team)}/team/members`,
+  projects: (team: string) => `/t/${part(team)}/team/projects`,
+  credentials: (team: string) => `/t/${part(team)}/team/credentials`,
+  budgets: (team: string) => `/t/${part(team)}/team/budgets`,
+  webhooks: (team: string) => `/t/${part(team)}/team/webhooks`,
+  webhook: (team: string, id: string) => `/t/${part(team)}/team/webhooks/${part(id)}`,
+  usage: (team: string) => `/t/${part(team)}/usage`,
+  /** @param query - its filters: "from=…&credential=site" */
+  logs: (team: string, query = '') => `/t/${part(team)}/logs${query === '' ? '' : `?${query}`}`,
+  alerts: () => '/alerts',
+  alertRules: () => '/alerts/rules',
+  incident: (id: string) => `/alerts/${part(id)}`,
+  audit: () => '/admin/audit',
+  me: () => '/me',
 };
 
 /** A path of ours out of `?next=`, which anybody may have written; null for anything else. */

@@ -1,0 +1,24 @@
+import { Link } from './link';
+import css from './tabs.module.css';
+
+export interface Tab {
+  readonly to: string;
+  readonly label: string;
+}
+
+/** Pages that belong together, as links. */
+export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: readonly Tab[] }) {
+  return (
+    <nav aria-label={label} className={css.frame}>
+      <ul className={css.tabs}>
+        {tabs.map(({ to, label: name }) => (
+          <li key={to}>
+            <Link to={to} className={css.tab} activeClassName={css.here}>
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
