@@ -44,6 +44,7 @@ import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
 import type { ProbeStore } from '../domain/provider/probe';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
+import type { CatalogueAdmin } from '../domain/provider/definitions';
 import type { CatalogueStore, CatalogueView } from '../domain/provider/catalogue-store';
 import type { WebFiles } from '../domain/web-file';
 import type { HeldBytes, HeldLimits } from '../lib/held-bytes';
@@ -175,6 +176,8 @@ export interface ApiDeps {
   readonly partials: PartialStore;
   /** The console's build; empty: it is not built. */
   readonly consoleFiles: WebFiles;
+  /** Behind /admin/v1/providers and /admin/v1/models. */
+  readonly catalogueAdmin: CatalogueAdmin;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;

@@ -7,7 +7,7 @@ import { createCallKeeper } from '../activities/records/call-keeper';
 import { createTextActivities } from '../activities/text/activities';
 import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
-import { createConfigAdmin, createTemplateText } from '../adapters/config';
+import { createCatalogueAdmin, createConfigAdmin, createTemplateText } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
 import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
@@ -205,6 +205,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     testProvider: createProviderTester(parts.providers),
     partials: parts.partials,
     consoleFiles: readWebFiles(CONSOLE_FOLDER),
+    catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, settings.configFile, () => view.latest()),
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,
     runner,

@@ -48,16 +48,23 @@ const outline = z.object({
 });
 type Outline = z.infer<typeof outline>;
 
-/** Faults between the parts of a file: unknown and repeated names, routes and prices that do not fit, keys that are used twice. */
-export function crossCheck(value: unknown, kinds: readonly ProviderDescriptor[] = PROVIDER_KINDS): readonly ConfigFault[] {
+/**
+ * Faults between the parts of a file: unknown and repeated names, routes and prices that do not fit, keys that are used twice.
+ * @param whole - what the messages call all of it
+ */
+export function crossCheck(
+  value: unknown,
+  kinds: readonly ProviderDescriptor[] = PROVIDER_KINDS,
+  whole = 'this file',
+): readonly ConfigFault[] {
   const parsed = outline.safeParse(value);
   if (!parsed.success) return [];
   const file = parsed.data;
   return [
     ...nameFaults(file),
     ...secretFaults(file, kinds),
-    ...routeFaults(file, kinds),
-    ...fallbackFaults(file),
+    ...routeFaults(file, kinds, whole),
+    ...fallbackFaults(file, whole),
     ...probeFaults(file),
     ...priceFitFaults(file),
     ...keyFaults(file),
@@ -119,13 +126,13 @@ function secretFaults({ providers }: Outline, kinds: readonly ProviderDescriptor
   });
 }
 
-function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDescriptor[]): readonly ConfigFault[] {
+function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDescriptor[], whole: string): readonly ConfigFault[] {
   const known = new Map(providers.map(({ name, kind }) => [name, kinds.find((candidate) => candidate.kind === kind)]));
   return models.flatMap(({ modality, routes }, index) =>
     routes.flatMap((route, position): readonly ConfigFault[] => {
       const path = `models[${index}].routes[${position}]`;
       if (route.provider !== undefined && !known.has(route.provider)) {
-        return [{ path: `${path}.provider`, message: 'names a provider that is not in this file' }];
+        return [{ path: `${path}.provider`, message: `names a provider that is not in ${whole}` }];
       }
       const descriptor = known.get(route.provider);
       if (descriptor !== undefined && modality !== undefined && !descriptor.modalities.includes(modality)) {
@@ -144,14 +151,14 @@ function routeFaults({ providers, models }: Outline, kinds: readonly ProviderDes
   );
 }
 
-function fallbackFaults({ models }: Outline): readonly ConfigFault[] {
+function fallbackFaults({ models }: Outline, whole: string): readonly ConfigFault[] {
   return models.flatMap((model, index) =>
     Object.entries(model.fallbacks).flatMap(([cause, names]) =>
       names.flatMap((name, position): readonly ConfigFault[] => {
         const path = `models[${index}].fallbacks.${cause}[${position}]`;
         const other = models.find((candidate) => candidate.name === name);
         if (name === undefined) return [];
-        if (other === undefined) return [{ path, message: 'names a model that is not in this file' }];
+        if (other === undefined) return [{ path, message: `names a model that is not in ${whole}` }];
         if (name === model.name) return [{ path, message: 'names the model itself' }];
         if (names.indexOf(name) < position) return [{ path, message: `is the same model as ${cause}[${names.indexOf(name)}]` }];
         if (other.modality === undefined || model.modality === undefined || other.modality === model.modality) return [];

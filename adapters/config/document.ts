@@ -38,7 +38,7 @@ export function toDocument(file: ConfigFile): ConfigDocument {
   };
 }
 
-function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined): Provider {
+export function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined): Provider {
   const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === entry.kind);
   const given = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
   const isSecret = (option: string) => descriptor?.secretOptions.includes(option) ?? false;
@@ -85,9 +85,10 @@ function toProbe({ every_s, model }: NonNullable<ProviderEntry['probe']>): Probe
   return { everyS: every_s, ...(model === undefined ? {} : { model }) };
 }
 
-type Kinds = ReadonlyMap<string, string>;
+/** Kinds of providers by their names. */
+export type Kinds = ReadonlyMap<string, string>;
 
-function toModel(entry: ModelEntry, kinds: Kinds): ConfigModel {
+export function toModel(entry: ModelEntry, kinds: Kinds): ConfigModel {
   return {
     name: entry.name,
     modality: entry.modality,
@@ -118,13 +119,19 @@ function modelPrice({ modality, price, routes }: ModelEntry, kinds: Kinds): Pric
 function toNotes({ price, routes, source, as_of, shutdown_date }: ModelEntry, kinds: Kinds): ConfigModel['notes'] {
   const rows = routes.map(({ provider, model }) => catalogueRow(kinds.get(provider) ?? '', model));
   const known = rows.filter((row) => row !== undefined);
-  const ends = rows.map((row) => row?.shutdownDate ?? null).filter((date) => date !== null);
   const isTaken = price === 'catalogue' && known.length > 0;
   return {
     source: source ?? (isTaken ? [...new Set(known.map((row) => row.source))].join('; ') : null),
     asOf: as_of ?? (isTaken ? (known.map((row) => row.asOf).sort()[0] ?? null) : null),
-    shutdownDate: shutdown_date ?? (ends.length === routes.length ? (ends.sort().at(-1) ?? null) : null),
+    shutdownDate: shutdown_date ?? endOf(routes, kinds),
   };
+}
+
+/** When the last of the routes ends, by the catalogue; null: not all of them do. */
+export function endOf(routes: readonly Pick<Route, 'provider' | 'model'>[], kinds: Kinds): string | null {
+  const ends = routes.map(({ provider, model }) => catalogueRow(kinds.get(provider) ?? '', model)?.shutdownDate ?? null);
+  const known = ends.filter((date) => date !== null);
+  return known.length === routes.length ? (known.sort().at(-1) ?? null) : null;
 }
 
 function toRoute({ options, map, when, cost, ...route }: ModelEntry['routes'][number], modality: Modality, kinds: Kinds): Route {
@@ -139,7 +146,7 @@ function toRoute({ options, map, when, cost, ...route }: ModelEntry['routes'][nu
 }
 
 /** What the catalogue says the provider takes; null: nothing, or for models of another modality. */
-function routeCost(
+export function routeCost(
   { provider, model }: { readonly provider: string; readonly model: string },
   modality: Modality,
   kinds: Kinds,

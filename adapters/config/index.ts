@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from './default-config';
 import { checkConfig, parseConfig, readConfigFile } from './file';
 import { withSampleTeam } from './sample-team';
 
+export { createCatalogueAdmin } from './catalogue-admin';
 export { createTemplateText } from './template-text';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -13,7 +13,8 @@ type Path = readonly (string | number)[];
 const REFERENCE = /\$\{([^}]*)\}/g;
 const ONLY_REFERENCE = /^\$\{[A-Za-z_]\w*\}$/;
 const SECRET_OPTIONS: ReadonlySet<unknown> = new Set(PROVIDER_KINDS.flatMap(({ secretOptions }) => secretOptions));
-const SECRET_HEADER = /^(proxy-)?authorization$|cookie|key|token|secret/i;
+/** Names of headers that carry keys. */
+export const SECRET_HEADER = /^(proxy-)?authorization$|cookie|key|token|secret/i;
 
 /**
  * Replaces `${NAME}` by the variable's value in every string, after parsing, so that a value can never become syntax.

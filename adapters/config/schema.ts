@@ -115,7 +115,7 @@ function providerOfKind({ kind, address, options, secretOptions }: ProviderDescr
 const [firstKind, ...otherKinds] = PROVIDER_KINDS.map(providerOfKind);
 if (firstKind === undefined) throw new RangeError('There is no kind of provider.');
 const kindList = PROVIDER_KINDS.map(({ kind }) => kind).join(', ');
-const provider: z.ZodType<ProviderEntry> = z.discriminatedUnion(
+export const providerEntry: z.ZodType<ProviderEntry> = z.discriminatedUnion(
   'kind',
   [firstKind, ...otherKinds],
   `must be a provider of a known kind: ${kindList}`,
@@ -143,7 +143,7 @@ const capabilities = z.strictObject({
 });
 
 const LONGEST_MS = 7 * 24 * 3_600_000;
-const model = z.strictObject({
+export const modelEntry = z.strictObject({
   name: modelName,
   modality: z.enum(MODALITIES, 'must be text, image or video'),
   tier: text(64).optional(),
@@ -269,8 +269,8 @@ export const fileSchema = z.strictObject(
   {
     /** Of providers that name none. */
     breaker: breaker.optional(),
-    providers: list(provider).default([]),
-    models: list(model).default([]),
+    providers: list(providerEntry).default([]),
+    models: list(modelEntry).default([]),
     teams: list(team).default([]),
     organisation: z.strictObject({ budget_usd: budget.default(NO_BUDGET) }).optional(),
     alerts: alertList,

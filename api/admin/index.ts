@@ -16,7 +16,8 @@ import { addProjects } from './people/projects';
 import { addTeams, type TeamsDeps } from './people/teams';
 import { addUsers, type UsersDeps } from './people/users';
 import { addOperations, type OperationsDeps } from './operations';
-import { addProviders, type ProvidersDeps } from './providers';
+import { addModels, type DefinedModelsDeps } from './catalogue/models';
+import { addProviders, type ProvidersDeps } from './catalogue/providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
 import { addSupport, type SupportDeps } from './support';
 import { addStatusNotice } from '../status';
@@ -32,6 +33,7 @@ type Deps = Authenticating &
   BacktestDeps &
   IncidentsDeps &
   CreditDeps &
+  DefinedModelsDeps &
   KeysDeps &
   LogsDeps &
   MembersDeps &
@@ -72,6 +74,7 @@ export function adminRouter(context: Deps): Router {
   addProjects(routes, context, json);
   addProviders(routes, context, json);
   addOperations(routes, context);
+  addModels(routes, context, json);
   addAdminLogs(routes, context);
   addAudit(routes, context);
   addSupport(routes, context);

@@ -5,7 +5,7 @@ import { auditPaths } from './audit/openapi';
 import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
 import { operationsPaths } from './operations/openapi';
-import { providerPaths } from './providers';
+import { cataloguePaths } from './catalogue/openapi';
 import { retentionPaths } from './retention/openapi';
 import { supportPaths } from './support';
 import { creditPaths } from './credit';
@@ -94,8 +94,8 @@ export const adminPaths: ZodOpenApiPathsObject = {
   },
   ...peoplePaths,
   ...creditPaths,
-  ...providerPaths,
   ...operationsPaths,
+  ...cataloguePaths,
   ...alertPaths,
   ...supportPaths,
   ...auditPaths,

@@ -218,3 +218,8 @@ export interface Catalogue {
   readonly models: ReadonlyMap<string, Model>;
   readonly providers: ReadonlyMap<string, Provider>;
 }
+
+/** May the model be asked for now? Without a price or a provider it is listed only. */
+export function isAvailable(model: Model, { providers }: Catalogue): boolean {
+  return model.price !== null && model.routes.some((route) => providers.has(route.provider));
+}

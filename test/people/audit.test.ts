@@ -11,6 +11,7 @@ import { aLink, aPerson, browserOf, login, PASSWORD, signIn, type Browser } from
 
 const api = useApi({ trustedProxies: ['loopback'] });
 const HOUR = 3_600_000;
+const UPSTREAM_KEY = 'sk-oven-0123456789abcdef';
 
 interface Entry {
   readonly id: string;
@@ -90,6 +91,18 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
       return asAdmin('POST', '/config/apply', { yaml: CONFIG.replace('teams:\n', `${model}teams:\n`), env: VARIABLES });
     },
   ],
+  'POST /admin/v1/providers': [
+    'provider.create',
+    () => asAdmin('POST', '/providers', { name: 'oven', kind: 'openai', api_key: UPSTREAM_KEY }),
+  ],
+  'PATCH /admin/v1/providers/:name': ['provider.change', () => asAdmin('PATCH', '/providers/oven', { max_concurrency: 3 })],
+  'POST /admin/v1/models': [
+    'model.create',
+    () => asAdmin('POST', '/models', { name: 'baker', modality: 'text', price: 'free', routes: [{ provider: 'oven', model: 'b' }] }),
+  ],
+  'PATCH /admin/v1/models/*name': ['model.change', () => asAdmin('PATCH', '/models/baker', { tier: 'economy' })],
+  'DELETE /admin/v1/models/*name': ['model.disable', () => asAdmin('DELETE', '/models/baker')],
+  'DELETE /admin/v1/providers/:name': ['provider.disable', () => asAdmin('DELETE', '/providers/oven')],
   'POST /admin/v1/users': ['user.create', () => asAdmin('POST', '/users', { email: 'new@studio.example', organisation_role: 'billing' })],
   'PATCH /admin/v1/users/:user': ['user.change', () => asAdmin('PATCH', '/users/new@studio.example', { organisation_role: null })],
   'POST /admin/v1/users/:user/reset': ['invitation.create', () => asAdmin('POST', '/users/new@studio.example/reset')],
@@ -163,7 +176,7 @@ test('every route of the administration and of sign-in that changes something le
   // A route that is missing here needs a line in RECIPES, and its table a trigger `audit` (migration 0028) or its statement `note_act`.
   expect(Object.keys(RECIPES).sort()).toEqual([...names].sort());
   const silent: string[] = [];
-  const secrets: string[] = [...Object.values(KEYS), PASSWORD];
+  const secrets: string[] = [...Object.values(KEYS), PASSWORD, UPSTREAM_KEY];
   for (const [name, [action, ask]] of Object.entries(RECIPES)) {
     const answer = await ask();
     if (typeof answer.body?.key === 'string') secrets.push(answer.body.key);

@@ -29,13 +29,20 @@ export function toModelDefinition(model: ConfigModel): ModelDefinition {
   };
 }
 
-export function toModel(name: string, definition: ModelDefinition, createdAt: Date): Model {
-  const { price, routes, notes, ...rest } = definition;
+/** As it was defined. */
+export function toConfigModel(name: string, { price, routes, ...rest }: ModelDefinition): ConfigModel {
   return {
     ...rest,
     name,
     price: price === null ? null : readPrice(price),
     routes: routes.map(({ cost, ...route }) => (cost === undefined ? route : { ...route, cost: readPrice(cost) })),
+  };
+}
+
+export function toModel(name: string, definition: ModelDefinition, createdAt: Date): Model {
+  const { notes, ...model } = toConfigModel(name, definition);
+  return {
+    ...model,
     ...(notes.shutdownDate === null ? {} : { shutdownDate: notes.shutdownDate }),
     createdAt,
   };

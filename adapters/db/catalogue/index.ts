@@ -2,6 +2,7 @@ import type { ApplyReport, ConfigDocument } from '../../../domain/config/documen
 import { AppError } from '../../../domain/errors';
 import type { Secrets } from '../../../domain/access/secrets';
 import { withSupport, type AdapterSupport } from '../../../domain/provider/media-support';
+import type { DefinitionStore } from '../../../domain/provider/definitions';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
@@ -11,6 +12,7 @@ import { applyModels, applyProviders } from './apply-definitions';
 import { applyTeams } from './apply-teams';
 import { findCaller } from './caller';
 import { createChanges } from './changes';
+import { createDefinitionStore } from './definitions';
 import { createCredentialStore } from './credentials';
 import { readSnapshot, readVersion } from './snapshot';
 
@@ -21,6 +23,8 @@ export interface ConfigurableCatalogue extends CatalogueStore {
    * @throws AppError `conflict` when a key belongs to another credential, `internal` for a wrong master key
    */
   apply(document: ConfigDocument): Promise<ApplyReport>;
+  /** Providers and models, one at a time. */
+  readonly definitions: DefinitionStore;
 }
 
 /** @param support - what adapters know of the models they reach; left out by those who only write */
@@ -32,6 +36,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
       return support === undefined ? catalogue : withSupport(catalogue, support);
     },
     version: () => readVersion(pool),
+    definitions: createDefinitionStore(pool, secrets),
     findCaller: (keyHash) => findCaller(pool, keyHash),
     credentials: createCredentialStore(pool),
     setProviderDisabled: (name, isDisabled) =>

@@ -9,7 +9,8 @@ interface ModelRow {
   readonly created_at: Date;
 }
 
-interface ProviderRow {
+/** A row of `providers` that is enabled. */
+export interface ProviderRow {
   readonly name: string;
   readonly definition: ProviderDefinition;
   readonly secrets_encrypted: string;
@@ -32,7 +33,7 @@ export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> 
   }, 'repeatable read');
 }
 
-function toProvider(row: ProviderRow, box: SecretBox): Provider {
+export function toProvider(row: ProviderRow, box: SecretBox): Provider {
   const provider = { ...row.definition, ...openSecrets(row.secrets_encrypted, box), name: row.name };
   return row.is_disabled ? { ...provider, disabled: true } : provider;
 }

@@ -1,7 +1,7 @@
-import type { Capabilities, Catalogue, Modality, Model } from '../../../domain/provider/catalogue';
+import { capabilityFields } from '../../../domain/provider/capability-fields';
+import { isAvailable, type Catalogue, type Modality, type Model } from '../../../domain/provider/catalogue';
 import { parametersOfRoutes } from '../../../domain/provider/media-support';
-import type { Price } from '../../../domain/money/price';
-import { formatPicoUsd } from '../../../domain/money/money';
+import { priceFields } from '../../../domain/money/price-fields';
 import { shutdownWarning } from '../../../domain/provider/shutdown';
 
 const CHAT_PARAMETERS = [
@@ -37,8 +37,8 @@ export function modelObject(model: Model, catalogue: Catalogue, now: Date): Read
     ...(model.modality === 'text' ? { max_output_tokens: model.maxOutputTokens } : {}),
     architecture: architectureOf(model),
     supported_parameters: parametersOf(model),
-    capabilities: snakeCased(model.capabilities),
-    ...(model.price === null ? {} : { pricing: pricing(model.price) }),
+    capabilities: capabilityFields(model.capabilities),
+    ...(model.price === null ? {} : { pricing: { currency: 'USD', ...priceFields(model.price) } }),
     ...(model.shutdownDate === undefined ? {} : { shutdown_date: model.shutdownDate }),
     ...(warning === null ? {} : { warnings: [warning] }),
   };
@@ -70,10 +70,6 @@ export function codexModelObject(model: Model, catalogue: Catalogue, priority: n
     input_modalities: architectureOf(model).input_modalities,
     ...(model.contextWindow === null ? {} : { context_window: model.contextWindow }),
   };
-}
-
-function isAvailable(model: Model, catalogue: Catalogue): boolean {
-  return model.price !== null && model.routes.some((route) => catalogue.providers.has(route.provider));
 }
 
 function unixSeconds(model: Model): number {
@@ -117,44 +113,3 @@ const FIELDS: Readonly<Record<Modality, Readonly<Record<string, string>>>> = {
   image: { format: 'output_format', compression: 'output_compression' },
   video: { duration_s: 'seconds' },
 };
-
-function pricing(price: Price) {
-  switch (price.kind) {
-    case 'free':
-      return { currency: 'USD', free: true };
-    case 'per_token':
-      return {
-        currency: 'USD',
-        input_per_1m_usd: perMillion(price.input),
-        cached_input_per_1m_usd: perMillion(price.cachedInput),
-        ...(price.cacheWrite && {
-          cache_write_input_per_1m_usd: perMillion(price.cacheWrite.short),
-          cache_write_1h_input_per_1m_usd: perMillion(price.cacheWrite.long),
-        }),
-        output_per_1m_usd: perMillion(price.output),
-      };
-    case 'per_image':
-      return { currency: 'USD', per_image: price.rows.map(({ each, ...row }) => ({ ...row, usd: formatPicoUsd(each) })) };
-    case 'per_second':
-      return { currency: 'USD', per_second: price.rows.map(({ each, ...row }) => ({ ...row, usd: formatPicoUsd(each) })) };
-    case 'per_character':
-      return { currency: 'USD', per_1m_characters_usd: perMillion(price.each) };
-    case 'per_minute':
-      return { currency: 'USD', per_minute_usd: formatPicoUsd(price.each) };
-    case 'per_call':
-      return { currency: 'USD', per_call_usd: formatPicoUsd(price.each) };
-  }
-}
-
-function perMillion(picoUsd: bigint): string {
-  return formatPicoUsd(picoUsd * 1_000_000n);
-}
-
-function snakeCased(capabilities: Capabilities): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(capabilities).map(([name, value]: [string, unknown]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
-}

@@ -9,7 +9,7 @@ import { createBodyKeeper } from '../../../activities/records/body-keeper';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { advanceBatch, type BatchStep } from '../../../activities/batch/advance';
 import { openCatalogueView } from '../../../activities/catalogue-view';
-import { createConfigAdmin, createTemplateText } from '../../../adapters/config';
+import { createCatalogueAdmin, createConfigAdmin, createTemplateText } from '../../../adapters/config';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
 import { adapterSupport } from '../../../adapters/providers/kinds';
@@ -196,6 +196,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     csrf: createTextSigner(randomBytes(32).toString('base64'), 'csrf', null),
     catalogueStore,
     catalogue,
+    catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, '/etc/atelier/atelier.yaml', () => catalogue.latest()),
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), {}),
     objects,
     templateBodies: createTemplateBodies(objects),

@@ -1,72 +1,21 @@
 import type { RequestHandler } from 'express';
-import { z } from 'zod';
-import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { AppError } from '../../domain/errors';
-import { keysOf, type Catalogue, type Provider } from '../../domain/provider/catalogue';
-import { formatUsd } from '../../domain/money/money';
-import type { Breaker, ClosedBreaker, ProviderHealth } from '../../domain/provider/health';
-import { testTarget, type LastProbe, type TestTarget } from '../../domain/provider/probe';
-import type { ApiContext } from '../deps';
-import { wholeListOf } from '../fields/list';
-import { parseWith } from '../http/faults';
-import { optionalBody, type Routes, type Steps } from '../http/routes';
-import { sendJson, sendList } from '../http/send';
-import { json, jsonBody, operation } from '../openapi/describe';
+import type { z } from 'zod';
+import { AppError } from '../../../domain/errors';
+import { keysOf, type Catalogue, type Provider } from '../../../domain/provider/catalogue';
+import { formatUsd } from '../../../domain/money/money';
+import type { Breaker, ClosedBreaker, ProviderHealth } from '../../../domain/provider/health';
+import { testTarget, type LastProbe, type TestTarget } from '../../../domain/provider/probe';
+import type { ApiContext } from '../../deps';
+import { parseWith } from '../../http/faults';
+import { optionalBody, type Routes, type Steps } from '../../http/routes';
+import { sendJson, sendList } from '../../http/send';
+import { definitionFields } from './definition-fields';
+import { testSchema, type state } from './schema';
 
 export type ProvidersDeps = Pick<
   ApiContext,
-  'audit' | 'catalogue' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
+  'audit' | 'catalogue' | 'catalogueAdmin' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
 >;
-
-const state = z.enum(['closed', 'open', 'half_open']);
-const providerSchema = z
-  .object({
-    object: z.literal('provider'),
-    name: z.string(),
-    kind: z.string(),
-    enabled: z.boolean(),
-    keys: z.array(z.object({ name: z.string(), state: state.describe('The worst of its breakers.') })),
-    health: z
-      .object({
-        success_rate: z.number().nullable(),
-        latency_ms_p50: z.number().nullable(),
-        latency_ms_p95: z.number().nullable(),
-        requests_5m: z.int(),
-      })
-      .describe('Of the last 5 minutes, by all processes.'),
-    breakers: z.array(
-      z.object({
-        model: z.string(),
-        key: z.string(),
-        state,
-        opened_at: z.string().nullable(),
-        next_probe_at: z.string().nullable(),
-        last_error: z.string().nullable(),
-      }),
-    ),
-    last_probe: z
-      .object({
-        at: z.string(),
-        ok: z.boolean(),
-        message: z.string(),
-        duration_ms: z.int(),
-        cost_usd: z.string(),
-        total_cost_usd: z.string().describe('Of all its probes so far.'),
-      })
-      .nullable()
-      .describe('Of a provider with `probe`: its last call by ourselves. The installation pays for it; it is in no budget and no ledger.'),
-  })
-  .meta({ id: 'Provider' });
-const listSchema = wholeListOf(providerSchema);
-const testSchema = z
-  .strictObject({ model: z.string().min(1).max(256).nullish().describe("A model of ours, or one of the provider's.") })
-  .meta({ id: 'ProviderTest' });
-const testAnswerSchema = z
-  .object({
-    ok: z.boolean(),
-    steps: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string(), duration_ms: z.int() })),
-  })
-  .meta({ id: 'ProviderTestResult' });
 
 /** Routes of /admin/v1/providers. */
 export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps, body: Steps): void {
@@ -74,8 +23,24 @@ export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps
     sendList(response, await providerObjects(context), ({ name }) => name);
   });
 
+  routes.post('/providers', body, async (request, response) => {
+    const { entry } = await context.catalogueAdmin.createProvider(request.body);
+    sendJson(response, 201, await providerObject(context, entry.name));
+  });
+
   routes.get('/providers/:name', async (request, response) => {
     sendJson(response, 200, await providerObject(context, request.params.name));
+  });
+
+  routes.patch('/providers/:name', body, async (request, response) => {
+    await context.catalogueAdmin.changeProvider(request.params.name, request.body);
+    sendJson(response, 200, await providerObject(context, request.params.name));
+  });
+
+  routes.delete('/providers/:name', async (request, response) => {
+    const { name } = request.params;
+    await context.catalogueAdmin.removeProvider(name);
+    sendJson(response, 200, { object: 'provider', name, deleted: true });
   });
 
   for (const [verb, isDisabled] of [
@@ -134,25 +99,35 @@ async function providerObject(context: ProvidersDeps, name: string) {
 
 async function providerObjects({
   catalogue,
+  catalogueAdmin,
   flushCalls,
   providerHealth,
   providerProbes,
-}: Pick<ProvidersDeps, 'catalogue' | 'flushCalls' | 'providerHealth' | 'providerProbes'>) {
+}: Pick<ProvidersDeps, 'catalogue' | 'catalogueAdmin' | 'flushCalls' | 'providerHealth' | 'providerProbes'>) {
   await flushCalls();
-  const [health, open, closed, probed] = await Promise.all([
+  const [defined, health, open, closed, probed] = await Promise.all([
+    catalogueAdmin.providers(),
     providerHealth.health(),
     providerHealth.breakers(),
     providerHealth.closedBreakers(),
     providerProbes.last(),
   ]);
+  const shown = new Map(defined.map((one) => [one.entry.name, one]));
   return [...catalogue.current().providers.values()].map((provider) => {
+    const definition = shown.get(provider.name);
     const breakers = [...open, ...closed].filter(({ provider: name }) => name === provider.name);
     return {
       object: 'provider' as const,
       name: provider.name,
       kind: provider.kind,
+      ...(definition === undefined ? {} : definitionFields(definition)),
       enabled: provider.disabled !== true,
-      keys: keysOf(provider).map(({ name }) => ({ name, state: worstOf(breakers.filter(({ key }) => key === name)) })),
+      keys: keysOf(provider).map(({ name, weight }) => ({
+        name,
+        weight,
+        state: worstOf(breakers.filter(({ key }) => key === name)),
+        hints: definition?.keyHints.get(name) ?? {},
+      })),
       health: healthObject(health.get(provider.name)),
       breakers: breakers.map(breakerObject),
       last_probe: provider.probe === undefined ? null : probeObject(probed.get(provider.name)),
@@ -196,45 +171,3 @@ function breakerObject(breaker: Breaker | ClosedBreaker) {
     last_error: breaker.lastError,
   };
 }
-
-const tag = 'Administration';
-const path = ['name'];
-const one = { '200': json('The provider.', providerSchema) };
-
-/** Paths of providers. */
-export const providerPaths: ZodOpenApiPathsObject = {
-  '/admin/v1/providers': {
-    get: operation({
-      id: 'listProviders',
-      tag,
-      summary: 'List providers with their health',
-      answers: { '200': json('The providers.', listSchema) },
-    }),
-  },
-  '/admin/v1/providers/{name}': { get: operation({ id: 'getProvider', tag, summary: 'Show a provider', path, answers: one }) },
-  '/admin/v1/providers/{name}/enable': {
-    post: operation({ id: 'enableProvider', tag, summary: 'Switch a provider on again', path, answers: one }),
-  },
-  '/admin/v1/providers/{name}/disable': {
-    post: operation({
-      id: 'disableProvider',
-      tag,
-      summary: 'Switch a provider off; jobs that it has are still looked after',
-      path,
-      answers: one,
-    }),
-  },
-  '/admin/v1/providers/{name}/breakers/reset': {
-    post: operation({ id: 'resetBreakers', tag, summary: 'Close the breakers of a provider', path, answers: one }),
-  },
-  '/admin/v1/providers/{name}/test': {
-    post: operation({
-      id: 'testProvider',
-      tag,
-      summary: 'Test a provider by a real, cheap call',
-      path,
-      body: jsonBody(testSchema),
-      answers: { '200': json('What was found, step by step.', testAnswerSchema) },
-    }),
-  },
-};
