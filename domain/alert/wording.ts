@@ -40,14 +40,15 @@ const EN: Readonly<Record<AlertRule, Sentence>> = {
   breaker_open: ({ provider = '', model = '' }, of) =>
     `Calls of ${provider} for ${model} are stopped since ${of('since')}${of('last_error') === '' ? '' : ` (${of('last_error')})`}`,
   callback_failing: ({ team = '', host = '' }, of) =>
-    `${host} takes no callbacks of the team ${team}: ${of('events')} events were refused at least three times`,
-  backlog_age: (_subject, of) => `${of('waiting')} runs wait, the oldest for ${of('oldest_s')} s`,
+    `${host} takes no callbacks of the team ${team}: ${counted(of('events'), 'event was', 'events were')} refused at least three times`,
+  backlog_age: (_subject, of) => `${counted(of('waiting'), 'run waits', 'runs wait')}, the oldest for ${of('oldest_s')} s`,
   new_network: (subject, of) => `${capital(whoEn(subject))} was used from a network it never came from before: ${of('network')}`,
   stuck_run: ({ team = '' }, of) =>
-    `${of('runs')} runs of the team ${team} have not moved for ${of('minutes')} minutes (${of('task_ids')})`,
-  provider_auth: ({ provider = '' }, of) => `The provider ${provider} refuses our key or bill: ${of('calls')} calls in 15 minutes`,
+    `${counted(of('runs'), `run of the team ${team} has`, `runs of the team ${team} have`)} not moved for ${counted(of('minutes'), 'minute')} (${of('task_ids')})`,
+  provider_auth: ({ provider = '' }, of) =>
+    `The provider ${provider} refuses our key or bill: ${counted(of('calls'), 'call')} in 15 minutes`,
   provider_not_found: ({ provider = '' }, of) =>
-    `The provider ${provider} does not know ${of('models')}: ${of('calls')} calls in 15 minutes`,
+    `The provider ${provider} does not know ${of('models')}: ${counted(of('calls'), 'call')} in 15 minutes`,
 };
 
 const ZH: Readonly<Record<AlertRule, Sentence>> = {
@@ -96,6 +97,11 @@ function shareZh(of: Figures): string {
     of('top_model') === '' ? '' : `${of('top_model_percent')}% 用于模型 ${of('top_model')}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `，${parts.join('，')}`;
+}
+
+/** "1 run", "2 runs". */
+function counted(count: string, one: string, many = `${one}s`): string {
+  return `${count} ${count === '1' ? one : many}`;
 }
 
 function capital(text: string): string {

@@ -62,7 +62,7 @@ export async function findStuckRuns({ watch }: Deps, alert: Alert): Promise<read
     teamId: team.id,
     credentialId: null,
     subject: { team: team.name },
-    evidence: { threshold: reached(thresholds, minutes), runs, minutes, task_ids: taskIds },
+    evidence: { threshold: reached(thresholds, minutes), runs, minutes: Math.floor(minutes), task_ids: taskIds },
   }));
 }
 

@@ -53,7 +53,8 @@ const NETWORKS = `
 
 /** $1 team, $2 minutes. */
 const STUCK = `
-  select ${TEAM} as team, count(*)::int as runs, (extract(epoch from now() - min(updated_at)) / 60)::int as minutes, (array_agg(stuck.id order by stuck.id))[1:5] as "taskIds"
+  select ${TEAM} as team, count(*)::int as runs,
+    (extract(epoch from now() - min(stuck.updated_at)) / 60)::float8 as minutes, (array_agg(stuck.id order by stuck.id))[1:5] as "taskIds"
   from (
     select id, team_id, updated_at from tasks where finished_at is null and phase is distinct from 'waiting_rate'
       and updated_at < now() - $2::float8 * interval '1 minute' and ($1::int is null or team_id = $1)

@@ -2,10 +2,11 @@ import { callApi, type Answer } from '../../support/call';
 import { eventually } from '../../support/eventually';
 import { startAtelier, type TestAtelier } from '../../support/stack';
 
-/** Each chat of `dollar` costs one dollar. */
-const CONFIG = `providers:
+const PROVIDERS = `providers:
   - { name: sandbox, kind: sandbox }
-models:
+`;
+/** Each chat of `dollar` costs one dollar. */
+const MODELS = `models:
   - { name: dollar, modality: text, price: { per_call_usd: "1" }, routes: [{ provider: sandbox, model: sandbox-text }] }
   - { name: sandbox-video, modality: video, price: free, routes: [{ provider: sandbox, model: sandbox-video }] }
 `;
@@ -31,12 +32,19 @@ export interface House {
   incident(alertId: string, wanted?: (incident: any) => boolean): Promise<any>;
 }
 
+export interface HouseOptions {
+  readonly copies?: number;
+  /** Lines of further providers, models, and of the end of the configuration. */
+  readonly providers?: string;
+  readonly models?: string;
+  readonly more?: string;
+  readonly env?: Record<string, string>;
+}
+
 /** An installation that looks at its alerts every second. */
-export async function startHouse(
-  options: { readonly copies?: number; readonly more?: string; readonly env?: Record<string, string> } = {},
-): Promise<House> {
+export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const atelier = await startAtelier({
-    config: `${CONFIG}${TEAMS}${options.more ?? ''}`,
+    config: `${PROVIDERS}${options.providers ?? ''}${MODELS}${options.models ?? ''}${TEAMS}${options.more ?? ''}`,
     copies: options.copies ?? 1,
     env: {
       ATELIER_ALERTS_EVERY_S: '1',
