@@ -62,6 +62,8 @@ export interface HousekeepingStore {
   bodiesKept(callIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Deletes callbacks that were delivered or given up, past their retention. */
   expireCallbacks(now: Date, limit: number): Promise<number>;
+  /** Deletes resolved incidents past their retention, and notices that tested an alert. */
+  expireIncidents(now: Date, limit: number): Promise<number>;
   /** Deletes archived histories past their retention, and gives up their files. */
   expireHistories(now: Date, limit: number): Promise<number>;
   /** Deletes calls of the log past their retention where no partition can be dropped. @param days - where no rule says otherwise */

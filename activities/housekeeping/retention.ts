@@ -20,11 +20,12 @@ export async function applyRetention(deps: HousekeepingDeps, signal: AbortSignal
   const files = await inParts(PARTS, signal, () => deps.store.expireFiles(now, FILES));
   const bodies = await inParts(PARTS, signal, () => deps.store.expireBodies(now, BODIES));
   const callbacks = await inParts(PARTS, signal, () => deps.store.expireCallbacks(now, RECORDS));
+  const incidents = await inParts(PARTS, signal, () => deps.store.expireIncidents(now, RECORDS));
   const histories = await inParts(PARTS, signal, () => deps.store.expireHistories(now, RECORDS));
   const calls = await inParts(PARTS, signal, () => deps.store.expireCalls(now, deps.logDays, RECORDS));
   const audit = await inParts(PARTS, signal, () => deps.store.pruneAudit(now, RECORDS));
   const traces = await inParts(PARTS, signal, () => deps.store.eraseTraces(RECORDS));
-  return tasks + items + inputs + files + bodies + callbacks + histories + calls + audit + traces;
+  return tasks + items + inputs + files + bodies + callbacks + incidents + histories + calls + audit + traces;
 }
 
 /** Removes objects that were given up, also by a process that died before it came to it. */

@@ -33,6 +33,8 @@ interface CreateFlags {
   readonly threshold?: readonly string[];
   readonly minUsd?: string;
   readonly action?: readonly string[];
+  readonly throttle?: number;
+  readonly maxCost?: string;
   readonly webhook?: readonly string[];
   readonly slack?: readonly string[];
   readonly email?: readonly string[];
@@ -84,6 +86,8 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
         .option('--threshold <number>', 'fires at or above; repeatable', collect)
         .option('--min-usd <amount>', 'anomaly: what an hour must at least have cost', usd)
         .addOption(new Option('--action <action>', 'repeatable').choices(ALERT_ACTIONS).argParser(collect))
+        .option('--throttle <count>', 'throttle: requests a minute that the key has left (default 6)', wholeNumber)
+        .option('--max-cost <amount>', 'limit_cost: what one request of the key may cost at most', usd)
         .option('--webhook <url>', 'tell this signed webhook; repeatable', collect)
         .option('--slack <url>', 'tell this chat, by its incoming webhook; repeatable', collect)
         .option('--email <address>', 'tell by e-mail; repeatable', collect)
@@ -169,7 +173,7 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
 }
 
 function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> {
-  const { rule, team, ofKey, threshold, minUsd, action, language } = flags;
+  const { rule, team, ofKey, threshold, minUsd, action, throttle, maxCost, language } = flags;
   const channel = (type: string, target: object) => ({ type, ...target, ...(language === undefined ? {} : { language }) });
   const channels = [
     ...(flags.webhook ?? []).map((url) => channel('webhook', { url })),
@@ -183,6 +187,8 @@ function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> 
     thresholds: threshold?.map(Number),
     min_usd: minUsd,
     actions: action,
+    throttle_requests_per_minute: throttle,
+    max_cost_per_request_usd: maxCost,
     ...(channels.length === 0 ? {} : { channels }),
   };
   return { name, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };

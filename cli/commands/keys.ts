@@ -118,6 +118,20 @@ export function addKeys(program: Command, host: CommandHost): void {
     },
   });
   define<TeamFlags>(keys, host, {
+    usage: 'unfreeze <name>',
+    summary: 'lift what incidents do to a key (frozen, slowed down, or kept to a price), while they stay open',
+    examples: ['keys unfreeze site --team studio'],
+    options: (command) => void teamOption(command),
+    async run({ args, flags, connect, show }) {
+      const { client, installation } = connect('admin');
+      const team = teamOf(flags, installation);
+      const answer = asObject(await client.call({ method: 'POST', path: `${pathOf(team, args[0])}/unfreeze` })) ?? {};
+      const name = `${team}/${args[0] ?? ''}`;
+      show(answer, () => (answer['released'] === true ? `✓ ${name} works as before.` : `No incident does anything to ${name}.`));
+      return 0;
+    },
+  });
+  define<TeamFlags>(keys, host, {
     usage: 'revoke <name>',
     summary: 'revoke a key immediately; running work still finishes',
     examples: ['keys revoke trial --team studio'],

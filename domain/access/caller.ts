@@ -74,6 +74,8 @@ export interface Caller {
   readonly logBodies: BodyPolicy | null;
   /** The incident that froze the key; null: it is not frozen. */
   readonly frozenBy: string | null;
+  /** The incident that `maxCostPerRequestMicroUsd` comes from; null: it is the key's own. */
+  readonly limitedBy: string | null;
   /** When this very key ends because another one replaced it; null: it is the credential's newest, or the caller has no key. */
   readonly replacedAt: Date | null;
 }
@@ -114,13 +116,17 @@ export function requireModel(caller: Caller, model: NamedModel): void {
  * Refuses a request that may cost more than the key may ask for at once.
  * @throws AppError `cost_ceiling_exceeded`
  */
-export function requireCeiling({ bounds: { maxCostPerRequestMicroUsd } }: Caller, boundMicroUsd: MicroUsd): void {
+export function requireCeiling({ bounds: { maxCostPerRequestMicroUsd }, limitedBy }: Caller, boundMicroUsd: MicroUsd): void {
   if (maxCostPerRequestMicroUsd === null || boundMicroUsd <= maxCostPerRequestMicroUsd) return;
   const [most, ceiling] = [formatUsd(boundMicroUsd), formatUsd(maxCostPerRequestMicroUsd)];
   throw new AppError(
     'cost_ceiling_exceeded',
     `This request may cost up to ${most} USD, and one request of this key may cost at most ${ceiling} USD. Nothing was started. ` +
-      'Ask for less (fewer images, seconds or output tokens), or use a cheaper model.',
-    { details: { estimated_usd: most, max_cost_per_request_usd: ceiling } },
+      `Ask for less (fewer images, seconds or output tokens), or use a cheaper model.${
+        limitedBy === null
+          ? ''
+          : ` The incident ${limitedBy} keeps the key to this price until somebody who looks after alerts resolves it.`
+      }`,
+    { details: { estimated_usd: most, max_cost_per_request_usd: ceiling, ...(limitedBy === null ? {} : { incident: limitedBy }) } },
   );
 }

@@ -20,6 +20,7 @@ export const RETENTION_KINDS = {
   calls: { what: 'The call log. What was used stays counted.', defaultDays: 90, narrowest: 'class' },
   callbacks: { what: 'Callbacks that were delivered or given up, with their attempts.', defaultDays: null, narrowest: 'team' },
   histories: { what: 'Archived histories of failed runs.', defaultDays: null, narrowest: 'class' },
+  incidents: { what: 'Incidents that were resolved, with whom they were told.', defaultDays: null, narrowest: 'team' },
   audit: { what: 'The audit log; its newest entry always stays.', defaultDays: null, narrowest: 'installation' },
   events: { what: 'Completions that subscribers follow.', defaultDays: 2, narrowest: 'installation' },
   sign_ins: { what: 'Sessions and links that are over.', defaultDays: 7, narrowest: 'installation' },

@@ -31,6 +31,7 @@ export async function aTeam(database: Database, monthlyLimitMicroUsd: bigint | n
     bounds: UNBOUND,
     logBodies: null,
     frozenBy: null,
+    limitedBy: null,
     replacedAt: null,
   };
 }

@@ -122,6 +122,49 @@ test('callbacks, archived histories and calls go as their rules say, each with i
   await setRules();
 });
 
+test('resolved incidents go with what was told of them, but not those of a team on hold, nor what still holds', async () => {
+  const { caller } = await aResult();
+  const other = await aResult(KEYS.other);
+  const anIncident = async (id: string, teamId: number | null, state: string, holds = false): Promise<void> => {
+    await api.database.query(
+      `insert into incidents (id, rule, key, severity, team_id, subject, evidence, state, holds, resolved_at)
+       values ($1, 'latency', $1, 'warning', $2, '{}', '{}', $3, $4, case when $3 = 'resolved' then now() end)`,
+      [id, teamId, state, holds],
+    );
+  };
+  await anIncident('inc_studio', caller.teamId, 'resolved');
+  await anIncident('inc_open', caller.teamId, 'open');
+  await anIncident('inc_still', caller.teamId, 'resolved', true);
+  await anIncident('inc_held', other.caller.teamId, 'resolved');
+  await anIncident('inc_of_all', null, 'resolved');
+  const alert = (await admin('POST', '/alerts', { name: 'told', rule: 'latency' })).body.id;
+  for (const [id, incident] of Object.entries({ ntc_told: 'inc_studio', ntc_test: null })) {
+    await api.database.query(
+      `insert into notices (id, incident_id, alert_id, channel_id, kind, status, ended_at) values ($1, $2, $3, 'chan_1', 'opened', 'delivered', now())`,
+      [id, incident, alert],
+    );
+  }
+  const { id: hold } = (await admin('POST', '/retention/holds', { team: 'rival', reason: 'a case' })).body;
+  const left = async () => (await api.database.query<{ id: string }>('select id from incidents order by id')).map(({ id }) => id);
+  await setRules({ kind: 'incidents', days: 20 }, { kind: 'incidents', team: 'studio', days: 10 });
+
+  await house.keepHouse(9.9);
+  expect(await left()).toHaveLength(5);
+  await house.keepHouse(10.1);
+  expect(await left()).toEqual(['inc_held', 'inc_of_all', 'inc_open', 'inc_still']);
+  expect(await api.database.query('select id from notices')).toEqual([{ id: 'ntc_test' }]);
+  await house.keepHouse(20.1);
+  expect(await left()).toEqual(['inc_held', 'inc_open', 'inc_still']);
+  expect(await api.database.query('select id from notices')).toEqual([]);
+  await admin('DELETE', `/retention/holds/${String(hold)}`);
+  await house.keepHouse(20.1);
+  expect(await left()).toEqual(['inc_open', 'inc_still']);
+  const runs = (await admin('GET', '/retention/runs')).body.data;
+  expect(runs).toContainEqual(expect.objectContaining({ kind: 'incidents', team: 'studio', rows: 1 }));
+  expect(house.broken).toEqual([]);
+  await setRules();
+});
+
 test('the audit log is let go from its beginning, says so itself, and is whole afterwards', async () => {
   await api.database.audit.setAnchor({ ...(await api.database.audit.head()), signedAt: new Date(), signature: '' });
   const first = async () => (await admin('GET', '/audit?order=asc&limit=1')).body.data[0].id as string;

@@ -15,6 +15,7 @@ const caller: Caller = {
   bounds: UNBOUND,
   logBodies: null,
   frozenBy: null,
+  limitedBy: null,
   replacedAt: null,
 };
 const key: Principal = { kind: 'credential', caller };

@@ -22,7 +22,7 @@ begin
       when v_name in ('user_id', 'owner_id', 'created_by') then
         v_name := case v_name when 'user_id' then 'user' when 'owner_id' then 'owner' else v_name end;
         v_value := to_jsonb((select public_id from users where id = (v_value #>> '{}')::int));
-      when v_name in ('limit_micro_usd', 'max_cost_per_request_micro_usd', 'amount') then
+      when v_name in ('limit_micro_usd', 'max_cost_per_request_micro_usd', 'ceiling_micro_usd', 'amount') then
         v_name := case v_name when 'amount' then 'amount_usd' else replace(v_name, '_micro_usd', '_usd') end;
         v_value := to_jsonb(usd((v_value #>> '{}')::bigint));
       when v_name = 'definition' then

@@ -15,6 +15,8 @@ begin
                                                      else p_row ->> 'name' end)
     when 'budget' then 'budget:' || audit_budget(p_row ->> 'kind', v_team, p_row ->> 'key') || ':' || (p_row ->> 'period')
     when 'retention' then 'retention:' || concat_ws('/', p_row ->> 'kind', coalesce(v_team, 'all'), nullif(p_row ->> 'class', ''))
+    when 'incident' then 'incident:' || (p_row ->> 'id')
+    when 'status' then 'status:notice'
     when 'hold' then 'hold:' || (p_row ->> 'id')
     when 'grant' then 'grant:' || (p_row ->> 'id')
     when 'transfer' then 'transfer:' || (p_row ->> 'id')

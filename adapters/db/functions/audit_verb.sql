@@ -10,6 +10,13 @@ begin
   if p_new is null then
     return case p_kind when 'member' then 'remove' when 'budget' then 'remove' when 'retention' then 'remove' else 'delete' end;
   end if;
+  if p_kind = 'status' then return 'set'; end if;
+  if p_kind = 'incident' then
+    return case when p_old -> 'state' = p_new -> 'state' then 'note' when p_new ->> 'state' = 'resolved' then 'resolve' else 'acknowledge' end;
+  end if;
+  if p_kind = 'key' and (p_old ->> 'frozen_by' is null) <> (p_new ->> 'frozen_by' is null) then
+    return case when p_new ->> 'frozen_by' is null then 'unfreeze' else 'freeze' end;
+  end if;
   if p_kind = 'user' and (p_old ->> 'erased_at') is null and (p_new ->> 'erased_at') is not null then return 'erase'; end if;
   -- Columns that say that something is over: what setting and clearing them is called.
   foreach v_mark in array array['deleted_at', 'revoked_at', 'used_at', 'lapsed_at', 'archived_at', 'disabled_at', 'released_at'] loop

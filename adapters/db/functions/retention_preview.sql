@@ -9,6 +9,7 @@ create or replace function retention_preview(p_now timestamptz, p_call_days int,
       where c.contents_expired_through < c.total and contents_over(c.team_id, c.credential_class, c.finished_at, null, c.id, p_now) is not null
     union all select 'callbacks', team_id, 1, bytes from due_callbacks(p_now, p_limit)
     union all select 'histories', team_id, 1, bytes from due_histories(p_now, p_limit)
+    union all select 'incidents', team_id, 1, bytes from due_incidents(p_now, p_limit)
     union all select 'calls', s.team_id, (select count(*) from (
         select from calls c where c.team_id = s.team_id and c.class = s.class and c.id < 'call_' || substr(task_key(p_now - s.days * interval '24 hours'), 6)
           and not exists (select from legal_holds h where h.released_at is null and (h.task_id = c.task_id or h.campaign_id = c.campaign_id))

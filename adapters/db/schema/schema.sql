@@ -542,6 +542,7 @@ create table credentials (
   frozen_by text collate "C",
   throttle_per_minute integer,
   ceiling_micro_usd bigint,
+  ceiling_by text collate "C",
   constraint credentials_class_check CHECK ((class = ANY (ARRAY['production'::text, 'test'::text, 'script'::text, 'personal'::text]))),
   constraint credentials_concurrent_check CHECK ((concurrent > 0)),
   constraint credentials_images_default_check CHECK ((images_default = ANY (ARRAY['b64_json'::text, 'url'::text]))),
@@ -559,7 +560,7 @@ create table credentials (
 );
 CREATE INDEX credentials_of_owner ON credentials USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX credentials_of_project ON credentials USING btree (project_id) WHERE (project_id IS NOT NULL);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent, frozen_by, throttle_per_minute, ceiling_micro_usd ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent,frozen_by,throttle_per_minute,ceiling_micro_usd');
 
 create table erasures (
   user_id integer not null,
@@ -694,7 +695,9 @@ create table incidents (
 CREATE INDEX incidents_of_alert ON incidents USING btree (alert_id, id) WHERE (alert_id IS NOT NULL);
 CREATE UNIQUE INDEX incidents_of_key ON incidents USING btree (COALESCE(alert_id, ''::text), rule, key) WHERE (holds OR (resolved_at IS NULL));
 CREATE INDEX incidents_of_team ON incidents USING btree (team_id, id) WHERE (team_id IS NOT NULL);
+CREATE INDEX incidents_resolved ON incidents USING btree (resolved_at) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX incidents_unresolved ON incidents USING btree (id) WHERE (resolved_at IS NULL);
+CREATE TRIGGER audit AFTER UPDATE OF state, note ON incidents FOR EACH ROW EXECUTE FUNCTION audit_change('incident', 'state,note');
 
 create table instances (
   id text not null,
@@ -1070,6 +1073,7 @@ create table status_notice (
   constraint status_notice_only_row_check CHECK (only_row),
   constraint status_notice_pkey PRIMARY KEY (only_row)
 );
+CREATE TRIGGER audit AFTER UPDATE OF notice ON status_notice FOR EACH ROW EXECUTE FUNCTION audit_change('status', 'notice');
 
 create table task_record_inbox (
   task_id text collate "C" not null,
@@ -1358,6 +1362,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- due_callbacks(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- due_files(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- due_histories(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
+-- due_incidents(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- due_inputs(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- due_tasks(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- end_campaign_items(p_task_ids text[]) returns void
@@ -1371,6 +1376,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- expire_deliveries(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_files(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_histories(p_now timestamp with time zone, p_limit integer) returns integer
+-- expire_incidents(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_inputs(p_now timestamp with time zone, p_limit integer) returns integer
 -- expire_tasks(p_now timestamp with time zone, p_limit integer) returns integer
 -- expired_input(p_type text, p_input json) returns json

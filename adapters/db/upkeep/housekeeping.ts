@@ -114,6 +114,7 @@ export function createHousekeepingStore(sql: SqlPool): HousekeepingStore {
       return new Set(rows.map((row) => row.id));
     },
     expireCallbacks: (now, limit) => countOf(sql, 'select expire_callbacks($1, $2) as count', [now, limit]),
+    expireIncidents: (now, limit) => countOf(sql, 'select expire_incidents($1, $2) as count', [now, limit]),
     expireHistories: (now, limit) => countOf(sql, 'select expire_histories($1, $2) as count', [now, limit]),
     expireCalls: (now, days, limit) => countOf(sql, 'select expire_calls($1, $2, $3) as count', [now, days, limit]),
     async callsGoneBefore(now, days) {
