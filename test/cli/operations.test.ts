@@ -11,7 +11,7 @@ const query = (text: string, values: unknown[] = []) => runSql(installation.atel
 
 test('a backtest tells what the rule would have found in the past, with the settings that are asked for', async () => {
   // Four weeks in which the key site spends two dollars in each hour, and one hour in which it spends thirty.
-  const [{ hour }] = await query(`select date_trunc('hour', now() - interval '2 days') as hour`);
+  const hour = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 48 * HOUR_MS);
   await query(
     `insert into usage_hours (hour, team_id, credential_id, class, project_id, member_id, model, provider, campaign_id, template, modality,
        requests, succeeded, failed, input_tokens, output_tokens, images, video_ms, cost, provider_cost)
