@@ -5,7 +5,7 @@
 
 const TYPES = ['type-only', 'type-import'];
 const MAIN = '/main[.]ts$';
-const SOURCE = '^(lib|domain|workflows|activities|adapters|bootstrap|api|worker|cli)/';
+const SOURCE = '^(lib|domain|workflows|activities|adapters|bootstrap|api|worker|cli|importer)/';
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -26,13 +26,13 @@ module.exports = {
       'workflows-look-inward',
       'Types come from activities or domain.',
       { path: '^workflows/' },
-      { path: '^(adapters|bootstrap|api|worker|cli|test)/' },
+      { path: '^(adapters|bootstrap|api|worker|cli|importer|test)/' },
     ),
     rule(
       'activities-use-ports',
       'Take it from deps.',
       { path: '^activities/' },
-      { path: '^(adapters|workflows|bootstrap|api|worker|cli|test)/' },
+      { path: '^(adapters|workflows|bootstrap|api|worker|cli|importer|test)/' },
     ),
     rule(
       'activities-bring-no-library',
@@ -40,7 +40,7 @@ module.exports = {
       { path: '^activities/' },
       {
         pathNot: [
-          '^(lib|domain|activities|adapters|workflows|bootstrap|api|worker|cli|test)/',
+          '^(lib|domain|activities|adapters|workflows|bootstrap|api|worker|cli|importer|test)/',
           '^node_modules/@temporalio/(activity|common)/',
         ],
       },
@@ -49,13 +49,13 @@ module.exports = {
       'adapters-know-only-domain',
       'An adapter serves a port.',
       { path: '^adapters/', pathNot: '^adapters/temporal/' },
-      { path: '^(workflows|activities|bootstrap|api|worker|cli|test)/' },
+      { path: '^(workflows|activities|bootstrap|api|worker|cli|importer|test)/' },
     ),
     rule(
       'temporal-adapter-sees-the-contract',
       'Names and types only.',
       { path: '^adapters/temporal/' },
-      { path: '^(workflows|activities|bootstrap|api|worker|cli|test)/', pathNot: '^workflows/contract[.]ts$' },
+      { path: '^(workflows|activities|bootstrap|api|worker|cli|importer|test)/', pathNot: '^workflows/contract[.]ts$' },
     ),
     rule(
       'adapters-stay-apart',
@@ -69,7 +69,14 @@ module.exports = {
       { path: '^adapters/providers/([^/]+)/', pathNot: '^adapters/providers/[^/]+[.]ts$' },
       { path: '^adapters/providers/[^/]+/', pathNot: ['^adapters/providers/$1/', '^adapters/providers/shared/'] },
     ),
-    rule('only-mains-wire-adapters', 'Ask for the port.', { path: '^(api|worker|cli)/', pathNot: MAIN }, { path: '^adapters/' }),
+    rule('only-mains-wire-adapters', 'Ask for the port.', { path: '^(api|worker|cli|importer)/', pathNot: MAIN }, { path: '^adapters/' }),
+    rule(
+      'importer-is-for-the-cli',
+      'It moves an installation in: what the service needs of it belongs to domain/migration.',
+      { pathNot: '^(importer|cli|test)/' },
+      { path: '^importer/' },
+    ),
+    rule('importer-looks-down', 'Pass the command in.', { path: '^importer/' }, { path: '^(bootstrap|worker|cli)/' }),
     rule(
       'bootstrap-is-for-mains',
       'It is wiring: ask for the port.',
@@ -80,12 +87,12 @@ module.exports = {
       'bootstrap-is-what-processes-share',
       'What only one process needs stands in its main.',
       { path: '^bootstrap/' },
-      { path: '^(workflows|api|worker|cli|test)/' },
+      { path: '^(workflows|api|worker|cli|importer|test)/' },
     ),
     rule(
       'api-knows-no-workflow',
       'Use TaskRunner or TextLane.',
-      { path: '^(api|cli)/', pathNot: '^api/main[.]ts$' },
+      { path: '^(api|cli|importer)/', pathNot: '^api/main[.]ts$' },
       { path: '^(workflows|activities|worker)/' },
     ),
     rule(
@@ -94,9 +101,20 @@ module.exports = {
       { path: '^api/main[.]ts$' },
       { path: '^(workflows|activities|worker)/', pathNot: ['^activities/', '^worker/(interactive|batches)', '^workflows/contract[.]ts$'] },
     ),
-    rule('api-and-worker-are-processes-apart', 'They meet in Temporal.', { path: '^(worker|cli)/' }, { path: '^api/' }),
+    rule('api-and-worker-are-processes-apart', 'They meet in Temporal.', { path: '^(worker|cli|importer)/' }, { path: '^api/' }),
     rule('mains-are-leaves', 'Nothing imports an entry point.', {}, { path: MAIN }),
-    rule('knex-in-db-only', 'SQL lives in one folder.', { pathNot: '^(adapters/db|test)/' }, { path: '^node_modules/(knex|pg)/' }),
+    rule(
+      'knex-in-db-only',
+      'SQL lives in one folder; adapters/newapi reads the databases of others.',
+      { pathNot: '^(adapters/(db|newapi)|test)/' },
+      { path: '^node_modules/(knex|pg)/' },
+    ),
+    rule(
+      'legacy-engines-in-newapi-only',
+      'Use LegacySource.',
+      { pathNot: '^(adapters/newapi|test)/' },
+      { path: '^node_modules/(libsql|mysql2)/' },
+    ),
     rule('express-in-api-only', 'HTTP lives in one folder.', { pathNot: '^(api|test)/' }, { path: '^node_modules/express/' }),
     rule('s3-in-storage-only', 'Use ObjectStore.', { pathNot: '^(adapters/storage|test)/' }, { path: '^node_modules/@aws-sdk/' }),
     rule(

@@ -15,6 +15,7 @@ COPY bootstrap bootstrap
 COPY api api
 COPY worker worker
 COPY cli cli
+COPY importer importer
 COPY prices prices
 COPY console console
 RUN npm run build

@@ -1,4 +1,5 @@
 import type { ConfigFault } from '../domain/config/document';
+import type { OpenSource } from '../domain/migration/source';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { BackupTools } from './backup/tools';
 import type { Output } from './output';
@@ -31,6 +32,8 @@ export interface CliDeps {
   readonly replayHistories: HistoryReplayer;
   /** What works on an installation's servers directly; loaded when it is needed. */
   readonly backup: () => Promise<BackupTools>;
+  /** Opens an installation of New API or One API to read it; its engines are loaded when it is needed. */
+  readonly openLegacySource: OpenSource;
   /** Asks a person yes or no on the terminal; absent: there is none. */
   readonly confirm?: (question: string) => Promise<boolean>;
   /** Aborted by Ctrl-C. Only commands that wait for long look at it; `up` has its own way to stop. */

@@ -2,6 +2,7 @@ import { DEFAULT_CONFIG } from '../adapters/config/default-config';
 import { join } from 'node:path';
 import packageJson from '../package.json';
 import type { ConfigFault } from '../domain/config/document';
+import type { OpenSource } from '../domain/migration/source';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
 import type { BackupKeys, BackupTools } from './backup/tools';
@@ -105,6 +106,12 @@ async function backup(): Promise<BackupTools> {
   };
 }
 
+// The engines of other programs' databases.
+const openLegacySource: OpenSource = async (place) => {
+  const { openLegacySource: open } = await import('../adapters/newapi/index.js');
+  return open(place);
+};
+
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
@@ -129,6 +136,7 @@ void runCli(process.argv.slice(2), {
   version: packageJson.version,
   checkConfig,
   backup,
+  openLegacySource,
   up,
   replayHistories,
   interruption,

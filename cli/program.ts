@@ -14,6 +14,7 @@ import { addDoctor } from './commands/doctor';
 import { addIncidentCommands } from './commands/incidents';
 import { addKeys } from './commands/keys';
 import { addLedger } from './commands/ledger';
+import { addMigrate } from './commands/migrate';
 import { addModels } from './commands/models';
 import { addProviders } from './commands/providers';
 import { addLogs } from './commands/logs';
@@ -60,6 +61,7 @@ const GROUPS = [
   addLedger,
   addAudit,
   addBackup,
+  addMigrate,
   addSecrets,
   addRetention,
   addUsage,

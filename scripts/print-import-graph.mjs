@@ -8,7 +8,7 @@ import { cruise } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
-const FOLDERS = ['lib', 'domain', 'workflows', 'activities', 'adapters', 'bootstrap', 'api', 'worker', 'cli'];
+const FOLDERS = ['lib', 'domain', 'workflows', 'activities', 'adapters', 'bootstrap', 'api', 'worker', 'cli', 'importer'];
 const PAGE = 'ARCHITECTURE.md';
 const BEGIN = '<!-- import graph: begin, written by `npm run graph` -->';
 const END = '<!-- import graph: end -->';

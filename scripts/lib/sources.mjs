@@ -14,6 +14,7 @@ export const SOURCE_FOLDERS = [
   'api',
   'worker',
   'cli',
+  'importer',
   'prices',
   'test/lab',
 ];

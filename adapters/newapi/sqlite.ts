@@ -1,0 +1,79 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+import { AppError } from '../../domain/errors';
+import { text } from './values';
+import { unreadable, type Engine, type Row } from './engine';
+
+const MAGIC = 'SQLite format 3\0';
+
+/**
+ * A SQLite file, also one that its program has open (WAL). `mode=ro` is enforced by SQLite itself; the library's own `readonly` option is not.
+ * @throws AppError `invalid_value`
+ */
+export function openSqlite(file: string): Engine {
+  if (!existsSync(file)) throw new AppError('invalid_value', `There is no file ${file}. Name a SQLite file, or postgres://… or mysql://….`);
+  if (!isSqlite(file)) throw new AppError('invalid_value', `${file} is no SQLite database. Nothing was imported.`);
+  const url = `${pathToFileURL(resolve(file)).href}?mode=ro`;
+  try {
+    const database = new Database(url);
+    database.defaultSafeIntegers(true);
+    // One snapshot for all that is read.
+    database.exec('begin');
+    database.prepare('select count(*) from sqlite_master').get();
+    return engineOf(file, database);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function engineOf(file: string, database: Database.Database): Engine {
+  const query: Engine['query'] = (sql, values = []) => {
+    try {
+      return Promise.resolve(database.prepare(sql).all(...values) as Row[]);
+    } catch (error) {
+      return Promise.reject(unreadable(file, error));
+    }
+  };
+  return {
+    kind: 'sqlite',
+    location: file,
+    quote: (name) => `"${name}"`,
+    place: () => '?',
+    query,
+    async columns() {
+      const rows = await query(
+        `select m.name as "table", c.name as "column" from sqlite_master m, pragma_table_info(m.name) c
+         where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'`,
+      );
+      return columnsOf(rows);
+    },
+    close() {
+      database.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** From rows of `table` and `column`. */
+export function columnsOf(rows: readonly Row[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const table = text(row['table']);
+    const columns = found.get(table) ?? new Set();
+    found.set(table, columns.add(text(row['column'])));
+  }
+  return found;
+}
+
+function isSqlite(file: string): boolean {
+  const start = Buffer.alloc(MAGIC.length);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, start, 0, start.length, 0);
+  } finally {
+    closeSync(handle);
+  }
+  return start.toString('latin1') === MAGIC;
+}

@@ -1,0 +1,95 @@
+import { Option, type Command } from 'commander';
+import { buildPlan } from '../../importer/plan/build';
+import { createPlanWriter } from '../../importer/plan/file';
+import { inspectSource } from '../../importer/inspect';
+import type { LegacySource, Progress } from '../../domain/migration/source';
+import type { CliDeps } from '../deps';
+import { CliFailure } from '../failure';
+import { inspectionText, planText } from '../migrate/text';
+import { define, type CommandHost } from './define';
+
+interface SourceFlags {
+  readonly logSource?: string;
+}
+
+/** `atelier migrate ...` */
+export function addMigrate(program: Command, host: CommandHost): void {
+  const migrate = program.command('migrate').description('move in from New API or One API (docs/moving-in.md)');
+
+  define<SourceFlags>(migrate, host, {
+    usage: 'inspect <source>',
+    summary: 'say what a source is and holds, and what will not come along',
+    examples: ['migrate inspect one-api.db', 'migrate inspect postgres://reader@db/new-api --json'],
+    options: addLogSource,
+    isRemote: false,
+    async run({ args, flags, deps, show }) {
+      const report = await withSource(deps, args[0] ?? '', flags, (source) => inspectSource(source));
+      show(report, () => inspectionText(report));
+      return 0;
+    },
+  });
+
+  define<SourceFlags & { readonly out: string }>(migrate, host, {
+    usage: 'plan <source>',
+    summary: 'write the plan of the move: every row of the source is in it, or listed with a reason',
+    examples: [
+      'migrate plan one-api.db --out plan.yaml',
+      'migrate plan mysql://reader@db/oneapi --log-source mysql://reader@logs/oneapi --out plan.yaml',
+    ],
+    options: (command) => addLogSource(command).requiredOption('--out <file>', 'the file to write'),
+    isRemote: false,
+    async run({ args, flags, deps, output, show }) {
+      const head = await withSource(deps, args[0] ?? '', flags, async (source) => {
+        const writer = createPlanWriter(flags.out);
+        try {
+          const made = await buildPlan(source, writer.sink, progressOn(output.note));
+          await writer.finish(made);
+          return made;
+        } catch (error) {
+          writer.discard();
+          throw error;
+        }
+      });
+      show({ plan: flags.out, ...head }, () => planText(head, flags.out));
+      return 0;
+    },
+  });
+}
+
+function addLogSource(command: Command): Command {
+  return command.addOption(new Option('--log-source <source>', 'where the log lies, when it is in another database (LOG_SQL_DSN)'));
+}
+
+async function withSource<Result>(
+  deps: CliDeps,
+  location: string,
+  { logSource }: SourceFlags,
+  work: (source: LegacySource) => Promise<Result>,
+): Promise<Result> {
+  const password = deps.environment['MIGRATE_SOURCE_PASSWORD'];
+  const source = await deps
+    .openLegacySource({
+      location,
+      ...(logSource === undefined ? {} : { logLocation: logSource }),
+      ...(password === undefined ? {} : { password }),
+    })
+    .catch((error: unknown) => {
+      throw new CliFailure(error instanceof Error ? error.message : String(error), { code: 'source' }, error);
+    });
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}
+
+const EVERY_ROWS = 50_000;
+
+function progressOn(say: (line: string) => void): Progress {
+  let said = 0;
+  return (table, read, of) => {
+    if (read - said < EVERY_ROWS) return;
+    said = read;
+    say(`${table}: ${String(read)} of ${String(of)} rows`);
+  };
+}
