@@ -18,6 +18,7 @@ COPY cli cli
 COPY importer importer
 COPY prices prices
 COPY console console
+COPY docs/guides docs/guides
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts \
   && chmod 755 node_modules/@ffmpeg-installer/*/ffmpeg

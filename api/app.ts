@@ -42,6 +42,7 @@ import { videoGenerationsRouter } from './openai/videos/generations';
 import { openApiRouter } from './openapi';
 import { providerCallbacksRouter } from './provider-callbacks';
 import { replaysRouter } from './replays';
+import { guidesRouter } from './guides';
 import { statusRouter } from './status';
 import { tasksRouter } from './tasks';
 import { templatesRouter } from './templates';
@@ -91,6 +92,7 @@ export function createApp(deps: ApiDeps): Api {
   app.use(openApiRouter(context));
   app.use(discoveryRouter(context));
   app.use(consoleRouter(context));
+  app.use(guidesRouter(context));
   app.use('/auth', ...authRouters(context));
   app.use('/v1', ...apiRouters(context));
   app.use('/admin/v1', adminRouter(context));

@@ -178,6 +178,8 @@ export interface ApiDeps {
   readonly consoleFiles: WebFiles;
   /** Behind /admin/v1/providers and /admin/v1/models. */
   readonly catalogueAdmin: CatalogueAdmin;
+  /** The guides as they were built. */
+  readonly guideFiles: WebFiles;
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;

@@ -38,6 +38,7 @@ import { STREAM_TIMES } from './http/sse';
 
 /** Where the build leaves the console, beside the compiled tree. */
 const CONSOLE_FOLDER = join(__dirname, '..', 'console');
+const GUIDES_FOLDER = join(__dirname, '..', 'guides');
 /** A connection that an answer left open just before the end may bring one more request, this soon. */
 const LAST_KEEP_ALIVE_MS = 1_000;
 /** A Temporal that does not answer keeps no client waiting longer: what was asked for is stored already. */
@@ -206,6 +207,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     partials: parts.partials,
     consoleFiles: readWebFiles(CONSOLE_FOLDER),
     catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, settings.configFile, () => view.latest()),
+    guideFiles: readWebFiles(GUIDES_FOLDER),
     configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
     lane,
     runner,

@@ -1,8 +1,9 @@
-/** Compiles the TypeScript into dist/, copies what is not code, bundles the workflows, and builds the console (not with --without-console). */
+/** Compiles the TypeScript into dist/, copies what is not code, renders the guides, bundles the workflows, and builds the console (not with --without-console). */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildConsole } from './lib/console.mjs';
+import { buildGuides } from './lib/guides.mjs';
 import { SOURCE_FOLDERS, filesUnder, root, sourceState, stampFile } from './lib/sources.mjs';
 
 const COPIED = /\.(sql|json|ya?ml|mp4)$/;
@@ -34,6 +35,7 @@ for (const file of SOURCE_FOLDERS.flatMap(filesUnder).filter((name) => COPIED.te
   cpSync(join(root, file), join(root, 'dist', file));
 }
 removeOrphans();
+buildGuides();
 if (ok && existsSync(join(root, 'dist/worker/bundle.js')) && existsSync(join(root, 'dist/workflows/index.js'))) {
   ok = runs(join('dist', 'worker', 'bundle.js'));
 }

@@ -12,6 +12,7 @@ import { providerCallbackPaths } from '../provider-callbacks/openapi';
 import { campaignPaths } from '../campaigns/openapi';
 import { schedulePaths } from '../schedules/openapi';
 import { consolePaths } from '../console/openapi';
+import { guidePaths } from '../guides/openapi';
 import { eventPaths } from '../events/openapi';
 import { discoveryPaths } from '../discovery/openapi';
 import { healthPaths } from '../health/openapi';
@@ -52,6 +53,7 @@ const documentPaths: ZodOpenApiPathsObject = {
 const PATHS = {
   ...discoveryPaths,
   ...consolePaths,
+  ...guidePaths,
   ...billingPaths,
   ...usagePaths,
   ...modelPaths,

@@ -21,6 +21,10 @@ export const ROUTES = {
   'GET /openapi.json': 'open',
   'GET /console': 'open',
   'GET /console/*path': 'open',
+  'GET /guides': 'open',
+  'GET /guides/*path': 'open',
+  'GET /llms.txt': 'open',
+  'GET /llms-full.txt': 'open',
 
   'GET /auth/options': 'open',
   'POST /auth/login': 'open',

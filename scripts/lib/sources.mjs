@@ -30,9 +30,13 @@ export function filesUnder(folder) {
 
 /** What a build of the sources as they are now would be stamped with. */
 export function sourceState() {
-  const files = [...SOURCE_FOLDERS.flatMap(filesUnder), 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].filter((file) =>
-    existsSync(join(root, file)),
-  );
+  const files = [
+    ...SOURCE_FOLDERS.flatMap(filesUnder),
+    ...filesUnder('docs/guides'),
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ].filter((file) => existsSync(join(root, file)));
   const newest = Math.max(...files.map((file) => statSync(join(root, file)).mtimeMs));
   return { files: files.length, newest };
 }

@@ -108,7 +108,7 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
-export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'> & Pick<ApiDeps, 'consoleFiles'>>;
+export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'> & Pick<ApiDeps, 'consoleFiles' | 'guideFiles'>>;
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(options: ApiOptions = {}): TestApi {
@@ -215,6 +215,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     testProvider: () => Promise.reject(new Error('not part of this test')),
     partials: createPartialStore(objects),
     consoleFiles: options.consoleFiles ?? new Map(),
+    guideFiles: options.guideFiles ?? new Map(),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,
     runner: recordingRunner(started, cancelled),

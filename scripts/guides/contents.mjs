@@ -1,0 +1,9 @@
+/**
+ * The guides in reading order. Each is `docs/guides/{en,zh}/<slug>.md`; its first line is the title, its first paragraph answers the
+ * question of the page.
+ * @type {readonly { readonly en: string, readonly zh: string, readonly pages: readonly string[] }[]}
+ */
+export const CHAPTERS = [{ en: 'Start', zh: '开始', pages: ['quick-start'] }];
+
+export const LANGUAGES = /** @type {const} */ (['en', 'zh']);
+export const SLUGS = CHAPTERS.flatMap(({ pages }) => pages);
