@@ -3,7 +3,19 @@
  * question of the page.
  * @type {readonly { readonly en: string, readonly zh: string, readonly pages: readonly string[] }[]}
  */
-export const CHAPTERS = [{ en: 'Start', zh: '开始', pages: ['quick-start'] }];
+export const CHAPTERS = [
+  { en: 'Start', zh: '开始', pages: ['quick-start', 'first-image', 'openai-sdks'] },
+  {
+    en: 'Jobs',
+    zh: '任务',
+    pages: ['image-production', 'video-production', 'campaigns', 'templates', 'teams-and-budgets', 'callbacks'],
+  },
+  {
+    en: 'Clients',
+    zh: '客户端',
+    pages: [],
+  },
+];
 
 export const LANGUAGES = /** @type {const} */ (['en', 'zh']);
 export const SLUGS = CHAPTERS.flatMap(({ pages }) => pages);

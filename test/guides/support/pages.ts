@@ -15,6 +15,7 @@ export type Language = (typeof LANGUAGES)[number];
  * | `run background` | it is started, and stopped after the page's last snippet; the next one waits for `expect` |
  * | `file=NAME` | it is written to NAME, for a later snippet |
  * | `expect="TEXT"` | what it prints contains TEXT |
+ * | `needs=go` | it is run where that language is on the machine |
  * | `skip="WHY"` | the test cannot run it: WHY |
  * | `check=NAME` | it is data, which the check NAME looks at |
  *
@@ -29,6 +30,8 @@ export interface Snippet {
   readonly isBackground: boolean;
   readonly file: string | null;
   readonly expect: string | null;
+  /** A language that it needs beside its own. */
+  readonly needs: string | null;
   readonly skip: string | null;
   readonly check: string | null;
 }
@@ -75,6 +78,7 @@ function snippet(language: string, info: string, code: string, line: number): Sn
     isBackground: words.includes('background'),
     file: valueOf('file'),
     expect: valueOf('expect'),
+    needs: valueOf('needs'),
     skip: valueOf('skip'),
     check: valueOf('check'),
   };

@@ -9,6 +9,8 @@ import type { Snippet } from './pages';
 const ROOT = join(__dirname, '../../..');
 const WRITTEN_ORIGIN = 'http://127.0.0.1:4000';
 const SNIPPET_MS = 60_000;
+/** Go compiles its library first. */
+const START_MS = 240_000;
 
 export interface Place {
   readonly origin: string;
@@ -47,7 +49,7 @@ export async function runPage(snippets: readonly Snippet[], place: Place): Promi
     for (const snippet of snippets) {
       const code = snippet.code.replaceAll(WRITTEN_ORIGIN, place.origin);
       if (snippet.file !== null) writeFileSync(join(folder, snippet.file), code);
-      if (!snippet.runs || !canRun(snippet.language, place)) continue;
+      if (!snippet.runs || !canRun(snippet, place)) continue;
       const program = PROGRAMS[snippet.language];
       if (program === undefined) throw new Error(`line ${String(snippet.line)}: nothing runs ${snippet.language}`);
       const [command, args, extension] = program(`snippet-${String(snippet.line)}.${extensionOf(snippet.language)}`);
@@ -56,8 +58,8 @@ export async function runPage(snippets: readonly Snippet[], place: Place): Promi
       const heard = listen(child);
       if (snippet.isBackground) {
         background.push(child);
-        await eventually(() => heard().includes(snippet.expect ?? '\n'), { withinMs: SNIPPET_MS });
-        ran.push({ line: snippet.line, code: 0, output: heard() });
+        await eventually(() => heard().includes(snippet.expect ?? '\n') || child.exitCode !== null, { withinMs: START_MS });
+        ran.push({ line: snippet.line, code: child.exitCode ?? 0, output: heard() });
         continue;
       }
       ran.push({ line: snippet.line, code: await ended(child), output: heard() });
@@ -70,9 +72,9 @@ export async function runPage(snippets: readonly Snippet[], place: Place): Promi
 }
 
 /** Without Python or Go on the machine their snippets are left out; the test says so. */
-export function canRun(language: string, place: Pick<Place, 'python' | 'hasGo'>): boolean {
-  if (language === 'python') return place.python !== null;
-  return language === 'go' ? place.hasGo : true;
+export function canRun({ language, needs }: Snippet, place: Pick<Place, 'python' | 'hasGo'>): boolean {
+  const languages = [language, needs];
+  return (place.python !== null || !languages.includes('python')) && (place.hasGo || !languages.includes('go'));
 }
 
 function extensionOf(language: string): string {
