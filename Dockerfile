@@ -19,6 +19,7 @@ COPY importer importer
 COPY prices prices
 COPY console console
 COPY docs/guides docs/guides
+COPY docs/errors.md docs/errors.md
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts \
   && chmod 755 node_modules/@ffmpeg-installer/*/ffmpeg

@@ -26,7 +26,8 @@ export function guidesRouter(context: Authenticating & Pick<ApiContext, 'guideFi
   function find(path: string, request: Request, response: Response): string | null {
     const [language, ...rest] = path.split('/');
     const hasLanguage = language === 'en' || language === 'zh';
-    const name = (hasLanguage ? rest.join('/') : path) || 'index';
+    const given = hasLanguage ? rest.join('/') : path;
+    const name = given === '' ? 'index' : given;
     const folder = hasLanguage ? language : preferredLanguage(request, response);
     const candidates = [`${folder}/${name}`, `${folder}/${name}.html`];
     return candidates.find((candidate) => guideFiles.has(candidate)) ?? null;

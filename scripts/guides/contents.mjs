@@ -4,16 +4,29 @@
  * @type {readonly { readonly en: string, readonly zh: string, readonly pages: readonly string[] }[]}
  */
 export const CHAPTERS = [
-  { en: 'Start', zh: '开始', pages: ['quick-start', 'first-image', 'openai-sdks'] },
+  { en: 'Start', zh: '开始', pages: ['quick-start', 'first-image', 'openai-sdks', 'troubleshooting', 'errors'] },
   {
     en: 'Jobs',
     zh: '任务',
-    pages: ['image-production', 'video-production', 'campaigns', 'templates', 'teams-and-budgets', 'callbacks'],
+    pages: ['image-production', 'video-production', 'campaigns', 'templates', 'teams-and-budgets', 'callbacks', 'moving-in'],
   },
   {
     en: 'Clients',
     zh: '客户端',
-    pages: [],
+    pages: [
+      'cursor',
+      'cherry-studio',
+      'lobechat',
+      'nextchat',
+      'chatbox',
+      'open-webui',
+      'librechat',
+      'claude-code',
+      'codex-cli',
+      'coding-editors',
+      'dify-and-n8n',
+      'libraries',
+    ],
   },
 ];
 

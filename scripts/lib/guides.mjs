@@ -11,9 +11,12 @@ import { root } from './sources.mjs';
 
 const folder = join(root, 'dist', 'guides');
 
-/** The page as a reader gets it: fences without what they say to the test (test/guides/support/pages.ts). @param {string} markdown */
-function withoutTestWords(markdown) {
-  return markdown.replace(/^```(\w+)[ ].*$/gm, '```$1');
+/**
+ * The page as a reader gets it: fences without what they say to the test (test/guides/support/pages.ts), links to pages instead of files.
+ * @param {string} markdown
+ */
+function forReaders(markdown) {
+  return markdown.replace(/^```(\w+)[ ].*$/gm, '```$1').replace(/\]\((?:\.\.\/\.\.\/)?([a-z0-9-]+)\.md\)/g, ']($1)');
 }
 
 /** Headings get ids, so that a link can lead to a symptom; tables scroll by themselves on a phone. */
@@ -37,12 +40,23 @@ function anchorOf(text) {
     .replace(/^-|-$/g, '');
 }
 
+/** The reference of error codes is a guide too, in English; its links lead to files of the checkout, which readers here don't have. */
+function errorsText() {
+  return readFileSync(join(root, 'docs', 'errors.md'), 'utf8').replace(/\[([^\]]+)\]\((?!https:)[^)]+\)/g, '$1');
+}
+
+/** @param {'en' | 'zh'} language @param {string} slug */
+function sourceOf(language, slug) {
+  if (language === 'en' && slug === 'errors') return errorsText();
+  return readFileSync(join(root, 'docs', 'guides', language, `${slug}.md`), 'utf8');
+}
+
 /**
  * @param {ReturnType<typeof renderer>} markdown @param {'en' | 'zh'} language @param {string} slug
  * @returns {import('../guides/page.mjs').Guide}
  */
 function readGuide(markdown, language, slug) {
-  const text = withoutTestWords(readFileSync(join(root, 'docs', 'guides', language, `${slug}.md`), 'utf8'));
+  const text = forReaders(sourceOf(language, slug));
   const title = /^# (.+)$/m.exec(text)?.[1];
   const summary = /^# .+\n+([^\n]+)$/m.exec(text)?.[1];
   if (title === undefined || summary === undefined)

@@ -33,6 +33,7 @@ export function sourceState() {
   const files = [
     ...SOURCE_FOLDERS.flatMap(filesUnder),
     ...filesUnder('docs/guides'),
+    'docs/errors.md',
     'tsconfig.json',
     'tsconfig.build.json',
     'package-lock.json',

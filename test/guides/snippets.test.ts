@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { DEFAULT_CONFIG } from '../../adapters/config/default-config';
 import { pythonSdk } from '../e2e/support/python-sdk';
 import { startInstallation, type TestInstallation } from '../support/installation';
+import { importedFrom } from './support/import-links';
 import { guidesIn, readGuide, snippetsOf, type Snippet } from './support/pages';
 import { canRun, runPage, type Place } from './support/run-page';
 
@@ -12,6 +13,8 @@ const isAccountedFor = ({ runs, file, skip, check }: Snippet): boolean => runs |
 let installation: TestInstallation | undefined;
 let place: Place | undefined;
 const counted = { run: 0, skipped: 0, leftOut: 0 };
+/** Guides whose import links were decoded. */
+const links: string[] = [];
 
 beforeAll(async () => {
   installation = await startInstallation({ config: DEFAULT_CONFIG });
@@ -44,9 +47,20 @@ test.each(guidesIn(LANGUAGE))(
       const wanted = snippets.find((each) => each.line === line)?.expect ?? '';
       expect({ line, code, output: code === 0 && output.includes(wanted) ? wanted : output }).toEqual({ line, code: 0, output: wanted });
     }
+    for (const { output } of ran) {
+      for (const { baseUrl, apiKey } of importedFrom(output)) {
+        links.push(slug);
+        expect([on.origin, `${on.origin}/v1`]).toContain(baseUrl);
+        expect(apiKey).toBe(on.key);
+      }
+    }
     counted.run += ran.length;
     counted.leftOut += snippets.filter((each) => each.runs && !canRun(each, on)).length;
     counted.skipped += snippets.filter(({ skip }) => skip !== null).length;
   },
-  240_000,
+  420_000,
 );
+
+test('the import links of four clients were decoded to this address and this key', () => {
+  expect(links.sort()).toEqual(['chatbox', 'cherry-studio', 'claude-code', 'nextchat']);
+});
