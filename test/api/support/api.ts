@@ -108,7 +108,9 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
-export type ApiOptions = Partial<Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'> & Pick<ApiDeps, 'consoleFiles' | 'guideFiles'>>;
+export type ApiOptions = Partial<
+  Pick<ApiSettings, 'streams' | 'redirectsLinks' | 'trustedProxies'> & Pick<ApiDeps, 'consoleFiles' | 'guideFiles'>
+>;
 
 /** An api on a free port over the suite's Postgres and S3, with the text lane scripted and the workflows recorded. */
 export function useApi(options: ApiOptions = {}): TestApi {
