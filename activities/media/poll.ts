@@ -1,13 +1,12 @@
-import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
-import type { JobRef, JobState } from '../../domain/provider/provider';
-import { isProviderFault } from '../../domain/provider/health';
-import { placeOf } from '../../domain/provider/routing';
+import { AppError, type ErrorCode } from '../../domain/errors';
+import type { JobState } from '../../domain/provider/provider';
 import { taskErrorOf } from '../../domain/task/error';
 import type { Attempt } from '../../domain/task/task';
-import { notYet, toFailure } from '../activity';
+import { notYet } from '../activity';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
-import { copyOutside, keepDelivered } from './staging';
 import { closeAttempt, closeDelivered, closeFailed, jobOf, type AttemptRef } from './job';
+import { lookAtJob } from './look';
+import { copyAtOnce, keepDelivered } from './staging';
 
 /** An attempt whose job is looked at, and since when it is (epoch milliseconds). */
 export interface PollInput extends AttemptRef {
@@ -24,10 +23,6 @@ export type PollOutcome =
 /** Tells the operator of a word that an adapter does not know; once for each, however many jobs say it. */
 export type UnknownStatusLog = (provider: string, status: string) => void;
 
-/** A provider may need a moment until it knows a job that it has just accepted: "not found" is not believed before. */
-const NOT_FOUND_GRACE_MS = 30_000;
-/** Before a look that failed is repeated. */
-const LOOK_AGAIN_MS = 2_000;
 /** Waiting for the provider takes progress from 5 % to 90 %; storing does the rest. */
 const PROGRESS_FROM = 0.05;
 const PROGRESS_SPAN = 0.85;
@@ -47,8 +42,10 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
   if (attempt.endedAt !== null) {
     return { state: 'failed', code: attempt.errorCode ?? 'internal', ...(attempt.costMicroUsd > 0n ? { isCharged: true } : {}) };
   }
-  const state = await stateOf(deps, task, attempt, ref);
+  const state = await lookAtJob(deps, task, attempt, ref.sinceMs);
   switch (state.state) {
+    case 'unanswered':
+      throw notYet(state.againMs);
     case 'pending':
       await notePending(deps, task, attempt, state, logUnknown);
       if (task.cancelRequestedAt !== null) return { state: 'cancel_requested' };
@@ -65,27 +62,6 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
         upstreamId: attempt.upstreamId,
       });
       return { state: 'failed', code: state.error.code, ...(state.error.facts.chargedMicroUsd === undefined ? {} : { isCharged: true }) };
-  }
-}
-
-/** The job's state as far as it can be told. @throws ApplicationFailure "not yet" when asking failed */
-async function stateOf(deps: MediaDeps, task: MediaTask, attempt: Attempt, { sinceMs }: PollInput): Promise<JobState> {
-  const beganAt = deps.now();
-  try {
-    const { media } = mediaProvider(deps, attempt);
-    return await media.poll(jobOf(task, attempt.model, attempt.upstreamId ?? ''));
-  } catch (caught) {
-    const error = toAppError(caught);
-    if (error.code === 'internal') throw toFailure(error, 'always');
-    if (error.code === 'provider_not_found' && deps.now().getTime() - sinceMs >= NOT_FOUND_GRACE_MS) {
-      // It was accepted, so that it may have been made and charged.
-      const words = `${error.message} It was accepted before, so it was not repeated.`;
-      return { state: 'failed', error: new AppError('outcome_unknown', words, error.facts, error) };
-    }
-    // A provider that dies while it works on jobs is left alone by new ones too. A look that succeeds says nothing of new ones.
-    if (isProviderFault(error.code)) deps.state.ended({ route: placeOf(attempt), code: error.code, beganAt });
-    deps.logger.debug({ err: error, task_id: task.id, provider: attempt.provider }, 'a job could not be polled');
-    throw notYet(Math.max(error.facts.retryAfterMs ?? 0, LOOK_AGAIN_MS));
   }
 }
 
@@ -123,23 +99,7 @@ async function deliver(deps: MediaDeps, task: MediaTask, attempt: Attempt, resul
     upstreamId,
     costMicroUsd: result.reportedMicroUsd ?? 0n,
   });
-  await copyAtOnce(deps, task, n, delivered, jobOf(task, model, upstreamId ?? ''), mediaProvider(deps, attempt).media);
-}
-
-/** Provider links die; what cannot be copied now is tried again by `storeAssets`. */
-async function copyAtOnce(
-  deps: MediaDeps,
-  task: MediaTask,
-  n: number,
-  delivered: Parameters<typeof copyOutside>[3],
-  job: JobRef,
-  media: NonNullable<Parameters<typeof copyOutside>[4]>['media'],
-): Promise<void> {
-  try {
-    await copyOutside(deps, task, n, delivered, { media, job });
-  } catch (error) {
-    deps.logger.warn({ err: error, task_id: task.id }, 'a delivered result could not be copied yet');
-  }
+  await copyAtOnce(deps, task, n, delivered, { media: mediaProvider(deps, attempt).media, job: jobOf(task, model, upstreamId ?? '') });
 }
 
 /** Asks the provider to stop a job; false when it cannot or does not answer: the job runs, or has ended, and may be paid. */

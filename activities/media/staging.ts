@@ -48,6 +48,16 @@ async function stage(deps: MediaDeps, taskId: string, n: number, index: number, 
   }
 }
 
+/** As `copyOutside`, at once: provider links die. What cannot be copied now stays as it is, to be tried again where it is stored. */
+export async function copyAtOnce(deps: MediaDeps, task: Task, n: number, delivered: Delivered, source: Source | null): Promise<Delivered> {
+  try {
+    return await copyOutside(deps, task, n, delivered, source);
+  } catch (error) {
+    deps.logger.warn({ err: error, task_id: task.id }, 'a delivered result could not be copied yet');
+    return delivered;
+  }
+}
+
 /** What is still at the provider, or in the spool. */
 type OutsideOutput = Extract<StagedOutput, { from: 'spooled' | 'url' | 'provider' }>;
 type Source = { readonly media: MediaProvider; readonly job: JobRef };

@@ -1,14 +1,9 @@
-import { createMediaActivities } from '../../activities/media/activities';
-import type { MediaDeps } from '../../activities/media/deps';
-import { createProviderRegistry } from '../../adapters/providers/registry';
-import type { CallEnd } from '../../domain/provider/health';
-import { anAdmission, aTeam, useConnections } from '../db/support';
-import { provider } from '../provider/calls';
+import { useConnections } from '../db/support';
 import { startFakeProvider, type FakeProvider, type Step } from '../support/fake-provider';
 import { useDatabase } from '../support/stack';
+import { aMediaWorker, anAcceptedVideo as anAcceptedVideoAt } from './support/a-job';
 
 const connections = useConnections(useDatabase(), ['own']);
-const providers = createProviderRegistry();
 let fake: FakeProvider;
 beforeAll(async () => {
   fake = await startFakeProvider({ pollAfterMs: null });
@@ -18,50 +13,9 @@ afterAll(() => fake.close());
 
 const warnings: unknown[] = [];
 const faults: unknown[] = [];
-const quiet = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (facts: unknown) => void warnings.push(facts),
-  error: () => undefined,
-  child: () => quiet,
-};
-
-function aWorker(isConfigured = true, baseUrl = fake.baseUrl) {
-  const configured = provider({ baseUrl });
-  const deps = {
-    tasks: connections.own.tasks,
-    catalogue: () => ({ models: new Map(), providers: new Map(isConfigured ? [['fake', configured]] : []) }),
-    providers,
-    objects: { put: () => Promise.resolve(), putStream: () => Promise.resolve() },
-    logger: quiet,
-    state: { ended: ({ route, code }: CallEnd) => void faults.push([route.provider, route.model, code]) },
-    now: () => new Date(),
-  } as unknown as MediaDeps;
-  return createMediaActivities(deps);
-}
-
-/** A video whose job the fake has just accepted and speaks of as `step` says. */
-async function anAcceptedVideo(step: Step): Promise<string> {
-  const { tasks } = connections.own;
-  const caller = await aTeam(connections.own);
-  const input = { operation: 'video' as const, prompt: 'a boat', images: [], output: {}, params: {} };
-  const admission = anAdmission(caller, {
-    firstAttempt: null,
-    task: { type: 'video', operation: 'video', endpoint: 'tasks', model: 'video', input },
-  });
-  await tasks.admit([admission]);
-  const taskId = admission.task.id;
-  await tasks.beginAttempt({ taskId, n: 1, provider: 'fake', model: 'm', instanceId: null });
-  fake.script('m', [step]);
-  const answer = await fetch(`${fake.baseUrl}/videos`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'm', prompt: 'a boat' }),
-  });
-  const { id } = (await answer.json()) as { id: string };
-  await tasks.endAttempt({ taskId, n: 1, outcome: 'accepted', errorCode: null, upstreamId: id, costMicroUsd: 0n });
-  return taskId;
-}
+const aWorker = (isConfigured = true, baseUrl = fake.baseUrl) =>
+  aMediaWorker(connections.own, isConfigured ? baseUrl : null, { warnings, faults });
+const anAcceptedVideo = (step: Step) => anAcceptedVideoAt(connections.own, fake, step);
 
 const look = (taskId: string, sinceMs = Date.now()) => aWorker().pollJob({ taskId, n: 1, sinceMs });
 const attemptOf = async (taskId: string) => (await connections.own.tasks.get(taskId, null))?.attempts[0];

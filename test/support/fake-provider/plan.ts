@@ -9,6 +9,7 @@
  * - `badJson`: answer 200 with something that is no JSON
  * - `jobFails`: a video job that fails with this code; `jobLost`: polls of the job answer 404, so many times or for ever
  * - `job`: fields laid over what polls say of a video's job; `created`: the same for the answer to its creation
+ * - `undeletable`: a video's job that cannot be deleted and runs on
  * - `content`: what the download of a video brings in place of the video
  * - `noUsage`: leave the usage out
  * - `exactly`: answer with just this; see `eventsOf` for a stream
@@ -28,6 +29,7 @@ export interface Step {
   readonly badJson?: boolean;
   readonly jobFails?: string;
   readonly jobLost?: boolean | number;
+  readonly undeletable?: boolean;
   readonly job?: Readonly<Record<string, unknown>>;
   readonly created?: Readonly<Record<string, unknown>>;
   readonly content?: { readonly type: string; readonly base64: string; readonly status?: number };

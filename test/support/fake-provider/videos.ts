@@ -57,7 +57,9 @@ export function createVideos(behaviour: Behaviour): Videos {
       else sendFile(response, variant === 'video', job.step);
     },
     remove(response, id) {
-      if (jobs.delete(id)) sendJson(response, 200, { id, object: 'video.deleted', deleted: true });
+      const isBusy = jobs.get(id)?.step.undeletable === true;
+      if (isBusy) sendError(response, 400, 'video_in_progress', 'A video that is being made cannot be deleted.');
+      else if (jobs.delete(id)) sendJson(response, 200, { id, object: 'video.deleted', deleted: true });
       else missing(response);
     },
     clear: () => jobs.clear(),
