@@ -19,6 +19,7 @@ export function taskQueues(prefix: string) {
 export const WORKFLOWS = {
   textGroup: 'textGroup',
   generateMedia: 'generateMedia',
+  followLate: 'followLate',
   deliverCallback: 'deliverCallback',
   runCampaign: 'runCampaign',
   runBatch: 'runBatch',
@@ -51,6 +52,12 @@ export interface GenerateMediaInput {
   readonly queuePrefix: string;
 }
 
+/** Input of `followLate`: an attempt whose job runs on although its task has ended. */
+export interface FollowLateInput {
+  readonly taskId: string;
+  readonly n: number;
+}
+
 /** Input of `deliverCallback`; the workflow's id is the event's id. */
 export interface DeliverCallbackInput {
   readonly eventId: string;
@@ -81,6 +88,11 @@ export interface DeliverNoticeInput {
 /** The id of the schedule on which alerts are looked at, one for each installation. */
 export function alertScheduleId(queuePrefix: string): string {
   return `${queuePrefix}alerts`;
+}
+
+/** The id of the workflow that follows the job of an ended task. */
+export function followLateId(taskId: string): string {
+  return `${taskId}-late`;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

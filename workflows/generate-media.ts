@@ -3,18 +3,22 @@ import {
   condition,
   defineSignal,
   isCancellation,
+  ParentClosePolicy,
   patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
+  startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { MediaActivities } from '../activities/media/activities';
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import type { PollOutcome } from '../activities/media/poll';
 import type { ErrorCode } from '../domain/errors';
+import { isFreeFailure } from '../domain/task/error';
 import { nextStep, placeOf, type FailedCall, type PlannedRoute } from '../domain/provider/routing';
-import { SIGNALS, taskQueues, type GenerateMediaInput } from './contract';
+import { followLateId, SIGNALS, taskQueues, WORKFLOWS, type FollowLateInput, type GenerateMediaInput } from './contract';
 import { causeOf, purchase, type CancelFlag, type Trouble } from './purchase';
 
 export const cancelRequested = defineSignal(SIGNALS.cancelRequested);
@@ -42,6 +46,8 @@ const { storeAssets } = proxyActivities<MediaActivities>({
 
 /** Histories of before have no look after a cancel that came to nothing, and don't store what was delivered to a task that is cancelled. */
 const KEEP_WHAT_IS_PAID = 'keep-what-is-paid';
+/** Histories of before leave a job that runs on to itself. */
+const FOLLOW_LATE = 'follow-late';
 /** How far the clocks of processes may differ. */
 const CLOCK_MS = 1_000;
 
@@ -68,7 +74,9 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   if (plan === null) return;
   cancel.isRequested ||= plan.cancelRequested;
   const end = await generate(plan);
-  if (end !== null) await finishMedia(end);
+  if (end === null) return;
+  await finishMedia(end);
+  if (end.charge === 'bound' && end.n !== null && patched(FOLLOW_LATE)) await follow({ taskId, n: end.n });
 
   async function generate(known: MediaPlan): Promise<MediaEnd | null> {
     const calls = [...known.calls];
@@ -142,7 +150,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
     const last = patched(KEEP_WHAT_IS_PAID) ? await lookAgain(n) : null;
     // What came just at the deadline is there, and paid.
     if (last?.state === 'delivered') return keep(n, false, stop === 'cancelled');
-    const isFree = last?.state === 'failed' && !(last.code === 'cancelled' && last.isCharged === true);
+    const isFree = last?.state === 'failed' && isFreeFailure(last.code, last.isCharged === true);
     return { taskId, n, code: stop, charge: isFree ? 'nothing' : 'bound' };
   }
 
@@ -195,6 +203,16 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
       if (first.kind === 'late') return { stop: 'expired' };
     }
   }
+}
+
+/** A job that runs on has a workflow of its own: this one ends with its task, and its history is kept then. */
+async function follow(input: FollowLateInput): Promise<void> {
+  await startChild(WORKFLOWS.followLate, {
+    workflowId: followLateId(input.taskId),
+    args: [input],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    typedSearchAttributes: workflowInfo().typedSearchAttributes,
+  });
 }
 
 /** Null: delivered. */

@@ -1,6 +1,7 @@
 /** Exactly what workers register. */
 export { textGroup } from './text-group';
 export { generateMedia } from './generate-media';
+export { followLate } from './follow-late';
 export { deliverCallback } from './deliver-callback';
 export { runCampaign } from './run-campaign';
 export { runBatch } from './run-batch';

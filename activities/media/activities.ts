@@ -2,6 +2,7 @@ import { toAppError } from '../../domain/errors';
 import { toFailure, withFailures, withHeartbeat } from '../activity';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
+import { followJob, type FollowOutcome } from './follow';
 import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState, type RateWait } from './plan';
 import type { AttemptRef } from './job';
 import { cancelJob, pollJob, type PollInput, type PollOutcome } from './poll';
@@ -14,6 +15,7 @@ export interface MediaActivities {
   lookAtPurchase(purchase: AttemptRef & { readonly provider: string }): Promise<PurchaseState>;
   pollJob(input: PollInput): Promise<PollOutcome>;
   cancelJob(ref: AttemptRef): Promise<boolean>;
+  followJob(input: PollInput): Promise<FollowOutcome>;
   storeAssets(ref: AttemptRef): Promise<void>;
   finishMedia(end: MediaEnd): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
     lookAtPurchase: (purchase) => withFailures(() => lookAtPurchase(deps, purchase)),
     pollJob: (input) => withFailures(() => withHeartbeat(() => pollJob(deps, input, logUnknown))),
     cancelJob: (ref) => withFailures(() => withHeartbeat(() => cancelJob(deps, ref))),
+    followJob: (input) => withFailures(() => withHeartbeat(() => followJob(deps, input))),
     finishMedia: (end) => withFailures(() => finishMedia(deps, end)),
     async storeAssets(ref) {
       try {

@@ -160,7 +160,8 @@ function outputAssetId(taskId: string, index: number): string {
   return index === 0 ? `asset_${hex}` : `asset_${hex}_${String(index)}`;
 }
 
-function sourceOf(deps: MediaDeps, task: MediaTask, attempt: Attempt) {
+/** Where an attempt's results are fetched from; null: nowhere any more. */
+export function sourceOf(deps: MediaDeps, task: MediaTask, attempt: Attempt) {
   try {
     const { media, drawsWatermark } = mediaProvider(deps, attempt);
     return { media, drawsWatermark, job: jobOf(task, attempt.model, attempt.upstreamId ?? '') };

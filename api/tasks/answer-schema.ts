@@ -112,7 +112,7 @@ export const taskAnswer = z
       .object({ attempt: z.int(), count: z.int() })
       .nullable()
       .describe(
-        'Results that the provider delivered although the task was cancelled, came too late or could not be stored. A replay without overrides takes them up and is not charged. Null: there are none.',
+        'Results that the provider delivered although the task was cancelled, came too late or could not be stored; also what came after its end. A replay without overrides takes them up and is not charged. Null: there are none.',
       ),
     text: z.string().nullable(),
     usage: usage.nullable(),

@@ -11,6 +11,7 @@ import { EVENT_TYPES } from './event';
  */
 export const WEBHOOK_EVENT_TYPES = [
   ...EVENT_TYPES,
+  'task.late_outputs',
   'response.completed',
   'response.failed',
   'response.cancelled',
@@ -63,6 +64,9 @@ export function sampleData(type: WebhookEventType): object {
   const id = `${SAMPLE_PREFIX[family] ?? family}_${'0'.repeat(32)}`;
   if (isThin(type)) return { id };
   if (family === 'budget') return { budget: 'team', period: 'monthly', percent: 80, limit_usd: '100', spent_usd: '80' };
+  if (type === 'task.late_outputs') {
+    return { id, object: 'task', status: 'cancelled', campaign_id: null, late_outputs: { attempt: 1, count: 1 } };
+  }
   if (family === 'task' || family === 'campaign') return { id, object: family, status: what };
   return { id, object: family };
 }

@@ -19,6 +19,14 @@ export function statusOfError(code: ErrorCode): TerminalStatus {
   return code === 'expired' ? 'expired' : 'failed';
 }
 
+/**
+ * Whether a job of a task that was to end cost nothing, as its provider says that it failed.
+ * @param isCharged - the provider charges for it
+ */
+export function isFreeFailure(code: ErrorCode, isCharged: boolean): boolean {
+  return code !== 'outcome_unknown' && !(code === 'cancelled' && isCharged);
+}
+
 /** What happened, for ends that have only a code left (the process that saw the details is gone). */
 export const END_MESSAGES: Partial<Record<ErrorCode, string>> = {
   cancelled: 'The task was cancelled.',

@@ -34,8 +34,11 @@ export interface TextChange {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What a run ended by although its provider had delivered, and was paid: keeping it or settling failed, or its owner had cancelled it. */
-const ENDS_OF_DELIVERED: readonly (ErrorCode | undefined)[] = ['asset_storage_failed', 'internal', 'cancelled'];
+/**
+ * What a run ended by although its provider delivered, and was paid: keeping it or settling failed, its owner had cancelled it, or it came after
+ * its deadline.
+ */
+const ENDS_OF_DELIVERED: readonly (ErrorCode | undefined)[] = ['asset_storage_failed', 'internal', 'cancelled', 'expired'];
 
 /** The attempt whose result a replay without changes takes up, as the provider had delivered. Null: a replay buys anew. */
 export function resumableAttempt(task: TaskSummary): Attempt | null {

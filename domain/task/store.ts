@@ -128,6 +128,20 @@ export interface AttemptEnd {
   readonly error?: AttemptError | null;
 }
 
+/** What became of a job that ran on after its task had ended and been charged for it. */
+export interface LateEnd {
+  readonly taskId: string;
+  readonly n: number;
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'unknown';
+  readonly error: AttemptError | null;
+  /** What the provider charged for it; 0: it does not say. */
+  readonly costMicroUsd: MicroUsd;
+  /** How many results a replay can take up. */
+  readonly outputs: number;
+  /** It cost nothing: what the task was charged is given back. */
+  readonly isFree: boolean;
+}
+
 /** `settled`: done now. `already`: the task had ended before; nothing changed. `missing`: no such task. */
 export type SettleOutcome = 'settled' | 'already' | 'missing';
 
@@ -268,6 +282,8 @@ export interface TaskStore {
   endAttempt(end: AttemptEnd): Promise<void>;
   /** Keeps what the provider delivered, before it is stored as assets. */
   recordDelivered(taskId: string, n: number, delivered: Delivered): Promise<void>;
+  /** Closes an ended task's attempt by what became of its job: tells the team of results, gives a charge for nothing back. Repeating changes nothing. */
+  endLateJob(end: LateEnd): Promise<void>;
   /** Makes the last delivered attempt of `fromTaskId` attempt 1 of a task that has none. Repeating changes nothing. */
   adoptDelivered(taskId: string, fromTaskId: string): Promise<void>;
   /** Progress never falls; a terminal task does not change. */

@@ -94,6 +94,11 @@ function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[]
         return line('timer.started', `waits up to ${textOf(attributes['startToFireTimeout'])}`);
       case 'TIMER_FIRED':
         return line('timer.fired', 'the wait is over');
+      case 'CHILD_WORKFLOW_EXECUTION_STARTED':
+        return line(
+          'run.followed',
+          `the job runs on and is followed by the workflow ${textOf(asRecord(attributes['workflowExecution'])['workflowId'])}`,
+        );
       case 'WORKFLOW_EXECUTION_SIGNALED':
         return line('signal', textOf(attributes['signalName']));
       case 'WORKFLOW_TASK_FAILED':

@@ -5,7 +5,7 @@ import { maskOtherTasks } from '../../domain/task/history-json';
 import { WORKFLOWS } from '../../workflows/contract';
 import * as workflows from '../../workflows';
 import { ensureBuilt } from '../support/build';
-import { BUNDLE, keptRuns, type KeptRun } from './support/histories';
+import { BUNDLE, earlierRuns, keptRuns, type KeptRun } from './support/histories';
 
 const ROOT = join(__dirname, '../..');
 const kept = keptRuns();
@@ -37,6 +37,13 @@ test.each(kept.map((run) => [run.workflowType, run] as const))(
   },
 );
 
+test.each(earlierRuns().map((run) => [run.workflowType, run] as const))(
+  "today's code decides as an earlier version of %s did",
+  async (_type, run) => {
+    await expect(replay(run, { codePath: BUNDLE })).resolves.toBeUndefined();
+  },
+);
+
 test("a group's history replays with the ids of its other tasks masked, and names none of them", async () => {
   const group = kept.find((run) => run.workflowType === 'textGroup')!;
   const payloads = [...JSON.stringify(group.history).matchAll(/"data":"([^"]+)"/g)].map((match) =>
@@ -62,6 +69,7 @@ const INCOMPATIBLE: readonly (readonly [type: string, file: string, before: stri
     'let plan = await planMedia(taskId);',
     'await condition(() => cancel.isRequested, 7);\n  let plan = await planMedia(taskId);',
   ],
+  ['followLate', 'follow-late.ts', 'return await followJob', 'await followJob({ taskId, n, sinceMs: 0 });\n    return await followJob'],
   ['deliverCallback', 'deliver-callback.ts', 'const seen = wakes;', 'const seen = wakes;\n    await condition(() => wakes > seen, 7);'],
   ['deliverNotice', 'deliver-notice.ts', 'const { againInMs }', "await sleep('7ms');\n    const { againInMs }"],
   ['runCampaign', 'run-campaign.ts', 'advanceCampaign(input.campaignId)', 'advanceItems(input.campaignId)'],

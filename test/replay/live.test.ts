@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { HistorySource } from '../../domain/task/history';
-import { alertScheduleId } from '../../workflows/contract';
+import { alertScheduleId, followLateId } from '../../workflows/contract';
 import { createAsk } from '../../adapters/temporal/away';
 import { createHistorySource } from '../../adapters/temporal/history';
 import { createHistoryReplayer, installQuietRuntime } from '../../adapters/temporal/history-replay';
@@ -148,6 +148,20 @@ test('videos: one whose job fails and that is polled at the next provider until 
   await replayedAndKept(good.id);
   await replayed(cancelled.id);
 }, 90_000);
+
+test('a video whose job runs on after its task was cancelled, and the workflow that follows the job', async () => {
+  house.first.behaviour.videoMs = 60_000;
+  house.first.script('*', [{ undeletable: true }]);
+  const { id } = (await house.call('POST', '/v1/tasks', { body: VIDEO })).body;
+  await eventually(async () => (await house.call('GET', `/v1/tasks/${id}`)).body.phase === 'waiting_provider', { withinMs: 20_000 });
+  await house.call('POST', `/v1/tasks/${id}/cancel`);
+  await house.ended(id);
+  house.first.behaviour.videoMs = 0;
+
+  await replayed(id);
+  const { workflowType } = await replayedAndKept(followLateId(id));
+  expect(workflowType).toBe('followLate');
+}, 60_000);
 
 test('a firing of a schedule', async () => {
   const body = { defaults: IMAGE, items: [{}], schedule: { cron: '0 9 * * 1', time_zone: 'Asia/Shanghai' } };

@@ -1366,6 +1366,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- due_inputs(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- due_tasks(p_now timestamp with time zone, p_limit integer) returns TABLE(id text, team_id integer, bytes bigint)
 -- end_campaign_items(p_task_ids text[]) returns void
+-- end_late_job(p_task_id text, p_n integer, p_outcome text, p_error_code text, p_error json, p_cost bigint, p_outputs integer, p_is_free boolean) returns void
 -- end_webhook_attempt(p_endpoint_id text, p_outcome text) returns boolean
 -- ensure_partitions(p_table text, p_now timestamp with time zone) returns integer
 -- erase_traces(p_limit integer) returns integer

@@ -81,7 +81,16 @@ export function createTaskProgress(
   sql: SqlPool,
 ): Pick<
   TaskStore,
-  'adopt' | 'passRate' | 'beginAttempt' | 'endAttempt' | 'recordDelivered' | 'adoptDelivered' | 'setProgress' | 'requestCancel' | 'hide'
+  | 'adopt'
+  | 'passRate'
+  | 'beginAttempt'
+  | 'endAttempt'
+  | 'recordDelivered'
+  | 'endLateJob'
+  | 'adoptDelivered'
+  | 'setProgress'
+  | 'requestCancel'
+  | 'hide'
 > {
   return {
     async adopt(ids, workflowId) {
@@ -122,6 +131,10 @@ export function createTaskProgress(
     },
     async recordDelivered(taskId, n, delivered) {
       await sql.query('update attempts set delivered = $3::json where task_id = $1 and n = $2', [taskId, n, jsonOrNull(delivered)]);
+    },
+    async endLateJob({ taskId, n, outcome, error, costMicroUsd, outputs, isFree }) {
+      const values = [taskId, n, outcome, error?.code ?? null, jsonOrNull(error), costMicroUsd, outputs, isFree];
+      await sql.query('select end_late_job($1, $2, $3, $4, $5, $6, $7, $8)', values);
     },
     async adoptDelivered(taskId, fromTaskId) {
       await sql.query(ADOPT_DELIVERED, [taskId, fromTaskId]);

@@ -15,10 +15,19 @@ export interface KeptRun {
 }
 
 export function keptRuns(): readonly KeptRun[] {
-  return readdirSync(FOLDER)
+  return runsOf(FOLDER);
+}
+
+function runsOf(folder: string): readonly KeptRun[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as KeptRun);
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as KeptRun);
+}
+
+/** Runs of earlier versions, which do without a step that today's code has. */
+export function earlierRuns(): readonly KeptRun[] {
+  return runsOf(join(FOLDER, 'earlier'));
 }
 
 /** Writes a run down as the one of its type, without what names the machine it ran on. */
