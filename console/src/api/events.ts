@@ -4,13 +4,17 @@ import { noteConnection } from './connection';
 
 /** Changes are gathered for so long before the page asks for what they changed: 200 running tasks cost four redraws a second. */
 const GATHER_MS = 250;
+/** A campaign is a page of items with it, so it is asked for less often. */
+const CAMPAIGNS_GATHER_MS = 1_000;
 const AGAIN_AFTER_MS = 30_000;
-const TYPES = ['ready', 'gap', 'task.updated', 'task.succeeded', 'task.failed', 'task.cancelled', 'task.expired'];
+const TASK_TYPES = ['task.updated', 'task.succeeded', 'task.failed', 'task.cancelled', 'task.expired'];
+const CAMPAIGN_TYPES = ['campaign.progress', 'campaign.completed', 'campaign.cancelled', 'campaign.budget_exhausted'];
+const TYPES = ['ready', 'gap', ...TASK_TYPES, ...CAMPAIGN_TYPES];
 
 /** What one tab tells the others: an event of the stream, as far as they need it. */
 interface Told {
   readonly type: string;
-  /** Of the task. */
+  /** Of the task or the campaign. */
   readonly id: string | null;
 }
 
@@ -65,11 +69,11 @@ async function hold(team: string, tell: (told: Told) => void, signal: AbortSigna
 
 function follow(team: string, tell: (told: Told) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const source = new EventSource(`/v1/events?types=task.*&team=${encodeURIComponent(team)}`);
+    const source = new EventSource(`/v1/events?types=task.*,campaign.*&team=${encodeURIComponent(team)}`);
     for (const type of TYPES) {
       source.addEventListener(type, ({ data }: MessageEvent<string>) => {
         noteConnection(true);
-        tell({ type, id: taskIn(data) });
+        tell({ type, id: idIn(data, type.startsWith('campaign.') ? 'campaign' : 'task') });
       });
     }
     const end = (): void => {
@@ -85,10 +89,11 @@ function follow(team: string, tell: (told: Told) => void, signal: AbortSignal): 
   });
 }
 
-function taskIn(data: string): string | null {
+function idIn(data: string, what: 'task' | 'campaign'): string | null {
   try {
-    const event = JSON.parse(data) as { task?: { id?: unknown }; task_id?: unknown };
-    const id = event.task?.id ?? event.task_id;
+    const event = JSON.parse(data) as Readonly<Record<string, unknown>>;
+    const thing = event[what];
+    const id = typeof thing === 'object' && thing !== null && 'id' in thing ? thing.id : event[`${what}_id`];
     return typeof id === 'string' ? id : null;
   } catch {
     return null;
@@ -97,7 +102,16 @@ function taskIn(data: string): string | null {
 
 function gather(client: QueryClient, team: string) {
   let tasks = new Set<string>();
+  let campaigns = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let campaignTimer: ReturnType<typeof setTimeout> | undefined;
+  const flushCampaigns = (): void => {
+    campaignTimer = undefined;
+    const changed = campaigns;
+    campaigns = new Set();
+    for (const id of changed) void client.invalidateQueries({ queryKey: ['campaign', team, id] });
+    void client.invalidateQueries({ queryKey: ['campaigns', team] });
+  };
   const flush = (): void => {
     timer = undefined;
     const changed = tasks;
@@ -110,9 +124,17 @@ function gather(client: QueryClient, team: string) {
       // Something was missed: all that is shown may be old.
       if (type === 'gap') void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === team });
       if (type === 'ready' || type === 'gap') return;
+      if (type.startsWith('campaign.')) {
+        if (id !== null) campaigns.add(id);
+        campaignTimer ??= setTimeout(flushCampaigns, CAMPAIGNS_GATHER_MS);
+        return;
+      }
       if (id !== null) tasks.add(id);
       timer ??= setTimeout(flush, GATHER_MS);
     },
-    stop: (): void => clearTimeout(timer),
+    stop: (): void => {
+      clearTimeout(timer);
+      clearTimeout(campaignTimer);
+    },
   };
 }

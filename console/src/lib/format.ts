@@ -20,6 +20,8 @@ export interface Format {
   readonly seconds: (ms: number) => string;
   readonly percent: (share: number) => string;
   readonly number: (value: number) => string;
+  /** "tin, cup", in Chinese with the comma of lists. */
+  readonly list: (words: readonly string[]) => string;
   /** "1.2 MB" */
   readonly bytes: (bytes: number) => string;
 }
@@ -54,6 +56,7 @@ export function formatFor(language: Language, timeZone: string | undefined): For
     seconds: (ms) => `${(ms / 1_000).toFixed(ms < 1_000 ? 2 : 1)} ${second}`,
     percent: (share) => (language === 'zh' ? `${Math.round(share * 100)}%` : `${Math.round(share * 100)} %`),
     number: (value) => plain.format(value),
+    list: (words) => words.join(language === 'zh' ? '、' : ', '),
     bytes: (bytes) => (bytes < 1_000_000 ? `${plain.format(Math.ceil(bytes / 1_000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`),
   };
 }

@@ -9,6 +9,15 @@ export const paths = {
   video: (team: string, from?: string) => `/t/${part(team)}/studio/video${from === undefined ? '' : `?from=${part(from)}`}`,
   text: (team: string) => `/t/${part(team)}/studio/text`,
   tasks: (team: string) => `/t/${part(team)}/tasks`,
+  campaigns: (team: string) => `/t/${part(team)}/campaigns`,
+  /** @param template - whose campaign it becomes */
+  newCampaign: (team: string, template?: string) =>
+    `/t/${part(team)}/campaigns/new${template === undefined ? '' : `?template=${part(template)}`}`,
+  campaign: (team: string, id: string) => `/t/${part(team)}/campaigns/${part(id)}`,
+  templates: (team: string) => `/t/${part(team)}/templates`,
+  template: (team: string, name: string) => `/t/${part(team)}/templates/${part(name)}`,
+  library: (team: string) => `/t/${part(team)}/library`,
+  asset: (team: string, id: string) => `/t/${part(team)}/library/${part(id)}`,
   task: (team: string, id: string) => `/t/${part(team)}/tasks/${part(id)}`,
   team: (team: string) => `/t/${part(team)}/team`,
   members: (team: string) => `/t/${part(team)}/team/members`,

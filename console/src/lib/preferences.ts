@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { wipeKept } from './kept';
 
 /**
  * What the browser remembers. Names that begin with `atelier.` are of the browser (theme, language), those with `atelier/` of a person
@@ -26,6 +27,7 @@ export function writeStored(name: string, value: string | null): void {
 
 /** Drafts and views of people. */
 export function wipePersonal(): void {
+  wipeKept();
   try {
     for (const name of Object.keys(localStorage)) if (name.startsWith('atelier/')) localStorage.removeItem(name);
   } catch {

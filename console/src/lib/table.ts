@@ -1,0 +1,61 @@
+import Papa from 'papaparse';
+
+/** A spreadsheet, with cells as text. Rows are as wide as the titles. */
+export interface Table {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What was found out about a file. */
+export interface TableFile {
+  readonly table: Table;
+  readonly encoding: 'UTF-8' | 'UTF-16' | 'GB18030';
+  readonly delimiter: string;
+}
+
+/** Larger files are for the API and the command line, which read them as a stream. */
+export const MOST_TABLE_BYTES = 32 * 1024 ** 2;
+
+/** Reads text of bytes: UTF-8, UTF-16 by its mark, else GB18030, which Excel writes in Chinese. */
+export function textOf(bytes: ArrayBuffer): { readonly text: string; readonly encoding: TableFile['encoding'] } {
+  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+  if (first === 0xff && second === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'UTF-16' };
+  if (first === 0xfe && second === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'UTF-16' };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'UTF-8' };
+  } catch {
+    return { text: new TextDecoder('gb18030').decode(bytes), encoding: 'GB18030' };
+  }
+}
+
+/** Rows of CSV or of cells pasted from a sheet; null when there is no row below the titles. Blank rows and nameless columns are left out. */
+export function tableOf(text: string): Omit<TableFile, 'encoding'> | null {
+  const { data, meta } = Papa.parse<string[]>(text, { delimitersToGuess: [',', ';', '\t', '|'], skipEmptyLines: 'greedy' });
+  const [head, ...body] = data;
+  if (head === undefined || body.length === 0) return null;
+  const kept = head.map((title, at) => ({ title: title.trim(), at })).filter(({ title }) => title !== '');
+  if (kept.length === 0) return null;
+  const rows = body.map((cells) => kept.map(({ at }) => cells[at] ?? ''));
+  return { table: { titles: unique(kept.map(({ title }) => title)), rows }, delimiter: meta.delimiter };
+}
+
+/** A title that is there twice gets a number, so that each column can be named. */
+function unique(titles: readonly string[]): readonly string[] {
+  return titles.map((title, at) => {
+    const before = titles.slice(0, at).filter((one) => one === title).length;
+    return before === 0 ? title : `${title} (${before + 1})`;
+  });
+}
+
+/** The table as CSV. */
+export function csvOf({ titles, rows }: Table): string {
+  return Papa.unparse([[...titles], ...rows.map((row) => [...row])], { newline: '\n' });
+}
+
+/** CSV for a person: cells that a spreadsheet would run as a formula are quoted. */
+export function safeCsvOf({ titles, rows }: Table): string {
+  return Papa.unparse([[...titles], ...rows.map((row) => [...row])], { newline: '\r\n', escapeFormulae: true });
+}
+
+/** Is it JSON lines rather than a spreadsheet? */
+export const isJsonLines = (text: string): boolean => /^\s*\{/.test(text);

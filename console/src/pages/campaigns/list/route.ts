@@ -1,0 +1,14 @@
+import { definePage } from '../../../lib/page';
+
+export interface CampaignsSearch {
+  readonly [name: string]: string | undefined;
+  readonly status?: string;
+}
+
+export const page = definePage<CampaignsSearch>({
+  path: '/t/$team/campaigns',
+  text: ['campaigns'],
+  needs: 'generation.read',
+  place: { group: 'work', order: 2, icon: 'campaigns', key: 'c' },
+  search: ['status'],
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
+import { startInstallation } from './support/installation.mjs';
+
+const pictures = process.env.ATELIER_CONSOLE_PICTURES;
+const COMBINATIONS = ['en', 'zh'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })));
+
+let atelier;
+let browser;
+
+before(async () => {
+  atelier = await startInstallation();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await atelier?.stop();
+});
+
+async function picture(page, name) {
+  if (pictures === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+const XSS = `<img src=x onerror="alert(1)"><script>alert(1)</script>`;
+
+/** Twelve rows: the fourth has no prompt, the seventh a seed that is no number, the ninth and tenth go to a model that is down. */
+function spreadsheet() {
+  const rows = Array.from({ length: 12 }, (_, at) => {
+    const row = at + 1;
+    const prompt = row === 4 ? '' : row === 2 ? `"A cup ${XSS.replaceAll('"', '""')}"` : `A jasmine tea tin number ${row} on linen`;
+    const model = row === 9 || row === 10 ? 'sandbox-image-down' : 'sandbox-image';
+    return `HT-${1000 + row},${prompt},${row === 7 ? 'many' : row},${model},a note`;
+  });
+  return ['sku,prompt,seed,model,notes', ...rows].join('\r\n');
+}
+
+const file = (text) => ({ name: 'spring.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+test('a spreadsheet of twelve rows with two bad ones is mended where it stands, tried with three, run, and its failed rows run again', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/campaigns');
+  await page.getByRole('link', { name: 'New campaign' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill('Spring catalogue');
+  await page.locator('input[type=file]').setInputFiles(file(spreadsheet()));
+  await page.getByRole('button', { name: 'Next: columns' }).click();
+  await page.getByText('2 rows do not fit').waitFor();
+  await picture(page, 'campaign-columns');
+  assert.deepEqual(await axeFindings(page), []);
+  assert.equal(await page.getByRole('combobox', { name: 'Column notes goes to' }).innerText(), 'Leave out');
+  await page.getByRole('textbox', { name: 'prompt, row 5' }).fill('A mended tin on linen');
+  await page.getByRole('textbox', { name: 'seed, row 8' }).fill('7');
+  await page.getByText('2 rows do not fit').waitFor({ state: 'detached' });
+
+  // The draft is the browser's: a reload loses nothing of it.
+  await page.waitForFunction(async () => {
+    const request = indexedDB.open('atelier');
+    const database = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const all = database.transaction('kept').objectStore('kept').getAll();
+    const kept = await new Promise((resolve) => (all.onsuccess = () => resolve(all.result)));
+    database.close();
+    return JSON.stringify(kept).includes('A mended tin');
+  });
+  await page.reload();
+  await page.getByText('Where does each column go?').waitFor();
+  await page.getByRole('button', { name: 'Next: preview' }).click();
+  await page.getByText('The first rows, as they will be sent').waitFor();
+  await page.getByText('A jasmine tea tin number 1 on linen').first().waitFor();
+  await page.getByLabel('Hard limit ($)').fill('2.50');
+  await page.getByRole('button', { name: 'Next: trial' }).click();
+  await page.getByRole('button', { name: /^Make 3 · \$0\.00$/ }).click();
+  await page.getByRole('img', { name: 'Row 4, HT-1003' }).waitFor();
+  await picture(page, 'campaign-trial');
+  await page.getByRole('button', { name: /^Make the other 9/ }).click();
+
+  await page.getByRole('heading', { level: 1, name: 'Spring catalogue' }).waitFor();
+  await page.getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText('hard limit $2.50').waitFor();
+  const failures = page.getByRole('region', { name: 'Failures by cause' });
+  await failures.getByText('HT-1009, HT-1010').waitFor();
+  await picture(page, 'campaign-board');
+  assert.deepEqual(await axeFindings(page), []);
+  await failures.getByRole('button', { name: 'See rows' }).click();
+  await page.waitForURL(/status=failed/);
+  await page.getByRole('link', { name: 'HT-1009, Failed' }).waitFor();
+  await failures.getByRole('button', { name: 'Retry 2' }).click();
+  await page.getByText('2 items run again.').waitFor();
+  await page.getByText('Running', { exact: true }).waitFor();
+  await page.getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
+  assert.equal(await page.evaluate(() => document.querySelectorAll('img[src="x"]').length), 0);
+  assert.deepEqual(faults, []);
+});
+
+test('a campaign is paused, its limits are changed, and it is cancelled only when that is confirmed', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/campaigns/new');
+  await page.getByRole('combobox', { name: 'Model' }).click();
+  await page.getByRole('option', { name: 'sandbox-image-slow' }).click();
+  await page.getByRole('button', { name: 'Try with an example of 12 rows' }).click();
+  await page.getByRole('button', { name: 'Next: columns' }).click();
+  await page.getByRole('button', { name: /Start$/ }).click();
+  await page.getByRole('button', { name: /^Start · / }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText(/Paused by hand\./).waitFor();
+  await page.getByRole('button', { name: '8 at once' }).click();
+  await page.getByRole('menuitemradio', { name: '4 at once', exact: true }).click();
+  await page.getByRole('button', { name: '4 at once' }).waitFor();
+  await page.getByRole('button', { name: 'Raise' }).click();
+  await page.getByLabel('Hard limit in US dollars').fill('12.30');
+  await page.getByRole('button', { name: 'Set the limit' }).click();
+  await page.getByText('hard limit $12.30').waitFor();
+  await page.getByRole('button', { name: 'More for this campaign' }).click();
+  await page.getByRole('menuitem', { name: 'Cancel campaign' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel campaign' }).click();
+  await page.getByText('Cancelled', { exact: true }).first().waitFor({ timeout: 60_000 });
+  assert.deepEqual(faults, []);
+});
+
+test('the pages of campaigns are clean for axe in both languages and themes, and fit a phone', async () => {
+  const findings = [];
+  for (const { language, theme } of COMBINATIONS) {
+    const isPhone = language === 'zh' && theme === 'dark';
+    const { page, faults, context } = await browser.person({ language, theme, isPhone });
+    await signIn(page, atelier, '/t/sample/campaigns');
+    const { data } = await page.evaluate(async () => (await fetch('/v1/campaigns?team=sample')).json());
+    const pages = [
+      ['campaigns', '/t/sample/campaigns'],
+      ['campaigns-none', '/t/sample/campaigns?status=scheduled'],
+      ['campaign-upload', '/t/sample/campaigns/new'],
+      ['campaign-wall', `/t/sample/campaigns/${data.at(-1).id}`],
+      ['campaign-table', `/t/sample/campaigns/${data.at(-1).id}?view=table`],
+    ];
+    for (const [name, path] of pages) {
+      await page.goto(`${atelier.origin}/console${path}`);
+      await page.locator('h1').waitFor();
+      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
+      findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
+      await picture(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
+      if (isPhone)
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+  assert.deepEqual(findings, []);
+});
+
+test('a wall of ten thousand items holds a screenful of them, and scrolls without freezing', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/campaigns');
+  const { data } = await page.evaluate(async () => (await fetch('/v1/campaigns?team=sample')).json());
+  const campaign = { ...data.at(-1), counts: { total: 10_000, queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 10_000 } };
+  await page.route(/\/v1\/campaigns\/camp_[0-9a-f]+$/, (route) => route.fulfill({ json: campaign }));
+  await page.route(/\/v1\/campaigns\/camp_[0-9a-f]+\/items/, (route) => {
+    const after = new URL(route.request().url()).searchParams.get('after');
+    const begin = after === null ? 0 : Number(after.slice('item-'.length)) + 1;
+    const items = Array.from({ length: 100 }, (_, at) => ({
+      ...{
+        key: `item-${begin + at}`,
+        index: begin + at + 1,
+        status: 'cancelled',
+        task_id: null,
+        error: null,
+        outputs: [],
+        missing_outputs: [],
+      },
+    }));
+    return route.fulfill({
+      json: { object: 'list', data: items, first_id: items[0].key, last_id: items[99].key, has_more: begin + 100 < 10_000 },
+    });
+  });
+  await page.goto(`${atelier.origin}/console/t/sample/campaigns/${campaign.id}`);
+  await page.getByRole('img', { name: 'item-0, Cancelled' }).waitFor();
+  const frames = await page.evaluate(async () => {
+    const wall = document.querySelector('[role=group][aria-label="Wall"]');
+    const times = [];
+    let last = performance.now();
+    for (let step = 0; step < 120; step += 1) {
+      wall.scrollTop += wall.scrollHeight / 120;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const now = performance.now();
+      times.push(now - last);
+      last = now;
+    }
+    return times.sort((a, b) => a - b);
+  });
+  await page.getByRole('img', { name: 'item-9999, Cancelled' }).waitFor({ timeout: 120_000 });
+  assert.ok(
+    (await page.getByRole('group', { name: 'Wall' }).getByRole('listitem').count()) < 400,
+    'tiles that nobody sees are in the page',
+  );
+  const median = frames[Math.floor(frames.length / 2)];
+  console.log(
+    `10,000 items: half of ${frames.length} frames within ${median.toFixed(1)} ms, nine in ten within ${frames[Math.floor(frames.length * 0.9)].toFixed(1)} ms`,
+  );
+  assert.ok(median < 100, `half of the frames took more than ${median} ms`);
+  assert.deepEqual(faults, []);
+});
