@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf } from './client';
 import { pagedQuery } from './paged';
 import type { components, operations } from './schema';
@@ -18,12 +18,6 @@ export const keysQuery = (team: string, filter: KeyFilter) =>
   pagedQuery<Key>(['keys', team, filter], async ({ after, signal }) =>
     bodyOf(await api.GET('/admin/v1/keys', { params: { query: { ...filter, team, limit: PAGE, ...after } }, signal })),
   );
-
-export const keyQuery = ({ team, name }: Named) =>
-  queryOptions({
-    queryKey: ['keys', team, 'one', name],
-    queryFn: async ({ signal }) => bodyOf(await api.GET('/admin/v1/keys/{team}/{name}', { params: { path: { team, name } }, signal })),
-  });
 
 function useKeyChange<Input, Output>(change: (input: Input) => Promise<Output>) {
   const client = useQueryClient();

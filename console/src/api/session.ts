@@ -6,6 +6,7 @@ import { bodyOf, doorApi } from './client';
 import { isCode } from './errors';
 import type { components } from './schema';
 import { setCsrfToken } from './session-state';
+import { teamsQuery } from './team';
 
 export type Me = components['schemas']['Me'];
 
@@ -56,8 +57,16 @@ export function useMe(): Me {
 /** The team of the path. */
 export function useTeam(): string {
   const { team }: { team?: string } = useParams({ strict: false });
+  const [first] = useTeams();
+  return team ?? first ?? '';
+}
+
+/** The teams that the person may look at: their own, and all for who has a role in the organisation. */
+export function useTeams(): readonly string[] {
   const me = useMe();
-  return team ?? me.teams[0]?.name ?? '';
+  const { data: all = [] } = useQuery({ ...teamsQuery, enabled: me.organisation_role !== null });
+  const own = me.teams.map(({ name }) => name);
+  return [...own, ...all.map(({ name }) => name).filter((name) => !own.includes(name))];
 }
 
 /** May the person do it, as far as their roles say? The server decides; this only spares them what would be refused. */

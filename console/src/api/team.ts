@@ -8,7 +8,6 @@ export type Member = components['schemas']['Member'];
 export type Project = components['schemas']['Project'];
 export type TeamRole = Member['role'];
 export type BudgetLimits = components['schemas']['BudgetLimits'];
-type TeamChange = components['schemas']['TeamChange'];
 type ProjectChange = components['schemas']['ProjectChange'];
 type NewUser = operations['inviteUser']['requestBody']['content']['application/json'];
 
@@ -51,9 +50,6 @@ function useTeamChange<Input, Output>(team: string, change: (input: Input) => Pr
     onSuccess: () => client.invalidateQueries({ queryKey: ['team', team] }),
   });
 }
-
-export const useChangeTeam = (team: string) =>
-  useTeamChange(team, async (body: TeamChange) => bodyOf(await api.PATCH('/admin/v1/teams/{team}', { params: { path: { team } }, body })));
 
 /** Answers the link that the person accepts the invitation with: it is shown once. */
 export const useInvite = (team: string) =>

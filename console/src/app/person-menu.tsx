@@ -1,4 +1,4 @@
-import { useMe, useSignOut, useTeam } from '../api/session';
+import { useMay, useMe, useSignOut, useTeam, useTeams } from '../api/session';
 import { useGo } from '../lib/go';
 import { paths } from '../lib/paths';
 import { useTheme } from '../lib/preferences';
@@ -23,6 +23,9 @@ export function PersonMenu({ isNarrow, onHelp, entries = [], className }: Person
   const text = useText<typeof words>('common');
   const me = useMe();
   const team = useTeam();
+  const teams = useTeams();
+  const home = useMay('generation.read') ? paths.tasks : paths.usage;
+  const mayAudit = useMay('audit.read');
   const go = useGo();
   const language = useLanguage();
   const [theme, setTheme] = useTheme();
@@ -59,14 +62,14 @@ export function PersonMenu({ isNarrow, onHelp, entries = [], className }: Person
         </MenuItem>
       ))}
       {entries.length === 0 ? null : <MenuLine />}
-      {me.teams.length < 2
+      {teams.length < 2
         ? null
-        : me.teams.map(({ name }) => (
-            <MenuItem key={name} icon="team" isChosen={name === team} onPick={() => go(paths.tasks(name))}>
+        : teams.map((name) => (
+            <MenuItem key={name} icon="team" isChosen={name === team} onPick={() => go(home(name))}>
               {name}
             </MenuItem>
           ))}
-      {me.teams.length < 2 ? null : <MenuLine />}
+      {teams.length < 2 ? null : <MenuLine />}
       {LANGUAGES.map((one) => (
         <MenuItem key={one} icon="language" isChosen={one === language} onPick={() => void chooseLanguage(one)}>
           {text(`languages.${one}`)}
@@ -79,6 +82,14 @@ export function PersonMenu({ isNarrow, onHelp, entries = [], className }: Person
         </MenuItem>
       ))}
       <MenuLine />
+      <MenuItem icon="person" onPick={() => go(paths.me())}>
+        {text('nav.me')}
+      </MenuItem>
+      {mayAudit ? (
+        <MenuItem icon="audit" onPick={() => go(paths.audit())}>
+          {text('nav.audit')}
+        </MenuItem>
+      ) : null}
       <MenuItem icon="keyboard" end="?" onPick={onHelp}>
         {text('shell.keys')}
       </MenuItem>

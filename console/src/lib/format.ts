@@ -10,6 +10,18 @@ export interface Format {
   readonly time: (iso: string) => string;
   /** "27 Nov 2026", "2026年11月27日" */
   readonly date: (iso: string) => string;
+  /** The hour: "9:00". */
+  readonly hour: (iso: string, zone?: string) => string;
+  /** "27 Nov", "11月27日". @param zone - whose day it is; by default the person's */
+  readonly day: (iso: string, zone?: string) => string;
+  /** "Nov 2026", "2026年11月" */
+  readonly month: (iso: string, zone?: string) => string;
+  /** "1,240", "4.1 M", "410 万" */
+  readonly compact: (value: number) => string;
+  /** Whole seconds: "210 s". */
+  readonly seconds0: (seconds: number) => string;
+  /** "99.4 %" */
+  readonly percent1: (share: number) => string;
   /** To the second, with the zone: for tooltips. */
   readonly exactTime: (iso: string) => string;
   /** "9:41:07" */
@@ -36,6 +48,9 @@ export function formatFor(language: Language, timeZone: string | undefined): For
   const day = inZone({ day: 'numeric', month: 'short' });
   const date = inZone({ day: 'numeric', month: 'short', year: 'numeric' });
   const exact = inZone({ dateStyle: 'medium', timeStyle: 'long' });
+  const inOther = (other: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...(other === undefined ? zone : { timeZone: other }), ...options });
+  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const plain = new Intl.NumberFormat(locale);
   const [minute, second, hours] = language === 'zh' ? ['分', '秒', '小时'] : ['min', 's', 'h'];
   return {
@@ -43,6 +58,15 @@ export function formatFor(language: Language, timeZone: string | undefined): For
     time: (iso) => {
       const date = new Date(iso);
       return day.format(date) === day.format(new Date()) ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
+    },
+    hour: (iso, other) => (other === undefined ? clock : inOther(other, hour)).format(new Date(iso)),
+    day: (iso, other) => (other === undefined ? day : inOther(other, { day: 'numeric', month: 'short' })).format(new Date(iso)),
+    month: (iso, other) => inOther(other, { month: 'short', year: 'numeric' }).format(new Date(iso)),
+    compact: (value) => (Math.abs(value) < 10_000 ? plain : short).format(value),
+    seconds0: (seconds) => `${plain.format(Math.round(seconds))} ${second}`,
+    percent1: (share) => {
+      const value = (share * 100).toFixed(share === 1 || share === 0 ? 0 : 1);
+      return language === 'zh' ? `${value}%` : `${value} %`;
     },
     date: (iso) => date.format(new Date(iso)),
     exactTime: (iso) => exact.format(new Date(iso)),

@@ -3,6 +3,7 @@ export const SECTIONS = [
   { name: 'members', needs: ['member.read'] },
   { name: 'projects', needs: ['project.read'] },
   { name: 'credentials', needs: ['key.read'] },
+  { name: 'budgets', needs: ['budget.read', 'allowance.read'] },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]['name'];
