@@ -24,6 +24,8 @@ export interface Format {
   readonly percent1: (share: number) => string;
   /** To the second, with the zone: for tooltips. */
   readonly exactTime: (iso: string) => string;
+  /** "27 Nov 9:41:07": for logs. */
+  readonly stamp: (iso: string) => string;
   /** "9:41:07" */
   readonly clock: (iso: string) => string;
   /** "11 s", "4 min", "1 h 12 min". */
@@ -70,6 +72,7 @@ export function formatFor(language: Language, timeZone: string | undefined): For
     },
     date: (iso) => date.format(new Date(iso)),
     exactTime: (iso) => exact.format(new Date(iso)),
+    stamp: (iso) => `${day.format(new Date(iso))} ${withSeconds.format(new Date(iso))}`,
     clock: (iso) => withSeconds.format(new Date(iso)),
     duration: (ms) => {
       const whole = Math.max(0, Math.round(ms / 1_000));
