@@ -15,6 +15,7 @@ import type { OperationsStore, QueueSource } from '../domain/operations/operatio
 import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
+import type { ImportStore } from '../domain/migration/import';
 import type { CampaignStore } from '../domain/campaign/campaign';
 import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
 import type { CallbackStore, WebhookSigner } from '../domain/events/callback';
@@ -135,6 +136,7 @@ export interface ApiDeps {
   readonly attemptBooks: AttemptBooks;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
+  readonly imports: ImportStore;
   readonly people: PeopleStore;
   /** Says who does what a handler asks of the database. */
   readonly acts: Pick<ActScope, 'run'>;

@@ -13,6 +13,7 @@ import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
+import { createImportStore } from '../adapters/db/imports';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createBodyVault, digest } from '../adapters/storage/call-bodies';
@@ -169,6 +170,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     attemptBooks: database.attemptBooks,
     histories: database.histories,
     historySource: parts.historySource,
+    imports: createImportStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
     people: database.people,
     acts: database.acts,
     audit: database.audit,

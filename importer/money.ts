@@ -13,3 +13,9 @@ export function quotaPerUsd(options: ReadonlyMap<string, string>): Decimal {
 export function usdOf(quota: bigint, perUsd: Decimal): string {
   return quotient(wholeNumber(quota), perUsd, 6).text;
 }
+
+/** Micro-US-dollars of a decimal text, which may be below 0. */
+export function microUsd(usd: string): bigint {
+  const decimal = decimalOf(usd);
+  return decimal === null ? 0n : decimal.units * 10n ** BigInt(6 - decimal.scale);
+}

@@ -29,9 +29,9 @@ export function selectOf(engine: Engine, table: string, has: ReadonlySet<string>
 }
 
 /** Reads a table in groups of rows by its `id`. */
-export async function* byId(engine: Engine, select: string): AsyncGenerator<readonly Row[]> {
+export async function* byId(engine: Engine, select: string, from = '-9223372036854775808'): AsyncGenerator<readonly Row[]> {
   const id = engine.quote('id');
-  let after = '-9223372036854775808';
+  let after = from;
   for (;;) {
     const rows = await engine.query(`${select} where ${id} > ${engine.place(1)} order by ${id} limit ${String(GROUP)}`, [after]);
     const last = rows.at(-1);

@@ -89,10 +89,10 @@ function sourceOf({ product, engine, columns, logEngine, logColumns, fingerprint
     const [row] = await from.query(`select count(*) as n from ${from.quote(table)}`);
     return whole(row?.['n']);
   };
-  async function* read<Thing>(from: Engine, table: Table, toThing: (row: Row) => Thing): AsyncGenerator<readonly Thing[]> {
+  async function* read<Thing>(from: Engine, table: Table, toThing: (row: Row) => Thing, after?: number): AsyncGenerator<readonly Thing[]> {
     const has = (from === engine ? columns : logColumns).get(table);
     if (has === undefined) return;
-    for await (const rows of byId(from, selectOf(from, table, has, COLUMNS[table]))) yield rows.map(toThing);
+    for await (const rows of byId(from, selectOf(from, table, has, COLUMNS[table]), after?.toString())) yield rows.map(toThing);
   }
   const pick = async <Thing>(table: Table, ids: readonly number[], toThing: (row: Row) => Thing): Promise<readonly Thing[]> => {
     if (ids.length === 0) return [];
@@ -130,10 +130,10 @@ function sourceOf({ product, engine, columns, logEngine, logColumns, fingerprint
       yield* read(engine, 'midjourneys', midjourneyOf);
     },
     redemptions: () => read(engine, 'redemptions', redemptionOf),
-    async *logs(progress?: Progress) {
+    async *logs(progress?: Progress, after?: number) {
       const all = logColumns.has('logs') ? await count(logEngine, 'logs') : 0;
       let done = 0;
-      for await (const logs of read(logEngine, 'logs', logOf)) {
+      for await (const logs of read(logEngine, 'logs', logOf, after)) {
         yield logs;
         done += logs.length;
         progress?.('logs', done, all);

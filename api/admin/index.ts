@@ -9,6 +9,7 @@ import { addAlerts, type AlertsDeps } from './alerts';
 import { addBacktest, type BacktestDeps } from './alerts/backtest';
 import { addIncidents, type IncidentsDeps } from './alerts/incidents';
 import { addCredit, type CreditDeps } from './credit';
+import { addImports, type ImportsDeps } from './imports';
 import { addKeys, type KeysDeps } from './keys';
 import { ledgerObject } from './map';
 import { addMembers, type MembersDeps } from './people/members';
@@ -31,6 +32,7 @@ type Deps = Authenticating &
   AuditDeps &
   AlertsDeps &
   BacktestDeps &
+  ImportsDeps &
   IncidentsDeps &
   CreditDeps &
   DefinedModelsDeps &
@@ -79,6 +81,7 @@ export function adminRouter(context: Deps): Router {
   addAudit(routes, context);
   addSupport(routes, context);
   addRetention(routes, context, json);
+  addImports(routes, context, json);
 
   // Before the routes that take an id.
   addBacktest(routes, context, json);

@@ -8,14 +8,15 @@ import { listOf } from '../fields/list';
 import { orNull } from '../http/nulls';
 
 const team = z.string().min(1).max(100);
-const name = z
+/** What a key may be called within its team. */
+export const keyName = z
   .string()
   .regex(/^[^\s/\p{C}]([^/\p{C}]{0,98}[^\s/\p{C}])?$/u, 'must have 1 to 100 characters, without "/" and without spaces at its ends');
 const usd = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string of US dollars such as "12.5"');
 const some = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(1_000);
 const most = (limit: number) => z.int().min(1).max(limit);
 const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2027-01-31T00:00:00Z' });
-const network = z.string().refine(isNetwork, 'must be an address or a CIDR such as 10.0.0.0/8 or 2001:db8::/32');
+export const network = z.string().refine(isNetwork, 'must be an address or a CIDR such as 10.0.0.0/8 or 2001:db8::/32');
 
 const limits = z.strictObject({
   total_usd: orNull(usd).optional().describe('In all.'),
@@ -57,7 +58,7 @@ const settings = {
 export const newKeySchema = z
   .strictObject({
     team,
-    name,
+    name: keyName,
     ...settings,
     models: settings.models.default(['*']),
     images_default: settings.images_default.default('b64_json'),

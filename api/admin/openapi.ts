@@ -6,6 +6,7 @@ import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
 import { operationsPaths } from './operations/openapi';
 import { cataloguePaths } from './catalogue/openapi';
+import { importPaths } from './imports/openapi';
 import { retentionPaths } from './retention/openapi';
 import { supportPaths } from './support';
 import { creditPaths } from './credit';
@@ -99,6 +100,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...alertPaths,
   ...supportPaths,
   ...auditPaths,
+  ...importPaths,
   ...retentionPaths,
   '/admin/v1/ledger/verify': {
     get: operation({

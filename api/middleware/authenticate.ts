@@ -3,9 +3,11 @@ import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../../domain/access/caller';
 import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
+import { importedForm } from '../../domain/migration/legacy-key';
 import { sessionTokenOf } from '../auth/cookie';
 import type { Authenticating } from '../deps';
 import { localsOf, setPrincipal } from '../http/context';
+import { hashOf } from '../http/token';
 import { checkDoor } from './door';
 import { sessionOf, signedIn } from './session';
 
@@ -28,11 +30,17 @@ interface GivenKey {
 export function authenticate(context: Authenticating): RequestHandler {
   const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
 
+  async function otherwise(key: string, known: Principal | null): Promise<Principal | null> {
+    const other = known === null ? importedForm(key) : null;
+    return other === null ? known : ofCaller(await context.callers.find(hashOf(other)));
+  }
+
   function principalOfKey(key: string): Principal | null | Promise<Principal | null> {
     const hash = createHash('sha256').update(key).digest();
     if (adminHash !== null && adminHash.length === hash.length && timingSafeEqual(adminHash, hash)) return ADMIN;
     const known = context.callers.find(hash.toString('hex'));
-    return known instanceof Promise ? known.then(ofCaller) : ofCaller(known);
+    if (known instanceof Promise) return known.then((caller) => otherwise(key, ofCaller(caller)));
+    return known === null ? otherwise(key, null) : ofCaller(known);
   }
 
   async function firstKnown(keys: readonly GivenKey[]): Promise<Principal | null> {

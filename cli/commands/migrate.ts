@@ -1,11 +1,15 @@
 import { Option, type Command } from 'commander';
+import { applyPlan } from '../../importer/apply/apply';
 import { buildPlan } from '../../importer/plan/build';
 import { createPlanWriter } from '../../importer/plan/file';
+import { readPlan, type Plan } from '../../importer/plan/read';
 import { inspectSource } from '../../importer/inspect';
+import { verifyPlan } from '../../importer/verify';
 import type { LegacySource, Progress } from '../../domain/migration/source';
 import type { CliDeps } from '../deps';
 import { CliFailure } from '../failure';
-import { inspectionText, planText } from '../migrate/text';
+import { createTarget } from '../migrate/target';
+import { applyText, inspectionText, planText, verifyText } from '../migrate/text';
 import { define, type CommandHost } from './define';
 
 interface SourceFlags {
@@ -54,6 +58,60 @@ export function addMigrate(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+
+  define<ApplyFlags>(migrate, host, {
+    usage: 'apply <plan>',
+    summary: 'bring the plan into the installation; what came in before stays as it is, so it may be repeated',
+    examples: ['migrate apply plan.yaml --dry-run', 'migrate apply plan.yaml --json'],
+    options: (command) => addSource(command).option('--dry-run', 'say what would be brought in, and change nothing'),
+    async run({ args, flags, deps, output, connect, show }) {
+      const plan = await readPlan(args[0] ?? '');
+      const { client, installation } = connect('admin');
+      const target = createTarget(client, installation, deps.fetch);
+      const report = await withSource(deps, ...placeOf(plan, flags, deps), (source) =>
+        applyPlan(plan, source, target, { dryRun: flags.dryRun === true, progress: progressOn(output.note) }),
+      );
+      show(report, () => applyText(report));
+      return report.ok ? 0 : 1;
+    },
+  });
+
+  define<PlanSourceFlags>(migrate, host, {
+    usage: 'verify <plan>',
+    summary: 'compare the installation with the plan: counts, balances, ten keys, every model; exit code 1 on any difference',
+    examples: ['migrate verify plan.yaml', 'migrate verify plan.yaml --json'],
+    options: addSource,
+    async run({ args, flags, deps, connect, show }) {
+      const plan = await readPlan(args[0] ?? '');
+      const { client, installation } = connect('admin');
+      const target = createTarget(client, installation, deps.fetch);
+      const report = await withSource(deps, ...placeOf(plan, flags, deps), (source) => verifyPlan(plan, source, target));
+      show(report, () => verifyText(report));
+      return report.ok ? 0 : 1;
+    },
+  });
+}
+
+interface PlanSourceFlags {
+  readonly source?: string;
+  readonly logSource?: string;
+}
+
+interface ApplyFlags extends PlanSourceFlags {
+  readonly dryRun?: boolean;
+}
+
+function addSource(command: Command): Command {
+  return addLogSource(command).addOption(
+    new Option('--source <source>', 'where the source is now (else MIGRATE_SOURCE, else as the plan says)'),
+  );
+}
+
+/** Where the source of a plan is: the plan holds no password. */
+function placeOf(plan: Plan, flags: PlanSourceFlags, { environment }: CliDeps): readonly [string, SourceFlags] {
+  const { location, log_location: logLocation } = plan.head.source;
+  const logSource = flags.logSource ?? logLocation;
+  return [flags.source ?? environment['MIGRATE_SOURCE'] ?? location, logSource === undefined ? {} : { logSource }];
 }
 
 function addLogSource(command: Command): Command {

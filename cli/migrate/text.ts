@@ -1,5 +1,7 @@
+import type { ApplyReport } from '../../importer/apply/apply';
 import type { Inspection } from '../../importer/inspect';
 import type { PlanHead } from '../../importer/plan/plan';
+import type { VerifyReport } from '../../importer/verify';
 import { table } from '../table';
 
 /** What `migrate inspect` says to people. */
@@ -32,5 +34,38 @@ export function planText({ tables, balances, history, usage }: PlanHead, file: s
     `Balances: ${balances.source_usd} USD at the source, ${balances.planned_usd} USD in the plan.`,
     `History: ${String(history.tasks + history.midjourneys)} generations; spending: ${usage.spent_usd} USD.`,
     'Read its warnings, then: atelier migrate apply --dry-run ' + file,
+  ].join('\n');
+}
+
+/** Reasons of one kind that are told one by one; the rest are counted. */
+const MOST_TOLD = 20;
+
+/** What `migrate apply` says to people. */
+export function applyText(report: ApplyReport): string {
+  const { ok, dry_run: dryRun, imported, unchanged, skipped, balances } = report;
+  const refused = skipped.filter((skip) => 'message' in skip && skip.message !== undefined);
+  return [
+    dryRun ? 'Dry run: nothing was changed.' : ok ? '✓ The plan is in.' : '✗ Not all of the plan is in.',
+    '',
+    table(
+      ['', dryRun ? 'WOULD COME IN' : 'CAME IN', 'WAS THERE'],
+      Object.entries(imported).map(([name, count]) => [name, String(count), String(unchanged[name as keyof typeof unchanged])]),
+    ),
+    '',
+    `Balances: ${balances.source_usd} USD at the source, ${balances.imported_usd} USD here, difference ${balances.difference_usd}.`,
+    `${String(skipped.length)} entries stay behind (--json lists them).`,
+    ...refused
+      .slice(0, MOST_TOLD)
+      .map((skip) => `  ${skip.entity} ${String(skip.legacy_id)}: ${skip.reason}${'message' in skip ? `. ${String(skip.message)}` : ''}`),
+  ].join('\n');
+}
+
+/** What `migrate verify` says to people. */
+export function verifyText({ ok, checks, differences, untested }: VerifyReport): string {
+  return [
+    ...checks.map((check) => `${check.ok ? '✓' : '✗'} ${check.name}: ${check.detail}`),
+    ...differences.map(({ what, expected, found }) => `  ${what}: expected ${expected}, found ${found}`),
+    ...(untested.length === 0 ? [] : [`  Not called, as their providers are disabled: ${untested.join(', ')}`]),
+    ok ? 'All is as planned.' : `${String(differences.length)} differences.`,
   ].join('\n');
 }

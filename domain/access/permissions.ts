@@ -77,6 +77,9 @@ export const PERMISSIONS = {
   'incident.read': { ...everything, operator: 'all', manager: 'own' },
   /** Acknowledge, note and resolve, which also gives back what was taken of keys. */
   'incident.manage': { ...everything, operator: 'all' },
+  /** Moves from other gateways. */
+  'import.read': everything,
+  'import.manage': everything,
   'config.manage': everything,
   /** Who did what to the installation. */
   'audit.read': everything,

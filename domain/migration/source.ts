@@ -148,7 +148,8 @@ export interface LegacySource {
   channels(): AsyncIterable<readonly LegacyChannel[]>;
   tasks(): AsyncIterable<readonly LegacyTask[]>;
   redemptions(): AsyncIterable<readonly LegacyRedemption[]>;
-  logs(progress?: Progress): AsyncIterable<readonly LegacyLog[]>;
+  /** @param after - only rows with a higher id */
+  logs(progress?: Progress, after?: number): AsyncIterable<readonly LegacyLog[]>;
   close(): Promise<void>;
 }
 

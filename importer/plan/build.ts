@@ -1,7 +1,7 @@
 import type { LegacySource, Progress } from '../../domain/migration/source';
 import { formatUsd } from '../../domain/money/money';
 import { quotient, wholeNumber } from '../decimal';
-import { quotaPerUsd, usdOf } from '../money';
+import { microUsd, quotaPerUsd, usdOf } from '../money';
 import { createNames, plainName } from '../names';
 import { createPriceBook, type PriceBook } from '../prices';
 import { createFates, type Building } from './building';
@@ -90,18 +90,12 @@ export async function buildPlan(source: LegacySource, sink: PlanSink, progress: 
       source_quota: balances.imported.toString(),
       source_usd: usdOf(balances.imported, building.perUsd),
       planned_usd: formatUsd(balances.plannedMicroUsd),
-      difference_usd: formatUsd(balances.plannedMicroUsd - microUsdOf(usdOf(balances.imported, building.perUsd))),
+      difference_usd: formatUsd(balances.plannedMicroUsd - microUsd(usdOf(balances.imported, building.perUsd))),
     },
     history: { ...history, include: true },
     usage: { rows: fates.of('logs', 0).imported, spent_usd: usdOf(log.spent, building.perUsd), include: true },
     tables: Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, fates.of(table, rows)])),
   };
-}
-
-function microUsdOf(usd: string): bigint {
-  const [whole = '0', fraction = ''] = usd.replace('-', '').split('.');
-  const amount = BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
-  return usd.startsWith('-') ? -amount : amount;
 }
 
 /** Teams by group: those with a ratio, and those that a user is in. */

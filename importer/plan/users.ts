@@ -1,6 +1,5 @@
 import type { LegacyUser } from '../../domain/migration/source';
-import { decimalOf } from '../decimal';
-import { usdOf } from '../money';
+import { microUsd, usdOf } from '../money';
 import type { Building } from './building';
 
 /** Over a million dollars nobody has prepaid: a seed, or a test. */
@@ -48,11 +47,6 @@ export async function planUsers(building: Building): Promise<Balances> {
     }
   }
   return { imported, plannedMicroUsd };
-}
-
-function microUsd(usd: string): bigint {
-  const decimal = decimalOf(usd);
-  return decimal === null ? 0n : decimal.units * 10n ** BigInt(6 - decimal.scale);
 }
 
 function emailOf({ email }: LegacyUser): string | null {

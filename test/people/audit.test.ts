@@ -59,6 +59,8 @@ async function anIncident(): Promise<string> {
 }
 
 /** How each administrative route is asked so that it does something, and what the audit log then says. A new route adds its line. */
+const MOVE = { source: 'fingerprint', product: 'new-api', location: 'one-api.db' };
+
 const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Promise<Answer>]>> = {
   'POST /auth/login': ['session.sign_in', async () => login(api, (await aPerson(api)).email)],
   'POST /auth/accept': [
@@ -108,6 +110,14 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
   'POST /admin/v1/users/:user/reset': ['invitation.create', () => asAdmin('POST', '/users/new@studio.example/reset')],
   'DELETE /admin/v1/users/:user': ['user.disable', () => asAdmin('DELETE', '/users/new@studio.example')],
   'POST /admin/v1/users/:user/erase': ['user.erase', () => asAdmin('POST', '/users/new@studio.example/erase')],
+  'POST /admin/v1/imports': ['import.begin', () => asAdmin('POST', '/imports', MOVE)],
+  'POST /admin/v1/imports/:id/rows': [
+    'import.rows',
+    async () => {
+      const { id } = (await asAdmin('POST', '/imports', MOVE)).body;
+      return asAdmin('POST', `/imports/${String(id)}/rows`, { teams: [{ legacy_id: 'vip', name: 'vip', price_factor: '0.8' }] });
+    },
+  ],
   'PUT /admin/v1/retention': ['retention.set', () => asAdmin('PUT', '/retention', { rules: [{ kind: 'callbacks', days: 900 }] })],
   'POST /admin/v1/retention/holds': ['hold.create', () => asAdmin('POST', '/retention/holds', { team: 'rival', reason: 'a case' })],
   'DELETE /admin/v1/retention/holds/:id': [

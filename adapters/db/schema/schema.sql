@@ -669,6 +669,55 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING brin (created_at);
 
+create table imported_rows (
+  import_id text collate "C" not null,
+  entity text not null,
+  legacy_id text collate "C" not null,
+  object text collate "C" not null,
+  team_id integer,
+  amount bigint,
+  created_at timestamp with time zone default now() not null,
+  constraint imported_rows_entity_check CHECK ((entity = ANY (ARRAY['team'::text, 'provider'::text, 'model'::text, 'member'::text, 'credential'::text]))),
+  constraint imported_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint imported_rows_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint imported_rows_pkey PRIMARY KEY (import_id, entity, legacy_id)
+);
+
+create table imported_tasks (
+  import_id text collate "C" not null,
+  legacy_table text not null,
+  legacy_id bigint not null,
+  team_id integer not null,
+  member_id integer,
+  platform text not null,
+  action text not null,
+  model text,
+  prompt text,
+  succeeded boolean not null,
+  fail_reason text,
+  urls text[] not null,
+  cost bigint not null,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint imported_tasks_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint imported_tasks_member_id_fkey FOREIGN KEY (member_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint imported_tasks_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint imported_tasks_pkey PRIMARY KEY (import_id, legacy_table, legacy_id)
+);
+CREATE INDEX imported_tasks_newest ON imported_tasks USING btree (team_id, created_at DESC);
+
+create table imports (
+  id text collate "C" not null,
+  source text collate "C" not null,
+  product text not null,
+  location text not null,
+  usage_through bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_source_key UNIQUE (source)
+);
+
 create table incidents (
   id text collate "C" not null,
   alert_id text collate "C",
@@ -1184,12 +1233,14 @@ create table teams (
   time_zone text default 'UTC'::text not null,
   description text,
   log_bodies jsonb,
+  price_factor numeric(18,6) default 1 not null,
+  constraint teams_price_factor_check CHECK ((price_factor >= (0)::numeric)),
   constraint teams_retention_days_check CHECK ((retention_days > 0)),
   constraint teams_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint teams_pkey PRIMARY KEY (id),
   constraint teams_name_key UNIQUE (name)
 );
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, description, retention_days, log_bodies, model_tiers, time_zone, source, enabled, callback_secret_encrypted ON teams FOR EACH ROW EXECUTE FUNCTION audit_change('team', 'name,description,retention_days,log_bodies,model_tiers,time_zone,source,enabled,callback_secret_encrypted!');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, description, retention_days, log_bodies, model_tiers, time_zone, source, enabled, callback_secret_encrypted, price_factor ON teams FOR EACH ROW EXECUTE FUNCTION audit_change('team', 'name,description,retention_days,log_bodies,model_tiers,time_zone,source,enabled,callback_secret_encrypted!,price_factor');
 
 create table template_assets (
   asset_id text collate "C" not null,
@@ -1408,6 +1459,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- on_event_webhooks() returns trigger
 -- on_ledger_refund() returns trigger
 -- open_account(p_kind text, p_team_id integer, p_key text) returns void
+-- open_balances(p_kind text, p_team_ids integer[], p_keys text[], p_amounts bigint[], p_note text) returns void
 -- open_period(p_kind text, p_team_id integer, p_key text, p_period text, p_limit bigint) returns integer
 -- partition_end(p_at timestamp with time zone) returns timestamp with time zone
 -- pass_rate(p_task_id text) returns integer

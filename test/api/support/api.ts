@@ -16,6 +16,7 @@ import { adapterSupport } from '../../../adapters/providers/kinds';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createAlertBooks } from '../../../adapters/db/alerts';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
+import { createImportStore } from '../../../adapters/db/imports';
 import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
@@ -208,6 +209,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     providers: createProviderRegistry(),
     assetWriter: createAssetWriter(objects),
     webhookEndpoints: createWebhookEndpointStore(database, secrets),
+    imports: createImportStore(database, secrets),
     webhookSigner: createWebhookSigner(),
     imageViews: createImageViews(objects),
     droppedParams,

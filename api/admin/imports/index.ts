@@ -1,0 +1,124 @@
+import type { ImportOutcome, ImportState } from '../../../domain/migration/import';
+import { formatUsd } from '../../../domain/money/money';
+import type { ApiContext } from '../../deps';
+import { parseWith } from '../../http/faults';
+import type { Routes, Steps } from '../../http/routes';
+import { sendJson, sendList } from '../../http/send';
+import { importDefinitions } from './definitions';
+import { credentialOf, memberOf, taskOf, teamOf, usageOf } from './rows';
+import { importedKeysQuery, importRowsSchema, newImportSchema } from './schema';
+
+export type ImportsDeps = Pick<ApiContext, 'audit' | 'catalogueAdmin' | 'imports'>;
+
+/** In place of an id: a dry run of a move that has not begun. */
+const NO_MOVE = 'none';
+
+/** Routes of /admin/v1/imports. */
+export function addImports(routes: Routes<'/admin/v1'>, context: ImportsDeps, json: Steps): void {
+  const { imports } = context;
+
+  routes.get('/imports', async (_request, response) => {
+    sendList(response, (await imports.list()).map(importObject), ({ id }) => id);
+  });
+  routes.post('/imports', json, async (request, response) => {
+    const { dry_run: dryRun, ...source } = parseWith(newImportSchema, request.body);
+    const begun = (await imports.list()).find((one) => one.source === source.source);
+    if (begun === undefined && dryRun) {
+      sendJson(response, 200, { ...importObject({ ...source, ...NOTHING }), id: null, created_at: null, updated_at: null });
+      return;
+    }
+    const id = begun?.id ?? (await imports.begin(source));
+    await context.audit.note('import.begin', `import:${id}`, { product: source.product, dry_run: dryRun });
+    sendJson(response, begun === undefined ? 201 : 200, importObject(await imports.find(id)));
+  });
+  routes.get('/imports/:id', async (request, response) => {
+    sendJson(response, 200, importObject(await imports.find(request.params.id)));
+  });
+  routes.post('/imports/:id/rows', json, async (request, response) => {
+    const { id } = request.params;
+    const { dry_run: dryRun, usage, ...rows } = parseWith(importRowsSchema, request.body);
+    if (!(dryRun && id === NO_MOVE)) await imports.find(id);
+    const options = { dryRun };
+    const outcomes = {
+      teams: await imports.teams(id, rows.teams.map(teamOf), options),
+      providers: await importDefinitions(context, id, 'provider', rows.providers, options),
+      models: await importDefinitions(context, id, 'model', rows.models, options),
+      members: await imports.members(id, rows.members.map(memberOf), options),
+      credentials: await imports.credentials(id, rows.credentials.map(credentialOf), options),
+      tasks: await imports.tasks(id, rows.tasks.map(taskOf), options),
+      usage: await imports.usage(id, (usage?.rows ?? []).map(usageOf), usage?.through ?? 0, options),
+    };
+    await context.audit.note('import.rows', `import:${id}`, countsOf(outcomes, dryRun));
+    sendJson(response, 200, {
+      object: 'import_rows',
+      dry_run: dryRun,
+      ...Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, outcomeObject(outcome)])),
+    });
+  });
+  routes.get('/imports/:id/keys', async (request, response) => {
+    const { legacy_ids: ids } = parseWith(importedKeysQuery, request.query);
+    await imports.find(request.params.id);
+    const keys = await imports.keys(request.params.id, ids.split(','));
+    const data = keys.map((key) => ({
+      object: 'imported_key',
+      legacy_id: key.legacyId,
+      team: key.team,
+      name: key.name,
+      owner: key.owner,
+      limit_usd: key.limitMicroUsd === null ? null : formatUsd(key.limitMicroUsd),
+      expires_at: key.expiresAt?.toISOString() ?? null,
+      models: key.models,
+      revoked: key.revoked,
+      key_hash: key.keyHash,
+    }));
+    sendList(response, data, ({ legacy_id: legacyId }) => legacyId);
+  });
+}
+
+const NOTHING = {
+  id: NO_MOVE,
+  usageThrough: 0,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+  counts: { team: 0, provider: 0, model: 0, member: 0, credential: 0, task: 0 },
+  balanceMicroUsd: 0n,
+  ledgerMicroUsd: 0n,
+};
+
+function importObject(state: ImportState) {
+  const { counts } = state;
+  return {
+    object: 'import',
+    id: state.id,
+    source: state.source,
+    product: state.product,
+    location: state.location,
+    usage_through: state.usageThrough,
+    counts: {
+      teams: counts.team,
+      providers: counts.provider,
+      models: counts.model,
+      users: counts.member,
+      keys: counts.credential,
+      tasks: counts.task,
+    },
+    balance_usd: formatUsd(state.balanceMicroUsd),
+    ledger_usd: formatUsd(state.ledgerMicroUsd),
+    created_at: state.createdAt.toISOString(),
+    updated_at: state.updatedAt.toISOString(),
+  };
+}
+
+/** What became of a row, with what a person needs to put it right. */
+export interface ShownOutcome extends Omit<ImportOutcome, 'skipped'> {
+  readonly skipped: readonly { readonly legacyId: string; readonly reason: string; readonly message?: string }[];
+}
+
+function outcomeObject({ skipped, ...counts }: ShownOutcome) {
+  return { ...counts, skipped: skipped.map(({ legacyId, ...why }) => ({ legacy_id: legacyId, ...why })) };
+}
+
+function countsOf(outcomes: Readonly<Record<string, ShownOutcome>>, dryRun: boolean): Readonly<Record<string, number | boolean>> {
+  const made = Object.entries(outcomes).filter(([, { imported }]) => imported > 0);
+  return { dry_run: dryRun, ...Object.fromEntries(made.map(([name, { imported }]) => [name, imported])) };
+}
