@@ -4,6 +4,7 @@ export const SECTIONS = [
   { name: 'projects', needs: ['project.read'] },
   { name: 'credentials', needs: ['key.read'] },
   { name: 'budgets', needs: ['budget.read', 'allowance.read'] },
+  { name: 'webhooks', needs: ['webhook.read'] },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]['name'];
