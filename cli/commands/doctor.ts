@@ -6,6 +6,8 @@ import { define, type Call, type CommandHost } from './define';
 
 interface DoctorFlags {
   readonly model?: string;
+  readonly origin?: string;
+  readonly full?: boolean;
 }
 
 const LABELS: Readonly<Record<StepName, string>> = {
@@ -15,8 +17,15 @@ const LABELS: Readonly<Record<StepName, string>> = {
   readyz: '/readyz',
   key: 'Key',
   models: 'Models',
+  paths: 'Paths',
+  cors: 'CORS',
+  budget: 'Budget',
   chat: 'Chat',
   stream: 'Stream',
+  responses: 'Responses',
+  messages: 'Messages',
+  tools: 'Tools',
+  image: 'Image',
 };
 
 /** `atelier doctor` */
@@ -24,9 +33,17 @@ export function addDoctor(program: Command, host: CommandHost): void {
   define<DoctorFlags>(program, host, {
     usage: 'doctor',
     summary: 'explain in plain language why a client does not work; its two test chats are charged as usual',
-    examples: ['doctor', 'doctor --base-url https://atelier.example.com/v1 --key KEY', 'doctor --model gpt-5-mini --json'],
+    examples: [
+      'doctor',
+      'doctor --base-url https://atelier.example.com/v1 --key KEY',
+      'doctor --model gpt-5-mini --json',
+      'doctor --full --origin https://chat.example.com',
+    ],
     options: (command) => {
-      command.option('--model <name>', 'the text model to test (default: the first available one)');
+      command
+        .option('--model <name>', 'the text model to test (default: the first available one)')
+        .option('--origin <url>', 'a web page whose browsers are to call, such as https://chat.example.com (default: any)')
+        .option('--full', 'also ask by Responses and Messages, for a tool call and for an image; charged as usual');
     },
     async run(call) {
       const { flags, isJson, output, deps } = call;
@@ -37,6 +54,8 @@ export function addDoctor(program: Command, host: CommandHost): void {
         baseUrl,
         key,
         model: flags.model ?? null,
+        pageOrigin: flags.origin ?? null,
+        isFull: flags.full === true,
         fetch: deps.fetch,
         onStep: (name, finding) => show(stepText(name, finding)),
       });

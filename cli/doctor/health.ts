@@ -1,6 +1,6 @@
 import { connectionFailure } from '../http/connection-failure';
 import { asList, asObject, asText, parseJson } from '../json-value';
-import { bad, end, good, skipped, type Finding, type Patient } from './step';
+import { bad, end, good, goodBut, skipped, type Finding, type Patient } from './step';
 import { speaksTls } from './tls';
 
 /** Does the api live? */
@@ -18,7 +18,9 @@ export async function lookAtHealthz({ base, root, ask }: Patient): Promise<Findi
   }
   const text = await response.text();
   const health = asObject(parseJson(text));
-  if (response.ok && health?.['status'] === 'ok') return good(`Atelier ${asText(health['version']) ?? ''} is up.`.replace('  ', ' '));
+  if (response.ok && health?.['status'] === 'ok') {
+    return goodBut(`Atelier ${asText(health['version']) ?? ''} is up.`.replace('  ', ' '), ...cdnAdvice(response.headers));
+  }
   if (/https? port|plain http/i.test(text)) {
     return end('The server requires TLS, but the base URL says http://.', `Use ${base.replace(/^http:/i, 'https:')} instead.`);
   }
@@ -28,6 +30,16 @@ export async function lookAtHealthz({ base, root, ask }: Patient): Promise<Findi
     `${url} answered with status ${response.status}: there is no Atelier, or a proxy in front of it does not forward this path.`,
     'Check host and port of the base URL.',
   );
+}
+
+/** A network in front that ends long answers by itself. */
+function cdnAdvice(headers: Headers): readonly string[] {
+  const isCloudflare = headers.has('cf-ray') || headers.get('server')?.toLowerCase() === 'cloudflare';
+  return isCloudflare
+    ? [
+        'Cloudflare is in between and ends an answer that has not begun after about 100 s (524): for images and videos send tasks (`atelier tasks submit`), or stream.',
+      ]
+    : [];
 }
 
 /** Are all parts there? */

@@ -1,7 +1,10 @@
 import { answerFailure } from '../http/answer-failure';
 import { connectionFailure } from '../http/connection-failure';
 import { asList, asObject, asText, parseJson } from '../json-value';
-import { bad, end, good, type Finding, type ListedModel, type Patient } from './step';
+import { bad, end, good, goodBut, type Finding, type ListedModel, type Patient } from './step';
+
+/** Claude Code gives a list up after this. */
+const SLOW_LIST_MS = 3_000;
 
 /** Is the key taken at this path? Also reads the list of models. */
 export async function lookAtKey(patient: Patient): Promise<Finding> {
@@ -11,6 +14,7 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
   const url = `${base}/models`;
   let response: Response;
   let text: string;
+  const begun = performance.now();
   try {
     response = await ask(url);
     text = await response.text();
@@ -21,13 +25,14 @@ export async function lookAtKey(patient: Patient): Promise<Finding> {
   const data = asObject(parseJson(text))?.['data'];
   if (response.ok && Array.isArray(data)) {
     patient.models = asList(data).map(listed);
+    patient.listedInMs = performance.now() - begun;
     return good('The key is accepted.');
   }
   switch (response.status) {
     case 401:
       return end(
         `The key was rejected: ${answerFailure(response, text).message}`,
-        'If it was revoked, ask for a new one (`atelier keys list` shows those that are valid). Compare its beginning and end with where you got it.',
+        'It was revoked, mistyped, or is the key of another installation: compare its beginning and end with where you got it. `atelier keys list` shows those that are valid here.',
       );
     case 403:
       return end(
@@ -68,11 +73,22 @@ function listed(value: unknown): ListedModel {
     modality: asText(model['modality']) ?? '',
     isAvailable: model['available'] !== false,
     warnings: asList(model['warnings']).flatMap((warning) => asText(warning) ?? []),
+    flaws: flawsOf(model),
   };
 }
 
+/** What Cherry Studio, Open WebUI and others refuse a whole list for. */
+function flawsOf(model: Readonly<Record<string, unknown>>): readonly string[] {
+  const nulls = Object.keys(model).filter((name) => model[name] === null);
+  return [
+    ...(asText(model['id']) === null ? ['id is not a text'] : []),
+    ...nulls.map((name) => `${name} is null`),
+    ...('created' in model && !Number.isInteger(model['created']) && !nulls.includes('created') ? ['created is not an integer'] : []),
+  ];
+}
+
 /** May the key use any model? */
-export async function lookAtModels({ models }: Patient): Promise<Finding> {
+export async function lookAtModels({ models, wantedModel, listedInMs }: Patient): Promise<Finding> {
   const available = models.filter(({ isAvailable }) => isAvailable);
   if (models.length === 0) {
     return bad(
@@ -86,12 +102,37 @@ export async function lookAtModels({ models }: Patient): Promise<Finding> {
       'Operators: add `price:` to them in the configuration.',
     );
   }
+  if (wantedModel !== null && !models.some(({ id }) => id === wantedModel)) return unlisted(wantedModel, models);
+  const flawed = models.find(({ flaws }) => flaws.length > 0);
+  if (flawed !== undefined) {
+    return bad(
+      `${flawed.id}: ${flawed.flaws.join(', ')}. Some clients refuse the whole list for that.`,
+      'If there is a proxy in between, check whether it changes bodies.',
+    );
+  }
   const counts = ['text', 'image', 'video'].map(
     (modality) => `${available.filter((model) => model.modality === modality).length} ${modality}`,
   );
-  const advice = available.flatMap(({ warnings }) => warnings);
-  return {
-    ...good(`${available.length} of ${models.length} are available: ${counts.join(', ')}.`),
-    ...(advice.length === 0 ? {} : { advice }),
-  };
+  const slow =
+    listedInMs > SLOW_LIST_MS ? [`The list took ${(listedInMs / 1_000).toFixed(1)} s: Claude Code waits 3 s for it, Open WebUI 10 s.`] : [];
+  return goodBut(
+    `${available.length} of ${models.length} are available: ${counts.join(', ')}.`,
+    ...available.flatMap(({ warnings }) => warnings),
+    ...slow,
+  );
+}
+
+/** A name that this key's list lacks, with the one that was probably meant. */
+function unlisted(wanted: string, models: readonly ListedModel[]): Finding {
+  const core = wanted.replace(/^[^/]*\//, '').replace(/-(?:thinking|high|xhigh|low|latest)$/, '');
+  const near =
+    models.find(({ id }) => id === core) ??
+    models.find(({ id }) => id.toLowerCase() === core.toLowerCase()) ??
+    models.find(({ id }) => id.includes(core) || core.includes(id));
+  return bad(
+    `${wanted} is not among the ${models.length} models of this key.`,
+    near === undefined
+      ? 'Use a name from `atelier models list`, exactly; or ask the operator to allow it for this key.'
+      : `Did you mean ${near.id}? Clients add prefixes (openai/…) and suffixes (-thinking) of their own.`,
+  );
 }

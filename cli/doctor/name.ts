@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { end, good, type Finding, type Patient } from './step';
+import ipaddr from 'ipaddr.js';
+import { end, goodBut, type Finding, type Patient } from './step';
 
 const EXAMPLE = 'A base URL looks like http://127.0.0.1:4000/v1 or https://atelier.example.com/v1.';
 const ENDPOINT = /\/(chat\/completions|completions|models|tasks|images(\/\w+)?|videos|embeddings|moderations|audio(\/\w+)?|responses)$/;
@@ -21,10 +22,11 @@ export async function lookAtName({ base }: Patient): Promise<Finding> {
     );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) return good(`${host} is an IP address; no DNS lookup needed.`);
+  if (isIP(host) !== 0) return goodBut(`${host} is an IP address; no DNS lookup needed.`, ...reachOf([host], url));
   try {
     const addresses = await lookup(host, { all: true });
-    return good(`${host} is ${addresses.map(({ address }) => address).join(', ')}.`);
+    const found = addresses.map(({ address }) => address);
+    return goodBut(`${host} is ${found.join(', ')}.`, ...reachOf(found, url));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return end(
@@ -34,4 +36,19 @@ export async function lookAtName({ base }: Patient): Promise<Finding> {
         : 'Check its spelling; inside containers, use the name of the service.',
     );
   }
+}
+
+/** From where these addresses can't be reached, and what to use there. */
+function reachOf(addresses: readonly string[], url: URL): readonly string[] {
+  const ranges = new Set(addresses.map((address) => (ipaddr.isValid(address) ? ipaddr.process(address).range() : 'unknown')));
+  if (ranges.has('loopback')) {
+    const inDocker = `${url.protocol}//host.docker.internal${url.port === '' ? '' : `:${url.port}`}${url.pathname}`;
+    return [
+      `Only this machine reaches it. From a container use ${inDocker} (on Linux with --add-host host.docker.internal:host-gateway). Cursor and other clients of a cloud need a public https address.`,
+    ];
+  }
+  const isPrivate = [...ranges].some((range) => ['private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'].includes(range));
+  return isPrivate
+    ? ['It is a private address: Cursor and other clients of a cloud cannot reach it. They need a public https address or a tunnel.']
+    : [];
 }

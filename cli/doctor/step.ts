@@ -1,5 +1,18 @@
 /** What the doctor looks at, in order. */
-export type StepName = 'name' | 'tls' | 'healthz' | 'readyz' | 'key' | 'models' | 'chat' | 'stream';
+export type StepName =
+  'name' | 'tls' | 'healthz' | 'readyz' | 'key' | 'models' | 'paths' | 'cors' | 'budget' | 'chat' | 'stream' | FullStepName;
+/** What is looked at with `--full` only: each is a generation of its own. */
+export type FullStepName = 'responses' | 'messages' | 'tools' | 'image';
+
+export interface AskOptions {
+  /** Default: POST with a body, GET without. */
+  readonly method?: string;
+  readonly body?: unknown;
+  /** In place of `Authorization: Bearer KEY`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the whole answer. */
+  readonly timeoutMs?: number;
+}
 
 /** What was found. */
 export interface Finding {
@@ -22,10 +35,13 @@ export interface Patient {
   readonly key: string;
   /** The model to try; null: the first available text model. */
   readonly wantedModel: string | null;
-  /** @param timeoutMs for the whole answer */
-  readonly ask: (url: string, options?: { readonly body?: unknown; readonly timeoutMs?: number }) => Promise<Response>;
+  /** Origin of the page whose browsers are to call; null: any. */
+  readonly pageOrigin: string | null;
+  readonly ask: (url: string, options?: AskOptions) => Promise<Response>;
   /** What `GET /models` listed; filled by the step `key`. */
   models: readonly ListedModel[];
+  /** How long it took to list them. */
+  listedInMs: number;
 }
 
 export interface ListedModel {
@@ -33,10 +49,17 @@ export interface ListedModel {
   readonly modality: string;
   readonly isAvailable: boolean;
   readonly warnings: readonly string[];
+  /** What strict clients would stumble over: "owned_by is null". */
+  readonly flaws: readonly string[];
 }
 
 export function good(message: string): Finding {
   return { ok: true, message };
+}
+
+/** Well, with something to know. */
+export function goodBut(message: string, ...advice: readonly string[]): Finding {
+  return advice.length === 0 ? good(message) : { ok: true, message, advice };
 }
 
 export function bad(message: string, ...advice: readonly string[]): Finding {

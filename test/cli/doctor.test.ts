@@ -38,6 +38,8 @@ const withStream =
       '/readyz': { status: 'ready' },
       '/v1/models': MODELS,
     };
+    const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': request.headers['access-control-request-headers'] };
+    for (const [name, value] of Object.entries(cors)) if (value !== undefined) response.setHeader(name, value);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -45,7 +47,9 @@ const withStream =
         stream(request, response);
         return;
       }
-      const { type, body } = json(answers[request.url ?? ''] ?? { choices: [{ message: { content: 'One, two.' } }] });
+      // Whatever a client makes of the address: all of it is the list.
+      const url = /models\/?$/.test(request.url ?? '') ? '/v1/models' : (request.url ?? '');
+      const { type, body } = json(answers[url] ?? { choices: [{ message: { content: 'One, two.' } }] });
       response.setHeader('content-type', type).end(body);
     });
   };
