@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { startAtelier, type TestAtelier } from '../support/stack';
 import { createBatchClient, type BatchClient } from './support/batch-client';
 import { pythonSdk } from './support/python-sdk';
+import { hasPython } from '../support/python-package';
 
 const run = promisify(execFile);
 
@@ -79,7 +80,7 @@ test('responses and videos are answered as their objects, which their own endpoi
   expect(content.headers.get('content-type')).toBe('video/mp4');
 }, 120_000);
 
-const python = process.env['ATELIER_SKIP_PYTHON_SDK'] === '1' ? test.skip : test;
+const python = hasPython ? test : test.skip;
 
 python(
   'the stock Python SDK runs a batch of 50 chats and one of 20 images, and reads why a file was refused',

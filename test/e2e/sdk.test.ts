@@ -15,6 +15,7 @@ import { startAtelier, type TestAtelier } from '../support/stack';
 import { chargesCacheWrites } from './support/cache-writes';
 import { framesOf } from './support/video';
 import { pythonSdk } from './support/python-sdk';
+import { hasPython } from '../support/python-package';
 
 const run = promisify(execFile);
 
@@ -255,7 +256,7 @@ test('embeddings and models are there', async () => {
   expect(models).toEqual(expect.arrayContaining(['sandbox-image', 'sandbox-text', 'sandbox-video']));
 });
 
-const pythonTest = process.env['ATELIER_SKIP_PYTHON_SDK'] === '1' ? test.skip : test;
+const pythonTest = hasPython ? test : test.skip;
 
 pythonTest(
   'the Python SDK does the same, unchanged but for base URL and key',
