@@ -159,6 +159,31 @@ describe('The books', () => {
       expect((await connections.control.ledger.verify()).problems).toEqual([]);
     });
 
+    it('are found out: where one task has lost its reservation and another its settlement', async () => {
+      const other = anAdmission(caller);
+      await connections.control.tasks.admit([other]);
+      await connections.control.tasks.settle([aSettlement(id), aSettlement(other.task.id)]);
+      const problems = await plant(
+        [
+          `delete from ledger where task_id = $1 and kind = 'reserve'`,
+          `delete from ledger where task_id <> $1 and task_id = '${other.task.id}' and kind <> 'reserve'`,
+          // Every balance is what its movements add up to.
+          `update accounts a set held = a.held - d.held, spent = a.spent - d.spent from (
+             select account_id, sum(reserved) filter (where id = $1) - sum(reserved) filter (where id <> $1) as held,
+               sum(actual) filter (where id <> $1) as spent
+             from tasks, unnest(account_ids) as account_id where id in ($1, '${other.task.id}') group by 1) as d where d.account_id = a.id`,
+        ],
+        [id],
+      );
+      expect(problems).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(new RegExp(`${id} .* has 0 reserve rows and 1 rows that close it`)),
+          expect.stringMatching(new RegExp(`${other.task.id} .* has 1 reserve rows and 0 rows that close it`)),
+        ]),
+      );
+      expect(problems.filter((problem) => problem.includes('its ledger rows sum to'))).toEqual([]);
+    });
+
     it('refuse every change of a row', async () => {
       await expect(connections.control.query('update ledger set held_delta = 0 where task_id = $1', [id])).rejects.toThrow(/append-only/);
       await expect(connections.control.query('delete from ledger where task_id = $1', [id])).rejects.toThrow(/append-only/);
