@@ -4,6 +4,7 @@
 const CHUNK = 100_000;
 const DAYS = 60;
 const MONTHS = 2;
+const DAY_MS = 86_400_000;
 export const TEAMS = 20;
 export const KEYS_PER_TEAM = 10;
 
@@ -34,6 +35,18 @@ const fillOf = (/** @type {string} */ table) => `
     from generate_series($1::bigint, $2::bigint) as n
   ) as drawn`;
 
+/** Adds a day of the log to its roll-ups: from $1 until before $2. */
+const COUNT = `
+  with counted as (
+    insert into call_hours
+    select date_trunc('hour', task_key_time(id), 'UTC'), team_id, credential_id, class, 0, 0, endpoint, model, provider, status,
+      count(*), count(*) filter (where fallback), sum(cost)
+    from calls where id >= $1 and id < $2 and team_id > 900000 group by 1, 2, 3, 4, 7, 8, 9, 10 returning *
+  )
+  insert into call_days
+  select date_trunc('day', start, 'UTC'), team_id, credential_id, class, 0, 0, endpoint, model, provider, status, sum(requests), sum(fallbacks), sum(cost)
+  from counted group by 1, 2, 3, 4, 7, 8, 9, 10`;
+
 /** When the log of an installation begins, as its first partition says. */
 const FIRST = `
   select substring(pg_get_expr(relpartbound, oid) from 'TO \\(''(call_[0-9a-f]+)''\\)') as until, (select min(id) from calls_first) as oldest
@@ -53,7 +66,7 @@ export async function fillLog(client, rows, say) {
   await client.query(`set synchronous_commit = off; set maintenance_work_mem = '256MB'; set statement_timeout = 0`);
   const { rows: found } = await client.query(FIRST);
   const toMs = Math.min(Date.now(), parseInt(String(found[0].oldest ?? 'call_ffffffffffff').slice(5, 17), 16)) - 60_000;
-  const lengthMs = DAYS * 86_400_000;
+  const lengthMs = DAYS * DAY_MS;
   const fromMs = toMs - lengthMs;
   // What the installation logs from now on stays where it is, behind the end of what is loaded.
   await client.query(
@@ -74,6 +87,12 @@ export async function fillLog(client, rows, say) {
     await client.query(`alter table calls attach partition ${table} for values from (${from}) to ('${until}')`);
     say(`month ${month + 1} is indexed`);
   }
+  // Loaded into tables that were no part of the log yet, they were not counted as they came.
+  for (let day = Math.floor(fromMs / DAY_MS) * DAY_MS; day < toMs; day += DAY_MS) {
+    await client.query(COUNT, [keyAt(day), keyAt(day + DAY_MS)]);
+  }
+  say('the hours and days are counted');
   await client.query('analyze calls');
+  await client.query('analyze call_hours, call_days');
   return (performance.now() - begun) / 1_000;
 }

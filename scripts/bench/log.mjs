@@ -51,6 +51,12 @@ const QUESTIONS = [
   ['one request by its id', (calls, middle) => calls.list({ teamIds: null, q: middle.replace('call_', 'req_') }, page)],
   ['the dear ones of a team', (calls) => calls.list({ teamIds: TEAM, minCostMicroUsd: 4_990n }, page)],
   ['requests and errors of a team by hour, of a day', (calls) => calls.histogram({ teamIds: TEAM, from: ago(1) }, 'hour')],
+  ['the same by day, of a month', (calls) => calls.histogram({ teamIds: TEAM, from: ago(30) }, 'day')],
+  [
+    'of one key and model by day, of a month',
+    (calls) => calls.histogram({ teamIds: TEAM, credential: 'log-key-3', model: 'model-9', from: ago(30) }, 'day'),
+  ],
+  ['of all teams by day, of a month', (calls) => calls.histogram({ teamIds: null, from: ago(30) }, 'day')],
 ];
 
 /** @type {typeof import('../../adapters/db/index.js')} */

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Database } from '../../adapters/db';
 import type { Caller } from '../../domain/access/caller';
 import type { BudgetPeriod } from '../../domain/money/budget';
+import { createLimit, type Limit as Turns } from '../../lib/parallel';
 import { useDatabase } from '../support/stack';
 import { aCredential, anAdmission, aSettlement, aTeam, setLimit, useConnections } from './support';
 
@@ -14,6 +15,15 @@ const ROUNDS = Number(process.env['ATELIER_BUDGET_ROUNDS'] ?? 4);
 const WHOLE_EVERY = 50;
 const ADMISSIONS = 300;
 const CALLERS = 6;
+/**
+ * Statements of a process at once, as many as it has connections. All others wait for their turn here, in the same order as they would for a connection,
+ * which nobody waits for longer than five seconds: on a busy machine that is less than a round takes.
+ */
+const CONNECTIONS = 6;
+interface Process {
+  readonly database: Database;
+  readonly turns: Turns;
+}
 
 const OWNERS = [
   ...['total', 'monthly', 'daily'].flatMap((period) =>
@@ -70,19 +80,21 @@ describe('Nested budgets', () => {
   const refusedThough: string[] = [];
   const figures = { admissions: 0, admitted: 0, refused: 0, settled: 0, cancelled: 0, budgets: 0 };
 
-  async function set(database: Database, callers: readonly Caller[], { owner, caller, micro }: Limit): Promise<void> {
-    const [row] = await database.query<{ kind: string; team_id: number; key: string }>(
-      'select kind, team_id, key from budget_chain(array[$1::int]) where kind = $2',
-      [callers[caller]!.credentialId, owner.kind],
+  async function set({ database, turns }: Process, callers: readonly Caller[], { owner, caller, micro }: Limit): Promise<void> {
+    const [row] = await turns(() =>
+      database.query<{ kind: string; team_id: number; key: string }>(
+        'select kind, team_id, key from budget_chain(array[$1::int]) where kind = $2',
+        [callers[caller]!.credentialId, owner.kind],
+      ),
     );
     if (row === undefined) return;
     figures.budgets += 1;
-    await setLimit(database, row.kind, row.team_id, row.key, micro === null ? null : BigInt(micro), owner.period);
+    await turns(() => setLimit(database, row.kind, row.team_id, row.key, micro === null ? null : BigInt(micro), owner.period));
   }
 
-  async function use(database: Database, callers: readonly Caller[], planned: readonly Planned[]): Promise<void> {
+  async function use({ database, turns }: Process, callers: readonly Caller[], planned: readonly Planned[]): Promise<void> {
     const group = planned.map(({ caller, reserve }) => anAdmission(callers[caller]!, { reserveMicroUsd: BigInt(reserve) }));
-    const outcomes = await database.tasks.admit(group);
+    const outcomes = await turns(() => database.tasks.admit(group));
     const admitted: [string, Planned][] = [];
     outcomes.forEach((outcome, index) => {
       const [{ task, reserveMicroUsd }, plan] = [group[index]!, planned[index]!];
@@ -105,7 +117,8 @@ describe('Nested budgets', () => {
           ? aSettlement(id, { status: 'cancelled', actualMicroUsd: 0n })
           : aSettlement(id, { actualMicroUsd: BigInt(Math.floor((plan.reserve * plan.share) / 100)) }),
       );
-    if (settlements.length > 0) expect(await database.tasks.settle(settlements)).toEqual(settlements.map(() => 'settled'));
+    if (settlements.length === 0) return;
+    expect(await turns(() => database.tasks.settle(settlements))).toEqual(settlements.map(() => 'settled'));
   }
 
   /** What every budget that is set has been charged, counted from the tasks alone, and whether all that belongs to it is bound to it. */
@@ -130,18 +143,22 @@ describe('Nested budgets', () => {
     async () => {
       let rounds = 0;
       const startedMs = performance.now();
+      const [first, second, control] = [connections.first, connections.second, connections.control].map((database) => ({
+        database,
+        turns: createLimit(CONNECTIONS),
+      })) as [Process, Process, Process];
       await fc.assert(
         fc.asyncProperty(round, async ({ before, admissions, changes }) => {
           const callers = await someCallers(connections.control);
-          for (const one of before) await set(connections.control, callers, one);
+          for (const one of before) await set(control, callers, one);
           const work: Promise<void>[] = [];
           for (let at = 0; at < admissions.length;) {
             // Alone, or in a group as the text lane admits them.
             const size = admissions[at]!.group ? 8 : 1;
-            const database = work.length % 2 === 0 ? connections.first : connections.second;
-            work.push(use(database, callers, admissions.slice(at, at + size)));
+            const via = work.length % 2 === 0 ? first : second;
+            work.push(use(via, callers, admissions.slice(at, at + size)));
             const due = changes.filter((one) => one.at >= at && one.at < at + size);
-            work.push(...due.map((one) => set(work.length % 2 === 0 ? connections.second : connections.first, callers, one.limit)));
+            work.push(...due.map((one) => set(work.length % 2 === 0 ? second : first, callers, one.limit)));
             at += size;
           }
           await Promise.all(work);

@@ -9,6 +9,8 @@ declare
   v_ids text[];
   v_done int := 0;
 begin
+  -- Turns of the log change the same hours of call_hours (on_calls).
+  perform from call_cursor for update;
   for v_scope in
     select s.team_id, s.class, coalesce(e.before_id, '') as from_id, 'call_' || substr(task_key(p_now - s.days * interval '24 hours'), 6) as before_id
     from retention_scopes('calls', p_days) s left join call_ends e on e.team_id = s.team_id and e.class = s.class

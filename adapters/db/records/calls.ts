@@ -9,7 +9,7 @@ import type { TerminalStatus } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { storableJson } from '../tasks/parameters';
 import { conditionsOf } from './call-conditions';
-import { countCalls } from './call-counts';
+import { countCalls, forgetCounts } from './call-counts';
 
 /** Ends that one turn takes in: a few hundred milliseconds of work. */
 const TURN = 2_000;
@@ -158,6 +158,7 @@ export function createCallStore(sql: SqlPool): CallStore {
     histogram: (filter, interval) => countCalls(sql, filter, interval),
     async dropBefore(before) {
       const [dropped] = await sql.query<{ count: number }>('select drop_calls($1) as count', [before]);
+      await forgetCounts(sql);
       return dropped?.count ?? 0;
     },
   };

@@ -283,12 +283,48 @@ create table call_cursor (
   constraint call_cursor_pkey PRIMARY KEY (only_row)
 );
 
+create table call_days (
+  start timestamp with time zone not null,
+  team_id integer not null,
+  credential_id integer not null,
+  class text not null,
+  project_id integer not null,
+  member_id integer not null,
+  endpoint text not null,
+  model text collate "C" not null,
+  provider text collate "C" not null,
+  status text not null,
+  requests bigint not null,
+  fallbacks bigint not null,
+  cost bigint not null,
+  constraint call_days_pkey PRIMARY KEY (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class)
+) with (fillfactor=80);
+CREATE INDEX call_days_by_start ON call_days USING btree (start);
+
 create table call_ends (
   team_id integer not null,
   class text not null,
   before_id text collate "C" not null,
   constraint call_ends_pkey PRIMARY KEY (team_id, class)
 );
+
+create table call_hours (
+  start timestamp with time zone not null,
+  team_id integer not null,
+  credential_id integer not null,
+  class text not null,
+  project_id integer not null,
+  member_id integer not null,
+  endpoint text not null,
+  model text collate "C" not null,
+  provider text collate "C" not null,
+  status text not null,
+  requests bigint not null,
+  fallbacks bigint not null,
+  cost bigint not null,
+  constraint call_hours_pkey PRIMARY KEY (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class)
+) with (fillfactor=80);
+CREATE INDEX call_hours_by_start ON call_hours USING btree (start);
 
 create table call_inbox (
   n bigint generated always as identity not null,
@@ -372,6 +408,9 @@ CREATE INDEX calls_of_model ON calls USING btree (model, id);
 CREATE INDEX calls_of_project ON calls USING btree (project_id, id) WHERE (project_id IS NOT NULL);
 CREATE INDEX calls_of_provider ON calls USING btree (provider, id);
 CREATE INDEX calls_of_team ON calls USING btree (team_id, id);
+CREATE TRIGGER calls_change AFTER UPDATE ON calls REFERENCING OLD TABLE AS old_calls NEW TABLE AS new_calls FOR EACH STATEMENT EXECUTE FUNCTION on_calls();
+CREATE TRIGGER calls_come AFTER INSERT ON calls REFERENCING NEW TABLE AS new_calls FOR EACH STATEMENT EXECUTE FUNCTION on_calls();
+CREATE TRIGGER calls_go AFTER DELETE ON calls REFERENCING OLD TABLE AS old_calls FOR EACH STATEMENT EXECUTE FUNCTION on_calls();
 CREATE TRIGGER networks AFTER INSERT ON calls REFERENCING NEW TABLE AS kept FOR EACH STATEMENT EXECUTE FUNCTION note_networks();
 
 create table campaign_items (
@@ -1453,6 +1492,7 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- note_provider_fault() returns trigger
 -- note_retention(p_started timestamp with time zone, p_kind text, p_team_id integer, p_rows bigint, p_bytes bigint) returns void
 -- number_webhook_deliveries() returns void
+-- on_calls() returns trigger
 -- on_event_callbacks() returns trigger
 -- on_event_campaign_items() returns trigger
 -- on_event_changes() returns trigger
