@@ -299,7 +299,7 @@ create table call_days (
   cost bigint not null,
   constraint call_days_pkey PRIMARY KEY (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class)
 ) with (fillfactor=80);
-CREATE INDEX call_days_by_start ON call_days USING btree (start);
+CREATE INDEX call_days_by_start ON call_days USING btree (start, team_id);
 
 create table call_ends (
   team_id integer not null,
@@ -324,7 +324,7 @@ create table call_hours (
   cost bigint not null,
   constraint call_hours_pkey PRIMARY KEY (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class)
 ) with (fillfactor=80);
-CREATE INDEX call_hours_by_start ON call_hours USING btree (start);
+CREATE INDEX call_hours_by_start ON call_hours USING btree (start, team_id);
 
 create table call_inbox (
   n bigint generated always as identity not null,

@@ -52,5 +52,5 @@ begin
 end $$;
 alter table call_hours add primary key (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class);
 alter table call_days add primary key (team_id, start, credential_id, model, provider, endpoint, status, project_id, member_id, class);
-create index call_hours_by_start on call_hours (start);
-create index call_days_by_start on call_days (start);
+create index call_hours_by_start on call_hours (start, team_id);
+create index call_days_by_start on call_days (start, team_id);
