@@ -16,6 +16,11 @@ export const paths = {
   campaign: (team: string, id: string) => `/t/${part(team)}/campaigns/${part(id)}`,
   templates: (team: string) => `/t/${part(team)}/templates`,
   template: (team: string, name: string) => `/t/${part(team)}/templates/${part(name)}`,
+  /** @param task - whose settings it takes */
+  newTemplate: (team: string, task?: string) => `/t/${part(team)}/templates/new${task === undefined ? '' : `?task=${part(task)}`}`,
+  useTemplate: (team: string, name: string) => `/t/${part(team)}/templates/${part(name)}/use`,
+  compareTemplate: (team: string, name: string, a: number, b: number) =>
+    `/t/${part(team)}/templates/${part(name)}/compare?a=${String(a)}&b=${String(b)}`,
   library: (team: string) => `/t/${part(team)}/library`,
   asset: (team: string, id: string) => `/t/${part(team)}/library/${part(id)}`,
   task: (team: string, id: string) => `/t/${part(team)}/tasks/${part(id)}`,

@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'react';
 import { useCodeText } from '../../api/errors';
 import { hasEnded, promptOf, requestOf, wasFree } from '../../api/task-facts';
 import { taskQuery, useCancelTask, type Task, type TaskRow } from '../../api/tasks';
-import { useTeam } from '../../api/session';
+import { useMay, useTeam } from '../../api/session';
 import { useNow } from '../../lib/delayed';
 import { useFormat } from '../../lib/format';
+import { useGo } from '../../lib/go';
 import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
@@ -43,6 +44,8 @@ export function Run({ row, models, ...verbs }: RunProps) {
   const shown = task ?? row;
   const isOver = hasEnded(shown);
   const cancel = useCancelTask(team);
+  const go = useGo();
+  const mayTemplate = useMay('template.create');
   const prompt = task === null ? (row.prompt ?? '') : promptOf(task);
   const asked = requestOf(shown);
   useAnnounceEnd(shown, asked.n, text);
@@ -94,6 +97,11 @@ export function Run({ row, models, ...verbs }: RunProps) {
               <MenuItem icon="text" onPick={() => verbs.onUsePrompt(task)}>
                 {text('usePrompt')}
               </MenuItem>
+              {task.status === 'succeeded' && mayTemplate ? (
+                <MenuItem icon="templates" onPick={() => go(paths.newTemplate(team, task.id))}>
+                  {text('saveAsTemplate')}
+                </MenuItem>
+              ) : null}
               {models
                 .filter(({ id }) => id !== task.model)
                 .slice(0, 12)

@@ -14,7 +14,7 @@ import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/run.json';
 import { note } from '../../ui/announce';
-import { Button, IconButton } from '../../ui/button';
+import { Button, ButtonLink, IconButton } from '../../ui/button';
 import { PageHeader } from '../../ui/page-header';
 import { Panel } from '../../ui/panel';
 import { Notice } from '../../ui/states';
@@ -82,6 +82,7 @@ function Verbs({ task }: { readonly task: Task }) {
   const mayCreate = useMay('generation.create');
   const mayControl = useMay('generation.control');
   const maySupport = useMay('support.read');
+  const mayTemplate = useMay('template.create');
   const replay = useReplayTask(team);
   const cancel = useCancelTask(team);
   // Made when the button is shown: a second click of the same run finds the first.
@@ -104,6 +105,11 @@ function Verbs({ task }: { readonly task: Task }) {
   useHotkeys([{ keys: 'r', label: 'replay', run: replayNow }]);
   return (
     <>
+      {mayTemplate && task.status === 'succeeded' ? (
+        <ButtonLink icon="templates" to={paths.newTemplate(team, task.id)}>
+          {text('saveAsTemplate')}
+        </ButtonLink>
+      ) : null}
       {maySupport ? (
         <Button icon="document" onClick={() => void downloadBundle(task.id).catch(tellFault)}>
           {text('bundle')}
