@@ -1,3 +1,4 @@
+import { CAUSES } from '../../domain/explanation/causes';
 import { budgetDetails } from '../fields/budget';
 import { listOf } from '../fields/list';
 import { z } from 'zod';
@@ -26,6 +27,11 @@ export const campaignAnswer = z
       .object({ total: z.int(), queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int() })
       .describe('They always add up to `total`.'),
     progress: z.number().min(0).max(1).describe('Share of items that have ended.'),
+    rate_per_minute: z
+      .number()
+      .optional()
+      .describe('Items that end in a minute, by the last five; only of a running campaign that was asked for by its id.'),
+    eta_s: z.int().optional().describe('At that rate.'),
     concurrency: z.int().min(1).max(500),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd, actual: usd }),
     budget: z.object({ max_cost_usd: usd }).nullable(),
@@ -49,8 +55,24 @@ const item = z
     error: taskErrorAnswer.nullable(),
     outputs: z.array(taskOutputAnswer),
     missing_outputs: missingOutputsAnswer,
+    thumbnail_url: z.string().nullable().describe('Of its first output.'),
+    cost: z
+      .object({ currency: z.literal('USD'), estimated: usd, actual: usd.nullable() })
+      .describe('The most that it can cost, and what its latest task did.'),
   })
   .meta({ id: 'CampaignItem' });
+
+export const failureListAnswer = listOf(
+  z.object({
+    error_code: z.string(),
+    cause: z.enum(CAUSES),
+    count: z.int(),
+    sample_keys: z.array(z.string()).describe('Of the first five.'),
+    retryable: z.boolean().describe('The same may succeed another time.'),
+  }),
+)
+  .describe('`first_id` and `last_id` are codes.')
+  .meta({ id: 'CampaignFailureList' });
 
 export const itemListAnswer = listOf(item).describe('`first_id` and `last_id` are keys.').meta({ id: 'CampaignItemList' });
 

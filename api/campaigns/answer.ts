@@ -16,11 +16,11 @@ export function answerCampaign(context: Deps, request: Request, response: Respon
   const scope = scopeOf(response);
   return answerWaited(context, request, response, standing, {
     find: () => findCampaign(context, scope, id),
-    load: (found) => Promise.resolve(found),
+    load: async (found) => ({ ...found, pace: found.status === 'running' ? await context.campaigns.pace(found.id) : null }),
     isAtRest: ({ status }) => isAtRest(status),
     waitForEnd: (options) => context.campaignWatcher.waitForEnd(id, options),
     etagOf: ({ version }) => `"${version}"`,
     headersOf: ({ status }) => (isAtRest(status) ? {} : { 'retry-after': String(POLL_AFTER_S) }),
-    present: (campaign) => campaignObject(campaign, baseUrlOf(context.settings, request)),
+    present: ({ pace, ...campaign }) => campaignObject(campaign, baseUrlOf(context.settings, request), pace),
   });
 }

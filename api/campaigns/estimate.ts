@@ -92,12 +92,12 @@ async function durationOf(
   perModel: ReadonlyMap<string, number>,
   concurrency: number,
 ): Promise<number | null> {
-  const usual = await campaigns.usualSeconds([...perModel.keys()]);
+  const usual = await campaigns.usualSeconds();
   let seconds = 0;
   let longest = 0;
   let items = 0;
   for (const [model, count] of perModel) {
-    const each = usual.get(model);
+    const each = usual.get(model)?.p50;
     if (each === undefined) return null;
     seconds += each * count;
     longest = Math.max(longest, each);

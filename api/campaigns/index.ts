@@ -7,7 +7,7 @@ import { expectCampaign } from './body';
 import { createCampaign } from './create';
 import { estimateCampaign } from './estimate';
 import { streamCampaign } from './events';
-import { listCampaigns, listItems } from './list';
+import { listCampaigns, listFailures, listItems } from './list';
 import { sendResults } from './results';
 import { applyVerb, CHANGE, VERBS, type Verb } from './verbs';
 
@@ -26,6 +26,7 @@ export function campaignsRouter(context: ApiContext): Router {
   routes.get('/campaigns/:id', (request, response) => answerCampaign(context, request, response, request.params.id, 'read'));
   routes.patch('/campaigns/:id', json, (request, response) => applyVerb(context, request, response, request.params.id, CHANGE));
   routes.get('/campaigns/:id/items', (request, response) => listItems(context, request, response, request.params.id));
+  routes.get('/campaigns/:id/failures', (request, response) => listFailures(context, response, request.params.id));
   routes.get('/campaigns/:id/results', (request, response) => sendResults(context, request, response, request.params.id));
   routes.get('/campaigns/:id/events', (request, response) => streamCampaign(context, request, response, request.params.id));
   for (const [name, verb] of Object.entries(VERBS) as [keyof typeof VERBS, Verb][]) {

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import { signLinks } from '../../domain/task/asset-links';
 import { campaignItemObject, campaignObject } from '../../domain/campaign/object';
+import { isErrorCode } from '../../domain/errors';
+import { REASONS, reasonOf } from '../../domain/explanation/causes';
 import type { ApiContext, Presenting } from '../deps';
 import { baseUrlOf } from '../http/request-headers';
 import { scopeOf } from '../http/context';
@@ -36,16 +38,24 @@ export async function listItems(
   response: Response,
   id: string,
 ): Promise<void> {
-  const { status, after, limit } = parseWith(itemListQuery, request.query);
+  const { error_code: errorCode, from_index: fromIndex, ...same } = parseWith(itemListQuery, request.query);
   const campaign = await findCampaign(context, scopeOf(response), id);
-  const page = await context.campaigns.items({
-    campaignId: campaign.id,
-    ...(status === undefined ? {} : { status }),
-    ...(after === undefined ? {} : { after }),
-    limit,
-  });
+  const page = await context.campaigns.items({ ...same, errorCode, fromIndex, campaignId: campaign.id });
   const outputs = page.data.flatMap((item) => item.outputs);
   const links = signLinks(context.links, outputs, { baseUrl: baseUrlOf(context.settings, request), now: context.now() });
   const items = page.data.map((item) => campaignItemObject(item, links));
   sendList(response, items, ({ key }) => key, page.hasMore);
+}
+
+/** GET /v1/campaigns/{id}/failures: why items failed, the most frequent reason first. */
+export async function listFailures(context: Pick<ApiContext, 'campaigns'>, response: Response, id: string): Promise<void> {
+  const campaign = await findCampaign(context, scopeOf(response), id);
+  const failures = (await context.campaigns.failures(campaign.id)).map(({ code, count, sampleKeys, isRetryable }) => ({
+    error_code: code,
+    cause: isErrorCode(code) ? REASONS[reasonOf(code)] : 'platform',
+    count,
+    sample_keys: sampleKeys,
+    retryable: isRetryable,
+  }));
+  sendList(response, failures, ({ error_code: code }) => code);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { scheduleAnswer } from '../schedules/schema';
 import { campaignBody, campaignChange, campaignListQuery, estimateQuery, itemListQuery, resultsQuery, retryBody } from './schema';
-import { campaignAnswer, campaignListAnswer, estimateAnswer, itemListAnswer, resultAnswer } from './answer-schema';
+import { campaignAnswer, campaignListAnswer, estimateAnswer, failureListAnswer, itemListAnswer, resultAnswer } from './answer-schema';
 import { events, fileSchema, json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Campaigns';
@@ -77,6 +77,15 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       path: ['id'],
       body: jsonBody(campaignChange),
       answers: { '200': campaign },
+    }),
+  },
+  '/v1/campaigns/{id}/failures': {
+    get: operation({
+      id: 'listCampaignFailures',
+      tag,
+      summary: 'Why items failed, by code of the error, the most frequent first',
+      path: ['id'],
+      answers: { '200': json('The reasons.', failureListAnswer) },
     }),
   },
   '/v1/campaigns/{id}/items': {

@@ -101,7 +101,12 @@ export const campaignChange = z
 /** Body of `POST /v1/campaigns/{id}/retry`. */
 export const retryBody = z
   .strictObject({
-    items: z.union([z.literal('failed'), z.array(itemKey).min(1)], { error: 'must be "failed" or a list of keys' }),
+    items: z.union([z.literal('failed'), z.array(itemKey).min(1)], { error: 'must be "failed" or a list of keys' }).optional(),
+    error_code: z.string().min(1).max(100).optional().describe('In place of `items`: all that failed with this code.'),
+  })
+  .refine(({ items, error_code: code }) => (items === undefined) !== (code === undefined), {
+    message: 'Give either items or error_code.',
+    path: ['items'],
   })
   .meta({ id: 'CampaignRetry' });
 
@@ -134,6 +139,14 @@ export const estimateQuery = z.strictObject({
 /** Query of `GET /v1/campaigns/{id}/items`; `after` is a key. */
 export const itemListQuery = z.strictObject({
   status: z.enum(ITEM_STATUSES).optional(),
+  error_code: z.string().min(1).max(100).optional(),
+  q: z.string().min(1).max(255).optional().describe('Part of the key, in either case.'),
+  from_index: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
+    .transform(Number)
+    .optional()
+    .describe('The first position; `after` goes before it.'),
   limit: pageLimit,
   after: z.string().min(1).max(255).optional(),
 });

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
 import { batchOfCampaign } from '../../domain/batch/batch';
-import type { Campaign, VerbOutcome } from '../../domain/campaign/campaign';
+import type { Campaign, RetryChoice, VerbOutcome } from '../../domain/campaign/campaign';
 import { AppError } from '../../domain/errors';
 import type { ApiContext } from '../deps';
 import { scopeOf } from '../http/context';
@@ -29,9 +30,13 @@ export const VERBS = {
   retry: {
     past: 'retried',
     isForBatches: false,
-    apply: ({ campaigns }, id, body) => campaigns.retry(id, parseWith(retryBody, body).items),
+    apply: ({ campaigns }, id, body) => campaigns.retry(id, retryChoice(parseWith(retryBody, body))),
   },
 } as const satisfies Readonly<Record<string, Verb>>;
+
+function retryChoice({ items, error_code: errorCode }: z.output<typeof retryBody>): RetryChoice {
+  return errorCode === undefined ? (items ?? 'failed') : { errorCode };
+}
 
 /** PATCH /v1/campaigns/{id} */
 export const CHANGE: Verb = {

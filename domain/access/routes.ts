@@ -125,6 +125,7 @@ export const ROUTES = {
   'GET /v1/campaigns/:id': 'generation.read',
   'PATCH /v1/campaigns/:id': 'generation.control',
   'GET /v1/campaigns/:id/items': 'generation.read',
+  'GET /v1/campaigns/:id/failures': 'generation.read',
   'GET /v1/campaigns/:id/events': 'generation.read',
   'POST /v1/campaigns/:id/start': 'generation.control',
   'POST /v1/campaigns/:id/pause': 'generation.control',
@@ -155,6 +156,7 @@ export const ROUTES = {
   'DELETE /v1/schedules/:id': 'generation.control',
   'GET /v1/campaigns/:id/results': 'generation.read',
   'GET /v1/budgets': 'allowance.read',
+  'GET /v1/budgets/:id/series': 'allowance.read',
   'GET /v1/dashboard/billing/subscription': 'allowance.read',
   'GET /v1/dashboard/billing/usage': 'allowance.read',
 
@@ -180,6 +182,7 @@ export const ROUTES = {
   'POST /admin/v1/incidents/:id/note': 'incident.manage',
   'POST /admin/v1/config/check': 'config.manage',
   'POST /admin/v1/config/apply': 'config.manage',
+  'GET /admin/v1/config/export': 'config.manage',
   'GET /admin/v1/users': 'user.read',
   'POST /admin/v1/users': 'user.invite',
   'GET /admin/v1/users/:user': 'user.read',
@@ -226,6 +229,8 @@ export const ROUTES = {
   'POST /admin/v1/providers/:name/disable': 'provider.manage',
   'POST /admin/v1/providers/:name/breakers/reset': 'provider.manage',
   'POST /admin/v1/providers/:name/test': 'provider.manage',
+  'GET /admin/v1/providers/:name/health': 'provider.read',
+  'POST /admin/v1/routing/simulate': 'provider.read',
   'GET /admin/v1/models': 'provider.read',
   'POST /admin/v1/models': 'provider.manage',
   /** Names may hold slashes. */
@@ -254,6 +259,7 @@ export type RouteName = keyof typeof ROUTES;
 export const NO_ACTS: ReadonlySet<RouteName> = new Set([
   'POST /admin/v1/config/check',
   'POST /admin/v1/attempts/search',
+  'POST /admin/v1/routing/simulate',
   'POST /admin/v1/alerts/backtest',
 ]);
 

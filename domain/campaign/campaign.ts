@@ -104,7 +104,10 @@ export interface CampaignItem extends NewCampaignItem {
 }
 
 /** An item as lists show it: its input may be tens of megabytes. */
-export type CampaignItemSummary = Omit<CampaignItem, 'input'>;
+export type CampaignItemSummary = Omit<CampaignItem, 'input'> & {
+  /** What its latest task cost; null: it is not settled; absent: not asked for. */
+  readonly actualMicroUsd?: MicroUsd | null;
+};
 
 export interface NewCampaign {
   readonly id: string;
@@ -157,16 +160,15 @@ export interface CampaignStore {
     readonly after?: string;
     readonly limit: number;
   }): Promise<Page<Campaign>>;
-  /** How long tasks of each model took of late, from start to end, in seconds (the median); models without recent tasks are left out. */
-  usualSeconds(models: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** How long tasks of each model took of late, from start to end; models without recent tasks are left out. */
+  usualSeconds(): Promise<ReadonlyMap<string, UsualSeconds>>;
   versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: CampaignStatus }[]>;
   /** In order of submission; `after` is a key. @throws AppError `invalid_value` for an unknown `after` */
-  items(filter: {
-    readonly campaignId: string;
-    readonly status?: ItemStatus;
-    readonly after?: string;
-    readonly limit: number;
-  }): Promise<Page<CampaignItemSummary>>;
+  items(filter: ItemFilter): Promise<Page<CampaignItemSummary>>;
+  /** Why items failed: by code of the error, the most frequent first. */
+  failures(campaignId: string): Promise<readonly CampaignFailure[]>;
+  /** How fast items have ended of late; null: fewer than two have in the last five minutes. */
+  pace(campaignId: string): Promise<{ readonly perMinute: number } | null>;
 
   start(id: string): Promise<VerbOutcome>;
   pause(id: string, reason: string | null): Promise<VerbOutcome>;
@@ -188,7 +190,39 @@ export interface CampaignStore {
    * Failed items, or named ones that failed or were cancelled, back to `queued`, the campaign to `running`.
    * @throws AppError `invalid_value` naming a key that is unknown or succeeded, `campaign_state` when the inputs outlived the retention
    */
-  retry(id: string, items: 'failed' | readonly string[]): Promise<VerbOutcome>;
+  retry(id: string, items: RetryChoice): Promise<VerbOutcome>;
+}
+
+/** How long tasks of a model take, in seconds: half of them, and nine of ten, no longer. */
+export interface UsualSeconds {
+  readonly p50: number;
+  readonly p90: number;
+}
+
+/** All failed items, those that failed with a code, or named ones. */
+export type RetryChoice = 'failed' | { readonly errorCode: string } | readonly string[];
+
+export interface ItemFilter {
+  readonly campaignId: string;
+  readonly status?: ItemStatus | undefined;
+  readonly errorCode?: string | undefined;
+  /** In the key, in either case. */
+  readonly q?: string | undefined;
+  /** Key of the last item of the page before. */
+  readonly after?: string | undefined;
+  /** The first position; `after` goes before it. */
+  readonly fromIndex?: number | undefined;
+  readonly limit: number;
+}
+
+/** Items of a campaign that failed with one code. */
+export interface CampaignFailure {
+  readonly code: string;
+  readonly count: number;
+  /** Of the first five. */
+  readonly sampleKeys: readonly string[];
+  /** The same may succeed another time. */
+  readonly isRetryable: boolean;
 }
 
 /** An item whose turn has come, as a task. */

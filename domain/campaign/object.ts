@@ -7,8 +7,9 @@ import { outputObject, taskErrorObject } from '../task/object';
 /**
  * A campaign as users see it. Money in decimal strings of US dollars, times in ISO 8601.
  * @param baseUrl - where users reach the api, without a trailing slash
+ * @param pace - of a running one, where it was asked for
  */
-export function campaignObject(campaign: Campaign, baseUrl: string) {
+export function campaignObject(campaign: Campaign, baseUrl: string, pace: { readonly perMinute: number } | null = null) {
   const self = `${baseUrl}/v1/campaigns/${campaign.id}`;
   const { counts, maxCostMicroUsd } = campaign;
   const ended = counts.succeeded + counts.failed + counts.cancelled;
@@ -31,6 +32,7 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
       cancelled: counts.cancelled,
     },
     progress: counts.total === 0 ? 0 : ended / counts.total,
+    ...(pace === null ? {} : paceObject(pace, counts.total - ended)),
     concurrency: campaign.concurrency,
     cost: {
       currency: 'USD',
@@ -48,8 +50,14 @@ export function campaignObject(campaign: Campaign, baseUrl: string) {
   };
 }
 
+function paceObject({ perMinute }: { readonly perMinute: number }, left: number) {
+  return { rate_per_minute: Math.round(perMinute * 10) / 10, eta_s: Math.ceil((left / perMinute) * 60) };
+}
+
 /** An item of a campaign as users see it. */
 export function campaignItemObject(item: CampaignItemSummary, links: ReadonlyMap<string, SignedLink>) {
+  const { actualMicroUsd: actual } = item;
+  const first = item.outputs[0];
   return {
     key: item.key,
     index: item.index,
@@ -58,5 +66,11 @@ export function campaignItemObject(item: CampaignItemSummary, links: ReadonlyMap
     error: item.error === null ? null : taskErrorObject(item.error),
     outputs: item.outputs.map((asset) => outputObject(asset, links.get(asset.id), noticeOf(item.delivered, asset.index))),
     missing_outputs: missingAmong(item.delivered),
+    thumbnail_url: first === undefined ? null : (links.get(first.id)?.thumbnailUrl ?? null),
+    cost: {
+      currency: 'USD',
+      estimated: formatUsd(item.boundMicroUsd),
+      actual: actual === undefined || actual === null ? null : formatUsd(actual),
+    },
   };
 }

@@ -10,16 +10,27 @@ const LIST = `${SELECT_CAMPAIGN}
 const VERSIONS = 'select id, version, status from campaigns where id = any($1::text[])';
 // Of the newest tasks of all, whatever they are: the read stays short however many there are.
 const USUAL = `
-  select model, percentile_cont(0.5) within group (order by extract(epoch from finished_at - started_at)) as seconds
+  select model, percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from finished_at - started_at)::float8) as seconds
   from (select model, status, started_at, finished_at from tasks order by id desc limit 2000) as recent
-  where status = 'succeeded' and started_at is not null and model = any($1::text[]) group by model`;
+  where status = 'succeeded' and started_at is not null group by model`;
 const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id = $1 and route = $2 and key = $3';
 const INDEX_OF = 'select index from campaign_items where campaign_id = $1 and key = $2';
-const SELECT_ITEM = `select ${ITEM_COLUMNS} from campaign_items i`;
+const SELECT_ITEM = `select ${ITEM_COLUMNS}, (select t.actual from tasks t where t.id = i.task_id) as actual from campaign_items i`;
 const ITEMS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 order by i.index limit $3`;
-const ITEMS_BY_STATUS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 and i.status = $4 order by i.index limit $3`;
+const ITEMS_FOUND = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 and ($4::text is null or i.status = $4)
+    and ($5::text is null or i.error ->> 'code' = $5) and ($6::text is null or strpos(lower(i.key), lower($6)) > 0) order by i.index limit $3`;
+const FAILURES = `
+  select error ->> 'code' as code, count(*)::int as count, (array_agg(key order by index))[:5] as keys, bool_or((error ->> 'retryable')::boolean) as retryable
+  from campaign_items where campaign_id = $1 and status = 'failed' and error is not null group by 1 order by count(*) desc, 1`;
+// Items run in their order, so those that ended last are the last that have ended; however many there are, few are read.
+const PACE = `
+  select count(*)::int as ended, extract(epoch from now() - min(finished_at))::float8 as seconds from (
+    select t.finished_at from (
+      select index, task_id from campaign_items where campaign_id = $1 and status in ('succeeded', 'failed') order by index desc limit 500
+    ) as i join tasks t on t.id = i.task_id where t.finished_at > now() - interval '5 minutes'
+  ) as recent`;
 
-type Reads = Pick<CampaignStore, 'get' | 'list' | 'usualSeconds' | 'versions' | 'findByIdempotencyKey' | 'items'>;
+type Reads = Pick<CampaignStore, 'failures' | 'findByIdempotencyKey' | 'get' | 'items' | 'list' | 'pace' | 'usualSeconds' | 'versions'>;
 
 /** The reading half of `CampaignStore`. */
 export function createCampaignReads(sql: SqlPool): Reads {
@@ -41,9 +52,9 @@ export function createCampaignReads(sql: SqlPool): Reads {
       const rows = await sql.query<CampaignRow>(LIST, [teamId, status ?? null, after ?? null, limit + 1]);
       return { data: rows.slice(0, limit).map(campaignOf), hasMore: rows.length > limit };
     },
-    async usualSeconds(models) {
-      const rows = await sql.query<{ model: string; seconds: number }>(USUAL, [models]);
-      return new Map(rows.map(({ model, seconds }) => [model, seconds]));
+    async usualSeconds() {
+      const rows = await sql.query<{ model: string; seconds: readonly [number, number] }>(USUAL);
+      return new Map(rows.map(({ model, seconds: [p50, p90] }) => [model, { p50, p90 }]));
     },
     async versions(ids) {
       const rows = await sql.named<{ id: string; version: bigint; status: CampaignStatus }>('campaign_versions', VERSIONS, [ids]);
@@ -53,13 +64,36 @@ export function createCampaignReads(sql: SqlPool): Reads {
       const [row] = await sql.named<{ task_id: string; request_hash: string }>('campaign_of_key', BY_KEY, [teamId, route, key]);
       return row === undefined ? null : { campaignId: row.task_id, requestHash: row.request_hash };
     },
-    async items({ campaignId, status, after, limit }) {
-      const from = [campaignId, await indexOf(campaignId, after), limit + 1];
-      const rows =
-        status === undefined
-          ? await sql.query<ItemSummaryRow>(ITEMS, from)
-          : await sql.query<ItemSummaryRow>(ITEMS_BY_STATUS, [...from, status]);
-      return { data: rows.slice(0, limit).map(itemSummaryOf), hasMore: rows.length > limit };
+    async items({ campaignId, status, errorCode, q, after, fromIndex, limit }) {
+      const before = after === undefined ? (fromIndex ?? 1) - 1 : await indexOf(campaignId, after);
+      const from = [campaignId, before, limit + 1];
+      const isAll = [status, errorCode, q].every((value) => value === undefined);
+      const filters = [status, errorCode, q].map((value) => value ?? null);
+      const rows = isAll ? await sql.query<FoundItemRow>(ITEMS, from) : await sql.query<FoundItemRow>(ITEMS_FOUND, [...from, ...filters]);
+      return {
+        data: rows.slice(0, limit).map((row) => ({ ...itemSummaryOf(row), actualMicroUsd: row.actual })),
+        hasMore: rows.length > limit,
+      };
+    },
+    async failures(campaignId) {
+      const rows = await sql.query<FailureRow>(FAILURES, [campaignId]);
+      return rows.map(({ code, count, keys, retryable }) => ({ code, count, sampleKeys: keys, isRetryable: retryable }));
+    },
+    async pace(campaignId) {
+      const [row] = await sql.query<{ ended: number; seconds: number | null }>(PACE, [campaignId]);
+      if (row === undefined || row.ended < 2 || row.seconds === null) return null;
+      return { perMinute: (row.ended * 60) / Math.max(1, row.seconds) };
     },
   };
+}
+
+interface FoundItemRow extends ItemSummaryRow {
+  readonly actual: bigint | null;
+}
+
+interface FailureRow {
+  readonly code: string;
+  readonly count: number;
+  readonly keys: readonly string[];
+  readonly retryable: boolean;
 }

@@ -1,9 +1,10 @@
-import type { CampaignStatus, ItemStatus, VerbOutcome } from '../../../domain/campaign/campaign';
+import type { CampaignStatus, ItemStatus, RetryChoice, VerbOutcome } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
 import type { Sql } from '../connection/pool';
 
 const NAMED = 'select key, status from campaign_items where campaign_id = $1 and key = any($2::text[])';
 const REQUEUE_FAILED = `update campaign_items set status = 'queued', error = null where campaign_id = $1 and status = 'failed'`;
+const REQUEUE_OF_CODE = `${REQUEUE_FAILED} and error ->> 'code' = $2`;
 const REQUEUE_NAMED = `
   update campaign_items set status = 'queued', error = null
   where campaign_id = $1 and key = any($2::text[]) and status in ('failed', 'cancelled')`;
@@ -27,6 +28,7 @@ const andCount = (requeue: string): string => `
                        cancelled = cancelled - (moved.items - moved.failures)
   from moved where id = $1 and moved.items > 0 returning id`;
 const RETRY_FAILED = andCount(REQUEUE_FAILED);
+const RETRY_OF_CODE = andCount(REQUEUE_OF_CODE);
 const RETRY_NAMED = andCount(REQUEUE_NAMED);
 
 /**
@@ -36,7 +38,7 @@ const RETRY_NAMED = andCount(REQUEUE_NAMED);
 export async function retryItems(
   sql: Sql,
   campaign: { readonly id: string; readonly status: CampaignStatus; readonly cancel_requested: boolean },
-  items: 'failed' | readonly string[],
+  items: RetryChoice,
 ): Promise<VerbOutcome> {
   const isEnding = campaign.cancel_requested && campaign.status !== 'cancelled';
   if (campaign.status === 'draft' || isEnding) return 'refused';
@@ -47,6 +49,7 @@ export async function retryItems(
     );
   }
   if (items === 'failed') return (await sql.query(RETRY_FAILED, [campaign.id])).length > 0 ? 'done' : 'repeated';
+  if ('errorCode' in items) return (await sql.query(RETRY_OF_CODE, [campaign.id, items.errorCode])).length > 0 ? 'done' : 'repeated';
   const named = await sql.query<{ key: string; status: ItemStatus }>(NAMED, [campaign.id, items]);
   const byKey = new Map(named.map((item) => [item.key, item.status]));
   for (const [position, key] of items.entries()) {

@@ -1,6 +1,7 @@
 import type { TestApi } from '../../api/support/api';
 import { uuidv7 } from 'uuidv7';
 import type { Settlement } from '../../../domain/task/store';
+import type { TaskError } from '../../../domain/task/task';
 
 /** Starts the next items of a campaign as its workflow would. */
 export async function startItems(api: TestApi, campaignId: string, count: number): Promise<void> {
@@ -49,7 +50,13 @@ const DOWN = {
 } as const;
 
 /** Ends a running item's task; a success costs 0.02 USD. */
-export async function endItem(api: TestApi, campaignId: string, index: number, status: 'succeeded' | 'failed'): Promise<void> {
+export async function endItem(
+  api: TestApi,
+  campaignId: string,
+  index: number,
+  status: 'succeeded' | 'failed',
+  error: Partial<TaskError> = {},
+): Promise<void> {
   const page = await api.database.campaigns.items({ campaignId, limit: 100 });
   const taskId = page.data.find((item) => item.index === index)?.taskId;
   if (taskId === undefined || taskId === null) throw new Error(`Item ${index} has not been started.`);
@@ -60,7 +67,7 @@ export async function endItem(api: TestApi, campaignId: string, index: number, s
     costLines: [],
     usage: null,
     textResult: null,
-    error: status === 'succeeded' ? null : DOWN,
+    error: status === 'succeeded' ? null : { ...DOWN, ...error },
     attempt: null,
   };
   await api.database.tasks.settle([settlement]);
