@@ -16,6 +16,7 @@ import { createCallers, createSessions } from './callers';
 import type { ApiContext, ApiDeps } from './deps';
 import { eventsRouter } from './events';
 import { createEventHub } from './events/hub';
+import { createRecent } from './recent';
 import { discoveryRouter } from './discovery';
 import { logsRouter } from './logs';
 import { healthRouter } from './health';
@@ -58,6 +59,9 @@ export interface Api {
   close(): void;
 }
 
+/** Typical times of models are read so often at most. */
+const TYPICAL_TIMES_MS = 10_000;
+
 /** Builds the surface on its parts. Nothing listens yet. */
 export function createApp(deps: ApiDeps): Api {
   const [draining, closing] = [new AbortController(), new AbortController()];
@@ -71,6 +75,7 @@ export function createApp(deps: ApiDeps): Api {
     watcher: createTaskWatcher(deps),
     campaignWatcher: createCampaignWatcher(deps),
     eventHub: createEventHub(deps),
+    typicalTimes: createRecent({ read: () => deps.campaigns.usualSeconds(), ttlMs: TYPICAL_TIMES_MS, most: 1 }),
     draining: draining.signal,
     closing: closing.signal,
   };

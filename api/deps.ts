@@ -16,7 +16,7 @@ import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
 import type { ImportStore } from '../domain/migration/import';
-import type { CampaignStore } from '../domain/campaign/campaign';
+import type { CampaignStore, UsualSeconds } from '../domain/campaign/campaign';
 import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
 import type { CallbackStore, WebhookSigner } from '../domain/events/callback';
 import type { WebhookEndpointStore } from '../domain/events/webhook-endpoint';
@@ -53,6 +53,7 @@ import type { StreamTimes } from './http/sse';
 import type { AllowedOrigins } from './middleware/cors';
 import type { Callers, Sessions } from './callers';
 import type { EventHub } from './events/hub';
+import type { Recent } from './recent';
 import type { CampaignWatcher, TaskWatcher } from './watch';
 
 /** The facts of the settings that the api needs. */
@@ -210,6 +211,8 @@ export interface ApiContext extends ApiDeps {
   readonly watcher: TaskWatcher;
   readonly campaignWatcher: CampaignWatcher;
   readonly eventHub: EventHub;
+  /** How long tasks of each model took of late: by the key ''. */
+  readonly typicalTimes: Recent<ReadonlyMap<string, UsualSeconds>>;
   /** Aborts when the api is about to end: `/readyz` says so, answers close their connections, event streams end for others to go on. */
   readonly draining: AbortSignal;
   /** Aborts when the api ends: waits end with what is known. */

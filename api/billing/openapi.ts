@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { budgetAnswer } from '../fields/budget';
+import { seriesAnswer, seriesQuery } from './series';
 import { json, operation } from '../openapi/describe';
 
 const subscriptionAnswer = z
@@ -31,12 +32,22 @@ export const billingPaths: ZodOpenApiPathsObject = {
           z.object({
             object: z.literal('list'),
             data: z.array(budgetAnswer),
-            first_id: z.null(),
-            last_id: z.null(),
+            first_id: z.string().nullable(),
+            last_id: z.string().nullable(),
             has_more: z.literal(false),
           }),
         ),
       },
+    }),
+  },
+  '/v1/budgets/{id}/series': {
+    get: operation({
+      id: 'getBudgetSeries',
+      tag: 'Billing',
+      summary: 'How a budget that binds the caller was spent, and when it will be at this rate',
+      path: ['id'],
+      query: seriesQuery,
+      answers: { '200': json('The series.', seriesAnswer) },
     }),
   },
   '/v1/dashboard/billing/subscription': {

@@ -20,6 +20,7 @@ export const budgetDetails = z
 /** A budget with its balance. */
 export const budgetAnswer = budgetDetails
   .extend({
+    id: z.string().describe('Names it among those that bind the caller: `team:studio:monthly`.'),
     object: z.literal('budget'),
     remaining_usd: usd.describe('The limit less what is spent and held; never below 0.'),
     starts_at: z.iso.datetime().nullable(),

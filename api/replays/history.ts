@@ -5,7 +5,7 @@ import { AppError, toAppError } from '../../domain/errors';
 import type { HistoryJson, WorkflowRun } from '../../domain/task/history';
 import { maskOtherTasks } from '../../domain/task/history-json';
 import type { TaskSummary } from '../../domain/task/task';
-import { timelineOf } from '../../domain/task/timeline';
+import { timelineObject, timelineOf } from '../../domain/task/timeline';
 import type { ApiContext } from '../deps';
 import { principalOf, scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';
@@ -68,7 +68,7 @@ async function sendHistory(context: SendHistoryDeps, response: Response, id: str
     });
     return;
   }
-  const events = timelineOf(task, history).map(({ at, type, summary }) => ({ at: at.toISOString(), type, summary }));
+  const events = timelineOf(task, history).map(timelineObject);
   sendJson(response, 200, { ...facts, events });
 }
 

@@ -12,9 +12,16 @@ const run = {
   run_id: z.string(),
   source: z.enum(['temporal', 'archive']),
 };
-const timeline = z
-  .object({ ...run, events: z.array(z.object({ at: z.string().meta({ format: 'date-time' }), type: z.string(), summary: z.string() })) })
-  .meta({ id: 'RunTimeline' });
+const event = z.object({
+  id: z.string(),
+  at: z.string().meta({ format: 'date-time' }),
+  type: z.string(),
+  code: z.string().describe('What the summary says, for other languages: `attempt.failed`, `decision.routes`; its values are in `params`.'),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  duration_ms: z.int().nullable().describe('Of what ended with it; null: it is a moment.'),
+  summary: z.string(),
+});
+const timeline = z.object({ ...run, events: z.array(event) }).meta({ id: 'RunTimeline' });
 const history = z.object({ ...run, history: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) }).meta({ id: 'RunHistory' });
 const failedRuns = z
   .object({

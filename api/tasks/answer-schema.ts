@@ -155,6 +155,12 @@ export const estimateAnswer = z
     type: z.enum(['text', 'image', 'video']),
     model: z.string(),
     cost: z.object({ currency: z.literal('USD'), estimated: usd, reserved: usd }),
+    fits: z.boolean().describe('All budgets that bind the caller have room for it now.'),
+    budget: z
+      .object({ name: z.string(), remaining_usd: usd, resets_at: time.nullable() })
+      .nullable()
+      .describe('The one with the least left; null: none binds the caller.'),
+    duration_s: z.int().nullable().describe('How long tasks of the model took of late; null: there is nothing to go by.'),
     routing: z.object({ requested: z.string(), candidates: z.array(route.extend({ estimated_usd: usd })), skipped }),
   })
   .meta({ id: 'TaskEstimate' });

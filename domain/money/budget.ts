@@ -105,17 +105,28 @@ export interface CreditStore {
   }): Promise<void>;
 }
 
+/** What may still be spent and reserved; never below 0. */
+export function remainingOf({ limitMicroUsd, spentMicroUsd, heldMicroUsd }: Budget): MicroUsd {
+  const left = limitMicroUsd - spentMicroUsd - heldMicroUsd;
+  return left > 0n ? left : 0n;
+}
+
+/** Names a budget among those that bind a caller: `team:studio:monthly`. */
+export function budgetId({ name, period }: Pick<Budget, 'name' | 'period'>): string {
+  return `${name}:${period}`;
+}
+
 /** A budget as users see it; money in decimal strings of US dollars. */
 export function budgetObject(budget: Budget) {
-  const left = budget.limitMicroUsd - budget.spentMicroUsd - budget.heldMicroUsd;
   return {
+    id: budgetId(budget),
     object: 'budget' as const,
     budget: budget.name,
     period: budget.period,
     limit_usd: formatUsd(budget.limitMicroUsd),
     spent_usd: formatUsd(budget.spentMicroUsd),
     held_usd: formatUsd(budget.heldMicroUsd),
-    remaining_usd: formatUsd(left > 0n ? left : 0n),
+    remaining_usd: formatUsd(remainingOf(budget)),
     starts_at: budget.startsAt?.toISOString() ?? null,
     resets_at: budget.resetsAt?.toISOString() ?? null,
   };

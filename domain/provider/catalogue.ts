@@ -109,6 +109,11 @@ export interface Model {
   /** Calls per route for errors that allow the same provider again; at least 1. */
   readonly callsPerRoute: number;
   readonly capabilities: Capabilities;
+  /** For people who choose among models; absent: nothing was said. */
+  readonly label?: string;
+  readonly description?: string;
+  /** Of an image that shows what it makes. */
+  readonly previewUrl?: string;
   /** When its vendor ends it: an ISO date; absent: not known. */
   readonly shutdownDate?: string;
   readonly createdAt: Date;

@@ -24,6 +24,8 @@ export interface UsageFilter {
   /** null: of all teams. */
   readonly teamIds: readonly number[] | null;
   readonly names: Readonly<Partial<Record<UsageDimension, string>>>;
+  /** Rows of Postgres, in place of their names. */
+  readonly ids?: Readonly<Partial<Record<'project' | 'credential' | 'member', number>>>;
 }
 
 /** A time, or a day that begins when it does in the time zone. */

@@ -8,7 +8,18 @@ export interface TimelineEvent {
   readonly at: Date;
   /** `task.*`, `attempt.*`, `run.*`, `step.*`, `decision`, `timer.*`, `signal` */
   readonly type: string;
+  /** What the summary says, for whoever says it in another language: `type`, or more exactly what it is about. */
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number | null>>;
+  /** Of what ended with it; null: it is a moment. */
+  readonly durationMs: number | null;
   readonly summary: string;
+}
+type Params = TimelineEvent['params'];
+
+/** An event as users read it; `id` counts from 1 in the order of time. */
+export function timelineObject({ at, type, code, params, durationMs, summary }: TimelineEvent, index: number) {
+  return { id: String(index + 1), at: at.toISOString(), type, code, params, duration_ms: durationMs, summary };
 }
 
 /** What happened to a task, in order: its history joined with what the books know of it. */
@@ -17,38 +28,59 @@ export function timelineOf(task: TaskSummary, history: HistoryJson): readonly Ti
   return events.sort((left, right) => left.at.getTime() - right.at.getTime());
 }
 
+/** An event whose code is its type. */
+function event(at: Date, type: string, summary: string, params: Params = {}, durationMs: number | null = null): TimelineEvent {
+  return { at, type, code: type, params, durationMs, summary };
+}
+
 function taskEvents(task: TaskSummary): TimelineEvent[] {
   const { createdAt, cancelRequestedAt, finishedAt, error, actualMicroUsd } = task;
-  const events: TimelineEvent[] = [
-    {
-      at: createdAt,
-      type: 'task.admitted',
-      summary: `admitted for the team ${task.teamName} by the key ${task.credentialName} (${task.credentialClass}): ${task.type} by ${task.model}, up to ${formatUsd(task.estimatedMicroUsd)} USD held${task.replayOf === null ? '' : `; a replay of ${task.replayOf}`}`,
-    },
+  const events = [
+    event(
+      createdAt,
+      'task.admitted',
+      `admitted for the team ${task.teamName} by the key ${task.credentialName} (${task.credentialClass}): ${task.type} by ${task.model}, up to ${formatUsd(task.estimatedMicroUsd)} USD held${task.replayOf === null ? '' : `; a replay of ${task.replayOf}`}`,
+      {
+        team: task.teamName,
+        credential: task.credentialName,
+        class: task.credentialClass,
+        type: task.type,
+        model: task.model,
+        held_usd: formatUsd(task.estimatedMicroUsd),
+        replay_of: task.replayOf,
+      },
+    ),
   ];
-  if (cancelRequestedAt !== null)
-    events.push({ at: cancelRequestedAt, type: 'task.cancel_requested', summary: 'its owner asked it to end' });
+  if (cancelRequestedAt !== null) events.push(event(cancelRequestedAt, 'task.cancel_requested', 'its owner asked it to end'));
   if (finishedAt !== null && isTerminal(task.status)) {
     const why = error === null ? '' : ` (${error.code})`;
-    events.push({
-      at: finishedAt,
-      type: `task.${task.status}`,
-      summary: `${task.status}${why}; ${formatUsd(actualMicroUsd ?? 0n)} USD charged`,
-    });
+    const chargedUsd = formatUsd(actualMicroUsd ?? 0n);
+    events.push(
+      event(
+        finishedAt,
+        `task.${task.status}`,
+        `${task.status}${why}; ${chargedUsd} USD charged`,
+        { error_code: error?.code ?? null, charged_usd: chargedUsd },
+        finishedAt.getTime() - createdAt.getTime(),
+      ),
+    );
   }
   return events;
 }
 
 function attemptEvents(attempt: Attempt): TimelineEvent[] {
   const { n, provider, model, startedAt, endedAt, outcome, errorCode } = attempt;
-  const begun = { at: startedAt, type: 'attempt.started', summary: `attempt ${n}: calls ${provider} (${model})` };
+  const params = { n, provider, model };
+  const begun = event(startedAt, 'attempt.started', `attempt ${n}: calls ${provider} (${model})`, params);
   if (endedAt === null) return [begun];
-  const seconds = ((endedAt.getTime() - startedAt.getTime()) / 1_000).toFixed(2);
+  const durationMs = endedAt.getTime() - startedAt.getTime();
+  const seconds = (durationMs / 1_000).toFixed(2);
   const why = errorCode === null ? '' : ` (${errorCode})`;
   const job = attempt.upstreamId === null ? '' : `, job ${attempt.upstreamId}`;
   const cost = attempt.costMicroUsd === 0n ? '' : `, charged by the provider: ${formatUsd(attempt.costMicroUsd)} USD`;
   const summary = `attempt ${n}: ${outcome}${why} after ${seconds} s${job}${cost}`;
-  return [begun, { at: endedAt, type: `attempt.${outcome}`, summary }];
+  const ended = { ...params, error_code: errorCode, upstream_id: attempt.upstreamId, cost_usd: formatUsd(attempt.costMicroUsd) };
+  return [begun, event(endedAt, `attempt.${outcome}`, summary, ended, durationMs)];
 }
 
 /** What is known of an activity from the event that scheduled it. */
@@ -61,37 +93,44 @@ interface Step {
 function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[] {
   const steps = new Map<string, Step>();
   const members = membersOf(events[0]);
-  return events.flatMap((event) => {
-    const at = timeOf(event['eventTime']);
-    const kind = textOf(event['eventType']).replace('EVENT_TYPE_', '');
-    const attributes = attributesOf(event);
-    const line = (type: string, summary: string): TimelineEvent[] => [{ at, type, summary }];
+  return events.flatMap((recorded) => {
+    const at = timeOf(recorded['eventTime']);
+    const kind = textOf(recorded['eventType']).replace('EVENT_TYPE_', '');
+    const attributes = attributesOf(recorded);
+    const line: Line = (type, summary, params, durationMs) => [event(at, type, summary, params, durationMs)];
     const step = steps.get(textOf(attributes['scheduledEventId']));
+    const ended = (type: string, summary: string, more: Params = {}): TimelineEvent[] =>
+      line(type, summary, { step: step?.name ?? null, tries: step?.tries ?? 1, ...more }, stepMs(step, at));
     switch (kind) {
       case 'WORKFLOW_EXECUTION_STARTED': {
         const group = members.length > 1 ? `, which owns ${members.length} texts` : '';
-        return line('run.started', `the workflow ${nameOf(attributes['workflowType'])} starts${group}`);
+        const workflow = nameOf(attributes['workflowType']);
+        return line('run.started', `the workflow ${workflow} starts${group}`, { workflow, texts: Math.max(1, members.length) });
       }
       case 'MARKER_RECORDED':
         return localStep(taskId, members, at, attributes);
       case 'ACTIVITY_TASK_SCHEDULED': {
         const name = stepName(nameOf(attributes['activityType']), contentOf(attributes['input']));
-        steps.set(textOf(event['eventId']), { name, scheduledAt: at, tries: 1 });
-        return line('step.scheduled', name);
+        steps.set(textOf(recorded['eventId']), { name, scheduledAt: at, tries: 1 });
+        return line('step.scheduled', name, { step: name });
       }
       case 'ACTIVITY_TASK_STARTED':
         if (step !== undefined) step.tries = numberOf(attributes['attempt']) ?? 1;
         return [];
       case 'ACTIVITY_TASK_COMPLETED':
-        return line('step.completed', `${stepEnd(step, at)}${resultText(contentOf(attributes['result']))}`);
+        return ended('step.completed', `${stepEnd(step, at)}${resultText(contentOf(attributes['result']))}`);
       case 'ACTIVITY_TASK_FAILED':
-        return line('step.failed', `${stepEnd(step, at)}: ${failureText(attributes['failure'])}`);
+        return ended('step.failed', `${stepEnd(step, at)}: ${failureText(attributes['failure'])}`, {
+          reason: failureText(attributes['failure']),
+        });
       case 'ACTIVITY_TASK_TIMED_OUT':
-        return line('step.timed_out', `${stepEnd(step, at)}: no answer in time`);
+        return ended('step.timed_out', `${stepEnd(step, at)}: no answer in time`);
       case 'ACTIVITY_TASK_CANCELED':
-        return line('step.cancelled', `${stepEnd(step, at)}: given up`);
+        return ended('step.cancelled', `${stepEnd(step, at)}: given up`);
       case 'TIMER_STARTED':
-        return line('timer.started', `waits up to ${textOf(attributes['startToFireTimeout'])}`);
+        return line('timer.started', `waits up to ${textOf(attributes['startToFireTimeout'])}`, {
+          up_to: textOf(attributes['startToFireTimeout']),
+        });
       case 'TIMER_FIRED':
         return line('timer.fired', 'the wait is over');
       case 'CHILD_WORKFLOW_EXECUTION_STARTED':
@@ -100,9 +139,11 @@ function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[]
           `the job runs on and is followed by the workflow ${textOf(asRecord(attributes['workflowExecution'])['workflowId'])}`,
         );
       case 'WORKFLOW_EXECUTION_SIGNALED':
-        return line('signal', textOf(attributes['signalName']));
+        return line('signal', textOf(attributes['signalName']), { signal: textOf(attributes['signalName']) });
       case 'WORKFLOW_TASK_FAILED':
-        return line('run.code_failed', `the workflow code could not continue: ${textOf(attributes['cause'])}`);
+        return line('run.code_failed', `the workflow code could not continue: ${textOf(attributes['cause'])}`, {
+          cause: textOf(attributes['cause']),
+        });
       case 'WORKFLOW_TASK_TIMED_OUT':
         return line('run.code_timed_out', 'the process that ran the workflow code stopped responding; another continues');
       default:
@@ -111,7 +152,9 @@ function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[]
   });
 }
 
-function endOfRun(kind: string, line: (type: string, summary: string) => TimelineEvent[]): TimelineEvent[] {
+type Line = (type: string, summary: string, params?: Params, durationMs?: number | null) => TimelineEvent[];
+
+function endOfRun(kind: string, line: Line): TimelineEvent[] {
   const end = kind.replace('WORKFLOW_EXECUTION_', '').toLowerCase();
   const isEnd = ['completed', 'failed', 'timed_out', 'terminated', 'canceled', 'continued_as_new'].includes(end);
   return isEnd ? line(`run.${end}`, `the workflow ends: ${end.replaceAll('_', ' ')}`) : [];
@@ -132,33 +175,46 @@ function localStep(taskId: string, members: readonly string[], recordedAt: Date,
   const tries = numberOf(data['attempt']) ?? 1;
   const after = tries > 1 ? ` after ${tries} tries` : '';
   if (attributes['failure'] !== undefined && attributes['failure'] !== null) {
-    return [{ at, type: 'step.failed', summary: `${name}${after}: ${failureText(attributes['failure'])}` }];
+    const reason = failureText(attributes['failure']);
+    return [event(at, 'step.failed', `${name}${after}: ${reason}`, { step: name, tries, reason })];
   }
-  const decision = decisionText(taskId, name, asRecord(result));
-  return [
-    { at, type: decision === null ? 'step.completed' : 'decision', summary: `${name}${after}${decision === null ? '' : `: ${decision}`}` },
-  ];
+  const decision = decisionOf(taskId, name, asRecord(result));
+  if (decision === null) return [event(at, 'step.completed', `${name}${after}`, { step: name, tries })];
+  const { code, params, text } = decision;
+  return [{ at, type: 'decision', code, params: { step: name, tries, ...params }, durationMs: null, summary: `${name}${after}: ${text}` }];
+}
+
+interface Decision {
+  readonly code: string;
+  readonly params: Params;
+  readonly text: string;
 }
 
 /** What a plan or a failed attempt says about what follows; null: nothing to decide. */
-function decisionText(taskId: string, name: string, result: JsonRecord): string | null {
+function decisionOf(taskId: string, name: string, result: JsonRecord): Decision | null {
   if (name === 'planMedia') {
-    if (result['rateAgainMs'] !== undefined) return 'waits for the rate of its key';
+    if (result['rateAgainMs'] !== undefined) return { code: 'decision.rate', params: {}, text: 'waits for the rate of its key' };
     const routes = listOf(result['routes']).map((route) => `${textOf(route['provider'])} (${textOf(route['model'])})`);
     const calls = listOf(result['calls']).map((call) => `${textOf(call['provider'])}: ${textOf(call['code'])}`);
     const open = asRecord(result['open']);
-    return [
+    const resumed = open['n'] === undefined ? null : numberOf(open['n']);
+    const text = [
       `routes in order: ${routes.length === 0 ? 'none' : routes.join(', ')}`,
       ...(calls.length === 0 ? [] : [`failed so far: ${calls.join(', ')}`]),
-      ...(open['n'] === undefined ? [] : [`resumes attempt ${String(numberOf(open['n']))} (${textOf(open['state'])})`]),
+      ...(resumed === null ? [] : [`resumes attempt ${resumed} (${textOf(open['state'])})`]),
     ].join('; ');
+    return { code: 'decision.routes', params: { routes: routes.join(', '), failed: calls.join(', '), resumes: resumed }, text };
   }
   const failed = listOf(result['failed']).find((entry) => entry['taskId'] === taskId);
   if (failed === undefined) return null;
   const failure = asRecord(failed['failure']);
-  return failure['code'] === undefined
-    ? 'no route was chosen yet'
-    : `${textOf(failure['provider'])} (${textOf(failure['model'])}) failed with ${textOf(failure['code'])}`;
+  if (failure['code'] === undefined) return { code: 'decision.open', params: {}, text: 'no route was chosen yet' };
+  const [provider, model, errorCode] = [textOf(failure['provider']), textOf(failure['model']), textOf(failure['code'])];
+  return {
+    code: 'decision.failure',
+    params: { provider, model, error_code: errorCode },
+    text: `${provider} (${model}) failed with ${errorCode}`,
+  };
 }
 
 function stepName(name: string, input: unknown): string {
@@ -170,6 +226,10 @@ function stepName(name: string, input: unknown): string {
     ...(typeof charge === 'string' ? [`charge: ${charge}`] : []),
   ];
   return facts.length === 0 ? name : `${name} ${facts.join(', ')}`;
+}
+
+function stepMs(step: Step | undefined, at: Date): number | null {
+  return step === undefined ? null : at.getTime() - step.scheduledAt.getTime();
 }
 
 function stepEnd(step: Step | undefined, at: Date): string {
@@ -198,8 +258,8 @@ function membersOf(first: HistoryEventJson | undefined): readonly string[] {
   return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
 }
 
-function attributesOf(event: HistoryEventJson): JsonRecord {
-  return asRecord(Object.entries(event).find(([name]) => name.endsWith('EventAttributes'))?.[1]);
+function attributesOf(recorded: HistoryEventJson): JsonRecord {
+  return asRecord(Object.entries(recorded).find(([name]) => name.endsWith('EventAttributes'))?.[1]);
 }
 
 function nameOf(type: unknown): string {

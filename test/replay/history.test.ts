@@ -86,6 +86,18 @@ test('the timeline tells steps, attempts and decisions, and nothing of what was 
   );
   expect(times).toEqual([...times].sort((left, right) => left - right));
   expect(history.events.find((event: any) => event.type === 'decision').summary).toContain('first (up-image), second (up-image)');
+  // In codes and values, for whoever tells it in another language.
+  expect(history.events.map((event: any) => event.id)).toEqual(history.events.map((_event: any, index: number) => String(index + 1)));
+  expect(history.events.find((event: any) => event.type === 'attempt.failed')).toMatchObject({
+    code: 'attempt.failed',
+    params: { n: 1, provider: 'first', model: 'up-image', error_code: expect.any(String) },
+    duration_ms: expect.any(Number),
+  });
+  expect(history.events.find((event: any) => event.type === 'decision')).toMatchObject({
+    code: 'decision.routes',
+    params: { routes: 'first (up-image), second (up-image)' },
+    duration_ms: null,
+  });
   expect(out).not.toContain(SECRET);
   expect(readable.out).toMatch(/attempt 2: calls second \(up-text\)/);
   expect(readable.out).not.toContain(SECRET);

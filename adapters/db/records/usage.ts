@@ -57,7 +57,7 @@ interface Conditions {
 }
 
 /** The conditions of a filter over `usage_hours u`; null: it can match nothing. */
-async function conditionsOf(sql: SqlPool, { teamIds, names }: UsageFilter): Promise<Conditions | null> {
+async function conditionsOf(sql: SqlPool, { teamIds, names, ids: rowIds = {} }: UsageFilter): Promise<Conditions | null> {
   const { team, project, credential, member, ...plain } = names;
   const teamId = teamIds?.length === 1 ? (teamIds[0] ?? null) : null;
   const ids = await resolveNames(sql, { teamId, ...given({ team, project, credential, member }) });
@@ -69,6 +69,8 @@ async function conditionsOf(sql: SqlPool, { teamIds, names }: UsageFilter): Prom
     where.push(condition(`$${String(values.length)}`));
   };
   if (teamIds !== null) add((value) => `u.team_id = any(${value}::int[])`, teamIds);
+  for (const [name, id] of Object.entries(rowIds) as [keyof typeof rowIds, number][])
+    add((value) => `u.${COLUMNS[name].column} = ${value}`, id);
   for (const [column, found] of ids) add((value) => `u.${column} = any(${value}::int[])`, found);
   for (const [name, value] of Object.entries(plain) as [keyof typeof plain, string][]) {
     add((place) => `u.${COLUMNS[name].column} = ${place}`, storable(value));

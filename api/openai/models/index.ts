@@ -14,7 +14,7 @@ import { anthropicModelObject, codexModelObject, modelObject } from './map';
 import { listModelsSchema } from './schema';
 
 /** GET /v1/models and GET /v1/models/{id}; ids may hold slashes. */
-export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalogue'>): Router {
+export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalogue' | 'typicalTimes'>): Router {
   const routes = createRoutes(context, '/v1');
 
   routes.get('/models', (request, response) => listModels(context, request, response));
@@ -30,7 +30,8 @@ export function modelsRouter(context: Authenticating & Pick<ApiContext, 'catalog
         { param: 'model' },
       );
     }
-    sendJson(response, 200, isAnthropic(request) ? anthropicModelObject(model) : modelObject(model, catalogue, new Date()));
+    if (isAnthropic(request)) sendJson(response, 200, anthropicModelObject(model));
+    else sendJson(response, 200, modelObject(model, catalogue, await context.typicalTimes.find(''), new Date()));
   });
   return routes.done();
 }
@@ -41,7 +42,7 @@ function isListed(catalogue: Catalogue, principal: Principal, model: Model): boo
   return principal.kind !== 'credential' || isForClass(catalogue, model, principal.caller.credentialClass);
 }
 
-async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Request, response: Response): Promise<void> {
+async function listModels(context: Pick<ApiContext, 'catalogue' | 'typicalTimes'>, request: Request, response: Response): Promise<void> {
   const query = parseWith(listModelsSchema, request.query);
   const principal = principalOf(response);
   const defaultModality = principal.kind === 'credential' ? principal.caller.defaults.models : null;
@@ -56,10 +57,11 @@ async function listModels(context: Pick<ApiContext, 'catalogue'>, request: Reque
     sendJson(response, 200, { data: models.map(anthropicModelObject), ...edges });
     return;
   }
+  const typical = await context.typicalTimes.find('');
   const texts = models.filter((model) => model.modality === 'text' && mayChat(model));
   sendJson(response, 200, {
     object: 'list',
-    data: models.map((model) => modelObject(model, catalogue, new Date())),
+    data: models.map((model) => modelObject(model, catalogue, typical, new Date())),
     ...edges,
     ...(query.client_version === undefined ? {} : { models: texts.map((model, index) => codexModelObject(model, catalogue, index)) }),
   });

@@ -1,6 +1,8 @@
 import { capabilityFields } from '../../../domain/provider/capability-fields';
 import { isAvailable, type Catalogue, type Modality, type Model } from '../../../domain/provider/catalogue';
 import { parametersOfRoutes } from '../../../domain/provider/media-support';
+import { given } from '../../../lib/given';
+import type { UsualSeconds } from '../../../domain/campaign/campaign';
 import { priceFields } from '../../../domain/money/price-fields';
 import { shutdownWarning } from '../../../domain/provider/shutdown';
 
@@ -21,7 +23,13 @@ const CHAT_PARAMETERS = [
  * A model as clients read it: OpenAI's four keys, OpenRouter's by which clients learn what a model can do, and ours (capabilities,
  * price, availability). What is not known is left out: several clients refuse a list with a null in it, or take it for a value.
  */
-export function modelObject(model: Model, catalogue: Catalogue, now: Date): Readonly<Record<string, unknown>> {
+export function modelObject(
+  model: Model,
+  catalogue: Catalogue,
+  typical: ReadonlyMap<string, UsualSeconds>,
+  now: Date,
+): Readonly<Record<string, unknown>> {
+  const usual = typical.get(model.name);
   const warning = shutdownWarning(model, now);
   return {
     id: model.name,
@@ -29,7 +37,8 @@ export function modelObject(model: Model, catalogue: Catalogue, now: Date): Read
     created: unixSeconds(model),
     owned_by: 'atelier',
     name: model.name,
-    display_name: model.name,
+    display_name: model.label ?? model.name,
+    ...given({ label: model.label, description: model.description, preview_url: model.previewUrl }),
     available: isAvailable(model, catalogue),
     modality: model.modality,
     ...(model.tier === null ? {} : { tier: model.tier }),
@@ -39,6 +48,7 @@ export function modelObject(model: Model, catalogue: Catalogue, now: Date): Read
     supported_parameters: parametersOf(model),
     capabilities: capabilityFields(model.capabilities),
     ...(model.price === null ? {} : { pricing: { currency: 'USD', ...priceFields(model.price) } }),
+    ...(usual === undefined ? {} : { typical_s: { p50: tenths(usual.p50), p90: tenths(usual.p90) } }),
     ...(model.shutdownDate === undefined ? {} : { shutdown_date: model.shutdownDate }),
     ...(warning === null ? {} : { warnings: [warning] }),
   };
@@ -46,7 +56,7 @@ export function modelObject(model: Model, catalogue: Catalogue, now: Date): Read
 
 /** A model as Anthropic's clients read it. */
 export function anthropicModelObject(model: Model): Readonly<Record<string, unknown>> {
-  return { type: 'model', id: model.name, display_name: model.name, created_at: model.createdAt.toISOString() };
+  return { type: 'model', id: model.name, display_name: model.label ?? model.name, created_at: model.createdAt.toISOString() };
 }
 
 /**
@@ -56,7 +66,7 @@ export function anthropicModelObject(model: Model): Readonly<Record<string, unkn
 export function codexModelObject(model: Model, catalogue: Catalogue, priority: number): Readonly<Record<string, unknown>> {
   return {
     slug: model.name,
-    display_name: model.name,
+    display_name: model.label ?? model.name,
     supported_reasoning_levels: [],
     shell_type: 'shell_command',
     visibility: isAvailable(model, catalogue) ? 'list' : 'hide',
@@ -70,6 +80,10 @@ export function codexModelObject(model: Model, catalogue: Catalogue, priority: n
     input_modalities: architectureOf(model).input_modalities,
     ...(model.contextWindow === null ? {} : { context_window: model.contextWindow }),
   };
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
 }
 
 function unixSeconds(model: Model): number {

@@ -26,6 +26,9 @@ export const modelAnswer = z
     owned_by: z.string(),
     name: z.string(),
     display_name: z.string(),
+    label: z.string().optional().describe('As the operator calls it.'),
+    description: z.string().optional(),
+    preview_url: z.string().optional(),
     available: z.boolean().describe('False: listed, but it currently has no price or no provider.'),
     modality: z.enum(MODALITIES),
     tier: z.string().optional(),
@@ -36,6 +39,7 @@ export const modelAnswer = z
     supported_parameters: texts,
     capabilities: anything,
     pricing: anything.optional(),
+    typical_s: z.object({ p50: z.number(), p90: z.number() }).optional().describe('How long its tasks took of late, in seconds.'),
     shutdown_date: z.iso.date().optional().describe('When its vendor ends the model.'),
     warnings: texts.optional().describe('What to know before using it: that its vendor ends it within 30 days.'),
   })
