@@ -210,7 +210,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     consoleFiles: readWebFiles(CONSOLE_FOLDER),
     catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, settings.configFile, () => view.latest()),
     guideFiles: readWebFiles(GUIDES_FOLDER),
-    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), environment),
+    configAdmin: createConfigAdmin(catalogueStore, environment),
     lane,
     runner,
     background: runner,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { byteOrderMark, decodeText, textFaultMessage } from '../domain/text-bytes';
-import { usageFailure } from './failure';
+import { CliFailure, usageFailure } from './failure';
 
 /**
  * The text of a file, or of standard input for `-`: UTF-8, or UTF-16 where a byte order mark says so. The mark is left out.
@@ -16,4 +16,11 @@ export async function readTextFile(path: string, what: string, advice: string): 
   const decoded = decodeText(bytes, byteOrderMark(bytes)?.encoding);
   if ('fault' in decoded) throw usageFailure(textFaultMessage(decoded.fault, what), advice);
   return decoded.text;
+}
+
+/** @throws CliFailure `file` for a file that cannot be written */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: unknown) => {
+    throw new CliFailure(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, { code: 'file' });
+  });
 }

@@ -14,6 +14,8 @@ import type {
   ShownProvider,
 } from '../../domain/provider/definitions';
 import { keysOf } from '../../domain/provider/catalogue';
+import { withSupport } from '../../domain/provider/media-support';
+import { adapterSupport } from '../providers/kinds';
 import { expectBody, faultsOfRemoval, kindsOf, toCheckedModel, toCheckedProvider } from './checked-entry';
 import { modelEntry, providerEntry } from './entries';
 import { mergedModel, mergedProvider } from './merged-entry';
@@ -82,6 +84,15 @@ export function createCatalogueAdmin(
         return { kind: 'put_model', model: toCheckedModel(mergedModel(modelEntry(model, kindsOf(now)), body), now) };
       });
       return shownModel(there('model', name, modelNamed(after, name)), after);
+    },
+    async withDraft(catalogue, given) {
+      const body = expectBody(given);
+      const now = await store.read();
+      const found = modelNamed(now, String(body['name']));
+      const whole = found === undefined ? body : mergedModel(modelEntry(found.model, kindsOf(now)), body);
+      const { notes: _notes, ...drafted } = toCheckedModel(whole, now);
+      const model = { ...drafted, createdAt: found?.createdAt ?? new Date() };
+      return withSupport({ ...catalogue, models: new Map([...catalogue.models, [model.name, model]]) }, adapterSupport);
     },
     async removeProvider(name) {
       await change((now) => {

@@ -40,7 +40,7 @@ export function toCheckedModel(body: Body, now: Definitions): ConfigModel {
   const given = withoutNulls(body);
   const before = wholeOf(now);
   const after = { ...before, models: replaced(before.models, given) };
-  return toModel(checked(modelSchema, given, [], newFaults(before, after), 'model'), kindsOf(now));
+  return toModel(checked(modelSchema, given, referenceFaults(given, []), newFaults(before, after), 'model'), kindsOf(now));
 }
 
 /** What would lead nowhere, in words: "model a: routes[0].provider names a provider that is not in this installation". */

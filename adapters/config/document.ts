@@ -9,6 +9,7 @@ import type {
   Route,
   Timeouts,
 } from '../../domain/provider/catalogue';
+import { given } from '../../lib/given';
 import { UNBOUND } from '../../domain/access/caller';
 import type { Price } from '../../domain/money/price';
 import type { BudgetLimits, BudgetPeriod } from '../../domain/money/budget';
@@ -40,10 +41,10 @@ export function toDocument(file: ConfigFile): ConfigDocument {
 
 export function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined): Provider {
   const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === entry.kind);
-  const given = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
+  const named = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
   const isSecret = (option: string) => descriptor?.secretOptions.includes(option) ?? false;
   const pick = (names: readonly string[]) => Object.fromEntries(names.map((option) => [option, entry[option]]));
-  const ofAll = pick(given.filter(isSecret)) as Record<string, string>;
+  const ofAll = pick(named.filter(isSecret)) as Record<string, string>;
   const keys = entry.keys?.map(({ name, weight, ...secrets }): ProviderKey => ({
     name,
     weight,
@@ -58,7 +59,7 @@ export function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | un
     headers: entry.headers ?? {},
     secrets: keys?.[0]?.secrets ?? ofAll,
     ...(keys === undefined ? {} : { keys }),
-    options: pick(given.filter((option) => !isSecret(option))),
+    options: pick(named.filter((option) => !isSecret(option))),
     honoursIdempotencyKey: entry.honours_idempotency_key ?? false,
     unknownOutcome: entry.on_unknown_outcome ?? null,
     ...(entry.poll_ms === undefined ? {} : { pollMs: entry.poll_ms }),
@@ -102,6 +103,7 @@ export function toModel(entry: ModelEntry, kinds: Kinds): ConfigModel {
     timeouts: toTimeouts(entry),
     callsPerRoute: entry.retries.per_route,
     capabilities: toCapabilities(entry.capabilities),
+    ...given({ label: entry.label, description: entry.description, previewUrl: entry.preview_url }),
     notes: toNotes(entry, kinds),
   };
 }
@@ -205,7 +207,7 @@ function toTeam(entry: ConfigFile['teams'][number]): ConfigTeam {
     credentials: entry.credentials.map((credential) => ({
       name: credential.name,
       class: credential.class,
-      key: credential.key,
+      key: credential.key ?? null,
       limits: limitsOf({
         total: credential.limits?.total_usd ?? credential.limit_usd,
         monthly: credential.limits?.monthly_usd,

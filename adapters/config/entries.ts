@@ -74,6 +74,9 @@ export function modelEntry(model: ConfigModel, kinds: Kinds): FileEntry {
     }),
     retries: { per_route: model.callsPerRoute },
     capabilities: capabilityFields(model.capabilities),
+    label: model.label,
+    description: model.description,
+    preview_url: model.previewUrl,
     source: model.notes.source ?? undefined,
     as_of: model.notes.asOf ?? undefined,
   };

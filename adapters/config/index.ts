@@ -1,5 +1,6 @@
 import type { ApplyReport, ConfigAdmin, ConfigDocument } from '../../domain/config/document';
 import { DEFAULT_CONFIG } from './default-config';
+import { exportConfig } from './export';
 import { checkConfig, parseConfig, readConfigFile } from './file';
 import { withSampleTeam } from './sample-team';
 
@@ -17,13 +18,20 @@ export async function loadConfiguration(configFile: string | null, env: Environm
   return withSampleTeam(document, env);
 }
 
+/** What a file is applied to. */
+export interface ConfiguredCatalogue {
+  apply(document: ConfigDocument): Promise<ApplyReport>;
+  readDocument(): Promise<ConfigDocument>;
+}
+
 /**
  * The administration's way to check and apply configurations.
  * @param own - the environment of this process: only the sample team's keys are taken from it, references are resolved by the caller's
  */
-export function createConfigAdmin(apply: (document: ConfigDocument) => Promise<ApplyReport>, own: Environment): ConfigAdmin {
+export function createConfigAdmin(catalogue: ConfiguredCatalogue, own: Environment): ConfigAdmin {
   return {
     check: async (yaml, env) => checkConfig(yaml, env).faults,
-    apply: async (yaml, env) => apply(withSampleTeam(parseConfig(yaml, env), own)),
+    apply: async (yaml, env) => catalogue.apply(withSampleTeam(parseConfig(yaml, env), own)),
+    export: async () => exportConfig(await catalogue.readDocument()),
   };
 }

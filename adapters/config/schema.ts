@@ -174,6 +174,9 @@ export const modelEntry = z.strictObject({
     .prefault({}),
   retries: z.strictObject({ per_route: whole(1, 100).default(2) }).default({ per_route: 2 }),
   capabilities: capabilities.default({}),
+  label: text(100).optional(),
+  description: text(1_000).optional(),
+  preview_url: httpUrl.optional(),
   source: text(500).optional(),
   as_of: day.optional(),
   shutdown_date: day.optional(),
@@ -225,7 +228,8 @@ const team = z.strictObject({
     z.strictObject({
       name: plainName,
       class: credentialClass,
-      key: credentialKey,
+      /** Without it a credential that is there keeps its key. */
+      key: credentialKey.optional(),
       limit_usd: amount.optional(),
       limits: z.strictObject({ total_usd: amount.optional(), monthly_usd: amount.optional(), daily_usd: amount.optional() }).optional(),
       models: list(text(128)).min(1, 'needs at least one name, or "*" for all').default(['*']),

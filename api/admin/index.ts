@@ -17,6 +17,8 @@ import { addProjects } from './people/projects';
 import { addTeams, type TeamsDeps } from './people/teams';
 import { addUsers, type UsersDeps } from './people/users';
 import { addOperations, type OperationsDeps } from './operations';
+import { addSimulation, type SimulateDeps } from './catalogue/simulate';
+import { addProviderHealth, type ProviderHealthDeps } from './catalogue/health';
 import { addModels, type DefinedModelsDeps } from './catalogue/models';
 import { addProviders, type ProvidersDeps } from './catalogue/providers';
 import { addAdminLogs, type LogsDeps } from '../logs';
@@ -41,7 +43,9 @@ type Deps = Authenticating &
   MembersDeps &
   OperationsDeps &
   ProvidersDeps &
+  ProviderHealthDeps &
   RetentionDeps &
+  SimulateDeps &
   SupportDeps &
   TeamsDeps &
   UsageDeps &
@@ -64,6 +68,9 @@ export function adminRouter(context: Deps): Router {
     const { yaml, env } = parseWith(configSchema, request.body);
     sendJson(response, 200, await context.configAdmin.apply(yaml, env));
   });
+  routes.get('/config/export', async (_request, response) => {
+    sendJson(response, 200, await context.configAdmin.export());
+  });
 
   routes.get('/teams/:team/callback_secret', async (request, response) => {
     const { team } = request.params;
@@ -77,6 +84,8 @@ export function adminRouter(context: Deps): Router {
   addProviders(routes, context, json);
   addOperations(routes, context);
   addModels(routes, context, json);
+  addProviderHealth(routes, context);
+  addSimulation(routes, context, json);
   addAdminLogs(routes, context);
   addAudit(routes, context);
   addSupport(routes, context);

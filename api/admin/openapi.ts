@@ -1,5 +1,5 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { configSchema, faultsSchema, ledgerQuery, ledgerSchema, reportSchema, secretSchema } from './schema';
+import { configSchema, exportSchema, faultsSchema, ledgerQuery, ledgerSchema, reportSchema, secretSchema } from './schema';
 import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
 import { auditPaths } from './audit/openapi';
 import { alertPaths } from './alerts/openapi';
@@ -82,6 +82,14 @@ export const adminPaths: ZodOpenApiPathsObject = {
       summary: 'Update the catalogue to match a configuration file',
       body: jsonBody(configSchema),
       answers: { '200': json('What changed.', reportSchema) },
+    }),
+  },
+  '/admin/v1/config/export': {
+    get: operation({
+      id: 'exportConfig',
+      tag,
+      summary: 'Write what is there as a configuration file, without secrets',
+      answers: { '200': json('The file.', exportSchema) },
     }),
   },
   '/admin/v1/teams/{team}/callback_secret': {

@@ -11,6 +11,10 @@ export const configSchema = z
 const names = z.array(z.string());
 export const faultsSchema = z.object({ ok: z.boolean(), faults: z.array(z.object({ path: z.string(), message: z.string() })) });
 export const reportSchema = z.object({ version: z.int(), created: names, updated: names, disabled: names, unchanged: names });
+export const exportSchema = z.object({
+  yaml: z.string(),
+  variables: names.describe('The environment variables that stand in the file for secrets.'),
+});
 export const secretSchema = z.object({ team: z.string(), callback_secret: z.string() });
 export const ledgerQuery = z.strictObject({
   full: z

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ApplyReport, ConfigFault } from '../../domain/config/document';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
-import { readTextFile } from '../text-file';
+import { readTextFile, writeTextFile } from '../text-file';
 import { define, type Call, type CommandHost } from './define';
 
 /** `atelier config ...` */
@@ -38,6 +38,36 @@ export function addConfig(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+  define<{ readonly out?: string }>(config, host, {
+    usage: 'export',
+    summary: 'print what the running installation has as a configuration file; secrets are references or left out',
+    examples: ['config export > atelier.yaml', 'config export --out atelier.yaml'],
+    options: (command) => {
+      command.option('--out <file>', 'write it to this file');
+    },
+    async run({ flags: { out }, output, isJson, connect }) {
+      const { client } = connect('admin');
+      const exported = (await client.call({ method: 'GET', path: '/admin/v1/config/export' })) as Exported;
+      if (out !== undefined) {
+        await writeTextFile(out, exported.yaml);
+        output.note(exportText(out, exported));
+      }
+      if (isJson) output.json(out === undefined ? exported : { file: out, variables: exported.variables });
+      else if (out === undefined) output.line(exported.yaml.trimEnd());
+      return 0;
+    },
+  });
+}
+
+interface Exported {
+  readonly yaml: string;
+  readonly variables: readonly string[];
+}
+
+function exportText(path: string, { variables }: Exported): string {
+  const needs =
+    variables.length === 0 ? '' : `\nIt names these variables in place of secrets:\n${variables.map((name) => `  ${name}`).join('\n')}`;
+  return `Saved ${path}${needs}`;
 }
 
 async function readConfig({ args, deps }: Call<object>): Promise<{ readonly path: string; readonly yaml: string }> {

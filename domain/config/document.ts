@@ -63,8 +63,8 @@ export interface ConfigProject {
 export interface ConfigCredential {
   readonly name: string;
   readonly class: CredentialClass;
-  /** The key in clear; stored hashed. */
-  readonly key: string;
+  /** The key in clear; stored hashed. null: it keeps the key that it has. */
+  readonly key: string | null;
   readonly limits: BudgetLimits;
   /** `["*"]` or names of models. */
   readonly models: readonly string[];
@@ -100,6 +100,8 @@ export interface ConfigAdmin {
   check(yaml: string, env: Readonly<Record<string, string>>): Promise<readonly ConfigFault[]>;
   /** Makes the catalogue equal to the file. @throws AppError `invalid_value` with the faults as `details` */
   apply(yaml: string, env: Readonly<Record<string, string>>): Promise<ApplyReport>;
+  /** What is there as a file that `check` accepts, with the environment variables that it names in place of secrets. */
+  export(): Promise<{ readonly yaml: string; readonly variables: readonly string[] }>;
 }
 
 /** The error of a change to what the configuration file names. @param what - begins the message: "The key studio/site" */

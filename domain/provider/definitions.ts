@@ -1,6 +1,6 @@
 import type { ManagedBy } from '../access/team';
 import type { ConfigModel } from '../config/document';
-import type { Provider } from './catalogue';
+import type { Catalogue, Provider } from './catalogue';
 
 /** Who changes a provider or model, and since when it is as it is. */
 export interface Management {
@@ -70,6 +70,8 @@ export interface CatalogueAdmin {
   changeProvider(name: string, body: unknown): Promise<ShownProvider>;
   /** What is not given stays, null is as if it had never been given. */
   changeModel(name: string, body: unknown): Promise<ShownDefinition>;
+  /** The catalogue as it would be with a model's draft, of one that the file names too: `name` and what would change, or all of a new one. Nothing is saved. */
+  withDraft(catalogue: Catalogue, draft: unknown): Promise<Catalogue>;
   removeProvider(name: string): Promise<void>;
   removeModel(name: string): Promise<void>;
 }

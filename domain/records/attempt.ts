@@ -41,10 +41,24 @@ export interface AttemptPeriod {
   readonly to: Date;
 }
 
+/** How calls of a provider went that began within an interval. */
+export interface AttemptHealth {
+  readonly start: Date;
+  readonly attempts: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Of those that succeeded; null: none did. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
+  /** Failed ones by the code of their error. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 /** What we bought of providers: the other side of their invoices. */
 export interface AttemptBooks {
   /** Sums by hour, model and outcome, in the order of time. */
   hours(period: AttemptPeriod): Promise<readonly AttemptHour[]>;
+  /** Intervals of UTC in which a call began, in the order of time. */
+  health(period: AttemptPeriod, interval: 'minute' | 'hour' | 'day'): Promise<readonly AttemptHealth[]>;
   /** The attempts of these ids that began within the time. */
   find(period: AttemptPeriod, upstreamIds: readonly string[]): Promise<readonly BookedAttempt[]>;
 }

@@ -203,3 +203,70 @@ test('whoever may not manage providers may not, and the keys of teams never do',
   const refused = await api.call('POST', '/admin/v1/models', { body: { name: 'm', modality: 'text', routes: [] } });
   expect([refused.status, refused.body.error.code]).toEqual([403, 'admin_required']);
 });
+
+test('a simulation tells who would serve a request, by class or key, also of a draft that is not saved', async () => {
+  const [first, second] = [await aProvider(), await aProvider({ classes: ['production'] })];
+  const model = await aModel(first, {
+    routes: [
+      { provider: first, model: 'up', priority: 10 },
+      { provider: second, model: 'up' },
+    ],
+  });
+  const simulate = (more: object) =>
+    asAdmin('POST', '/routing/simulate', { request: { type: 'text', model, input: { prompt: 'knead' } }, ...more });
+  const candidatesOf = ({ body }: Answer) => body.routing.candidates.map(({ provider }: { readonly provider: string }) => provider);
+
+  const plain = await simulate({});
+  expect([plain.status, candidatesOf(plain), plain.body.class]).toEqual([200, [first, second], 'production']);
+  const test = await simulate({ class: 'test' });
+  expect([candidatesOf(test), test.body.routing.skipped]).toEqual([[first], [{ provider: second, reason: 'class' }]]);
+
+  const draft = {
+    routes: [
+      { provider: second, model: 'up', priority: 20 },
+      { provider: first, model: 'up' },
+    ],
+    price: { per_call_usd: '0.5' },
+  };
+  const drafted = await simulate({ draft });
+  expect([candidatesOf(drafted), drafted.body.cost.estimated]).toEqual([[second, first], '0.5']);
+  expect((await asAdmin('GET', `/models/${model}`)).body).toMatchObject({
+    price: 'free',
+    routes: [{ provider: first }, { provider: second }],
+  });
+
+  // Of a key: its class and models decide. What the file names may be drafted, too.
+  const byKey = await simulate({ team: 'studio', key: 'poor' });
+  expect([byKey.status, byKey.body.error.code]).toEqual([403, 'model_not_allowed']);
+  const ofFile = await simulate({
+    request: { type: 'text', model: 'gpt-test', input: { prompt: 'p' } },
+    draft: { routes: [{ provider: first, model: 'up' }] },
+  });
+  expect(candidatesOf(ofFile)).toEqual([first]);
+  const wrong = await simulate({ draft: { routes: [{ provider: 'nobody', model: 'up' }] } });
+  expect([wrong.status, wrong.body.error.param]).toEqual([400, 'routes[0].provider']);
+});
+
+test('the health of a provider is told by intervals, with the codes of what failed', async () => {
+  const made = await api.call('POST', '/v1/tasks', { body: { type: 'image', model: 'image-test', input: { prompt: 'a loaf' } } });
+  const id = made.body.id as string;
+  await api.database.query(
+    `insert into attempts (task_id, n, provider, key, model, instance_id, outcome, error_code, started_at, ended_at)
+     values ($1, 1, 'fake', 'default', 'up-image', 'i', 'failed', 'provider_timeout', now() - interval '9 seconds', now() - interval '8 seconds'),
+            ($1, 2, 'fake', 'default', 'up-image', 'i', 'succeeded', null, now() - interval '4 seconds', now() - interval '2 seconds')`,
+    [id],
+  );
+  const { status, body } = await asAdmin('GET', '/providers/fake/health?interval=day');
+  expect(status).toBe(200);
+  expect(body.data.at(-1)).toMatchObject({
+    attempts: 2,
+    succeeded: 1,
+    failed: 1,
+    success_rate: 0.5,
+    latency_ms_p50: 2000,
+    errors: { provider_timeout: 1 },
+  });
+  expect((await asAdmin('GET', '/providers/nobody/health')).status).toBe(404);
+  const long = await asAdmin('GET', '/providers/fake/health?interval=minute&from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z');
+  expect([long.status, long.body.error.param]).toEqual([400, 'to']);
+});

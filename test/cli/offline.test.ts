@@ -38,7 +38,7 @@ const COMMANDS = [
   ...['list', 'set', 'remove'].map((name) => ['members', name]),
   ...['list', 'show', 'invite', 'set', 'disable', 'reset'].map((name) => ['users', name]),
   ...['create', 'list', 'show', 'set', 'rotate', 'revoke'].map((name) => ['keys', name]),
-  ...['check', 'apply'].map((name) => ['config', name]),
+  ...['check', 'apply', 'export'].map((name) => ['config', name]),
   ...['submit', 'watch', 'get', 'list', 'cancel', 'estimate'].map((name) => ['tasks', name]),
 ];
 

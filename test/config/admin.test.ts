@@ -25,7 +25,7 @@ const ENV = { PRICE: '0.02' };
 
 describe('the configuration of the administration', () => {
   const sample = { ATELIER_SAMPLE_KEY_PERSONAL: 'sk-sample-personal' };
-  const admin = () => createConfigAdmin((document) => store().apply(document), sample);
+  const admin = () => createConfigAdmin(store(), sample);
 
   test('a check names the faults and changes nothing', async () => {
     const before = await store().version();
@@ -69,7 +69,7 @@ teams:
     credentials: [{ name: site, class: test, key: "\${KEY}"${credential} }]
 `;
   const env = { KEY: 'sk-bound-0123456789' };
-  const apply = (text: string) => createConfigAdmin((document) => store().apply(document), {}).apply(text, env);
+  const apply = (text: string) => createConfigAdmin(store(), {}).apply(text, env);
   const caller = () => store().findCaller(secrets.describe(env.KEY).hash);
   const fields =
     ', project: spring, purpose: nightly, expires_at: "2099-01-31T00:00:00Z", ip_allow: ["10.0.0.0/8"], endpoints: [chat], model_tiers: [economy, premium], max_cost_per_request_usd: "0.5", rate: { requests_per_minute: 60, tokens_per_minute: 90000 }';
@@ -100,7 +100,7 @@ teams:
       ', project: winter, expires_at: soon, ip_allow: ["10"], endpoints: [chats], max_cost_per_request_usd: 5, rate: { concurrent: 0 }',
       'model_tiers: { boss: [a] }',
     );
-    const faults = await createConfigAdmin((document) => store().apply(document), {}).check(wrong, env);
+    const faults = await createConfigAdmin(store(), {}).check(wrong, env);
 
     expect(faults.map(({ path }) => path.replace('teams[0].', '')).toSorted()).toEqual([
       'credentials[0].endpoints[0]',

@@ -28,13 +28,14 @@ interface Wanted {
   readonly label: string;
   readonly credential: ConfigCredential;
   readonly hash: string;
-  readonly hint: string;
+  /** null: that of the key that it keeps. */
+  readonly hint: string | null;
   readonly row: CredentialRow | undefined;
 }
 
 /**
  * Makes the credentials equal to the document's; answers the limits of their accounts.
- * @throws AppError `conflict` when a key belongs to a credential that keeps it
+ * @throws AppError `conflict` when a key belongs to a credential that keeps it, or there is none to keep
  */
 export async function applyCredentials(
   sql: Sql,
@@ -49,9 +50,9 @@ export async function applyCredentials(
   );
   const wanted = teams.flatMap(({ team, teamId }) =>
     team.credentials.map((credential): Wanted => {
-      const { hash, hint } = mint.describe(credential.key);
       const row = rows.find(({ team_id, name }) => team_id === teamId && name === credential.name);
-      return { teamId, label: `${team.name}/${credential.name}`, credential, hash, hint, row };
+      const label = `${team.name}/${credential.name}`;
+      return { teamId, label, credential, row, ...describeKey(credential, row, label, mint) };
     }),
   );
   await disableUnnamed(sql, rows, wanted, changes);
@@ -62,6 +63,18 @@ export async function applyCredentials(
     limits.push({ kind: 'credential', teamId: one.teamId, key: String(id), limits: one.credential.limits });
   }
   return limits;
+}
+
+function describeKey(
+  { key }: ConfigCredential,
+  row: CredentialRow | undefined,
+  label: string,
+  mint: KeyMint,
+): { readonly hash: string; readonly hint: string | null } {
+  if (key !== null) return mint.describe(key);
+  const kept = row?.key_hash ?? null;
+  if (kept === null) throw new AppError('conflict', `The credential ${label} has no key that it could keep. Give its key.`);
+  return { hash: kept, hint: null };
 }
 
 async function disableUnnamed(sql: Sql, rows: readonly CredentialRow[], wanted: readonly Wanted[], changes: Changes): Promise<void> {
@@ -111,8 +124,8 @@ async function applyCredential(sql: Sql, { teamId, label, credential, hash, hint
   }
   const [written] = await sql.query<{ id: number }>(
     `insert into credentials as c (team_id, name, class, key_hash, hint, models, images_default, models_default, source)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'config')
-     on conflict (team_id, name) do update set class = excluded.class, key_hash = excluded.key_hash, hint = excluded.hint,
+     values ($1, $2, $3, $4, coalesce($5, ''), $6, $7, $8, 'config')
+     on conflict (team_id, name) do update set class = excluded.class, key_hash = excluded.key_hash, hint = coalesce($5, c.hint),
        models = excluded.models, images_default = excluded.images_default, models_default = excluded.models_default,
        source = 'config', enabled = true, updated_at = now(),
        -- A revoked key stays revoked, whatever the file says; another key is a new start.

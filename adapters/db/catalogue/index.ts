@@ -13,6 +13,7 @@ import { applyTeams } from './apply-teams';
 import { findCaller } from './caller';
 import { createChanges } from './changes';
 import { createDefinitionStore } from './definitions';
+import { readDocument } from './read-document';
 import { createCredentialStore } from './credentials';
 import { readSnapshot, readVersion } from './snapshot';
 
@@ -23,6 +24,8 @@ export interface ConfigurableCatalogue extends CatalogueStore {
    * @throws AppError `conflict` when a key belongs to another credential, `internal` for a wrong master key
    */
   apply(document: ConfigDocument): Promise<ApplyReport>;
+  /** Everything that is there, whoever manages it, as the document that would make it; what is only kept hashed is null. Secrets in clear. */
+  readDocument(): Promise<ConfigDocument>;
   /** Providers and models, one at a time. */
   readonly definitions: DefinitionStore;
 }
@@ -37,6 +40,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
     },
     version: () => readVersion(pool),
     definitions: createDefinitionStore(pool, secrets),
+    readDocument: () => pool.transaction((sql) => readDocument(sql, secrets), 'repeatable read'),
     findCaller: (keyHash) => findCaller(pool, keyHash),
     credentials: createCredentialStore(pool),
     setProviderDisabled: (name, isDisabled) =>

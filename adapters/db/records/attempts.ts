@@ -1,4 +1,4 @@
-import type { AttemptBooks, AttemptHour, AttemptPeriod, BookedAttempt } from '../../../domain/records/attempt';
+import type { AttemptBooks, AttemptHealth, AttemptHour, AttemptPeriod, BookedAttempt } from '../../../domain/records/attempt';
 import type { AttemptOutcome } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { storable } from '../tasks/parameters';
@@ -52,6 +52,29 @@ const HOURS = `
          sum(usage_count(usage, 'inputTokens', 1))::bigint as input_tokens, sum(usage_count(usage, 'outputTokens', 1))::bigint as output_tokens
   from (${ATTEMPTS}) as attempt group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
 
+interface HealthRow {
+  readonly start: Date;
+  readonly attempts: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly latency: readonly [number, number] | null;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+const HEALTH = `
+  with calls as (
+    select date_trunc($6, started_at, 'UTC') as start, outcome, error_code, extract(epoch from ended_at - started_at)::float8 * 1000 as ms
+    from attempts where provider = $1 and task_id >= $2 and task_id < $3 and started_at >= $4 and started_at < $5
+  )
+  select start, count(*)::int as attempts, count(*) filter (where outcome = 'succeeded')::int as succeeded,
+    count(*) filter (where outcome in ('failed', 'unknown'))::int as failed,
+    percentile_cont(array[0.5, 0.95]) within group (order by ms) filter (where outcome = 'succeeded') as latency,
+    (select coalesce(json_object_agg(error_code, number), '{}') from (
+       select error_code, count(*)::int as number from calls as own
+       where own.start = calls.start and outcome in ('failed', 'unknown') and error_code is not null group by error_code
+     ) as codes) as errors
+  from calls group by start order by start`;
+
 const FIND = `select * from (${ATTEMPTS} and a.upstream_id = any($6::text[])) as attempt order by task_id, n`;
 
 function valuesOf({ provider, from, to }: AttemptPeriod): readonly unknown[] {
@@ -75,6 +98,13 @@ export function createAttemptBooks(sql: SqlPool): AttemptBooks {
         videoSeconds: Number(row.video_ms) / 1000,
         inputTokens: Number(row.input_tokens),
         outputTokens: Number(row.output_tokens),
+      }));
+    },
+    async health(period, interval) {
+      const rows = await sql.query<HealthRow>(HEALTH, [...valuesOf(period), interval]);
+      return rows.map(({ latency, ...row }): AttemptHealth => ({
+        ...row,
+        latencyMs: latency === null ? null : { p50: Math.round(latency[0]), p95: Math.round(latency[1]) },
       }));
     },
     async find(period, upstreamIds) {

@@ -36,15 +36,18 @@ interface RemovedRow {
   readonly bytes: bigint;
 }
 
+/** All rules, with who manages them. */
+export async function readRules(sql: Sql) {
+  return (await sql.query<RuleRow>(RULES)).map(ruleOf);
+}
+
 /** Rules of retention, legal holds, and reports of what went. What deletes is in `upkeep`. */
 export function createRetentionStore(pool: SqlPool): RetentionStore {
   return {
-    async rules() {
-      return (await pool.query<RuleRow>(RULES)).map(ruleOf);
-    },
+    rules: () => readRules(pool),
     setRules: (rules, configFile) =>
       pool.transaction(async (sql) => {
-        for (const rule of (await sql.query<RuleRow>(RULES)).map(ruleOf)) {
+        for (const rule of await readRules(sql)) {
           if (rule.managedBy === 'file' && rules.some((other) => isSamePlace(rule, other))) {
             throw managedByFile(`The retention of ${titleOf(rule)}`, configFile);
           }

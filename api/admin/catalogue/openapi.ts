@@ -1,4 +1,6 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { healthListSchema, healthQuery } from './health';
+import { simulationAnswer, simulationSchema } from './simulate';
 import { json, jsonBody, operation } from '../../openapi/describe';
 import {
   definedModelChangeSchema,
@@ -77,6 +79,25 @@ export const cataloguePaths: ZodOpenApiPathsObject = {
       path,
       body: jsonBody(testSchema),
       answers: { '200': json('What was found, step by step.', testAnswerSchema) },
+    }),
+  },
+  '/admin/v1/providers/{name}/health': {
+    get: operation({
+      id: 'getProviderHealth',
+      tag,
+      summary: 'How calls of a provider went, over time; intervals without one are left out',
+      path,
+      query: healthQuery,
+      answers: { '200': json('The intervals.', healthListSchema) },
+    }),
+  },
+  '/admin/v1/routing/simulate': {
+    post: operation({
+      id: 'simulateRouting',
+      tag,
+      summary: 'Tell which routes would serve a request, also of a model as it would be; nothing runs and nothing is saved',
+      body: jsonBody(simulationSchema),
+      answers: { '200': json('What would happen.', simulationAnswer) },
     }),
   },
   '/admin/v1/models': {

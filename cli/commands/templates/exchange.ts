@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
-import { CliFailure, usageFailure } from '../../failure';
+import { usageFailure } from '../../failure';
 import type { ApiClient } from '../../http/client';
 import { asList, asObject, type JsonObject } from '../../json-value';
 import { namedBy, nameOf, templatePath } from '../../templates/values';
-import { readTextFile } from '../../text-file';
+import { readTextFile, writeTextFile } from '../../text-file';
 import { define, type CommandHost } from '../define';
 
 const KINDS = 'A template is a .json or .yaml file with name, type, inputs, model, prompt and so on; - reads standard input.';
@@ -61,11 +60,7 @@ export function addExchange(templates: Command, host: CommandHost): void {
       const response = await connect('team').client.open({ path: templatePath(named, '/export'), query });
       const text = await response.text();
       if (flags.out !== undefined) {
-        await writeFile(flags.out, text).catch((error: unknown) => {
-          throw new CliFailure(`${flags.out ?? ''} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, {
-            code: 'file',
-          });
-        });
+        await writeTextFile(flags.out, text);
         output.note(`Saved ${flags.out}`);
       }
       if (isJson) output.json({ name: named.name, yaml: text, ...(flags.out === undefined ? {} : { file: flags.out }) });

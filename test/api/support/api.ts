@@ -200,7 +200,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     catalogueStore,
     catalogue,
     catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, '/etc/atelier/atelier.yaml', () => catalogue.latest()),
-    configAdmin: createConfigAdmin((document) => catalogueStore.apply(document), {}),
+    configAdmin: createConfigAdmin(catalogueStore, {}),
     objects,
     templateBodies: createTemplateBodies(objects),
     templateText: createTemplateText(),
