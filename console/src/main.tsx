@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, NoConnection } from './api/errors';
-import { firstLanguage } from './app/language';
+import { firstLanguage } from './lib/language';
 import { queryClient } from './app/query-client';
 import { router } from './app/router';
 import { startText } from './lib/text';

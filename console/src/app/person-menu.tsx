@@ -6,7 +6,7 @@ import { LANGUAGES, useLanguage, useText } from '../lib/text';
 import type words from '../text/en/common.json';
 import { Icon } from '../ui/icon';
 import { Menu, MenuItem, MenuLine } from '../ui/menu';
-import { chooseLanguage } from './language';
+import { chooseLanguage } from '../lib/language';
 import type { Entry } from './nav';
 import css from './person-menu.module.css';
 

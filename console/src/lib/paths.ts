@@ -34,7 +34,7 @@ export const paths = {
   usage: (team: string) => `/t/${part(team)}/usage`,
   /** @param query - its filters: "from=…&credential=site" */
   logs: (team: string, query = '') => `/t/${part(team)}/logs${query === '' ? '' : `?${query}`}`,
-  alerts: () => '/alerts',
+  incidents: () => '/alerts',
   alertRules: () => '/alerts/rules',
   incident: (id: string) => `/alerts/${part(id)}`,
   audit: () => '/admin/audit',

@@ -1,5 +1,5 @@
-import { readStored, writeStored } from '../lib/preferences';
-import { changeLanguage, type Language } from '../lib/text';
+import { readStored, writeStored } from './preferences';
+import { changeLanguage, type Language } from './text';
 
 const STORED = 'atelier.language';
 

@@ -1,0 +1,3 @@
+import { definePage } from '../../../lib/page';
+
+export const page = definePage({ path: '/alerts/$id', text: ['alerts'], needs: 'incident.read', search: [] });

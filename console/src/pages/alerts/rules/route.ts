@@ -1,0 +1,3 @@
+import { definePage } from '../../../lib/page';
+
+export const page = definePage({ path: '/alerts/rules', text: ['alerts'], needs: 'alert.read', search: [] });

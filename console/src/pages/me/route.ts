@@ -1,0 +1,3 @@
+import { definePage } from '../../lib/page';
+
+export const page = definePage({ path: '/me', text: ['me'], needs: null, search: [] });
