@@ -9,6 +9,7 @@ import type { LegacySource, Progress } from '../../domain/migration/source';
 import type { CliDeps } from '../deps';
 import { CliFailure } from '../failure';
 import { createTarget } from '../migrate/target';
+import { addFromEnv, addNotice } from '../migrate/people';
 import { applyText, inspectionText, planText, verifyText } from '../migrate/text';
 import { define, type CommandHost } from './define';
 
@@ -90,6 +91,9 @@ export function addMigrate(program: Command, host: CommandHost): void {
       return report.ok ? 0 : 1;
     },
   });
+
+  addNotice(migrate, host);
+  addFromEnv(migrate, host);
 }
 
 interface PlanSourceFlags {
