@@ -121,6 +121,7 @@ export const taskAnswer = z
       estimated: usd,
       reserved: usd,
       actual: usd.nullable(),
+      refunded: usd.optional().describe('What was given back of `actual` after the end. Absent: nothing.'),
       settled_at: time.nullable(),
       lines: z.array(z.object({ item: z.string(), quantity: z.number(), unit_usd: z.string(), usd: z.string() })),
     }),

@@ -35,7 +35,7 @@ function skippedWhy(reason: string): string {
   }
 }
 
-function charged({ status, isRefused, held, estimated, actual, lines, isCounted }: MoneyFacts): string {
+function charged({ status, isRefused, held, estimated, actual, refunded, lines, isCounted }: MoneyFacts): string {
   if (status === 'queued' || status === 'running') {
     return held === 0n
       ? 'Nothing is held: the model is free.'
@@ -51,7 +51,8 @@ function charged({ status, isRefused, held, estimated, actual, lines, isCounted 
   const back = estimated > actual ? ` ${dollars(estimated - actual)} of the ${dollars(estimated)} held was given back.` : '';
   const why = status === 'succeeded' ? '' : ' It pays for what the provider had already done or delivered.';
   const counted = isCounted ? ' The provider reported no usage, so it was counted here.' : '';
-  return `${dollars(actual)}${bill}.${why}${counted}${back}`;
+  const refund = refunded === 0n ? '' : ` ${dollars(refunded)} of it was refunded after the end.`;
+  return `${dollars(actual)}${bill}.${why}${counted}${back}${refund}`;
 }
 
 /** English. */

@@ -108,6 +108,7 @@ function chargedText(task: TaskSummary, words: Language): string {
     held: task.reservedMicroUsd,
     estimated: task.estimatedMicroUsd,
     actual: task.actualMicroUsd ?? 0n,
+    refunded: task.refundedMicroUsd ?? 0n,
     lines: task.costLines,
     isCounted: task.usage?.estimated ?? false,
   });

@@ -28,6 +28,8 @@ export interface MoneyFacts {
   readonly held: MicroUsd;
   readonly estimated: MicroUsd;
   readonly actual: MicroUsd;
+  /** Given back of `actual` after the end. */
+  readonly refunded: MicroUsd;
   /** Items of the bill: "2 × image". */
   readonly lines: readonly { readonly item: string; readonly quantity: number; readonly usd: string }[];
   /** We counted, as the provider reported nothing. */

@@ -32,7 +32,7 @@ function skippedWhy(reason: string): string {
   }
 }
 
-function charged({ status, isRefused, held, estimated, actual, lines, isCounted }: MoneyFacts): string {
+function charged({ status, isRefused, held, estimated, actual, refunded, lines, isCounted }: MoneyFacts): string {
   if (status === 'queued' || status === 'running') {
     return held === 0n ? '没有预留：这个模型免费。' : `还没有扣费。已预留 ${dollars(held)}，最多只扣这么多。`;
   }
@@ -43,7 +43,8 @@ function charged({ status, isRefused, held, estimated, actual, lines, isCounted 
   const back = estimated > actual ? `预留的 ${dollars(estimated)} 中，${dollars(estimated - actual)} 已退回。` : '';
   const why = status === 'succeeded' ? '' : '这是服务商已经完成或交付的部分。';
   const counted = isCounted ? '服务商没有报告用量，由本平台计数。' : '';
-  return `扣费 ${dollars(actual)}${bill}。${why}${counted}${back}`;
+  const refund = refunded === 0n ? '' : `任务结束后退还了 ${dollars(refunded)}。`;
+  return `扣费 ${dollars(actual)}${bill}。${why}${counted}${back}${refund}`;
 }
 
 /** Simplified Chinese, in the words of the console. */

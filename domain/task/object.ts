@@ -44,6 +44,7 @@ export function taskSummaryObject(task: TaskSummary, options: Options) {
       estimated: formatUsd(task.estimatedMicroUsd),
       reserved: formatUsd(task.reservedMicroUsd),
       actual: task.actualMicroUsd === null ? null : formatUsd(task.actualMicroUsd),
+      ...(task.refundedMicroUsd === undefined ? {} : { refunded: formatUsd(task.refundedMicroUsd) }),
       settled_at: iso(task.settledAt),
       lines: task.costLines.map(({ item, quantity, unitUsd, usd }) => ({ item, quantity, unit_usd: unitUsd, usd })),
     },

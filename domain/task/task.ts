@@ -217,6 +217,8 @@ export interface TaskSummary {
   /** Held now; 0 once settled. */
   readonly reservedMicroUsd: MicroUsd;
   readonly actualMicroUsd: MicroUsd | null;
+  /** What was given back of `actualMicroUsd` after the end; absent: nothing. */
+  readonly refundedMicroUsd?: MicroUsd;
   readonly settledAt: Date | null;
   readonly costLines: readonly CostLine[];
   readonly usage: Usage | null;

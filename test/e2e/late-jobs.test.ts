@@ -108,11 +108,14 @@ test('what was charged for a video that failed after its task was cancelled is g
   await followed();
   house.first.behaviour.videoMs = 0;
   const task = await closed(id, 'failed');
+  const explanation = await house.call('GET', `/v1/tasks/${id}/explanation`);
 
   expect(charged).toMatchObject({ spent_usd: PAID, held_usd: '0' });
   expect(await house.account('late')).toMatchObject({ spent_usd: '0', held_usd: '0' });
+  expect(explanation.body.charged).toMatch(/0\.4.* refunded after the end/);
   expect(task).toMatchObject({
     status: 'cancelled',
+    cost: { actual: PAID, refunded: PAID },
     late_outputs: null,
     routing: { attempts: [{ outcome: 'failed', provider_code: 'server_error' }] },
   });

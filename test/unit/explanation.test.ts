@@ -134,6 +134,14 @@ test('a fallback is told with the reason of each failure, and the routes that we
   ]);
 });
 
+test('what was refunded after the end is told', () => {
+  const refunded = task({ refundedMicroUsd: 20_000n });
+
+  expect(explainTask(refunded, 'en', after(20)).charged).toMatch(/ \$0\.02 of it was refunded after the end\.$/);
+  expect(explainTask(refunded, 'zh', after(20)).charged).toMatch(/任务结束后退还了 \$0\.02。$/);
+  expect(explainTask(task(), 'en', after(20)).charged).not.toMatch(/refunded/);
+});
+
 test('a refusal for a budget says that nothing was held or charged', () => {
   const explained = english(failed('insufficient_quota', { attempts: [] }));
 

@@ -32,7 +32,7 @@ export const summaryColumns = (
   id = 't.id',
 ): string => `t.id, t.version, t.type, t.operation, t.endpoint, t.model, t.status, t.phase, t.progress, t.created_at, t.started_at,
   t.finished_at, t.output, t.team_id, t.team_name, t.credential_id, t.credential_name, t.credential_class, t.external_id, t.metadata,
-  t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.settled_at, t.cost_lines, t.usage,
+  t.callback_url, t.priority, t.deadline_at, t.replay_of, t.campaign_id, t.estimated, t.held, t.actual, t.refunded, t.settled_at, t.cost_lines, t.usage,
   t.error, t.request ->> 'template' as template, (t.request ->> 'template_version')::int as template_version, t.cancel_requested_at, coalesce(t.workflow_id, t.planned_workflow_id) as workflow_id, t.skipped_routes, t.routing,
   ${CONTENTS_EXPIRED_AT} as contents_expired_at,
   (select json_agg(${ATTEMPT_JSON} order by a.n) from attempts a where a.task_id = ${id}) as attempts,
@@ -83,6 +83,7 @@ export interface SummaryRow {
   readonly estimated: bigint;
   readonly held: bigint;
   readonly actual: bigint | null;
+  readonly refunded: bigint;
   readonly settled_at: Date | null;
   readonly cost_lines: readonly CostLine[] | null;
   readonly usage: Task['usage'];
@@ -164,6 +165,7 @@ function storedSummaryOf(row: SummaryRow): TaskSummary {
     estimatedMicroUsd: row.estimated,
     reservedMicroUsd: row.held,
     actualMicroUsd: row.actual,
+    ...(row.refunded === 0n ? {} : { refundedMicroUsd: row.refunded }),
     settledAt: row.settled_at,
     costLines: row.cost_lines ?? [],
     usage: row.usage,
