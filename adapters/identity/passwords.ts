@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hash, verify, type Algorithm } from '@node-rs/argon2';
+import type { Algorithm } from '@node-rs/argon2';
 import type { PasswordHasher } from '../../domain/access/password';
 import { AppError } from '../../domain/errors';
 import { createLimit } from '../../lib/parallel';
@@ -15,9 +15,8 @@ const MOST_WAITING = 100;
 export function createPasswordHasher(): PasswordHasher {
   const limit = createLimit(AT_ONCE);
   let waiting = 0;
-  /** What is compared with where there is no password: as slow as a real one. */
-  const nobodys = hash(randomBytes(32), COST);
-  nobodys.catch(() => undefined);
+  /** What is compared with where there is no password: as slow as a real one. Made before the first is compared, whosever that is. */
+  let nobodys: Promise<string> | undefined;
 
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (waiting >= MOST_WAITING) {
@@ -34,13 +33,24 @@ export function createPasswordHasher(): PasswordHasher {
   }
 
   return {
-    hash: (password) => inTurn(() => hash(normal(password), COST)),
+    hash: (password) => inTurn(async () => (await argon2()).hash(normal(password), COST)),
     verify: (stored, password) =>
       inTurn(async () => {
-        const isRight = await verify(stored ?? (await nobodys), normal(password));
+        const { hash, verify } = await argon2();
+        nobodys ??= hash(randomBytes(32), COST);
+        const none = await nobodys.catch((error: unknown) => {
+          nobodys = undefined;
+          throw error;
+        });
+        const isRight = await verify(stored ?? none, normal(password));
         return isRight && stored !== null;
       }),
   };
+}
+
+/** Loaded when somebody signs in: a process that nobody signs in to needs neither the library nor the memory of a hash. */
+function argon2() {
+  return import('@node-rs/argon2');
 }
 
 /** An é is one letter on one keyboard and two on another. */

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { MailSender } from '../../domain/alert/notice';
 import { AppError } from '../../domain/errors';
 
@@ -16,12 +16,16 @@ export function createMailSender({ url, from }: MailOptions): MailSender {
   // Beside a URL the library reads no other options, but it reads these from its query.
   const server = new URL(url);
   for (const name of ['connectionTimeout', 'greetingTimeout', 'socketTimeout']) server.searchParams.set(name, String(WITHIN_MS));
-  const transport = createTransport(server.href);
+  // Loaded with the first mail: most installations send none for days.
+  let transport: Promise<Pick<Transporter, 'sendMail'>> | undefined;
+  const connected = () => (transport ??= import('nodemailer').then(({ createTransport }) => createTransport(server.href)));
   const domain = /@([^@>]+)>?$/.exec(from)?.[1] ?? 'atelier.invalid';
   return {
     async send({ id, to, subject, text }) {
       try {
-        await transport.sendMail({
+        await (
+          await connected()
+        ).sendMail({
           from,
           to: [...to],
           subject,
