@@ -20,6 +20,8 @@ export interface TaskRunner {
   cancel(taskId: string, workflowId: string): Promise<void>;
   /** Its provider told that a media task's job has moved: the owner workflow looks at it now. A closed or missing workflow is fine. */
   jobMoved(workflowId: string): Promise<void>;
+  /** As `jobMoved`, of a job that is followed after its task has ended. */
+  lateJobMoved(taskId: string): Promise<void>;
 }
 
 /** What a client that waits for a text generation hears. */

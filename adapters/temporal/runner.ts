@@ -5,6 +5,7 @@ import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runn
 import {
   SIGNALS,
   WORKFLOWS,
+  followLateId,
   taskQueues,
   type DeliverCallbackInput,
   type DeliverNoticeInput,
@@ -63,6 +64,17 @@ export function createTemporalRunner(
       await ask(answerWithinMs, () => client.workflow.getHandle(workflowId).signal(name));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  async function lookNow(workflowId: string, activity: string): Promise<void> {
+    try {
+      // One that waits for its next try begins at once; one that runs is left alone.
+      const look = { namespace: client.options.namespace, execution: { workflowId }, type: activity };
+      await ask(answerWithinMs, () => client.workflowService.resetActivity(look));
+    } catch (error) {
+      const code: number | null = isGrpcServiceError(error) ? error.code : null;
+      if (code !== GRPC_NOT_FOUND) throw error;
     }
   }
 
@@ -152,16 +164,8 @@ export function createTemporalRunner(
       );
     },
     cancel: (_taskId, workflowId) => signal(workflowId, SIGNALS.cancelRequested),
-    async jobMoved(workflowId) {
-      try {
-        // One that waits for its next try begins at once; one that runs is left alone.
-        const look = { namespace: client.options.namespace, execution: { workflowId }, type: 'pollJob' };
-        await ask(answerWithinMs, () => client.workflowService.resetActivity(look));
-      } catch (error) {
-        const code: number | null = isGrpcServiceError(error) ? error.code : null;
-        if (code !== GRPC_NOT_FOUND) throw error;
-      }
-    },
+    jobMoved: (workflowId) => lookNow(workflowId, 'pollJob'),
+    lateJobMoved: (taskId) => lookNow(followLateId(taskId), 'followJob'),
     async state(workflowId) {
       try {
         const { status } = await ask(answerWithinMs, () => client.workflow.getHandle(workflowId).describe());

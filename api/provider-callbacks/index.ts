@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
 import { AppError, isAppError } from '../../domain/errors';
 import { isCallbackAddress } from '../../domain/provider/callback-address';
+import { mayRunOn } from '../../domain/task/replay';
 import { isTerminal, type TaskSummary } from '../../domain/task/task';
 import type { ApiContext, Authenticating } from '../deps';
 import { createRoutes } from '../http/routes';
@@ -22,7 +23,7 @@ export function providerCallbacksRouter(context: Authenticating & Deps): Router 
     const task = await context.tasks.find(request.params.taskId, null);
     const attempt = task?.attempts.find(({ n }) => n === Number(request.params.n));
     if (task === null || attempt === undefined) throw unknownAddress();
-    if (isTerminal(task.status) || attempt.endedAt !== null) {
+    if ((isTerminal(task.status) || attempt.endedAt !== null) && !mayRunOn(task, attempt)) {
       // A repeat, or one that came late: nothing is left to do, and nothing to send again.
       sendJson(response, 200, { received: true });
       return;
@@ -63,7 +64,7 @@ async function read(
 /** A hint that cannot be passed on is lost: the next poll sees what it told of. */
 async function wake({ logger, runner }: Deps, task: TaskSummary): Promise<void> {
   try {
-    await runner.jobMoved(task.workflowId ?? task.id);
+    await (isTerminal(task.status) ? runner.lateJobMoved(task.id) : runner.jobMoved(task.workflowId ?? task.id));
   } catch (error) {
     if (!isAppError(error)) throw error;
     logger.warn({ err: error, task_id: task.id }, 'a hint of a provider could not be passed on; the job is polled all the same');

@@ -49,6 +49,12 @@ export function resumableAttempt(task: TaskSummary): Attempt | null {
   return last?.delivered?.outputs.some(({ from }) => from !== 'missing') === true ? last : null;
 }
 
+/** The job of an attempt ran on when its task ended, and nothing is known of it yet. */
+export function mayRunOn({ status }: Pick<TaskSummary, 'status'>, { outcome, errorCode, upstreamId, delivered }: Attempt): boolean {
+  const isOpen = outcome === 'cancelled' || outcome === 'unknown';
+  return isTerminal(status) && isOpen && errorCode === null && upstreamId !== null && delivered === null;
+}
+
 /** How many results a delivery still has: what surely cannot be had any more cannot be taken up. */
 function lateOutputs({ delivered }: Attempt): number {
   return delivered?.outputs.filter(({ from }) => from !== 'missing').length ?? 0;

@@ -3,8 +3,10 @@ import { cli } from '../cli/support/run-cli';
 import { eventually } from '../support/eventually';
 import type { Step } from '../support/fake-provider';
 import { useHouse } from './support/house';
+import { aHintedVideo, useKlingLab } from './support/provider-webhooks';
 
-const house = useHouse();
+const kling = useKlingLab();
+const house = useHouse(kling.beside({}));
 let receiver: Receiver;
 beforeAll(async () => {
   receiver = await startReceiver(house.atelier.callbackSecret);
@@ -120,4 +122,25 @@ test('what was charged for a video that failed after its task was cancelled is g
     routing: { attempts: [{ outcome: 'failed', provider_code: 'server_error' }] },
   });
   expect(await house.ledger()).toMatchObject({ ok: true, open_reservations: 0 });
+}, 120_000);
+
+test('a provider that tells of a job that ran on after its task was cancelled is asked at once', async () => {
+  const { id, path, looks, tell } = await aHintedVideo(house, kling);
+  // Many looks away from its end.
+  kling.job()!.looks = -1_000;
+  const task = await cancelled(id);
+  // The last look of its own workflow, and the first of the one that follows it: the next would come in an hour.
+  await eventually(() => looks() === 3, { withinMs: 30_000 });
+  kling.job()!.state = 'succeeded';
+  const late = await eventually(
+    async () => {
+      expect((await tell(path)).status).toBe(200);
+      const found = await house.task(id);
+      return found.late_outputs !== null && found;
+    },
+    { withinMs: 30_000, everyMs: 250 },
+  );
+
+  expect(task).toMatchObject({ status: 'cancelled', late_outputs: null });
+  expect(late).toMatchObject({ status: 'cancelled', late_outputs: { attempt: 1, count: 1 } });
 }, 120_000);

@@ -107,6 +107,7 @@ const IN_200: Readonly<Record<string, number>> = {
 
 /** Kling's API. */
 export interface KlingLab extends LabVendor {
+  readonly jobs: ReturnType<typeof createJobs<Made>>;
   /** How many jobs were made. */
   made(): number;
 }
@@ -208,6 +209,7 @@ export function createKlingLab(): KlingLab {
 
   return {
     kind: 'kling',
+    jobs,
     ownFaults: ['failed', 'moderated', 'expired_token', ...Object.keys(IN_200)],
     routes: KINDS.flatMap(({ path, fields, needs }) => [create(path, fields, needs), poll(path)]),
     refuse: (status, message) => no(status, CODE_OF[status] ?? 5000, message),

@@ -298,5 +298,6 @@ function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
     startMedia: async ({ id }) => void started.push(id),
     cancel: async (taskId) => void cancelled.push(taskId),
     jobMoved: () => Promise.resolve(),
+    lateJobMoved: () => Promise.resolve(),
   };
 }
