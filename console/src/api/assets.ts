@@ -66,7 +66,7 @@ export function useChangeAssets(team: string) {
 
 /** Deletes files one after the other. @param isForced - also what tasks, templates or campaigns still show */
 export function useDeleteAssets(team: string) {
-  const forget = useForget(team);
+  const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ ids, isForced }: { readonly ids: readonly string[]; readonly isForced: boolean }) => {
       for (const id of ids) {
@@ -74,7 +74,11 @@ export function useDeleteAssets(team: string) {
         await api.DELETE('/v1/assets/{id}', { params: { path: { id }, query }, headers: asTeam(team) });
       }
     },
-    onSettled: forget,
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['assets', team] });
+      // One that is open is gone: it is not asked for again.
+      void client.invalidateQueries({ queryKey: ['asset', team], refetchType: 'none' });
+    },
   });
 }
 

@@ -4,7 +4,8 @@ const part = encodeURIComponent;
 export const paths = {
   home: () => '/',
   signIn: (next?: string) => (next === undefined ? '/sign-in' : `/sign-in?next=${part(next)}`),
-  image: (team: string) => `/t/${part(team)}/studio/image`,
+  /** @param from - an asset that becomes a reference */
+  image: (team: string, from?: string) => `/t/${part(team)}/studio/image${from === undefined ? '' : `?from=${part(from)}`}`,
   /** @param from - an asset that becomes the first frame */
   video: (team: string, from?: string) => `/t/${part(team)}/studio/video${from === undefined ? '' : `?from=${part(from)}`}`,
   text: (team: string) => `/t/${part(team)}/studio/text`,

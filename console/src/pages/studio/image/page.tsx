@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { modelsQuery } from '../../../api/models';
 import { useTeam } from '../../../api/session';
 import { tasksQuery } from '../../../api/tasks';
@@ -8,10 +8,12 @@ import { ImageSettings } from '../../../features/composer/image-settings';
 import { imageRequest } from '../../../features/composer/request';
 import { useStudio } from '../../../features/composer/use-studio';
 import { Canvas } from '../../../features/results/canvas';
+import { usePageSearch } from '../../../lib/page';
 import { useText } from '../../../lib/text';
 import type words from '../../../text/en/studio.json';
 import { Skeleton } from '../../../ui/states';
 import css from '../studio.module.css';
+import { page } from './route';
 
 const ROLES = ['reference', 'subject', 'style'] as const;
 
@@ -23,6 +25,16 @@ export function Page() {
   const runs = useInfiniteQuery(tasksQuery(team, { type: 'image' }));
   const studio = useStudio({ page: 'image', models, requestOf: imageRequest });
   const { draft, support } = studio;
+  const [{ from }, change] = usePageSearch(page);
+
+  // "Use as reference" of the library: it is added once.
+  const taken = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (from === undefined || taken.current === from) return;
+    taken.current = from;
+    studio.addReference(from);
+    change({ from: undefined });
+  }, [from, change, studio]);
 
   return (
     <div className={css.studio}>

@@ -1,0 +1,3 @@
+import { definePage } from '../../../lib/page';
+
+export const page = definePage({ path: '/t/$team/library/$id', text: ['library'], needs: 'generation.read', search: [] });
