@@ -1,9 +1,5 @@
 import { AppError } from '../../domain/errors';
-import { integer } from './values';
-
-/** A value of a row: each library's own numbers are made one of these. */
-export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | object;
-export type Row = Readonly<Record<string, Value>>;
+import { integer, type Row } from './values';
 
 /** One connection to a source, in one snapshot that only reads. */
 export interface Engine {

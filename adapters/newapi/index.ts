@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../domain/errors';
 import type { LegacyProduct, LegacySource, OpenSource, Progress, SourcePlace } from '../../domain/migration/source';
-import { byId, selectOf, type Engine, type Row } from './engine';
+import { byId, selectOf, type Engine } from './engine';
 import { openMysql } from './mysql';
 import { openPostgres } from './postgres';
 import { channelOf, COLUMNS, logOf, midjourneyOf, redemptionOf, taskOf, tokenOf, userOf } from './rows';
 import { openSqlite } from './sqlite';
-import { text, whole } from './values';
+import { text, whole, type Row } from './values';
 
 type Columns = ReadonlyMap<string, ReadonlySet<string>>;
 type Table = keyof typeof COLUMNS;

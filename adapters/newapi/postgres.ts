@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { unreadable, withoutPassword, type Engine, type Row } from './engine';
+import { unreadable, withoutPassword, type Engine } from './engine';
+import type { Row } from './values';
 import { columnsOf } from './sqlite';
 
 /** A Postgres database in one repeatable-read, read-only transaction. @throws AppError `invalid_value` */

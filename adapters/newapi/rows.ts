@@ -7,8 +7,7 @@ import type {
   LegacyToken,
   LegacyUser,
 } from '../../domain/migration/source';
-import type { Row } from './engine';
-import { flag, integer, isGone, listOf, objectOf, text, textOrNull, whole, wholeOrNull } from './values';
+import { flag, integer, isGone, listOf, objectOf, text, textOrNull, whole, wholeOrNull, type Row } from './values';
 
 /** The columns that are read of each table; those that an installation lacks are null. */
 export const COLUMNS = {

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { AppError } from '../../domain/errors';
-import { text } from './values';
-import { unreadable, type Engine, type Row } from './engine';
+import { text, type Row } from './values';
+import { unreadable, type Engine } from './engine';
 
 const MAGIC = 'SQLite format 3\0';
 

@@ -1,4 +1,6 @@
-import type { Row, Value } from './engine';
+/** A value of a row: each library's own numbers are made one of these. */
+export type Value = string | number | bigint | boolean | Date | Buffer | null | undefined | object;
+export type Row = Readonly<Record<string, Value>>;
 
 /** What the three engines give for one column, as one type. */
 export function whole(value: Value): number {

@@ -43,7 +43,9 @@ const MOST_TOLD = 20;
 /** What `migrate apply` says to people. */
 export function applyText(report: ApplyReport): string {
   const { ok, dry_run: dryRun, imported, unchanged, skipped, balances } = report;
-  const refused = skipped.filter((skip) => 'message' in skip && skip.message !== undefined);
+  const told = skipped.flatMap((skip) =>
+    'message' in skip ? [`  ${skip.entity} ${String(skip.legacy_id)}: ${skip.reason}. ${String(skip.message)}`] : [],
+  );
   return [
     dryRun ? 'Dry run: nothing was changed.' : ok ? '✓ The plan is in.' : '✗ Not all of the plan is in.',
     '',
@@ -54,9 +56,7 @@ export function applyText(report: ApplyReport): string {
     '',
     `Balances: ${balances.source_usd} USD at the source, ${balances.imported_usd} USD here, difference ${balances.difference_usd}.`,
     `${String(skipped.length)} entries stay behind (--json lists them).`,
-    ...refused
-      .slice(0, MOST_TOLD)
-      .map((skip) => `  ${skip.entity} ${String(skip.legacy_id)}: ${skip.reason}${'message' in skip ? `. ${String(skip.message)}` : ''}`),
+    ...told.slice(0, MOST_TOLD),
   ].join('\n');
 }
 

@@ -1,6 +1,11 @@
 import { AppError } from '../../../domain/errors';
-import type { ImportEntity, ImportOptions } from '../../../domain/migration/import';
-import type { ImportsDeps, ShownOutcome } from '.';
+import type { ImportEntity, ImportOptions, ImportOutcome } from '../../../domain/migration/import';
+import type { ApiContext } from '../../deps';
+
+/** What became of a row, with what a person needs to put it right. */
+export interface ShownOutcome extends Omit<ImportOutcome, 'skipped'> {
+  readonly skipped: readonly { readonly legacyId: string; readonly reason: string; readonly message?: string }[];
+}
 
 interface DefinitionRow {
   readonly legacy_id: string;
@@ -9,7 +14,7 @@ interface DefinitionRow {
 
 /** Providers and models come in as anybody makes them by API, one by one, checked as the configuration file is. */
 export async function importDefinitions(
-  { imports, catalogueAdmin }: Pick<ImportsDeps, 'catalogueAdmin' | 'imports'>,
+  { imports, catalogueAdmin }: Pick<ApiContext, 'catalogueAdmin' | 'imports'>,
   id: string,
   entity: ImportEntity,
   rows: readonly DefinitionRow[],

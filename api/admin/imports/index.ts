@@ -1,10 +1,10 @@
-import type { ImportOutcome, ImportState } from '../../../domain/migration/import';
+import type { ImportState } from '../../../domain/migration/import';
 import { formatUsd } from '../../../domain/money/money';
 import type { ApiContext } from '../../deps';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
 import { sendJson, sendList } from '../../http/send';
-import { importDefinitions } from './definitions';
+import { importDefinitions, type ShownOutcome } from './definitions';
 import { credentialOf, memberOf, taskOf, teamOf, usageOf } from './rows';
 import { importedKeysQuery, importRowsSchema, newImportSchema } from './schema';
 
@@ -107,11 +107,6 @@ function importObject(state: ImportState) {
     created_at: state.createdAt.toISOString(),
     updated_at: state.updatedAt.toISOString(),
   };
-}
-
-/** What became of a row, with what a person needs to put it right. */
-export interface ShownOutcome extends Omit<ImportOutcome, 'skipped'> {
-  readonly skipped: readonly { readonly legacyId: string; readonly reason: string; readonly message?: string }[];
 }
 
 function outcomeObject({ skipped, ...counts }: ShownOutcome) {
