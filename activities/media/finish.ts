@@ -93,7 +93,7 @@ function chargeOf(model: Model | undefined, task: MediaTask, usage: Usage): { mi
     // The model was taken out while the task ran: the reservation is the only price we know.
     return { microUsd: task.reservedMicroUsd, lines: [] };
   }
-  return capPrice(priceOf(model, task.input, usage), task.reservedMicroUsd);
+  return capPrice(priceOf(model, task.input, usage, task.routing?.priceFactor), task.reservedMicroUsd);
 }
 
 /**
@@ -110,6 +110,10 @@ function providerCostOf(
   const said = task.attempts.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0n);
   if (usage === null || attempt === undefined || attempt.costMicroUsd > 0n) return said === 0n ? undefined : said;
   const cost = model === undefined ? undefined : routeOf(deps.catalogue(), model.name, attempt)?.cost;
+  if (model !== undefined && model.price !== null && cost === undefined && task.routing?.priceFactor !== undefined) {
+    // A team's factor is between us and the team.
+    return said + priceOf(model, task.input, usage).microUsd;
+  }
   if (model === undefined || cost === undefined) return said === 0n ? undefined : said + chargeOf(model, task, usage).microUsd;
   return said + priceOf({ ...model, price: cost }, task.input, usage).microUsd;
 }

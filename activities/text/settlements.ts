@@ -110,10 +110,12 @@ export function isFinal({ task }: Pick<TextRun, 'task'>, error: AppError): boole
 
 /** However much a provider reports, no more than was reserved. */
 function priceOfRun(run: TextRun, usage: Usage): PricedUsage {
-  return capPrice(priceOf(run.served, inputOf(run), usage), run.task.reservedMicroUsd);
+  return capPrice(priceOf(run.served, inputOf(run), usage, run.task.routing?.priceFactor), run.task.reservedMicroUsd);
 }
 
 /** What the provider takes by the `cost` of its route; absent: as much as is charged. */
 function providerCostOfRun(run: TextRun, usage: Usage): MicroUsd | undefined {
-  return run.cost === null ? undefined : priceOf({ ...run.served, price: run.cost }, inputOf(run), usage).microUsd;
+  if (run.cost !== null) return priceOf({ ...run.served, price: run.cost }, inputOf(run), usage).microUsd;
+  // A team's factor is between us and the team.
+  return run.task.routing?.priceFactor === undefined ? undefined : priceOf(run.served, inputOf(run), usage).microUsd;
 }

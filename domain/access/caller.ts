@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { formatUsd, type MicroUsd } from '../money/money';
+import { formatUsd, type MicroUsd, type PriceFactor } from '../money/money';
 import type { Modality, Model } from '../provider/catalogue';
 import type { CredentialClass } from './classes';
 import type { BodyPolicy } from '../records/bodies';
@@ -70,6 +70,8 @@ export interface Caller {
   readonly models: readonly string[];
   readonly defaults: AnswerDefaults;
   readonly bounds: KeyBounds;
+  /** Of its team; absent: 1. */
+  readonly priceFactor?: PriceFactor;
   /** What its team keeps of the bodies of its calls; null: nothing. */
   readonly logBodies: BodyPolicy | null;
   /** The incident that froze the key; null: it is not frozen. */

@@ -1,5 +1,5 @@
 import type { LimitChanges } from '../money/budget';
-import type { MicroUsd } from '../money/money';
+import type { MicroUsd, PriceFactor } from '../money/money';
 import type { BodyPolicy } from '../records/bodies';
 import type { CredentialClass } from './classes';
 
@@ -25,6 +25,8 @@ export interface TeamSettings {
   readonly timeZone: string;
   /** null: the bodies of its calls are not kept. */
   readonly logBodies: BodyPolicy | null;
+  /** What its calls cost, times the price of the model. */
+  readonly priceFactor: PriceFactor;
 }
 
 export interface Team extends TeamSettings, Balance {

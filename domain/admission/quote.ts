@@ -33,7 +33,7 @@ export function quote(by: { readonly state: RouteState; readonly random: () => n
   const { catalogue, caller, input, maxCostMicroUsd, routing: { hints } = {} } = request;
   const { main, models } = candidateModels(request);
   const fallbacks = ableFallbacks(request, main);
-  const bounds = [...models, ...Object.values(fallbacks).flat()].map((model) => reservationBound(model, input));
+  const bounds = [...models, ...Object.values(fallbacks).flat()].map((model) => reservationBound(model, input, caller.priceFactor));
   const boundMicroUsd = bounds.reduce((most, bound) => (bound > most ? bound : most), 0n);
   if (maxCostMicroUsd !== undefined && maxCostMicroUsd !== null && maxCostMicroUsd < boundMicroUsd) {
     throw new AppError(
@@ -57,7 +57,8 @@ export function quote(by: { readonly state: RouteState; readonly random: () => n
   });
   if (routes.length === 0) throw noRoute(request, models, main, skipped);
   const isUsual = hints === undefined && models.length === 1 && models[0] === main && !skipped.some(({ reason }) => reason.includes(':'));
-  const kept = keptFallbacks(fallbacks);
+  const { priceFactor } = caller;
+  const kept = priceFactor === undefined ? keptFallbacks(fallbacks) : { ...keptFallbacks(fallbacks), priceFactor };
   return { model: main, boundMicroUsd, routes, skipped, isFull, routing: isUsual ? kept : { ...kept, routes: able } };
 }
 

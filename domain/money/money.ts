@@ -6,6 +6,9 @@ export type MicroUsd = bigint;
 /** A unit price in pico-US-dollars (10^-12 USD), so that a price per token keeps all its digits until the one rounding. */
 export type PicoUsd = bigint;
 
+/** What the calls of a team cost, times the price: a decimal text with at most 6 places, such as "0.8". Absent wherever it is 1. */
+export type PriceFactor = string;
+
 const PICO_PER_MICRO = 1_000_000n;
 
 function parseScaled(text: string, digits: number, what: string): bigint {
@@ -36,6 +39,12 @@ export function parseUsd(text: string, what = 'The amount'): MicroUsd {
  */
 export function parseUnitPrice(text: string, what = 'The price'): PicoUsd {
   return parseScaled(text, 12, what);
+}
+
+/** A unit price times a factor, rounded up to a pico-dollar. */
+export function timesFactor(each: PicoUsd, factor: PriceFactor | undefined): PicoUsd {
+  if (factor === undefined) return each;
+  return (each * parseUsd(factor, 'The price factor') + PICO_PER_MICRO - 1n) / PICO_PER_MICRO;
 }
 
 /** Micro-US-dollars of a sum in pico-US-dollars, rounded up. This is the only rounding of a generation's price. */

@@ -2,7 +2,7 @@ import type { Model } from '../provider/catalogue';
 import type { Price } from './price';
 import { AppError } from '../errors';
 import { isMediaInput, type GenerationInput, type MediaInput, type Usage } from '../task/generation';
-import { formatPicoUsd, formatUsd, roundUpToMicroUsd, type MicroUsd, type PicoUsd } from './money';
+import { formatPicoUsd, formatUsd, roundUpToMicroUsd, timesFactor, type MicroUsd, type PicoUsd, type PriceFactor } from './money';
 import { cacheMarks } from './cache-marks';
 import { imagePriceEach, secondPriceEach } from './price-rows';
 import type { CostLine } from '../task/task';
@@ -33,23 +33,26 @@ export interface PricedUsage {
  * The most a request can cost: what is held before any provider is called.
  * Text: input bound (at most the context window) × input price + output limit × output price × `n`; image: `n` × price; video:
  * seconds × price × `n`; per call: once.
+ * @param factor - of the caller's team
  * @returns micro-US-dollars, rounded up once
  * @throws AppError `model_not_priced`
  */
-export function reservationBound(model: Model, input: GenerationInput): MicroUsd {
+export function reservationBound(model: Model, input: GenerationInput, factor?: PriceFactor): MicroUsd {
   const price = priceOfModel(model);
-  return roundUpToMicroUsd(sum(meters(model, price, input, usageBound(model, input), 'bound')));
+  return roundUpToMicroUsd(sum(scaled(meters(model, price, input, usageBound(model, input), 'bound'), factor)));
 }
 
 /**
  * The price of what was used. Linear in the usage, so usage within the bounds of the request never costs more than its reservation;
  * where a provider reports more than that, `capPrice` keeps to the reservation.
  * @param usage - `inputTokens` includes the cached ones, `outputTokens` the reasoning ones; `seconds` is the sum over all videos
+ * @param factor - of the task's team, as it was when the task was admitted
  * @returns micro-US-dollars, rounded up once; lines of quantity 0 are left out
  * @throws AppError `model_not_priced`
  */
-export function priceOf(model: Model, input: GenerationInput, usage: Usage): PricedUsage {
-  const charges = meters(model, priceOfModel(model), input, usage, 'actual').filter((charge) => charge.milliQuantity > 0n);
+export function priceOf(model: Model, input: GenerationInput, usage: Usage, factor?: PriceFactor): PricedUsage {
+  const all = scaled(meters(model, priceOfModel(model), input, usage, 'actual'), factor);
+  const charges = all.filter((charge) => charge.milliQuantity > 0n);
   const lines = charges.map((charge) => ({
     item: charge.item,
     quantity: Number(charge.milliQuantity) / 1000,
@@ -148,6 +151,10 @@ function dearestInput({ input: fresh, cachedInput, cacheWrite }: Extract<Price, 
   const marks = cacheWrite === undefined ? 'none' : cacheMarks(input);
   const written = cacheWrite === undefined || marks === 'none' ? 0n : marks === 'long' ? cacheWrite.long : cacheWrite.short;
   return [cachedInput, written].reduce((most, each) => (each > most ? each : most), fresh);
+}
+
+function scaled(charges: readonly Charge[], factor: PriceFactor | undefined): readonly Charge[] {
+  return factor === undefined ? charges : charges.map((charge) => ({ ...charge, each: timesFactor(charge.each, factor) }));
 }
 
 function cost(charge: Charge): PicoUsd {

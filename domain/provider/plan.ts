@@ -1,5 +1,5 @@
 import type { CredentialClass } from '../access/classes';
-import type { MicroUsd } from '../money/money';
+import type { MicroUsd, PriceFactor } from '../money/money';
 import {
   FALLBACK_CAUSES,
   keysOf,
@@ -35,6 +35,8 @@ export interface KeptRouting {
   readonly routes?: readonly Pick<PlannedRoute, 'provider' | 'model' | 'served'>[];
   /** Our models that its reservation covers for a failure of that cause. */
   readonly fallbacks?: Readonly<Partial<Record<FallbackCause, readonly string[]>>>;
+  /** Of its team when it was admitted: what it costs keeps to it. */
+  readonly priceFactor?: PriceFactor;
 }
 
 /** The state of providers, as this process knows it: asked for each request, so it answers from memory. */

@@ -21,13 +21,14 @@ interface TeamRow extends BalanceRow {
   readonly retention_days: number | null;
   readonly time_zone: string;
   readonly log_bodies: BodyPolicyObject | null;
+  readonly price_factor: string;
   readonly source: 'config' | 'api';
   readonly members: number;
   readonly created_at: Date;
 }
 
 const TEAM = `
-  select t.id, t.name, t.description, t.model_tiers, t.retention_days, t.time_zone, t.log_bodies, t.source, t.created_at,
+  select t.id, t.name, t.description, t.model_tiers, t.retention_days, t.time_zone, t.log_bodies, trim_scale(t.price_factor)::text as price_factor, t.source, t.created_at,
     coalesce(a.spent, 0) as spent, coalesce(a.held, 0) as held,
     (select count(*)::int from memberships m join users u on u.id = m.user_id where m.team_id = t.id and u.disabled_at is null) as members
   from teams t left join accounts a on a.kind = 'team' and a.team_id = t.id and a.key = '' and a.period = ''
@@ -150,7 +151,8 @@ async function write(sql: Sql, name: string, changes: Partial<TeamSettings>): Pr
        description = case when $2 then $3 else description end,
        retention_days = case when $4 then $5::int else retention_days end,
        model_tiers = coalesce($6::jsonb, model_tiers), time_zone = coalesce($7, time_zone),
-       log_bodies = case when $8 then $9::jsonb else log_bodies end
+       log_bodies = case when $8 then $9::jsonb else log_bodies end,
+       price_factor = coalesce($10::numeric, price_factor)
      where name = $1 and enabled`,
     [
       name,
@@ -162,6 +164,7 @@ async function write(sql: Sql, name: string, changes: Partial<TeamSettings>): Pr
       changes.timeZone ?? null,
       changes.logBodies !== undefined,
       jsonOrNull(bodyPolicyObject(changes.logBodies ?? null)),
+      changes.priceFactor ?? null,
     ],
   );
   await sql.query('select touch_catalogue()');
@@ -187,6 +190,7 @@ function teamOf(row: TeamRow): Team {
     retentionDays: row.retention_days,
     timeZone: row.time_zone,
     logBodies: bodyPolicyOf(row.log_bodies),
+    priceFactor: row.price_factor,
     managedBy: managedBy(row.source),
     members: row.members,
     createdAt: row.created_at,

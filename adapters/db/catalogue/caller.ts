@@ -22,6 +22,8 @@ export interface BoundsRow {
   readonly ceiling_by: string | null;
   readonly owner_id: number | null;
   readonly log_bodies: BodyPolicyObject | null;
+  /** `numeric` as text. */
+  readonly price_factor: string;
   readonly project_id: number | null;
   readonly project_name: string | null;
 }
@@ -29,7 +31,7 @@ export interface BoundsRow {
 /** For the table aliases `k` (credentials), `t` (teams) and `p` (projects). */
 export const BOUNDS_COLUMNS = `k.expires_at, k.ip_allow, k.endpoints, k.model_tiers, t.model_tiers -> k.class as class_tiers,
   k.max_cost_per_request_micro_usd, k.requests_per_minute, k.tokens_per_minute, k.concurrent, k.frozen_by, k.throttle_per_minute,
-  k.ceiling_micro_usd, k.ceiling_by, k.owner_id, t.log_bodies, p.id as project_id, p.name as project_name`;
+  k.ceiling_micro_usd, k.ceiling_by, k.owner_id, t.log_bodies, t.price_factor::text, p.id as project_id, p.name as project_name`;
 
 /** Of the credential's own; what binds its callers is `boundsOf`. */
 export function ownBoundsOf(row: BoundsRow): KeyBounds {
@@ -48,12 +50,15 @@ export function ownBoundsOf(row: BoundsRow): KeyBounds {
 }
 
 /** What a caller has of its credential beside its name, models and defaults. */
-export function boundsOf(row: BoundsRow): Pick<Caller, 'project' | 'ownerId' | 'bounds' | 'logBodies' | 'frozenBy' | 'limitedBy'> {
+export function boundsOf(
+  row: BoundsRow,
+): Pick<Caller, 'project' | 'ownerId' | 'bounds' | 'logBodies' | 'frozenBy' | 'limitedBy' | 'priceFactor'> {
   const own = ownBoundsOf(row);
   const ceiling = least(own.maxCostPerRequestMicroUsd, row.ceiling_micro_usd);
   return {
     project: row.project_id === null || row.project_name === null ? null : { id: row.project_id, name: row.project_name },
     ownerId: row.owner_id,
+    ...priceFactorOf(row),
     logBodies: bodyPolicyOf(row.log_bodies),
     frozenBy: row.frozen_by,
     limitedBy: ceiling === own.maxCostPerRequestMicroUsd ? null : row.ceiling_by,
@@ -64,6 +69,11 @@ export function boundsOf(row: BoundsRow): Pick<Caller, 'project' | 'ownerId' | '
       rate: { ...own.rate, requestsPerMinute: least(own.rate.requestsPerMinute, row.throttle_per_minute) },
     },
   };
+}
+
+/** 1 is left out: nothing is multiplied. */
+function priceFactorOf({ price_factor: factor }: Pick<BoundsRow, 'price_factor'>): Pick<Caller, 'priceFactor'> {
+  return Number(factor) === 1 ? {} : { priceFactor: factor };
 }
 
 /** The narrower of two bounds; null: no bound. */

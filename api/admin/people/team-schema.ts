@@ -30,6 +30,11 @@ const teamFields = {
   )
     .optional()
     .describe('Keeps the bodies of requests and answers, redacted and encrypted. null: none are kept.'),
+  price_factor: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal string with at most 6 places, such as "0.8"')
+    .optional()
+    .describe("What the team's calls cost, times the price of the model. Running tasks keep the one that they were admitted with."),
   time_zone: z
     .string()
     .max(100)
@@ -64,6 +69,7 @@ export const teamSchema = z
     model_tiers: z.record(z.string(), z.array(z.string())).optional(),
     retention_days: z.int().nullable().optional(),
     log_bodies: z.object({ retention_days: z.int(), max_bytes: z.int(), sample: z.number() }).nullable().optional(),
+    price_factor: z.string().optional(),
     members: z.int().optional(),
     created_at: z.string().optional(),
   })

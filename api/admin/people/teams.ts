@@ -27,6 +27,7 @@ const RIGHTS: Readonly<Record<keyof TeamChange, Action>> = {
   model_tiers: 'team.configure',
   retention_days: 'team.configure',
   log_bodies: 'team.configure',
+  price_factor: 'team.configure',
   time_zone: 'team.configure',
 };
 
@@ -75,8 +76,22 @@ export function addTeams(routes: Routes<'/admin/v1'>, context: TeamsDeps, json: 
 }
 
 function settingsOf(change: TeamChange): Partial<TeamSettings> {
-  const { description, model_tiers: modelTiers, retention_days: retentionDays, time_zone: timeZone, log_bodies: bodies } = change;
-  return given({ description, modelTiers, retentionDays, timeZone, logBodies: bodies === undefined ? undefined : bodyPolicyOf(bodies) });
+  const {
+    description,
+    model_tiers: modelTiers,
+    retention_days: retentionDays,
+    time_zone: timeZone,
+    log_bodies: bodies,
+    price_factor: priceFactor,
+  } = change;
+  return given({
+    description,
+    modelTiers,
+    retentionDays,
+    timeZone,
+    priceFactor,
+    logBodies: bodies === undefined ? undefined : bodyPolicyOf(bodies),
+  });
 }
 
 function budgetsOf({ budget_usd: own, class_budgets_usd: classes = {} }: TeamChange): readonly TeamBudgetChange[] {
@@ -111,6 +126,7 @@ function teamObject(response: Response, team: Team, budgets: readonly Budget[]) 
     model_tiers: team.modelTiers,
     retention_days: team.retentionDays,
     log_bodies: bodyPolicyObject(team.logBodies),
+    price_factor: team.priceFactor,
     members: team.members,
     created_at: team.createdAt.toISOString(),
   };
