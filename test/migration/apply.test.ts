@@ -82,10 +82,10 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
       difference_usd: '0',
     });
     const left = (entity: string): number => report.skipped.filter((skip: any) => skip.entity === entity).length;
-    expect(report.imported.users + left('user')).toBe(expected.tables['users']);
-    expect(report.imported.keys + left('token')).toBe(expected.tables['tokens']);
-    expect(report.imported.providers + left('channel')).toBe(expected.tables['channels']);
-    expect(report.imported.tasks + left('task') + left('midjourney')).toBe(
+    expect(Number(report.imported.users) + left('user')).toBe(expected.tables['users']);
+    expect(Number(report.imported.keys) + left('token')).toBe(expected.tables['tokens']);
+    expect(Number(report.imported.providers) + left('channel')).toBe(expected.tables['channels']);
+    expect(Number(report.imported.tasks) + left('task') + left('midjourney')).toBe(
       (expected.tables['tasks'] ?? 0) + (expected.tables['midjourneys'] ?? 0),
     );
     const [move] = (await admin('/imports')).data;
