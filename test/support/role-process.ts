@@ -6,7 +6,8 @@ import { eventually } from './eventually';
 /** The processes of an installation that are ours. */
 export type Role = 'api' | 'worker';
 
-const ROOT = join(__dirname, '../..');
+/** The checkout. */
+export const ROOT = join(__dirname, '../..');
 
 /** One api or worker process of a test installation. */
 export interface RoleProcess {
@@ -21,11 +22,11 @@ export interface RoleProcess {
   says(words: string, withinMs: number): Promise<void>;
 }
 
-/** Starts `dist/<role>/main.js` with the environment, its output in a file. */
-export function startRole(role: Role | 'adapters/db', environment: NodeJS.ProcessEnv, logFile: string): RoleProcess {
+/** Starts `dist/<role>/main.js` of a checkout with the environment, its output in a file. */
+export function startRole(role: Role | 'adapters/db', environment: NodeJS.ProcessEnv, logFile: string, root = ROOT): RoleProcess {
   const earlier = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(logFile, 'a');
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'dist', role, 'main.js')], {
+  const child: ChildProcess = spawn(process.execPath, [join(root, 'dist', role, 'main.js')], {
     env: environment,
     stdio: ['ignore', log, log, 'ipc'],
   });

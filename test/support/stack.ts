@@ -17,14 +17,13 @@ import { keptBodies } from './kept-bodies';
 import { findLeaks, secretsAmong } from './leaks';
 import { startFront } from './front';
 import { productionParts } from './production';
-import { type Role, type RoleProcess, startRole } from './role-process';
+import { type Role, type RoleProcess, ROOT, startRole } from './role-process';
 import { suiteValue } from './suite-environment';
 
 export { useBucket } from './bucket';
 export { useDatabase } from './database';
 
 const run = promisify(execFile);
-const ROOT = join(__dirname, '../..');
 const READY_WITHIN_MS = 40_000;
 const ENDS_WITHIN_MS = 30_000;
 /** What a process logs when it serves. */
@@ -42,6 +41,8 @@ export interface AtelierOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many api and how many worker processes there are; several api processes are behind one port. Default: 1, on production parts 2. */
   readonly copies?: number;
+  /** A checkout of another version, built, whose processes run until `upgrade`. */
+  readonly root?: string;
 }
 
 /** A test installation: api and worker processes of their own on the suite's servers. */
@@ -72,6 +73,8 @@ export interface TestAtelier {
   restart(role: Role): Promise<void>;
   /** Ends one process of a role by SIGTERM, starts it again and waits until that one is ready, as a rolling restart does. */
   restartOne(role: Role, index: number): Promise<void>;
+  /** Brings the database to this version while processes of the other one run; those that are started from now on are of this version. */
+  upgrade(): Promise<void>;
   /** One more secret that must be found nowhere at the end: the keys of `env` are known. */
   watchSecret(secret: string): void;
   /** Ends everything and removes the database and files. @throws Error when a secret was written down anywhere (leaks.ts) */
@@ -128,10 +131,12 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const origin = `http://127.0.0.1:${port}`;
   const apiOrigins = ports.map((one) => `http://127.0.0.1:${one}`);
   const processes: Record<Role, (RoleProcess | undefined)[]> = { api: [], worker: [] };
+  let root = options.root ?? ROOT;
+  const migrate = () => run(process.execPath, [join(root, 'dist', 'adapters', 'db', 'main.js'), 'up'], { env, cwd: root });
   const all = (): RoleProcess[] => [...processes.worker, ...processes.api].filter((one) => one !== undefined);
   const startOne = (role: Role, index: number): void => {
     const own = role === 'api' ? { PORT: String(ports[index]) } : {};
-    processes[role][index] = startRole(role, { ...env, ...own }, join(home, 'logs', `${role}-${index}.log`));
+    processes[role][index] = startRole(role, { ...env, ...own }, join(home, 'logs', `${role}-${index}.log`), root);
   };
   const start = (role: Role): void => {
     for (let index = 0; index < copies; index += 1) startOne(role, index);
@@ -184,7 +189,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     if (found.length > 0) throw new Error(`Secrets were written down:\n${found.join('\n')}`);
   };
   try {
-    await run(process.execPath, [join(ROOT, 'dist', 'adapters', 'db', 'main.js'), 'up'], { env, cwd: ROOT });
+    await migrate();
     start('worker');
     start('api');
     await ready();
@@ -219,6 +224,10 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
       startOne(role, index);
       await processes[role][index]?.says(STARTED[role], READY_WITHIN_MS);
       await ready();
+    },
+    async upgrade() {
+      root = ROOT;
+      await migrate();
     },
     watchSecret: (secret) => {
       secrets.push(secret);

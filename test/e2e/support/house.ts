@@ -9,7 +9,7 @@ export interface House extends Calls {
   readonly second: FakeProvider;
 }
 
-export interface HouseOptions extends Pick<AtelierOptions, 'env' | 'copies'> {
+export interface HouseOptions extends Pick<AtelierOptions, 'env' | 'copies' | 'root'> {
   /** Further models, as lines of the configuration. */
   readonly models?: string;
   /** Further providers, likewise. */
@@ -37,6 +37,7 @@ export function useHouse(options: HouseOptions = {}): House {
       config: `${providersConfig(first, second)}${options.providers?.(first, second) ?? ''}${MODELS}${options.models ?? ''}`,
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.copies === undefined ? {} : { copies: options.copies }),
+      ...(options.root === undefined ? {} : { root: options.root }),
     });
     undo.push(() => atelier.stop());
     house = { atelier, first, second, ...createCalls(atelier.origin, atelier.keys.production, atelier.adminKey) };
