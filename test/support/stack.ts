@@ -10,7 +10,7 @@ import { SAMPLE_TEAM_CONFIG, SANDBOX_CONFIG } from './sample-config';
 import { endAlertSchedule } from './alert-schedule';
 import { createTestBucket } from './bucket';
 import { ensureBuilt } from './build';
-import { createTestDatabase, dropTestDatabase } from './database';
+import { createEmptyDatabase, createTestDatabase, dropTestDatabase } from './database';
 import { eventually } from './eventually';
 import { keepLogs } from './kept-logs';
 import { keptBodies } from './kept-bodies';
@@ -87,7 +87,11 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const home = mkdtempSync(join(tmpdir(), 'atelier-stack-'));
   mkdirSync(join(home, 'logs'));
   const copies = options.copies ?? (productionParts() === null ? 1 : 2);
-  const [databaseUrl, bucket, ports] = await Promise.all([createTestDatabase(), createTestBucket(), freePorts(copies)]);
+  const [databaseUrl, bucket, ports] = await Promise.all([
+    options.root === undefined ? createTestDatabase() : createEmptyDatabase(),
+    createTestBucket(),
+    freePorts(copies),
+  ]);
   const front = copies === 1 ? null : await startFront(ports);
   const port = front?.port ?? ports[0]!;
   const key = (): string => `sk-atelier-${randomBytes(24).toString('hex')}`;
