@@ -24,7 +24,7 @@ export { useBucket } from './bucket';
 export { useDatabase } from './database';
 
 const run = promisify(execFile);
-const READY_WITHIN_MS = 40_000;
+const READY_WITHIN_MS = 90_000;
 const ENDS_WITHIN_MS = 30_000;
 /** What a process logs when it serves. */
 const STARTED: Readonly<Record<Role, string>> = { api: 'the api listens', worker: 'the worker is ready' };
