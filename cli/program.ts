@@ -20,6 +20,7 @@ import { addProviders } from './commands/providers';
 import { addLogs } from './commands/logs';
 import { addLookup } from './commands/lookup';
 import { addRuns } from './commands/runs';
+import { addStatus } from './commands/status';
 import { addTasks } from './commands/tasks';
 import { addTemplates } from './commands/templates';
 import { addSecrets } from './commands/secrets';
@@ -37,6 +38,7 @@ import { failureDocument, failureText, toFailure, usageFailure } from './failure
 const GROUPS = [
   addUp,
   addDoctor,
+  addStatus,
   addTasks,
   addCampaigns,
   addTemplates,

@@ -1,3 +1,4 @@
+import { cli, startCli } from '../cli/support/run-cli';
 import { callApi, type Answer } from '../support/call';
 import { eventually } from '../support/eventually';
 import { SANDBOX_CONFIG } from '../support/sample-config';
@@ -17,6 +18,8 @@ afterAll(() => atelier.stop(), 60_000);
 const admin = (path: string): Promise<Answer> => callApi(`${atelier.origin}/admin/v1${path}`, 'GET', { key: atelier.adminKey });
 const make = (type: string, model: string): Promise<Answer> =>
   callApi(`${atelier.baseUrl}/tasks`, 'POST', { key: atelier.keys.script, body: { type, model, input: { prompt: 'A loaf of bread.' } } });
+const operator = (): NodeJS.ProcessEnv => ({ ATELIER_BASE_URL: atelier.baseUrl, ATELIER_ADMIN_KEY: atelier.adminKey });
+const status = (...flags: string[]) => cli(['status', ...flags], { env: operator() });
 const queue = async (name: string): Promise<any> => (await admin('/queues')).body.data.find((one: { name: string }) => one.name === name);
 
 test('the system tells its parts, the processes with their versions, where Temporal is, and what was spent today', async () => {
@@ -66,9 +69,49 @@ test('the queues tell what waits by kind and class and how old it is, and that n
   expect(body).toMatchObject({ ok: false, backlog: { waiting: 3, running: 0 } });
   expect(body.parts).toContainEqual({ name: 'worker', status: 'down', message: 'no worker is running', processes: 0 });
 
+  const told = await status();
+  expect(told.code).toBe(1);
+  expect(told.stdout).toMatch(/^✗ not all parts are up {2}http/);
+  expect(told.stdout).toMatch(/^worker +down +0 +no worker is running$/m);
+  expect(told.stdout).toMatch(/^generations +3 waiting, the oldest for \d+ s; 0 running$/m);
+  expect(told.stdout).toMatch(/^media +3 +\d+ s +0 +0$/m);
+
   await atelier.restart('worker');
   await eventually(async () => (await queue('media')).waiting === 0 && (await admin('/system')).body.backlog.running === 0, {
     withinMs: 60_000,
     everyMs: 200,
   });
 }, 120_000);
+
+test('atelier status says that all is up by its exit code, and with --watch goes on saying it until it is interrupted', async () => {
+  const text = await status();
+  expect([text.code, text.stderr]).toEqual([0, '']);
+  expect(text.stdout).toMatch(/^✓ all parts are up {2}\S+, version \S+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/);
+  expect(text.stdout).toMatch(/^breakers +none open$/m);
+  expect(text.stdout).toMatch(/^spent today +US\$ \d/m);
+  expect((await status('--json')).json()).toMatchObject({ object: 'system', ok: true, queues: expect.any(Array) });
+
+  const watching = startCli(['status', '--watch', '--json'], { env: operator() });
+  let lines = '';
+  watching.child.stdout?.on('data', (piece: string) => (lines += piece));
+  await eventually(() => lines.split('\n').length > 2, { withinMs: 20_000 });
+  watching.child.kill('SIGINT');
+  const { code, stdout } = await watching.result;
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).ok),
+  ).toEqual(expect.arrayContaining([true, true]));
+}, 60_000);
+
+test('atelier status of an api that does not answer says so, and what to do', async () => {
+  const env = { ...operator(), ATELIER_BASE_URL: 'http://127.0.0.1:10001/v1' };
+  const text = await cli(['status'], { env });
+  const json = await cli(['status', '--json'], { env });
+
+  expect([text.code, json.code]).toEqual([1, 1]);
+  expect(text.stdout).toContain('✗ Nothing answers at http://127.0.0.1:10001.\n  → Start Atelier with `npm start`');
+  expect(json.json()).toMatchObject({ ok: false, parts: [{ name: 'api', status: 'down' }], error: { code: 'unreachable' } });
+}, 30_000);
