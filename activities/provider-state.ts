@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../domain/errors';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { Logger } from '../domain/log';
+import type { Measures } from '../domain/measures';
 import { DEFAULT_BREAKER, DEFAULT_KEY, type Catalogue, type Provider } from '../domain/provider/catalogue';
 import {
   isProviderFault,
@@ -46,6 +47,7 @@ export interface ProviderStateDeps {
   readonly catalogue: () => Catalogue;
   readonly instanceId: string;
   readonly logger: Logger;
+  readonly measures?: Pick<Measures, 'providerCall'>;
 }
 
 /** Reads what is known before it resolves. */
@@ -207,6 +209,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
     isFull: ({ name }) => places.isFull(name),
     latencyMs: (provider, model) => usual.get(`${provider} ${model}`) ?? null,
     ended({ route, code, beganAt, probe }) {
+      if (probe === undefined) deps.measures?.providerCall(route.provider, code, Math.max(0, Date.now() - beganAt.getTime()));
       if (code === 'cancelled' || code === 'expired' || code === 'internal' || code === 'service_unavailable') return;
       const latencyMs = Math.max(0, Date.now() - beganAt.getTime());
       const { provider, model } = route;

@@ -28,6 +28,7 @@ import { cors } from './middleware/cors';
 import { handleError } from './middleware/handle-error';
 import { notFound } from './middleware/not-found';
 import { requestContext } from './middleware/request-context';
+import { traceRequests } from './middleware/trace-request';
 import { audioRouter } from './openai/audio';
 import { batchesRouter } from './openai/batches';
 import { filesRouter } from './openai/files';
@@ -87,6 +88,7 @@ export function createApp(deps: ApiDeps): Api {
 
   app.use(canonicalPath);
   app.use(requestContext(deps.newId, draining.signal));
+  if (deps.tracing !== null) app.use(traceRequests(deps.tracing));
   app.use(answerAsAnthropic);
   app.use(measureRequests(context));
   app.use(cors(deps.settings.corsOrigins));

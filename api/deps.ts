@@ -10,8 +10,8 @@ import type { OidcProvider, OidcRule, OidcStore } from '../domain/access/oidc';
 import type { SecretBox, TextSigner } from '../domain/access/secrets';
 import type { PasswordHasher } from '../domain/access/password';
 import type { LinkStore, PasswordStore, SessionLimits, SessionStore } from '../domain/access/session';
-import type { Registry } from 'prom-client';
 import type { OperationsStore, QueueSource } from '../domain/operations/operations';
+import type { Registry } from 'prom-client';
 import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
@@ -38,6 +38,7 @@ import type { CallKeeper, CallStore } from '../domain/records/call';
 import type { TemplateBodies, TemplateStore, TemplateText } from '../domain/template/template';
 import type { RunLookup } from '../domain/task/lookup';
 import type { TaskStore } from '../domain/task/store';
+import type { Tracing } from '../domain/tracing';
 import type { AttemptBooks } from '../domain/records/attempt';
 import type { UsageStore } from '../domain/records/usage';
 import type { CallPlaces } from '../domain/provider/limits';
@@ -92,6 +93,14 @@ export interface ApiSettings {
   readonly logDays: number;
   /** Bounds of uploaded files, in bytes: of one, and of those that a team keeps together. */
   readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
+}
+
+/** Metrics of this process. */
+export interface ApiMetrics {
+  /** What anybody may read. */
+  readonly open: Registry;
+  /** All of it, in Prometheus' text form. */
+  text(): Promise<string>;
 }
 
 /** All that the api is given by `api/main.ts`. Ports only. */
@@ -197,7 +206,9 @@ export interface ApiDeps {
   readonly queueSource: QueueSource;
   /** Number of living worker processes. */
   readonly workersAlive: () => Promise<number>;
-  readonly metrics: Registry;
+  readonly metrics: ApiMetrics;
+  /** null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly now: () => Date;
   /** A new id: `newId('task')` gives `task_` and 32 hex digits that rise with time. */
   readonly newId: (prefix: string) => string;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createBodyKeeper } from '../activities/records/body-keeper';
 import { createCallKeeper } from '../activities/records/call-keeper';
@@ -9,6 +8,7 @@ import { createTokenCounter } from '../activities/text/count-tokens';
 import { createTextLane } from '../activities/text/lane';
 import { createCatalogueAdmin, createConfigAdmin, createTemplateText } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
+import { watchInstallation } from '../adapters/metrics/installation';
 import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
@@ -87,6 +87,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     namespace: temporal.namespace,
     queuePrefix: settings.queuePrefix,
     identity: instanceId,
+    watch: parts.watch,
   };
   const worker = await createInteractiveWorker(
     place,
@@ -115,7 +116,6 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   const bodyKeeper = createBodyKeeper({ bodies: database.bodies, vault: bodyVault, digest, logger });
   shutdown.then('bodies of calls', () => bodyKeeper.drain(BODIES_WAIT_MS));
 
-  const metrics = new Registry();
   const deps: ApiDeps = {
     settings: {
       publicUrl: settings.publicUrl,
@@ -219,10 +219,19 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     operations: database.operations,
     queueSource: createQueueSource(temporal, settings.queuePrefix),
     workersAlive: () => database.instances.count('worker'),
-    metrics,
+    metrics: parts.metrics,
+    tracing: parts.tracing,
     now: () => new Date(),
     newId,
   };
+  watchInstallation(parts.metrics, {
+    operations: database.operations,
+    health: database.providerHealth,
+    instances: database.instances,
+    probes: deps.probes,
+    providers: () => view.current().providers.keys(),
+    now: deps.now,
+  });
   const api = createApp(deps);
   const batches = await startBatches(
     place,

@@ -12,6 +12,8 @@ import { createLogger } from '../adapters/log';
 import { awaitPart } from '../adapters/process/await-part';
 import { createShutdown, type Shutdown } from '../adapters/process/shutdown';
 import { adapterSupport } from '../adapters/providers/kinds';
+import { createProcessMetrics, type ProcessMetrics } from '../adapters/metrics';
+import { listenForScrapes } from '../adapters/metrics/listen';
 import { createProviderRegistry } from '../adapters/providers/registry';
 import { createSecrets } from '../adapters/secrets';
 import { createAssetWriter } from '../adapters/storage/asset-writer';
@@ -26,9 +28,14 @@ import type { CatalogueView } from '../domain/provider/catalogue-store';
 import type { ProviderRegistry } from '../domain/provider/provider';
 import type { AssetWriter, Egress } from '../domain/storage';
 import type { HistorySource } from '../domain/task/history';
+import type { Tracing } from '../domain/tracing';
 import type { PartialStore } from '../domain/task/partials';
 import packageJson from '../package.json';
 import { withHeldRemovals } from './held-removals';
+import { withMeasuredObjects } from './measured';
+import { openProcessTracing } from './tracing';
+import { withTracedPosts, withTracedProviders } from './traced';
+import { watchWorkers, type ProcessWatch } from './watch-workers';
 
 /** A process that serves: what both have in common is here, what they differ in stands in their `main.ts`. */
 export interface Role {
@@ -61,6 +68,13 @@ export interface Parts {
   readonly egress: Egress;
   readonly providers: ProviderRegistry;
   readonly providerState: ProviderState;
+  readonly metrics: ProcessMetrics;
+  /** null: nothing is traced. */
+  readonly tracing: Tracing | null;
+  /** What is seen of every worker of the process. */
+  readonly watch: ProcessWatch;
+  /** Tells the metrics on `ATELIER_METRICS_PORT`, if it is set. @throws the system's error when the port is not to be had */
+  readonly startMetrics: () => Promise<void>;
   /** Called once the process takes work: from now on others count it among the living, until it ends. */
   readonly startHeartbeat: () => void;
 }
@@ -76,7 +90,10 @@ export function runProcess(role: Role, environment: NodeJS.ProcessEnv): void {
     const logger = createLogger({ level: settings.logLevel, name: role.name });
     const shutdown = createShutdown(logger, role.workMs(settings));
     openParts(role, { settings, logger, shutdown }, environment)
-      .then((parts) => role.start(parts, environment))
+      .then(async (parts) => {
+        await parts.startMetrics();
+        await role.start(parts, environment);
+      })
       .catch((error: unknown) => {
         tell(error);
         // What has begun ends as it does otherwise: calls that were taken already are finished.
@@ -93,12 +110,17 @@ type Begun = Pick<Parts, 'settings' | 'logger' | 'shutdown'>;
 async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, environment: NodeJS.ProcessEnv): Promise<Parts> {
   const instanceId = `${name}-${randomUUID()}`;
 
-  const egress = createEgress({
+  const traced = await openProcessTracing({ name, version: packageJson.version, instanceId }, environment);
+  const tracing = traced?.tracing ?? null;
+  shutdown.last('tracing', () => traced?.tracing.close());
+  const calls = createEgress({
     allowLoopback: settings.allowLoopback,
     forbiddenPorts: createForbiddenPorts(settings.forbiddenPortsFile),
   });
+  const egress = tracing === null ? calls : withTracedPosts(calls, tracing);
+  const metrics = createProcessMetrics({ role: name, version: packageJson.version });
   // Asked only once there is work: by then the database is open.
-  const s3 = withHeldRemovals(createObjectStore(settings.s3), (key) => database.holdRemoval(key));
+  const s3 = withHeldRemovals(withMeasuredObjects(createObjectStore(settings.s3), metrics), (key) => database.holdRemoval(key));
   const database: Database = createDatabase({
     url: settings.databaseUrl,
     poolMax: settings.poolMax,
@@ -107,6 +129,10 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     contents: { texts: createTextStore(s3), logger },
   });
   shutdown.last('database', () => database.close());
+  metrics.watchPool(() => {
+    const { inUse, waiting, max } = database.connections();
+    return { used: inUse, waiting, max };
+  });
   const objects = readThroughSpool(s3, database.spool);
   const secrets = createSecrets(settings.masterKey, settings.previousMasterKey);
   const catalogueStore = createCatalogueStore(database, secrets, adapterSupport);
@@ -121,13 +147,15 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     catalogue: () => view.current(),
     instanceId,
     logger,
+    measures: metrics,
   });
   shutdown.last('provider state', () => providerState.close());
 
   installTemporalRuntime(logger);
-  const temporal = await awaitPart('Temporal', () => connectTemporal(environment), logger);
+  const temporal = await awaitPart('Temporal', () => connectTemporal(environment, traced?.temporal.client), logger);
   shutdown.last('temporal', () => temporal.close());
 
+  const providers = createProviderRegistry(egress);
   return {
     settings,
     logger,
@@ -144,8 +172,16 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     spooledWriter: createAssetWriter(createSpooledObjects(objects, database.spool)),
     partials: createPartialStore(objects),
     egress,
-    providers: createProviderRegistry(egress),
+    providers: tracing === null ? providers : withTracedProviders(providers, tracing),
     providerState,
+    metrics,
+    tracing,
+    watch: watchWorkers(logger, metrics, traced?.temporal ?? null),
+    async startMetrics() {
+      if (settings.metricsPort === null) return;
+      const scrapes = await listenForScrapes(metrics, { host: settings.host, port: settings.metricsPort });
+      shutdown.last('metrics', () => scrapes.close());
+    },
     startHeartbeat() {
       const heartbeat = startHeartbeat({ instances: database.instances, logger }, instanceId, name, packageJson.version);
       shutdown.last('heartbeat', () => heartbeat.stop());

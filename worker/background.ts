@@ -1,5 +1,4 @@
-import { Worker, type NativeConnection } from '@temporalio/worker';
-import { WORKFLOW_BUNDLE_PATH } from './bundle';
+import { createWorker, type Place } from './create';
 
 /** Every beat of an activity is sent: throttled to most of a short timeout, one late beat would make a second try of a living one. */
 export const EVERY_HEARTBEAT = { maxHeartbeatThrottleInterval: '1s' } as const;
@@ -10,15 +9,6 @@ export const EVERY_HEARTBEAT = { maxHeartbeatThrottleInterval: '1s' } as const;
  */
 export const SOON_TO_ANY = { stickyQueueScheduleToStartTimeout: '3s' } as const;
 
-/** Where workers of this process poll. */
-export interface Place {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
-  readonly queuePrefix: string;
-  /** Names this process to Temporal: the id under which it lives in Postgres. */
-  readonly identity: string;
-}
-
 /** A worker under way. */
 export interface RunningWorker {
   /** Takes no more work and resolves when what it had has ended. */
@@ -27,16 +17,12 @@ export interface RunningWorker {
 
 /** Runs workflows that nobody waits for, with their activities: few slots and a small cache, as each cached workflow costs memory. */
 export async function startBackgroundWorker(
-  { connection, namespace, identity }: Place,
+  place: Place,
   options: { readonly taskQueue: string; readonly activities: object; readonly maxActivities: number },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    identity,
+  const settings = {
     taskQueue: options.taskQueue,
-    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
     activities: options.activities,
     maxCachedWorkflows: 50,
     maxConcurrentWorkflowTaskExecutions: 8,
@@ -45,7 +31,8 @@ export async function startBackgroundWorker(
     ...SOON_TO_ANY,
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
-  });
+  } as const;
+  const worker = await createWorker(place, settings, { hasWorkflows: true });
   const running = worker.run();
   running.catch(onFailure);
   return {

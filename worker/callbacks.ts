@@ -6,7 +6,8 @@ import type { CallbackDeps } from '../activities/callbacks/deps';
 import { createDispatcher, dispatchCallbacks, type DispatchDeps } from '../activities/callbacks/dispatch';
 import type { CallbackFeed } from '../domain/events/callback';
 import { taskQueues } from '../workflows/contract';
-import { startBackgroundWorker, type Place, type RunningWorker } from './background';
+import { startBackgroundWorker, type RunningWorker } from './background';
+import type { Place } from './create';
 
 /** What the feed does not say (a connection that was broken, a process that died), is found this soon. */
 const LOOK_EVERY_MS = 5_000;

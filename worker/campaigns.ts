@@ -5,7 +5,8 @@ import type { ScheduledDeps } from '../activities/campaign/make-scheduled';
 import { createPace } from '../activities/campaign/pace';
 import type { ChangeFeed } from '../domain/events/changes';
 import { taskQueues } from '../workflows/contract';
-import { startBackgroundWorker, type Place, type RunningWorker } from './background';
+import { startBackgroundWorker, type RunningWorker } from './background';
+import type { Place } from './create';
 
 /** A running campaign holds one turn, which mostly waits. */
 const MAX_TURNS_AT_ONCE = 500;

@@ -14,6 +14,8 @@ import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
+import { withTracedDeliveries } from '../bootstrap/traced';
+import { withMeasuredStarts, withMeasuredTries } from '../bootstrap/measured';
 import { textGroupId } from '../workflows/contract';
 import { createHeldBytes } from '../lib/held-bytes';
 import { startCallbacks } from './callbacks';
@@ -73,6 +75,7 @@ async function start(parts: Parts): Promise<void> {
     namespace: temporal.namespace,
     queuePrefix: settings.queuePrefix,
     identity: instanceId,
+    watch: parts.watch,
     drainMs: settings.drain.workMs,
   };
   const fail = (error: unknown) => {
@@ -99,7 +102,7 @@ async function start(parts: Parts): Promise<void> {
     place,
     {
       ...deps,
-      callbacks: database.callbacks,
+      callbacks: withMeasuredTries(database.callbacks, parts.metrics),
       campaigns: database.campaigns,
       teams: catalogueStore,
       endpoints: createWebhookEndpointStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
@@ -108,7 +111,7 @@ async function start(parts: Parts): Promise<void> {
       baseUrl: settings.publicUrl ?? localUrl(settings),
       scheduleScale: settings.callbackScale,
       feed: database.changes,
-      runner,
+      runner: parts.tracing === null ? runner : withTracedDeliveries(runner, parts.tracing, database.traceOf),
       ...alertBooks,
       health: database.providerHealth,
       usual: createUsualCache(),
@@ -122,7 +125,7 @@ async function start(parts: Parts): Promise<void> {
     place,
     {
       ...deps,
-      campaigns: database.campaigns,
+      campaigns: withMeasuredStarts(database.campaigns, parts.metrics),
       schedules: database.schedules,
       objects,
       digest: (text) => createHash('sha256').update(text).digest('hex'),

@@ -1,9 +1,9 @@
-import { Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
 import { taskQueues } from '../workflows/contract';
 import type { ProviderPlace } from './provider-workers';
-import { WORKFLOW_BUNDLE_PATH } from './bundle';
-import { EVERY_HEARTBEAT, SOON_TO_ANY, type Place } from './background';
+import { EVERY_HEARTBEAT, SOON_TO_ANY } from './background';
+import { createWorker, type Place } from './create';
 
 interface MediaPlace extends Place {
   /** How long calls that are under way may take after SIGTERM: one that is cut may have been paid for. */
@@ -13,16 +13,9 @@ interface MediaPlace extends Place {
 const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 2_000 });
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
-export function createMediaWorker(
-  { connection, namespace, queuePrefix, identity, drainMs }: MediaPlace,
-  activities: MediaActivities,
-): Promise<Worker> {
-  return Worker.create({
-    connection,
-    namespace,
-    identity,
-    taskQueue: taskQueues(queuePrefix).media,
-    workflowBundle: { codePath: WORKFLOW_BUNDLE_PATH },
+export function createMediaWorker(place: MediaPlace, activities: MediaActivities): Promise<Worker> {
+  const settings = {
+    taskQueue: taskQueues(place.queuePrefix).media,
     activities,
     maxCachedWorkflows: 300,
     maxConcurrentWorkflowTaskExecutions: 40,
@@ -31,24 +24,19 @@ export function createMediaWorker(
     maxEagerActivityReservationsPerWorkflowTask: 0,
     ...EVERY_HEARTBEAT,
     ...SOON_TO_ANY,
-    ...shutdownTimes(drainMs),
-  });
+    ...shutdownTimes(place.drainMs),
+  } as const;
+  return createWorker(place, settings, { hasWorkflows: true });
 }
 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
-export function createProviderWorker(
-  { connection, namespace, queuePrefix, identity, drainMs }: MediaPlace,
-  provider: ProviderPlace,
-  activities: ProviderActivities,
-): Promise<Worker> {
-  return Worker.create({
-    connection,
-    namespace,
-    identity,
-    taskQueue: taskQueues(queuePrefix).provider(provider.name),
+export function createProviderWorker(place: MediaPlace, provider: ProviderPlace, activities: ProviderActivities): Promise<Worker> {
+  const settings = {
+    taskQueue: taskQueues(place.queuePrefix).provider(provider.name),
     activities,
     maxConcurrentActivityTaskExecutions: provider.maxConcurrency,
     ...EVERY_HEARTBEAT,
-    ...shutdownTimes(drainMs),
-  });
+    ...shutdownTimes(place.drainMs),
+  };
+  return createWorker(place, settings, { hasWorkflows: false });
 }

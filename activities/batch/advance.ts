@@ -23,7 +23,7 @@ export async function advanceBatch(deps: BatchDeps, batchId: string): Promise<Ba
   if (batch.status === 'finalizing' || (batch.status === 'cancelling' && !isWaiting)) {
     const { files, usage } = await deps.lines.write(batch, deps.stopping);
     await deps.batches.finish(batchId, files, usage);
-    deps.logger.info({ batch: batchId, ending: batch.ending, lines: batch.campaign.counts.total }, 'a batch has ended');
+    deps.logger.info({ batch_id: batchId, ending: batch.ending, lines: batch.campaign.counts.total }, 'a batch has ended');
   }
   return 'rest';
 }
@@ -49,6 +49,6 @@ async function validate(deps: BatchDeps, batch: Batch): Promise<BatchStep> {
 
 async function wakeCampaign(deps: BatchDeps, { campaignId }: Batch): Promise<void> {
   await deps.runner.wakeCampaign(campaignId).catch((error: unknown) => {
-    deps.logger.warn({ err: error, campaignId }, 'the campaign of a batch could not be woken now; the sweeper will wake it');
+    deps.logger.warn({ err: error, campaign_id: campaignId }, 'the campaign of a batch could not be woken now; the sweeper will wake it');
   });
 }

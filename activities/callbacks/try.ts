@@ -7,6 +7,7 @@ import {
   type CallbackTurn,
   type TryVerdict,
 } from '../../domain/events/callback';
+import { addLogFields } from '../../lib/log-context';
 import { isAppError, toAppError } from '../../domain/errors';
 import { keepTrying } from '../keep-trying';
 import type { CallbackDeps } from './deps';
@@ -30,6 +31,8 @@ export async function tryCallback(deps: CallbackDeps, id: string): Promise<TryAn
   if (taken.kind === 'closed') return { outcome: 'closed', againInMs: null };
   if (taken.kind === 'early') return { outcome: 'early', againInMs: taken.dueInMs };
   const { turn } = taken;
+  const { eventId, taskId } = turn.callback;
+  addLogFields({ event_id: eventId, ...(taskId === null ? {} : { task_id: taskId }) });
   const startedAt = performance.now();
   const { attempt, isLast, body } = await post(deps, turn);
   const verdict = verdictOf(deps, turn, attempt, isLast, performance.now() - startedAt);

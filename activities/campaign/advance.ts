@@ -54,7 +54,7 @@ async function rest(deps: CampaignDeps, campaign: Campaign | null): Promise<'res
   if (campaign === null || campaign.kind !== 'batch' || campaign.finishedAt === null) return 'rest';
   const batchId = batchOfCampaign(campaign.id);
   await deps.runner.wakeBatch(batchId).catch((error: unknown) => {
-    deps.logger.warn({ err: error, batchId }, 'a batch could not be woken now; the sweeper will wake it');
+    deps.logger.warn({ err: error, batch_id: batchId }, 'a batch could not be woken now; the sweeper will wake it');
   });
   return 'rest';
 }

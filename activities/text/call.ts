@@ -5,6 +5,7 @@ import type { ChatChunk, ProviderRegistry, TextProvider } from '../../domain/pro
 import type { CallObserver } from '../../domain/provider/health';
 import { callName, type CallPlaces } from '../../domain/provider/limits';
 import type { PlannedRoute } from '../../domain/provider/routing';
+import { withLogFields } from '../../lib/log-context';
 import { chatResult, embeddingResult, moderationResult, type FinishedText } from './answer';
 import { inputOf, type TextRun } from './run';
 import { createSpeech, type SpeechDeps } from './speech';
@@ -18,7 +19,11 @@ export interface CallDeps extends SpeechDeps, TranscriptionDeps {
 }
 
 /** One call of one provider. Chunks go to the listener as they come; the answer comes back whole. @throws AppError */
-export async function callProvider(deps: CallDeps, run: TextRun, n: number, route: PlannedRoute): Promise<FinishedText> {
+export function callProvider(deps: CallDeps, run: TextRun, n: number, route: PlannedRoute): Promise<FinishedText> {
+  return withLogFields({ task_id: run.task.id, provider: route.provider, provider_attempt: n }, () => call(deps, run, n, route));
+}
+
+async function call(deps: CallDeps, run: TextRun, n: number, route: PlannedRoute): Promise<FinishedText> {
   const text = textProvider(deps, run, route);
   run.provider = route.provider;
   run.served = servedModel(deps, run, route);

@@ -48,6 +48,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   readonly forbiddenPortsFile: string | null;
+  /** Where the process tells its metrics to operators, on `host`; null: nowhere. */
+  readonly metricsPort: number | null;
   readonly poolMax: number;
   /** After SIGTERM: how long the api goes on taking requests, and then how long work under way may take. */
   readonly drain: { readonly graceMs: number; readonly workMs: number };
@@ -132,6 +134,7 @@ const environment = z.object({
     .optional(),
   ATELIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').optional(),
   ATELIER_PORTS_FILE: optional,
+  ATELIER_METRICS_PORT: integer(1, 65_535),
   ATELIER_POOL_MAX: integer(1, 1000),
   ATELIER_DRAIN_GRACE_MS: integer(0, 600_000),
   ATELIER_DRAIN_MS: integer(0, 900_000),
@@ -215,6 +218,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     corsOrigins: originsOf(variables.ATELIER_CORS_ORIGINS ?? '*'),
     trustedProxies: Object.freeze(variables.ATELIER_TRUSTED_PROXIES ?? []),
     logLevel: variables.ATELIER_LOG_LEVEL ?? 'info',
+    metricsPort: variables.ATELIER_METRICS_PORT ?? null,
     forbiddenPortsFile: variables.ATELIER_PORTS_FILE ?? null,
     poolMax: variables.ATELIER_POOL_MAX ?? 10,
     drain: Object.freeze({ graceMs: variables.ATELIER_DRAIN_GRACE_MS ?? 0, workMs: variables.ATELIER_DRAIN_MS ?? 20_000 }),

@@ -20,6 +20,8 @@ export const VARIABLE_DESCRIPTIONS = {
     'Reverse proxies whose X-Forwarded-For names the client: addresses and CIDRs with commas between them; default none.',
   ATELIER_LOG_LEVEL: 'debug, info, warn, error or silent; default info.',
   ATELIER_PORTS_FILE: 'JSON array of the TCP ports the installation listens on, which callers may not name; kept by the supervisor.',
+  ATELIER_METRICS_PORT:
+    'Port on which a process tells all its metrics at /metrics, for operators only; one for each process of a machine. Default: none.',
   ATELIER_POOL_MAX: 'Most Postgres connections of a process; default 10.',
   ATELIER_DRAIN_GRACE_MS:
     'After SIGTERM the api goes on taking requests for this long, so that load balancers notice; default 0. See docs/production.md.',

@@ -50,6 +50,8 @@ export interface Database extends SqlPool {
   readonly schedules: ScheduleStore;
   readonly housekeeping: HousekeepingStore;
   readonly operations: OperationsStore;
+  /** `traceparent` of the request behind an event; null: it was not traced. */
+  readonly traceOf: (eventId: string) => Promise<string | null>;
   readonly calls: CallStore;
   readonly bodies: BodyStore;
   readonly usage: UsageStore;

@@ -8,6 +8,7 @@ import { createFileStore } from './files';
 import { createAssetLibrary } from './library';
 import { createAssetStore } from './tasks/assets';
 import { createOperationsStore } from './operations';
+import { createTraceOf } from './events/trace-of';
 import { createCallbackStore } from './events/callbacks';
 import { createEventRows } from './events/follow';
 import { createBodyStore } from './records/bodies';
@@ -71,6 +72,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     schedules: createScheduleStore(pool),
     housekeeping: createHousekeepingStore(pool),
     operations: createOperationsStore(pool),
+    traceOf: createTraceOf(pool),
     calls,
     bodies: createBodyStore(pool),
     usage: createUsageStore(pool, calls),

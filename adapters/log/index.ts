@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Logger } from '../../domain/log';
+import { currentLogFields } from '../../lib/log-context';
 import { redact, redactText } from './redact';
 
 export interface LoggerOptions {
@@ -13,12 +14,12 @@ export interface LoggerOptions {
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** JSON lines. Every field and message passes the redaction before it is written. */
+/** JSON lines with the ids of what is being done (`withLogFields`). Every field and message passes the redaction before it is written. */
 export function createLogger(options: LoggerOptions): Logger {
   const { level, name } = options;
   // Synchronous, so that the last words of a process that dies are not lost.
   const sink = options.sink ?? pino.destination({ dest: 2, sync: true });
-  return wrap(pino({ level, name, timestamp: pino.stdTimeFunctions.isoTime }, sink));
+  return wrap(pino({ level, name, timestamp: pino.stdTimeFunctions.isoTime, mixin: () => ({ ...currentLogFields() }) }, sink));
 }
 
 function wrap(target: pino.Logger): Logger {

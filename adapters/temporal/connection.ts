@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client';
+import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { AppError } from '../../domain/errors';
@@ -34,10 +34,10 @@ export function installTemporalRuntime(logger: Logger): void {
       debug: () => undefined,
       info: () => undefined,
       warn: (message, meta) => {
-        temporalLogger.warn(meta ?? {}, message);
+        write(temporalLogger, 'WARN', message, meta);
       },
       error: (message, meta) => {
-        temporalLogger.error(meta ?? {}, message);
+        write(temporalLogger, 'ERROR', message, meta);
       },
     },
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
@@ -47,12 +47,13 @@ export function installTemporalRuntime(logger: Logger): void {
 /**
  * Connects by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS..., profiles) and registers the
  * search attributes that the server does not know yet.
+ * @param interceptors - of the client: they carry traces
  * @throws AppError `service_unavailable` when the server does not answer; what it answers (no such namespace, no right) as it is
  */
-export async function connectTemporal(env: NodeJS.ProcessEnv): Promise<Temporal> {
+export async function connectTemporal(env: NodeJS.ProcessEnv, interceptors: readonly WorkflowClientInterceptor[] = []): Promise<Temporal> {
   const config = loadClientConnectConfig({ overrideEnvVars: definedOf(env) });
   try {
-    return await open(config);
+    return await open(config, interceptors);
   } catch (error) {
     if (!isAway(error)) throw error;
     const address = config.connectionOptions.address ?? 'its address';
@@ -61,11 +62,14 @@ export async function connectTemporal(env: NodeJS.ProcessEnv): Promise<Temporal>
   }
 }
 
-async function open(config: ReturnType<typeof loadClientConnectConfig>): Promise<Temporal> {
+async function open(
+  config: ReturnType<typeof loadClientConnectConfig>,
+  interceptors: readonly WorkflowClientInterceptor[],
+): Promise<Temporal> {
   const namespace = config.namespace ?? 'default';
   // A local server gains nothing from compressing.
   const connection = await NativeConnection.connect({ ...config.connectionOptions, grpcCompression: { codec: 'none' } });
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, interceptors: { workflow: [...interceptors] } });
   try {
     await connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => ensureSearchAttributes(connection, namespace));
   } catch (error) {
@@ -94,6 +98,16 @@ function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 function write(logger: Logger, level: string, message: string, meta: object | undefined): void {
-  if (level === 'ERROR') logger.error(meta ?? {}, message);
-  else if (level === 'WARN') logger.warn(meta ?? {}, message);
+  if (level === 'ERROR') logger.error(inOurNames(meta), message);
+  else if (level === 'WARN') logger.warn(inOurNames(meta), message);
+}
+
+/** The SDK says `workflowId`; our lines are looked for by `workflow_id`. */
+function inOurNames(meta: object | undefined): object {
+  return Object.fromEntries(
+    Object.entries(meta ?? {}).map(([name, value]: [string, unknown]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
 }

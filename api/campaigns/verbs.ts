@@ -92,6 +92,9 @@ export async function wake(context: Pick<ApiContext, 'background' | 'logger'>, c
   try {
     await context.background.wakeCampaign(campaignId);
   } catch (error) {
-    context.logger.warn({ err: error, campaignId }, 'The workflow of a campaign could not be woken now; the sweeper will wake it.');
+    context.logger.warn(
+      { err: error, campaign_id: campaignId },
+      'The workflow of a campaign could not be woken now; the sweeper will wake it.',
+    );
   }
 }

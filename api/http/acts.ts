@@ -35,7 +35,7 @@ async function noteAnyway({ audit, logger }: Deps, response: Response, action: s
   const requestId = requestIdOf(response);
   await audit.noteRequest(requestId, action, path).catch((error: unknown) => {
     // The answer has gone out.
-    logger.error({ err: error, requestId, action, path }, 'an act could not be written to the audit log');
+    logger.error({ err: error, request_id: requestId, action, path }, 'an act could not be written to the audit log');
   });
 }
 

@@ -53,6 +53,10 @@ interface Locals {
   form?: RequestForm;
   requestId?: string;
   startedMs?: number;
+  /** Since the request came; absent: no token of a streamed answer went out. */
+  firstTokenMs?: number;
+  /** W3C `traceparent` of the request's span; null or absent: it is not traced. */
+  traceparent?: string | null;
 }
 
 /** What the handlers of one answer remember. */
@@ -144,6 +148,11 @@ export function requestIdOf(response: Response): string {
 /** The id of the request's call in the log. */
 export function callIdOf(response: Response): string {
   return `call_${requestIdOf(response).slice('req_'.length)}`;
+}
+
+/** A token of a streamed answer goes out: the first one is remembered. */
+export function noteToken(response: Response): void {
+  localsOf(response).firstTokenMs ??= elapsedMs(response);
 }
 
 /** Milliseconds since the request came. */

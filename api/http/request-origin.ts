@@ -43,7 +43,7 @@ export function noteError(response: Response, code: ErrorCode): void {
  * @param answered - how the answer does not wait for the end, or not long enough: its status, and how long it waits; absent: it waits
  */
 export function originOf(request: Request, response: Response, answered: Pick<RequestFacts, 'status' | 'waitMs'> = {}): RequestOrigin {
-  const { call } = localsOf(response);
+  const { call, traceparent = null } = localsOf(response);
   noteBody(response, request.body);
   const ip = clientAddress(request);
   const client = clientFamily(request.headers['user-agent']);
@@ -53,6 +53,7 @@ export function originOf(request: Request, response: Response, answered: Pick<Re
       ...(ip === null ? {} : { ip }),
       ...(client === null ? {} : { client }),
       ...(call?.isStream === true ? { stream: true } : {}),
+      ...(traceparent === null ? {} : { traceparent }),
       ...answered,
     },
     admitted() {

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { addLogFields } from '../../lib/log-context';
 import { writeJson } from '../../domain/large-integers';
 import type { RateState } from '../../domain/access/rate-state';
 import { elapsedMs, localsOf } from './context';
@@ -7,6 +8,7 @@ import { setRate } from './rate-headers';
 /** Names the run of an answer, its provider once one is chosen, and the parameters that this one was not given. Call it as soon as a run exists: errors need it too. */
 export function setRun(response: Response, taskId: string, provider?: string | null): void {
   response.setHeader('x-atelier-run-id', taskId);
+  addLogFields({ task_id: taskId });
   if (provider !== undefined && provider !== null) response.setHeader('x-atelier-provider', provider);
   const dropped = localsOf(response).droppedBy?.(provider ?? null) ?? '';
   if (dropped !== '') response.setHeader('x-atelier-dropped', dropped);

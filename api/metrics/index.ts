@@ -1,14 +1,13 @@
 import type { Router, RequestHandler } from 'express';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { ApiContext, Authenticating } from '../deps';
-import { elapsedMs } from '../http/context';
+import { elapsedMs, localsOf, requestIdOf } from '../http/context';
+import { createAdminCheck, hashOfKey, keysOf } from '../middleware/authenticate';
+import { MOUNTS, routeOf } from '../http/route-of';
 import { createRoutes } from '../http/routes';
 
-/** Where `createApp` mounts routers. */
-const MOUNTS = ['/v1', '/admin/v1'];
-
-/** Counts every answer by route and status, and its time. Mounted first. */
-export function measureRequests({ metrics }: Pick<ApiContext, 'metrics'>): RequestHandler {
+/** Counts every answer by route and status, its time, and that of its first token; says in the log how each ended. Mounted first. */
+export function measureRequests({ logger, metrics: { open: metrics } }: Pick<ApiContext, 'logger' | 'metrics'>): RequestHandler {
   const requests = new Counter({
     name: 'atelier_http_requests_total',
     help: 'Answers by route and status.',
@@ -22,6 +21,13 @@ export function measureRequests({ metrics }: Pick<ApiContext, 'metrics'>): Reque
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 120],
     registers: [metrics],
   });
+  const firstTokens = new Histogram({
+    name: 'atelier_http_first_token_seconds',
+    help: 'Time from a request to the first token of its streamed answer.',
+    labelNames: ['route'],
+    buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64],
+    registers: [metrics],
+  });
   const open = new Gauge({ name: 'atelier_http_open_requests', help: 'Requests being answered, streams included.', registers: [metrics] });
   return (request, response, next) => {
     open.inc();
@@ -31,26 +37,27 @@ export function measureRequests({ metrics }: Pick<ApiContext, 'metrics'>): Reque
       const route = routeOf(request);
       requests.inc({ method: request.method, route, status: response.statusCode });
       seconds.observe({ route }, elapsedMs(response) / 1_000);
+      const { firstTokenMs } = localsOf(response);
+      if (firstTokenMs !== undefined) firstTokens.observe({ route }, firstTokenMs / 1_000);
+      const taskId = response.getHeader('x-atelier-run-id');
+      const ids = { request_id: requestIdOf(response), ...(typeof taskId === 'string' ? { task_id: taskId } : {}) };
+      const line = { ...ids, method: request.method, route, status: response.statusCode, duration_ms: Math.round(elapsedMs(response)) };
+      if (MOUNTS.some((mount) => route.startsWith(`${mount}/`))) logger.info(line, 'a request was answered');
+      else logger.debug(line, 'a request was answered');
     });
     next();
   };
 }
 
-function routeOf(request: { readonly originalUrl: string; readonly route?: unknown }): string {
-  const route = request.route as { readonly path?: unknown } | undefined;
-  if (typeof route?.path !== 'string') return 'none';
-  // `baseUrl` is gone again when an error handler answers.
-  const mount = MOUNTS.find((prefix) => request.originalUrl.startsWith(`${prefix}/`)) ?? '';
-  return `${mount}${route.path}`;
-}
-
-/** GET /metrics in Prometheus's text form. */
+/** GET /metrics in Prometheus's text form: with the admin key all of it, else what names no provider and no money. */
 export function metricsRouter(context: Authenticating & Pick<ApiContext, 'metrics'>): Router {
   const { metrics } = context;
   const routes = createRoutes(context, '');
-  routes.get('/metrics', async (_request, response) => {
-    response.setHeader('content-type', metrics.contentType);
-    response.end(await metrics.metrics());
+  const isAdminKey = createAdminCheck(context.settings);
+  routes.get('/metrics', async (request, response) => {
+    const isAll = keysOf(request).some(({ key }) => isAdminKey(hashOfKey(key)));
+    response.setHeader('content-type', metrics.open.contentType);
+    response.end(await (isAll ? metrics.text() : metrics.open.metrics()));
   });
   return routes.done();
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
 import { importedForm } from '../../domain/migration/legacy-key';
 import { sessionTokenOf } from '../auth/cookie';
-import type { Authenticating } from '../deps';
+import type { ApiSettings, Authenticating } from '../deps';
 import { localsOf, setPrincipal } from '../http/context';
 import { hashOf } from '../http/token';
 import { checkDoor } from './door';
@@ -28,7 +28,7 @@ interface GivenKey {
  * @throws AppError `invalid_api_key`, `session_expired`, `csrf_token_invalid`
  */
 export function authenticate(context: Authenticating): RequestHandler {
-  const adminHash = context.settings.adminKeyHash === null ? null : Buffer.from(context.settings.adminKeyHash, 'hex');
+  const isAdminKey = createAdminCheck(context.settings);
 
   async function otherwise(key: string, known: Principal | null): Promise<Principal | null> {
     const other = known === null ? importedForm(key) : null;
@@ -36,8 +36,8 @@ export function authenticate(context: Authenticating): RequestHandler {
   }
 
   function principalOfKey(key: string): Principal | null | Promise<Principal | null> {
-    const hash = createHash('sha256').update(key).digest();
-    if (adminHash !== null && adminHash.length === hash.length && timingSafeEqual(adminHash, hash)) return ADMIN;
+    const hash = hashOfKey(key);
+    if (isAdminKey(hash)) return ADMIN;
     const known = context.callers.find(hash.toString('hex'));
     if (known instanceof Promise) return known.then((caller) => otherwise(key, ofCaller(caller)));
     return known === null ? otherwise(key, null) : ofCaller(known);
@@ -100,12 +100,23 @@ export function authenticatePerson(context: Authenticating): RequestHandler {
   };
 }
 
+/** SHA-256 of a key. */
+export function hashOfKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+/** Tells the hash of the admin key from that of others. */
+export function createAdminCheck({ adminKeyHash }: Pick<ApiSettings, 'adminKeyHash'>): (hash: Buffer) => boolean {
+  const adminHash = adminKeyHash === null ? null : Buffer.from(adminKeyHash, 'hex');
+  return (hash) => adminHash !== null && adminHash.length === hash.length && timingSafeEqual(adminHash, hash);
+}
+
 function ofCaller(caller: Caller | null): Principal | null {
   return caller === null ? null : { kind: 'credential', caller };
 }
 
 /** Each different key once, the one of `Authorization` first. */
-function keysOf(request: Request): readonly GivenKey[] {
+export function keysOf(request: Request): readonly GivenKey[] {
   const bearer = /^\s*Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
   const keys: GivenKey[] = bearer === undefined ? [] : [{ key: bearer, headers: ['Authorization'] }];
   for (const header of KEY_HEADERS) {

@@ -9,7 +9,7 @@ import { setProcessingTime } from '../http/send';
 export function handleError(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
-    const fields = { requestId: requestIdOf(response), method: request.method, path: request.path, code: error.code };
+    const fields = { request_id: requestIdOf(response), method: request.method, path: request.path, code: error.code };
     if (errorPolicy(error.code).status >= 500) logger.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
     if (response.headersSent) {
       response.destroy();

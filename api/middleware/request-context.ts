@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { withLogFields } from '../../lib/log-context';
 import { setRequest } from '../http/context';
 
 /**
@@ -14,6 +15,7 @@ export function requestContext(newId: (prefix: string) => string, draining: Abor
     response.setHeader('openai-version', '2020-10-01');
     const clientId = request.headers['x-client-request-id'];
     if (typeof clientId === 'string' && /^[\x21-\x7e]{1,512}$/.test(clientId)) response.setHeader('x-client-request-id', clientId);
-    next();
+    // Fields that the handlers add belong to the lines of this request alone.
+    withLogFields({ request_id: requestId }, next);
   };
 }

@@ -4,7 +4,7 @@ import type { ChatChunk } from '../../domain/provider/provider';
 import type { TextEnd, TextListener } from '../../domain/runner';
 import type { ApiContext } from '../deps';
 import { errorBodyOf, errorOfTask } from '../errors';
-import { requestIdOf } from '../http/context';
+import { noteToken, requestIdOf } from '../http/context';
 import { setRun } from '../http/send';
 import { createLateStream, type EventStream, type LateStream, type StreamEvent, type StreamTimes } from '../http/sse';
 import { chunksOf } from './chat/chunks';
@@ -56,6 +56,7 @@ export function streamTo(
         const events = writer.onChunk(event.chunk);
         if (events.length === 0) return undefined;
         hasChunks = true;
+        noteToken(response);
         const stream = late.begin();
         sendAll(stream, events);
         return stream.drained();

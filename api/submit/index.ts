@@ -56,6 +56,6 @@ export async function startMedia(
     });
   } catch (error) {
     // The task is stored and paid for: the sweeper starts what has no workflow.
-    context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be started now; the sweeper will start it.');
+    context.logger.warn({ err: error, task_id: task.id }, 'The workflow could not be started now; the sweeper will start it.');
   }
 }

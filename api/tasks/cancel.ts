@@ -32,6 +32,6 @@ export async function requestCancel(context: Pick<ApiContext, 'logger' | 'runner
   try {
     await context.runner.cancel(task.id, workflowId);
   } catch (error) {
-    context.logger.warn({ err: error, taskId: task.id }, 'The workflow could not be notified of a cancel; it will see it by polling.');
+    context.logger.warn({ err: error, task_id: task.id }, 'The workflow could not be notified of a cancel; it will see it by polling.');
   }
 }

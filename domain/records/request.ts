@@ -13,6 +13,8 @@ export interface RequestFacts {
   /** The address that it came from, and the family of the client (`clientFamily`). */
   readonly ip?: string;
   readonly client?: string;
+  /** W3C `traceparent` of its span; absent: it was not traced. */
+  readonly traceparent?: string;
   readonly stream?: boolean;
   /** HTTP status of an answer that did not wait for the end, or not long enough. */
   readonly status?: number;

@@ -5,7 +5,7 @@ import { maskOtherTasks } from '../../domain/task/history-json';
 import { WORKFLOWS } from '../../workflows/contract';
 import * as workflows from '../../workflows';
 import { ensureBuilt } from '../support/build';
-import { BUNDLE, earlierRuns, keptRuns, type KeptRun } from './support/histories';
+import { BUNDLE, TRACED_BUNDLE, earlierRuns, keptRuns, type KeptRun } from './support/histories';
 
 const ROOT = join(__dirname, '../..');
 const kept = keptRuns();
@@ -41,6 +41,13 @@ test.each(earlierRuns().map((run) => [run.workflowType, run] as const))(
   "today's code decides as an earlier version of %s did",
   async (_type, run) => {
     await expect(replay(run, { codePath: BUNDLE })).resolves.toBeUndefined();
+  },
+);
+
+test.each([...kept, ...earlierRuns()].map((run) => [run.workflowType, run] as const))(
+  'the kept run of %s, made without tracing, replays with it',
+  async (_type, run) => {
+    await expect(replay(run, { codePath: TRACED_BUNDLE })).resolves.toBeUndefined();
   },
 );
 

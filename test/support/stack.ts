@@ -63,6 +63,8 @@ export interface TestAtelier {
   readonly copies: number;
   /** Each api process by its own port, past what is in front of them. */
   readonly apiOrigins: readonly string[];
+  /** Where each worker tells its metrics. */
+  readonly workerOrigins: readonly string[];
   /** What the processes of a role wrote since their first start. */
   log(role: Role): string;
   /** Process ids of a role's processes as they run now. */
@@ -87,11 +89,12 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const home = mkdtempSync(join(tmpdir(), 'atelier-stack-'));
   mkdirSync(join(home, 'logs'));
   const copies = options.copies ?? (productionParts() === null ? 1 : 2);
-  const [databaseUrl, bucket, ports] = await Promise.all([
+  const [databaseUrl, bucket, taken] = await Promise.all([
     options.root === undefined ? createTestDatabase() : createEmptyDatabase(),
     createTestBucket(),
-    freePorts(copies),
+    freePorts(2 * copies),
   ]);
+  const [ports, metricsPorts] = [taken.slice(0, copies), taken.slice(copies)];
   const front = copies === 1 ? null : await startFront(ports);
   const port = front?.port ?? ports[0]!;
   const key = (): string => `sk-atelier-${randomBytes(24).toString('hex')}`;
@@ -102,7 +105,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const config = options.config ?? SANDBOX_CONFIG;
   const files = { config: join(home, 'config.yaml'), ports: join(home, 'listening-ports.json') };
   writeFileSync(files.config, /^teams:/m.test(config) ? config : `${config}\n${SAMPLE_TEAM_CONFIG}`);
-  writeFileSync(files.ports, JSON.stringify([port, ...ports, ...[databaseUrl, bucket.endpoint, `tcp://${temporalAddress()}`].map(portOf)]));
+  writeFileSync(files.ports, JSON.stringify([port, ...taken, ...[databaseUrl, bucket.endpoint, `tcp://${temporalAddress()}`].map(portOf)]));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     // As the supervisor starts them.
@@ -139,7 +142,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const migrate = () => run(process.execPath, [join(root, 'dist', 'adapters', 'db', 'main.js'), 'up'], { env, cwd: root });
   const all = (): RoleProcess[] => [...processes.worker, ...processes.api].filter((one) => one !== undefined);
   const startOne = (role: Role, index: number): void => {
-    const own = role === 'api' ? { PORT: String(ports[index]) } : {};
+    const own = role === 'api' ? { PORT: String(ports[index]) } : { ATELIER_METRICS_PORT: String(metricsPorts[index]) };
     processes[role][index] = startRole(role, { ...env, ...own }, join(home, 'logs', `${role}-${index}.log`), root);
   };
   const start = (role: Role): void => {
@@ -212,6 +215,7 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     queuePrefix,
     copies,
     apiOrigins,
+    workerOrigins: metricsPorts.map((one) => `http://127.0.0.1:${one}`),
     log: (role) =>
       of(role)
         .map((one) => one.log())

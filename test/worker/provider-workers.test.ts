@@ -16,7 +16,14 @@ const prefix = `${Date.now().toString(36)}-`;
 
 let connection: NativeConnection;
 let workers: ProviderWorkers;
-const place = () => ({ connection, namespace: 'default', queuePrefix: prefix, identity: 'worker-test', drainMs: 5_000 });
+const place = () => ({
+  connection,
+  namespace: 'default',
+  queuePrefix: prefix,
+  identity: 'worker-test',
+  watch: { interceptors: {}, spans: null, started: () => undefined },
+  drainMs: 5_000,
+});
 const activities = { submit: () => Promise.resolve() } as unknown as ProviderActivities;
 
 beforeAll(async () => {

@@ -19,6 +19,8 @@ export interface ChildrenEnvironmentRequest {
   /** Of the first admin, `CONSOLE_EMAIL`. */
   readonly consolePassword: string;
   readonly portsFile: string;
+  /** Where the worker tells its metrics. */
+  readonly metricsPort: number;
   readonly sample: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +48,7 @@ export function childrenEnvironment(request: ChildrenEnvironmentRequest): Enviro
     ATELIER_MASTER_KEY: given('ATELIER_MASTER_KEY', masterKey(home)),
     ATELIER_ALLOW_LOOPBACK: given('ATELIER_ALLOW_LOOPBACK', 'true'),
     ATELIER_PORTS_FILE: request.portsFile,
+    ATELIER_METRICS_PORT: given('ATELIER_METRICS_PORT', String(request.metricsPort)),
   };
 }
 

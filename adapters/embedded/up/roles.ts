@@ -54,7 +54,8 @@ export function apiSpec(program: string, environment: Environment, origin: strin
     name: 'api',
     title: 'Api',
     args: processArguments('api', program),
-    environment,
+    // The port is the worker's; the api tells its metrics where it serves.
+    environment: { ...environment, ATELIER_METRICS_PORT: '' },
     where: origin,
     isReady,
   };

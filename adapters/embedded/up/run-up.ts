@@ -7,6 +7,7 @@ import { type Home, ensureHome } from '../home';
 import { boundLogs } from '../process/logs';
 import { cleanHome } from '../run-services';
 import { apiPort } from './api-port';
+import { choosePorts } from '../ports';
 import { childrenEnvironment } from './children-environment';
 import { configFacts } from './config-facts';
 import { type Credentials, credentialsFile, sampleVariables, writeCredentials } from './credentials';
@@ -21,6 +22,8 @@ import { listenForStop } from './stop-request';
 import { welcome } from './welcome';
 
 const GIVES_UP_WITHIN_MS = 2_000;
+/** The name of the port on which the worker tells its metrics. */
+const WORKER_METRICS = 'worker.metrics';
 
 export interface UpOptions {
   readonly environment: Environment;
@@ -122,6 +125,7 @@ async function start(installation: Installation, { settings, home, ports, begun,
     adminKey: credentials.admin_key,
     consolePassword: credentials.console_password,
     portsFile: ports.file,
+    metricsPort: (await choosePorts(home, [WORKER_METRICS]))[WORKER_METRICS] ?? 0,
     sample: sampleVariables(credentials),
   });
   await installation.startRoles(variables, origin);

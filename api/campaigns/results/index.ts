@@ -40,7 +40,7 @@ export async function sendResults(context: Deps, request: Request, response: Res
   const lines = format === 'jsonl' ? jsonLines(context, rows, baseUrl) : csvLines(context, rows, names, baseUrl);
   // A client that leaves early, or a part that is away, ends the connection: what came is not whole.
   await pipeline(Readable.from(lines), response).catch((error: unknown) => {
-    context.logger.warn({ err: error, campaignId: campaign.id }, 'results ended early');
+    context.logger.warn({ err: error, campaign_id: campaign.id }, 'results ended early');
     response.destroy();
   });
 }

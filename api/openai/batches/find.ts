@@ -16,6 +16,6 @@ export async function wakeBatch(context: Pick<ApiContext, 'background' | 'logger
   try {
     await context.background.wakeBatch(batchId);
   } catch (error) {
-    context.logger.warn({ err: error, batchId }, 'The workflow of a batch could not be woken now; the sweeper will wake it.');
+    context.logger.warn({ err: error, batch_id: batchId }, 'The workflow of a batch could not be woken now; the sweeper will wake it.');
   }
 }

@@ -76,7 +76,7 @@ function sendImage(
 
 function sendFailure(context: Pick<ApiContext, 'logger'>, response: Response, stream: EventStream, taskId: string, thrown: unknown): void {
   const error = toAppError(thrown);
-  if (error.code === 'internal') context.logger.error({ err: error.cause ?? error, taskId }, 'An image stream broke.');
+  if (error.code === 'internal') context.logger.error({ err: error.cause ?? error, task_id: taskId }, 'An image stream broke.');
   stream.send(JSON.stringify(errorBody(error, requestIdOf(response))), { event: 'error' });
 }
 
@@ -98,7 +98,7 @@ function relayPartials(context: RelayPartialsDeps, task: TaskSummary, stream: Ev
   }
   const lookNext = (): void => {
     looking = looking.then(look).catch((error: unknown) => {
-      context.logger.warn({ err: error, taskId: task.id }, 'A partial image could not be read; the final one will follow.');
+      context.logger.warn({ err: error, task_id: task.id }, 'A partial image could not be read; the final one will follow.');
     });
   };
   const unsubscribe = context.watcher.onChange(task.id, -1, lookNext);

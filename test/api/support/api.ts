@@ -2,7 +2,6 @@ import { silent } from '../../support/silent-logger';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
-import { Registry } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
 import { createBodyKeeper } from '../../../activities/records/body-keeper';
@@ -20,6 +19,7 @@ import { createImportStore } from '../../../adapters/db/imports';
 import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
 import { droppedParams } from '../../../adapters/providers/kinds';
+import { createProcessMetrics } from '../../../adapters/metrics';
 import { createPasswordHasher } from '../../../adapters/identity/passwords';
 import { createSecrets, createTextSigner } from '../../../adapters/secrets';
 import { createAssetWriter } from '../../../adapters/storage/asset-writer';
@@ -241,7 +241,8 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       place: () => Promise.reject(new Error('not part of this test')),
     },
     workersAlive: () => Promise.resolve(1),
-    metrics: new Registry(),
+    tracing: null,
+    metrics: createProcessMetrics({ role: 'api', version: '0.0.0-test' }),
     now: () => new Date(),
     newId,
   } satisfies ApiDeps;

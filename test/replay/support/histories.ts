@@ -7,6 +7,8 @@ const FOLDER = join(__dirname, '../histories');
 
 /** Where the build leaves the workflows' code. */
 export const BUNDLE = join(__dirname, '../../../dist/workflow-bundle.js');
+/** The one of workflows that make spans. */
+export const TRACED_BUNDLE = join(__dirname, '../../../dist/workflow-bundle-traced.js');
 
 export interface KeptRun {
   readonly workflowId: string;
