@@ -59,6 +59,15 @@ export function useStudio({ page, models, requestOf }: StudioOptions) {
       const { prompt = '', negativePrompt = '' } = draftOfTask(task);
       change({ prompt, negativePrompt });
     },
+    /** The image alone goes in; what is to be changed of it is written next. */
+    edit: (asset: string) => change({ prompt: '', references: [{ id: asset, role: 'reference', source: { kind: 'asset', asset } }] }),
+    /** The same once more with another seed. */
+    variations: (task: Task) => {
+      const own = models.find(({ id }) => id === task.model);
+      const next = { ...settled, ...draftOfTask(task), seed: randomSeed() };
+      const body = own === undefined ? null : requestOf(next, supportOf(own), { withFiles: true });
+      if (body !== null) send(body);
+    },
     otherModel: (task: Task, other: string) => {
       const otherModel = models.find(({ id }) => id === other);
       const body =

@@ -22,6 +22,9 @@ import css from './run.module.css';
 
 export interface RunVerbs {
   readonly onReference: (asset: string) => void;
+  /** Absent: it can't be edited here. */
+  readonly onEdit?: (asset: string) => void;
+  readonly onVariations: (task: Task) => void;
   readonly onUseAll: (task: Task) => void;
   readonly onUsePrompt: (task: Task) => void;
   /** The same seed on another model: one run more. */
@@ -97,6 +100,9 @@ export function Run({ row, models, ...verbs }: RunProps) {
               <MenuItem icon="text" onPick={() => verbs.onUsePrompt(task)}>
                 {text('usePrompt')}
               </MenuItem>
+              <MenuItem icon="dice" onPick={() => verbs.onVariations(task)}>
+                {text('variations')}
+              </MenuItem>
               {task.status === 'succeeded' && mayTemplate ? (
                 <MenuItem icon="templates" onPick={() => go(paths.newTemplate(team, task.id))}>
                   {text('saveAsTemplate')}
@@ -115,7 +121,15 @@ export function Run({ row, models, ...verbs }: RunProps) {
         </span>
       </div>
       {shown.error === null ? (
-        <Tiles task={shown} prompt={prompt} count={asked.n} ratio={asked.ratio} isOver={isOver} onReference={verbs.onReference} />
+        <Tiles
+          task={shown}
+          prompt={prompt}
+          count={asked.n}
+          ratio={asked.ratio}
+          isOver={isOver}
+          onReference={verbs.onReference}
+          {...(verbs.onEdit === undefined ? {} : { onEdit: verbs.onEdit })}
+        />
       ) : (
         <Failure task={shown} onEdit={() => task !== null && verbs.onUsePrompt(task)} />
       )}

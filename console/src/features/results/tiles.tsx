@@ -23,10 +23,11 @@ interface TilesProps {
   readonly ratio: string | null;
   readonly isOver: boolean;
   readonly onReference: (asset: string) => void;
+  readonly onEdit?: (asset: string) => void;
 }
 
 /** The images of a run in their ratio: those that are there, and places for those to come. A tile never moves. */
-export function Tiles({ task, prompt, count, ratio, isOver, onReference }: TilesProps) {
+export function Tiles({ task, prompt, count, ratio, isOver, onReference, onEdit }: TilesProps) {
   const text = useText<typeof words>('studio');
   const shape = ratio?.replace(':', ' / ') ?? ratioOf(task.outputs[0]);
   const places = Array.from({ length: Math.max(count, task.outputs.length) }, (_, index) => task.outputs[index] ?? null);
@@ -42,7 +43,13 @@ export function Tiles({ task, prompt, count, ratio, isOver, onReference }: Tiles
               <span>{task.status === 'running' ? text('working') : text('waiting')}</span>
             </div>
           ) : (
-            <Tile output={output} alt={altOf(prompt, index, shown.length)} shape={shape} onReference={onReference} />
+            <Tile
+              output={output}
+              alt={altOf(prompt, index, shown.length)}
+              shape={shape}
+              onReference={onReference}
+              {...(onEdit === undefined ? {} : { onEdit })}
+            />
           )}
         </li>
       ))}
@@ -59,11 +66,13 @@ function Tile({
   alt,
   shape,
   onReference,
+  onEdit,
 }: {
   readonly output: Output;
   readonly alt: string;
   readonly shape: string;
   readonly onReference: (asset: string) => void;
+  readonly onEdit?: (asset: string) => void;
 }) {
   const text = useText<typeof words>('studio');
   const team = useTeam();
@@ -93,6 +102,9 @@ function Tile({
       <figcaption className={css.verbs}>
         {output.kind === 'image' ? (
           <IconButton name={text('makeVideo')} icon="video" onClick={() => go(paths.video(team, output.id))} />
+        ) : null}
+        {output.kind === 'image' && onEdit !== undefined ? (
+          <IconButton name={text('editThis')} icon="draft" onClick={() => onEdit(output.id)} />
         ) : null}
         {output.kind === 'image' ? (
           <IconButton name={text('useAsReference')} icon="reference" onClick={() => onReference(output.id)} />

@@ -66,6 +66,8 @@ export function Page() {
         examples={[text('image.examples.0'), text('image.examples.1'), text('image.examples.2')]}
         onExample={(prompt) => studio.change({ prompt })}
         onReference={studio.addReference}
+        onEdit={studio.edit}
+        onVariations={studio.variations}
         onUseAll={studio.useAll}
         onUsePrompt={studio.usePrompt}
         onOtherModel={studio.otherModel}

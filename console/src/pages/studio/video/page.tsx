@@ -67,6 +67,7 @@ export function Page() {
         examples={[text('video.examples.0'), text('video.examples.1')]}
         onExample={(prompt) => studio.change({ prompt })}
         onReference={studio.addReference}
+        onVariations={studio.variations}
         onUseAll={studio.useAll}
         onUsePrompt={studio.usePrompt}
         onOtherModel={studio.otherModel}
