@@ -31,7 +31,8 @@ export function Shell() {
   const page = usePage();
   const entries = useEntries();
   const team = useTeam();
-  useServerEvents(team);
+  // Who may not read generations has no stream of them.
+  useServerEvents(me.permissions.includes('generation.read') ? team : '');
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [rail, setRail] = useStored('atelier.rail');
   const isNarrow = rail === null ? page?.isWide === true : rail === 'narrow';

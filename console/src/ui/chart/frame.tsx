@@ -7,7 +7,7 @@ export interface Size {
 }
 
 /** Room for the marks of the axes, in pixels. */
-export const MARGIN = { top: 12, right: 8, bottom: 24, left: 56 };
+export const MARGIN = { top: 12, right: 24, bottom: 24, left: 56 };
 
 /** Draws into whatever width there is. */
 export function Frame({ height, children }: { readonly height: number; readonly children: (size: Size) => ReactNode }) {

@@ -29,13 +29,14 @@ export async function startInstallation() {
     });
     child.once('exit', () => reject(new Error(`atelier up ended:\n${progress}`)));
   });
-  const { base_url: baseUrl, keys } = JSON.parse(result);
+  const { base_url: baseUrl, admin_key: adminKey, keys } = JSON.parse(result);
   const { console_password: password } = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8'));
   return {
     origin: new URL(baseUrl).origin,
     email: 'admin@atelier.local',
     password,
     keys,
+    adminKey,
     progress: () => progress,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
