@@ -11,14 +11,13 @@ import { openCatalogueView } from '../../../activities/catalogue-view';
 import { createCatalogueAdmin, createConfigAdmin, createTemplateText } from '../../../adapters/config';
 import { parseConfig } from '../../../adapters/config/file';
 import { createDatabase, type Database } from '../../../adapters/db';
-import { adapterSupport } from '../../../adapters/providers/kinds';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createAlertBooks } from '../../../adapters/db/alerts';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
 import { createImportStore } from '../../../adapters/db/imports';
 import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
-import { droppedParams } from '../../../adapters/providers/kinds';
+import { adapterSupport, droppedParams } from '../../../adapters/providers/kinds';
 import { createProcessMetrics } from '../../../adapters/metrics';
 import { createPasswordHasher } from '../../../adapters/identity/passwords';
 import { createSecrets, createTextSigner } from '../../../adapters/secrets';
@@ -46,6 +45,7 @@ import { createTestDatabase, dropTestDatabase } from '../../support/database';
 import { createScriptedLane, type ScriptedLane } from './lane';
 
 export const KEYS = { site: 'sk-site-0123456789abcdef', poor: 'sk-poor-0123456789abcdef', other: 'sk-other-0123456789abcdef' };
+const notHere = () => Promise.reject(new Error('not part of this test'));
 const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef';
@@ -139,7 +139,6 @@ interface Running {
 /** Small, so that a test reaches them. */
 export const HELD = { processBytes: 24 * 1024 * 1024, teamBytes: 16 * 1024 * 1024, patienceMs: 1_000 };
 
-/** So small, that a test reaches them. */
 export const BATCHES = { maxLines: 200, maxLineBytes: 64 * 1024 };
 export const FILES = { maxFileBytes: 4 * 1024 * 1024, maxTeamBytes: 8 * 1024 * 1024 };
 
@@ -216,7 +215,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     countTokens: () => Promise.resolve(lane.script.counted ?? null),
     routeState: ALL_WELL,
     flushCalls: () => Promise.resolve(),
-    testProvider: () => Promise.reject(new Error('not part of this test')),
+    testProvider: notHere,
     partials: createPartialStore(objects),
     consoleFiles: options.consoleFiles ?? new Map(),
     guideFiles: options.guideFiles ?? new Map(),
@@ -236,10 +235,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     },
     logger: silent,
     probes,
-    queueSource: {
-      queues: () => Promise.reject(new Error('not part of this test')),
-      place: () => Promise.reject(new Error('not part of this test')),
-    },
+    queueSource: { queues: notHere, place: notHere },
     workersAlive: () => Promise.resolve(1),
     tracing: null,
     metrics: createProcessMetrics({ role: 'api', version: '0.0.0-test' }),
