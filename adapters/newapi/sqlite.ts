@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
@@ -6,6 +6,8 @@ import { AppError } from '../../domain/errors';
 import { text, type Row } from './values';
 import { unreadable, type Engine } from './engine';
 
+/** Larger files would keep people waiting: a damaged page of theirs ends the read where it is met. */
+const MOST_CHECKED_BYTES = 2 * 1024 ** 3;
 const MAGIC = 'SQLite format 3\0';
 
 /**
@@ -22,10 +24,18 @@ export function openSqlite(file: string): Engine {
     // One snapshot for all that is read.
     database.exec('begin');
     database.prepare('select count(*) from sqlite_master').get();
+    if (statSync(file).size <= MOST_CHECKED_BYTES) expectWhole(file, database);
     return engineOf(file, database);
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** A broken page is found before anything is read of it. */
+function expectWhole(file: string, database: Database.Database): void {
+  const [found] = database.prepare('pragma quick_check(1)').all() as Row[];
+  const answer = text(found?.['quick_check']);
+  if (answer !== 'ok') throw new Error(`it is damaged (${answer.split('\n')[0] ?? ''})`);
 }
 
 function engineOf(file: string, database: Database.Database): Engine {

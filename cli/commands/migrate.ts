@@ -136,13 +136,20 @@ async function withSource<Result>(
       ...(password === undefined ? {} : { password }),
     })
     .catch((error: unknown) => {
-      throw new CliFailure(error instanceof Error ? error.message : String(error), { code: 'source' }, error);
+      const message = error instanceof Error ? error.message : String(error);
+      throw new CliFailure(message, { code: 'source', advice: lacksPassword(location, password) ? PASSWORD_ADVICE : [] }, error);
     });
   try {
     return await work(source);
   } finally {
     await source.close();
   }
+}
+
+const PASSWORD_ADVICE = ['A plan holds no password: MIGRATE_SOURCE gives the source again, or MIGRATE_SOURCE_PASSWORD its password alone.'];
+
+function lacksPassword(location: string, password: string | undefined): boolean {
+  return password === undefined && URL.canParse(location) && new URL(location).username !== '' && new URL(location).password === '';
 }
 
 const EVERY_ROWS = 50_000;

@@ -53,10 +53,13 @@ export async function applyPlan(plan: Plan, source: LegacySource, target: Target
   requireSame(plan, source);
   const { dryRun, progress } = options;
   const perUsd = quotaPerUsd(await source.options());
-  const begun = await target.begin({ source: source.fingerprint, product: source.product, location: source.location, dry_run: dryRun });
-  const move = { id: begun.id, dryRun, usageThrough: begun.usage_through };
+  // All of the plan is read before anything is brought in.
+  const { owners, sumMicroUsd } = await membersOf(plan);
   const skipped: (PlanSkip | Skip)[] = [];
   for await (const skip of plan.entries('skipped')) skipped.push(skip);
+  await leftOut(plan, skipped);
+  const begun = await target.begin({ source: source.fingerprint, product: source.product, location: source.location, dry_run: dryRun });
+  const move = { id: begun.id, dryRun, usageThrough: begun.usage_through };
   const refused: Skip[] = [];
   const leave: Leave = (entity, legacyId, reason, message) => {
     const skip = { entity, legacy_id: legacyId, reason, ...(message === undefined ? {} : { message }) };
@@ -78,13 +81,11 @@ export async function applyPlan(plan: Plan, source: LegacySource, target: Target
   note('model', models);
   const members = await sendRows(target, move, 'members', memberRows(plan));
   note('user', members);
-  const { owners, sumMicroUsd } = await membersOf(plan);
   const keys = await sendRows(target, move, 'credentials', counted(credentialRows(plan, source, owners, leave), progress, plan));
   note('token', keys);
   const tasks = plan.head.history.include ? await sendRows(target, move, 'tasks', taskRows(source, perUsd)) : NOTHING;
   note('task', { ...tasks, skipped: tasks.skipped.filter(({ reason }) => reason !== 'owner_missing') });
   if (plan.head.usage.include) await sendUsage(source, { target, move, perUsd, progress });
-  await leftOut(plan, skipped);
 
   const after = dryRun
     ? null

@@ -28,7 +28,8 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
   let plan: any;
   let planFile: string;
   const operator = () => ({ ATELIER_BASE_URL: atelier.baseUrl, ATELIER_KEY: atelier.adminKey });
-  const migrate = (...args: readonly string[]) => cli(['migrate', ...args], { env: operator() });
+  // The plan has no password: of servers the environment gives it again.
+  const migrate = (...args: readonly string[]) => cli(['migrate', ...args], { env: { ...operator(), MIGRATE_SOURCE: source.location } });
   const admin = async (path: string): Promise<any> =>
     (await fetch(new URL(`/admin/v1${path}`, atelier.baseUrl), { headers: { authorization: `Bearer ${atelier.adminKey}` } })).json();
   const ask = (key: string, headers: Record<string, string> = { authorization: `Bearer ${key}` }) =>
@@ -101,6 +102,16 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
     expect(result.json().differences).toEqual([]);
     expect(result.code).toBe(0);
   }, 120_000);
+
+  test('verify names a balance that is not as planned, and ends with 1', async () => {
+    const other = join(folder.path, `${file}.other.yaml`);
+    const [member, ...rest] = plan.members;
+    writeFileSync(other, stringify({ ...plan, members: [{ ...member, balance_usd: '1234.5' }, ...rest] }));
+    const result = await migrate('verify', other, '--json');
+
+    expect(result.code).toBe(1);
+    expect(result.json().differences.map(({ what }: any) => what)).toEqual(['balances']);
+  }, 60_000);
 
   test('a second apply changes nothing', async () => {
     const move = async () => ({ ...(await admin('/imports')).data[0], updated_at: null });

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { cli, useFolder } from '../cli/support/run-cli';
 import { closeGolden, GOLDEN, NOT_RUN, openGolden, type OpenGolden } from './support/golden';
@@ -178,6 +179,7 @@ test.each([
   ['a file that is not there', () => 'nowhere.db', /There is no file/],
   ['a file that is no database', () => write('text.db', 'hello'), /no SQLite database/],
   ['a database that ends in the middle', () => write('cut.db', `SQLite format 3\0${'x'.repeat(4_000)}`), /cannot be read/],
+  ['a database with a damaged page', () => damaged('damaged.db'), /damaged/],
   ['a server that is not there', () => 'postgres://nobody:hunter2@127.0.0.1:1/none', /cannot be read/],
   ['an address of something else', () => 'redis://127.0.0.1/0', /must be a SQLite file/],
 ])('%s is refused with one clear line, and leaves nothing', async (title, place, message) => {
@@ -194,5 +196,14 @@ test.each([
 function write(name: string, text: string): string {
   const path = join(folder.path, name);
   writeFileSync(path, text);
+  return path;
+}
+
+/** A golden database with noise in the middle. */
+function damaged(name: string): string {
+  const path = join(folder.path, name);
+  const bytes = gunzipSync(readFileSync(join(__dirname, '../fixtures/migration/newapi-a.sqlite.gz')));
+  bytes.fill(0xff, 40 * 4_096, 200 * 4_096);
+  writeFileSync(path, bytes);
   return path;
 }
