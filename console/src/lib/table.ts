@@ -1,5 +1,3 @@
-import Papa from 'papaparse';
-
 /** A spreadsheet, with cells as text. Rows are as wide as the titles. */
 export interface Table {
   readonly titles: readonly string[];
@@ -29,7 +27,8 @@ export function textOf(bytes: ArrayBuffer): { readonly text: string; readonly en
 }
 
 /** Rows of CSV or of cells pasted from a sheet; null when there is no row below the titles. Blank rows and nameless columns are left out. */
-export function tableOf(text: string): Omit<TableFile, 'encoding'> | null {
+export async function tableOf(text: string): Promise<Omit<TableFile, 'encoding'> | null> {
+  const { default: Papa } = await import('papaparse');
   const { data, meta } = Papa.parse<string[]>(text, { delimitersToGuess: [',', ';', '\t', '|'], skipEmptyLines: 'greedy' });
   const [head, ...body] = data;
   if (head === undefined || body.length === 0) return null;
@@ -47,14 +46,22 @@ function unique(titles: readonly string[]): readonly string[] {
   });
 }
 
-/** The table as CSV. */
-export function csvOf({ titles, rows }: Table): string {
-  return Papa.unparse([[...titles], ...rows.map((row) => [...row])], { newline: '\n' });
+/** Rows of a CSV text, each by the names of its first line. */
+export async function recordsOf(text: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const { default: Papa } = await import('papaparse');
+  return Papa.parse<Readonly<Record<string, string>>>(text, { header: true, skipEmptyLines: true }).data;
 }
 
+/** The table as CSV. */
+export const csvOf = ({ titles, rows }: Table): string => write([titles, ...rows], (cell) => cell);
+
 /** CSV for a person: cells that a spreadsheet would run as a formula are quoted. */
-export function safeCsvOf({ titles, rows }: Table): string {
-  return Papa.unparse([[...titles], ...rows.map((row) => [...row])], { newline: '\r\n', escapeFormulae: true });
+export const safeCsvOf = ({ titles, rows }: Table): string =>
+  write([titles, ...rows], (cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell));
+
+function write(rows: readonly (readonly string[])[], valueOf: (cell: string) => string): string {
+  const cellOf = (cell: string): string => (/[",;\t|\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  return rows.map((cells) => cells.map((cell) => cellOf(valueOf(cell))).join(',')).join('\n');
 }
 
 /** Is it JSON lines rather than a spreadsheet? */

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import Papa from 'papaparse';
 import { useMemo } from 'react';
 import { allFaultsQuery, campaignEstimateQuery, type CampaignEstimate, type CampaignFault, type Proposed } from '../../api/campaigns';
 import { useTeam } from '../../api/session';
+import { recordsOf } from '../../lib/table';
 
 /** A fault of a row, and of its column if one is to blame. */
 export interface RowFault {
@@ -25,8 +25,14 @@ export function useSurvey(proposed: Proposed | null, mapping: Readonly<Record<st
   const { data: estimate, error, isFetching } = useQuery(campaignEstimateQuery(team, proposed));
   const hasMore = estimate !== undefined && estimate.faults_total > estimate.faults.length;
   const { data: csv } = useQuery(allFaultsQuery(team, hasMore ? proposed : null));
+  const { data: listed } = useQuery({
+    queryKey: ['campaign faults', 'rows', proposed?.revision],
+    queryFn: () => faultsIn(csv ?? ''),
+    enabled: hasMore && csv !== undefined,
+    staleTime: Infinity,
+  });
   const faults = useMemo(() => {
-    const all: readonly Omit<CampaignFault, 'key' | 'line'>[] = hasMore && csv !== undefined ? faultsIn(csv) : (estimate?.faults ?? []);
+    const all: readonly Omit<CampaignFault, 'key' | 'line'>[] = listed !== undefined && hasMore ? listed : (estimate?.faults ?? []);
     const found = new Map<number, RowFault[]>();
     const titleOf = new Map(Object.entries(mapping).map(([title, target]) => [target, title]));
     for (const { index, column, param, message } of all) {
@@ -36,12 +42,12 @@ export function useSurvey(proposed: Proposed | null, mapping: Readonly<Record<st
       found.set(index, list);
     }
     return found;
-  }, [csv, estimate, hasMore, mapping]);
+  }, [estimate, hasMore, listed, mapping]);
   return { estimate, error, isOld: isFetching, faults };
 }
 
-function faultsIn(csv: string): readonly Omit<CampaignFault, 'key' | 'line'>[] {
-  const { data } = Papa.parse<Readonly<Record<string, string>>>(csv, { header: true, skipEmptyLines: true });
+async function faultsIn(csv: string): Promise<readonly Omit<CampaignFault, 'key' | 'line'>[]> {
+  const data = await recordsOf(csv);
   return data.map((row) => ({
     index: Number(row['index']),
     column: row['column'] === '' ? null : (row['column'] ?? null),

@@ -116,13 +116,13 @@ function FilePart({ draft, onChange }: StepProps) {
   const [pasted, setPasted] = useState('');
   const { data: template = null } = useQuery({ ...templateQuery(team, draft.template ?? ''), enabled: draft.template !== null });
 
-  function take(name: string, content: string, encoding: string): void {
+  async function take(name: string, content: string, encoding: string): Promise<void> {
     const first = { fileName: name, encoding, trialId: null };
     if (isJsonLines(content)) {
       onChange({ ...first, lines: content, table: null, delimiter: null });
       return;
     }
-    const found = tableOf(content);
+    const found = await tableOf(content);
     if (found === null) setFault(text('upload.faults.empty', { name }));
     else {
       const mapping = mapByName(found.table.titles, targetsOf(template, draft.type));
@@ -135,7 +135,7 @@ function FilePart({ draft, onChange }: StepProps) {
     else if (/\.(xlsx?|ods|numbers)$/i.test(file.name)) setFault(text('upload.faults.workbook', { name: file.name }));
     else {
       const { text: content, encoding } = textOf(await file.arrayBuffer());
-      take(file.name, content, encoding);
+      await take(file.name, content, encoding);
     }
   }
   function takeExample(): void {
@@ -177,7 +177,7 @@ function FilePart({ draft, onChange }: StepProps) {
           disabled={pasted.trim() === ''}
           onClick={() => {
             setFault(null);
-            take(text('upload.pasted'), pasted, 'UTF-8');
+            void take(text('upload.pasted'), pasted, 'UTF-8');
             setPasted('');
           }}
         >

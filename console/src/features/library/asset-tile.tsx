@@ -11,7 +11,6 @@ import { Link } from '../../ui/link';
 import { FadingImage } from '../../ui/media';
 import css from './library.module.css';
 
-const HEIGHT = 180;
 /** How far a tile may be from a square, so that no panorama takes a row alone. */
 const [NARROWEST, WIDEST] = [0.6, 2.2];
 
@@ -34,7 +33,10 @@ export function AssetTile({ asset, isPicked, onPick, onFavourite }: AssetTilePro
   const name = nameOf(asset);
   const src = thumbnail !== null ? `${thumbnailUrl(team, id)}&w=640` : kind === 'image' ? contentUrl(team, id) : null;
   return (
-    <li className={names(css.tile, isPicked && css.picked)} style={{ flexGrow: ratio, flexBasis: HEIGHT * ratio, aspectRatio: ratio }}>
+    <li
+      className={names(css.tile, isPicked && css.picked)}
+      style={{ flexGrow: ratio, flexBasis: `calc(var(--tile) * ${ratio})`, aspectRatio: ratio }}
+    >
       <Link to={paths.asset(team, id)} label={name} className={css.link}>
         {src === null ? (
           <Icon name={kind === 'video' ? 'video' : 'document'} size={28} />
