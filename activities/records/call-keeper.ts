@@ -25,16 +25,17 @@ export function createCallKeeper({ calls, logger }: { readonly calls: Pick<CallS
     { ...BOUNDS, gate: createGate(GATE), bytesOf: ({ model }) => ROW_BYTES + model.length },
   );
 
-  async function keepNow(call: CallWithoutRun): Promise<void> {
+  async function keepNow(call: CallWithoutRun): Promise<boolean> {
     if (waiting >= MOST_WAITING) {
       logger.error({ call: call.id }, 'A call is missing in the log: too many wait for the database.');
-      return;
+      return false;
     }
     waiting += 1;
     try {
-      await write(call);
+      return await write(call);
     } catch (error) {
       logger.error({ err: error, call: call.id, team: call.teamId, code: call.errorCode }, 'A call could not be kept in the log.');
+      return false;
     } finally {
       waiting -= 1;
     }
@@ -43,10 +44,10 @@ export function createCallKeeper({ calls, logger }: { readonly calls: Pick<CallS
   return {
     keep(call) {
       return new Promise((resolve) => {
-        const timer = setTimeout(resolve, ANSWER_WAITS_MS);
-        void keepNow(call).then(() => {
+        const timer = setTimeout(() => resolve(false), ANSWER_WAITS_MS);
+        void keepNow(call).then((isKept) => {
           clearTimeout(timer);
-          resolve();
+          resolve(isKept);
         });
       });
     },

@@ -14,7 +14,7 @@ const UNREAD_BYTES = 256 * 1024;
 const UNREAD_PATIENCE_MS = 2_000;
 
 /**
- * Puts requests that make no run into the call log: refused ones, repeats, counts. The last byte of such an answer goes out once its call is
+ * Puts requests that make no run into the call log: refused ones, repeats, counts. Such an answer goes out once its call is
  * durable. A request with a run passes: the run's row is in the database before its answer begins, and tells of the call. First on its route.
  */
 export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandler {
@@ -23,16 +23,23 @@ export function recordCall(context: Deps, endpoint: CallEndpoint): RequestHandle
     localsOf(response).call = call;
     const end = response.end.bind(response) as (...given: unknown[]) => Response;
 
-    async function record(): Promise<void> {
+    /** @returns whether the answer may go out */
+    async function record(): Promise<boolean> {
       await nameModel(request, response);
       const row = rowOf(context, request, response, endpoint);
-      if (row !== null) await context.callKeeper.keep(row);
+      if (row === null) return true;
+      const isKept = await context.callKeeper.keep(row);
+      return isKept || row.status === 'failed';
     }
 
     response.end = ((...given: unknown[]) => {
       response.end = end as Response['end'];
       if (call.hasRun || billedCaller(response) === null) return end(...given);
-      void record().finally(() => end(...given));
+      // A success whose call may get lost is cut off: the client asks again, and is told the same. A refusal is worth more than its row.
+      void record().then(
+        (mayGo) => (mayGo ? end(...given) : response.destroy()),
+        () => end(...given),
+      );
       return response;
     }) as Response['end'];
     next();

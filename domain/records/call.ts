@@ -116,8 +116,11 @@ export interface CallCounts {
 
 /** Whether calls without a run are kept before their answers go out. */
 export interface CallKeeper {
-  /** Resolves once the call is durable; while the database is away, soon all the same, and the call is kept later. Never rejects. */
-  keep(call: CallWithoutRun): Promise<void>;
+  /**
+   * Resolves once the call is durable; while the database is away, soon all the same, and the call is kept later. Never rejects.
+   * @returns whether it is durable
+   */
+  keep(call: CallWithoutRun): Promise<boolean>;
 }
 
 export interface CallStore {
