@@ -38,7 +38,9 @@ export function useItems(campaign: Campaign, status: ItemStatus | null, { from, 
   const results = useQueries({
     queries: seen.map((after) => ({ ...query(after), refetchInterval: isOver(campaign) ? (false as const) : POLL_MS })),
   });
-  const pages = afters.map(pageOf);
+  // Read from the results, so that the component is drawn anew when a page comes; pages out of sight are in the cache.
+  const fresh = new Map(seen.map((after, index) => [after, results[index]?.data]));
+  const pages = afters.map((after) => fresh.get(after) ?? pageOf(after));
   const { counts } = campaign;
   return {
     count: status === null ? counts.total : counts[status],
