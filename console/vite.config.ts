@@ -17,6 +17,8 @@ export default defineConfig({
     // Read by the test of the budget.
     manifest: true,
     emptyOutDir: true,
+    // Descriptions of pages are a few lines each, loaded by the shell: one file instead of one for each page.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'routes', test: /src[\\/]pages[\\/].*route\.ts$/ }] } } },
   },
   server: { proxy: Object.fromEntries(['/v1', '/auth', '/admin', '/openapi.json'].map((path) => [path, API])) },
 });

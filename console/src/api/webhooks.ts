@@ -24,13 +24,6 @@ export const endpointQuery = (team: string, id: string) =>
       bodyOf(await api.GET('/v1/webhook_endpoints/{id}', { params: pathOf(id), headers: asTeam(team), signal })),
   });
 
-export const eventTypesQuery = (team: string) =>
-  queryOptions({
-    queryKey: ['webhooks', team, 'types'],
-    queryFn: async ({ signal }) => bodyOf(await api.GET('/v1/webhook_event_types', { headers: asTeam(team), signal })).data,
-    staleTime: Infinity,
-  });
-
 export const deliveriesQuery = (team: string, id: string, status: DeliveryStatus | null) => ({
   ...pagedQuery<Delivery>(['webhooks', team, id, 'deliveries', status], async ({ after, signal }) =>
     bodyOf(

@@ -1,6 +1,8 @@
-import { useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { useQuery, useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { ApiError, isCode, useErrorText } from '../api/errors';
+import { useMay, useTeam } from '../api/session';
+import { membersQuery } from '../api/team';
 import { useText } from '../lib/text';
 import type words from '../text/en/common.json';
 import { ButtonLink } from '../ui/button';
@@ -32,10 +34,16 @@ export function NothingHere() {
   );
 }
 
+/** Says whom to ask, by name where the person may know the team's managers. */
 export function Forbidden() {
   const text = useText<typeof words>('common');
+  const team = useTeam();
+  const { data: members = [] } = useQuery({ ...membersQuery(team), enabled: useMay('member.read') && team !== '' });
+  const managers = members.filter(({ role }) => role === 'manager').map(({ name }) => name);
+  const title =
+    managers.length === 0 ? text('states.forbidden') : text('states.forbiddenAsk', { names: managers.slice(0, 3).join(text('listComma')) });
   return (
-    <State icon="lock" title={text('states.forbidden')}>
+    <State icon="lock" title={title}>
       <ButtonLink to={paths.home()}>{text('verbs.goHome')}</ButtonLink>
     </State>
   );

@@ -1,5 +1,5 @@
-import { scaleBand, scaleLinear } from '@visx/scale';
 import { useId, useState, type PointerEvent } from 'react';
+import { bandScale, linearScale } from '../../lib/scale';
 import css from './chart.module.css';
 import { AmountAxis, everyNth, Frame, MARGIN, type Size } from './frame';
 import { fillOf, Patterns } from './patterns';
@@ -48,12 +48,8 @@ function Drawing({ label, slots, series, format, line = null, onRange, size }: O
   const sums = slots.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const most = Math.max(...sums, ...slots.map(({ expected = 0 }) => expected), 0);
   const top = line !== null && line.value < most * 3 ? Math.max(most, line.value) : most;
-  const x = scaleBand({
-    domain: slots.map(({ key }) => key),
-    range: [MARGIN.left, width - MARGIN.right],
-    padding: slots.length > 60 ? 0.1 : 0.24,
-  });
-  const y = scaleLinear({ domain: [0, top === 0 ? 1 : top], range: [height - MARGIN.bottom, MARGIN.top], nice: 4 });
+  const x = bandScale(slots.length, [MARGIN.left, width - MARGIN.right], slots.length > 60 ? 0.1 : 0.24);
+  const y = linearScale(top, [height - MARGIN.bottom, MARGIN.top]);
   const nth = everyNth(slots.length, width - MARGIN.left - MARGIN.right, 56);
   const at = (event: PointerEvent<SVGElement>): number => {
     const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -67,7 +63,7 @@ function Drawing({ label, slots, series, format, line = null, onRange, size }: O
     setFrom(null);
   };
   const shown = active === null ? undefined : slots[active];
-  const left = (index: number): number => x(slots[index]?.key ?? '') ?? MARGIN.left;
+  const left = x.at;
   return (
     <>
       <svg width={width} height={height} role="img" aria-label={label}>
@@ -75,25 +71,25 @@ function Drawing({ label, slots, series, format, line = null, onRange, size }: O
         <AmountAxis scale={y} width={width} format={format} />
         {slots.map((slot, index) => (
           <g key={slot.key}>
-            <Stack series={series} index={index} x={left(index)} width={x.bandwidth()} y={y} id={id} />
+            <Stack series={series} index={index} x={left(index)} width={x.bandwidth} y={y} id={id} />
             {slot.expected === undefined || slot.expected <= (sums[index] ?? 0) ? null : (
               <rect
                 className={css.expected}
                 x={left(index)}
-                width={x.bandwidth()}
+                width={x.bandwidth}
                 y={y(slot.expected)}
                 height={Math.max(0, y(sums[index] ?? 0) - y(slot.expected))}
                 rx="3"
               />
             )}
             {index % nth === 0 ? (
-              <text className={css.mark} x={left(index) + x.bandwidth() / 2} y={height - 6} textAnchor="middle">
+              <text className={css.mark} x={left(index) + x.bandwidth / 2} y={height - 6} textAnchor="middle">
                 {slot.mark}
               </text>
             ) : null}
           </g>
         ))}
-        {line === null || line.value > (y.domain()[1] ?? 0) ? null : (
+        {line === null || line.value > y.top ? null : (
           <g transform={`translate(0 ${y(line.value)})`}>
             <line className={css.pace} x1={MARGIN.left} x2={width - MARGIN.right} />
             <text className={css.mark} x={MARGIN.left + 4} y={-6}>
@@ -105,7 +101,7 @@ function Drawing({ label, slots, series, format, line = null, onRange, size }: O
           <rect
             className={css.range}
             x={left(Math.min(from, active))}
-            width={left(Math.max(from, active)) + x.bandwidth() - left(Math.min(from, active))}
+            width={left(Math.max(from, active)) + x.bandwidth - left(Math.min(from, active))}
             y={MARGIN.top}
             height={height - MARGIN.top - MARGIN.bottom}
           />

@@ -1,4 +1,4 @@
-import { scaleLinear } from '@visx/scale';
+import { linearScale } from '../../lib/scale';
 import css from './chart.module.css';
 import { AmountAxis, everyNth, Frame, MARGIN } from './frame';
 
@@ -28,8 +28,8 @@ export function BurnDown({ label, points, limit, limitLabel, forecast, isEven, f
         const last = spent.at(-1);
         const end = points.length - 1;
         const top = Math.max(limit, forecast ?? 0, last?.value ?? 0);
-        const x = scaleLinear({ domain: [0, Math.max(1, end)], range: [MARGIN.left, width - MARGIN.right] });
-        const y = scaleLinear({ domain: [0, top === 0 ? 1 : top * 1.08], range: [height - MARGIN.bottom, MARGIN.top], nice: 4 });
+        const x = (index: number): number => MARGIN.left + (index / Math.max(1, end)) * (width - MARGIN.right - MARGIN.left);
+        const y = linearScale(top * 1.08, [height - MARGIN.bottom, MARGIN.top]);
         const nth = everyNth(points.length, width - MARGIN.left, 48);
         return (
           <svg width={width} height={height} role="img" aria-label={label}>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { LinearScale } from '../../lib/scale';
 import css from './chart.module.css';
 
 export interface Size {
@@ -27,18 +28,13 @@ export function Frame({ height, children }: { readonly height: number; readonly 
   );
 }
 
-interface TickScale {
-  (value: number): number;
-  ticks: (count: number) => number[];
-}
-
 /** The lines and figures of the axis of amounts. */
 export function AmountAxis({
   scale,
   width,
   format,
 }: {
-  readonly scale: TickScale;
+  readonly scale: LinearScale;
   readonly width: number;
   readonly format: (value: number) => string;
 }) {
