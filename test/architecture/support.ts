@@ -6,7 +6,18 @@ import path from 'node:path';
 export const ROOT = path.resolve(__dirname, '../..');
 
 /** The folders that make up the product. */
-export const SOURCE_FOLDERS = ['lib', 'domain', 'workflows', 'activities', 'adapters', 'bootstrap', 'api', 'worker', 'cli'] as const;
+export const SOURCE_FOLDERS = [
+  'lib',
+  'domain',
+  'workflows',
+  'activities',
+  'adapters',
+  'bootstrap',
+  'api',
+  'worker',
+  'cli',
+  'importer',
+] as const;
 
 export function readText(file: string): string {
   return readFileSync(path.join(ROOT, file), 'utf8');
