@@ -1,12 +1,8 @@
-import { useMay, useMe, useSignOut, useTeam, useTeams } from '../api/session';
-import { useGo } from '../lib/go';
-import { paths } from '../lib/paths';
-import { useTheme } from '../lib/preferences';
-import { LANGUAGES, useLanguage, useText } from '../lib/text';
+import { lazy, Suspense } from 'react';
+import { useMe, useTeam } from '../api/session';
+import { useText } from '../lib/text';
 import type words from '../text/en/common.json';
 import { Icon } from '../ui/icon';
-import { Menu, MenuItem, MenuLine } from '../ui/menu';
-import { chooseLanguage } from '../lib/language';
 import type { Entry } from './nav';
 import css from './person-menu.module.css';
 
@@ -18,18 +14,13 @@ interface PersonMenuProps {
   readonly className?: string | undefined;
 }
 
+const PersonItems = lazy(async () => ({ default: (await import('./person-items')).PersonItems }));
+
 /** The person: their teams, language, theme, keys, and the way out. */
 export function PersonMenu({ isNarrow, onHelp, entries = [], className }: PersonMenuProps) {
   const text = useText<typeof words>('common');
   const me = useMe();
   const team = useTeam();
-  const teams = useTeams();
-  const home = useMay('generation.read') ? paths.tasks : paths.usage;
-  const mayAudit = useMay('audit.read');
-  const go = useGo();
-  const language = useLanguage();
-  const [theme, setTheme] = useTheme();
-  const signOut = useSignOut();
   const isPhone = className !== undefined;
   const button = (
     <button
@@ -55,48 +46,9 @@ export function PersonMenu({ isNarrow, onHelp, entries = [], className }: Person
     </button>
   );
   return (
-    <Menu button={button} side="top-start">
-      {entries.map((entry) => (
-        <MenuItem key={entry.to} icon={entry.icon} onPick={() => go(entry.to)}>
-          {text(`nav.${entry.name}` as 'nav.image')}
-        </MenuItem>
-      ))}
-      {entries.length === 0 ? null : <MenuLine />}
-      {teams.length < 2
-        ? null
-        : teams.map((name) => (
-            <MenuItem key={name} icon="team" isChosen={name === team} onPick={() => go(home(name))}>
-              {name}
-            </MenuItem>
-          ))}
-      {teams.length < 2 ? null : <MenuLine />}
-      {LANGUAGES.map((one) => (
-        <MenuItem key={one} icon="language" isChosen={one === language} onPick={() => void chooseLanguage(one)}>
-          {text(`languages.${one}`)}
-        </MenuItem>
-      ))}
-      <MenuLine />
-      {(['system', 'light', 'dark'] as const).map((one) => (
-        <MenuItem key={one} icon={one === 'dark' ? 'dark' : 'light'} isChosen={one === theme} onPick={() => setTheme(one)}>
-          {text(`themes.${one}`)}
-        </MenuItem>
-      ))}
-      <MenuLine />
-      <MenuItem icon="person" onPick={() => go(paths.me())}>
-        {text('nav.me')}
-      </MenuItem>
-      {mayAudit ? (
-        <MenuItem icon="audit" onPick={() => go(paths.audit())}>
-          {text('nav.audit')}
-        </MenuItem>
-      ) : null}
-      <MenuItem icon="keyboard" end="?" onPick={onHelp}>
-        {text('shell.keys')}
-      </MenuItem>
-      <MenuItem icon="signOut" onPick={() => signOut.mutate()}>
-        {text('verbs.signOut')}
-      </MenuItem>
-    </Menu>
+    <Suspense fallback={button}>
+      <PersonItems button={button} entries={entries} onHelp={onHelp} />
+    </Suspense>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Outlet, useMatches } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useConnected } from '../api/connection';
 import { useServerEvents } from '../api/events';
 import { useMe, useTeam } from '../api/session';
@@ -15,11 +15,12 @@ import type words from '../text/en/common.json';
 import { Icon } from '../ui/icon';
 import { BottomBar } from './bottom-bar';
 import { Forbidden } from './boundary';
-import { KeysHelp } from './keys-help';
 import { useEntries } from './nav';
 import { Rail } from './rail';
 import { SignInAgain } from './sign-in-again';
 import css from './shell.module.css';
+
+const KeysHelp = lazy(async () => ({ default: (await import('./keys-help')).KeysHelp }));
 
 /** The frame of every page behind the sign-in: rail or bottom bar, the state of the connection, and the page. */
 export function Shell() {
@@ -33,7 +34,8 @@ export function Shell() {
   const team = useTeam();
   // Who may not read generations has no stream of them.
   useServerEvents(me.permissions.includes('generation.read') ? team : '');
-  const [isHelpOpen, setHelpOpen] = useState(false);
+  /** Null: nobody has asked yet, and nothing of it was loaded. */
+  const [isHelpOpen, setHelpOpen] = useState<boolean | null>(null);
   const [rail, setRail] = useStored('atelier.rail');
   const isNarrow = rail === null ? page?.isWide === true : rail === 'narrow';
   const toggleRail = (): void => setRail(isNarrow ? 'wide' : 'narrow');
@@ -66,7 +68,11 @@ export function Shell() {
         </main>
       </div>
       {isPhone ? <BottomBar entries={entries} onHelp={() => setHelpOpen(true)} /> : null}
-      <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen === null ? null : (
+        <Suspense>
+          <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
       <SignInAgain />
     </div>
   );
