@@ -250,6 +250,9 @@ test('an estimate names price and candidates and stores nothing', async () => {
     object: 'task.estimate',
     type: 'image',
     model: 'image-test',
+    fits: true,
+    budget: null,
+    duration_s: null,
     cost: { currency: 'USD', estimated: '0.04', reserved: '0.04' },
     routing: { requested: 'image-test', candidates: [{ provider: 'fake', model: 'up-image', estimated_usd: '0.04' }], skipped: [] },
   });

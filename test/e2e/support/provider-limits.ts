@@ -35,14 +35,14 @@ export function describeProviderLimits(house: House): void {
     test('leaves chats beyond it to the next route, which say why', async () => {
       house.first.behaviour.thinkMs = 1_000;
 
-      const answers = await ask('narrow-or-second', 8);
+      const answers = await ask('slim-or-second', 8);
 
       const served = answers.map(({ headers }) => headers.get('x-atelier-provider'));
-      expect(served.filter((name) => name === 'narrow')).toHaveLength(2);
+      expect(served.filter((name) => name === 'slim')).toHaveLength(2);
       expect(served.filter((name) => name === 'second')).toHaveLength(6);
-      expect(most('fake-narrow')).toBe(2);
+      expect(most('fake-slim')).toBe(2);
       const beyond = answers.find((_, index) => served[index] === 'second')!;
-      expect(await skippedOf(beyond)).toEqual([{ provider: 'narrow', reason: 'rate_limit' }]);
+      expect(await skippedOf(beyond)).toEqual([{ provider: 'slim', reason: 'rate_limit' }]);
     });
 
     test('gets no more chats in a minute than that; a client that waited in vain hears why, and nothing was stored', async () => {

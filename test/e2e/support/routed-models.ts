@@ -8,6 +8,8 @@ export const ROUTED: HouseOptions = {
   providers: (first, second) => `  - { name: reserved, kind: openai, base_url: "${second.baseUrl}", classes: [production] }
   - { name: paced, kind: openai, base_url: "${first.baseUrl}", limits: { requests_per_minute: 120 } }
   - { name: narrow, kind: openai, base_url: "${first.baseUrl}", limits: { concurrent: 2 } }
+  # Its places are free when its one test begins: those of another test are given back a moment after its answers.
+  - { name: slim, kind: openai, base_url: "${first.baseUrl}", limits: { concurrent: 2 } }
   - { name: metered, kind: openai, base_url: "${first.baseUrl}", limits: { requests_per_minute: 5 } }
   - { name: lost, kind: openai, base_url: "http://127.0.0.1:9/v1" }
   - { name: nameless, kind: openai, base_url: "http://atelier.invalid/v1" }
@@ -27,7 +29,7 @@ export const ROUTED: HouseOptions = {
   - { name: fragile, modality: text, price: free, retries: { per_route: 1 }, routes: [{ provider: fragile, model: fake-fragile, priority: 9 }, { provider: second, model: fake-text-2 }] }
   - { name: paced, modality: image, price: free, routes: [{ provider: paced, model: fake-paced }] }
   - { name: narrow, modality: text, price: free, timeouts: { first_byte_ms: 20000 }, routes: [{ provider: narrow, model: fake-narrow }] }
-  - { name: narrow-or-second, modality: text, price: free, routes: [{ provider: narrow, model: fake-narrow, priority: 9 }, { provider: second, model: fake-text-2 }] }
+  - { name: slim-or-second, modality: text, price: free, routes: [{ provider: slim, model: fake-slim, priority: 9 }, { provider: second, model: fake-text-2 }] }
   - { name: narrow-image, modality: image, price: free, routes: [{ provider: narrow, model: fake-narrow }] }
   - { name: narrow-video, modality: video, price: free, routes: [{ provider: narrow, model: fake-narrow-video }] }
   - { name: metered, modality: text, price: free, timeouts: { first_byte_ms: 700 }, routes: [{ provider: metered, model: fake-metered }] }
