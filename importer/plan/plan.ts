@@ -124,7 +124,7 @@ export interface PlanHead {
     readonly planned_usd: string;
     readonly difference_usd: string;
   };
-  /** Finished videos, songs and pictures that come along as records. */
+  /** Finished videos, songs and images that come along as records. */
   readonly history: { readonly tasks: number; readonly midjourneys: number; readonly include: boolean };
   /** Spending of the past, by hour, for the charts of usage. */
   readonly usage: { readonly rows: number; readonly spent_usd: string; readonly include: boolean };

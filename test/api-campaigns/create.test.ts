@@ -43,9 +43,11 @@ test('a campaign is answered as the contract says, and its workflow is woken', a
   expect(answer.headers.get('location')).toBe(self);
   expect(api.woken).toContain(id);
   const items = await itemsOf(api, id);
+  const queued = { status: 'queued', task_id: null, error: null, outputs: [], missing_outputs: [], thumbnail_url: null };
+  const cost = (estimated: string) => ({ currency: 'USD', estimated, actual: null });
   expect(items).toEqual([
-    { key: 'sku-1', index: 1, status: 'queued', task_id: null, error: null, outputs: [], missing_outputs: [] },
-    { key: '2', index: 2, status: 'queued', task_id: null, error: null, outputs: [], missing_outputs: [] },
+    { key: 'sku-1', index: 1, ...queued, cost: cost('0.02') },
+    { key: '2', index: 2, ...queued, cost: cost('0.04') },
   ]);
 });
 

@@ -64,6 +64,7 @@ test('a campaign is stored with its items and read back as it was given', async 
       status: 'queued',
       taskId: null,
       tries: 0,
+      actualMicroUsd: null,
       error: null,
       outputs: [],
       delivered: [],

@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { test } from 'node:test';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
 
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
-const COMBINATIONS = ['en', 'zh'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })));
-
-let atelier;
-let browser;
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const stack = useStack();
 
 const XSS = `<img src=x onerror="alert(1)"><script>alert(1)</script>`;
 
@@ -43,14 +22,14 @@ function spreadsheet() {
 const file = (text) => ({ name: 'spring.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 
 test('a spreadsheet of twelve rows with two bad ones is mended where it stands, tried with three, run, and its failed rows run again', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/campaigns');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/campaigns');
   await page.getByRole('link', { name: 'New campaign' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill('Spring catalogue');
   await page.locator('input[type=file]').setInputFiles(file(spreadsheet()));
   await page.getByRole('button', { name: 'Next: columns' }).click();
   await page.getByText('2 rows do not fit').waitFor();
-  await picture(page, 'campaign-columns');
+  await screenshot(page, 'campaign-columns');
   assert.deepEqual(await axeFindings(page), []);
   assert.equal(await page.getByRole('combobox', { name: 'Column notes goes to' }).innerText(), 'Leave out');
   await page.getByRole('textbox', { name: 'prompt, row 5' }).fill('A mended tin on linen');
@@ -75,7 +54,7 @@ test('a spreadsheet of twelve rows with two bad ones is mended where it stands, 
   await page.getByRole('button', { name: 'Next: trial' }).click();
   await page.getByRole('button', { name: /^Make 3 · \$0\.00$/ }).click();
   await page.getByRole('img', { name: 'Row 4, HT-1003' }).waitFor();
-  await picture(page, 'campaign-trial');
+  await screenshot(page, 'campaign-trial');
   await page.getByRole('button', { name: /^Make the other 9/ }).click();
 
   await page.getByRole('heading', { level: 1, name: 'Spring catalogue' }).waitFor();
@@ -83,7 +62,7 @@ test('a spreadsheet of twelve rows with two bad ones is mended where it stands, 
   await page.getByText('hard limit $2.50').waitFor();
   const failures = page.getByRole('region', { name: 'Failures by cause' });
   await failures.getByText('HT-1009, HT-1010').waitFor();
-  await picture(page, 'campaign-board');
+  await screenshot(page, 'campaign-board');
   assert.deepEqual(await axeFindings(page), []);
   await failures.getByRole('button', { name: 'See rows' }).click();
   await page.waitForURL(/status=failed/);
@@ -97,8 +76,8 @@ test('a spreadsheet of twelve rows with two bad ones is mended where it stands, 
 });
 
 test('a campaign is paused, its limits are changed, and it is cancelled only when that is confirmed', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/campaigns/new');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/campaigns/new');
   await page.getByRole('combobox', { name: 'Model' }).click();
   await page.getByRole('option', { name: 'sandbox-image-slow' }).click();
   await page.getByRole('button', { name: 'Try with an example of 12 rows' }).click();
@@ -125,8 +104,8 @@ test('the pages of campaigns are clean for axe in both languages and themes, and
   const findings = [];
   for (const { language, theme } of COMBINATIONS) {
     const isPhone = language === 'zh' && theme === 'dark';
-    const { page, faults, context } = await browser.person({ language, theme, isPhone });
-    await signIn(page, atelier, '/t/sample/campaigns');
+    const { page, faults, context } = await stack.browser.person({ language, theme, isPhone });
+    await signIn(page, stack.atelier, '/t/sample/campaigns');
     const { data } = await page.evaluate(async () => (await fetch('/v1/campaigns?team=sample')).json());
     const pages = [
       ['campaigns', '/t/sample/campaigns'],
@@ -136,11 +115,11 @@ test('the pages of campaigns are clean for axe in both languages and themes, and
       ['campaign-table', `/t/sample/campaigns/${data.at(-1).id}?view=table`],
     ];
     for (const [name, path] of pages) {
-      await page.goto(`${atelier.origin}/console${path}`);
+      await page.goto(`${stack.atelier.origin}/console${path}`);
       await page.locator('h1').waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
       findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await picture(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
+      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
       if (isPhone)
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
     }
@@ -151,8 +130,8 @@ test('the pages of campaigns are clean for axe in both languages and themes, and
 });
 
 test('a wall of ten thousand items holds a screenful of them, and scrolls without freezing', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/campaigns');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/campaigns');
   const { data } = await page.evaluate(async () => (await fetch('/v1/campaigns?team=sample')).json());
   const campaign = { ...data.at(-1), counts: { total: 10_000, queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 10_000 } };
   await page.route(/\/v1\/campaigns\/camp_[0-9a-f]+$/, (route) => route.fulfill({ json: campaign }));
@@ -174,7 +153,7 @@ test('a wall of ten thousand items holds a screenful of them, and scrolls withou
       json: { object: 'list', data: items, first_id: items[0].key, last_id: items[99].key, has_more: begin + 100 < 10_000 },
     });
   });
-  await page.goto(`${atelier.origin}/console/t/sample/campaigns/${campaign.id}`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/campaigns/${campaign.id}`);
   await page.getByRole('img', { name: 'item-0, Cancelled' }).waitFor();
   const frames = await page.evaluate(async () => {
     const wall = document.querySelector('[role=group][aria-label="Wall"]');

@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { test } from 'node:test';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { screenshot, useStack } from './support/stack.mjs';
 
-/** Where pictures of every page go for whoever wants to look at them. */
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
-
-let atelier;
-let browser;
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const stack = useStack();
 
 /** Everything that was on its way has come; the stream of events stays open, so the network is never idle. */
 async function settled(page) {
@@ -49,17 +27,17 @@ function makeRun(page, body) {
 }
 
 test('a newcomer signs in and makes an image with three clicks, sees it, and finds it in the tasks', async () => {
-  const { page, faults } = await browser.person();
+  const { page, faults } = await stack.browser.person();
   const begun = Date.now();
-  await page.goto(`${atelier.origin}/`);
-  await page.getByLabel('E-mail').fill(atelier.email);
-  await page.getByLabel('Password').fill(atelier.password);
+  await page.goto(`${stack.atelier.origin}/`);
+  await page.getByLabel('E-mail').fill(stack.atelier.email);
+  await page.getByLabel('Password').fill(stack.atelier.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: /^Jasmine tea tin/ }).click();
   await page.getByRole('button', { name: /^Generate · \$0\.00$/ }).click();
   await page.getByRole('img', { name: /Jasmine tea tin.*1 of 1/ }).waitFor();
   assert.ok(Date.now() - begun < 60_000, 'it took more than a minute');
-  await picture(page, 'studio-image');
+  await screenshot(page, 'studio-image');
 
   await page.getByRole('link', { name: 'Tasks' }).click();
   await page
@@ -72,8 +50,8 @@ test('a newcomer signs in and makes an image with three clicks, sees it, and fin
 });
 
 test('a run survives a reload, goes on with references and a seed, and is stopped from the keyboard alone', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/studio/image');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/studio/image');
   await page.getByLabel('Prompt', { exact: true }).fill('A lamp beside a teapot at dusk');
   await page.getByRole('radio', { name: '2', exact: true }).check({ force: true });
   await page.keyboard.press('Control+Enter');
@@ -97,11 +75,11 @@ test('a run survives a reload, goes on with references and a seed, and is stoppe
 });
 
 test('a run that failed says why, that it was not charged, and is replayed; what fell back shows both providers', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/tasks');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/tasks');
   const failed = await makeRun(page, { type: 'image', model: 'sandbox-image-down', input: { prompt: XSS } });
   await makeRun(page, { type: 'image', model: 'sandbox-image-moderated', input: { prompt: 'A refused tin' } });
-  await page.goto(`${atelier.origin}/console/t/sample/tasks?status=failed`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/tasks?status=failed`);
   const grid = page.getByRole('grid', { name: 'Tasks' });
   await grid.getByText('prompt refused').waitFor();
   assert.equal(await grid.getByRole('link', { name: /Jasmine/ }).count(), 0);
@@ -113,7 +91,7 @@ test('a run that failed says why, that it was not charged, and is replayed; what
   await page.keyboard.press('Escape');
   await page.waitForURL((url) => !url.search.includes('peek'));
 
-  await page.goto(`${atelier.origin}/console/t/sample/tasks/${failed.id}`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/tasks/${failed.id}`);
   await page.getByRole('heading', { level: 1, name: '<img src=x onerror' }).waitFor();
   await page.getByText("A provider's failure is never charged.").waitFor();
   assert.equal(await page.getByText('2 sandbox').count(), 1);
@@ -125,8 +103,8 @@ test('a run that failed says why, that it was not charged, and is replayed; what
 });
 
 test('an image becomes the first frame of a video, and two models answer side by side', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/studio/image');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/studio/image');
   const figure = page.getByRole('figure').first();
   await figure.hover();
   await figure.getByRole('button', { name: 'Make a video' }).click();
@@ -135,9 +113,9 @@ test('an image becomes the first frame of a video, and two models answer side by
   await page.getByLabel('Seconds').fill('1');
   await page.keyboard.press('Control+Enter');
   await page.getByRole('article', { name: 'The tin turns slowly' }).locator('video').waitFor({ timeout: 60_000 });
-  await picture(page, 'studio-video');
+  await screenshot(page, 'studio-video');
 
-  await page.goto(`${atelier.origin}/console/t/sample/studio/text`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/studio/text`);
   await page.getByRole('button', { name: 'Compare two models' }).click();
   await page.getByLabel('Message').fill(`Say what this is: ${XSS}`);
   await page.keyboard.press('Enter');
@@ -154,7 +132,7 @@ test('an image becomes the first frame of a video, and two models answer side by
     .first()
     .waitFor({ timeout: 60_000 });
   assert.equal(await page.evaluate(() => document.querySelectorAll('img[src="x"], svg[onload]').length), 0);
-  await picture(page, 'studio-text');
+  await screenshot(page, 'studio-text');
   assert.deepEqual(
     faults.filter((fault) => !/50\d/.test(fault)),
     [],
@@ -162,8 +140,8 @@ test('an image becomes the first frame of a video, and two models answer side by
 });
 
 test('a session that ended asks for the password over the page, and what was asked for goes on', async () => {
-  const { page, context, faults, expect } = await browser.person();
-  await signIn(page, atelier, '/t/sample/studio/image');
+  const { page, context, faults, expect } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/studio/image');
   await page.getByLabel('Prompt', { exact: true }).fill('Three oranges in a bowl');
   await page.getByRole('button', { name: /^Generate · / }).waitFor();
   expect(/401/);
@@ -173,7 +151,7 @@ test('a session that ended asks for the password over the page, and what was ask
   await dialog.getByLabel('Password').fill('wrong');
   await dialog.getByRole('button', { name: 'Sign in' }).click();
   await dialog.getByText('The e-mail or the password is wrong.').waitFor();
-  await dialog.getByLabel('Password').fill(atelier.password);
+  await dialog.getByLabel('Password').fill(stack.atelier.password);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('article', { name: 'Three oranges in a bowl' }).getByRole('img', { name: /1 of/ }).waitFor();
   assert.equal(await page.getByRole('article', { name: 'Three oranges in a bowl' }).count(), 1);
@@ -181,8 +159,8 @@ test('a session that ended asks for the password over the page, and what was ask
 });
 
 test('ten thousand tasks are a few rows of the page, and scroll without freezing', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/tasks');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/tasks');
   const [row] = await page.evaluate(
     async () => (await (await fetch('/v1/tasks?limit=1&status=succeeded&type=image&team=sample')).json()).data,
   );
@@ -193,7 +171,7 @@ test('ten thousand tasks are a few rows of the page, and scroll without freezing
     const data = Array.from({ length: 50 }, (_, at) => ({ ...row, outputs: [], id: id(begin + at), prompt: `Task ${begin + at}` }));
     return route.fulfill({ json: { object: 'list', data, first_id: data[0].id, last_id: data[49].id, has_more: begin + 50 < 10_000 } });
   });
-  await page.goto(`${atelier.origin}/console/t/sample/tasks?status=succeeded`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/tasks?status=succeeded`);
   const grid = page.getByRole('grid', { name: 'Tasks' });
   await grid.getByText('Task 0', { exact: true }).waitFor();
   const frames = await page.evaluate(async () => {
@@ -228,13 +206,13 @@ test('ten thousand tasks are a few rows of the page, and scroll without freezing
 });
 
 test('what does not exist says so, and leads back', async () => {
-  const { page, faults, expect } = await browser.person();
+  const { page, faults, expect } = await stack.browser.person();
   expect(/404/);
-  await signIn(page, atelier, '/t/sample/tasks/task_nobody');
+  await signIn(page, stack.atelier, '/t/sample/tasks/task_nobody');
   await page.getByText('There is nothing here, or not for your team.').waitFor();
-  await page.goto(`${atelier.origin}/console/nowhere`);
+  await page.goto(`${stack.atelier.origin}/console/nowhere`);
   await page.getByText('There is nothing here, or not for your team.').waitFor();
-  await page.goto(`${atelier.origin}/console/sign-in?next=${encodeURIComponent('//elsewhere.example/')}`);
+  await page.goto(`${stack.atelier.origin}/console/sign-in?next=${encodeURIComponent('//elsewhere.example/')}`);
   assert.deepEqual(faults, []);
 });
 
@@ -249,12 +227,12 @@ const PAGES = [
 for (const language of /** @type {const} */ (['en', 'zh'])) {
   for (const theme of /** @type {const} */ (['light', 'dark'])) {
     test(`every page is clean for axe and free of faults: ${language}, ${theme}`, async () => {
-      const { page, faults } = await browser.person({ language, theme });
-      await page.goto(`${atelier.origin}/console/sign-in`);
+      const { page, faults } = await stack.browser.person({ language, theme });
+      await page.goto(`${stack.atelier.origin}/console/sign-in`);
       await page.locator('form').waitFor();
       const findings = (await axeFindings(page)).map((finding) => `sign-in ${finding}`);
-      await picture(page, `sign-in-${language}-${theme}`);
-      await signIn(page, atelier);
+      await screenshot(page, `sign-in-${language}-${theme}`);
+      await signIn(page, stack.atelier);
       const failed = await makeRun(page, {
         type: 'image',
         model: 'sandbox-image-down',
@@ -266,11 +244,11 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
         ['run-failed', `/t/sample/tasks/${failed.id}`],
         ['tasks-peek', `/t/sample/tasks?peek=${failed.id}`],
       ]) {
-        await page.goto(`${atelier.origin}/console${path}`);
+        await page.goto(`${stack.atelier.origin}/console${path}`);
         await page.locator('h1').waitFor();
         await settled(page);
         findings.push(...(await axeFindings(page)).map((finding) => `${name} ${finding}`));
-        await picture(page, `${name}-${language}-${theme}`);
+        await screenshot(page, `${name}-${language}-${theme}`);
       }
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
@@ -282,18 +260,18 @@ for (const language of /** @type {const} */ (['en', 'zh'])) {
 }
 
 test('on a phone images stand above the prompt, tasks are cards, and nothing scrolls sideways', async () => {
-  const { page, faults } = await browser.person({ language: 'zh', theme: 'dark', isPhone: true });
-  await signIn(page, atelier, '/t/sample/studio/image');
+  const { page, faults } = await stack.browser.person({ language: 'zh', theme: 'dark', isPhone: true });
+  await signIn(page, stack.atelier, '/t/sample/studio/image');
   await page
     .getByRole('img', { name: /第 1 张/ })
     .first()
     .waitFor();
-  await picture(page, 'phone-studio-zh-dark');
+  await screenshot(page, 'phone-studio-zh-dark');
   const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok((await wide()) <= 0, 'the studio scrolls sideways');
-  await page.goto(`${atelier.origin}/console/t/sample/tasks`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/tasks`);
   await page.getByRole('grid').getByText('失败').first().waitFor();
-  await picture(page, 'phone-tasks-zh-dark');
+  await screenshot(page, 'phone-tasks-zh-dark');
   assert.ok((await wide()) <= 0, 'the tasks scroll sideways');
   assert.deepEqual(await axeFindings(page), []);
   assert.deepEqual(faults, []);

@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { test } from 'node:test';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
 
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
-const COMBINATIONS = ['en', 'zh'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })));
-
-let atelier;
-let browser;
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const stack = useStack();
 
 /** Makes an image by the API, as the person who is signed in. */
 function makeImage(page, prompt) {
@@ -41,10 +19,10 @@ function makeImage(page, prompt) {
 }
 
 test('an image of the library is found, named and tagged, becomes a video and a reference, and is deleted with its copy', async () => {
-  const { page, faults, expect } = await browser.person();
-  await signIn(page, atelier, '/t/sample/library');
+  const { page, faults, expect } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/library');
   const task = await makeImage(page, 'An unmistakable periwinkle lamp');
-  await page.goto(`${atelier.origin}/console/t/sample/library?kind=image`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/library?kind=image`);
   await page.getByLabel('Prompt, name or tag').fill('periwinkle');
   await page.waitForURL(/q=periwinkle/);
   const id = task.outputs[0].id;
@@ -62,17 +40,17 @@ test('an image of the library is found, named and tagged, becomes a video and a 
     .getByRole('button', { name: /a favourite$/ })
     .first()
     .click();
-  await page.goto(`${atelier.origin}/console/t/sample/library?favourite=1&tag=hero`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/library?favourite=1&tag=hero`);
   await page.locator(`a[href*="${id}"]`).click();
 
   await page.getByLabel('Name', { exact: true }).fill('Periwinkle lamp');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Periwinkle lamp' }).waitFor();
-  await picture(page, 'library-asset');
+  await screenshot(page, 'library-asset');
   assert.deepEqual(await axeFindings(page), []);
   await page.getByRole('link', { name: 'Use as reference' }).click();
   await page.getByRole('img', { name: 'Reference 1', exact: true }).waitFor();
-  await page.goto(`${atelier.origin}/console/t/sample/library/${id}`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/library/${id}`);
   await page.getByRole('link', { name: 'Make a video' }).click();
   await page.getByRole('img', { name: 'Reference 1', exact: true }).waitFor();
   await page.getByLabel('Prompt', { exact: true }).fill('The lamp is switched on');
@@ -80,7 +58,7 @@ test('an image of the library is found, named and tagged, becomes a video and a 
   await page.keyboard.press('Control+Enter');
   await page.getByRole('article', { name: 'The lamp is switched on' }).locator('video').waitFor({ timeout: 90_000 });
 
-  await page.goto(`${atelier.origin}/console/t/sample/library/${id}`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/library/${id}`);
   await page.getByRole('heading', { level: 3, name: 'Became' }).waitFor();
   // The video's run still shows it as its first frame: that is said before it goes.
   expect(/409/);
@@ -96,19 +74,19 @@ test('the pages of the library are clean for axe in both languages and themes, a
   const findings = [];
   for (const { language, theme } of COMBINATIONS) {
     const isPhone = language === 'zh' && theme === 'dark';
-    const { page, faults, context } = await browser.person({ language, theme, isPhone });
-    await signIn(page, atelier, '/t/sample/library');
+    const { page, faults, context } = await stack.browser.person({ language, theme, isPhone });
+    await signIn(page, stack.atelier, '/t/sample/library');
     const { id } = (await makeImage(page, 'A vase on linen')).outputs[0];
     for (const [name, path] of [
       ['library', '/t/sample/library'],
       ['library-none', '/t/sample/library?tag=nobody'],
       ['library-asset', `/t/sample/library/${id}`],
     ]) {
-      await page.goto(`${atelier.origin}/console${path}`);
+      await page.goto(`${stack.atelier.origin}/console${path}`);
       await page.locator('h1').waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
       findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await picture(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
+      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
       if (isPhone)
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
     }

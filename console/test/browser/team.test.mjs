@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import OpenAI from 'openai';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { screenshot, useStack } from './support/stack.mjs';
 
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
 const PASSWORD = 'correct horse battery 9';
 const TEAM = 'haitang';
 /** A model that costs something, so that budgets have something to count. */
@@ -17,18 +14,21 @@ models:
   - { name: painter, modality: image, price: { per_image_usd: '0.04' }, routes: [{ provider: sandbox, model: sandbox-image }] }
 `;
 
-let atelier;
-let browser;
+const stack = useStack(async () => {
+  await api('POST', '/admin/v1/config/apply', { yaml: CONFIG, env: {} });
+  await api('POST', '/admin/v1/teams', { name: TEAM, budget_usd: { monthly: '2' } });
+  await api('PUT', `/admin/v1/teams/${TEAM}/members/${encodeURIComponent(stack.atelier.email)}`, { role: 'manager' });
+});
 
 /** The API with the admin key, for what a test begins with. */
-async function api(method, path, body, key = atelier.adminKey) {
-  const response = await fetch(`${atelier.origin}${path}`, {
+async function api(method, path, body, key = stack.atelier.adminKey) {
+  const response = await fetch(`${stack.atelier.origin}${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await response.json();
-  if (!response.ok && key === atelier.adminKey) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  if (!response.ok && key === stack.atelier.adminKey) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
   return answer;
 }
 
@@ -38,7 +38,7 @@ async function newcomer(name, roles) {
   const { invite_url: link } = await api('POST', '/admin/v1/users', { email, name, ...roles });
   const token = new URL(link).searchParams.get('token') ?? new URLSearchParams(new URL(link).hash.slice(1)).get('token');
   await api('POST', '/auth/accept', { token, password: PASSWORD }, 'none');
-  return { origin: atelier.origin, email, password: PASSWORD };
+  return { origin: stack.atelier.origin, email, password: PASSWORD };
 }
 
 async function settled(page) {
@@ -46,28 +46,9 @@ async function settled(page) {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
 }
 
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-  await api('POST', '/admin/v1/config/apply', { yaml: CONFIG, env: {} });
-  await api('POST', '/admin/v1/teams', { name: TEAM, budget_usd: { monthly: '2' } });
-  await api('PUT', `/admin/v1/teams/${TEAM}/members/${encodeURIComponent(atelier.email)}`, { role: 'manager' });
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
 test('a credential is made in the console, shown once, and used with the OpenAI SDK', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, `/t/${TEAM}/team/credentials`);
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, `/t/${TEAM}/team/credentials`);
   await page.getByRole('button', { name: 'New credential' }).click();
   await page.getByLabel('Name', { exact: true }).fill('sdk');
   await page.getByRole('radio', { name: 'Script' }).check({ force: true });
@@ -77,22 +58,22 @@ test('a credential is made in the console, shown once, and used with the OpenAI 
   await page.getByRole('region', { name: 'Credentials' }).getByText('sdk', { exact: true }).waitFor();
   assert.ok(key !== undefined && !(await page.content()).includes(key), 'the key is still on the page');
 
-  const client = new OpenAI({ apiKey: key, baseURL: `${atelier.origin}/v1` });
+  const client = new OpenAI({ apiKey: key, baseURL: `${stack.atelier.origin}/v1` });
   const { data } = await client.images.generate({ model: 'painter', prompt: 'A tin on a table' });
   assert.equal(data?.length, 1);
 
-  await page.goto(`${atelier.origin}/console/t/${TEAM}/logs?credential=sdk`);
+  await page.goto(`${stack.atelier.origin}/console/t/${TEAM}/logs?credential=sdk`);
   await page.getByRole('grid', { name: 'Call log' }).getByText('painter').click();
   await page.getByRole('complementary', { name: 'One call' }).getByText('sandbox', { exact: true }).waitFor();
-  await picture(page, 'logs-en-light');
+  await screenshot(page, 'logs-en-light');
   assert.deepEqual(faults, []);
 });
 
 test('a budget that is used up is explained where the call failed and where the budget stands', async () => {
-  const { page, faults } = await browser.person();
+  const { page, faults } = await stack.browser.person();
   const { key } = await api('POST', '/admin/v1/keys', { team: TEAM, name: 'tiny', class: 'test', limits: { total_usd: '0.04' } });
   for (let time = 0; time < 2; time += 1) await api('POST', '/v1/images/generations', { model: 'painter', prompt: 'A cup' }, key);
-  await signIn(page, atelier, `/t/${TEAM}/logs?credential=tiny&status=failed`);
+  await signIn(page, stack.atelier, `/t/${TEAM}/logs?credential=tiny&status=failed`);
   await page.getByRole('grid', { name: 'Call log' }).getByText('insufficient_quota').click();
   await page.getByText('A budget is used up.').waitFor();
 
@@ -105,9 +86,9 @@ test('a budget that is used up is explained where the call failed and where the 
 });
 
 test('an incident is found, acknowledged and noted', async () => {
-  const { page, faults } = await browser.person();
+  const { page, faults } = await stack.browser.person();
   await api('POST', '/admin/v1/alerts', { name: 'early', rule: 'budget', team: TEAM, thresholds: [1], channels: [] });
-  await signIn(page, atelier, '/alerts');
+  await signIn(page, stack.atelier, '/alerts');
   const row = page.getByRole('row', { name: /budget/i }).filter({ has: page.getByRole('button', { name: /^Acknowledge/ }) });
   await row.first().waitFor({ timeout: 120_000 });
   await row.first().getByRole('link').click();
@@ -117,7 +98,7 @@ test('an incident is found, acknowledged and noted', async () => {
   await page.getByRole('textbox', { name: 'Note' }).fill('We raised it.');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('We raised it.').first().waitFor();
-  await picture(page, 'incident-en-light');
+  await screenshot(page, 'incident-en-light');
   assert.deepEqual(faults, []);
 });
 
@@ -142,7 +123,7 @@ const ROLES = [
 for (const { name, roles, sees, refused } of ROLES) {
   test(`a ${name} finds what the role may see, and is told whom to ask for the rest`, async () => {
     const person = await newcomer(name, roles);
-    const { page, faults } = await browser.person();
+    const { page, faults } = await stack.browser.person();
     await signIn(page, person);
     await settled(page);
     const rail = page.getByRole('navigation', { name: 'Pages' });
@@ -155,7 +136,7 @@ for (const { name, roles, sees, refused } of ROLES) {
     await rail.getByRole('link', { name: 'Team' }).click();
     await page.getByRole('heading', { level: 1, name: 'Team' }).waitFor();
     await settled(page);
-    await page.goto(`${atelier.origin}/console${refused}`);
+    await page.goto(`${stack.atelier.origin}/console${refused}`);
     await page.getByText(/^Your role does not open this page\. Ask (.+, or )?an admin of your organisation\.$/).waitFor();
     assert.deepEqual(faults, []);
   });
@@ -181,15 +162,15 @@ for (const [language, theme, isPhone] of [
   ['zh', 'dark', true],
 ]) {
   test(`the team's pages have no finding of axe: ${language}, ${theme}, ${isPhone ? 'on a phone, where nothing scrolls sideways' : 'on a desk'}`, async () => {
-    const { page, faults } = await browser.person({ language, theme, isPhone });
-    await signIn(page, atelier, '/me');
+    const { page, faults } = await stack.browser.person({ language, theme, isPhone });
+    await signIn(page, stack.atelier, '/me');
     const findings = [];
     for (const [name, path] of PAGES) {
-      await page.goto(`${atelier.origin}/console${path}`);
+      await page.goto(`${stack.atelier.origin}/console${path}`);
       await settled(page);
       findings.push(...(await axeFindings(page)).map((finding) => `${name} ${finding}`));
       if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) findings.push(`${name} scrolls sideways`);
-      await picture(page, `${name}-${language}-${theme}`);
+      await screenshot(page, `${name}-${language}-${theme}`);
     }
     assert.deepEqual(findings, []);
     assert.deepEqual(faults, []);

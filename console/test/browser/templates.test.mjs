@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { test } from 'node:test';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
 
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
-const COMBINATIONS = ['en', 'zh'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })));
-
-let atelier;
-let browser;
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const stack = useStack();
 
 /** Makes an image by the API, as the person who is signed in. */
 function makeImage(page, prompt) {
@@ -41,10 +19,10 @@ function makeImage(page, prompt) {
 }
 
 test('a template is made from a finished image, edited with a live preview, published, compared and used', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/templates');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/templates');
   const task = await makeImage(page, 'A jasmine tin on linen, morning light');
-  await page.goto(`${atelier.origin}/console/t/sample/tasks/${task.id}`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/tasks/${task.id}`);
   await page.getByRole('link', { name: 'Save as template' }).click();
   await page.getByLabel('Name', { exact: true }).fill('tin-shot');
   await page.getByLabel('Prompt', { exact: true }).evaluate((area) => {
@@ -70,17 +48,17 @@ test('a template is made from a finished image, edited with a live preview, publ
   assert.equal(await page.getByRole('group', { name: 'Prompt as it will be sent' }).innerText(), 'A white vase on linen, calm light');
   await page.getByRole('button', { name: /^Test run · \$0\.00$/ }).click();
   await page.getByRole('img', { name: 'Result 1' }).waitFor();
-  await picture(page, 'template-editor');
+  await screenshot(page, 'template-editor');
   assert.deepEqual(await axeFindings(page), []);
   await page.getByRole('button', { name: 'Publish v2' }).click();
   await page.getByText('v2 is published.').waitFor();
 
   await page.getByRole('link', { name: 'Versions 1–2' }).click();
   await page.locator('ins', { hasText: 'mood' }).first().waitFor();
-  await picture(page, 'template-compare');
+  await screenshot(page, 'template-compare');
   assert.deepEqual(await axeFindings(page), []);
 
-  await page.goto(`${atelier.origin}/console/t/sample/templates`);
+  await page.goto(`${stack.atelier.origin}/console/t/sample/templates`);
   await page.getByRole('heading', { level: 2, name: /tin-shot/ }).waitFor();
   await page.getByRole('link', { name: 'Open tin-shot' }).hover();
   await page.getByRole('article').filter({ hasText: 'tin-shot' }).getByRole('link', { name: 'Use', exact: true }).click();
@@ -96,8 +74,8 @@ test('the pages of templates are clean for axe in both languages and themes, and
   const findings = [];
   for (const { language, theme } of COMBINATIONS) {
     const isPhone = language === 'zh' && theme === 'dark';
-    const { page, faults, context } = await browser.person({ language, theme, isPhone });
-    await signIn(page, atelier, '/t/sample/templates');
+    const { page, faults, context } = await stack.browser.person({ language, theme, isPhone });
+    await signIn(page, stack.atelier, '/t/sample/templates');
     for (const [name, path] of [
       ['templates', '/t/sample/templates'],
       ['templates-none', '/t/sample/templates?tag=nobody'],
@@ -105,11 +83,11 @@ test('the pages of templates are clean for axe in both languages and themes, and
       ['template', '/t/sample/templates/tin-shot'],
       ['template-use', '/t/sample/templates/tin-shot/use'],
     ]) {
-      await page.goto(`${atelier.origin}/console${path}`);
+      await page.goto(`${stack.atelier.origin}/console${path}`);
       await page.locator('h1').waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
       findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await picture(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
+      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
       if (isPhone)
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
     }

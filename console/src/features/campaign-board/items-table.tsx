@@ -9,7 +9,7 @@ import type words from '../../text/en/campaigns.json';
 import { Grid, type Column } from '../../ui/grid';
 import { Thumb } from '../../ui/media';
 import { Status } from '../../ui/status';
-import { pictureOf } from './item-look';
+import { imageOf } from './item-look';
 import css from './board.module.css';
 import { useItems } from './use-items';
 
@@ -30,7 +30,7 @@ export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; 
         width: 'minmax(0, 1.4fr)',
         cell: (item) => (
           <span className={css.keyed}>
-            <Thumb src={pictureOf(team, item)} alt="" size={36} />
+            <Thumb src={imageOf(team, item)} alt="" size={36} />
             <code className={css.cut}>{item.key}</code>
           </span>
         ),
@@ -57,7 +57,7 @@ export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; 
       rowHeight={52}
       card={(item) => (
         <div className={css.card}>
-          <Thumb src={pictureOf(team, item)} alt="" size={56} />
+          <Thumb src={imageOf(team, item)} alt="" size={56} />
           <span className={css.cardWords}>
             <code className={css.cut}>{item.key}</code>
             <Status status={item.status} />

@@ -11,14 +11,14 @@ import { Icon } from '../../ui/icon';
 import { Link } from '../../ui/link';
 import { FadingImage } from '../../ui/media';
 import { Ring } from '../../ui/ring';
-import { pictureOf } from './item-look';
+import { imageOf } from './item-look';
 import { useItems } from './use-items';
 import css from './wall.module.css';
 
 const TILE = 72;
 const GAP = 8;
 
-/** Every item as a small picture, in the order of the file. Only what is seen exists, and only that is asked for. */
+/** Every item as a small image, in the order of the file. Only what is seen exists, and only that is asked for. */
 export function Wall({ campaign, status }: { readonly campaign: Campaign; readonly status: ItemStatus | null }) {
   const text = useText<typeof words>('campaigns');
   const scroller = useRef<HTMLDivElement>(null);
@@ -67,10 +67,10 @@ function Tile({ item }: { readonly item: CampaignItem | undefined }) {
   const team = useTeam();
   if (item === undefined) return <span className={names(css.tile, css.unread)} />;
   const name = text('board.item', { key: item.key, status: shared(`status.${item.status}`) });
-  const picture = pictureOf(team, item);
+  const image = imageOf(team, item);
   const look =
-    picture !== null ? (
-      <FadingImage src={picture} alt="" className={css.image} />
+    image !== null ? (
+      <FadingImage src={image} alt="" className={css.image} />
     ) : item.status === 'running' ? (
       <Ring progress={null} size={18} />
     ) : item.status === 'failed' ? (

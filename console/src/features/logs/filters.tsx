@@ -1,11 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
-import { useSettled } from '../../lib/delayed';
-import { useHotkeys } from '../../lib/hotkeys';
 import { useText } from '../../lib/text';
 import type common from '../../text/en/common.json';
 import type words from '../../text/en/logs.json';
 import { FilterChip } from '../../ui/chip';
-import { Input } from '../../ui/input';
+import { SearchField } from '../../ui/search-field';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import css from './logs.module.css';
@@ -25,7 +22,6 @@ export const CHIPS = [
   'min_cost_usd',
 ] as const;
 const STATUSES = ['', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
-const SEARCH_AFTER_MS = 350;
 
 interface FiltersProps {
   readonly values: Readonly<Record<string, string | undefined>>;
@@ -36,17 +32,6 @@ interface FiltersProps {
 export function LogFilters({ values, window, onChange }: FiltersProps) {
   const text = useText<typeof words>('logs');
   const shared = useText<typeof common>('common');
-  const search = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(values['q'] ?? '');
-  const settled = useSettled(typed.trim(), SEARCH_AFTER_MS);
-  const latest = useRef(onChange);
-  latest.current = onChange;
-  const shown = values['q'] ?? '';
-  useEffect(() => {
-    if (settled !== shown) latest.current({ q: settled === '' ? undefined : settled, peek: undefined });
-    // Only what was typed changes the URL.
-  }, [settled]);
-  useHotkeys([{ keys: '/', label: 'search', run: () => search.current?.focus() }]);
   return (
     <div className={css.filters} role="group" aria-label={text('filters')}>
       <Segmented
@@ -79,13 +64,10 @@ export function LogFilters({ values, window, onChange }: FiltersProps) {
         );
       })}
       <div className={css.search}>
-        <Input
-          ref={search}
-          type="search"
-          aria-label={text('search')}
-          placeholder={text('search')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+        <SearchField
+          label={text('search')}
+          value={values['q'] ?? ''}
+          onChange={(q) => onChange({ q: q === '' ? undefined : q, peek: undefined })}
         />
       </div>
     </div>

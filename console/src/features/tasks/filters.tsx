@@ -1,15 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import { modelsQuery } from '../../api/models';
 import { useTeam } from '../../api/session';
-import { useSettled } from '../../lib/delayed';
-import { useHotkeys } from '../../lib/hotkeys';
 import { useText } from '../../lib/text';
 import type common from '../../text/en/common.json';
 import type words from '../../text/en/tasks.json';
 import { FilterChip } from '../../ui/chip';
 import { Icon } from '../../ui/icon';
-import { Input } from '../../ui/input';
+import { SearchField } from '../../ui/search-field';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { Ring } from '../../ui/ring';
@@ -21,8 +18,6 @@ interface FiltersProps {
   readonly onChange: (change: Readonly<Record<string, string | undefined>>) => void;
 }
 
-/** After the last letter. */
-const SEARCH_AFTER_MS = 350;
 const TYPES = ['', 'image', 'video', 'text'] as const;
 const STATUSES = ['', 'queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
 const TIMES = ['', 'today', '7d', '30d'] as const;
@@ -37,17 +32,6 @@ export function TaskFilters({ search: values, running, onChange }: FiltersProps)
   const { data: texts = [] } = useQuery(modelsQuery(team, 'text'));
   const all = [...models, ...videos, ...texts].filter(({ modality }) => values['type'] === undefined || modality === values['type']);
   const set = (name: string) => (value: string) => onChange({ [name]: value === '' ? undefined : value, peek: undefined });
-  const search = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(values['q'] ?? '');
-  const settled = useSettled(typed, SEARCH_AFTER_MS);
-  const latest = useRef(onChange);
-  latest.current = onChange;
-  const shown = values['q'] ?? '';
-  useEffect(() => {
-    if (settled.trim() !== shown) latest.current({ q: settled.trim() === '' ? undefined : settled.trim() });
-    // Only what was typed changes the URL; a link that was followed changes the field by its key.
-  }, [settled]);
-  useHotkeys([{ keys: '/', label: 'search', run: () => search.current?.focus() }]);
   return (
     <div className={css.filters} role="group" aria-label={text('filters')}>
       <Segmented
@@ -94,14 +78,7 @@ export function TaskFilters({ search: values, running, onChange }: FiltersProps)
       })}
       <div className={css.search}>
         <Icon name="search" size={16} />
-        <Input
-          ref={search}
-          type="search"
-          aria-label={text('search')}
-          placeholder={text('search')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+        <SearchField label={text('search')} value={values['q'] ?? ''} onChange={(q) => onChange({ q: q === '' ? undefined : q })} />
       </div>
       {running === 0 ? null : (
         <span className={css.running}>

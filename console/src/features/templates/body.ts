@@ -100,11 +100,11 @@ export function unsavedRequestOf(type: Template['type'], draft: Draft, values: V
     fill(text, (name) => values[name] ?? '')
       .map((piece) => piece.text)
       .join('');
-  const pictures = draft.inputs.flatMap(({ name, spec }) => {
+  const referenced = draft.inputs.flatMap(({ name, spec }) => {
     const id = values[name] ?? '';
     return spec.type === 'image' && id !== '' ? [{ asset_id: id, ...(spec.role === undefined ? {} : { role: spec.role }) }] : [];
   });
-  const all = [...images, ...pictures];
+  const all = [...images, ...referenced];
   const input = {
     prompt: filled(prompt),
     ...(negative === undefined || negative === null || negative === '' ? {} : { negative_prompt: filled(negative) }),

@@ -60,7 +60,7 @@ function Card({ template, runs, cost }: { readonly template: TemplateRow; readon
   ];
   return (
     <article className={css.card}>
-      <div className={css.picture}>
+      <div className={css.preview}>
         <Link to={paths.template(team, name)} label={text('open', { name })} className={css.link}>
           <Mosaic template={template} />
         </Link>
@@ -116,7 +116,7 @@ function Mosaic({ template }: { readonly template: TemplateRow }) {
   const team = useTeam();
   const pinned = template.preview_asset_ids;
   const { data } = useInfiniteQuery({ ...assetsQuery(team, { template: template.name }, MOSAIC), enabled: pinned.length === 0 });
-  const made = (data?.pages[0]?.data ?? []).filter((asset) => hasPicture(asset)).map(({ id }) => id);
+  const made = (data?.pages[0]?.data ?? []).filter((asset) => hasImage(asset)).map(({ id }) => id);
   const shown = (pinned.length > 0 ? pinned : made).slice(0, MOSAIC);
   if (shown.length === 0) {
     return (
@@ -134,4 +134,4 @@ function Mosaic({ template }: { readonly template: TemplateRow }) {
   );
 }
 
-const hasPicture = ({ kind, thumbnail_url: thumbnail }: Asset): boolean => kind === 'image' || thumbnail !== null;
+const hasImage = ({ kind, thumbnail_url: thumbnail }: Asset): boolean => kind === 'image' || thumbnail !== null;

@@ -1,13 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { assetsQuery, useChangeAssets, useForgetAssets, type AssetFilter } from '../../../api/assets';
 import { ApiError, useErrorText } from '../../../api/errors';
 import { useMay, useTeam } from '../../../api/session';
 import { uploadAsset } from '../../../api/upload';
 import { BulkBar } from '../../../features/library/bulk-bar';
 import { Days } from '../../../features/library/days';
-import { useSettled } from '../../../lib/delayed';
-import { useHotkeys } from '../../../lib/hotkeys';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
@@ -15,8 +13,8 @@ import type words from '../../../text/en/library.json';
 import { note } from '../../../ui/announce';
 import { Button, ButtonLink } from '../../../ui/button';
 import { FilterChip } from '../../../ui/chip';
-import { Input } from '../../../ui/input';
 import { PageHeader } from '../../../ui/page-header';
+import { SearchField } from '../../../ui/search-field';
 import { Segmented } from '../../../ui/segmented';
 import { Fault, Skeleton, State } from '../../../ui/states';
 import css from './page.module.css';
@@ -24,7 +22,6 @@ import { page } from './route';
 
 const KINDS = ['image', 'video', 'audio'] as const;
 const CHIPS = ['tag', 'template', 'campaign_id'] as const;
-const SEARCH_AFTER_MS = 350;
 
 export function Page() {
   const text = useText<typeof words>('library');
@@ -84,7 +81,12 @@ export function Page() {
             />
           );
         })}
-        <SearchField value={search.q ?? ''} onChange={(q) => change({ q: q === '' ? undefined : q })} />
+        <SearchField
+          label={text('search')}
+          className={css.search}
+          value={search.q ?? ''}
+          onChange={(q) => change({ q: q === '' ? undefined : q })}
+        />
       </div>
       {isPending ? <Skeleton rows={3} height={180} /> : null}
       {error === null ? null : (
@@ -124,28 +126,6 @@ export function Page() {
       ) : null}
       {chosen.length === 0 ? null : <BulkBar assets={chosen} onClear={() => setPicked(new Set())} />}
     </>
-  );
-}
-
-function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  const text = useText<typeof words>('library');
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(value);
-  const settled = useSettled(typed, SEARCH_AFTER_MS).trim();
-  const latest = useRef(onChange);
-  latest.current = onChange;
-  useEffect(() => latest.current(settled), [settled]);
-  useHotkeys([{ keys: '/', label: 'search', run: () => field.current?.focus() }]);
-  return (
-    <Input
-      ref={field}
-      type="search"
-      className={css.search}
-      aria-label={text('search')}
-      placeholder={text('search')}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
   );
 }
 

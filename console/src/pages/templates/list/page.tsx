@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { ApiError, useErrorText } from '../../../api/errors';
 import { useMay, useTeam } from '../../../api/session';
 import { templatesQuery, useImportTemplate, type Template, type TemplateState } from '../../../api/templates';
 import { Gallery } from '../../../features/templates/gallery';
-import { useSettled } from '../../../lib/delayed';
 import { useGo } from '../../../lib/go';
-import { useHotkeys } from '../../../lib/hotkeys';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
@@ -15,8 +13,8 @@ import type words from '../../../text/en/templates.json';
 import { note } from '../../../ui/announce';
 import { Button, ButtonLink } from '../../../ui/button';
 import { FilterChip } from '../../../ui/chip';
-import { Input } from '../../../ui/input';
 import { PageHeader } from '../../../ui/page-header';
+import { SearchField } from '../../../ui/search-field';
 import { Segmented } from '../../../ui/segmented';
 import { Select } from '../../../ui/select';
 import { Fault, Skeleton, State } from '../../../ui/states';
@@ -25,7 +23,6 @@ import { page } from './route';
 
 const TYPES: readonly Template['type'][] = ['image', 'video', 'text'];
 const STATES: readonly TemplateState[] = ['published', 'draft', 'archived'];
-const SEARCH_AFTER_MS = 350;
 
 export function Page() {
   const text = useText<typeof words>('templates');
@@ -81,7 +78,12 @@ export function Page() {
             onRemove={() => change({ tag: undefined })}
           />
         )}
-        <SearchField value={search.q ?? ''} onChange={(q) => change({ q: q === '' ? undefined : q })} />
+        <SearchField
+          label={text('search')}
+          className={css.search}
+          value={search.q ?? ''}
+          onChange={(q) => change({ q: q === '' ? undefined : q })}
+        />
       </div>
       {isPending ? <Skeleton rows={2} height={280} /> : null}
       {error === null ? null : (
@@ -103,28 +105,6 @@ export function Page() {
       ) : null}
       {shown.length > 0 ? <Gallery templates={shown} /> : null}
     </>
-  );
-}
-
-function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  const text = useText<typeof words>('templates');
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(value);
-  const settled = useSettled(typed, SEARCH_AFTER_MS).trim();
-  const latest = useRef(onChange);
-  latest.current = onChange;
-  useEffect(() => latest.current(settled), [settled]);
-  useHotkeys([{ keys: '/', label: 'search', run: () => field.current?.focus() }]);
-  return (
-    <Input
-      ref={field}
-      type="search"
-      className={css.search}
-      aria-label={text('search')}
-      placeholder={text('search')}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
   );
 }
 
