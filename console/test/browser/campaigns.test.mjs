@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { axeFindings, signIn } from './support/browser.mjs';
 import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
