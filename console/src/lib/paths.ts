@@ -32,6 +32,7 @@ export const paths = {
   budgets: (team: string) => `/t/${part(team)}/team/budgets`,
   webhooks: (team: string) => `/t/${part(team)}/team/webhooks`,
   webhook: (team: string, id: string) => `/t/${part(team)}/team/webhooks/${part(id)}`,
+  connect: (team: string, client?: string) => `/t/${part(team)}/connect${client === undefined ? '' : `/${part(client)}`}`,
   usage: (team: string) => `/t/${part(team)}/usage`,
   /** @param query - its filters: "from=…&credential=site" */
   logs: (team: string, query = '') => `/t/${part(team)}/logs${query === '' ? '' : `?${query}`}`,

@@ -1,0 +1,3 @@
+import { definePage } from '../../../lib/page';
+
+export const page = definePage({ path: '/t/$team/connect/$client', text: ['connect'], needs: 'model.read', search: [] });

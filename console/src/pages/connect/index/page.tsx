@@ -1,0 +1,5 @@
+import { ConnectView } from '../../../features/connect/connect-view';
+
+export function Page() {
+  return <ConnectView id={undefined} />;
+}
