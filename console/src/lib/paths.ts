@@ -36,6 +36,11 @@ export const paths = {
   usage: (team: string) => `/t/${part(team)}/usage`,
   /** @param query - its filters: "from=…&credential=site" */
   logs: (team: string, query = '') => `/t/${part(team)}/logs${query === '' ? '' : `?${query}`}`,
+  /** @param model - whose routes are shown */
+  routing: (model?: string) => `/routing${model === undefined ? '' : `?model=${part(model)}`}`,
+  providers: (isAdding = false) => `/routing/providers${isAdding ? '?add=yes' : ''}`,
+  prices: () => '/routing/prices',
+  queues: () => '/routing/queues',
   incidents: () => '/alerts',
   alertRules: () => '/alerts/rules',
   incident: (id: string) => `/alerts/${part(id)}`,

@@ -54,14 +54,14 @@ export function SettingsStep({ client, name, settings }: { readonly client: Clie
               <dt>{row.name}</dt>
               <dd>
                 <code>{row.shown}</code>
+                <IconButton
+                  name={text('copyOne', { name: row.name })}
+                  icon="copy"
+                  size="dense"
+                  disabled={row.copied === ''}
+                  onClick={() => copy(row.copied)}
+                />
               </dd>
-              <IconButton
-                name={text('copyOne', { name: row.name })}
-                icon="copy"
-                size="dense"
-                disabled={row.copied === ''}
-                onClick={() => copy(row.copied)}
-              />
             </div>
           ))}
         </dl>

@@ -1,0 +1,3 @@
+import { definePage } from '../../../lib/page';
+
+export const page = definePage({ path: '/routing/prices', text: ['routing'], needs: 'provider.read', search: [] });
