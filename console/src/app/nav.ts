@@ -1,6 +1,7 @@
 import { useMe, useTeam } from '../api/session';
 import type { Place } from '../lib/page';
 import type { IconName } from '../ui/icons';
+import { paths } from '../lib/paths';
 import { PAGES } from './page-routes';
 
 export interface Entry {
@@ -13,6 +14,14 @@ export interface Entry {
 }
 
 const GROUPS: readonly Place['group'][] = ['create', 'work', 'team', 'control'];
+
+/** Pages of the organisation, which stand in the menu of the person. */
+export const ROOMS = [
+  { name: 'audit', icon: 'audit', needs: 'audit.read', to: paths.audit },
+  { name: 'system', icon: 'system', needs: 'system.read', to: paths.system },
+  { name: 'retention', icon: 'archive', needs: 'retention.read', to: paths.retention },
+  { name: 'status', icon: 'info', needs: 'incident.manage', to: paths.status },
+] as const satisfies readonly { name: string; icon: IconName; needs: string; to: () => string }[];
 
 /** The entries of the rail: those that the person may open, in the team of the path. What they may not is absent. */
 export function useEntries(): readonly Entry[] {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useMay, useSignOut, useTeam, useTeams } from '../api/session';
+import { useMay, useMe, useSignOut, useTeam, useTeams } from '../api/session';
 import { useGo } from '../lib/go';
 import { chooseLanguage } from '../lib/language';
 import { paths } from '../lib/paths';
@@ -7,7 +7,7 @@ import { useTheme } from '../lib/preferences';
 import { LANGUAGES, useLanguage, useText } from '../lib/text';
 import type words from '../text/en/common.json';
 import { Menu, MenuItem, MenuLine } from '../ui/menu';
-import type { Entry } from './nav';
+import { ROOMS, type Entry } from './nav';
 
 interface PersonItemsProps {
   /** What opens them. */
@@ -22,7 +22,8 @@ export function PersonItems({ button, entries, onHelp }: PersonItemsProps) {
   const team = useTeam();
   const teams = useTeams();
   const home = useMay('generation.read') ? paths.tasks : paths.usage;
-  const mayAudit = useMay('audit.read');
+  const { permissions } = useMe();
+  const rooms = ROOMS.filter(({ needs }) => permissions.includes(needs));
   const go = useGo();
   const language = useLanguage();
   const [theme, setTheme] = useTheme();
@@ -58,11 +59,11 @@ export function PersonItems({ button, entries, onHelp }: PersonItemsProps) {
       <MenuItem icon="person" onPick={() => go(paths.me())}>
         {text('nav.me')}
       </MenuItem>
-      {mayAudit ? (
-        <MenuItem icon="audit" onPick={() => go(paths.audit())}>
-          {text('nav.audit')}
+      {rooms.map(({ name, icon, to }) => (
+        <MenuItem key={name} icon={icon} onPick={() => go(to())}>
+          {text(`nav.${name}`)}
         </MenuItem>
-      ) : null}
+      ))}
       <MenuItem icon="keyboard" end="?" onPick={onHelp}>
         {text('shell.keys')}
       </MenuItem>

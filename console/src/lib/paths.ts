@@ -45,6 +45,9 @@ export const paths = {
   alertRules: () => '/alerts/rules',
   incident: (id: string) => `/alerts/${part(id)}`,
   audit: () => '/admin/audit',
+  system: () => '/admin/system',
+  retention: () => '/admin/retention',
+  status: () => '/admin/status',
   me: () => '/me',
 };
 

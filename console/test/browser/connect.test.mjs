@@ -162,10 +162,19 @@ for (const [language, theme] of /** @type {const} */ ([
     const { page, faults } = await browser.person({ language, theme, isPhone: language === 'zh' && theme === 'dark' });
     await signIn(page, atelier, '/routing');
     const findings = [];
-    for (const path of ['/t/sample/connect/claude-code', '/routing', '/routing/providers', '/routing/prices', '/routing/queues']) {
+    for (const path of [
+      '/t/sample/connect/claude-code',
+      '/routing',
+      '/routing/providers',
+      '/routing/prices',
+      '/routing/queues',
+      '/admin/system',
+      '/admin/status',
+      '/admin/retention',
+    ]) {
       await page.goto(`${atelier.origin}/console${path}`);
       await page.locator('h1').waitFor();
-      await page.waitForLoadState('networkidle');
+      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
       findings.push(...(await axeFindings(page)).map((finding) => `${path} ${finding}`));
       await picture(page, `${path.slice(1).replaceAll('/', '-')}-${language}-${theme}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -40,7 +40,7 @@ export function Ladder({ model, providers, draft, mayChange, onChange }: LadderP
       <p className={css.faint}>{text(`strategyAbout.${draft.strategy}`)}</p>
       {tiers.map((tier, place) => (
         <section key={tier.map(keyOf).join()} className={css.tier} aria-label={text(place === 0 ? 'first' : 'then')}>
-          <h3>{text(place === 0 ? 'first' : 'then')}</h3>
+          <h2>{text(place === 0 ? 'first' : 'then')}</h2>
           <ol>
             {tier.map((route) => {
               const index = draft.routes.indexOf(route);
@@ -52,7 +52,7 @@ export function Ladder({ model, providers, draft, mayChange, onChange }: LadderP
                     <span className={css.faint}>{route.model}</span>
                   </span>
                   <span className={css.chips}>
-                    {route.weight === undefined ? null : <Chip>{text('weight', { weight: route.weight })}</Chip>}
+                    {route.weight === undefined || route.weight === 1 ? null : <Chip>{text('weight', { weight: route.weight })}</Chip>}
                     {route.when?.classes.map((one) => (
                       <Chip key={one}>{text(`classes.${one}`)}</Chip>
                     ))}
@@ -85,7 +85,7 @@ export function Ladder({ model, providers, draft, mayChange, onChange }: LadderP
       ))}
       {fallbacks.map(([cause, models]) => (
         <section key={cause} className={css.tier}>
-          <h3>{text('orElse')}</h3>
+          <h2>{text('orElse')}</h2>
           <p className={css.route}>{text('fallback', { cause: text(`causes.${cause as 'content_policy'}`), models: models.join(', ') })}</p>
         </section>
       ))}

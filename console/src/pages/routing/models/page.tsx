@@ -3,6 +3,7 @@ import { definedModelsQuery, providersQuery } from '../../../api/routing';
 import { Loaded } from '../../../features/loaded/loaded';
 import { HealthStrip } from '../../../features/routing/health-strip';
 import { ModelRoutes } from '../../../features/routing/models-view';
+import css from '../../../features/routing/routing.module.css';
 import { RoutingPage } from '../../../features/routing/routing-page';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
@@ -35,18 +36,20 @@ export function Page() {
           }
           return (
             <>
-              <Select
-                isBig
-                label={text('model')}
-                value={shown.name}
-                onChange={(model) => change({ model }, 'push')}
-                choices={rows.map(({ name, modality, routes }) => ({
-                  value: name,
-                  label: name,
-                  about: text(`modalities.${modality}`),
-                  end: text('routes', { count: routes.length }),
-                }))}
-              />
+              <div className={css.chosen}>
+                <Select
+                  isBig
+                  label={text('model')}
+                  value={shown.name}
+                  onChange={(model) => change({ model }, 'push')}
+                  choices={rows.map(({ name, modality, routes }) => ({
+                    value: name,
+                    label: name,
+                    about: text(`modalities.${modality}`),
+                    end: text('routes', { count: routes.length }),
+                  }))}
+                />
+              </div>
               <ModelRoutes key={shown.name} model={shown} providers={providers.data ?? []} />
             </>
           );
