@@ -1,48 +1,42 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { answersChats, modelsQuery, type Model } from '../../api/models';
-import { useTeam } from '../../api/session';
+import { useState, type ReactNode } from 'react';
+import type { Model } from '../../api/models';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/connect.json';
 import { PageHeader } from '../../ui/page-header';
 import { Field } from '../../ui/field';
 import { Select } from '../../ui/select';
-import { State } from '../../ui/states';
-import { Loaded } from '../loaded/loaded';
 import { ClientList, useClientName } from './client-list';
-import { clientOf, type Client } from './clients';
+import type { Client } from './clients';
 import css from './connect.module.css';
 import { KeyStep } from './key-step';
 import { LivePanel } from './live-panel';
 import { SettingsStep } from './settings-step';
 import { Trouble } from './trouble';
 
-/** A client, from nothing to a working call: its key, its settings, and a test of both. @param id - of `CLIENTS`; undefined: the first */
-export function ConnectView({ id }: { readonly id: string | undefined }) {
+/** The frame: all clients beside what the chosen one needs. */
+export function ConnectFrame({ team, client, children }: { readonly team: string; readonly client: Client; readonly children: ReactNode }) {
   const text = useText<typeof words>('connect');
-  const team = useTeam();
-  const client = clientOf(id);
   const nameOf = useClientName();
-  const models = useQuery(modelsQuery(team, 'text'));
   return (
     <div className={css.page}>
       <PageHeader title={text('title')} tab={text('tab', { client: nameOf(client) })} about={text('about')} />
       <div className={css.columns}>
         <ClientList team={team} chosen={client} />
-        <Loaded query={models} height={80}>
-          {(all) => {
-            const usable = all.filter(answersChats);
-            if (usable.length === 0) return <State icon="connect" title={text('noModels')} />;
-            // A key that was made for one client is not carried over to the next.
-            return <Steps key={client.id} team={team} client={client} models={usable} />;
-          }}
-        </Loaded>
+        {children}
       </div>
     </div>
   );
 }
 
-function Steps({ team, client, models }: { readonly team: string; readonly client: Client; readonly models: readonly Model[] }) {
+interface ConnectStepsProps {
+  readonly team: string;
+  readonly client: Client;
+  /** Those that can answer; at least one. */
+  readonly models: readonly Model[];
+}
+
+/** A client, from nothing to a working call: its key, a model, its settings, and a test of all. */
+export function ConnectSteps({ team, client, models }: ConnectStepsProps) {
   const text = useText<typeof words>('connect');
   const nameOf = useClientName();
   const [key, setKey] = useState('');
