@@ -5,7 +5,6 @@ import type { components } from './schema';
 export type Template = components['schemas']['Template'];
 /** A template in a list: without its texts. */
 export type TemplateRow = components['schemas']['TemplateList']['data'][number];
-export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplateInput = components['schemas']['TemplateInput'];
 export type TemplateState = Template['state'];
 export type TemplateBody = components['schemas']['TemplateVersionCreate'];
