@@ -111,10 +111,11 @@ async function call(
   registry: ProviderRegistry,
   provider: Provider,
   key: string,
-  { model, modality }: Parameters<ProviderTester>[1],
+  { model, modality: known }: Parameters<ProviderTester>[1],
   stopped: AbortSignal | undefined,
 ): Promise<{ readonly message: string; readonly usage: Usage | null }> {
   const { text, media } = registry(provider, provider.keys === undefined ? null : key);
+  const modality = known ?? (text === undefined ? 'image' : 'text');
   const signal = AbortSignal.any([AbortSignal.timeout(CALL_MS), ...(stopped === undefined ? [] : [stopped])]);
   if (modality === 'text') {
     if (text === undefined) throw new AppError('provider_not_found', 'The provider serves no text models.');

@@ -135,11 +135,12 @@ export interface TestStep {
 
 /**
  * Finds out whether a provider can be reached and takes our keys, by the cheapest real call there is.
- * @param route - what is called: a chat of one token (`TEST_CHAT`) for a text, a look at a job that does not exist for images and videos
+ * @param route - what is called: a chat of one token (`TEST_CHAT`) for a text, a look at a job that does not exist for images and videos;
+ *   `modality` null: not known yet, a text where the provider has any
  * @param signal - gives up
  */
 export type ProviderTester = (
   provider: Provider,
-  route: { readonly model: string; readonly modality: Modality },
+  route: { readonly model: string; readonly modality: Modality | null },
   signal?: AbortSignal,
 ) => Promise<readonly TestStep[]>;

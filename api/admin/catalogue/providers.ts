@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { AppError } from '../../../domain/errors';
 import { keysOf, type Catalogue, type Provider } from '../../../domain/provider/catalogue';
 import { formatUsd } from '../../../domain/money/money';
-import type { Breaker, ClosedBreaker, ProviderHealth } from '../../../domain/provider/health';
-import { testTarget, type LastProbe, type TestTarget } from '../../../domain/provider/probe';
+import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../../domain/provider/health';
+import { testTarget, type LastProbe } from '../../../domain/provider/probe';
 import type { ApiContext } from '../../deps';
 import { parseWith } from '../../http/faults';
 import { optionalBody, type Routes, type Steps } from '../../http/routes';
@@ -63,10 +63,10 @@ export function addProviders(routes: Routes<'/admin/v1'>, context: ProvidersDeps
     const catalogue = context.catalogue.current();
     const provider = findProvider(catalogue, request.params.name);
     const { model } = parseWith(testSchema, request.body ?? {});
-    const { model: ours, route } = targetOfTest(catalogue, provider, model ?? null);
+    const target = targetOfTest(catalogue, provider, model ?? null);
     // Its calls cost money.
     await context.audit.note('provider.test', `provider:${provider.name}`, { model: model ?? null });
-    const steps = await context.testProvider(provider, { model: route.model, modality: ours.modality });
+    const steps = await context.testProvider(provider, target);
     sendJson(response, 200, {
       ok: steps.every(({ ok }) => ok),
       steps: steps.map(({ name, ok, message, durationMs }) => ({ name, ok, message, duration_ms: durationMs })),
@@ -81,9 +81,11 @@ function findProvider({ providers }: Catalogue, name: string): Provider {
   return provider;
 }
 
-function targetOfTest(catalogue: Catalogue, provider: Provider, named: string | null): TestTarget {
+/** What is called. Of a provider that no model leads to yet, whatever was named: it is tested before models are made. */
+function targetOfTest(catalogue: Catalogue, provider: Provider, named: string | null): Parameters<ProviderTester>[1] {
   const target = testTarget(catalogue, provider, named);
-  if (target !== undefined) return target;
+  if (target !== undefined) return { model: target.route.model, modality: target.model.modality };
+  if (named !== null && testTarget(catalogue, provider, null) === undefined) return { model: named, modality: null };
   const which = named === null ? 'any model' : `the model ${JSON.stringify(named.slice(0, 200))}`;
   throw new AppError('invalid_value', `No route of ${which} leads to the provider ${provider.name}. Name a model that it serves.`, {
     param: 'model',

@@ -95,7 +95,14 @@ export const providerSchema = z
   .meta({ id: 'Provider' });
 export const providerListSchema = wholeListOf(providerSchema);
 export const testSchema = z
-  .strictObject({ model: z.string().min(1).max(256).nullish().describe("A model of ours, or one of the provider's.") })
+  .strictObject({
+    model: z
+      .string()
+      .min(1)
+      .max(256)
+      .nullish()
+      .describe("A model of ours, or one of the provider's. Where no model leads to the provider yet, any of its own."),
+  })
   .meta({ id: 'ProviderTest' });
 export const testAnswerSchema = z
   .object({

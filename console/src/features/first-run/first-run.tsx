@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { firstStepsQuery } from '../../api/first-steps';
+import { providersQuery } from '../../api/routing';
 import { useMay, useMe, useTeam } from '../../api/session';
 import { paths } from '../../lib/paths';
 import { personalName, useStored } from '../../lib/preferences';
@@ -16,14 +17,20 @@ export function FirstRun() {
   const team = useTeam();
   const { user } = useMe();
   const may = useMay('generation.create');
+  const mayAdd = useMay('provider.manage');
   const [closed, close] = useStored(personalName(user.id, team, 'first-run'));
   const isWanted = may && team !== '' && closed === null;
   const { data: made } = useQuery({ ...firstStepsQuery(team), enabled: isWanted });
+  const { data: providers } = useQuery({ ...providersQuery, enabled: isWanted && mayAdd, refetchInterval: false });
   if (!isWanted || made === undefined) return null;
   const steps = [
     { name: 'image', to: paths.image(team), isDone: made.image },
     { name: 'video', to: paths.video(team), isDone: made.video },
     { name: 'text', to: paths.text(team), isDone: made.text },
+    // Then the first that is not the sandbox.
+    ...(mayAdd && providers !== undefined
+      ? [{ name: 'provider', to: paths.providers(true), isDone: providers.some(({ kind }) => kind !== 'sandbox') } as const]
+      : []),
   ] as const;
   if (steps.every(({ isDone }) => isDone)) return null;
   return (
