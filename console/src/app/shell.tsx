@@ -22,6 +22,9 @@ import css from './shell.module.css';
 
 const KeysHelp = lazy(async () => ({ default: (await import('./keys-help')).KeysHelp }));
 
+/** Comes with the first key that asks for it. */
+const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
+
 /** The frame of every page behind the sign-in: rail or bottom bar, the state of the connection, and the page. */
 export function Shell() {
   const text = useText<typeof words>('common');
@@ -40,7 +43,9 @@ export function Shell() {
   const isNarrow = rail === null ? page?.isWide === true : rail === 'narrow';
   const toggleRail = (): void => setRail(isNarrow ? 'wide' : 'narrow');
 
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
   useHotkeys([
+    { keys: 'Mod+k', label: 'palette', run: () => setPaletteOpen(true), inFields: true },
     { keys: '?', label: 'help', run: () => setHelpOpen(true) },
     { keys: '[', label: 'rail', run: toggleRail },
     ...entries.flatMap(({ key, to, name }) => (key === undefined ? [] : [{ keys: `g ${key}`, label: `go:${name}`, run: () => go(to) }])),
@@ -73,6 +78,11 @@ export function Shell() {
           <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
         </Suspense>
       )}
+      {isPaletteOpen ? (
+        <Suspense fallback={null}>
+          <Palette entries={entries} onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      ) : null}
       <SignInAgain />
     </div>
   );

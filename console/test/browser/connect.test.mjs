@@ -184,3 +184,18 @@ for (const [language, theme] of /** @type {const} */ ([
     assert.deepEqual(faults, []);
   });
 }
+
+test('Mod+K finds a page by its name, from inside a field as well', async () => {
+  const { page, faults } = await browser.person();
+  await signIn(page, atelier, '/t/sample/tasks');
+  await page.locator('h1').waitFor();
+  await page.keyboard.press('Control+k');
+  const dialog = page.getByRole('dialog', { name: 'Find a page or an id' });
+  await dialog.getByLabel('Find', { exact: true }).fill('retent');
+  await dialog.getByRole('button', { name: 'Retention' }).waitFor();
+  assert.equal(await dialog.getByRole('listitem').count(), 1);
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Retention' }).waitFor();
+  assert.deepEqual(faults, []);
+});
