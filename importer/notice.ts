@@ -98,9 +98,9 @@ Before
 4. Lower the TTL of the old host name a day before, if it is to point here.
 
 On ${facts.from}
-1. atelier migrate delta plan.yaml: what changed since the snapshot.
-2. atelier migrate traffic plan.yaml --percent 10, then 50, then 100. Watch 401, 404, 429 and the cost of calls: atelier status, atelier logs.
-3. The way back, at any time: atelier migrate rollback plan.yaml.
+1. Make the plan anew and apply it, so that balances are those of the day: atelier migrate checklist plan.yaml says what is open.
+2. Move clients by their address, or let the old host name lead here. Watch 401, 404, 429 and the cost of calls: atelier status, atelier logs.
+3. The way back is the same step in the other direction: the old gateway was not changed.
 
 After
 - ${facts.old ?? 'The old gateway'} stays readable until ${facts.until}. Then rotate the providers' keys and delete the copies of its database.
@@ -146,9 +146,9 @@ ${facts.debts === 0 ? '' : `- ${String(facts.debts)} 名成员有欠款：作为
 4. 若要把旧域名指向这里，提前一天调低 TTL。
 
 ${facts.from} 当天
-1. atelier migrate delta plan.yaml：取来快照之后的变化。
-2. atelier migrate traffic plan.yaml --percent 10，再到 50、100。关注 401、404、429 和每次调用的费用：atelier status、atelier logs。
-3. 随时可以退回：atelier migrate rollback plan.yaml。
+1. 重新生成计划并执行，让余额以当天为准：atelier migrate checklist plan.yaml 会指出未完成的部分。
+2. 让客户端改用新地址，或把旧域名指向这里。关注 401、404、429 和每次调用的费用：atelier status、atelier logs。
+3. 退回就是反方向的同一步：旧网关没有任何改动。
 
 之后
 - ${facts.old ?? '旧网关'}保留可读至 ${facts.until}。之后更换供应商密钥，并删除旧数据库的副本。

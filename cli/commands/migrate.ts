@@ -10,6 +10,7 @@ import type { CliDeps } from '../deps';
 import { CliFailure } from '../failure';
 import { createTarget } from '../migrate/target';
 import { addFromEnv, addNotice } from '../migrate/people';
+import { addStanding } from '../migrate/standing';
 import { applyText, inspectionText, planText, verifyText } from '../migrate/text';
 import { define, type CommandHost } from './define';
 
@@ -92,6 +93,7 @@ export function addMigrate(program: Command, host: CommandHost): void {
     },
   });
 
+  addStanding(migrate, host);
   addNotice(migrate, host);
   addFromEnv(migrate, host);
 }

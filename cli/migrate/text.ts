@@ -44,7 +44,7 @@ const MOST_TOLD = 20;
 export function applyText(report: ApplyReport): string {
   const { ok, dry_run: dryRun, imported, unchanged, skipped, balances } = report;
   const told = skipped.flatMap((skip) =>
-    'message' in skip ? [`  ${skip.entity} ${String(skip.legacy_id)}: ${skip.reason}. ${String(skip.message)}`] : [],
+    'message' in skip ? [`  ${skip.entity} ${String(skip.legacy_id)}: ${skip.reason}. ${skip.message}`] : [],
   );
   return [
     dryRun ? 'Dry run: nothing was changed.' : ok ? '✓ The plan is in.' : '✗ Not all of the plan is in.',

@@ -59,6 +59,22 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
     await source.close();
   }, 60_000);
 
+  test('the checklist says what is to be done before anything came in', async () => {
+    const { code, stdout } = await migrate('checklist', planFile, '--json');
+    const { batch_id: id, checks } = JSON.parse(stdout);
+
+    expect([code, id]).toEqual([1, null]);
+    expect(Object.fromEntries(checks.map(({ name, state }: any) => [name, state]))).toMatchObject({
+      backup: 'person',
+      apply: 'open',
+      balances: 'open',
+      permissions: 'open',
+      providers: 'open',
+      notices: 'person',
+    });
+    for (const { state, todo } of checks) expect(todo === null).toBe(state === 'done');
+  });
+
   test('a dry run says what would come in, and brings nothing', async () => {
     const result = await migrate('apply', planFile, '--dry-run', '--json');
     const { imported, balances } = result.json();
@@ -102,6 +118,16 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
     expect(result.json().differences).toEqual([]);
     expect(result.code).toBe(0);
   }, 120_000);
+
+  test('the checklist and the status say what came in', async () => {
+    const { checks } = (await migrate('checklist', planFile, '--json')).json();
+    const status = await migrate('status', planFile);
+
+    expect(checks.filter(({ state }: any) => state === 'done').map(({ name }: any) => name)).toEqual(
+      expect.arrayContaining(['apply', 'balances', 'logs']),
+    );
+    expect(status.stdout).toContain(`${String(plan.credentials.filter(({ include }: any) => include !== false).length)} keys`);
+  });
 
   test('verify names a balance that is not as planned, and ends with 1', async () => {
     const other = join(folder.path, `${file}.other.yaml`);
