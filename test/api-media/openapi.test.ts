@@ -1,9 +1,9 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { Registry } from 'prom-client';
 import { createApp } from '../../api/app';
 import type { ApiDeps } from '../../api/deps';
 import { useApi } from '../api/support/api';
 import { routesOf } from './support/routes';
+import { createProcessMetrics } from '../../adapters/metrics';
 
 const api = useApi();
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -72,7 +72,7 @@ function emptyDeps(): ApiDeps {
   return {
     changes,
     catalogueStore: {},
-    metrics: new Registry(),
+    metrics: createProcessMetrics({ role: 'api', version: '0.0.0-test' }),
     settings: {
       adminKeyHash: null,
       corsOrigins: '*',

@@ -8,7 +8,6 @@ export type DefinedModel = components['schemas']['DefinedModel'];
 export type DefinedModelChange = components['schemas']['DefinedModelChange'];
 export type Route = DefinedModel['routes'][number];
 export type Strategy = NonNullable<DefinedModel['strategy']>;
-export type Simulation = components['schemas']['RoutingSimulationResult'];
 export type SimulationRequest = components['schemas']['RoutingSimulation'];
 export type Queue = components['schemas']['Queue'];
 
