@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { axeFindings, openBrowser, signIn } from './support/browser.mjs';
-import { startInstallation } from './support/installation.mjs';
+import { axeFindings, signIn } from './support/browser.mjs';
+import { screenshot, useStack } from './support/stack.mjs';
 
-const pictures = process.env.ATELIER_CONSOLE_PICTURES;
-
-let atelier;
-let browser;
-
-before(async () => {
-  atelier = await startInstallation();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await atelier?.stop();
-});
-
-async function picture(page, name) {
-  if (pictures === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const stack = useStack();
 
 /** Runs a program with the key in its environment, as its reader would: beside it stand the packages of this repository. */
 async function run(program, key) {
@@ -46,8 +27,8 @@ async function run(program, key) {
 }
 
 test('Connect makes a key on the spot, its live test passes, and the program it shows for the OpenAI SDK runs with that key', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/connect/openai-node');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/connect/openai-node');
   await page.getByRole('button', { name: 'Make the key' }).click();
   const key = await page.getByRole('textbox', { name: 'API key' }).innerText();
   assert.match(key, /^sk-/);
@@ -55,7 +36,7 @@ test('Connect makes a key on the spot, its live test passes, and the program it 
   await page.getByText('All works.').waitFor();
   const program = await page.locator('figure pre').innerText();
   assert.ok(!program.includes(key), 'the program holds the key');
-  await picture(page, 'connect-en-light');
+  await screenshot(page, 'connect-en-light');
   assert.deepEqual(await axeFindings(page), []);
 
   const { code, said, complaints } = await run(program, key);
@@ -65,16 +46,16 @@ test('Connect makes a key on the spot, its live test passes, and the program it 
 });
 
 test('the live test stops at a key that is refused and says why', async () => {
-  const { page, faults, expect } = await browser.person({ language: 'zh', theme: 'dark', isPhone: true });
+  const { page, faults, expect } = await stack.browser.person({ language: 'zh', theme: 'dark', isPhone: true });
   expect(/401/);
-  await signIn(page, atelier, '/t/sample/connect/cherry-studio');
+  await signIn(page, stack.atelier, '/t/sample/connect/cherry-studio');
   await page.getByText('用已有的').click();
   await page.getByLabel('API 密钥', { exact: true }).fill('sk-atelier-not-a-key');
   await page.getByRole('button', { name: '开始' }).click();
   await page.getByText('密钥被拒绝', { exact: true }).waitFor();
   await page.getByText('可能没有复制完整、已被吊销或已过期。').waitFor();
   assert.equal(await page.getByText('未测试：前一步失败了').count(), 2);
-  await picture(page, 'phone-connect-zh-dark');
+  await screenshot(page, 'phone-connect-zh-dark');
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, 'it scrolls sideways');
   assert.deepEqual(await axeFindings(page), []);
   assert.deepEqual(faults, []);
@@ -97,8 +78,8 @@ function call(page, method, path, body) {
 }
 
 test('a route is reordered: simulated first, live after it is applied', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/routing');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/routing');
   for (const name of ['house-a', 'house-b']) {
     assert.equal((await call(page, 'POST', '/admin/v1/providers', { name, kind: 'sandbox' })).status, 201);
   }
@@ -109,7 +90,7 @@ test('a route is reordered: simulated first, live after it is applied', async ()
   const made = await call(page, 'POST', '/admin/v1/models', { name: 'house-text', modality: 'text', price: 'free', routes });
   assert.equal(made.status, 201, JSON.stringify(made.body));
 
-  await page.goto(`${atelier.origin}/console/routing?model=house-text`);
+  await page.goto(`${stack.atelier.origin}/console/routing?model=house-text`);
   const candidates = page.getByRole('list', { name: 'Routes in the order in which they are tried' }).getByRole('listitem');
   await candidates.first().filter({ hasText: 'house-a' }).waitFor();
   await page.getByRole('button', { name: 'Move house-b sandbox-text up' }).click();
@@ -117,7 +98,7 @@ test('a route is reordered: simulated first, live after it is applied', async ()
   await candidates.first().filter({ hasText: 'house-b' }).waitFor();
   await page.getByText('As now', { exact: true }).click();
   await candidates.first().filter({ hasText: 'house-a' }).waitFor();
-  await picture(page, 'routing-en-light');
+  await screenshot(page, 'routing-en-light');
   assert.deepEqual(await axeFindings(page), []);
   const before = await call(page, 'GET', '/admin/v1/models/house-text');
   assert.equal(before.body.routes[0].provider, 'house-a');
@@ -132,8 +113,8 @@ test('a route is reordered: simulated first, live after it is applied', async ()
 });
 
 test('a provider is added, its failed test says which step and what helps', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/routing/providers');
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/routing/providers');
   await page.getByRole('button', { name: 'Add a provider' }).click();
   await page.getByLabel('Name', { exact: true }).fill('far-away');
   await page.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/v1');
@@ -144,12 +125,12 @@ test('a provider is added, its failed test says which step and what helps', asyn
   await dialog.getByRole('button', { name: 'Test', exact: true }).click();
   await dialog.getByText(/takes no connection/).waitFor();
   await dialog.getByText(/Check the port, the firewall/).waitFor();
-  await picture(page, 'provider-test');
+  await screenshot(page, 'provider-test');
   assert.deepEqual(await axeFindings(page), []);
   await page.keyboard.press('Escape');
   await page.getByRole('row', { name: /far-away/ }).waitFor();
   assert.ok(!(await page.content()).includes('sk-wrong'), 'the page holds the key');
-  await picture(page, 'providers');
+  await screenshot(page, 'providers');
   assert.deepEqual(faults, []);
 });
 
@@ -159,8 +140,8 @@ for (const [language, theme] of /** @type {const} */ ([
   ['zh', 'dark'],
 ])) {
   test(`the control room is clean for axe: ${language}, ${theme}`, async () => {
-    const { page, faults } = await browser.person({ language, theme, isPhone: language === 'zh' && theme === 'dark' });
-    await signIn(page, atelier, '/routing');
+    const { page, faults } = await stack.browser.person({ language, theme, isPhone: language === 'zh' && theme === 'dark' });
+    await signIn(page, stack.atelier, '/routing');
     const findings = [];
     for (const path of [
       '/t/sample/connect/claude-code',
@@ -172,11 +153,11 @@ for (const [language, theme] of /** @type {const} */ ([
       '/admin/status',
       '/admin/retention',
     ]) {
-      await page.goto(`${atelier.origin}/console${path}`);
+      await page.goto(`${stack.atelier.origin}/console${path}`);
       await page.locator('h1').waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
       findings.push(...(await axeFindings(page)).map((finding) => `${path} ${finding}`));
-      await picture(page, `${path.slice(1).replaceAll('/', '-')}-${language}-${theme}`);
+      await screenshot(page, `${path.slice(1).replaceAll('/', '-')}-${language}-${theme}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) findings.push(`${path} scrolls sideways`);
     }
@@ -186,9 +167,9 @@ for (const [language, theme] of /** @type {const} */ ([
 }
 
 test('Mod+K finds a page by its name, from inside a field as well', async () => {
-  const { page, faults } = await browser.person();
-  await signIn(page, atelier, '/t/sample/tasks');
-  await page.locator('h1').waitFor();
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, '/t/sample/tasks');
+  await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
   await page.keyboard.press('Control+k');
   const dialog = page.getByRole('dialog', { name: 'Find a page or an id' });
   await dialog.getByLabel('Find', { exact: true }).fill('retent');
