@@ -69,7 +69,7 @@ export interface LegacyChannel {
   readonly headerOverride: string;
 }
 
-/** A generation of the past: a video, a song or a Midjourney picture. */
+/** A generation of the past: a video, a song or an image of Midjourney. */
 export interface LegacyTask {
   readonly table: 'tasks' | 'midjourneys';
   readonly id: number;
