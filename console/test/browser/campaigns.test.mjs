@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axeFindings, signIn } from './support/browser.mjs';
-import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
+import { COMBINATIONS, lookAt, screenshot, useStack } from './support/stack.mjs';
 
 const stack = useStack();
 
@@ -113,15 +113,7 @@ test('the pages of campaigns are clean for axe in both languages and themes, and
       ['campaign-wall', `/t/sample/campaigns/${data.at(-1).id}`],
       ['campaign-table', `/t/sample/campaigns/${data.at(-1).id}?view=table`],
     ];
-    for (const [name, path] of pages) {
-      await page.goto(`${stack.atelier.origin}/console${path}`);
-      await page.locator('h1').waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-      findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
-      if (isPhone)
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
-    }
+    findings.push(...(await lookAt(page, stack.atelier.origin, pages, { language, theme, isPhone })));
     assert.deepEqual(faults, []);
     await context.close();
   }

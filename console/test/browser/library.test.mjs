@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axeFindings, signIn } from './support/browser.mjs';
-import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
+import { COMBINATIONS, lookAt, makeImage, screenshot, useStack } from './support/stack.mjs';
 
 const stack = useStack();
-
-/** Makes an image by the API, as the person who is signed in. */
-function makeImage(page, prompt) {
-  return page.evaluate(async (words) => {
-    const me = await (await fetch('/auth/me')).json();
-    const response = await fetch('/v1/tasks', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token, prefer: 'wait=60' },
-      body: JSON.stringify({ type: 'image', model: 'sandbox-image', input: { prompt: words } }),
-    });
-    return response.json();
-  }, prompt);
-}
 
 test('an image of the library is found, named and tagged, becomes a video and a reference, and is deleted with its copy', async () => {
   const { page, faults, expect } = await stack.browser.person();
@@ -77,19 +64,18 @@ test('the pages of the library are clean for axe in both languages and themes, a
     const { page, faults, context } = await stack.browser.person({ language, theme, isPhone });
     await signIn(page, stack.atelier, '/t/sample/library');
     const { id } = (await makeImage(page, 'A vase on linen')).outputs[0];
-    for (const [name, path] of [
-      ['library', '/t/sample/library'],
-      ['library-none', '/t/sample/library?tag=nobody'],
-      ['library-asset', `/t/sample/library/${id}`],
-    ]) {
-      await page.goto(`${stack.atelier.origin}/console${path}`);
-      await page.locator('h1').waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-      findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
-      if (isPhone)
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
-    }
+    findings.push(
+      ...(await lookAt(
+        page,
+        stack.atelier.origin,
+        [
+          ['library', '/t/sample/library'],
+          ['library-none', '/t/sample/library?tag=nobody'],
+          ['library-asset', `/t/sample/library/${id}`],
+        ],
+        { language, theme, isPhone },
+      )),
+    );
     assert.deepEqual(faults, []);
     await context.close();
   }

@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axeFindings, signIn } from './support/browser.mjs';
-import { COMBINATIONS, screenshot, useStack } from './support/stack.mjs';
+import { COMBINATIONS, lookAt, makeImage, screenshot, useStack } from './support/stack.mjs';
 
 const stack = useStack();
-
-/** Makes an image by the API, as the person who is signed in. */
-function makeImage(page, prompt) {
-  return page.evaluate(async (words) => {
-    const me = await (await fetch('/auth/me')).json();
-    const response = await fetch('/v1/tasks', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token, prefer: 'wait=60' },
-      body: JSON.stringify({ type: 'image', model: 'sandbox-image', input: { prompt: words } }),
-    });
-    return response.json();
-  }, prompt);
-}
 
 test('a template is made from a finished image, edited with a live preview, published, compared and used', async () => {
   const { page, faults } = await stack.browser.person();
@@ -76,21 +63,20 @@ test('the pages of templates are clean for axe in both languages and themes, and
     const isPhone = language === 'zh' && theme === 'dark';
     const { page, faults, context } = await stack.browser.person({ language, theme, isPhone });
     await signIn(page, stack.atelier, '/t/sample/templates');
-    for (const [name, path] of [
-      ['templates', '/t/sample/templates'],
-      ['templates-none', '/t/sample/templates?tag=nobody'],
-      ['template-new', '/t/sample/templates/new'],
-      ['template', '/t/sample/templates/tin-shot'],
-      ['template-use', '/t/sample/templates/tin-shot/use'],
-    ]) {
-      await page.goto(`${stack.atelier.origin}/console${path}`);
-      await page.locator('h1').waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-      findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
-      await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
-      if (isPhone)
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
-    }
+    findings.push(
+      ...(await lookAt(
+        page,
+        stack.atelier.origin,
+        [
+          ['templates', '/t/sample/templates'],
+          ['templates-none', '/t/sample/templates?tag=nobody'],
+          ['template-new', '/t/sample/templates/new'],
+          ['template', '/t/sample/templates/tin-shot'],
+          ['template-use', '/t/sample/templates/tin-shot/use'],
+        ],
+        { language, theme, isPhone },
+      )),
+    );
     assert.deepEqual(faults, []);
     await context.close();
   }

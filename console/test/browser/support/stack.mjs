@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { openBrowser } from './browser.mjs';
+import { axeFindings, openBrowser } from './browser.mjs';
 import { startInstallation } from './installation.mjs';
 
 /** Languages and themes that pages are looked at in. */
@@ -36,4 +37,39 @@ export async function screenshot(page, name) {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Makes an image by the API, as the person who is signed in. @param {import('playwright-core').Page} page @param {string} prompt */
+export function makeImage(page, prompt) {
+  return page.evaluate(async (words) => {
+    const me = await (await fetch('/auth/me')).json();
+    const response = await fetch('/v1/tasks', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token, prefer: 'wait=60' },
+      body: JSON.stringify({ type: 'image', model: 'sandbox-image', input: { prompt: words } }),
+    });
+    return response.json();
+  }, prompt);
+}
+
+/**
+ * Opens pages one after the other and looks at each with axe; on a phone none may scroll sideways.
+ * @param {import('playwright-core').Page} page
+ * @param {string} origin
+ * @param {readonly (readonly [name: string, path: string])[]} pages
+ * @param {{ language: string, theme: string, isPhone: boolean }} as
+ * @returns what axe found, with the page's name
+ */
+export async function lookAt(page, origin, pages, { language, theme, isPhone }) {
+  const findings = [];
+  for (const [name, path] of pages) {
+    await page.goto(`${origin}/console${path}`);
+    await page.locator('h1').waitFor();
+    await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
+    findings.push(...(await axeFindings(page)).map((finding) => `${name} ${language} ${theme} ${finding}`));
+    await screenshot(page, `${name}-${language}-${theme}${isPhone ? '-phone' : ''}`);
+    if (isPhone)
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0, `${name} scrolls sideways`);
+  }
+  return findings;
 }
