@@ -23,7 +23,7 @@ beforeAll(async () => {
       provider('slow', 'max_concurrency: 8'),
       provider('narrow', 'max_concurrency: 1'),
     ].join(''),
-    models: `${['failing', 'broken', 'slow'].map(text).join('')}  - { name: film, modality: video, price: free, routes: [{ provider: narrow, model: up-film }] }\n`,
+    models: `${['failing', 'broken', 'slow'].map(text).join('')}  - { name: clip, modality: video, price: free, routes: [{ provider: narrow, model: up-clip }] }\n`,
   });
 }, 120_000);
 afterAll(async () => {
@@ -117,16 +117,16 @@ test('callback_failing opens an incident of a team and the host that took none o
 });
 
 test('backlog_age and stuck_run open incidents of what waits and of what does not move, which are clear once it goes on', async () => {
-  fake.script('up-film', [{ hang: true }, {}]);
-  const film = { type: 'video', model: 'film', input: { prompt: 'A film.' } };
-  const first = await submit(film);
-  await eventually(() => fake.counts.callsByModel.get('up-film') === 1, { withinMs: 20_000 });
-  const second = await submit(film);
-  const backlog = await alertOn('backlog_age', { thresholds: [1], model: 'film' });
+  fake.script('up-clip', [{ hang: true }, {}]);
+  const clip = { type: 'video', model: 'clip', input: { prompt: 'A red fox.' } };
+  const first = await submit(clip);
+  await eventually(() => fake.counts.callsByModel.get('up-clip') === 1, { withinMs: 20_000 });
+  const second = await submit(clip);
+  const backlog = await alertOn('backlog_age', { thresholds: [1], model: 'clip' });
   const stuck = await alertOn('stuck_run', { thresholds: [0.05], team: 'studio' });
 
   const waiting = await house.incident(backlog);
-  expect(waiting).toMatchObject({ subject: { model: 'film' }, evidence: { threshold: 1, waiting: 1 } });
+  expect(waiting).toMatchObject({ subject: { model: 'clip' }, evidence: { threshold: 1, waiting: 1 } });
   expect(waiting.evidence.oldest_s).toBeGreaterThanOrEqual(1);
   const still = await house.incident(stuck);
   expect(still).toMatchObject({
