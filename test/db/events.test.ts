@@ -185,10 +185,17 @@ it('events are forgotten after 48 hours', async () => {
     );
   const now = new Date();
   await first.query(`update events set at = $2::timestamptz - interval '49 hours' where task_id = $1`, [old, now]);
-  // The call log has taken them in.
-  await first.query('select record_calls(1000)');
+  // Only what the call log has taken in, which transactions of other tests on this server hold up.
+  const forgotten = await eventually(
+    async () => {
+      await first.query('select record_calls(1000)');
+      const count = await first.housekeeping.forgetEvents(now);
+      return count === 0 ? undefined : count;
+    },
+    { withinMs: 20_000 },
+  );
 
-  expect(await first.housekeeping.forgetEvents(now)).toBe(1);
+  expect(forgotten).toBe(1);
   expect(await kept()).toEqual([recent]);
   expect(await first.housekeeping.forgetEvents(now)).toBe(0);
 });

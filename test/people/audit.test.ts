@@ -7,6 +7,7 @@ import { aSettlement } from '../db/support';
 import { ensureBuilt } from '../support/build';
 import { eventually } from '../support/eventually';
 import type { Answer } from '../support/call';
+import { importRecipes, type Recipe } from './import-recipes';
 import { aLink, aPerson, browserOf, login, PASSWORD, signIn, type Browser } from './support';
 
 const api = useApi({ trustedProxies: ['loopback'] });
@@ -59,9 +60,7 @@ async function anIncident(): Promise<string> {
 }
 
 /** How each administrative route is asked so that it does something, and what the audit log then says. A new route adds its line. */
-const MOVE = { source: 'fingerprint', product: 'new-api', location: 'one-api.db' };
-
-const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Promise<Answer>]>> = {
+const RECIPES: Partial<Record<RouteName, Recipe>> = {
   'POST /auth/login': ['session.sign_in', async () => login(api, (await aPerson(api)).email)],
   'POST /auth/accept': [
     'invitation.accept',
@@ -110,12 +109,14 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
   'POST /admin/v1/users/:user/reset': ['invitation.create', () => asAdmin('POST', '/users/new@studio.example/reset')],
   'DELETE /admin/v1/users/:user': ['user.disable', () => asAdmin('DELETE', '/users/new@studio.example')],
   'POST /admin/v1/users/:user/erase': ['user.erase', () => asAdmin('POST', '/users/new@studio.example/erase')],
-  'POST /admin/v1/imports': ['import.begin', () => asAdmin('POST', '/imports', MOVE)],
-  'POST /admin/v1/imports/:id/rows': [
-    'import.rows',
+  ...importRecipes(asAdmin),
+  'POST /admin/v1/backups': ['backup.create', () => asAdmin('POST', '/backups', {})],
+  'POST /admin/v1/backups/:id/verify': [
+    'backup.verify',
     async () => {
-      const { id } = (await asAdmin('POST', '/imports', MOVE)).body;
-      return asAdmin('POST', `/imports/${String(id)}/rows`, { teams: [{ legacy_id: 'vip', name: 'vip', price_factor: '0.8' }] });
+      const id = `backup_${randomBytes(16).toString('hex')}`;
+      await api.database.query(`insert into backups (id, held_until, state, place) values ('${id}', now(), 'succeeded', '/mnt/old')`);
+      return asAdmin('POST', `/backups/${id}/verify`, {});
     },
   ],
   'PUT /admin/v1/retention': ['retention.set', () => asAdmin('PUT', '/retention', { rules: [{ kind: 'callbacks', days: 900 }] })],
@@ -144,7 +145,8 @@ const RECIPES: Partial<Record<RouteName, readonly [action: string, ask: () => Pr
     'incident.note',
     async () => asAdmin('POST', `/incidents/${await anIncident()}/note`, { text: 'We look at it.' }),
   ],
-  'POST /admin/v1/keys/:team/:name/unfreeze': ['incident.manage', () => asAdmin('POST', '/keys/studio/site/unfreeze')],
+  'POST /admin/v1/keys/:team/:name/freeze': ['key.freeze', () => asAdmin('POST', '/keys/studio/site/freeze', { reason: 'It leaked.' })],
+  'POST /admin/v1/keys/:team/:name/unfreeze': ['key.unfreeze', () => asAdmin('POST', '/keys/studio/site/unfreeze')],
   'PUT /admin/v1/status': ['status.set', () => asAdmin('PUT', '/status', { notice: { level: 'info', text: { en: 'Hello.' } } })],
   'PATCH /admin/v1/organisation': ['budget.set', () => asAdmin('PATCH', '/organisation', { budget_usd: { monthly: '9000' } })],
   'POST /admin/v1/teams': ['team.create', () => asAdmin('POST', '/teams', { name: 'kitchen', budget_usd: '100' })],

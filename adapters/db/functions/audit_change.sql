@@ -1,15 +1,23 @@
 -- Listens to a table of the administration: what changed of a row becomes an entry of the audit log, in the same transaction. Takes the kind of
--- thing and the columns that may be shown (`audit_fields`).
+-- thing and the columns that may be shown (`audit_shown`).
 create or replace function audit_change() returns trigger language plpgsql as $$
 declare
   v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
   v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
-  v_row jsonb := coalesce(v_new, v_old);
   v_columns text[] := string_to_array(tg_argv[1], ',');
-  v_before jsonb := case when v_old is not null then audit_fields(v_old, v_columns) end;
-  v_after jsonb := case when v_new is not null then audit_fields(v_new, v_columns) end;
+  v_shown record;
+  v_before jsonb;
+  v_after jsonb;
   v_column text;
 begin
+  if v_old is not null then
+    select * into v_shown from audit_shown(tg_argv[0], v_columns, array[v_old]);
+    v_before := v_shown.fields;
+  end if;
+  if v_new is not null then
+    select * into v_shown from audit_shown(tg_argv[0], v_columns, array[v_new]);
+    v_after := v_shown.fields;
+  end if;
   if tg_op = 'UPDATE' then
     -- Of a change, what is different.
     select nullif(jsonb_object_agg(key, was.value), '{}'), nullif(jsonb_object_agg(key, v_after -> key), '{}') into v_before, v_after
@@ -20,7 +28,6 @@ begin
     end loop;
     if v_after is null then return null; end if;
   end if;
-  perform note_act(tg_argv[0] || '.' || audit_verb(tg_argv[0], v_old, v_new), audit_object(tg_argv[0], v_row), v_before, v_after,
-    case when v_row ? 'user_id' then (select public_id from users where id = (v_row ->> 'user_id')::int) else v_row ->> 'public_id' end);
+  perform note_act(tg_argv[0] || '.' || audit_verb(tg_argv[0], v_old, v_new), v_shown.object, v_before, v_after, v_shown.subject);
   return null;
 end $$;

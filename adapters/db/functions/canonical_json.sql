@@ -6,10 +6,12 @@ declare
 begin
   case jsonb_typeof(p_value)
     when 'object' then
-      return '{' || coalesce((select string_agg(to_json(key)::text || ':' || canonical_json(value), ',' order by key collate "C")
+      return '{' || coalesce((select string_agg(to_json(key)::text || ':' || case when jsonb_typeof(value) in ('string', 'boolean', 'null') then value::text
+                                                                                 else canonical_json(value) end, ',' order by key collate "C")
                               from jsonb_each(p_value)), '') || '}';
     when 'array' then
-      return '[' || coalesce((select string_agg(canonical_json(value), ',' order by place)
+      return '[' || coalesce((select string_agg(case when jsonb_typeof(value) in ('string', 'boolean', 'null') then value::text
+                                               else canonical_json(value) end, ',' order by place)
                               from jsonb_array_elements(p_value) with ordinality as element(value, place)), '') || ']';
     when 'number' then
       v_number := trim_scale((p_value #>> '{}')::numeric);
