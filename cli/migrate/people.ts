@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { configFromEnv, type FromEnv } from '../../importer/from-env/from-env';
-import { noticeText, type NoticeAudience, type NoticeLanguage } from '../../importer/notice';
+import { NOTICE_AUDIENCES, NOTICE_LANGUAGES, noticeText, type NoticeAudience, type NoticeLanguage } from '../../domain/migration/notice';
 import { readPlan } from '../../importer/plan/read';
+import { surveyOf } from '../../importer/plan/survey';
 import type { Environment } from '../deps';
 import { CliFailure, usageFailure } from '../failure';
 import { define, type CommandHost } from '../commands/define';
@@ -31,8 +32,8 @@ export function addNotice(migrate: Command, host: CommandHost): void {
     ],
     options: (command) =>
       command
-        .addOption(new Option('--lang <language>', 'of the text').choices(['en', 'zh']).default('en'))
-        .addOption(new Option('--audience <whom>', 'whom it is for').choices(['users', 'admins']).default('users'))
+        .addOption(new Option('--lang <language>', 'of the text').choices(NOTICE_LANGUAGES).default('en'))
+        .addOption(new Option('--audience <whom>', 'whom it is for').choices(NOTICE_AUDIENCES).default('users'))
         .option('--from <date>', 'when the new address holds (default: today)')
         .option('--until <date>', 'until when the old one works (default: 30 days later)')
         .option('--contact <whom>', 'whom to ask')
@@ -47,8 +48,8 @@ export function addNotice(migrate: Command, host: CommandHost): void {
         until: dateOf('--until', flags.until ?? new Date(Date.parse(from) + 30 * DAY_MS).toISOString()),
         contact: flags.contact ?? (flags.lang === 'zh' ? '管理员' : 'your administrator'),
       };
-      const text = await noticeText(plan, flags.audience, flags.lang, facts);
-      show({ lang: flags.lang, audience: flags.audience, ...facts, text }, () => text.trimEnd());
+      const text = noticeText((await surveyOf(plan)).facts, flags.audience, flags.lang, facts);
+      show({ lang: flags.lang, audience: flags.audience, ...facts, text }, () => text);
       return 0;
     },
   });

@@ -1,4 +1,13 @@
-import type { GroupOutcome, KeyState, MoveState, RowList, TargetInstallation } from '../../importer/apply/installation';
+import type {
+  DeltaAnswer,
+  GroupOutcome,
+  KeyState,
+  MoveState,
+  Rollback,
+  RowList,
+  TargetInstallation,
+  TrafficState,
+} from '../../importer/apply/installation';
 import type { CliDeps } from '../deps';
 import { createApiClient, type ApiClient } from '../http/client';
 import { CliFailure } from '../failure';
@@ -24,6 +33,12 @@ export function createTarget(client: ApiClient, installation: Installation, fetc
       (await post(`${IMPORTS}/${id ?? NO_MOVE}/rows`, { dry_run: dryRun, ...rows })) as Record<RowList, GroupOutcome>,
     keys: async (id, legacyIds) =>
       (await list(`${IMPORTS}/${id}/keys?legacy_ids=${legacyIds.join(',')}`)) as unknown as readonly KeyState[],
+    traffic: async (id) => (await client.call({ path: `${IMPORTS}/${id}/traffic` })) as TrafficState,
+    setTraffic: async (id, wish) => (await client.call({ method: 'PUT', path: `${IMPORTS}/${id}/traffic`, body: wish })) as TrafficState,
+    endTraffic: async (id) => (await client.call({ method: 'DELETE', path: `${IMPORTS}/${id}/traffic` })) as TrafficState,
+    keepKeys: async (id, keys) => (await post(`${IMPORTS}/${id}/traffic/keys`, { keys })) as { kept: number; refused: string[] },
+    rollback: async (id) => (await client.call({ method: 'POST', path: `${IMPORTS}/${id}/rollback` })) as Rollback,
+    delta: async (id, dryRun, rows) => (await post(`${IMPORTS}/${id}/delta`, { dry_run: dryRun, ...rows })) as DeltaAnswer,
     names: (of) => namesAt(`/admin/v1/${of}`, () => true),
     enabledProviders: () => namesAt('/admin/v1/providers', ({ enabled }) => enabled !== false),
     async signIn(key) {

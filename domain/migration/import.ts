@@ -1,5 +1,6 @@
 import type { CredentialClass } from '../access/classes';
 import type { MicroUsd } from '../money/money';
+import type { PlanFacts } from './plan-facts';
 import type { LegacyProduct } from './source';
 
 /** Where things come from. */
@@ -26,7 +27,11 @@ export interface ImportedMember {
   readonly team: string;
   /** The opening balance; below 0: a debt. */
   readonly balanceMicroUsd: MicroUsd;
+  /** What the source said; absent: the same. */
+  readonly atSourceMicroUsd?: MicroUsd;
   readonly enabled: boolean;
+  /** What the source said of it; see `SourceMember.state`. */
+  readonly sourceState?: string;
 }
 
 export interface ImportedCredential {
@@ -40,11 +45,17 @@ export interface ImportedCredential {
   readonly keyHash: string;
   readonly hint: string;
   readonly limitMicroUsd: MicroUsd | null;
+  /** What the source said was left; absent: the same. */
+  readonly atSourceMicroUsd?: MicroUsd;
   readonly expiresAt: Date | null;
   readonly models: readonly string[];
   /** CIDRs. */
   readonly ipAllow: readonly string[] | null;
   readonly enabled: boolean;
+  /** False: its owner is not let in. It comes in revoked where the owner, who was here before the move, stays enabled. */
+  readonly ownerEnabled: boolean;
+  /** What the source said of it; see `SourceKey.state`. */
+  readonly sourceState?: string;
 }
 
 export interface ImportedTask {
@@ -100,11 +111,15 @@ export interface ImportState extends ImportSource {
   readonly usageThrough: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** What its plan said when it was applied last; null: nobody said. */
+  readonly plan: PlanFacts | null;
   readonly counts: Readonly<Record<'team' | 'provider' | 'model' | 'member' | 'credential' | 'task', number>>;
   /** Of the opening balances. */
   readonly balanceMicroUsd: MicroUsd;
   /** What the ledger says was granted to the members that came in, less their opening debts. */
   readonly ledgerMicroUsd: MicroUsd;
+  /** What changed at the source since and was booked, of all balances together; null: it was not asked again. */
+  readonly delta: { readonly at: Date; readonly spentMicroUsd: MicroUsd; readonly addedMicroUsd: MicroUsd } | null;
 }
 
 /** A key that came in, as it is now. */
@@ -124,10 +139,12 @@ export type ImportEntity = 'provider' | 'model';
 
 /** What is brought in from other gateways. Every group is one transaction, and what came in before is left as it is. */
 export interface ImportStore {
-  /** Finds or begins the move from a source. */
-  begin(source: ImportSource): Promise<string>;
+  /** Finds or begins the move from a source. @param plan - null: what was said before holds */
+  begin(source: ImportSource, plan: PlanFacts | null): Promise<string>;
   /** @throws AppError `not_found` */
   find(id: string): Promise<ImportState>;
+  /** Whether there is such a move, without counting what came in. @throws AppError `not_found` */
+  require(id: string): Promise<void>;
   /** The newest first. */
   list(): Promise<readonly ImportState[]>;
   teams(id: string, rows: readonly ImportedTeam[], options: ImportOptions): Promise<ImportOutcome>;

@@ -1,9 +1,11 @@
 import { AppError } from '../../domain/errors';
 import type { LegacySource, Progress } from '../../domain/migration/source';
+import type { WholePlan } from '../../domain/migration/standing';
 import { formatUsd } from '../../domain/money/money';
 import { microUsd, quotaPerUsd } from '../money';
 import type { PlanSkip } from '../plan/plan';
 import type { Plan } from '../plan/read';
+import { surveyOf } from '../plan/survey';
 import { sendRows, type ListOutcome } from './groups';
 import { sendUsage, taskRows } from './history';
 import type { TargetInstallation } from './installation';
@@ -53,12 +55,12 @@ export async function applyPlan(plan: Plan, source: LegacySource, target: Target
   requireSame(plan, source);
   const { dryRun, progress } = options;
   const perUsd = quotaPerUsd(await source.options());
-  // All of the plan is read before anything is brought in.
-  const { owners, sumMicroUsd } = await membersOf(plan);
+  const { owners, balanceMicroUsd, leftOut, facts } = await surveyOf(plan);
   const skipped: (PlanSkip | Skip)[] = [];
   for await (const skip of plan.entries('skipped')) skipped.push(skip);
-  await leftOut(plan, skipped);
-  const begun = await target.begin({ source: source.fingerprint, product: source.product, location: source.location, dry_run: dryRun });
+  skipped.push(...leftOut);
+  const from = { source: source.fingerprint, product: source.product, location: source.location };
+  const begun = await target.begin({ ...from, dry_run: dryRun, plan: shownFacts(facts) });
   const move = { id: begun.id, dryRun, usageThrough: begun.usage_through };
   const refused: Skip[] = [];
   const leave: Leave = (entity, legacyId, reason, message) => {
@@ -87,10 +89,8 @@ export async function applyPlan(plan: Plan, source: LegacySource, target: Target
   note('task', { ...tasks, skipped: tasks.skipped.filter(({ reason }) => reason !== 'owner_missing') });
   if (plan.head.usage.include) await sendUsage(source, { target, move, perUsd, progress });
 
-  const after = dryRun
-    ? null
-    : await target.begin({ source: source.fingerprint, product: source.product, location: source.location, dry_run: false });
-  const importedMicroUsd = after === null ? sumMicroUsd : microUsd(after.balance_usd);
+  const after = dryRun ? null : await target.begin({ ...from, dry_run: false });
+  const importedMicroUsd = after === null ? balanceMicroUsd : microUsd(after.balance_usd);
   const { source_quota: quota, source_usd: usd } = plan.head.balances;
   const of = (what: 'imported' | 'unchanged'): Counts => ({
     teams: teams[what],
@@ -131,15 +131,16 @@ async function servedBy(plan: Plan, target: TargetInstallation, dryRun: boolean)
   return names;
 }
 
-async function membersOf(plan: Plan): Promise<{ readonly owners: ReadonlyMap<string, number>; readonly sumMicroUsd: bigint }> {
-  const owners = new Map<string, number>();
-  let sumMicroUsd = 0n;
-  for await (const member of plan.entries('members')) {
-    if (member.include === false) continue;
-    owners.set(member.name, member.legacy_id);
-    sumMicroUsd += microUsd(member.balance_usd);
-  }
-  return { owners, sumMicroUsd };
+/** As the API takes them. */
+function shownFacts({ product: _, snapshotAt, oldBaseUrl, checklist, ...counts }: WholePlan): object {
+  const { withoutEmail, balanceUsd, usage, ...work } = checklist;
+  const { spentUsd, ...rows } = usage;
+  return {
+    snapshot_at: snapshotAt,
+    old_base_url: oldBaseUrl,
+    ...counts,
+    checklist: { without_email: withoutEmail, balance_usd: balanceUsd, usage: { spent_usd: spentUsd, ...rows }, ...work },
+  };
 }
 
 async function* counted(rows: AsyncIterable<object>, progress: Progress, { head }: Plan): AsyncGenerator<object> {
@@ -149,19 +150,4 @@ async function* counted(rows: AsyncIterable<object>, progress: Progress, { head 
     sent += 1;
     progress('tokens', sent, head.tables['tokens']?.imported ?? sent);
   }
-}
-
-/** Entries that a person left out. */
-async function leftOut(plan: Plan, skipped: (PlanSkip | Skip)[]): Promise<void> {
-  const reason = 'left_out';
-  for await (const { include, legacy_group: id } of plan.entries('teams'))
-    if (include === false) skipped.push({ entity: 'group', legacy_id: id, reason });
-  for await (const { include, legacy_id: id } of plan.entries('providers'))
-    if (include === false) skipped.push({ entity: 'channel', legacy_id: id, reason });
-  for await (const { include, name } of plan.entries('models'))
-    if (include === false) skipped.push({ entity: 'model', legacy_id: name, reason });
-  for await (const { include, legacy_id: id } of plan.entries('members'))
-    if (include === false) skipped.push({ entity: 'user', legacy_id: id, reason });
-  for await (const { include, legacy_id: id } of plan.entries('credentials'))
-    if (include === false) skipped.push({ entity: 'token', legacy_id: id, reason });
 }

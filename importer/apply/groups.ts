@@ -12,7 +12,10 @@ export interface ListOutcome {
   readonly skipped: readonly GroupOutcome['skipped'][number][];
 }
 
-/** Sends rows in groups, in their order, and adds up what became of them. Of skipped rows all are kept: they are the report. */
+/**
+ * Sends rows in groups, in their order, and adds up what became of them. Of skipped rows all are kept: they are the report. While one group is
+ * on its way the next is read.
+ */
 export async function sendRows(
   target: TargetInstallation,
   move: { readonly id: string | null; readonly dryRun: boolean },
@@ -22,12 +25,18 @@ export async function sendRows(
   const sum = { imported: 0, unchanged: 0, skipped: [] as GroupOutcome['skipped'][number][] };
   let group: object[] = [];
   let characters = 0;
-  const send = async (): Promise<void> => {
-    if (group.length === 0) return;
-    const { [list]: outcome } = await target.rows(move.id, move.dryRun, { [list]: group });
+  let sent = Promise.resolve();
+  const sendOne = async (sending: readonly object[]): Promise<void> => {
+    const { [list]: outcome } = await target.rows(move.id, move.dryRun, { [list]: sending });
     sum.imported += outcome.imported;
     sum.unchanged += outcome.unchanged;
     sum.skipped.push(...outcome.skipped);
+  };
+  const send = async (): Promise<void> => {
+    await sent;
+    if (group.length > 0) sent = sendOne(group);
+    // Its failure is thrown where it is waited for.
+    sent.catch(() => undefined);
     group = [];
     characters = 0;
   };
@@ -38,5 +47,6 @@ export async function sendRows(
     characters += size;
   }
   await send();
+  await sent;
   return sum;
 }

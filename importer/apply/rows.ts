@@ -5,6 +5,7 @@ import { keysOf } from '../channels/keys';
 import { kindOfType } from '../channels/kinds';
 import type { PlanCredential, PlanMember, PlanModel, PlanProvider, PlanTeam } from '../plan/plan';
 import type { Plan } from '../plan/read';
+import type { PlanOwner } from '../plan/survey';
 
 /** Says why an entry of the plan is not sent. */
 export type Leave = (entity: string, legacyId: number | string, reason: string, message?: string) => void;
@@ -28,7 +29,9 @@ export async function* memberRows(plan: Plan): AsyncGenerator<object> {
       email: member.email,
       team: member.team,
       balance_usd: member.balance_usd,
+      ...(member.at_source_usd === undefined ? {} : { at_source_usd: member.at_source_usd }),
       enabled: member.enabled,
+      ...(member.at_source_state === undefined ? {} : { at_source_state: member.at_source_state }),
     } satisfies Row<PlanMember>;
   }
 }
@@ -37,7 +40,7 @@ export async function* memberRows(plan: Plan): AsyncGenerator<object> {
 export async function* credentialRows(
   plan: Plan,
   source: LegacySource,
-  owners: ReadonlyMap<string, number>,
+  owners: ReadonlyMap<string, PlanOwner>,
   leave: Leave,
 ): AsyncGenerator<object> {
   for await (const group of inGroups(plan.entries('credentials'))) {
@@ -45,20 +48,20 @@ export async function* credentialRows(
     const tokens = new Map((await source.tokensOf(wanted.map(({ legacy_id: id }) => id))).map((token) => [token.id, token]));
     for (const credential of wanted) {
       const token = tokens.get(credential.legacy_id);
-      const ownerId = owners.get(credential.owner);
+      const owner = owners.get(credential.owner);
       if (token === undefined) leave('token', credential.legacy_id, 'gone', 'It is no longer at the source.');
-      else if (ownerId === undefined) leave('token', credential.legacy_id, 'owner_missing', `The plan has no member ${credential.owner}.`);
-      else yield credentialRow(credential, String(ownerId), keptForm(token.key));
+      else if (owner === undefined) leave('token', credential.legacy_id, 'owner_missing', `The plan has no member ${credential.owner}.`);
+      else yield credentialRow(credential, owner, keptForm(token.key));
     }
   }
 }
 
 const HINT_CHARACTERS = 12;
 
-function credentialRow(credential: PlanCredential, ownerId: string, key: string): Row<PlanCredential> {
+function credentialRow(credential: PlanCredential, owner: PlanOwner, key: string): Row<PlanCredential> {
   return {
     legacy_id: String(credential.legacy_id),
-    owner_id: ownerId,
+    owner_id: String(owner.legacyId),
     team: credential.team,
     name: credential.name,
     class: credential.class,
@@ -66,10 +69,13 @@ function credentialRow(credential: PlanCredential, ownerId: string, key: string)
     // No more than a quarter of a key is shown.
     hint: key.slice(0, Math.min(HINT_CHARACTERS, Math.floor(key.length / 4))),
     limit_usd: credential.limit_usd,
+    ...(credential.at_source_usd === undefined ? {} : { at_source_usd: credential.at_source_usd }),
     expires_at: credential.expires_at,
     models: credential.models ?? ['*'],
     ip_allow: credential.ip_allow,
     enabled: credential.enabled,
+    owner_enabled: owner.enabled,
+    ...(credential.at_source_state === undefined ? {} : { at_source_state: credential.at_source_state }),
   };
 }
 

@@ -53,7 +53,11 @@ export interface PlanMember extends Entry {
   readonly team: string;
   /** Below 0: a debt. */
   readonly balance_usd: string;
+  /** What the source said, whatever `balance_usd` is changed to: a delta counts from here. */
+  readonly at_source_usd?: string | undefined;
   readonly enabled: boolean;
+  /** What the source said, whatever `enabled` is changed to: see `userState`. */
+  readonly at_source_state?: string | undefined;
 }
 
 export interface PlanCredential extends Entry {
@@ -64,10 +68,14 @@ export interface PlanCredential extends Entry {
   readonly team: string;
   readonly class: 'production' | 'test' | 'script' | 'personal';
   readonly limit_usd: string | null;
+  /** Of a key with a limit: what the source said was left, whatever `limit_usd` is changed to. */
+  readonly at_source_usd?: string | undefined;
   readonly expires_at: string | null;
   readonly models: readonly string[] | null;
   readonly ip_allow: readonly string[] | null;
   readonly enabled: boolean;
+  /** What the source said of it, whatever is changed here: see `tokenState`. */
+  readonly at_source_state?: string | undefined;
 }
 
 export interface PlanSkip {

@@ -23,7 +23,7 @@ export async function readPlan(file: string): Promise<Plan> {
     async *entries(list) {
       const schema = ENTRY_SCHEMAS[list];
       for await (const { lines, at } of itemsOf(file, list)) {
-        const items: unknown = parseAt(file, at, lines.join('\n'));
+        const items: unknown = asWritten(lines) ?? parseAt(file, at, lines.join('\n'));
         for (const item of Array.isArray(items) ? items : []) {
           const checked = schema.safeParse(item);
           if (!checked.success) throw invalid(file, at, checked.error.issues[0]);
@@ -95,6 +95,17 @@ async function* itemsOf(file: string, wanted: PlanList): AsyncGenerator<{ readon
     lines.push(line);
   }
   if (lines.length > 0) yield { lines, at: begun };
+}
+
+/** An entry as the plan was written, one on a line in JSON: read many times faster than as YAML, which it is too. Null: a person wrote it. */
+function asWritten(lines: readonly string[]): readonly unknown[] | null {
+  const [, json] = lines.length === 1 ? (/^\s*- (\{.*\})\s*$/.exec(lines[0] ?? '') ?? []) : [];
+  if (json === undefined) return null;
+  try {
+    return [JSON.parse(json) as unknown];
+  } catch {
+    return null;
+  }
 }
 
 function parseAt(file: string, at: number, text: string): unknown {

@@ -3,8 +3,8 @@ import { usdOf } from '../money';
 import { createNames, keyName } from '../names';
 import type { Building } from './building';
 import type { PlanCredential } from './plan';
+import { isTokenEnabled, tokenState } from './state';
 
-const ENABLED = 1;
 const EXPIRED = 3;
 const EXHAUSTED = 4;
 
@@ -66,11 +66,13 @@ function credentialOf(
     team: place.team,
     class: 'production',
     limit_usd: token.isUnlimited ? (isSpent ? '0' : null) : usdOf(left, perUsd),
+    ...(token.isUnlimited ? {} : { at_source_usd: usdOf(left, perUsd) }),
     expires_at: token.expiresAt === null ? null : new Date(token.expiresAt * 1_000).toISOString().replace('.000Z', 'Z'),
     models: token.models,
     ip_allow: token.ipAllow,
-    // An expired key is refused by its expiry, a spent one by its limit, and one of a disabled user by its owner.
-    enabled: token.status === ENABLED || (token.status === EXPIRED && token.expiresAt !== null) || token.status === EXHAUSTED,
+    // One of a disabled user is refused by its owner.
+    enabled: isTokenEnabled(token),
+    at_source_state: tokenState(token, owner),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LegacyUser } from '../../domain/migration/source';
 import { microUsd, usdOf } from '../money';
 import type { Building } from './building';
+import { userState } from './state';
 
 /** Over a million dollars nobody has prepaid: a seed, or a test. */
 const ABSURD_USD = 1_000_000n;
@@ -35,7 +36,9 @@ export async function planUsers(building: Building): Promise<Balances> {
         email: isTaken ? null : email,
         team: teamOf(user.group),
         balance_usd: balance,
+        at_source_usd: balance,
         enabled: user.status === 1,
+        at_source_state: userState(user),
       });
       if (email !== null) emails.add(email);
       imported += user.quota;

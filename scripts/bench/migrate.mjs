@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import Database from 'libsql';
 import { root } from '../lib/sources.mjs';
 import { say } from '../lib/say.mjs';
-import { startInstallation } from './installation.mjs';
+import { startInstallation, usageOf } from './installation.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -61,9 +61,11 @@ function makeSource() {
  * Runs a command to its end.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {import('./installation.mjs').Installation} [installation] - whose processor time is told too
  */
-async function measure(args, env = {}) {
+async function measure(args, env = {}, installation) {
   const begun = performance.now();
+  const before = installation === undefined ? {} : usageOf(installation).parts;
   const child = spawn(process.execPath, [join(root, 'bin', 'atelier.js'), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -80,7 +82,14 @@ async function measure(args, env = {}) {
   const code = await new Promise((resolve) => child.once('close', resolve));
   clearInterval(timer);
   const seconds = (performance.now() - begun) / 1000;
-  say(`${args.slice(0, 2).join(' ')}: ${seconds.toFixed(1)} s, at most ${peakMib.toFixed(0)} MiB, exit code ${String(code)}`);
+  const parts = installation === undefined ? [] : Object.entries(usageOf(installation).parts);
+  const used = parts
+    .map(([name, { cpuSeconds }]) => [name, cpuSeconds - (before[name]?.cpuSeconds ?? 0)])
+    .filter(([, spent]) => Number(spent) >= 1)
+    .map(([name, spent]) => `${String(name)} ${Number(spent).toFixed(1)} s`);
+  say(
+    `${args.slice(0, 2).join(' ')}: ${seconds.toFixed(1)} s, at most ${peakMib.toFixed(0)} MiB, exit code ${String(code)}${used.length === 0 ? '' : `; processor: ${used.join(', ')}`}`,
+  );
 }
 
 try {
@@ -94,9 +103,9 @@ try {
     const installation = await startInstallation();
     try {
       const env = { ATELIER_HOME: installation.home };
-      await measure(['migrate', 'apply', plan], env);
-      await measure(['migrate', 'apply', plan], env);
-      await measure(['migrate', 'verify', plan], env);
+      await measure(['migrate', 'apply', plan], env, installation);
+      await measure(['migrate', 'apply', plan], env, installation);
+      await measure(['migrate', 'verify', plan], env, installation);
     } finally {
       await installation.stop();
     }

@@ -70,6 +70,8 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
       balances: 'open',
       permissions: 'open',
       providers: 'open',
+      traffic: 'open',
+      delta: 'open',
       notices: 'person',
     });
     for (const { state, todo } of checks) expect(todo === null).toBe(state === 'done');
@@ -112,6 +114,20 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
     expect(secrets.filter((secret) => result.stdout.includes(secret))).toEqual([]);
   }, 120_000);
 
+  test.each(['users', 'admins'])('what %s are told by the installation is what the command writes, in both languages', async (audience) => {
+    const [from, until, contact, base] = ['2026-12-01', '2027-01-15', 'it@studio.example', 'https://ai.studio.example/v1'];
+    const dated = ['--from', from, '--until', until, '--contact', contact, '--base-url', base];
+    const [move] = (await admin('/imports')).data;
+    const query = new URLSearchParams({ from, until, contact, base_url: base });
+    const { data } = await admin(`/imports/${String(move.id)}/notices?${query.toString()}`);
+    for (const lang of ['en', 'zh']) {
+      const written = await migrate('notice', planFile, '--lang', lang, '--audience', audience, ...dated, '--json');
+      const { text } = data.find((notice: any) => notice.lang === lang && notice.audience === audience);
+      expect(text).toBe(written.json().text);
+      for (const fact of [from, until, contact, base]) expect(text).toContain(fact);
+    }
+  });
+
   test('verify finds no difference', async () => {
     const result = await migrate('verify', planFile, '--json');
 
@@ -127,6 +143,23 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
       expect.arrayContaining(['apply', 'balances', 'logs']),
     );
     expect(status.stdout).toContain(`${String(plan.credentials.filter(({ include }: any) => include !== false).length)} keys`);
+  });
+
+  test.each(['en', 'zh'])('the checklist of the installation is the one that the command writes, in %s', async (lang) => {
+    const [move] = (await admin('/imports')).data;
+    const { data } = await admin(`/imports/${String(move.id)}/checklist?lang=${lang}`);
+    const { checks } = (await migrate('checklist', planFile, '--lang', lang, '--json')).json();
+    const shown = (todo: string | null): string | null => todo?.replaceAll(planFile, 'plan.yaml') ?? null;
+    const written = checks.map((check: any) => ({ object: 'import_check', ...check, todo: shown(check.todo) }));
+    expect(data).toEqual(written);
+    expect(data.map(({ name }: any) => name)).toEqual(
+      'backup mapping apply balances permissions providers logs traffic delta rollback notices'.split(' '),
+    );
+    const [models, keys] = [plan.models, plan.credentials].map((list) => list.filter(({ include }: any) => include !== false).length);
+    const said = (part: string): string => data.find(({ name }: any) => name === part).detail;
+    expect([said('mapping'), said('permissions'), said('logs')]).toEqual(
+      [models, keys, plan.usage.spent_usd].map((fact) => expect.stringContaining(String(fact))),
+    );
   });
 
   test('verify names a balance that is not as planned, and ends with 1', async () => {
@@ -173,7 +206,7 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
     const spent = async (): Promise<string> => (await admin(`/keys/vip/bob-app`)).spent_usd;
     const first = Number(await spent());
     const answer = await ask(`sk-${String(key)}`);
-    const { usage } = (await answer.json()) as any;
+    const { usage } = (await answer.json()) as { readonly usage: Readonly<Record<'prompt_tokens' | 'completion_tokens', number>> };
     const cost = (usage.prompt_tokens * 0.15 + usage.completion_tokens * 0.6) * 0.8;
 
     expect(bob.team).toBe('vip');

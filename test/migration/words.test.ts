@@ -32,8 +32,32 @@ describe('a notice', () => {
   test.each([
     ['en', 'users', ['What does not change', 'Your key', 'What changes', 'YOUR_KEY', 'never the key']],
     ['zh', 'users', ['不变的', '您的密钥', '变化的', 'YOUR_KEY', '切勿提供密钥']],
-    ['en', 'admins', ['What comes along', 'What does not', 'migrate checklist plan.yaml', 'The way back']],
-    ['zh', 'admins', ['会迁移的内容', '不迁移的内容', 'migrate checklist plan.yaml', '退回']],
+    [
+      'en',
+      'admins',
+      [
+        'What comes along',
+        'What does not',
+        'migrate checklist plan.yaml',
+        'The way back',
+        'migrate rollback plan.yaml',
+        'migrate delta plan.yaml',
+        '--percent 30',
+      ],
+    ],
+    [
+      'zh',
+      'admins',
+      [
+        '会迁移的内容',
+        '不迁移的内容',
+        'migrate checklist plan.yaml',
+        '退回',
+        'migrate rollback plan.yaml',
+        'migrate delta plan.yaml',
+        '--percent 30',
+      ],
+    ],
   ])('in %s for %s has the dates, the address, what changes, what does not, and whom to ask', async (lang, audience, words) => {
     const { code, stdout } = await cli(['migrate', 'notice', plan, '--lang', lang, '--audience', audience, ...dated]);
 

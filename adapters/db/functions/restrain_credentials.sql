@@ -1,11 +1,13 @@
--- Works out anew what open incidents do to credentials, and tells the readers of keys once the transaction is committed.
+-- Works out anew what open incidents, and people who froze them, do to credentials, and tells the readers of keys once the transaction is committed.
 create or replace function restrain_credentials(p_credential_ids int[]) returns void language plpgsql as $$
 begin
   update credentials c set frozen_by = now_is.frozen_by, throttle_per_minute = now_is.throttle, ceiling_micro_usd = now_is.ceiling,
     ceiling_by = now_is.ceiling_by
   from (
     select asked.id,
-      (select r.incident_id from credential_restraints r where r.credential_id = asked.id and r.kind = 'freeze' order by r.at limit 1) as frozen_by,
+      coalesce((select r.incident_id from credential_restraints r where r.credential_id = asked.id and r.kind = 'freeze' order by r.at limit 1),
+        -- Older migrations call this before the column is there.
+        (select 'operator' from credentials k where k.id = asked.id and to_jsonb(k) ->> 'frozen_reason' is not null)) as frozen_by,
       (select min(r.value)::int from credential_restraints r where r.credential_id = asked.id and r.kind = 'throttle') as throttle,
       (select min(r.value) from credential_restraints r where r.credential_id = asked.id and r.kind = 'ceiling') as ceiling,
       (select r.incident_id from credential_restraints r where r.credential_id = asked.id and r.kind = 'ceiling' order by r.value, r.at limit 1) as ceiling_by

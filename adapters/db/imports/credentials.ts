@@ -48,6 +48,7 @@ export async function importCredentials(sql: Sql, { id, dryRun }: Move, rows: re
           expires_at: row.expiresAt?.toISOString() ?? null,
           ip_allow: row.ipAllow,
           enabled: row.enabled,
+          owner_enabled: row.ownerEnabled,
         })),
       ),
     ]);
@@ -66,7 +67,13 @@ export async function importCredentials(sql: Sql, { id, dryRun }: Move, rows: re
       sql,
       id,
       'credential',
-      placed.map(({ legacyId, keyHash }) => ({ legacyId, object: String(idOf.get(keyHash) ?? 0), amount: null })),
+      placed.map(({ legacyId, keyHash, atSourceMicroUsd, sourceState }) => ({
+        legacyId,
+        object: String(idOf.get(keyHash) ?? 0),
+        amount: null,
+        atSource: atSourceMicroUsd,
+        sourceState,
+      })),
     );
     await sql.query('select touch_catalogue()');
   }
@@ -75,9 +82,11 @@ export async function importCredentials(sql: Sql, { id, dryRun }: Move, rows: re
 
 const INSERT = `
   insert into credentials (team_id, name, class, key_hash, hint, models, owner_id, source, expires_at, ip_allow, revoked_at)
-  select team_id, name, class, key_hash, hint, models, owner_id, 'api', expires_at, ip_allow, case when not enabled then now() end
+  select team_id, given.name, class, key_hash, hint, models, owner_id, 'api', expires_at, ip_allow,
+    case when not enabled or (not owner_enabled and u.disabled_at is null) then now() end
   from json_to_recordset($1) as given(team_id int, name text, class text, key_hash text, hint text, models text[], owner_id int,
-                                      expires_at timestamptz, ip_allow text[], enabled boolean)
+                                      expires_at timestamptz, ip_allow text[], enabled boolean, owner_enabled boolean)
+  join users u on u.id = given.owner_id
   returning id, key_hash`;
 
 /** Hashes and names that somebody has already. */

@@ -1,39 +1,49 @@
 import { randomBytes } from 'node:crypto';
 import type { Secrets } from '../../../domain/access/secrets';
 import type { ImportOutcome, ImportStore, ImportedTeam } from '../../../domain/migration/import';
+import type { TrafficStore } from '../../../domain/migration/traffic';
 import type { Sql, SqlPool } from '../connection/pool';
 import { importCredentials, keysOf } from './credentials';
 import { importTasks, importUsage } from './history';
 import { importMembers } from './members';
 import { knownRows, noteRows, outcomeOf, teamsNamed } from './rows';
-import { findImport, listImports } from './state';
+import { findImport, listImports, requireImport } from './state';
+import { createTrafficStore } from './traffic';
+
+/** All that is kept of moves from other gateways. */
+export function createMoveStores(pool: SqlPool, secrets: Secrets): { readonly imports: ImportStore; readonly importTraffic: TrafficStore } {
+  return { imports: createImportStore(pool, secrets), importTraffic: createTrafficStore(pool, secrets) };
+}
 
 /** Moves from other gateways in Postgres. */
-export function createImportStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallbackSecret' | 'seal'>): ImportStore {
-  const within = (id: string, work: (sql: Sql) => Promise<ImportOutcome>): Promise<ImportOutcome> =>
-    pool.transaction(async (sql) => {
+function createImportStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallbackSecret' | 'seal'>): ImportStore {
+  const within = (id: string, isEmpty: boolean, work: (sql: Sql) => Promise<ImportOutcome>): Promise<ImportOutcome> => {
+    if (isEmpty) return Promise.resolve(outcomeOf([], 0, []));
+    return pool.transaction(async (sql) => {
       // One group of a move at a time, so that a repeat sees what the first one did.
       await sql.query('update imports set updated_at = now() where id = $1', [id]);
       return work(sql);
     });
+  };
   return {
-    async begin({ source, product, location }) {
-      await pool.query('insert into imports (id, source, product, location) values ($1, $2, $3, $4) on conflict (source) do nothing', [
-        `imp_${randomBytes(12).toString('hex')}`,
-        source,
-        product,
-        location,
-      ]);
+    async begin({ source, product, location }, plan) {
+      await pool.query(
+        `insert into imports (id, source, product, location, plan) values ($1, $2, $3, $4, $5)
+         on conflict (source) do update set plan = coalesce(excluded.plan, imports.plan)`,
+        [`imp_${randomBytes(12).toString('hex')}`, source, product, location, plan === null ? null : JSON.stringify(plan)],
+      );
       const [row] = await pool.query<{ id: string }>('select id from imports where source = $1', [source]);
       return row?.id ?? '';
     },
     find: (id) => findImport(pool, id),
+    require: (id) => requireImport(pool, id),
     list: () => listImports(pool),
-    teams: (id, rows, { dryRun }) => within(id, (sql) => importTeams(sql, { id, dryRun }, rows, secrets)),
-    members: (id, rows, { dryRun }) => within(id, (sql) => importMembers(sql, { id, dryRun }, rows)),
-    credentials: (id, rows, { dryRun }) => within(id, (sql) => importCredentials(sql, { id, dryRun }, rows)),
-    tasks: (id, rows, { dryRun }) => within(id, (sql) => importTasks(sql, { id, dryRun }, rows)),
-    usage: (id, rows, through, { dryRun }) => within(id, (sql) => importUsage(sql, { id, dryRun }, rows, through)),
+    teams: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importTeams(sql, { id, dryRun }, rows, secrets)),
+    members: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importMembers(sql, { id, dryRun }, rows)),
+    credentials: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importCredentials(sql, { id, dryRun }, rows)),
+    tasks: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importTasks(sql, { id, dryRun }, rows)),
+    usage: (id, rows, through, { dryRun }) =>
+      within(id, rows.length === 0 && through === 0, (sql) => importUsage(sql, { id, dryRun }, rows, through)),
     async known(id, entity, legacyIds) {
       const rows = await knownRows(pool, id, entity, legacyIds);
       return new Map([...rows].map(([legacyId, { object }]) => [legacyId, object]));

@@ -52,7 +52,14 @@ export async function importMembers(sql: Sql, { id, dryRun }: Move, rows: readon
       sql,
       id,
       'member',
-      made.map(({ row, userId, teamId }) => ({ legacyId: row.legacyId, object: String(userId), amount: row.balanceMicroUsd, teamId })),
+      made.map(({ row, userId, teamId }) => ({
+        legacyId: row.legacyId,
+        object: String(userId),
+        amount: row.balanceMicroUsd,
+        teamId,
+        atSource: row.atSourceMicroUsd,
+        sourceState: row.sourceState,
+      })),
     );
     await sql.query('select touch_catalogue()');
   }

@@ -35,12 +35,16 @@ export interface NewRow {
   readonly amount: bigint | null;
   /** Of a member. */
   readonly teamId?: number;
+  /** What the source said is left, where it is not `amount`. */
+  readonly atSource?: bigint | undefined;
+  /** What the source said of it beside that. */
+  readonly sourceState?: string | undefined;
 }
 
 export async function noteRows(sql: Sql, id: string, entity: Entity, rows: readonly NewRow[]): Promise<void> {
   await sql.query(
-    `insert into imported_rows (import_id, entity, legacy_id, object, amount, team_id)
-     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::int[]) on conflict do nothing`,
+    `insert into imported_rows (import_id, entity, legacy_id, object, amount, team_id, last_amount, source_state)
+     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::int[], $7::bigint[], $8::text[]) on conflict do nothing`,
     [
       id,
       entity,
@@ -48,6 +52,8 @@ export async function noteRows(sql: Sql, id: string, entity: Entity, rows: reado
       rows.map(({ object }) => object),
       rows.map(({ amount }) => amount?.toString() ?? null),
       rows.map(({ teamId }) => teamId ?? null),
+      rows.map(({ atSource }) => atSource?.toString() ?? null),
+      rows.map(({ sourceState }) => sourceState ?? null),
     ],
   );
 }

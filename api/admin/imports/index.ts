@@ -1,14 +1,16 @@
 import type { ImportState } from '../../../domain/migration/import';
 import { formatUsd } from '../../../domain/money/money';
-import type { ApiContext } from '../../deps';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
 import { sendJson, sendList } from '../../http/send';
+import { addImportChecklist, importedCounts, type ImportChecklistDeps } from './checklist';
 import { importDefinitions, type ShownOutcome } from './definitions';
+import { addImportNotices, planFactsOf, type ImportNoticesDeps } from './notices';
+import { addImportTraffic, type ImportTrafficDeps } from './traffic';
 import { credentialOf, memberOf, taskOf, teamOf, usageOf } from './rows';
 import { importedKeysQuery, importRowsSchema, newImportSchema } from './schema';
 
-export type ImportsDeps = Pick<ApiContext, 'audit' | 'catalogueAdmin' | 'imports'>;
+export type ImportsDeps = ImportChecklistDeps & ImportNoticesDeps & ImportTrafficDeps;
 
 /** In place of an id: a dry run of a move that has not begun. */
 const NO_MOVE = 'none';
@@ -16,18 +18,21 @@ const NO_MOVE = 'none';
 /** Routes of /admin/v1/imports. */
 export function addImports(routes: Routes<'/admin/v1'>, context: ImportsDeps, json: Steps): void {
   const { imports } = context;
+  addImportTraffic(routes, context, json);
+  addImportChecklist(routes, context);
+  addImportNotices(routes, context);
 
   routes.get('/imports', async (_request, response) => {
     sendList(response, (await imports.list()).map(importObject), ({ id }) => id);
   });
   routes.post('/imports', json, async (request, response) => {
-    const { dry_run: dryRun, ...source } = parseWith(newImportSchema, request.body);
+    const { dry_run: dryRun, plan, ...source } = parseWith(newImportSchema, request.body);
     const begun = (await imports.list()).find((one) => one.source === source.source);
     if (begun === undefined && dryRun) {
       sendJson(response, 200, { ...importObject({ ...source, ...NOTHING }), id: null, created_at: null, updated_at: null });
       return;
     }
-    const id = begun?.id ?? (await imports.begin(source));
+    const id = begun !== undefined && (dryRun || plan === undefined) ? begun.id : await imports.begin(source, planFactsOf(source, plan));
     await context.audit.note('import.begin', `import:${id}`, { product: source.product, dry_run: dryRun });
     sendJson(response, begun === undefined ? 201 : 200, importObject(await imports.find(id)));
   });
@@ -37,7 +42,7 @@ export function addImports(routes: Routes<'/admin/v1'>, context: ImportsDeps, js
   routes.post('/imports/:id/rows', json, async (request, response) => {
     const { id } = request.params;
     const { dry_run: dryRun, usage, ...rows } = parseWith(importRowsSchema, request.body);
-    if (!(dryRun && id === NO_MOVE)) await imports.find(id);
+    if (!(dryRun && id === NO_MOVE)) await imports.require(id);
     const options = { dryRun };
     const outcomes = {
       teams: await imports.teams(id, rows.teams.map(teamOf), options),
@@ -57,7 +62,7 @@ export function addImports(routes: Routes<'/admin/v1'>, context: ImportsDeps, js
   });
   routes.get('/imports/:id/keys', async (request, response) => {
     const { legacy_ids: ids } = parseWith(importedKeysQuery, request.query);
-    await imports.find(request.params.id);
+    await imports.require(request.params.id);
     const keys = await imports.keys(request.params.id, ids.split(','));
     const data = keys.map((key) => ({
       object: 'imported_key',
@@ -80,13 +85,14 @@ const NOTHING = {
   usageThrough: 0,
   createdAt: new Date(0),
   updatedAt: new Date(0),
+  plan: null,
   counts: { team: 0, provider: 0, model: 0, member: 0, credential: 0, task: 0 },
   balanceMicroUsd: 0n,
   ledgerMicroUsd: 0n,
+  delta: null,
 };
 
 function importObject(state: ImportState) {
-  const { counts } = state;
   return {
     object: 'import',
     id: state.id,
@@ -94,16 +100,17 @@ function importObject(state: ImportState) {
     product: state.product,
     location: state.location,
     usage_through: state.usageThrough,
-    counts: {
-      teams: counts.team,
-      providers: counts.provider,
-      models: counts.model,
-      users: counts.member,
-      keys: counts.credential,
-      tasks: counts.task,
-    },
+    counts: importedCounts(state),
     balance_usd: formatUsd(state.balanceMicroUsd),
     ledger_usd: formatUsd(state.ledgerMicroUsd),
+    delta:
+      state.delta === null
+        ? null
+        : {
+            at: state.delta.at.toISOString(),
+            spent_usd: formatUsd(state.delta.spentMicroUsd),
+            added_usd: formatUsd(state.delta.addedMicroUsd),
+          },
     created_at: state.createdAt.toISOString(),
     updated_at: state.updatedAt.toISOString(),
   };

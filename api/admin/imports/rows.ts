@@ -8,8 +8,20 @@ export function teamOf({ legacy_id: legacyId, name, price_factor: priceFactor }:
   return { legacyId, name, priceFactor };
 }
 
-export function memberOf({ legacy_id: legacyId, balance_usd: balance, ...rest }: RowOf<'members'>): ImportedMember {
-  return { legacyId, ...rest, balanceMicroUsd: signed(balance) };
+export function memberOf({
+  legacy_id: legacyId,
+  balance_usd: balance,
+  at_source_usd: atSource,
+  at_source_state: sourceState,
+  ...rest
+}: RowOf<'members'>): ImportedMember {
+  return {
+    legacyId,
+    ...rest,
+    balanceMicroUsd: signed(balance),
+    ...(atSource === undefined ? {} : { atSourceMicroUsd: signed(atSource) }),
+    ...(sourceState === undefined ? {} : { sourceState }),
+  };
 }
 
 export function credentialOf(row: RowOf<'credentials'>): ImportedCredential {
@@ -22,10 +34,13 @@ export function credentialOf(row: RowOf<'credentials'>): ImportedCredential {
     keyHash: row.key_hash,
     hint: row.hint,
     limitMicroUsd: row.limit_usd === null ? null : parseUsd(row.limit_usd),
+    ...(row.at_source_usd === undefined ? {} : { atSourceMicroUsd: parseUsd(row.at_source_usd) }),
     expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
     models: row.models,
     ipAllow: row.ip_allow,
     enabled: row.enabled,
+    ownerEnabled: row.owner_enabled,
+    ...(row.at_source_state === undefined ? {} : { sourceState: row.at_source_state }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { CREDENTIAL_CLASSES } from '../../../domain/access/classes';
+import { NOTICE_AUDIENCES, NOTICE_LANGUAGES } from '../../../domain/migration/notice';
+import { MOST_UNPRICED } from '../../../domain/migration/plan-facts';
 import { LEGACY_PRODUCTS } from '../../../domain/migration/source';
 import { wholeListOf } from '../../fields/list';
 import { keyName, network } from '../key-schema';
@@ -7,6 +9,13 @@ import { keyName, network } from '../key-schema';
 /** A group is one transaction, and its body is held whole. */
 export const MOST_ROWS = 500;
 
+/** What the source says of a key beside what is left of it; `?`: not known. */
+export const keyState = z
+  .string()
+  .regex(/^[01] [01?] (-|\?|\d{1,15}) (-|\?|[0-9a-f]{8}) (-|\?|[0-9a-f]{8})$/, 'must be five words such as "1 1 - - -"')
+  .describe('What the source says of it: enabled, limited, the expiry, marks of its models and addresses; a delta compares them.');
+/** What the source says of a user. */
+export const memberState = z.enum(['0', '1']).describe('Whether the source lets them in; a delta compares it.');
 const legacyId = z.string().min(1).max(64);
 const team = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must be the name of a team');
 const usd = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal string of US dollars such as "12.5"');
@@ -23,6 +32,29 @@ export const newImportSchema = z
     product: z.enum(LEGACY_PRODUCTS),
     location: z.string().min(1).max(2_000).describe('Where it is, without a password.'),
     dry_run: z.boolean().default(false).describe('Begin nothing: `id` is null unless the move has begun before.'),
+    plan: z
+      .strictObject({
+        snapshot_at: z.string().min(10).max(40),
+        old_base_url: z.string().max(2_000).nullable(),
+        teams: count,
+        members: count,
+        keys: count,
+        models: count.describe('With a price.'),
+        unpriced: z.strictObject({ count, names: z.array(z.string().min(1).max(255)).max(MOST_UNPRICED) }),
+        debts: count,
+        checklist: z
+          .strictObject({
+            routeless: count.describe('Models without a route.'),
+            without_email: count.describe('Members who cannot sign in.'),
+            balance_usd: balance.describe('Sum of the members.'),
+            providers: z.array(z.string().min(1).max(128)).max(10_000).describe('Those that have a key to call them with.'),
+            usage: z.strictObject({ rows: count, spent_usd: z.string().max(40), include: z.boolean() }),
+            history: z.strictObject({ tasks: count, include: z.boolean() }),
+          })
+          .describe('What the checklist measures by.'),
+      })
+      .optional()
+      .describe('What the plan says that notices and the checklist tell of; kept until another is given.'),
   })
   .meta({ id: 'NewImport' });
 
@@ -40,7 +72,9 @@ export const importRowsSchema = z
         email: z.email().max(320).nullable(),
         team,
         balance_usd: balance,
+        at_source_usd: balance.optional().describe('What the source said, where the plan says something else: a delta counts from here.'),
         enabled: z.boolean(),
+        at_source_state: memberState.optional(),
       }),
     ),
     credentials: rows(
@@ -56,10 +90,16 @@ export const importRowsSchema = z
           .describe('The key itself is never sent.'),
         hint: z.string().max(16),
         limit_usd: usd.nullable(),
+        at_source_usd: usd.optional().describe('What the source said was left, where the plan says something else.'),
         expires_at: time.nullable(),
         models: z.array(z.string().min(1).max(255)).min(1).max(1_000),
         ip_allow: z.array(network).min(1).max(1_000).nullable(),
         enabled: z.boolean(),
+        owner_enabled: z
+          .boolean()
+          .default(true)
+          .describe('false: its owner is not let in. One who was here before stays so, and the key comes in revoked.'),
+        at_source_state: keyState.optional(),
       }),
     ),
     tasks: rows(
@@ -118,6 +158,10 @@ export const importSchema = z
     counts,
     balance_usd: z.string().describe('Sum of the opening balances.'),
     ledger_usd: z.string().describe('What the ledger says of them.'),
+    delta: z
+      .object({ at: z.string(), spent_usd: z.string(), added_usd: z.string() })
+      .nullable()
+      .describe('What changed at the source since and was booked.'),
     created_at: z.string().nullable(),
     updated_at: z.string().nullable(),
   })
@@ -153,5 +197,22 @@ export const importedKeysSchema = wholeListOf(
     models: z.array(z.string()),
     revoked: z.boolean(),
     key_hash: z.string(),
+  }),
+);
+
+const day = z.iso.date({ error: 'must be a day such as 2026-12-01' });
+/** Query of `GET /admin/v1/imports/{id}/notices`; what is left out stands in the texts as a blank. */
+export const noticesQuery = z.strictObject({
+  from: day.optional().describe('From when the new address holds.'),
+  until: day.optional().describe('Until when the old one works.'),
+  contact: z.string().max(200).optional().describe('Whom to ask.'),
+  base_url: z.string().max(2_000).optional().describe('The new address, with /v1; absent: that of this installation.'),
+});
+export const noticesSchema = wholeListOf(
+  z.object({
+    object: z.literal('import_notice'),
+    audience: z.enum(NOTICE_AUDIENCES),
+    lang: z.enum(NOTICE_LANGUAGES),
+    text: z.string(),
   }),
 );

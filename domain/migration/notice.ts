@@ -1,7 +1,9 @@
-import type { Plan } from './plan/read';
+import type { PlanFacts } from './plan-facts';
 
-export type NoticeLanguage = 'en' | 'zh';
-export type NoticeAudience = 'users' | 'admins';
+export const NOTICE_LANGUAGES = ['en', 'zh'] as const;
+export const NOTICE_AUDIENCES = ['users', 'admins'] as const;
+export type NoticeLanguage = (typeof NOTICE_LANGUAGES)[number];
+export type NoticeAudience = (typeof NOTICE_AUDIENCES)[number];
 
 export interface NoticeFacts {
   /** The address that clients get, with /v1. */
@@ -13,54 +15,23 @@ export interface NoticeFacts {
   readonly contact: string;
 }
 
-/** Numbers of a plan that a notice names. */
-interface Counts {
-  readonly members: number;
-  readonly keys: number;
-  readonly teams: number;
-  readonly models: number;
-  readonly withoutPrice: readonly string[];
-  readonly debts: number;
-}
-
 /** A text to send to those who use or run the old gateway: what changes, what does not, when, where, and whom to ask. */
-export async function noticeText(plan: Plan, audience: NoticeAudience, language: NoticeLanguage, facts: NoticeFacts): Promise<string> {
-  const counts = await countsOf(plan);
-  const product = plan.head.source.product === 'new-api' ? 'New API' : 'One API';
-  const old = plan.head.old_gateway.base_url;
-  return TEXTS[language][audience]({ ...facts, ...counts, product, old, snapshot: plan.head.source.snapshot_at.slice(0, 10) });
+export function noticeText(plan: PlanFacts, audience: NoticeAudience, language: NoticeLanguage, facts: NoticeFacts): string {
+  const product = plan.product === 'new-api' ? 'New API' : 'One API';
+  return TEXTS[language][audience]({ ...plan, ...facts, product, snapshot: plan.snapshotAt.slice(0, 10) }).trimEnd();
 }
 
-async function countsOf(plan: Plan): Promise<Counts> {
-  const counts = { members: 0, keys: 0, teams: 0, models: 0, debts: 0 };
-  const withoutPrice: string[] = [];
-  for await (const { include } of plan.entries('teams')) counts.teams += include === false ? 0 : 1;
-  for await (const { include } of plan.entries('credentials')) counts.keys += include === false ? 0 : 1;
-  for await (const { include, balance_usd: balance } of plan.entries('members')) {
-    if (include === false) continue;
-    counts.members += 1;
-    counts.debts += balance.startsWith('-') ? 1 : 0;
-  }
-  for await (const { include, name, price } of plan.entries('models')) {
-    if (include === false) continue;
-    if (price === null) withoutPrice.push(name);
-    else counts.models += 1;
-  }
-  return { ...counts, withoutPrice };
-}
-
-interface Facts extends NoticeFacts, Counts {
+interface Facts extends NoticeFacts, Omit<PlanFacts, 'product' | 'snapshotAt' | 'checklist'> {
   readonly product: string;
-  readonly old: string | null;
+  /** A day. */
   readonly snapshot: string;
 }
 
 const TEST_CALL = (baseUrl: string): string => `curl ${baseUrl}/models -H "Authorization: Bearer YOUR_KEY"`;
-const SHOWN_MODELS = 20;
 
 const TEXTS: Readonly<Record<NoticeLanguage, Readonly<Record<NoticeAudience, (facts: Facts) => string>>>> = {
   en: {
-    users: ({ baseUrl, from, until, contact, product, old }) => `Subject: Our AI gateway moves on ${from}
+    users: ({ baseUrl, from, until, contact, product, oldBaseUrl: old }) => `Subject: Our AI gateway moves on ${from}
 
 From ${from} on, our gateway runs on Atelier in place of ${product}.
 
@@ -90,7 +61,7 @@ ${String(facts.models)} models with prices.
 What does not
 - Passwords: people get a link (atelier users reset), or sign in by your identity provider.
 - Redemption codes and subscriptions: settle what is open by hand.
-${facts.debts === 0 ? '' : `- ${String(facts.debts)} members owe something: it is an opening debt, and their keys are refused until it is settled.\n`}${facts.withoutPrice.length === 0 ? '' : `- Models without a price are refused: ${shown(facts.withoutPrice, 'and {n} more')}. Give them one in the plan.\n`}
+${facts.debts === 0 ? '' : `- ${String(facts.debts)} members owe something: it is an opening debt, and their keys are refused until it is settled.\n`}${facts.unpriced.count === 0 ? '' : `- Models without a price are refused: ${shown(facts.unpriced, 'and {n} more')}. Give them one in the plan.\n`}
 Before
 1. Back up the old database file and its encryption secrets.
 2. atelier migrate apply plan.yaml, atelier migrate verify plan.yaml.
@@ -98,17 +69,19 @@ Before
 4. Lower the TTL of the old host name a day before, if it is to point here.
 
 On ${facts.from}
-1. Make the plan anew and apply it, so that balances are those of the day: atelier migrate checklist plan.yaml says what is open.
-2. Move clients by their address, or let the old host name lead here. Watch 401, 404, 429 and the cost of calls: atelier status, atelier logs.
-3. The way back is the same step in the other direction: the old gateway was not changed.
+1. atelier migrate traffic plan.yaml --percent 0 --by member: whoever comes here is served by the old gateway, under the same key.
+2. Move clients by their address, or let the old host name lead here.
+3. atelier migrate delta plan.yaml, then more: --percent 30, 100. Watch 401, 404, 429 and the cost of calls: atelier status, atelier logs.
+4. The way back is one step: atelier migrate rollback plan.yaml. atelier migrate checklist plan.yaml says what is open.
 
 After
-- ${facts.old ?? 'The old gateway'} stays readable until ${facts.until}. Then rotate the providers' keys and delete the copies of its database.
+- atelier migrate delta plan.yaml once more, then atelier migrate traffic plan.yaml --end: the old keys are deleted here.
+- ${facts.oldBaseUrl ?? 'The old gateway'} stays readable until ${facts.until}. Then rotate the providers' keys and delete the copies of its database.
 - Address for clients: ${facts.baseUrl}. Questions go to ${facts.contact}.
 `,
   },
   zh: {
-    users: ({ baseUrl, from, until, contact, product, old }) => `主题：AI 网关将于 ${from} 迁移
+    users: ({ baseUrl, from, until, contact, product, oldBaseUrl: old }) => `主题：AI 网关将于 ${from} 迁移
 
 自 ${from} 起，我们的网关由 ${product} 改为 Atelier。
 
@@ -138,7 +111,7 @@ ${String(facts.models)} 个带价格的模型。
 不迁移的内容
 - 登录密码：用链接重设（atelier users reset），或使用单点登录。
 - 兑换码和订阅：未结清的请人工处理。
-${facts.debts === 0 ? '' : `- ${String(facts.debts)} 名成员有欠款：作为期初欠款，结清之前其密钥会被拒绝。\n`}${facts.withoutPrice.length === 0 ? '' : `- 没有价格的模型会被拒绝：${shown(facts.withoutPrice, '另有 {n} 个')}。请在计划中补上价格。\n`}
+${facts.debts === 0 ? '' : `- ${String(facts.debts)} 名成员有欠款：作为期初欠款，结清之前其密钥会被拒绝。\n`}${facts.unpriced.count === 0 ? '' : `- 没有价格的模型会被拒绝：${shown(facts.unpriced, '另有 {n} 个')}。请在计划中补上价格。\n`}
 之前
 1. 备份旧数据库文件及其加密密钥。
 2. atelier migrate apply plan.yaml，atelier migrate verify plan.yaml。
@@ -146,18 +119,20 @@ ${facts.debts === 0 ? '' : `- ${String(facts.debts)} 名成员有欠款：作为
 4. 若要把旧域名指向这里，提前一天调低 TTL。
 
 ${facts.from} 当天
-1. 重新生成计划并执行，让余额以当天为准：atelier migrate checklist plan.yaml 会指出未完成的部分。
-2. 让客户端改用新地址，或把旧域名指向这里。关注 401、404、429 和每次调用的费用：atelier status、atelier logs。
-3. 退回就是反方向的同一步：旧网关没有任何改动。
+1. atelier migrate traffic plan.yaml --percent 0 --by member：来到这里的请求用同一密钥转给旧网关。
+2. 让客户端改用新地址，或把旧域名指向这里。
+3. 先 atelier migrate delta plan.yaml，再提高比例：--percent 30、100。关注 401、404、429 和每次调用的费用：atelier status、atelier logs。
+4. 退回只需一步：atelier migrate rollback plan.yaml。atelier migrate checklist plan.yaml 会指出未完成的部分。
 
 之后
-- ${facts.old ?? '旧网关'}保留可读至 ${facts.until}。之后更换供应商密钥，并删除旧数据库的副本。
+- 再执行一次 atelier migrate delta plan.yaml，然后 atelier migrate traffic plan.yaml --end：删除这里保存的旧密钥。
+- ${facts.oldBaseUrl ?? '旧网关'}保留可读至 ${facts.until}。之后更换供应商密钥，并删除旧数据库的副本。
 - 客户端地址：${facts.baseUrl}。有问题请联系${facts.contact}。
 `,
   },
 };
 
-function shown(names: readonly string[], more: string): string {
-  const rest = names.length - SHOWN_MODELS;
-  return [...names.slice(0, SHOWN_MODELS), ...(rest > 0 ? [more.replace('{n}', String(rest))] : [])].join(', ');
+function shown({ count, names }: PlanFacts['unpriced'], more: string): string {
+  const rest = count - names.length;
+  return [...names, ...(rest > 0 ? [more.replace('{n}', String(rest))] : [])].join(', ');
 }
