@@ -1,37 +1,7 @@
-import type { SecretBox, TextSigner } from '../../domain/access/secrets';
-import type { BackupPlace, BackupSource, RestoreTarget } from '../../domain/backup/ports';
-import type { SecretRows } from '../../domain/backup/secrets';
-import type { ObjectStore } from '../../domain/storage';
-
-/** The master key, as far as backups need it. */
-export interface BackupKeys extends TextSigner, SecretBox {
-  /** Says which key it is, and nothing about it. */
-  readonly id: string;
-  /** This one's, and that of the previous key if it is given. */
-  readonly ids: readonly string[];
-}
-
-type Objects = Pick<ObjectStore, 'get' | 'list' | 'putStream' | 'put' | 'read' | 'delete'>;
-
-/** An installation that is backed up, running or not. */
-export interface SourceInstallation {
-  readonly rows: BackupSource;
-  readonly secretRows: SecretRows;
-  readonly objects: Objects;
-  readonly keys: BackupKeys;
-  /** What `keys.json` of its home holds; null: it has no home. */
-  readonly home: string | null;
-  close(): Promise<void>;
-}
-
-/** Servers that hold nothing yet. */
-export interface NewInstallation {
-  readonly rows: RestoreTarget;
-  readonly objects: Objects;
-  readonly keys: BackupKeys;
-  keepHome(text: string): void;
-  close(): Promise<void>;
-}
+import type { BackupKeys, BackupOptions, NewInstallation, SourceInstallation } from '../../domain/backup/installation';
+import type { BackupManifest } from '../../domain/backup/manifest';
+import type { BackupPlace } from '../../domain/backup/ports';
+import type { RestoreOptions, RestoreReport, VerifyReport } from '../../domain/backup/reports';
 
 /** How the commands reach what they work on; wired in main.ts. */
 export interface BackupTools {
@@ -41,4 +11,7 @@ export interface BackupTools {
   readonly keys: () => BackupKeys | null;
   readonly source: (say: (line: string) => void) => Promise<SourceInstallation>;
   readonly target: (say: (line: string) => void) => Promise<NewInstallation>;
+  readonly create: (source: SourceInstallation, place: BackupPlace, options: BackupOptions) => Promise<BackupManifest>;
+  readonly verify: (place: BackupPlace, keys: BackupKeys | null) => Promise<VerifyReport>;
+  readonly restore: (target: NewInstallation, place: BackupPlace, options: RestoreOptions) => Promise<RestoreReport>;
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { createBackup, mib } from '../backup/create';
-import { restoreBackup } from '../backup/restore';
+import { bytesOf, rowsOf } from '../../domain/backup/manifest';
+import { mib } from '../../domain/backup/words';
+import { sayProgress } from '../backup/progress';
 import type { BackupTools } from '../backup/tools';
-import { bytesOf, rowsOf, verifyBackup } from '../backup/verify';
 import { define, type Call, type CommandHost } from './define';
 
 interface FromFlags {
@@ -26,7 +27,13 @@ export function addBackup(program: Command, host: CommandHost): void {
       try {
         const begun = Date.now();
         const manifest = await withPlace(tools, flags.to, (place) =>
-          createBackup(source, place, { version: deps.version, say: output.note, now: () => new Date(), signal: deps.interruption() }),
+          tools.create(source, place, {
+            id: `backup_${randomUUID().replaceAll('-', '')}`,
+            version: deps.version,
+            tell: sayProgress(output.note),
+            now: () => new Date(),
+            signal: deps.interruption(),
+          }),
         );
         const { objects, ...rest } = manifest;
         const report = {
@@ -63,7 +70,7 @@ export function addBackup(program: Command, host: CommandHost): void {
     isRemote: false,
     async run({ flags, deps, show }) {
       const tools = await deps.backup();
-      const report = await withPlace(tools, flags.from, (place) => verifyBackup(place, tools.keys()));
+      const report = await withPlace(tools, flags.from, (place) => tools.verify(place, tools.keys()));
       const found = `${String(report.rows)} rows of ${String(report.tables)} tables, ${String(report.objects)} objects, ${mib(report.bytes)}`;
       const signature =
         report.signature === 'valid' ? 'its signature is right' : 'its signature was not checked, as no master key is given';
@@ -104,7 +111,7 @@ async function restore({ flags, output, deps, show }: Call<FromFlags & { readonl
   const target = await tools.target(output.note);
   try {
     const options = { say: output.note, boughtNothingSince: flags.boughtNothingSince === true };
-    const report = await withPlace(tools, flags.from, (place) => restoreBackup(target, place, options));
+    const report = await withPlace(tools, flags.from, (place) => tools.restore(target, place, options));
     const { media, texts, campaigns, callbacks, schedules } = report.taken_up;
     show(report, () =>
       [

@@ -126,3 +126,13 @@ const TAME = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.=-]{1,200}(?:\/[\w.=-]{1,200}){0
 export function pathOfObject(key: string, hashOf: (text: string) => string): string {
   return TAME.test(key) ? `objects/${key}` : `objects-by-hash/${hashOf(key)}`;
 }
+
+/** Rows of all tables. */
+export function rowsOf(manifest: BackupManifest): number {
+  return manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Of all files of a backup. */
+export function bytesOf(manifest: BackupManifest): number {
+  return manifest.objects.bytes + partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,4 +1,6 @@
+import type { BackupFault, BackupResult } from './backup';
 import type { BookSums, SequenceState, TableShape } from './manifest';
+import type { BackupProgress } from './progress';
 
 /** Where a backup lies: a folder, or a prefix in a bucket. Paths are as in the manifest. */
 export interface BackupPlace {
@@ -31,16 +33,20 @@ export interface RowSnapshot {
   end(): Promise<void>;
 }
 
-/** Keeps the objects of a running installation from being removed while they are copied. */
-export interface RemovalHold {
-  /** Ends the hold; objects that were given up meanwhile are removed by the housekeeping. */
-  release(): Promise<void>;
+/**
+ * The row of a backup that is being made. While it stands so, objects of the running installation are not removed; those that were given up meanwhile
+ * are removed by the housekeeping when it has ended.
+ */
+export interface BackupHold {
+  tell(progress: BackupProgress): Promise<void>;
+  succeed(result: BackupResult): Promise<void>;
+  fail(fault: BackupFault): Promise<void>;
 }
 
 /** The installation that is backed up, by its database. */
 export interface BackupSource {
   /** From its return on, nothing is removed; it lapses by itself some minutes after the caller has died. */
-  hold(backupId: string): Promise<RemovalHold>;
+  hold(backupId: string, about: { readonly place: string; readonly version: string }): Promise<BackupHold>;
   /** @throws AppError `conflict` when the database is newer than this code, or holds no installation */
   snapshot(): Promise<RowSnapshot>;
 }

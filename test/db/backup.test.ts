@@ -133,11 +133,11 @@ describe('A backup of the rows', () => {
   it('keeps objects that are given up while it is made', async () => {
     const { first } = connections;
     expect(await first.holdRemoval('files/before')).toBe(false);
-    const hold = await createBackupSource(at.url).hold('backup_1');
+    const hold = await createBackupSource(at.url).hold('backup_1', { place: '/mnt/backups/1', version: '0.0.0-test' });
     expect(await first.holdRemoval('files/during')).toBe(true);
     expect(await first.housekeeping.givenUp(10)).toEqual([]);
     await first.housekeeping.forgetGivenUp(['files/during']);
-    await hold.release();
+    await hold.fail({ code: 'failed', message: 'The disk is full.' });
     expect(await first.housekeeping.givenUp(10)).toEqual(['files/during']);
     expect(await first.holdRemoval('files/after')).toBe(false);
   });

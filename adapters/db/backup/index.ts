@@ -7,5 +7,5 @@ export { createSecretRows } from './rotate';
 
 /** The rows of an installation, to be backed up. */
 export function createBackupSource(url: string): BackupSource {
-  return { hold: (backupId) => holdRemovals(url, backupId), snapshot: () => openSnapshot(url) };
+  return { hold: (backupId, about) => holdRemovals(url, backupId, about), snapshot: () => openSnapshot(url) };
 }

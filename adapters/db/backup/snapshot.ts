@@ -32,7 +32,7 @@ const LIVES = `select 1 from instances where last_seen > now() - interval '1 min
 /** Objects that rows name. What is on its way (staged, spooled, partial) is named inside of JSON and copied with the rest. */
 const NAMED = `
   select key from assets where contents_expired_at is null
-  union all select thumbnail_key from assets where contents_expired_at is null and thumbnail_key is not null
+  union all select thumbnail_key from assets where contents_expired_at is null and thumbnail_key <> key
   union all select key from files
   union all select items_key from schedules where deleted_at is null
   union all select key from template_versions

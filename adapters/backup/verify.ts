@@ -1,42 +1,26 @@
-import { partsOf, type BackupManifest } from '../../domain/backup/manifest';
+import { BackupFailure } from '../../domain/backup/failure';
+import type { BackupKeys } from '../../domain/backup/installation';
+import { bytesOf, rowsOf } from '../../domain/backup/manifest';
 import type { BackupPlace } from '../../domain/backup/ports';
+import type { VerifyReport } from '../../domain/backup/reports';
 import { isAppError } from '../../domain/errors';
-import { CliFailure } from '../failure';
 import { createBooksCheck } from './books';
-import { countLines } from './create';
-import { measured, readAll, readParts, refuseOther, type Passed } from './parts';
+import { countLines, measured, readAll, readParts, refuseOther, type Passed } from './parts';
 import { readManifest } from './read-manifest';
 import { eachObject } from './read-objects';
-import type { BackupKeys } from './tools';
-
-/** What a look at every byte of a backup found. */
-export interface VerifyReport {
-  readonly ok: boolean;
-  readonly id: string;
-  readonly snapshot_at: string;
-  readonly version: string;
-  /** `not_checked`: no master key was given. */
-  readonly signature: 'valid' | 'not_checked';
-  readonly tables: number;
-  readonly rows: number;
-  readonly objects: number;
-  readonly bytes: number;
-  readonly missing_objects: number;
-  /** One sentence each. */
-  readonly problems: readonly string[];
-}
 
 const MOST_PROBLEMS = 100;
 
 /** Reads all of a backup and proves that it is what was written, and that its books add up. */
-export async function verifyBackup(place: BackupPlace, keys: BackupKeys | null): Promise<VerifyReport> {
+export async function verifyBackup(place: BackupPlace, keys: BackupKeys | null, signal?: AbortSignal): Promise<VerifyReport> {
   const manifest = await readManifest(place, keys);
   const problems: string[] = [];
   const note = async (work: () => Promise<void>): Promise<void> => {
+    signal?.throwIfAborted();
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof CliFailure) && !(isAppError(error) && error.code === 'not_found')) throw error;
+      if (!(error instanceof BackupFailure) && !(isAppError(error) && error.code === 'not_found')) throw error;
       problems.push(error.message);
     }
   };
@@ -80,14 +64,6 @@ export async function verifyBackup(place: BackupPlace, keys: BackupKeys | null):
     missing_objects: manifest.objects.missing,
     problems: problems.slice(0, MOST_PROBLEMS),
   };
-}
-
-export function rowsOf(manifest: BackupManifest): number {
-  return manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-export function bytesOf(manifest: BackupManifest): number {
-  return manifest.objects.bytes + partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function readThrough(place: BackupPlace, path: string): Promise<Passed> {

@@ -3,7 +3,7 @@ import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { BackupPart } from '../../domain/backup/manifest';
 import type { BackupPlace } from '../../domain/backup/ports';
-import { CliFailure } from '../failure';
+import { BackupFailure } from '../../domain/backup/failure';
 
 /** A part is cut when so many bytes have gone into it, before they are compressed. */
 const PART_BYTES = 1024 ** 3;
@@ -66,7 +66,7 @@ export async function writeParts(place: BackupPlace, path: string, body: Bytes):
   return parts;
 }
 
-/** Reads parts one after the other, unpacked. @throws CliFailure `backup_damaged` (at its end) for a part that is not as it was written */
+/** Reads parts one after the other, unpacked. @throws BackupFailure `backup_damaged` (at its end) for a part that is not as it was written */
 export async function* readParts(place: BackupPlace, parts: readonly BackupPart[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
     const passed: Passed = { bytes: 0, sha256: '' };
@@ -80,16 +80,17 @@ export async function* readParts(place: BackupPlace, parts: readonly BackupPart[
   }
 }
 
-/** @throws CliFailure `backup_damaged` when what was read is not what was written */
+/** @throws BackupFailure `backup_damaged` when what was read is not what was written */
 export function refuseOther(place: BackupPlace, part: BackupPart, read: Passed): void {
   if (read.bytes !== part.bytes) throw damaged(place, part.path, `has ${String(read.bytes)} bytes instead of ${String(part.bytes)}`);
   if (read.sha256 !== part.sha256) throw damaged(place, part.path, 'has another checksum than when it was written');
 }
 
-export function damaged(place: BackupPlace, path: string, how: string, cause?: unknown): CliFailure {
-  return new CliFailure(
+export function damaged(place: BackupPlace, path: string, how: string, cause?: unknown): BackupFailure {
+  return new BackupFailure(
     `The backup in ${place.title} is damaged: ${path} ${how}.`,
-    { code: 'backup_damaged', advice: ['Use another backup; atelier backup verify says whether one is whole.'] },
+    'backup_damaged',
+    ['Use another backup; atelier backup verify says whether one is whole.'],
     cause,
   );
 }
@@ -123,4 +124,12 @@ export async function* linesAsBytes(lines: AsyncIterable<string> | Iterable<stri
 export async function readAll(body: Bytes): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   for (let next = await chunks.next(); next.done !== true;) next = await chunks.next();
+}
+
+/** In COPY's text format a line end is always the end of a row. */
+export async function* countLines(body: AsyncIterable<Uint8Array>, counted: { rows: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) counted.rows += 1;
+    yield chunk;
+  }
 }

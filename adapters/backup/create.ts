@@ -1,8 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { BackupResult } from '../../domain/backup/backup';
+import { BackupFailure } from '../../domain/backup/failure';
+import { backupFault } from '../../domain/backup/fault';
+import type { BackupOptions, SourceInstallation } from '../../domain/backup/installation';
 import {
   BACKUP_FORMAT,
+  bytesOf,
   MANIFEST_PATH,
+  partsOf,
   pathOfObject,
+  rowsOf,
   signedText,
   type BackupManifest,
   type BackupObject,
@@ -10,22 +17,14 @@ import {
   type BackupTable,
   type UnsignedManifest,
 } from '../../domain/backup/manifest';
-import type { BackupPlace, RowSnapshot } from '../../domain/backup/ports';
+import type { BackupHold, BackupPlace, RowSnapshot } from '../../domain/backup/ports';
 import { isAppError } from '../../domain/errors';
 import { createLimit } from '../../lib/parallel';
-import { CliFailure } from '../failure';
 import { createKeySet, type KeySet } from './key-set';
-import { linesAsBytes, linesOf, readParts, writeMeasured, writePart, writeParts } from './parts';
-import type { SourceInstallation } from './tools';
+import { countLines, linesAsBytes, linesOf, readParts, writeMeasured, writePart, writeParts } from './parts';
 
-export interface CreateOptions {
-  readonly version: string;
-  /** A line of progress. */
-  readonly say: (line: string) => void;
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-}
-
+/** Told every so often while objects are copied. */
+const TELL_EVERY_MS = 1_000;
 /** How many objects are copied at once. */
 const WIDTH = 16;
 /** Objects of one list. */
@@ -34,48 +33,81 @@ const PAGE = 1_000;
 /** Objects that came so long after the rows were read belong to rows that are not in the backup. Clocks may differ. */
 const LATER_MS = 5 * 60_000;
 const NAMED_MISSING = 100;
-/** Between two lines of progress. */
-export const SAY_EVERY_MS = 5_000;
 
 /** Copies an installation while it runs: first all rows of one moment, then the objects they name, which are kept meanwhile. */
-export async function createBackup(source: SourceInstallation, place: BackupPlace, options: CreateOptions): Promise<BackupManifest> {
+export async function createBackup(source: SourceInstallation, place: BackupPlace, options: BackupOptions): Promise<BackupManifest> {
   if (!(await place.isEmpty())) {
-    throw new CliFailure(`${place.title} is not empty.`, { code: 'not_empty', advice: ['Name a new folder or prefix for each backup.'] });
+    throw new BackupFailure(`${place.title} is not empty.`, 'not_empty', ['Name a new folder or prefix for each backup.']);
   }
-  const id = `backup_${randomUUID().replaceAll('-', '')}`;
-  const hold = await source.rows.hold(id);
+  const hold = await source.rows.hold(options.id, { place: place.title, version: options.version });
+  const row = followedBy(hold, options.tell);
   try {
-    const snapshot = await source.rows.snapshot();
-    const rows = await copyRows(snapshot, place, options).finally(() => snapshot.end());
-    const objects = await copyObjects(source, place, { ...options, since: snapshot.at, references: rows.references });
-    // After the rows: a key that came into use since is named too.
-    const sealedWith = await keysInUse(source);
-    const home = source.home === null ? null : await writeMeasured(place, 'home.sealed', linesAsBytes([source.keys.seal(source.home)]));
-    const unsigned: UnsignedManifest = {
-      format: BACKUP_FORMAT,
-      id,
-      snapshot_at: snapshot.at.toISOString(),
-      finished_at: options.now().toISOString(),
-      version: options.version,
-      postgres: snapshot.postgres,
-      migrations: snapshot.migrations,
-      master_key: source.keys.id,
-      sealed_with: sealedWith,
-      was_stopped: snapshot.isStopped,
-      tables: rows.tables,
-      sequences: snapshot.sequences,
-      books: snapshot.books,
-      references: rows.references,
-      objects,
-      home,
-    };
-    const manifest: BackupManifest = { ...unsigned, signature: source.keys.sign(signedText(unsigned)) };
-    options.signal.throwIfAborted();
-    await place.write(MANIFEST_PATH, linesAsBytes([JSON.stringify(manifest, null, 2)]));
+    const manifest = await copyAll(source, place, { ...options, tell: row.tell });
+    await row.told();
+    await hold.succeed(resultOf(manifest));
     return manifest;
-  } finally {
-    await hold.release();
+  } catch (error) {
+    await row.told();
+    // Whoever watches the row finds out that nobody puts its end off any more.
+    await hold.fail(backupFault(error)).catch(() => undefined);
+    throw error;
   }
+}
+
+/** Progress goes to the row of the backup too. What it could not be told is made up for by the next. */
+function followedBy(hold: BackupHold, tell: BackupOptions['tell']): { readonly tell: BackupOptions['tell']; told(): Promise<void> } {
+  let telling = Promise.resolve();
+  return {
+    tell(progress) {
+      tell(progress);
+      telling = telling.then(() => hold.tell(progress).catch(() => undefined));
+    },
+    told: () => telling,
+  };
+}
+
+function resultOf(manifest: BackupManifest): BackupResult {
+  return {
+    snapshotAt: manifest.snapshot_at,
+    masterKey: manifest.master_key,
+    tables: manifest.tables.length,
+    rows: rowsOf(manifest),
+    objects: manifest.objects.count,
+    bytes: bytesOf(manifest),
+    parts: partsOf(manifest).length,
+    missingObjects: manifest.objects.missing,
+  };
+}
+
+async function copyAll(source: SourceInstallation, place: BackupPlace, options: BackupOptions): Promise<BackupManifest> {
+  const snapshot = await source.rows.snapshot();
+  const rows = await copyRows(snapshot, place, options).finally(() => snapshot.end());
+  const objects = await copyObjects(source, place, { ...options, since: snapshot.at, references: rows.references });
+  // After the rows: a key that came into use since is named too.
+  const sealedWith = await keysInUse(source);
+  const home = source.home === null ? null : await writeMeasured(place, 'home.sealed', linesAsBytes([source.keys.seal(source.home)]));
+  const unsigned: UnsignedManifest = {
+    format: BACKUP_FORMAT,
+    id: options.id,
+    snapshot_at: snapshot.at.toISOString(),
+    finished_at: options.now().toISOString(),
+    version: options.version,
+    postgres: snapshot.postgres,
+    migrations: snapshot.migrations,
+    master_key: source.keys.id,
+    sealed_with: sealedWith,
+    was_stopped: snapshot.isStopped,
+    tables: rows.tables,
+    sequences: snapshot.sequences,
+    books: snapshot.books,
+    references: rows.references,
+    objects,
+    home,
+  };
+  const manifest: BackupManifest = { ...unsigned, signature: source.keys.sign(signedText(unsigned)) };
+  options.signal.throwIfAborted();
+  await place.write(MANIFEST_PATH, linesAsBytes([JSON.stringify(manifest, null, 2)]));
+  return manifest;
 }
 
 async function keysInUse({ secretRows }: SourceInstallation): Promise<readonly string[]> {
@@ -89,17 +121,19 @@ interface CopiedRows {
   readonly references: BackupPart;
 }
 
-async function copyRows(snapshot: RowSnapshot, place: BackupPlace, { say, signal }: CreateOptions): Promise<CopiedRows> {
+async function copyRows(snapshot: RowSnapshot, place: BackupPlace, { tell, signal }: BackupOptions): Promise<CopiedRows> {
   const tables: BackupTable[] = [];
+  const total = { rows: 0, toldMs: 0 };
   for (const table of snapshot.tables) {
     const counted = { rows: 0 };
     const parts = await writeParts(place, `rows/${table.name}`, countLines(watched(snapshot.copy(table), signal), counted));
     tables.push({ ...table, ...counted, parts });
-    if (counted.rows >= 100_000) say(`  ${table.name}: ${String(counted.rows)} rows`);
+    total.rows += counted.rows;
+    if (Date.now() - total.toldMs < TELL_EVERY_MS && tables.length < snapshot.tables.length) continue;
+    total.toldMs = Date.now();
+    tell({ step: 'rows', tables: tables.length, ofTables: snapshot.tables.length, rows: total.rows });
   }
   const references = await writePart(place, 'references.gz', linesAsBytes(flat(snapshot.objectKeys())));
-  const total = tables.reduce((sum, { rows }) => sum + rows, 0);
-  say(`✓ ${String(total)} rows of ${String(tables.length)} tables, as they were at ${snapshot.at.toISOString()}`);
   return { tables, references };
 }
 
@@ -114,15 +148,7 @@ async function* watched(body: AsyncIterable<Uint8Array>, signal: AbortSignal): A
   }
 }
 
-/** In COPY's text format a line end is always the end of a row. */
-export async function* countLines(body: AsyncIterable<Uint8Array>, counted: { rows: number }): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) counted.rows += 1;
-    yield chunk;
-  }
-}
-
-interface CopyObjectsOptions extends CreateOptions {
+interface CopyObjectsOptions extends BackupOptions {
   readonly since: Date;
   readonly references: BackupPart;
 }
@@ -130,7 +156,7 @@ interface CopyObjectsOptions extends CreateOptions {
 async function copyObjects(
   source: SourceInstallation,
   place: BackupPlace,
-  { say, signal, since, references }: CopyObjectsOptions,
+  { tell, signal, since, references }: CopyObjectsOptions,
 ): Promise<BackupManifest['objects']> {
   const named = createKeySet();
   for await (const key of linesOf(readParts(place, [references]))) named.add(key);
@@ -138,7 +164,7 @@ async function copyObjects(
   const lists: BackupPart[] = [];
   let lines: string[] = [];
   const total = { count: 0, bytes: 0 };
-  let saidMs = Date.now();
+  let toldMs = Date.now();
 
   const writeList = async (): Promise<void> => {
     if (lines.length === 0) return;
@@ -159,13 +185,13 @@ async function copyObjects(
   for await (const page of listed(source, since, named)) {
     await Promise.all(page.map((key) => limit(() => copyOne(key))));
     if (lines.length >= LIST) await writeList();
-    if (Date.now() - saidMs < SAY_EVERY_MS) continue;
-    saidMs = Date.now();
-    say(`  ${String(total.count)} objects, ${mib(total.bytes)}`);
+    if (Date.now() - toldMs < TELL_EVERY_MS) continue;
+    toldMs = Date.now();
+    tell({ step: 'objects', objects: total.count, bytes: total.bytes });
   }
   await writeList();
   const missing = await missingOf(place, references, copied);
-  say(`✓ ${String(total.count)} objects, ${mib(total.bytes)}`);
+  tell({ step: 'objects', objects: total.count, bytes: total.bytes });
   return { ...total, lists, missing: missing.count, missing_keys: missing.keys };
 }
 
@@ -190,7 +216,7 @@ async function copyObject({ objects }: SourceInstallation, place: BackupPlace, k
       const part = await writeMeasured(place, path, found.body);
       if (part.bytes === found.bytes) return { key, ...part, content_type: found.contentType };
       if (attempt >= TRIES)
-        throw new CliFailure(`The object ${key} ended after ${String(part.bytes)} of ${String(found.bytes)} bytes.`, { code: 'failed' });
+        throw new BackupFailure(`The object ${key} ended after ${String(part.bytes)} of ${String(found.bytes)} bytes.`, 'failed');
     } catch (error) {
       if (isAppError(error) && error.code === 'not_found') return null;
       if (attempt >= TRIES) throw error;
@@ -207,8 +233,4 @@ async function missingOf(place: BackupPlace, references: BackupPart, copied: Key
     if (keys.length < NAMED_MISSING) keys.push(key);
   }
   return { count, keys };
-}
-
-export function mib(bytes: number): string {
-  return bytes < 1024 ** 3 ? `${(bytes / 1024 ** 2).toFixed(1)} MiB` : `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
 }

@@ -1,31 +1,16 @@
-import type { BackupManifest } from '../../domain/backup/manifest';
-import type { BackupPlace, RestoredRuns } from '../../domain/backup/ports';
+import { rowsOf, type BackupManifest } from '../../domain/backup/manifest';
+import type { BackupPlace } from '../../domain/backup/ports';
+import type { RestoreOptions, RestoreReport } from '../../domain/backup/reports';
 import { isAppError } from '../../domain/errors';
-import { CliFailure } from '../failure';
-import { mib, SAY_EVERY_MS } from './create';
+import { BackupFailure } from '../../domain/backup/failure';
+import { mib } from '../../domain/backup/words';
 import { damaged, linesOf, measured, readParts, refuseOther, type Passed } from './parts';
 import { readManifest } from './read-manifest';
 import { eachObject } from './read-objects';
-import type { NewInstallation } from './tools';
-import { rowsOf } from './verify';
+import type { NewInstallation } from '../../domain/backup/installation';
 
-export interface RestoreOptions {
-  readonly say: (line: string) => void;
-  /** The old installation surely bought nothing after the backup. */
-  readonly boughtNothingSince: boolean;
-}
-
-export interface RestoreReport {
-  readonly id: string;
-  readonly snapshot_at: string;
-  readonly rows: number;
-  readonly objects: number;
-  readonly object_bytes: number;
-  /** The old installation may have bought something after the backup: purchases of what had not ended are looked up first. */
-  readonly may_have_bought_since: boolean;
-  readonly taken_up: RestoredRuns;
-}
-
+/** Between two lines of progress. */
+const SAY_EVERY_MS = 5_000;
 /** Lies in the bucket while objects are being restored: what is there then came from this backup. */
 const MARK = 'restore-unfinished';
 
@@ -66,10 +51,9 @@ async function refuseOtherObjects({ objects }: NewInstallation, manifest: Backup
     throw error;
   });
   if (marked !== null && Buffer.from(marked).toString('utf8') === manifest.id) return;
-  throw new CliFailure(`The bucket is not empty: it has ${first.key}. A backup is restored into an empty bucket only.`, {
-    code: 'not_empty',
-    advice: ['Make a new bucket and name it by S3_BUCKET, or take a new ATELIER_HOME.'],
-  });
+  throw new BackupFailure(`The bucket is not empty: it has ${first.key}. A backup is restored into an empty bucket only.`, 'not_empty', [
+    'Make a new bucket and name it by S3_BUCKET, or take a new ATELIER_HOME.',
+  ]);
 }
 
 async function restoreObjects(
