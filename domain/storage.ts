@@ -42,7 +42,7 @@ export interface TextStore {
   delete(key: string): Promise<void>;
 }
 
-/** Makes assets of bytes: sniffs the type, reads dimensions or duration, makes the thumbnail, writes both to S3. */
+/** Makes assets of bytes: sniffs the type, reads dimensions or duration, writes to S3; of a video the thumbnail, too. */
 export interface AssetWriter {
   /**
    * Keeps a file as an asset of the team. The same `id` gives the same keys, so a repeat overwrites itself.
@@ -56,7 +56,7 @@ export interface AssetWriter {
 export const IMAGE_FORMATS = ['png', 'jpeg', 'webp'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-/** Makes other views of stored images; how many bytes it holds at once is bounded, and the next ones wait. */
+/** Makes other views of stored images, a few at once, and the next ones wait. A view that was made smaller is remembered for minutes, within a bound. */
 export interface ImageViews {
   /** A WebP of at most so many pixels a side, never larger than the image. @throws AppError `invalid_image`, `not_found` */
   shrink(key: string, sidePx: number): Promise<Uint8Array>;
@@ -68,6 +68,8 @@ export interface ImageViews {
 export interface WrittenAsset extends Asset {
   /** What was asked for and could not be done to the file, in words for its owner. */
   readonly notice?: string;
+  /** Of a result that is an image in hand: its bytes as they are kept. */
+  readonly content?: Uint8Array;
 }
 
 export interface NewAsset {
@@ -80,8 +82,11 @@ export interface NewAsset {
    * its inside cannot be read, unless it is surely no medium.
    */
   readonly expect: 'image' | 'video' | 'medium' | 'any' | 'result';
-  /** Bytes in hand with the content type they came with, or a staged object. */
-  readonly source: { readonly bytes: Uint8Array; readonly contentType?: string } | { readonly stagedKey: string };
+  /** Bytes in hand or as they come (read once), with the content type they came with, or a staged object. */
+  readonly source:
+    | { readonly bytes: Uint8Array; readonly contentType?: string }
+    | { readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | null }
+    | { readonly stagedKey: string };
   readonly revisedPrompt: string | null;
   /** Text to draw on an image; null: none. */
   readonly watermark: string | null;

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { AppError, isAppError } from '../../domain/errors';
 import type { AssetWriter, NewAsset, ObjectStore } from '../../domain/storage';
 import type { Asset } from '../../domain/task/task';
@@ -26,6 +25,7 @@ const MOST_WORDS = 160;
 /** What was found out about a file and where it lies now. */
 type Kept = Pick<Asset, 'kind' | 'contentType' | 'width' | 'height' | 'durationS' | 'bytes' | 'sha256' | 'thumbnailKey'> & {
   readonly notice?: string;
+  readonly content?: Uint8Array;
 };
 
 /** What the files are written with. */
@@ -42,9 +42,6 @@ interface Keys {
 
 /** Makes assets on top of an object store. */
 export function createAssetWriter(objects: ObjectStore): AssetWriter {
-  // The process has other work: one thread an image, and no cache of images that nobody asks for twice.
-  sharp.concurrency(1);
-  sharp.cache(false);
   const means: Means = { objects, ffmpegs: createLimit(FFMPEGS_AT_ONCE), imageBytes: createLimit(IMAGE_BYTES_AT_ONCE) };
 
   return {
@@ -116,10 +113,7 @@ async function keepImage(type: SniffedType, means: Means, file: NewAsset, keys: 
   }
   const image = await unlessResult(file, () => prepareImage(held.bytes, file));
   if (image === null) return keepAsItCame(type, means, file, keys, [held.bytes]);
-  await Promise.all([
-    means.objects.put(keys.key, image.bytes, image.contentType),
-    means.objects.put(keys.thumbnailKey, image.thumbnail, 'image/webp'),
-  ]);
+  await means.objects.put(keys.key, image.bytes, image.contentType);
   return {
     kind: 'image',
     contentType: image.contentType,
@@ -128,7 +122,8 @@ async function keepImage(type: SniffedType, means: Means, file: NewAsset, keys: 
     durationS: null,
     bytes: image.bytes.byteLength,
     sha256: createHash('sha256').update(image.bytes).digest('hex'),
-    thumbnailKey: keys.thumbnailKey,
+    thumbnailKey: keys.key,
+    ...(file.expect === 'result' ? { content: image.bytes } : {}),
   };
 }
 
@@ -208,7 +203,7 @@ function notAMedium(what: string, { head, sizeBytes, declared }: OpenedSource): 
   const words = firstWords(head, MOST_WORDS);
   const type = declared === null || declared === 'application/octet-stream' ? '' : `, declared as ${declared.slice(0, 100)}`;
   const told = words === '' ? '' : ` It begins: ${words}`;
-  const size = sizeBytes === 0 ? '' : ` (${String(sizeBytes)} bytes${type})`;
+  const size = sizeBytes === 0 || !Number.isFinite(sizeBytes) ? '' : ` (${String(sizeBytes)} bytes${type})`;
   return new AppError('provider_bad_response', `The provider delivered ${what}${size} in place of a result.${told}`, {
     isPermanent: true,
     ...(words === '' ? {} : { providerMessage: words }),

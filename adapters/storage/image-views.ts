@@ -1,14 +1,16 @@
-import { AppError, isAppError } from '../../domain/errors';
+import { isAppError, AppError } from '../../domain/errors';
 import type { ImageViews, ObjectStore } from '../../domain/storage';
 import { createLimit } from '../../lib/parallel';
 import { convertImage, makeThumbnail } from './image';
+import { createViewCache } from './view-cache';
 
 /** Images that a process decodes for views at once: each takes four bytes a pixel. */
 const AT_ONCE = 2;
 
-/** Views of images in an object store. */
+/** Views of images in an object store. Small ones are remembered for a while: thumbnails are asked for again and again. */
 export function createImageViews(objects: Pick<ObjectStore, 'read'>): ImageViews {
   const turns = createLimit(AT_ONCE);
+  const remembered = createViewCache();
 
   function view(key: string, make: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<Uint8Array> {
     return turns(async () => {
@@ -22,7 +24,7 @@ export function createImageViews(objects: Pick<ObjectStore, 'read'>): ImageViews
   }
 
   return {
-    shrink: (key, sidePx) => view(key, (bytes) => makeThumbnail(bytes, sidePx)),
+    shrink: (key, sidePx) => remembered(`${key}@${String(sidePx)}`, () => view(key, (bytes) => makeThumbnail(bytes, sidePx))),
     convert: (key, format) => view(key, (bytes) => convertImage(bytes, format)),
   };
 }

@@ -1,9 +1,11 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { AppError } from '../../domain/errors';
+import { loadSharp } from './sharp';
 import { watermarkOverlay } from './watermark';
 
 const MAX_PIXELS = 8192 * 8192;
 const THUMBNAIL_PX = 512;
+const DECODED_PX = 64;
 const DEFAULT_QUALITY = 90;
 
 /** What is done to an image before it is kept. */
@@ -19,14 +21,13 @@ export interface PreparedImage {
   readonly contentType: string;
   readonly width: number;
   readonly height: number;
-  readonly thumbnail: Uint8Array;
 }
 
 type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'avif';
 
 /**
- * Decodes an image wholly, so that a broken or oversized one is refused before it is stored, and makes its thumbnail. The bytes
- * stay as they came unless a watermark or another format was asked for.
+ * Decodes an image wholly, so that a broken or oversized one is refused before it is stored. The bytes stay as they came unless a watermark
+ * or another format was asked for.
  * @throws AppError `invalid_image`
  */
 export async function prepareImage(bytes: Uint8Array, wishes: ImageWishes): Promise<PreparedImage> {
@@ -34,20 +35,26 @@ export async function prepareImage(bytes: Uint8Array, wishes: ImageWishes): Prom
   const wanted = wantedFormat(wishes.format) ?? format;
   const overlay = wishes.watermark === null ? null : watermarkOverlay(wishes.watermark, width, height);
   try {
-    let kept = bytes;
-    if (overlay !== null || wanted !== format) {
-      const upright = open(bytes).autoOrient();
-      kept = await encode(overlay === null ? upright : upright.composite([overlay]), wanted, wishes.compression);
+    if (overlay === null && wanted === format) {
+      await decode(bytes);
+      return { bytes, contentType: `image/${format}`, width, height };
     }
-    return { bytes: kept, contentType: `image/${wanted}`, width, height, thumbnail: await makeThumbnail(kept) };
+    const upright = (await open(bytes)).autoOrient();
+    const kept = await encode(overlay === null ? upright : upright.composite([overlay]), wanted, wishes.compression);
+    return { bytes: kept, contentType: `image/${wanted}`, width, height };
   } catch (error) {
     throw notAnImage(error);
   }
 }
 
+/** Reads every line and keeps next to nothing, so that the memory does not grow with the image. */
+async function decode(bytes: Uint8Array): Promise<void> {
+  await (await open(bytes)).resize({ width: DECODED_PX, height: DECODED_PX, fit: 'inside', withoutEnlargement: true }).raw().toBuffer();
+}
+
 /** A WebP of at most so many pixels a side. */
-export function makeThumbnail(bytes: Uint8Array, sidePx = THUMBNAIL_PX): Promise<Uint8Array> {
-  return open(bytes)
+export async function makeThumbnail(bytes: Uint8Array, sidePx = THUMBNAIL_PX): Promise<Uint8Array> {
+  return (await open(bytes))
     .autoOrient()
     .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })
@@ -55,15 +62,16 @@ export function makeThumbnail(bytes: Uint8Array, sidePx = THUMBNAIL_PX): Promise
 }
 
 /** The image in another format, turned as it is seen. */
-export function convertImage(bytes: Uint8Array, format: ImageFormat): Promise<Uint8Array> {
-  return encode(open(bytes).autoOrient(), format, null);
+export async function convertImage(bytes: Uint8Array, format: ImageFormat): Promise<Uint8Array> {
+  return encode((await open(bytes)).autoOrient(), format, null);
 }
 
 async function readMetadata(bytes: Uint8Array): Promise<{ format: ImageFormat; width: number; height: number }> {
+  const read = await loadSharp();
   let metadata: Metadata;
   try {
     // Only the header is read here, so that an image that is too large is refused in our words.
-    metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
+    metadata = await read(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
   } catch (error) {
     throw notAnImage(error);
   }
@@ -78,8 +86,8 @@ async function readMetadata(bytes: Uint8Array): Promise<{ format: ImageFormat; w
   return { format, width: metadata.autoOrient.width, height: metadata.autoOrient.height };
 }
 
-function open(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
+async function open(bytes: Uint8Array): Promise<Sharp> {
+  return (await loadSharp())(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
 }
 
 function formatOf(metadata: Metadata): ImageFormat | null {

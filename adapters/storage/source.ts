@@ -9,6 +9,7 @@ import { SNIFF_BYTES } from './content-type';
 export interface OpenedSource {
   readonly head: Uint8Array;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Infinite: it comes from elsewhere, and is not known yet. */
   readonly sizeBytes: number;
   /** The content type that came with it; null: none did. */
   readonly declared: string | null;
@@ -25,7 +26,8 @@ export async function openSource(objects: ObjectStore, source: NewAsset['source'
     const { bytes, contentType = null } = source;
     return { head: bytes.subarray(0, SNIFF_BYTES), body: once(bytes), sizeBytes: bytes.byteLength, declared: contentType };
   }
-  const { body, bytes, contentType } = await objects.get(source.stagedKey);
+  const { body, bytes, contentType } =
+    'body' in source ? { ...source, bytes: Number.POSITIVE_INFINITY } : await objects.get(source.stagedKey);
   const iterator = body[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let length = 0;
@@ -38,7 +40,8 @@ export async function openSource(objects: ObjectStore, source: NewAsset['source'
     length += next.value.byteLength;
   }
   const head = Buffer.concat(first);
-  return { head, body: resumed(head, iterator), sizeBytes: bytes, declared: contentType };
+  // What ended within its head is known to be so small.
+  return { head, body: resumed(head, iterator), sizeBytes: length < SNIFF_BYTES ? length : bytes, declared: contentType };
 }
 
 /** What could be read into memory: all of it, or a beginning and the rest as a stream of the whole. */

@@ -11,7 +11,7 @@ import { dispositionOf, isShown, sendObject, sendView, type FileToSend } from '.
 
 /** A redirect is followed at once. */
 const REDIRECT_S = 60;
-/** Above it a stored thumbnail, of 512 pixels, is too small. */
+/** A thumbnail that is asked for without a width; above it a stored one is too small. */
 const STORED_PX = 512;
 const THUMBNAIL_TYPE = 'image/webp';
 
@@ -55,9 +55,10 @@ async function sendThumbnail(context: Deps, request: Request, response: Response
   const { w } = parseWith(thumbnailQuery, request.query);
   const { id, thumbnailKey: key, sha256 } = asset;
   if (key === null) throw new AppError('not_found', `The asset ${id} has no thumbnail.`);
+  const isMadeNow = key === asset.key;
   const filename = `${id}-thumbnail.${extensionOf(THUMBNAIL_TYPE)}`;
   // A poster is not made larger than it is.
-  if (w === undefined || (w > STORED_PX && asset.kind !== 'image')) {
+  if (!isMadeNow && (w === undefined || (w > STORED_PX && asset.kind !== 'image'))) {
     await sendFile(
       context,
       request,
@@ -67,9 +68,10 @@ async function sendThumbnail(context: Deps, request: Request, response: Response
     );
     return;
   }
-  const source = w > STORED_PX ? asset.key : key;
-  await sendView(request, response, { sha256, contentType: THUMBNAIL_TYPE, filename, view: `w${String(w)}` }, () =>
-    context.imageViews.shrink(source, w),
+  const sidePx = w ?? STORED_PX;
+  const source = sidePx > STORED_PX ? asset.key : key;
+  await sendView(request, response, { sha256, contentType: THUMBNAIL_TYPE, filename, view: `w${String(sidePx)}` }, () =>
+    context.imageViews.shrink(source, sidePx),
   );
 }
 

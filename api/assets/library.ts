@@ -14,7 +14,7 @@ type Deps = Presenting & Pick<ApiContext, 'calls' | 'library'>;
 
 /** GET /v1/assets */
 export async function listAssets(context: Deps, request: Request, response: Response): Promise<void> {
-  const { kind, q, tag, favourite, template, after, limit, ...query } = parseWith(assetListQuery, request.query);
+  const { kind, purpose, q, tag, favourite, template, after, limit, ...query } = parseWith(assetListQuery, request.query);
   const { campaign_id: campaignId, task_id: taskId, created_after: createdAfter, created_before: createdBefore } = query;
   if (after !== undefined) await ownAsset(context, response, after, 'after');
   // Words of prompts are found once they are recorded.
@@ -22,6 +22,7 @@ export async function listAssets(context: Deps, request: Request, response: Resp
   const page = await context.library.list({
     teamId: scopeOf(response).teamId,
     ...(kind === undefined ? {} : { kind }),
+    ...(purpose === undefined ? {} : { purpose }),
     ...(q === undefined ? {} : { q }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(favourite === undefined ? {} : { favourite }),

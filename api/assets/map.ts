@@ -23,6 +23,7 @@ export function assetObject(context: Presenting, request: Request, asset: Asset 
     name,
     tags,
     favourite,
+    purpose: asset.purpose ?? null,
     task_id: asset.taskId,
     url: link?.url ?? null,
     expires_at: link?.expiresAt.toISOString() ?? null,

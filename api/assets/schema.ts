@@ -24,9 +24,12 @@ const tags = z
   .max(MOST_TAGS)
   .transform((given) => [...new Set(given)]);
 
+const purpose = z.enum(['mask']).optional();
+
 /** Fields of the form of `POST /v1/assets`, beside the file. */
 export const uploadFields = z.strictObject({
   name: name.optional(),
+  purpose,
   tags: z
     .union([z.string().transform((text) => text.split(',').filter((part) => part.trim() !== '')), z.array(z.string())])
     .pipe(tags)
@@ -39,12 +42,14 @@ export const uploadForm = z
     file: fileSchema.describe('An image, a video or a sound.'),
     name: z.string().max(255).optional().describe("Default: the file's own name."),
     tags: z.string().optional().describe('With commas between them.'),
+    purpose: purpose.describe('A mask is of no use by itself: the library leaves it out unless it is asked for masks.'),
   })
   .meta({ id: 'AssetUpload' });
 
 /** Query of `GET /v1/assets`. */
 export const assetListQuery = z.strictObject({
   kind: z.enum(KINDS).optional(),
+  purpose: purpose.describe('Only files that were given for this. Without it they are left out.'),
   q: z
     .string()
     .min(1)
@@ -120,6 +125,7 @@ export const assetAnswerSchema = z
     name: z.string().nullable(),
     tags: z.array(z.string()),
     favourite: z.boolean(),
+    purpose: z.enum(['mask']).nullable().describe('What it was given for, where it is of no use by itself.'),
     task_id: z.string().nullable(),
     url: z.string().nullable().describe('Works without a key until `expires_at`; null once `expired_contents_at` is set.'),
     expires_at: z.string().nullable(),

@@ -39,7 +39,26 @@ export async function sendObject(
   setFileHeaders(response, etag);
   response.setHeader('accept-ranges', 'bytes');
   if (isUnchanged(request, response, etag)) return;
-  const object = await open(context, request, response, file, etag);
+  await stream(request, response, await open(context, request, response, file, etag), file);
+}
+
+/** Answers GET and HEAD with all of an object that was opened for it, whose type was not known before. */
+export async function sendOpened(
+  request: Request,
+  response: Response,
+  object: StoredObject,
+  file: Pick<FileToSend, 'filename' | 'contentType'>,
+): Promise<void> {
+  setFileHeaders(response, null);
+  await stream(request, response, object, file);
+}
+
+async function stream(
+  request: Request,
+  response: Response,
+  object: StoredObject,
+  file: Pick<FileToSend, 'filename' | 'contentType' | 'isDownload'>,
+): Promise<void> {
   setProcessingTime(response);
   response.statusCode = object.contentRange === null ? 200 : 206;
   response.setHeader('content-type', file.contentType);

@@ -33,14 +33,14 @@ export async function uploadAsset(context: Deps, request: Request, response: Res
     limits: uploadForm(context.settings.files.maxFileBytes),
   });
   try {
-    const { name, tags } = parseWith(uploadFields, form.fields);
+    const { name, tags, purpose } = parseWith(uploadFields, form.fields);
     const [file] = form.files;
     if (file === undefined) {
       const hint = 'file' in form.fields ? ' It must be a file with a name, not a field.' : '';
       throw new AppError('missing_required_parameter', `Missing required parameter: file.${hint}`, { param: 'file' });
     }
     if (file.field !== 'file') throw new AppError('unknown_parameter', `Unknown file parameter: ${file.param}.`, { param: file.param });
-    const kept = await keepFile(context, caller, { source: { stagedKey: file.stagedKey }, expect: 'medium', param: 'file' });
+    const kept = await keepFile(context, caller, { source: { stagedKey: file.stagedKey }, expect: 'medium', param: 'file', purpose });
     const given = name ?? (file.filename === '' ? undefined : file.filename.slice(0, 255).replaceAll('\0', ''));
     const named = { ...(given === undefined ? {} : { name: given }), ...(tags === undefined ? {} : { tags }) };
     const asset = await context.library.change(kept.id, caller.teamId, named);

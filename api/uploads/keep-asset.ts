@@ -21,10 +21,15 @@ export async function keepAsset(...given: Parameters<typeof keepFile>): Promise<
 export async function keepFile(
   deps: Deps,
   caller: Caller,
-  file: { readonly source: NewAsset['source']; readonly expect: NewAsset['expect']; readonly param: string },
+  file: {
+    readonly source: NewAsset['source'];
+    readonly expect: NewAsset['expect'];
+    readonly param: string;
+    readonly purpose?: Asset['purpose'] | undefined;
+  },
 ): Promise<Asset> {
   try {
-    const asset = await deps.assetWriter.write({
+    const written = await deps.assetWriter.write({
       id: deps.newId('asset'),
       teamId: caller.teamId,
       taskId: null,
@@ -36,6 +41,7 @@ export async function keepFile(
       format: null,
       compression: null,
     });
+    const asset: Asset = file.purpose === undefined ? written : { ...written, purpose: file.purpose };
     await deps.assets.insert([asset]);
     return asset;
   } catch (error) {
@@ -46,7 +52,12 @@ export async function keepFile(
   }
 }
 
+/** What an image of this role is for, if it is of no use by itself. */
+export function purposeOf(role: string): Asset['purpose'] {
+  return role === 'mask' ? 'mask' : undefined;
+}
+
 /** Keeps an uploaded image. @throws as `keepAsset` */
-export function keepUpload(deps: Deps, caller: Caller, file: UploadedFile): Promise<string> {
-  return keepAsset(deps, caller, { source: { stagedKey: file.stagedKey }, expect: 'image', param: file.param });
+export function keepUpload(deps: Deps, caller: Caller, file: UploadedFile, purpose?: Asset['purpose']): Promise<string> {
+  return keepAsset(deps, caller, { source: { stagedKey: file.stagedKey }, expect: 'image', param: file.param, purpose });
 }

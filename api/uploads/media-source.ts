@@ -4,12 +4,20 @@ import type { MediaSource } from '../../domain/task/generation';
 import { isGivenOut } from '../../domain/task/asset-links';
 import { assertAssetKept } from '../../domain/task/retention';
 import type { NewAsset } from '../../domain/storage';
+import type { Asset } from '../../domain/task/task';
 import type { Sourcing } from '../deps';
 import { decodeDataUrl } from './data-url';
 import { keepAsset } from './keep-asset';
 
 /** An image or video that a request names: by a URL (also `data:`), or by the id of an asset or of an uploaded file. */
 export type NamedMedia = { readonly url: string } | { readonly assetId: string };
+
+/** How it is named: the field, for errors, what it must be, and what it is for. */
+interface NamedAs {
+  readonly param: string;
+  readonly expect: NewAsset['expect'];
+  readonly purpose?: Asset['purpose'] | undefined;
+}
 
 /**
  * Where the named image or video is to be read. `data:` URLs become assets, links that we gave out are taken as their assets, other
@@ -21,17 +29,19 @@ export async function resolveMedia(
   deps: Sourcing,
   caller: Caller,
   named: NamedMedia,
-  { param, expect }: { readonly param: string; readonly expect: NewAsset['expect'] },
+  { param, expect, purpose }: NamedAs,
 ): Promise<MediaSource> {
   if ('assetId' in named) {
     const { assetId: id } = named;
     return {
-      assetId: await (id.startsWith('file-') ? assetOfFile(deps, caller, id, { param, expect }) : ownAsset(deps, caller, id, param)),
+      assetId: await (id.startsWith('file-')
+        ? assetOfFile(deps, caller, id, { param, expect, purpose })
+        : ownAsset(deps, caller, id, param)),
     };
   }
   if (/^data:/i.test(named.url)) {
     const bytes = decodeDataUrl(named.url, param);
-    return { assetId: await keepAsset(deps, caller, { source: { bytes }, expect, param }) };
+    return { assetId: await keepAsset(deps, caller, { source: { bytes }, expect, param, purpose }) };
   }
   const assetId = await assetOfOwnLink(deps, caller, named.url);
   if (assetId !== null) return { assetId: await ownAsset(deps, caller, assetId, param) };
@@ -40,17 +50,12 @@ export async function resolveMedia(
 }
 
 /** An uploaded file (`/v1/files`) as an asset of its own, which stays as long as what was made of it. */
-async function assetOfFile(
-  deps: Sourcing,
-  caller: Caller,
-  id: string,
-  { param, expect }: { readonly param: string; readonly expect: NewAsset['expect'] },
-): Promise<string> {
+async function assetOfFile(deps: Sourcing, caller: Caller, id: string, { param, expect, purpose }: NamedAs): Promise<string> {
   const file = await deps.files.get(id, caller.teamId);
   if (file === null) {
     throw new AppError('not_found', `Invalid ${param}: there is no file ${JSON.stringify(id.slice(0, 100))}.`, { param });
   }
-  return keepAsset(deps, caller, { source: { stagedKey: file.key }, expect, param });
+  return keepAsset(deps, caller, { source: { stagedKey: file.key }, expect, param, purpose });
 }
 
 async function ownAsset(deps: Sourcing, caller: Caller, assetId: string, param: string): Promise<string> {

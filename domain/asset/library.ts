@@ -22,6 +22,8 @@ export interface AssetFilter {
   /** null: of all teams. */
   readonly teamId: number | null;
   readonly kind?: Asset['kind'];
+  /** Files that were given for something, and are of no use by themselves; absent: all others. */
+  readonly purpose?: NonNullable<Asset['purpose']>;
   /** Words of the name, the tags, or the prompt of the task that made it. */
   readonly q?: string;
   /** All of these. */

@@ -261,3 +261,32 @@ describe('media for browsers', () => {
     expect([foreign.status, foreign.body.error.param]).toEqual([404, 'ids[0]']);
   });
 });
+
+test('masks stay out of the library, whichever way they came, unless they are asked for', async () => {
+  const key = KEYS.other;
+  const photo = (await upload({}, { key })).body.id as string;
+  const mask = await upload({ purpose: 'mask' }, { key });
+  expect(mask).toMatchObject({ status: 201, body: { purpose: 'mask' } });
+  const data = (await aPng('#fff')).toString('base64');
+  const asked = await api.call('POST', '/v1/tasks', {
+    key,
+    body: { type: 'image', model: 'image-test', input: { prompt: 'a tin', images: [{ asset_id: photo }, { role: 'mask', data }] } },
+  });
+  expect(asked.status).toBe(202);
+  const { images } = asked.body.input;
+  const form = new FormData();
+  form.set('model', 'image-test');
+  form.set('prompt', 'a tin');
+  form.set('image', new Blob([new Uint8Array(await aPng('#00a'))]), 'image.png');
+  form.set('mask', new Blob([new Uint8Array(await aPng('#fff'))]), 'mask.png');
+  await api.call('POST', '/v1/images/edits', { key, body: form, headers: { prefer: 'respond-async' } });
+
+  const masks = await list('purpose=mask', key);
+  expect(masks).toEqual(expect.arrayContaining([mask.body.id, images[1].asset_id]));
+  expect(masks).toHaveLength(3);
+  const shown = await list('', key);
+  expect(shown).toContain(photo);
+  for (const id of masks) expect(shown).not.toContain(id);
+  expect((await api.call('GET', `/v1/assets/${mask.body.id}`, { key })).status).toBe(200);
+  expect(await upload({ purpose: 'poster' }, { key })).toMatchObject({ status: 400, body: { error: { param: 'purpose' } } });
+});

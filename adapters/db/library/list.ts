@@ -12,13 +12,15 @@ const IS_SHOWN = `o.deleted_at is null and o.contents_expired_at is null
 
 /** A page of the library, the newest first. */
 export async function listAssets(sql: SqlPool, filter: AssetFilter): Promise<Page<LibraryAsset>> {
-  const { teamId, kind, q, tags, favourite, template, campaignId, taskId, createdAfter, createdBefore, after, limit } = filter;
+  const { teamId, kind, purpose, q, tags, favourite, template, campaignId, taskId, createdAfter, createdBefore, after, limit } = filter;
   const where: string[] = [IS_SHOWN];
   const values: unknown[] = [];
   const add = (condition: (value: string) => string, value: unknown): void => {
     where.push(condition(`$${String(values.push(value))}`));
   };
   add((value) => `(${value}::int is null or o.team_id = ${value})`, teamId);
+  if (purpose !== undefined) add((value) => `o.purpose = ${value}`, purpose);
+  else where.push('o.purpose is null');
   if (kind !== undefined) add((value) => `o.kind = ${value}`, kind);
   if (tags !== undefined) add((value) => `o.tags @> ${value}::text[] and o.tags <> '{}'`, tags.map(storable));
   if (favourite !== undefined) where.push(favourite ? 'o.favourite' : 'not o.favourite');

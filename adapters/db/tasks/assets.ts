@@ -6,11 +6,11 @@ import type { AssetJson } from './row';
 import { storableJson } from './parameters';
 
 const INSERT = `
-  insert into assets (id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at)
-  select id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at
+  insert into assets (id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at, purpose)
+  select id, team_id, task_id, index, kind, key, thumbnail_key, content_type, width, height, duration_s, bytes, sha256, revised_prompt, created_at, purpose
   from json_to_recordset($1::json) as g(
     id text, team_id int, task_id text, index int, kind text, key text, thumbnail_key text, content_type text, width int, height int,
-    duration_s float8, bytes bigint, sha256 text, revised_prompt text, created_at timestamptz)
+    duration_s float8, bytes bigint, sha256 text, revised_prompt text, created_at timestamptz, purpose text)
   order by id on conflict do nothing`;
 
 /** $2 is the team; what a template that is shared with it names is as good as its own. */
@@ -18,7 +18,8 @@ const SEEN = `(o.team_id = $2 or exists (
   select from template_assets a join templates t on t.id = a.template_id
   where a.asset_id = o.id and t.visibility = 'organisation' and t.published_version is not null))`;
 
-function rowOf(asset: Asset) {
+/** The columns of an asset. */
+export function assetRow(asset: Asset) {
   return {
     id: asset.id,
     team_id: asset.teamId,
@@ -35,6 +36,7 @@ function rowOf(asset: Asset) {
     sha256: asset.sha256,
     revised_prompt: asset.revisedPrompt,
     created_at: asset.createdAt,
+    purpose: asset.purpose ?? null,
   };
 }
 
@@ -42,7 +44,7 @@ function rowOf(asset: Asset) {
 export function createAssetStore(sql: SqlPool): AssetStore {
   return {
     async insert(assets) {
-      if (assets.length > 0) await sql.query(INSERT, [storableJson(assets.map(rowOf))]);
+      if (assets.length > 0) await sql.query(INSERT, [storableJson(assets.map(assetRow))]);
     },
     async get(id, teamId) {
       const rows = await sql.query<{ asset: AssetJson }>(

@@ -47,6 +47,9 @@ export function AssetView({ asset }: { readonly asset: Asset }) {
             <ButtonLink kind="primary" icon="video" to={paths.video(team, id)}>
               {text('makeVideo')}
             </ButtonLink>
+            <ButtonLink icon="draft" to={paths.editImage(team, id)}>
+              {text('edit')}
+            </ButtonLink>
             <ButtonLink icon="reference" to={paths.image(team, id)}>
               {text('useAsReference')}
             </ButtonLink>

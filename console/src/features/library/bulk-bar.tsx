@@ -2,11 +2,12 @@ import { useState } from 'react';
 import { useArchive, useChangeAssets, useDeleteAssets, type Asset } from '../../api/assets';
 import { useErrorText } from '../../api/errors';
 import { useMay, useTeam } from '../../api/session';
-import { saveFile } from '../../lib/download';
+import { saveBlob } from '../../lib/download';
+import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/library.json';
 import { note } from '../../ui/announce';
-import { Button } from '../../ui/button';
+import { Button, ButtonLink } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
@@ -20,8 +21,6 @@ interface BulkBarProps {
   readonly onClear: () => void;
 }
 
-const KEPT_MS = 10_000;
-
 /** What can be done with many files at once. */
 export function BulkBar({ assets, onClear }: BulkBarProps) {
   const text = useText<typeof words>('library');
@@ -34,11 +33,7 @@ export function BulkBar({ assets, onClear }: BulkBarProps) {
     archive.mutate(
       assets.map(({ id }) => id),
       {
-        onSuccess: (blob) => {
-          const url = URL.createObjectURL(blob);
-          saveFile(url, 'atelier.zip');
-          setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
-        },
+        onSuccess: (blob) => saveBlob(blob, 'atelier.zip'),
         onError: (error) => note(errorText(error)),
       },
     );
@@ -48,6 +43,18 @@ export function BulkBar({ assets, onClear }: BulkBarProps) {
       <Button size="dense" icon="download" disabled={archive.isPending} onClick={download}>
         {text('zip')}
       </Button>
+      {assets.length >= 2 && assets.length <= 4 && assets.every(({ kind }) => kind === 'image') ? (
+        <ButtonLink
+          size="dense"
+          icon="compare"
+          to={paths.compare(
+            team,
+            assets.map(({ id }) => id),
+          )}
+        >
+          {text('compare')}
+        </ButtonLink>
+      ) : null}
       {mayControl ? (
         <>
           <Button size="dense" icon="tag" onClick={() => setAsked('tag')}>
