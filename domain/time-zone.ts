@@ -43,3 +43,16 @@ export function wallClock(at: Date, timeZone: string): string {
   const [year, month, day, hour, minute] = (['year', 'month', 'day', 'hour', 'minute'] as const).map((name) => parts.get(name) ?? '');
   return `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}`;
 }
+
+/** Clocks are never set back by more. */
+const LONGEST_STEP_MS = 3 * 3_600_000;
+
+/**
+ * When the zone's clocks first showed, to the minute, what they show at a time: an earlier time only where they were set back in between.
+ * @example firstShown(new Date('2026-11-01T06:30:00Z'), 'America/New_York') // 05:30Z
+ */
+export function firstShown(at: Date, timeZone: string): Date {
+  const shown = wallClock(at, timeZone);
+  const first = new Date(Date.parse(`${shown}Z`) - offsetMs(at.getTime() - LONGEST_STEP_MS, timeZone));
+  return first < at && wallClock(first, timeZone) === shown ? first : at;
+}

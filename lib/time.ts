@@ -14,6 +14,24 @@ export async function within<Result>(timeoutMs: number, work: Promise<Result>, l
   }
 }
 
+/** Resolves after so many milliseconds, or as soon as `signal` aborts. Keeps no process alive. */
+export function pause(forMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, forMs);
+    timer.unref();
+    signal?.addEventListener('abort', end);
+  });
+}
+
 /** Pauses that double from `firstMs` up to `longestMs`. */
 export interface Backoff {
   readonly firstMs: number;

@@ -6,7 +6,7 @@ import type { Logger } from '../../domain/log';
 import type { BackgroundRunner } from '../../domain/runner';
 import type { ObjectStore } from '../../domain/storage';
 import { taskErrorOf } from '../../domain/task/error';
-import { wallClock } from '../../domain/time-zone';
+import { firstShown, wallClock } from '../../domain/time-zone';
 
 export interface ScheduledDeps {
   readonly schedules: Pick<ScheduleStore, 'get' | 'noteFiring'>;
@@ -29,8 +29,9 @@ const NEWLINE = 0x0a;
  */
 export async function makeScheduledCampaign(deps: ScheduledDeps, scheduleId: string, at: string): Promise<void> {
   const schedule = await deps.schedules.get(scheduleId, null);
-  const time = new Date(at);
-  if (schedule === null || time < schedule.createdAt) return;
+  const firedFor = new Date(at);
+  if (schedule === null || firedFor < schedule.createdAt) return;
+  const time = timeOf(schedule, firedFor);
   const id = campaignIdOf(deps.digest, schedule, time);
   try {
     if ((await deps.campaigns.get(id, null)) === null) await make(deps, schedule, id, time);
@@ -69,12 +70,18 @@ async function make({ campaigns, objects }: ScheduledDeps, schedule: Schedule, i
 }
 
 /**
- * `camp_` and a UUIDv7 of the time, so that lists are in order, whose other digits are the schedule's. A time of day that comes twice, when
- * clocks are set back, is one time; but of a schedule for every hour both hours count.
+ * The time that a firing counts for. A time of day that comes twice, when clocks are set back, is its first time, whichever firing is carried
+ * out first; but of a schedule for every hour both hours count.
  */
+function timeOf({ cron, timeZone }: Schedule, at: Date): Date {
+  return isOfEveryHour(cron) ? at : firstShown(at, timeZone);
+}
+
+const isOfEveryHour = (cron: string): boolean => /[*/]/.test(cron.split(' ')[1] ?? '');
+
+/** `camp_` and a UUIDv7 of the time as the clocks show it, so that lists are in order, whose other digits are the schedule's. */
 function campaignIdOf(digest: ScheduledDeps['digest'], { id, cron, timeZone }: Schedule, at: Date): string {
-  const isOfEveryHour = /[*/]/.test(cron.split(' ')[1] ?? '');
-  const shown = isOfEveryHour ? at : new Date(`${wallClock(at, timeZone)}Z`);
+  const shown = isOfEveryHour(cron) ? at : new Date(`${wallClock(at, timeZone)}Z`);
   const time = shown.getTime().toString(16).padStart(12, '0');
   const rest = digest(`${id} ${shown.toISOString()}`);
   return `camp_${time}7${rest.slice(0, 3)}8${rest.slice(3, 18)}`;

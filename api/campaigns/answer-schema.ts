@@ -62,6 +62,17 @@ const item = z
   })
   .meta({ id: 'CampaignItem' });
 
+/** An item with what it asks for. */
+export const itemAnswer = item
+  .extend({
+    type: z.enum(['text', 'image', 'video']),
+    model: z.string(),
+    input: z.record(z.string(), z.unknown()).describe('With the values of a template inserted.'),
+    params: z.record(z.string(), z.unknown()).optional().describe('Of texts.'),
+    output: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'CampaignItemRequest' });
+
 export const failureListAnswer = listOf(
   z.object({
     error_code: z.string(),

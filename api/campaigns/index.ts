@@ -8,6 +8,7 @@ import { createCampaign } from './create';
 import { estimateCampaign } from './estimate';
 import { streamCampaign } from './events';
 import { listCampaigns, listFailures, listItems } from './list';
+import { editItem, sendItem } from './items/edit';
 import { sendResults } from './results';
 import { applyVerb, CHANGE, VERBS, type Verb } from './verbs';
 
@@ -26,6 +27,8 @@ export function campaignsRouter(context: ApiContext): Router {
   routes.get('/campaigns/:id', (request, response) => answerCampaign(context, request, response, request.params.id, 'read'));
   routes.patch('/campaigns/:id', json, (request, response) => applyVerb(context, request, response, request.params.id, CHANGE));
   routes.get('/campaigns/:id/items', (request, response) => listItems(context, request, response, request.params.id));
+  routes.get('/campaigns/:id/items/:index', (request, response) => sendItem(context, request, response, request.params));
+  routes.patch('/campaigns/:id/items/:index', json, (request, response) => editItem(context, request, response, request.params));
   routes.get('/campaigns/:id/failures', (request, response) => listFailures(context, response, request.params.id));
   routes.get('/campaigns/:id/results', (request, response) => sendResults(context, request, response, request.params.id));
   routes.get('/campaigns/:id/events', (request, response) => streamCampaign(context, request, response, request.params.id));

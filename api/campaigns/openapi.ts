@@ -1,8 +1,25 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { scheduleAnswer } from '../schedules/schema';
-import { campaignBody, campaignChange, campaignListQuery, estimateQuery, itemListQuery, resultsQuery, retryBody } from './schema';
-import { campaignAnswer, campaignListAnswer, estimateAnswer, failureListAnswer, itemListAnswer, resultAnswer } from './answer-schema';
+import {
+  campaignBody,
+  campaignChange,
+  campaignListQuery,
+  estimateQuery,
+  itemChange,
+  itemListQuery,
+  resultsQuery,
+  retryBody,
+} from './schema';
+import {
+  campaignAnswer,
+  campaignListAnswer,
+  estimateAnswer,
+  failureListAnswer,
+  itemAnswer,
+  itemListAnswer,
+  resultAnswer,
+} from './answer-schema';
 import { events, fileSchema, json, jsonBody, operation } from '../openapi/describe';
 
 const tag = 'Campaigns';
@@ -96,6 +113,24 @@ export const campaignPaths: ZodOpenApiPathsObject = {
       path: ['id'],
       query: itemListQuery,
       answers: { '200': json('A page.', itemListAnswer) },
+    }),
+  },
+  '/v1/campaigns/{id}/items/{index}': {
+    get: operation({
+      id: 'getCampaignItem',
+      tag,
+      summary: 'Retrieve an item by its position, with what it asks for',
+      path: ['id', 'index'],
+      answers: { '200': json('The item.', itemAnswer) },
+    }),
+    patch: operation({
+      id: 'editCampaignItem',
+      tag,
+      summary:
+        'Change what an item asks for: one that waits in a campaign that is a draft, scheduled, paused or out of budget, or one that failed or was cancelled, before it is retried',
+      path: ['id', 'index'],
+      body: jsonBody(itemChange),
+      answers: { '200': json('The item; what the campaign is expected to cost has changed with it.', itemAnswer) },
     }),
   },
   '/v1/campaigns/{id}/results': {

@@ -98,6 +98,19 @@ export const campaignChange = z
   })
   .meta({ id: 'CampaignChange' });
 
+const part = z.record(z.string(), z.unknown()).optional();
+
+/** Body of `PATCH /v1/campaigns/{id}/items/{index}`. What the parts may hold depends on the item's type. */
+export const itemChange = z
+  .strictObject({ model: z.string().min(1).max(255).optional(), input: part, output: part, params: part })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: 'Give at least one of model, input, output and params.',
+  })
+  .describe(
+    'Merged into what the item asks for, key by key; arrays replace, null removes a value. `input` and `output` as of a task, `params` of texts.',
+  )
+  .meta({ id: 'CampaignItemChange' });
+
 /** Body of `POST /v1/campaigns/{id}/retry`. */
 export const retryBody = z
   .strictObject({

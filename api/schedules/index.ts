@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type { Scope } from '../../domain/access/permissions';
 import type { Schedule } from '../../domain/campaign/schedule';
 import { AppError } from '../../domain/errors';
+import { given } from '../../lib/given';
 import { inParallel } from '../../lib/parallel';
 import type { ApiContext, Authenticating } from '../deps';
 import { scopeOf } from '../http/context';
@@ -35,10 +36,10 @@ export async function answerSchedule(context: Deps, request: Request, response: 
 }
 
 async function listSchedules(context: Deps, request: Request, response: Response): Promise<void> {
-  const { after, limit } = parseWith(scheduleListQuery, request.query);
+  const { after, limit, q: words } = parseWith(scheduleListQuery, request.query);
   const scope = scopeOf(response);
   if (after !== undefined) await findSchedule(context, scope, after);
-  const page = await context.schedules.list({ teamId: scope.teamId, ...(after === undefined ? {} : { after }), limit });
+  const page = await context.schedules.list({ teamId: scope.teamId, limit, ...given({ after, words }) });
   const baseUrl = baseUrlOf(context.settings, request);
   const schedules = await inParallel(page.data, AT_ONCE, async (schedule) =>
     scheduleObject(schedule, await nextOf(context, schedule), baseUrl),

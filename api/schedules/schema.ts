@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { listOf, pageLimit } from '../fields/list';
 import { taskErrorAnswer } from '../tasks/answer-schema';
+import { storable } from '../tasks/schema';
 
 /** Query of `GET /v1/schedules`. */
-export const scheduleListQuery = z.strictObject({ limit: pageLimit, after: z.string().min(1).max(64).optional() });
+export const scheduleListQuery = z.strictObject({
+  limit: pageLimit,
+  after: z.string().min(1).max(64).optional(),
+  q: storable(255).optional().describe('Only those with this in the name or the id, in any case.'),
+});
 
 const time = z.string().meta({ format: 'date-time' });
 const usd = z.string().describe('US dollars as a decimal string.');

@@ -165,11 +165,18 @@ export interface CampaignStore {
   versions(ids: readonly string[]): Promise<readonly { readonly id: string; readonly version: number; readonly status: CampaignStatus }[]>;
   /** In order of submission; `after` is a key. @throws AppError `invalid_value` for an unknown `after` */
   items(filter: ItemFilter): Promise<Page<CampaignItemSummary>>;
+  /** One with its input; null: there is none. */
+  item(campaignId: string, index: number): Promise<CampaignItem | null>;
   /** Why items failed: by code of the error, the most frequent first. */
   failures(campaignId: string): Promise<readonly CampaignFailure[]>;
   /** How fast items have ended of late; null: fewer than two have in the last five minutes. */
   pace(campaignId: string): Promise<{ readonly perMinute: number } | null>;
 
+  /**
+   * What an item asks for is another request from now on, and counts as such in what the campaign is expected to cost. Of one that waits in a campaign
+   * that does not run, or that failed or was cancelled in one that is not being cancelled. `missing`: the item is not as it was read any more.
+   */
+  edit(id: string, item: CampaignItem, edit: ItemEdit): Promise<VerbOutcome>;
   start(id: string): Promise<VerbOutcome>;
   pause(id: string, reason: string | null): Promise<VerbOutcome>;
   resume(id: string): Promise<VerbOutcome>;
@@ -192,6 +199,9 @@ export interface CampaignStore {
    */
   retry(id: string, items: RetryChoice): Promise<VerbOutcome>;
 }
+
+/** What is different of an item that was edited. */
+export type ItemEdit = Pick<NewCampaignItem, 'boundMicroUsd' | 'input' | 'model' | 'requestHash'>;
 
 /** How long tasks of a model take, in seconds: half of them, and nine of ten, no longer. */
 export interface UsualSeconds {

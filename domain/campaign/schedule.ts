@@ -56,14 +56,23 @@ export interface Schedule extends Omit<NewSchedule, 'assets' | 'requestHash' | '
 
 export type CreateScheduleOutcome = { readonly kind: 'created' } | { readonly kind: 'repeat' | 'key_reused'; readonly earlierId: string };
 
+interface ScheduleFilter {
+  readonly teamId: number | null;
+  /** An id. */
+  readonly after?: string;
+  readonly limit: number;
+  /** In the name or the id, in any case. */
+  readonly words?: string;
+}
+
 /** Schedules in Postgres: what holds, whatever Temporal knows. */
 export interface ScheduleStore {
   /** @throws AppError `conflict` when the team has as many as it may have */
   create(schedule: NewSchedule, mostOfTeam: number): Promise<CreateScheduleOutcome>;
   /** `teamId` null: any team's. Deleted ones are not found. */
   get(id: string, teamId: number | null): Promise<Schedule | null>;
-  /** The newest first; `after` is an id. */
-  list(filter: { readonly teamId: number | null; readonly after?: string; readonly limit: number }): Promise<Page<Schedule>>;
+  /** The newest first. */
+  list(filter: ScheduleFilter): Promise<Page<Schedule>>;
   /** Deletes it; its campaigns stay. False: there is none. */
   remove(id: string): Promise<boolean>;
   /** Notes a firing; one for an earlier time changes nothing. */

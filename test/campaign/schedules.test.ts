@@ -116,6 +116,16 @@ test.each([
   60_000,
 );
 
+test('a time of day that comes twice makes the campaign of its first time, also where the second firing is carried out alone', async () => {
+  const id = await oldSchedule('30 1 * * *', 'America/New_York');
+  await fire(id, '2026-11-01T06:00:00Z', '2026-11-01T07:00:00Z');
+  await firings(id, 1);
+  await fire(id, '2026-11-01T05:00:00Z', '2026-11-01T07:00:00Z');
+  await quiet(id);
+
+  expect(await firings(id, 1)).toEqual(['2026-11-01T05:30Z']);
+}, 60_000);
+
 test('a Temporal that lost a schedule is told again, and what was missed within catchup_s is made up for', async () => {
   const { body } = await call('POST', '/v1/campaigns', campaign({ cron: '* * * * *', catchup_s: 200 }));
   await temporal.schedule.getHandle(body.id).delete();

@@ -1,8 +1,8 @@
 import type { CampaignStatus, CampaignStore } from '../../../domain/campaign/campaign';
 import { AppError } from '../../../domain/errors';
 import type { SqlPool } from '../connection/pool';
-import { campaignOf, ITEM_COLUMNS, itemSummaryOf, SELECT_CAMPAIGN } from './row';
-import type { CampaignRow, ItemSummaryRow } from './row';
+import { campaignOf, ITEM_COLUMNS, itemOf, itemSummaryOf, SELECT_CAMPAIGN } from './row';
+import type { CampaignRow, ItemRow, ItemSummaryRow } from './row';
 
 const GET = `${SELECT_CAMPAIGN} where c.id = $1 and ($2::int is null or c.team_id = $2)`;
 const LIST = `${SELECT_CAMPAIGN}
@@ -19,6 +19,7 @@ const SELECT_ITEM = `select ${ITEM_COLUMNS}, (select t.actual from tasks t where
 const ITEMS = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 order by i.index limit $3`;
 const ITEMS_FOUND = `${SELECT_ITEM} where i.campaign_id = $1 and i.index > $2 and ($4::text is null or i.status = $4)
     and ($5::text is null or i.error ->> 'code' = $5) and ($6::text is null or strpos(lower(i.key), lower($6)) > 0) order by i.index limit $3`;
+const ITEM = `select ${ITEM_COLUMNS}, i.input from campaign_items i where i.campaign_id = $1 and i.index = $2`;
 const FAILURES = `
   select error ->> 'code' as code, count(*)::int as count, (array_agg(key order by index))[:5] as keys, bool_or((error ->> 'retryable')::boolean) as retryable
   from campaign_items where campaign_id = $1 and status = 'failed' and error is not null group by 1 order by count(*) desc, 1`;
@@ -30,7 +31,10 @@ const PACE = `
     ) as i join tasks t on t.id = i.task_id where t.finished_at > now() - interval '5 minutes'
   ) as recent`;
 
-type Reads = Pick<CampaignStore, 'failures' | 'findByIdempotencyKey' | 'get' | 'items' | 'list' | 'pace' | 'usualSeconds' | 'versions'>;
+type Reads = Pick<
+  CampaignStore,
+  'failures' | 'findByIdempotencyKey' | 'get' | 'item' | 'items' | 'list' | 'pace' | 'usualSeconds' | 'versions'
+>;
 
 /** The reading half of `CampaignStore`. */
 export function createCampaignReads(sql: SqlPool): Reads {
@@ -74,6 +78,10 @@ export function createCampaignReads(sql: SqlPool): Reads {
         data: rows.slice(0, limit).map((row) => ({ ...itemSummaryOf(row), actualMicroUsd: row.actual })),
         hasMore: rows.length > limit,
       };
+    },
+    async item(campaignId, index) {
+      const [row] = await sql.query<ItemRow>(ITEM, [campaignId, index]);
+      return row === undefined ? null : itemOf(row);
     },
     async failures(campaignId) {
       const rows = await sql.query<FailureRow>(FAILURES, [campaignId]);

@@ -14,6 +14,15 @@ const INPUTS_GONE = `
   select 1 from campaigns c
   where c.id = $1 and coalesce(c.contents_expired_at, contents_over(c.team_id, c.credential_class, c.finished_at, null, c.id)) is not null`;
 
+/** @throws AppError `campaign_state` when what the items ask for is not there any more */
+export async function refuseGone(sql: Sql, campaignId: string): Promise<void> {
+  if ((await sql.query(INPUTS_GONE, [campaignId])).length === 0) return;
+  throw new AppError(
+    'campaign_state',
+    "The items cannot be tried again: their inputs outlived the team's retention and were removed. Submit them as a new campaign.",
+  );
+}
+
 /** Runs `requeue` and moves the counts by what it took back. */
 const andCount = (requeue: string): string => `
   with taken as (select index, status from campaign_items where campaign_id = $1 and status in ('failed', 'cancelled')),
@@ -42,12 +51,7 @@ export async function retryItems(
 ): Promise<VerbOutcome> {
   const isEnding = campaign.cancel_requested && campaign.status !== 'cancelled';
   if (campaign.status === 'draft' || isEnding) return 'refused';
-  if ((await sql.query(INPUTS_GONE, [campaign.id])).length > 0) {
-    throw new AppError(
-      'campaign_state',
-      "The items cannot be tried again: their inputs outlived the team's retention and were removed. Submit them as a new campaign.",
-    );
-  }
+  await refuseGone(sql, campaign.id);
   if (items === 'failed') return (await sql.query(RETRY_FAILED, [campaign.id])).length > 0 ? 'done' : 'repeated';
   if ('errorCode' in items) return (await sql.query(RETRY_OF_CODE, [campaign.id, items.errorCode])).length > 0 ? 'done' : 'repeated';
   const named = await sql.query<{ key: string; status: ItemStatus }>(NAMED, [campaign.id, items]);

@@ -6,6 +6,14 @@ import type { AssetJson } from '../tasks/row';
 
 /** Rows as the queries of this folder give them, and the domain's objects made of them. */
 
+/** What a verb needs to know of a campaign, with its row locked. */
+export interface LockedCampaign {
+  readonly id: string;
+  readonly account_id: number;
+  readonly status: CampaignStatus;
+  readonly cancel_requested: boolean;
+}
+
 /** All of a campaign, for the table aliases `c` and `a` (its account). */
 const COLUMNS = `c.id, c.kind, c.version, c.team_id, c.team_name, c.credential_id, c.credential_name, c.credential_class, c.credential_models, c.name,
   c.status, c.status_reason, c.status_details, c.cancel_requested, c.created_at, c.started_at, c.finished_at, c.total, c.queued, c.running, c.succeeded,

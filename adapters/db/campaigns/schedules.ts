@@ -22,7 +22,8 @@ const SELECT = `
   from schedules s left join credentials k on k.id = s.credential_id left join teams t on t.id = k.team_id left join projects p on p.id = k.project_id
   where s.deleted_at is null`;
 const GET = `${SELECT} and s.id = $1 and ($2::int is null or s.team_id = $2)`;
-const LIST = `${SELECT} and ($1::int is null or s.team_id = $1) and ($2::text is null or s.id < $2) order by s.id desc limit $3`;
+const LIST = `${SELECT} and ($1::int is null or s.team_id = $1) and ($2::text is null or s.id < $2)
+  and ($4::text is null or strpos(lower(concat_ws(' ', s.name, s.id)), lower($4)) > 0) order by s.id desc limit $3`;
 const REMOVE = `
   with removed as (update schedules set deleted_at = now() where id = $1 and deleted_at is null returning items_key),
        freed as (insert into removals (key) select items_key from removed on conflict do nothing)
@@ -78,8 +79,8 @@ export function createScheduleStore(pool: SqlPool): ScheduleStore {
       const [row] = await pool.query<ScheduleRow>(GET, [id, teamId]);
       return row === undefined ? null : scheduleOf(row);
     },
-    async list({ teamId, after, limit }) {
-      const rows = await pool.query<ScheduleRow>(LIST, [teamId, after ?? null, limit + 1]);
+    async list({ teamId, after, limit, words }) {
+      const rows = await pool.query<ScheduleRow>(LIST, [teamId, after ?? null, limit + 1, words ?? null]);
       return { data: rows.slice(0, limit).map(scheduleOf), hasMore: rows.length > limit };
     },
     async remove(id) {

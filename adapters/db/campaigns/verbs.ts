@@ -1,15 +1,9 @@
 import type { CampaignStatus, CampaignStore, VerbOutcome } from '../../../domain/campaign/campaign';
 import type { Sql, SqlPool } from '../connection/pool';
 import { storableOrNull } from '../tasks/parameters';
+import { editItem } from './edit';
 import { retryItems } from './retry';
-
-/** What a verb needs to know of a campaign, with its row locked. */
-export interface LockedCampaign {
-  readonly id: string;
-  readonly account_id: number;
-  readonly status: CampaignStatus;
-  readonly cancel_requested: boolean;
-}
+import type { LockedCampaign } from './row';
 
 const LOCK = 'select id, account_id, status, cancel_requested from campaigns where id = $1 for update';
 // Accounts come before campaigns in the order of locks.
@@ -49,7 +43,9 @@ export async function cancelCampaign(sql: Sql, id: string): Promise<void> {
 const ENDED: readonly CampaignStatus[] = ['completed', 'cancelled'];
 
 /** The changing half of `CampaignStore`: each verb decides and acts with the campaign's row locked. */
-export function createCampaignVerbs(pool: SqlPool): Pick<CampaignStore, 'start' | 'pause' | 'resume' | 'cancel' | 'change' | 'retry'> {
+export function createCampaignVerbs(
+  pool: SqlPool,
+): Pick<CampaignStore, 'start' | 'pause' | 'resume' | 'cancel' | 'change' | 'edit' | 'retry'> {
   function verb(id: string, act: (sql: Sql, campaign: LockedCampaign) => Promise<VerbOutcome>, first?: string): Promise<VerbOutcome> {
     return pool.transaction(async (sql) => {
       if (first !== undefined) await sql.query(first, [id]);
@@ -115,6 +111,7 @@ export function createCampaignVerbs(pool: SqlPool): Pick<CampaignStore, 'start' 
         },
         LOCK_ACCOUNT,
       ),
+    edit: (id, item, edit) => verb(id, (sql, campaign) => editItem(sql, campaign, item, edit)),
     retry: (id, items) => verb(id, (sql, campaign) => retryItems(sql, campaign, items)),
   };
 }
