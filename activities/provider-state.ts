@@ -2,7 +2,7 @@ import type { ErrorCode } from '../domain/errors';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { Logger } from '../domain/log';
 import type { Measures } from '../domain/measures';
-import { DEFAULT_BREAKER, DEFAULT_KEY, type Catalogue, type Provider } from '../domain/provider/catalogue';
+import { breakerKey, DEFAULT_BREAKER, type Catalogue, type Provider } from '../domain/provider/catalogue';
 import {
   isProviderFault,
   latencyStep,
@@ -204,7 +204,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
       return breaker.openedAt.getTime();
     },
     take({ provider, key, model }) {
-      permits.delete(placeKey({ provider, key: key ?? DEFAULT_KEY, model }));
+      permits.delete(placeKey({ provider, key: breakerKey(key), model }));
     },
     isFull: ({ name }) => places.isFull(name),
     latencyMs: (provider, model) => usual.get(`${provider} ${model}`) ?? null,
@@ -214,7 +214,7 @@ export async function openProviderState(deps: ProviderStateDeps): Promise<Provid
       const latencyMs = Math.max(0, Date.now() - beganAt.getTime());
       const { provider, model } = route;
       count(provider, code, latencyMs);
-      const place = { provider, key: route.key ?? DEFAULT_KEY, model };
+      const place = { provider, key: breakerKey(route.key), model };
       if (code === null) {
         const name = `${provider} ${model}`;
         const before = usual.get(name) ?? latencyMs;

@@ -4,11 +4,11 @@ import type { BatchWork } from '../domain/batch/batch';
 import type { CampaignWork } from '../domain/campaign/campaign';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../domain/runner';
 import { taskErrorOf } from '../domain/task/error';
-import { priorityKeyOf } from '../domain/task/priority';
 import type { OpenTask, TaskStore } from '../domain/task/store';
 import { isMediaOperation } from '../domain/task/generation';
 import { isTerminal } from '../domain/task/task';
 import { inParallel } from '../lib/parallel';
+import { mediaStartOf } from './media/start';
 
 export interface SweepDeps {
   readonly tasks: Pick<TaskStore, 'findUnowned' | 'findStale' | 'find' | 'settle'>;
@@ -99,9 +99,8 @@ export function createSweeper(deps: SweepDeps, page = PAGE): Sweeper {
   }
 
   const startMedia = (task: OpenTask): Promise<void> => {
-    const { id, operation, teamName, credentialClass, campaignId } = task;
-    if (operation !== 'image' && operation !== 'video') return Promise.resolve();
-    return runner.startMedia({ id, operation, teamName, credentialClass, campaignId, priorityKey: priorityKeyOf(task) });
+    const start = mediaStartOf(task);
+    return start === null ? Promise.resolve() : runner.startMedia(start);
   };
   /** Under an id of its own: the group that these were meant for may have run without them. */
   const startTexts = (first: string, ids: readonly string[], isOfCampaign: boolean): Promise<void> =>

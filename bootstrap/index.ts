@@ -6,6 +6,7 @@ import { loadSettings, type Settings } from '../adapters/config/settings';
 import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../adapters/db';
 import { createAlertBooks, type AlertBooks } from '../adapters/db/alerts';
+import { createOldKeys } from '../adapters/db/imports/old-keys';
 import { createCatalogueStore, type ConfigurableCatalogue } from '../adapters/db/catalogue';
 import { createEgress, createForbiddenPorts } from '../adapters/egress';
 import { createLogger } from '../adapters/log';
@@ -155,7 +156,11 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
   const temporal = await awaitPart('Temporal', () => connectTemporal(environment, traced?.temporal.client), logger);
   shutdown.last('temporal', () => temporal.close());
 
-  const providers = createProviderRegistry(egress);
+  const oldKeys = createOldKeys(database, secrets);
+  database.changes.onCatalogue(() => {
+    oldKeys.forget();
+  });
+  const providers = createProviderRegistry(egress, oldKeys.find);
   return {
     settings,
     logger,
@@ -176,7 +181,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     providerState,
     metrics,
     tracing,
-    watch: watchWorkers(logger, metrics, traced?.temporal ?? null),
+    watch: watchWorkers(logger, metrics, traced?.temporal ?? null, database.requestOf),
     async startMetrics() {
       if (settings.metricsPort === null) return;
       const scrapes = await listenForScrapes(metrics, { host: settings.host, port: settings.metricsPort });

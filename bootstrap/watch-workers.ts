@@ -11,9 +11,14 @@ export interface ProcessWatch {
 }
 
 /** @param tracing - null: nothing is traced */
-export function watchWorkers(logger: Logger, metrics: ProcessMetrics, tracing: TemporalTracing | null): ProcessWatch {
+export function watchWorkers(
+  logger: Logger,
+  metrics: ProcessMetrics,
+  tracing: TemporalTracing | null,
+  requestOf: (taskId: string) => Promise<string | null>,
+): ProcessWatch {
   return {
-    interceptors: { activity: [...(tracing === null ? [] : [tracing.activity]), watchActivities(logger, metrics)] },
+    interceptors: { activity: [...(tracing === null ? [] : [tracing.activity]), watchActivities(logger, metrics, requestOf)] },
     spans: tracing?.spans ?? null,
     started: (queue, look) => metrics.watchWorker(queue, look),
   };

@@ -1,21 +1,26 @@
 import type { ChatChunk } from './provider/provider';
 import type { Admission, AdmitOutcome } from './task/store';
-import type { Task } from './task/task';
+import type { Task, TaskSummary } from './task/task';
 
 /** Ports by which the api starts and steers work. */
+
+/** What the owner workflow of an image or video is started by. */
+export interface MediaStart {
+  readonly id: string;
+  readonly operation: 'image' | 'video';
+  readonly teamName: string;
+  readonly credentialClass: string;
+  readonly priorityKey: number;
+  /** Lets operators find the items of a campaign. */
+  readonly campaignId?: string | null;
+  /** The wait that the provider of the first attempt asked for; absent: none was made, or it asked for none. */
+  readonly retryAfterMs?: number;
+}
 
 /** Starts and steers the runs of media tasks, campaigns and callbacks: all that the api knows of Temporal. */
 export interface TaskRunner {
   /** Starts the owner workflow of an admitted task (workflow id = task id). Repeating changes nothing. */
-  startMedia(task: {
-    readonly id: string;
-    readonly operation: 'image' | 'video';
-    readonly teamName: string;
-    readonly credentialClass: string;
-    readonly priorityKey: number;
-    /** Lets operators find the items of a campaign. */
-    readonly campaignId?: string | null;
-  }): Promise<void>;
+  startMedia(task: MediaStart): Promise<void>;
   /** Asks the owner workflow to end its task; a closed or missing workflow is fine. */
   cancel(taskId: string, workflowId: string): Promise<void>;
   /** Its provider told that a media task's job has moved: the owner workflow looks at it now. A closed or missing workflow is fine. */
@@ -64,6 +69,48 @@ export interface TextOwners {
    * `priorityKey`: Temporal's, for groups that may wait; they do not start eagerly.
    */
   startGroup(workflowId: string, taskIds: readonly string[], options?: { readonly priorityKey?: number }): Promise<void>;
+}
+
+/** Starts the owner workflows of images and videos whose first attempt a process makes at once. */
+export interface MediaOwners {
+  /**
+   * Starts `mediaGroup` under this workflow id, eagerly when a worker of this process can take it. Repeating changes nothing.
+   * @param facts - what its members have in common, for operators who look for them; of several kinds, the kind is absent
+   */
+  startMediaGroup(workflowId: string, taskIds: readonly string[], facts: MediaGroupFacts): Promise<void>;
+}
+
+/** What all members of a group have in common; absent: they differ. */
+export interface MediaGroupFacts {
+  readonly operation?: 'image' | 'video';
+  readonly teamName?: string;
+  readonly credentialClass?: string;
+  readonly campaignId?: string;
+}
+
+/** An image or video that ended in this process. */
+export interface EndedMedia {
+  /** As it is stored. */
+  readonly task: TaskSummary;
+  /** The bytes of its outputs, in order; null: they were not in hand. */
+  readonly contents: readonly (Uint8Array | null)[];
+}
+
+/** The lane of images and videos: admits, and makes the first attempt in this process when it has a place for it. */
+export interface MediaLane {
+  /**
+   * Admits (group commit), then either begins the first attempt here or starts the task's own workflow. Once this resolves, the task runs to
+   * its end whatever crashes.
+   * @param options.keepsContents - somebody will `take` the outputs
+   */
+  submit(admission: Admission, options: { readonly keepsContents: boolean }): Promise<AdmitOutcome>;
+  /**
+   * How a task ends whose first attempt is made here; null: it is not, or not any more, so that its rows tell. Once it has been asked for,
+   * the outputs are given up with `release`.
+   */
+  take(taskId: string): Promise<EndedMedia | null> | null;
+  /** Nobody wants the outputs (any more). */
+  release(taskId: string): void;
 }
 
 /** The interactive lane: admit, optimistic first attempt, owner workflow in groups. */

@@ -32,7 +32,7 @@ export async function startBackgroundWorker(
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   } as const;
-  const worker = await createWorker(place, settings, { hasWorkflows: true });
+  const worker = await createWorker(place, settings, { workflows: 'main thread' });
   const running = worker.run();
   running.catch(onFailure);
   return {

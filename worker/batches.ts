@@ -22,7 +22,7 @@ export async function startBatches(
     shutdownGraceTime: '5s',
     shutdownForceTime: '10s',
   } as const;
-  const worker = await createWorker(place, settings, { hasWorkflows: false });
+  const worker = await createWorker(place, settings, { workflows: 'none' });
   const running = worker.run();
   running.catch(onFailure);
   return {

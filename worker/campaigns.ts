@@ -2,7 +2,6 @@ import { createCampaignActivities } from '../activities/campaign/activities';
 import { createCampaignWatchers } from '../activities/campaign/watchers';
 import type { CampaignDeps } from '../activities/campaign/deps';
 import type { ScheduledDeps } from '../activities/campaign/make-scheduled';
-import { createPace } from '../activities/campaign/pace';
 import type { ChangeFeed } from '../domain/events/changes';
 import { taskQueues } from '../workflows/contract';
 import { startBackgroundWorker, type RunningWorker } from './background';
@@ -14,7 +13,7 @@ const MAX_TURNS_AT_ONCE = 500;
 /** Keeps the windows of running campaigns full. */
 export async function startCampaigns(
   place: Place,
-  deps: Omit<CampaignDeps, 'watchers' | 'pace' | 'stopping'> & ScheduledDeps & { readonly changes: Pick<ChangeFeed, 'onTask'> },
+  deps: Omit<CampaignDeps, 'watchers' | 'stopping'> & ScheduledDeps & { readonly changes: Pick<ChangeFeed, 'onTask'> },
   onFailure: (error: unknown) => void,
 ): Promise<RunningWorker> {
   const watchers = createCampaignWatchers(deps.changes);
@@ -23,7 +22,7 @@ export async function startCampaigns(
     place,
     {
       taskQueue: taskQueues(place.queuePrefix).campaign,
-      activities: createCampaignActivities({ ...deps, watchers, pace: createPace(deps.campaigns), stopping: stopping.signal }),
+      activities: createCampaignActivities({ ...deps, watchers, stopping: stopping.signal }),
       maxActivities: MAX_TURNS_AT_ONCE,
     },
     onFailure,

@@ -29,15 +29,23 @@ export interface Place {
 
 type Options = Omit<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'interceptors' | 'sinks' | 'workflowBundle'>;
 
-/** Creates a worker of this process. @param hasWorkflows - it runs workflows, not activities alone */
-export async function createWorker(place: Place, options: Options, { hasWorkflows }: { readonly hasWorkflows: boolean }): Promise<Worker> {
+/**
+ * Where workflows run: in a thread of the worker's own, or in the process's. A thread is a second V8 with the whole library in it (some 30 MB
+ * a worker), and each step goes there and back as a copy. It is worth that where somebody waits for what the process does beside.
+ */
+type Workflows = 'none' | 'own thread' | 'main thread';
+
+/** Creates a worker of this process; without workflows it runs activities alone. */
+export async function createWorker(place: Place, options: Options, { workflows }: { readonly workflows: Workflows }): Promise<Worker> {
   const { connection, namespace, identity, queuePrefix, watch } = place;
   const worker = await Worker.create({
     connection,
     namespace,
     identity,
     interceptors: watch.interceptors,
-    ...(hasWorkflows ? { workflowBundle: { codePath: workflowBundlePath({ isTraced: watch.spans !== null }) } } : {}),
+    ...(workflows === 'none' ? {} : { workflowBundle: { codePath: workflowBundlePath({ isTraced: watch.spans !== null }) } }),
+    // The library's name for it: a debugger cannot enter a thread. All else it does is to measure no workflow's time.
+    debugMode: workflows === 'main thread',
     ...(watch.spans === null ? {} : { sinks: watch.spans }),
     ...options,
   });

@@ -1,14 +1,15 @@
 import type { Worker } from '@temporalio/worker';
+import type { MediaGroupActivities } from '../activities/media/join';
 import type { TextActivities } from '../activities/text/activities';
 import { taskQueues } from '../workflows/contract';
 import { SOON_TO_ANY } from './background';
 import { createWorker, type Place } from './create';
 
 /**
- * The worker of the text lane. It lives in the api process, on the client's own connection, so that owner workflows start eagerly
+ * The worker of what the api begins itself: texts, and first attempts at images and videos. It lives in the api process, on the client's own connection, so that owner workflows start eagerly
  * and their activities join the calls that the api already began.
  */
-export function createInteractiveWorker(place: Place, activities: TextActivities): Promise<Worker> {
+export function createInteractiveWorker(place: Place, activities: TextActivities & MediaGroupActivities): Promise<Worker> {
   const settings = {
     taskQueue: taskQueues(place.queuePrefix).interactive,
     activities,
@@ -21,5 +22,5 @@ export function createInteractiveWorker(place: Place, activities: TextActivities
     shutdownGraceTime: '10s',
     shutdownForceTime: '15s',
   } as const;
-  return createWorker(place, settings, { hasWorkflows: true });
+  return createWorker(place, settings, { workflows: 'own thread' });
 }

@@ -3,7 +3,9 @@ import { createHistoryArchive, type ArchiveDeps } from '../activities/history/ar
 import { createScheduleKeeper, type ScheduleKeeperDeps } from '../activities/campaign/keep-schedules';
 import type { HousekeepingDeps } from '../activities/housekeeping/deps';
 import { createHousekeeper } from '../activities/housekeeping/housekeeper';
+import { createBalanceAsker, type BalanceDeps } from '../activities/provider-balances';
 import { createProber, type ProberDeps } from '../activities/provider-probes';
+import { createBackupKeeper, type BackupKeeperDeps } from '../activities/backups';
 import { createRecorder } from '../activities/records/recorder';
 import type { AlertSchedule } from '../domain/alert/notice';
 import type { Logger } from '../domain/log';
@@ -103,6 +105,40 @@ export function startProber(deps: ProberDeps, everyMs: number): { stop(): Promis
     async stop() {
       await loop.stop();
       await prober.close();
+    },
+  };
+}
+
+/** Asks providers what is left of our accounts until stopped. */
+export function startBalances(deps: BalanceDeps, everyMs: number): { stop(): Promise<void> } {
+  const asker = createBalanceAsker(deps);
+  const loop = startLoop(() => asker.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'whose turn it is to be asked for a balance could not be told; it is asked again');
+    },
+  });
+  return {
+    async stop() {
+      await loop.stop();
+      await asker.close();
+    },
+  };
+}
+
+/** Makes and verifies the backups that are asked for until stopped. */
+export function startBackups(deps: BackupKeeperDeps, everyMs: number): { stop(): Promise<void> } {
+  const keeper = createBackupKeeper(deps);
+  const loop = startLoop(() => keeper.pass(), {
+    everyMs,
+    onFailure: (error) => {
+      deps.logger.warn({ err: error }, 'backups that were asked for could not be looked up; the next pass continues');
+    },
+  });
+  return {
+    async stop() {
+      await loop.stop();
+      await keeper.close();
     },
   };
 }

@@ -1,23 +1,34 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAccountWrites } from '../activities/account-writes';
 import { createUsualCache } from '../activities/alerts/usual-cache';
-import { notYet } from '../activities/activity';
 import { createMediaActivities, createProviderActivities } from '../activities/media/activities';
-import type { MediaDeps } from '../activities/media/deps';
+import { createMediaGroupActivities } from '../activities/media/join';
+import { createSlots } from '../activities/media/slots';
+import { createPace, createStoringTurns } from '../activities/campaign/pace';
+import { createMediaLane } from '../activities/media/lane';
+import { createBackupMaker } from '../adapters/backup';
+import { backupBucket } from '../adapters/config/backup-settings';
 import type { Settings } from '../adapters/config/settings';
-import { pathOfCallback } from '../domain/provider/callback-address';
 import { createMailSender } from '../adapters/mail';
 import { createProviderTester } from '../adapters/providers/tester';
+import { createBackupSource, createSecretRows } from '../adapters/db/backup';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
+import { createBackupKeys } from '../adapters/secrets/backup-keys';
+import { createBackupBucket, createBackupFolder } from '../adapters/storage/backup';
 import { createAlertSchedule } from '../adapters/temporal/alert-schedule';
 import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
+import type { BackupMaker } from '../domain/backup/backup';
+import packageJson from '../package.json';
 import { runProcess, type Parts } from '../bootstrap';
+import { mediaDeps } from '../bootstrap/media';
 import { withTracedDeliveries } from '../bootstrap/traced';
 import { withMeasuredStarts, withMeasuredTries } from '../bootstrap/measured';
-import { textGroupId } from '../workflows/contract';
-import { createHeldBytes } from '../lib/held-bytes';
+import { mediaGroupId, textGroupId } from '../workflows/contract';
 import { startCallbacks } from './callbacks';
 import { startCampaigns } from './campaigns';
 import { createMediaWorker, createProviderWorker } from './media';
@@ -26,6 +37,8 @@ import {
   startAlertKeeper,
   startArchiver,
   startAuditSigner,
+  startBackups,
+  startBalances,
   startHousekeeping,
   startProber,
   startRecorder,
@@ -33,42 +46,23 @@ import {
   startSweeper,
 } from './loops';
 
-/** How soon a purchase whose files found no room is tried again, here or by another worker. */
-const LOOK_AGAIN_FOR_ROOM_MS = 1_000;
 const SWEEP_EVERY_MS = 5_000;
 const ARCHIVE_EVERY_MS = 2_000;
 const RECORD_EVERY_MS = 1_000;
 const HOUSEKEEPING_EVERY_MS = 180_000;
 /** Looks at the time; only providers with `probe` cost more. */
 const PROBE_EVERY_MS = 500;
+/** Looks at the time; each key is asked every `ATELIER_BALANCE_EVERY_S`. */
+const BALANCES_EVERY_MS = 1_000;
+const BACKUPS_EVERY_MS = 2_000;
 const SIGN_AUDIT_EVERY_MS = 5_000;
 const KEEP_SCHEDULES_EVERY_MS = 20_000;
 
-async function start(parts: Parts): Promise<void> {
+async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, alertBooks, view, temporal, objects } = parts;
   const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: 5_000 });
 
-  const callbackSigner = createTextSigner(settings.masterKey, 'provider callbacks', settings.previousMasterKey);
-  const deps: MediaDeps = {
-    tasks: database.tasks,
-    instances: database.instances,
-    assets: database.assets,
-    spool: database.spool,
-    objects,
-    assetWriter: parts.assetWriter,
-    partials: parts.partials,
-    egress: parts.egress,
-    catalogue: () => view.current(),
-    latestCatalogue: () => view.latest(),
-    providers: parts.providers,
-    instanceId,
-    logger,
-    now: () => new Date(),
-    state: parts.providerState,
-    random: Math.random,
-    held: createHeldBytes(settings.held, () => notYet(LOOK_AGAIN_FOR_ROOM_MS)),
-    callbackUrl: (address) => (settings.publicUrl === null ? null : `${settings.publicUrl}${pathOfCallback(callbackSigner, address)}`),
-  };
+  const deps = mediaDeps(parts);
 
   const place = {
     connection: temporal.connection,
@@ -85,14 +79,37 @@ async function start(parts: Parts): Promise<void> {
   shutdown.then('workers', async () => {
     await Promise.allSettled(stops.map((stop) => stop()));
   });
-  const media = await createMediaWorker(place, createMediaActivities(deps));
+  const campaignStore = withMeasuredStarts(database.campaigns, parts.metrics);
+  const pace = createPace(campaignStore);
+  const slots = createSlots();
+  const lane = createMediaLane({
+    ...deps,
+    writes: createAccountWrites(deps.tasks),
+    owners: runner,
+    runner,
+    workflowIdOf: mediaGroupId,
+    optimistic: settings.optimistic && settings.optimisticItems,
+    mayCall: ({ limits, disabled }) => limits === undefined && disabled !== true,
+    slots,
+    turn: createStoringTurns(pace),
+  });
+  database.changes.onCancel((taskId) => {
+    lane.cancelled(taskId);
+  });
+  shutdown.last('media lane', () => {
+    lane.close();
+  });
+  const media = await createMediaWorker(place, {
+    ...createMediaActivities(deps),
+    ...createMediaGroupActivities({ ...deps, runner }, lane),
+  });
   const running = media.run();
   running.catch(fail);
   stops.push(async () => {
     if (media.getState() === 'RUNNING') media.shutdown();
     await running;
   });
-  const providerActivities = createProviderActivities(deps);
+  const providerActivities = createProviderActivities(deps, { nearness: (id) => lane.nearness(id), slots });
   const providerWorkers = createProviderWorkers((provider) => createProviderWorker(place, provider, providerActivities), logger, fail);
   stops.push(() => providerWorkers.shutdown());
   await providerWorkers.reconcile(view.current());
@@ -114,6 +131,7 @@ async function start(parts: Parts): Promise<void> {
       runner: parts.tracing === null ? runner : withTracedDeliveries(runner, parts.tracing, database.traceOf),
       ...alertBooks,
       health: database.providerHealth,
+      balances: database.providerBalances,
       usual: createUsualCache(),
       mail: settings.smtp === null ? null : createMailSender(settings.smtp),
       noticeRunner: runner,
@@ -125,7 +143,9 @@ async function start(parts: Parts): Promise<void> {
     place,
     {
       ...deps,
-      campaigns: withMeasuredStarts(database.campaigns, parts.metrics),
+      campaigns: campaignStore,
+      pace,
+      lane,
       schedules: database.schedules,
       objects,
       digest: (text) => createHash('sha256').update(text).digest('hex'),
@@ -136,6 +156,7 @@ async function start(parts: Parts): Promise<void> {
     fail,
   );
   stops.push(() => campaigns.stop());
+  stops.push(() => lane.drain(settings.drain.workMs));
   const sweeper = startSweeper(
     {
       tasks: database.tasks,
@@ -197,6 +218,26 @@ async function start(parts: Parts): Promise<void> {
     },
     PROBE_EVERY_MS,
   );
+  const balances = startBalances(
+    {
+      catalogue: () => view.current(),
+      providers: parts.providers,
+      balances: database.providerBalances,
+      logger,
+      now: () => new Date(),
+      everyS: settings.balanceEveryS,
+    },
+    BALANCES_EVERY_MS,
+  );
+  const backups = startBackups(
+    {
+      work: database.backupWork,
+      maker: backupMaker(settings, objects, environment),
+      instanceId,
+      logger,
+    },
+    BACKUPS_EVERY_MS,
+  );
   parts.startHeartbeat();
   shutdown.first('sweeper', () => sweeper.stop());
   shutdown.first('schedules', () => keeper.stop());
@@ -205,8 +246,26 @@ async function start(parts: Parts): Promise<void> {
   shutdown.first('audit log', () => auditSigner.stop());
   shutdown.first('call log', () => recorder.stop());
   shutdown.first('probes', () => prober.stop());
+  shutdown.first('balances', () => balances.stop());
+  shutdown.first('backups', () => backups.stop());
   shutdown.first('housekeeping', () => housekeeping.stop());
   logger.info({ instance: instanceId }, 'the worker is ready');
+}
+
+function backupMaker(settings: Settings, objects: Parts['objects'], environment: NodeJS.ProcessEnv): BackupMaker {
+  const keptKeys = join(settings.home, 'keys.json');
+  return createBackupMaker({
+    version: packageJson.version,
+    rows: createBackupSource(settings.databaseUrl),
+    secretRows: createSecretRows(settings.databaseUrl),
+    objects,
+    keys: createBackupKeys(settings.masterKey, settings.previousMasterKey),
+    home: () => (existsSync(keptKeys) ? readFileSync(keptKeys, 'utf8') : null),
+    placeOf: (name) => {
+      const bucket = backupBucket(name, environment);
+      return bucket === null ? createBackupFolder(name) : createBackupBucket(bucket.settings, bucket.prefix);
+    },
+  });
 }
 
 /** The api of the same machine: for installations that were not told how they are reached from outside. */

@@ -1,5 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import type { MediaActivities, ProviderActivities } from '../activities/media/activities';
+import type { MediaGroupActivities } from '../activities/media/join';
 import { taskQueues } from '../workflows/contract';
 import type { ProviderPlace } from './provider-workers';
 import { EVERY_HEARTBEAT, SOON_TO_ANY } from './background';
@@ -13,7 +14,7 @@ interface MediaPlace extends Place {
 const shutdownTimes = (drainMs: number) => ({ shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 2_000 });
 
 /** Runs the workflows of images and videos, looks at jobs, stores results. */
-export function createMediaWorker(place: MediaPlace, activities: MediaActivities): Promise<Worker> {
+export function createMediaWorker(place: MediaPlace, activities: MediaActivities & MediaGroupActivities): Promise<Worker> {
   const settings = {
     taskQueue: taskQueues(place.queuePrefix).media,
     activities,
@@ -26,7 +27,7 @@ export function createMediaWorker(place: MediaPlace, activities: MediaActivities
     ...SOON_TO_ANY,
     ...shutdownTimes(place.drainMs),
   } as const;
-  return createWorker(place, settings, { hasWorkflows: true });
+  return createWorker(place, settings, { workflows: 'main thread' });
 }
 
 /** Makes the paid calls of one provider, at most `maxConcurrency` at once: what waits is ordered by priority and fairness. */
@@ -38,5 +39,5 @@ export function createProviderWorker(place: MediaPlace, provider: ProviderPlace,
     ...EVERY_HEARTBEAT,
     ...shutdownTimes(place.drainMs),
   };
-  return createWorker(place, settings, { hasWorkflows: false });
+  return createWorker(place, settings, { workflows: 'none' });
 }

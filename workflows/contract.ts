@@ -19,6 +19,7 @@ export function taskQueues(prefix: string) {
 export const WORKFLOWS = {
   textGroup: 'textGroup',
   generateMedia: 'generateMedia',
+  mediaGroup: 'mediaGroup',
   followLate: 'followLate',
   deliverCallback: 'deliverCallback',
   runCampaign: 'runCampaign',
@@ -50,6 +51,13 @@ export interface GenerateMediaInput {
   readonly operation: 'image' | 'video';
   /** Queue prefix of the installation. */
   readonly queuePrefix: string;
+  /** The wait that the provider of the first attempt asked for, when another process made it; absent: none. */
+  readonly retryAfterMs?: number;
+}
+
+/** Input of `mediaGroup`: the tasks it looks after. */
+export interface MediaGroupInput {
+  readonly taskIds: readonly string[];
 }
 
 /** Input of `followLate`: an attempt whose job runs on although its task has ended. */
@@ -93,6 +101,11 @@ export function alertScheduleId(queuePrefix: string): string {
 /** The id of the workflow that follows the job of an ended task. */
 export function followLateId(taskId: string): string {
   return `${taskId}-late`;
+}
+
+/** The id of the workflow that owns a group of images and videos. */
+export function mediaGroupId(firstTaskId: string): string {
+  return `media-${firstTaskId}`;
 }
 
 /** The id of the workflow that owns a group of text tasks. */

@@ -15,8 +15,7 @@ import type { MediaActivities } from '../activities/media/activities';
 import type { MediaEnd } from '../activities/media/finish';
 import type { MediaPlan } from '../activities/media/plan';
 import type { PollOutcome } from '../activities/media/poll';
-import type { ErrorCode } from '../domain/errors';
-import { isFreeFailure } from '../domain/task/error';
+import { endOfCall, isFreeFailure } from '../domain/task/error';
 import { nextStep, placeOf, type FailedCall, type PlannedRoute } from '../domain/provider/routing';
 import { followLateId, SIGNALS, taskQueues, WORKFLOWS, type FollowLateInput, type GenerateMediaInput } from './contract';
 import { causeOf, purchase, type CancelFlag, type Trouble } from './purchase';
@@ -48,8 +47,6 @@ const { storeAssets } = proxyActivities<MediaActivities>({
 const KEEP_WHAT_IS_PAID = 'keep-what-is-paid';
 /** Histories of before leave a job that runs on to itself. */
 const FOLLOW_LATE = 'follow-late';
-/** How far the clocks of processes may differ. */
-const CLOCK_MS = 1_000;
 
 type Stop = 'cancelled' | 'expired' | 'credential_frozen';
 /** `isMade` false: no attempt was begun. */
@@ -79,7 +76,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
   if (end.charge === 'bound' && end.n !== null && patched(FOLLOW_LATE)) await follow({ taskId, n: end.n });
 
   async function generate(known: MediaPlan): Promise<MediaEnd | null> {
-    const calls = [...known.calls];
+    const calls = callsOf(known, input.retryAfterMs);
     let open = known.open;
     let lastN = calls.length === 0 ? null : calls.length;
     for (;;) {
@@ -89,7 +86,7 @@ export async function generateMedia(input: GenerateMediaInput): Promise<void> {
         route = open;
       } else {
         const step = nextStep(known, calls, Math.random);
-        if (step.kind === 'end') return { taskId, n: lastN, code: endCode(step.code, known.deadlineMs), charge: 'nothing' };
+        if (step.kind === 'end') return { taskId, n: lastN, code: endOfCall(step.code, known.deadlineMs, Date.now()), charge: 'nothing' };
         const stop = await pause(step.delayMs, known.deadlineMs);
         if (stop !== null) return { taskId, n: lastN, code: stop, charge: 'nothing' };
         route = step;
@@ -221,7 +218,8 @@ function verdictOf(outcome: PollOutcome): { readonly stop: Stop } | Trouble | nu
   return outcome.state === 'failed' ? { code: outcome.code, retryAfterMs: null } : { stop: 'cancelled' };
 }
 
-/** A call that the deadline cut short has an unknown outcome, and its task is late. */
-function endCode(code: ErrorCode, deadlineMs: number): ErrorCode {
-  return code === 'outcome_unknown' && Date.now() >= deadlineMs - CLOCK_MS ? 'expired' : code;
+/** The calls so far. The wait that a provider asked for is not in the database: of the only one it is told by who made it. */
+function callsOf({ calls }: MediaPlan, retryAfterMs = 0): FailedCall[] {
+  const [only, ...others] = calls;
+  return only === undefined || others.length > 0 || retryAfterMs === 0 ? [...calls] : [{ ...only, retryAfterMs }];
 }

@@ -1,5 +1,6 @@
 /** Exactly what workers register. */
 export { textGroup } from './text-group';
+export { mediaGroup } from './media-group';
 export { generateMedia } from './generate-media';
 export { followLate } from './follow-late';
 export { deliverCallback } from './deliver-callback';

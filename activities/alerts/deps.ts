@@ -4,16 +4,18 @@ import type { AlertStore } from '../../domain/alert/rule';
 import type { AlertWatch } from '../../domain/alert/watch';
 import type { WebhookSigner } from '../../domain/events/callback';
 import type { Logger } from '../../domain/log';
+import type { BalanceStore } from '../../domain/provider/balance';
 import type { ProviderHealthStore } from '../../domain/provider/health';
 import type { Egress } from '../../domain/storage';
 import type { UsualCache } from './usual-cache';
 
 /** What looking at alerts uses. */
 export interface WatchingDeps {
-  readonly alerts: Pick<AlertStore, 'enabled'>;
+  readonly alerts: Pick<AlertStore, 'enabled' | 'noteFailure'>;
   readonly incidents: Pick<IncidentStore, 'record'>;
   readonly watch: AlertWatch;
   readonly health: Pick<ProviderHealthStore, 'breakers' | 'health'>;
+  readonly balances: Pick<BalanceStore, 'last'>;
   /** Lives as long as the process. */
   readonly usual: UsualCache;
   readonly logger: Logger;

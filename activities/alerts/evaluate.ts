@@ -1,8 +1,9 @@
 import type { Finding } from '../../domain/alert/incident';
 import { BUILT_IN_RULES, type Alert, type AlertRule } from '../../domain/alert/rule';
-import { isServiceAway } from '../../domain/errors';
+import { isServiceAway, toAppError } from '../../domain/errors';
 import type { WatchingDeps } from './deps';
 import { findAnomalousSpending } from './looks/anomalies';
+import { findLowBalances } from './looks/balances';
 import { findBudgets } from './looks/budgets';
 import { findErrorRates, findLatencies, findOpenBreakers, findRefusedKeys, findUnknownModels } from './looks/providers';
 import { findBacklog, findFailingReceivers, findNewNetworks, findStuckRuns } from './looks/runs';
@@ -23,6 +24,7 @@ const LOOKS: Readonly<Record<AlertRule, Look>> & Readonly<Record<(typeof BUILT_I
   stuck_run: findStuckRuns,
   provider_auth: findRefusedKeys,
   provider_not_found: findUnknownModels,
+  provider_balance_low: findLowBalances,
 };
 
 /** Looks at every alert once, and at what opens incidents without one. One that cannot be looked at keeps no other from it. */
@@ -37,7 +39,7 @@ export async function evaluateAlerts(deps: WatchingDeps): Promise<void> {
 }
 
 async function evaluate(
-  { incidents, logger, now }: WatchingDeps,
+  { alerts, incidents, logger, now }: WatchingDeps,
   rule: AlertRule,
   alert: Alert | null,
   look: () => Promise<readonly Finding[]>,
@@ -47,9 +49,13 @@ async function evaluate(
     const { opened, resolved } = await incidents.record(alert, rule, await look(), now());
     for (const { id, key } of opened) logger.warn({ ...named, incident: id, about: key }, 'an incident opened');
     for (const id of resolved) logger.info({ ...named, incident: id }, 'an incident resolved itself');
+    if (alert !== null && alert.failure !== null) await alerts.noteFailure(alert.id, null, now());
   } catch (error) {
     // The next firing looks again.
     if (isServiceAway(error)) throw error;
     logger.error({ ...named, err: error }, 'an alert could not be looked at');
+    const { code, message } = toAppError(error);
+    const words = code === 'internal' ? 'The look failed; the log of the worker says why.' : message.slice(0, 300);
+    if (alert !== null) await alerts.noteFailure(alert.id, words, now());
   }
 }

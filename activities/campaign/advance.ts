@@ -23,6 +23,7 @@ const RECONCILE_EVERY_MS = 5_000;
  */
 export async function advanceCampaign(deps: CampaignDeps, campaignId: string): Promise<CampaignTurn> {
   const watch = deps.watchers.watch(campaignId);
+  const stopListening = deps.lane.onFree(campaignId, () => watch.ring());
   const told = new Set<string>();
   const turnEnds = performance.now() + TURN_MS;
   let campaign: Campaign | null = null;
@@ -45,6 +46,7 @@ export async function advanceCampaign(deps: CampaignDeps, campaignId: string): P
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     }
   } finally {
+    stopListening();
     watch.close();
   }
 }

@@ -4,6 +4,8 @@ import type { Logger } from '../../domain/log';
 import type { RouteState } from '../../domain/provider/plan';
 import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
 import type { TaskStore } from '../../domain/task/store';
+import type { ItemLane } from '../media/lane';
+import type { Pace } from './pace';
 import type { CampaignWatchers } from './watchers';
 
 /** What the activity of a campaign uses, all of it through ports. */
@@ -14,8 +16,8 @@ export interface CampaignDeps {
   readonly catalogue: () => Catalogue;
   readonly latestCatalogue: () => Promise<Catalogue>;
   readonly watchers: CampaignWatchers;
-  /** How many items of all campaigns may be on the way to their first call. */
-  readonly pace: () => Promise<number>;
+  /** How much items of all campaigns may do at once. */
+  readonly pace: () => Promise<Pace>;
   readonly textGroupIdOf: (firstTaskId: string) => string;
   /** SHA-256 in hex. */
   readonly digest: (text: string) => string;
@@ -24,5 +26,9 @@ export interface CampaignDeps {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly state: RouteState;
+  /** Names this process. */
+  readonly instanceId: string;
+  /** First attempts at images and videos are made here while it has places. */
+  readonly lane: ItemLane;
   readonly random: () => number;
 }

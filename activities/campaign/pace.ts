@@ -1,22 +1,26 @@
 import type { CampaignWork } from '../../domain/campaign/campaign';
+import { createShares, type Party } from '../media/shares';
 
 /**
- * Items of all campaigns of a process that may be on the way to their first call at once. Queues inside Temporal and the workers know no
+ * What items of all campaigns of a process may do at once beside single requests. Queues inside Temporal, the workers and the processors know no
  * priority, so they are kept short: enough to keep everything busy, too few to be felt by a single request.
  */
-const ON_THE_WAY = {
-  none: 10,
+const AT_ONCE = {
+  none: { onTheWay: 10, storing: 6 },
   /** Chats pass the queues by and share the processors only. */
-  text: 3,
+  text: { onTheWay: 3, storing: 2 },
   /** A campaign takes what single images and videos leave. */
-  media: 1,
+  media: { onTheWay: 1, storing: 1 },
 } as const;
 /** A single request is taken into account for so long. */
 const SINGLE_MS = 3_000;
 const LOOK_EVERY_MS = 300;
 
-/** Tells how many items may be on the way now; one look at the database serves all turns of the process. */
-export function createPace(campaigns: Pick<CampaignWork, 'recentSingles'>): () => Promise<number> {
+/** How many items may be on the way to their first call, and how many results of first attempts may be stored, at once. */
+export type Pace = (typeof AT_ONCE)[keyof typeof AT_ONCE];
+
+/** Tells the pace of now; one look at the database serves all turns of the process. */
+export function createPace(campaigns: Pick<CampaignWork, 'recentSingles'>): () => Promise<Pace> {
   let looked: ReturnType<CampaignWork['recentSingles']> = Promise.resolve('none');
   let lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -25,6 +29,50 @@ export function createPace(campaigns: Pick<CampaignWork, 'recentSingles'>): () =
       lookedAt = performance.now();
       looked = campaigns.recentSingles(SINGLE_MS);
     }
-    return ON_THE_WAY[await looked];
+    return AT_ONCE[await looked];
+  };
+}
+
+/**
+ * Lets results be stored as the pace says. Campaigns share the turns: each stores its own in the order in which they came. A pace that cannot be
+ * told holds nothing up.
+ */
+export function createStoringTurns(pace: () => Promise<Pace>): (party: Party) => Promise<() => void> {
+  const shares = createShares();
+  /** In the order of their last turns. */
+  const waiting = new Map<string, { readonly party: Party; readonly results: (() => void)[] }>();
+  let storing = 0;
+  let most: number = AT_ONCE.none.storing;
+
+  function letIn(): void {
+    while (storing < most && waiting.size > 0) {
+      const next = [...waiting.values()].reduce((first, other) => (shares.isBefore(other.party, first.party) ? other : first));
+      const begin = next.results.shift();
+      waiting.delete(next.party.id);
+      if (next.results.length > 0) waiting.set(next.party.id, next);
+      storing += 1;
+      begin?.();
+    }
+  }
+
+  return async (party) => {
+    most = await pace().then(
+      (now) => now.storing,
+      () => AT_ONCE.none.storing,
+    );
+    const leave = await new Promise<() => void>((resolve) => {
+      const own = waiting.get(party.id) ?? { party, results: [] };
+      own.results.push(() => resolve(shares.take(party)));
+      waiting.set(party.id, own);
+      letIn();
+    });
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      leave();
+      storing -= 1;
+      letIn();
+    };
   };
 }

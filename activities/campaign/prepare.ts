@@ -6,9 +6,9 @@ import type { Catalogue } from '../../domain/provider/catalogue';
 import { isAppError } from '../../domain/errors';
 import { itemTaskId } from '../../domain/campaign/item-task';
 import { templateFacts } from '../../domain/records/request';
-import type { GenerationInput } from '../../domain/task/generation';
+import { isMediaInput, type GenerationInput } from '../../domain/task/generation';
 import { resumableAttempt } from '../../domain/task/replay';
-import { canServe } from '../../domain/provider/routing';
+import { canServe, placeOf } from '../../domain/provider/routing';
 import type { TaskError, TaskSummary } from '../../domain/task/task';
 import { taskErrorOf } from '../../domain/task/error';
 import type { CampaignDeps } from './deps';
@@ -40,7 +40,7 @@ export async function prepare(deps: CampaignDeps, campaign: Campaign, items: rea
 }
 
 function startOf(
-  deps: Pick<CampaignDeps, 'random' | 'digest' | 'now' | 'state'> & { readonly catalogue: Catalogue },
+  deps: Pick<CampaignDeps, 'random' | 'digest' | 'instanceId' | 'now' | 'state'> & { readonly catalogue: Catalogue },
   campaign: Campaign,
   item: CampaignItem,
   earlier: TaskSummary | undefined,
@@ -57,6 +57,7 @@ function startOf(
     { catalogue, caller, endpoint: 'campaigns', model: name, input, maxCostMicroUsd, ...(wish === undefined ? {} : { routing: wish }) },
   );
   const { model, boundMicroUsd, skipped, routing } = quoted;
+  const [first] = quoted.routes;
   return {
     index: item.index,
     tries: item.tries,
@@ -85,7 +86,8 @@ function startOf(
       reserveMicroUsd: taken === null ? boundMicroUsd : 0n,
       idempotency: null,
       ...rateTokensOf(campaign.caller, model, input),
-      firstAttempt: null,
+      firstAttempt:
+        first === undefined || taken !== null || !isMediaInput(item.input) ? null : { ...placeOf(first), instanceId: deps.instanceId },
     },
   };
 }

@@ -4,6 +4,8 @@ import type { ChangeFeed } from '../../domain/events/changes';
 export interface CampaignWatch {
   /** Resolves at the next change (at once if one came since the last wait), after `ms`, or when `signal` aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Ends the wait: items may be started for another reason than a change. */
+  ring(): void;
   /** How many more items may be started now, when so many of all campaigns of this process may be on the way to their first call. */
   places(onTheWay: number): number;
   /** These were started: they take places until their first call begins. */
@@ -78,6 +80,9 @@ export function createCampaignWatchers(changes: Pick<ChangeFeed, 'onTask'>): Cam
             });
           }
           hasRung = false;
+        },
+        ring: () => {
+          watcher.ring();
         },
         places: (onTheWay) => placesOf(watcher, onTheWay),
         started(taskIds) {

@@ -1,11 +1,14 @@
+import { cancellationSignal } from '@temporalio/activity';
 import { toAppError } from '../../domain/errors';
-import { toFailure, withFailures, withHeartbeat } from '../activity';
+import { notYet, toFailure, withFailures, withHeartbeat } from '../activity';
 import type { MediaDeps } from './deps';
 import { finishMedia, type MediaEnd } from './finish';
 import { followJob, type FollowOutcome } from './follow';
 import { lookAtPurchase, planMedia, type MediaPlan, type PurchaseState, type RateWait } from './plan';
 import type { AttemptRef } from './job';
-import { cancelJob, pollJob, type PollInput, type PollOutcome } from './poll';
+import { cancelJob, createUnknownStatusLog, pollJob, type PollInput, type PollOutcome } from './poll';
+import type { Nearness } from './join';
+import type { Slots } from './slots';
 import { storeAssets } from './store';
 import { submitJob, type SubmitAnswer, type SubmitInput } from './submit';
 
@@ -25,18 +28,11 @@ export interface ProviderActivities {
   submitJob(input: SubmitInput): Promise<SubmitAnswer>;
 }
 
-/** Words remembered as told; beyond that the oldest are told again. */
-const MOST_WORDS = 200;
+/** How soon to look again at a first attempt that this process makes. */
+const LOOK_AGAIN_MS = 1_000;
 
 export function createMediaActivities(deps: MediaDeps): MediaActivities {
-  const toldWords = new Set<string>();
-  const logUnknown = (provider: string, status: string): void => {
-    const word = `${provider}: ${status}`;
-    if (toldWords.has(word)) return;
-    if (toldWords.size >= MOST_WORDS) toldWords.clear();
-    toldWords.add(word);
-    deps.logger.warn({ provider, status }, 'a provider reported an unknown job status; it counts as pending');
-  };
+  const logUnknown = createUnknownStatusLog(deps.logger);
   return {
     planMedia: (taskId, waitedUntilMs) => withFailures(() => planMedia(deps, taskId, waitedUntilMs)),
     lookAtPurchase: (purchase) => withFailures(() => lookAtPurchase(deps, purchase)),
@@ -57,12 +53,35 @@ export function createMediaActivities(deps: MediaDeps): MediaActivities {
   };
 }
 
-export function createProviderActivities(deps: MediaDeps): ProviderActivities {
+/** The first attempts that this process makes beside the calls of workflows. */
+interface BesideCalls {
+  /** Such a call is under way: it is waited for, not judged. */
+  nearness(taskId: string): Nearness;
+  /** Counts calls of both kinds: those of workflows come first. */
+  readonly slots: Pick<Slots, 'wait'>;
+}
+
+export function createProviderActivities(deps: MediaDeps, beside: BesideCalls | null = null): ProviderActivities {
   const submit = joinCalls(
     ({ taskId, n }: SubmitInput) => `${taskId}:${String(n)}`,
     (input) => submitJob(deps, input),
   );
-  return { submitJob: (input) => withFailures(() => withHeartbeat(() => submit(input))) };
+  return {
+    submitJob: (input) =>
+      withFailures(() =>
+        withHeartbeat(async () => {
+          if (beside === null) return submit(input);
+          if (beside.nearness(input.taskId) === 'under_way') throw notYet(LOOK_AGAIN_MS);
+          const provider = deps.catalogue().providers.get(input.provider);
+          const leave = provider === undefined ? () => undefined : await beside.slots.wait(provider, cancellationSignal());
+          try {
+            return await submit(input);
+          } finally {
+            leave();
+          }
+        }),
+      ),
+  };
 }
 
 /**

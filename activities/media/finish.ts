@@ -4,6 +4,7 @@ import { NO_USAGE, type Usage } from '../../domain/task/generation';
 import type { MicroUsd } from '../../domain/money/money';
 import { capPrice, priceOf, requestedSeconds } from '../../domain/money/pricing';
 import type { Attempt, CostLine, Delivered, StagedOutput, TaskError } from '../../domain/task/task';
+import type { Settlement } from '../../domain/task/store';
 import { endMessage, statusOfError, taskErrorOf } from '../../domain/task/error';
 import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
 import { given } from '../../lib/given';
@@ -22,28 +23,32 @@ export interface MediaEnd {
 
 /** Settles a media task: price, books and terminal state in one transaction. Repeating changes nothing. */
 export async function finishMedia(deps: MediaDeps, end: MediaEnd): Promise<void> {
-  const task = await loadMediaTask(deps, end.taskId);
+  await deps.tasks.settle([await settlementOf(deps, await loadMediaTask(deps, end.taskId), end)]);
+}
+
+/** What a media task comes to, by its rows. */
+export async function settlementOf(deps: MediaDeps, task: MediaTask, end: MediaEnd): Promise<Settlement> {
   const attempt = end.n === null ? undefined : task.attempts.find((candidate) => candidate.n === end.n);
   const delivered = attempt?.delivered ?? null;
   const model = deps.catalogue().models.get(attempt?.served ?? task.model);
   const usage = usageOf(model, task, end, delivered);
   // What a replay takes up was paid by the task that bought it.
   const isPaid = usage === null || task.input.resumes !== undefined;
-  const price = isPaid ? { microUsd: 0n, lines: [] } : chargeOf(model, task, usage);
+  // The old gateway takes it from its own balance.
+  const isPaidThere = isServedThere(task, attempt);
+  const price = isPaid || isPaidThere ? { microUsd: 0n, lines: [] } : chargeOf(model, task, usage);
   const error = await errorOf(deps, task, end, attempt);
-  await deps.tasks.settle([
-    {
-      taskId: task.id,
-      status: error === null ? 'succeeded' : statusOfError(error.code),
-      actualMicroUsd: price.microUsd,
-      ...given({ providerMicroUsd: providerCostOf(deps, model, task, attempt, isPaid ? null : usage) }),
-      costLines: price.lines,
-      usage,
-      textResult: null,
-      error,
-      attempt: null,
-    },
-  ]);
+  return {
+    taskId: task.id,
+    status: error === null ? 'succeeded' : statusOfError(error.code),
+    actualMicroUsd: price.microUsd,
+    ...given({ providerMicroUsd: providerCostOf(deps, model, task, attempt, isPaid ? null : usage) }),
+    costLines: price.lines,
+    usage,
+    textResult: null,
+    error,
+    attempt: null,
+  };
 }
 
 /** Why the task has no result; null when it has one. */
@@ -87,6 +92,10 @@ function notStored(trouble: string | undefined): string {
   );
 }
 
+function isServedThere({ routing }: MediaTask, attempt: Attempt | undefined): boolean {
+  return attempt !== undefined && routing?.ownKey?.provider === attempt.provider;
+}
+
 /** @param model - the one that served */
 function chargeOf(model: Model | undefined, task: MediaTask, usage: Usage): { microUsd: MicroUsd; lines: readonly CostLine[] } {
   if (model === undefined || model.price === null) {
@@ -109,6 +118,8 @@ function providerCostOf(
 ): MicroUsd | undefined {
   const said = task.attempts.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0n);
   if (usage === null || attempt === undefined || attempt.costMicroUsd > 0n) return said === 0n ? undefined : said;
+  // The group's ratio counts at the old gateway as its factor does here.
+  if (model !== undefined && isServedThere(task, attempt)) return said + chargeOf(model, task, usage).microUsd;
   const cost = model === undefined ? undefined : routeOf(deps.catalogue(), model.name, attempt)?.cost;
   if (model !== undefined && model.price !== null && cost === undefined && task.routing?.priceFactor !== undefined) {
     // A team's factor is between us and the team.

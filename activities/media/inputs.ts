@@ -18,6 +18,9 @@ const PATIENCE_MS = 60_000;
 /** How often the reading of one file may break off. */
 const MOST_BREAKS = 5;
 
+/** Whose files they are. */
+type InputOwner = Pick<MediaTask, 'id' | 'teamId' | 'input'>;
+
 /** The files a request brings, ready for the provider. @throws AppError `input_fetch_failed`, `invalid_url`, `not_found` */
 export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ images: MediaFile[]; video: MediaFile | null }> {
   const images = await Promise.all(task.input.images.map((image, index) => loadImage(deps, task, image, index)));
@@ -32,7 +35,7 @@ export async function loadInputs(deps: MediaDeps, task: MediaTask): Promise<{ im
  * What the files of a request will make this process hold, known before anything is bought: links are fetched now. A file that cannot be had is
  * the failure of the attempt, which has not begun.
  */
-export async function measureInputs(deps: MediaDeps, task: MediaTask): Promise<Measured> {
+export async function measureInputs(deps: MediaDeps, task: InputOwner): Promise<Measured> {
   const { input } = task;
   const files = [
     ...input.images.map(({ source, role }, index) => ({ source, role, name: inputImageName(index), maxBytes: MAX_IMAGE_BYTES })),
@@ -61,11 +64,11 @@ export interface Measured {
   readonly failure: AppError | null;
 }
 
-function loadImage(deps: MediaDeps, task: MediaTask, image: InputImage, index: number): Promise<MediaFile> {
+function loadImage(deps: MediaDeps, task: InputOwner, image: InputImage, index: number): Promise<MediaFile> {
   return loadFile(deps, task, image.source, { role: image.role, name: inputImageName(index), maxBytes: MAX_IMAGE_BYTES });
 }
 
-function loadFile(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<MediaFile> {
+function loadFile(deps: MediaDeps, task: InputOwner, source: MediaSource, options: FileOptions): Promise<MediaFile> {
   return keepTrying(async () => {
     const asset = await findAsset(deps, task, source, options);
     // Known to be there before anything is bought: the bytes are read while the provider is called.
@@ -80,7 +83,7 @@ interface FileOptions {
   readonly maxBytes: number;
 }
 
-async function findAsset(deps: MediaDeps, task: MediaTask, source: MediaSource, options: FileOptions): Promise<Asset> {
+async function findAsset(deps: MediaDeps, task: InputOwner, source: MediaSource, options: FileOptions): Promise<Asset> {
   if (!('assetId' in source)) return fetchInput(deps, task, source.url, options);
   const asset = await deps.assets.get(source.assetId, task.teamId);
   if (asset === null) throw new AppError('not_found', `The input ${source.assetId} no longer exists.`);
@@ -89,7 +92,7 @@ async function findAsset(deps: MediaDeps, task: MediaTask, source: MediaSource, 
 }
 
 /** Fetched inputs become assets of the team, so that neither a retry nor a replay needs the link again. */
-async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options: FileOptions): Promise<Asset> {
+async function fetchInput(deps: MediaDeps, task: InputOwner, url: string, options: FileOptions): Promise<Asset> {
   const id = fetchedInputId(task.id, options.name);
   const known = await deps.assets.get(id, task.teamId);
   if (known !== null) return known;
@@ -97,7 +100,7 @@ async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options
   const key = `staging/${task.id}/${options.name}`;
   await deps.objects.putStream(key, answer.body, 'application/octet-stream');
   const expect = options.role === 'video' ? 'video' : 'image';
-  const asset = await deps.assetWriter.write({
+  const written = await deps.assetWriter.write({
     id,
     teamId: task.teamId,
     taskId: null,
@@ -109,6 +112,7 @@ async function fetchInput(deps: MediaDeps, task: MediaTask, url: string, options
     format: null,
     compression: null,
   });
+  const asset: Asset = options.role === 'mask' ? { ...written, purpose: 'mask' } : written;
   await deps.assets.insert([asset]);
   await deps.objects.delete(key);
   return asset;

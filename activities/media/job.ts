@@ -13,6 +13,9 @@ export interface AttemptRef {
   readonly n: number;
 }
 
+/** How a task stands whose provider has accepted its job. */
+export const ACCEPTED = { phase: 'waiting_provider', progress: 0.05 } as const;
+
 const POLL_TIMEOUT_MS = 30_000;
 /** How long an outcome waits in memory for Postgres. */
 const PATIENCE_MS = 120_000;

@@ -1,7 +1,7 @@
 import { knowsRoutes, planAgain } from '../../domain/provider/plan-again';
 import { nextStep, placeOf, type FailedCall, type PlannedRoute, type RetryPlan } from '../../domain/provider/routing';
 import { parameterLacking } from '../../domain/provider/media-support';
-import type { Catalogue } from '../../domain/provider/catalogue';
+import type { Catalogue, Model } from '../../domain/provider/catalogue';
 import { isTerminal, type Attempt } from '../../domain/task/task';
 import { isDoubtfulAttempt } from './job';
 import { isMediaTask, loadMediaTask, type MediaDeps, type MediaTask } from './deps';
@@ -60,7 +60,16 @@ export async function planMedia(deps: MediaDeps, taskId: string, waitedUntilMs =
   if (found === null || !isMediaTask(found) || isTerminal(found.status)) return null;
   const rateAgainMs = await rateWait(deps, found);
   if (rateAgainMs !== null) return { rateAgainMs };
-  const task = await withTakenUpResult(deps, found);
+  const plan = await planOf(deps, await withTakenUpResult(deps, found), waitedUntilMs);
+  if (plan.open === null) {
+    const step = nextStep(plan, plan.calls, deps.random);
+    if (step.kind === 'call') deps.state.take(step);
+  }
+  return plan;
+}
+
+/** What is to be done with a task, by its rows. */
+export async function planOf(deps: MediaDeps, task: MediaTask, waitedUntilMs = 0): Promise<MediaPlan> {
   // The process that admitted it may have heard of the model before this one.
   const catalogue = knowsRoutes(deps.catalogue(), task) ? deps.catalogue() : await deps.latestCatalogue();
   const model = catalogue.models.get(task.model);
@@ -68,7 +77,7 @@ export async function planMedia(deps: MediaDeps, taskId: string, waitedUntilMs =
   const routes = planAgain(task, catalogue, { state, random, unsupported: parameterLacking(task.input) });
   const open = task.attempts.find((attempt) => openState(attempt) !== null);
   const openAs = open === undefined ? null : openState(open);
-  const plan: MediaPlan = {
+  return {
     ...routes,
     callsPerRoute: model?.callsPerRoute ?? 1,
     retryUnknown: [...catalogue.providers.values()]
@@ -76,19 +85,22 @@ export async function planMedia(deps: MediaDeps, taskId: string, waitedUntilMs =
       .map((provider) => provider.name),
     calls: isLost(task) ? [LOST] : task.attempts.filter((attempt) => openState(attempt) === null).map(callOf),
     open: open === undefined || openAs === null ? null : { ...placeOf(open), n: open.n, state: openAs },
-    deadlineMs: Math.min(
-      task.deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
-      Math.max(task.createdAt.getTime(), waitedUntilMs) + (model?.timeouts.totalMs ?? 3_600_000),
-    ),
+    deadlineMs: deadlineOf(task, model, waitedUntilMs),
     submitMs: model?.timeouts.submitMs ?? 60_000,
     cancelRequested: task.cancelRequestedAt !== null,
   };
-  if (plan.open === null) {
-    const step = nextStep(plan, plan.calls, random);
-    if (step.kind === 'call') state.take(step);
-  }
-  return plan;
 }
+
+/** When a task is late, epoch milliseconds. */
+export function deadlineOf(
+  { createdAt, deadlineAt }: Pick<MediaTask, 'createdAt' | 'deadlineAt'>,
+  model: Model | undefined,
+  waitedUntilMs = 0,
+): number {
+  const mostMs = model?.timeouts.totalMs ?? TOTAL_OF_GONE_MODEL_MS;
+  return Math.min(deadlineAt?.getTime() ?? Number.MAX_SAFE_INTEGER, Math.max(createdAt.getTime(), waitedUntilMs) + mostMs);
+}
+const TOTAL_OF_GONE_MODEL_MS = 3_600_000;
 
 /** In how many milliseconds a task that waits for the rate of its key asks again; null: it goes on, if only to its end. */
 async function rateWait(deps: MediaDeps, { id, phase, cancelRequestedAt, deadlineAt }: MediaTask): Promise<number | null> {

@@ -1,10 +1,11 @@
 import { AppError, type ErrorCode } from '../../domain/errors';
+import type { Logger } from '../../domain/log';
 import type { JobState } from '../../domain/provider/provider';
 import { taskErrorOf } from '../../domain/task/error';
 import type { Attempt } from '../../domain/task/task';
 import { notYet } from '../activity';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
-import { closeAttempt, closeDelivered, closeFailed, jobOf, type AttemptRef } from './job';
+import { ACCEPTED, closeAttempt, closeDelivered, closeFailed, jobOf, type AttemptRef } from './job';
 import { lookAtJob } from './look';
 import { copyAtOnce, keepDelivered } from './staging';
 
@@ -23,8 +24,21 @@ export type PollOutcome =
 /** Tells the operator of a word that an adapter does not know; once for each, however many jobs say it. */
 export type UnknownStatusLog = (provider: string, status: string) => void;
 
+/** Words remembered as told; beyond that the oldest are told again. */
+const MOST_WORDS = 200;
+
+export function createUnknownStatusLog(logger: Logger): UnknownStatusLog {
+  const told = new Set<string>();
+  return (provider, status) => {
+    const word = `${provider}: ${status}`;
+    if (told.has(word)) return;
+    if (told.size >= MOST_WORDS) told.clear();
+    told.add(word);
+    logger.warn({ provider, status }, 'a provider reported an unknown job status; it counts as pending');
+  };
+}
+
 /** Waiting for the provider takes progress from 5 % to 90 %; storing does the rest. */
-const PROGRESS_FROM = 0.05;
 const PROGRESS_SPAN = 0.85;
 
 /**
@@ -65,18 +79,21 @@ export async function pollJob(deps: MediaDeps, ref: PollInput, logUnknown: Unkno
   }
 }
 
-async function notePending(
+/** @returns the task as it stands now */
+export async function notePending(
   deps: MediaDeps,
   task: MediaTask,
   attempt: Attempt,
   { progress, unknownStatus }: Extract<JobState, { state: 'pending' }>,
   logUnknown: UnknownStatusLog,
-): Promise<void> {
-  const share = progress === null ? PROGRESS_FROM : PROGRESS_FROM + PROGRESS_SPAN * progress;
-  if (share > task.progress) await deps.tasks.setProgress(task.id, 'waiting_provider', share);
-  if (unknownStatus === undefined || attempt.error?.providerCode === unknownStatus) return;
+): Promise<MediaTask> {
+  const share = progress === null ? ACCEPTED.progress : ACCEPTED.progress + PROGRESS_SPAN * progress;
+  if (share > task.progress) await deps.tasks.setProgress(task.id, ACCEPTED.phase, share);
+  const now = { ...task, progress: Math.max(share, task.progress) };
+  if (unknownStatus === undefined || attempt.error?.providerCode === unknownStatus) return now;
   logUnknown(attempt.provider, unknownStatus);
   const message = 'The provider reported an unknown job status; it counts as pending.';
+  const error = taskErrorOf(new AppError('provider_bad_response', message, { providerCode: unknownStatus }));
   await deps.tasks.endAttempt({
     taskId: task.id,
     n: attempt.n,
@@ -84,11 +101,18 @@ async function notePending(
     errorCode: null,
     upstreamId: attempt.upstreamId,
     costMicroUsd: 0n,
-    error: taskErrorOf(new AppError('provider_bad_response', message, { providerCode: unknownStatus })),
+    error,
   });
+  return { ...now, attempts: task.attempts.map((other) => (other.n === attempt.n ? { ...other, error } : other)) };
 }
 
-async function deliver(deps: MediaDeps, task: MediaTask, attempt: Attempt, result: Parameters<typeof keepDelivered>[3]): Promise<void> {
+/** Keeps what the job made, closes its attempt, and copies what is still outside. */
+export async function deliver(
+  deps: MediaDeps,
+  task: MediaTask,
+  attempt: Attempt,
+  result: Parameters<typeof keepDelivered>[3],
+): Promise<void> {
   const { n, model, upstreamId } = attempt;
   const delivered = await keepDelivered(deps, task, n, result);
   await closeAttempt(deps, {

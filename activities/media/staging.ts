@@ -60,7 +60,7 @@ export async function copyAtOnce(deps: MediaDeps, task: Task, n: number, deliver
 
 /** What is still at the provider, or in the spool. */
 type OutsideOutput = Extract<StagedOutput, { from: 'spooled' | 'url' | 'provider' }>;
-type Source = { readonly media: MediaProvider; readonly job: JobRef };
+export type Source = { readonly media: MediaProvider; readonly job: JobRef };
 
 function isOutside(output: StagedOutput): output is OutsideOutput {
   return isOpen(output) && output.from !== 'staged';
@@ -126,7 +126,8 @@ async function unspool(deps: MediaDeps, key: string): Promise<void> {
   }
 }
 
-async function openOutside(
+/** Opens what is at the provider. @throws AppError `asset_storage_failed`, permanent when a repeat would fail again */
+export async function openOutside(
   deps: MediaDeps,
   output: Extract<OutsideOutput, { from: 'url' | 'provider' }>,
   source: Source | null,

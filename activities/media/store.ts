@@ -6,7 +6,8 @@ import { isOpen, missing, missingAmong } from '../../domain/task/outputs';
 import type { Asset, Attempt, Delivered, StagedOutput } from '../../domain/task/task';
 import { attemptOf, loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { jobOf, type AttemptRef } from './job';
-import { afterFailure, copyOutside, isStagedBy } from './staging';
+import { given } from '../../lib/given';
+import { afterFailure, copyOutside, isStagedBy, openOutside, type Source } from './staging';
 
 /** Words drawn on an image when `watermark` is just `true`. */
 const DEFAULT_WATERMARK = 'AI generated';
@@ -25,8 +26,7 @@ export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<voi
   const source = sourceOf(deps, task, attempt);
   const delivered = await copyOutside(deps, task, ref.n, attempt.delivered, source);
   const drawsWatermark = source?.drawsWatermark ?? false;
-  const provider = deps.catalogue().providers.get(attempt.provider);
-  const secrets = provider === undefined ? [] : secretsOf(provider);
+  const secrets = secretsOfProvider(deps, attempt.provider);
   const assets: Asset[] = [];
   const outputs: StagedOutput[] = [];
   for (const [index, output] of delivered.outputs.entries()) {
@@ -52,43 +52,72 @@ function assertAllSettled(outputs: readonly StagedOutput[]): void {
   throw new AppError(reason.code, reason.message, { isPermanent: true });
 }
 
+/** What became of a result whose files are in the object store; nothing of it is in the database yet. */
+export interface StoredResult {
+  readonly delivered: Delivered;
+  readonly assets: readonly Asset[];
+  /** The bytes of each asset as they are kept, in the same order; null: they were not in hand. */
+  readonly contents: readonly (Uint8Array | null)[];
+}
+
 /**
- * Makes assets of bytes in hand, without staging them first: the short way of a provider that answers with the result.
- * @returns what to record as delivered; null when it did not work (S3 is away): the long way stages first and tries again
+ * Makes assets of a result without staging it first: of bytes in hand, the short way of a provider that answers with the result.
+ * @param from - `source`: where a job's outputs are fetched from, which can be asked for its result again; absent: what is not in hand is to be
+ *   written down before it is fetched
+ * @returns what to write down; null when it did not work (S3 is away): the long way stages first and tries again
  */
 export async function storeAtOnce(
   deps: MediaDeps,
   task: MediaTask,
   result: MediaResult,
-  drawsWatermark: boolean,
-): Promise<Delivered | null> {
-  if (!result.outputs.every((output) => output.from === 'bytes' || output.from === 'missing')) return null;
+  { provider, drawsWatermark, source }: { readonly provider: string; readonly drawsWatermark: boolean; readonly source?: Source },
+): Promise<StoredResult | null> {
+  const isInHand = result.outputs.every((output) => output.from === 'bytes' || output.from === 'missing');
+  if (!isInHand && source === undefined) return null;
   const assets: Asset[] = [];
+  const contents: (Uint8Array | null)[] = [];
   const outputs: StagedOutput[] = [];
   try {
     for (const [index, output] of result.outputs.entries()) {
       if (output.from === 'missing') outputs.push(missing(output, false));
-      if (output.from !== 'bytes') continue;
-      const { bytes, contentType, revisedPrompt } = output;
-      const source = { bytes, contentType };
-      const stored = await write(deps, task, { source, revisedPrompt, index, finish: finishOf(task, drawsWatermark) }).catch(
-        (error: unknown) => lostOrThrown(error),
+      if (output.from === 'missing') continue;
+      const file = { revisedPrompt: output.revisedPrompt, index, finish: finishOf(task, drawsWatermark) };
+      const stored = await writeFrom(deps, task, output, file, source ?? null).catch((error: unknown) =>
+        lostOrThrown(error, secretsOfProvider(deps, provider)),
       );
       outputs.push(stored.output);
-      if (stored.asset !== null) assets.push(stored.asset);
+      if (stored.asset === null) continue;
+      assets.push(stored.asset);
+      contents.push(stored.content ?? null);
     }
-    await deps.assets.insert(assets);
-    return { outputs, usage: result.usage, reportedMicroUsd: result.reportedMicroUsd?.toString() ?? null };
+    const reportedMicroUsd = result.reportedMicroUsd?.toString() ?? null;
+    return { delivered: { outputs, usage: result.usage, reportedMicroUsd }, assets, contents };
   } catch (error) {
     deps.logger.warn({ err: error, task_id: task.id }, 'a result could not be stored; it is staged and will be retried');
     return null;
   }
 }
 
-function lostOrThrown(error: unknown): StoredOne {
-  const output = afterFailure({ from: 'staged', key: '', revisedPrompt: null }, toAppError(error), []);
+async function writeFrom(
+  deps: MediaDeps,
+  task: MediaTask,
+  output: Exclude<MediaResult['outputs'][number], { from: 'missing' }>,
+  file: Omit<OutputFile, 'source'>,
+  source: Source | null,
+): Promise<StoredOne> {
+  return write(deps, task, { ...file, source: output.from === 'bytes' ? output : await openOutside(deps, output, source) });
+}
+
+/** What a repeat cannot store either is missing from now on, and not fetched again. */
+function lostOrThrown(error: unknown, secrets: readonly string[]): StoredOne {
+  const output = afterFailure({ from: 'staged', key: '', revisedPrompt: null }, toAppError(error), secrets);
   if (isOpen(output)) throw error;
   return { output, asset: null };
+}
+
+function secretsOfProvider(deps: MediaDeps, name: string): readonly string[] {
+  const provider = deps.catalogue().providers.get(name);
+  return provider === undefined ? [] : secretsOf(provider);
 }
 
 /** What is done to an image before it is kept. */
@@ -109,6 +138,8 @@ function finishOf({ input }: MediaTask, drawsWatermark: boolean): Finish {
 interface StoredOne {
   readonly output: StagedOutput;
   readonly asset: Asset | null;
+  /** Its bytes, where they were in hand. */
+  readonly content?: Uint8Array;
 }
 
 /** Stores one output; a failure is its own and stays with it. */
@@ -141,7 +172,7 @@ interface OutputFile {
 }
 
 async function write(deps: MediaDeps, task: MediaTask, { source, revisedPrompt, index, finish }: OutputFile): Promise<StoredOne> {
-  const { notice, ...asset } = await deps.assetWriter.write({
+  const { notice, content, ...asset } = await deps.assetWriter.write({
     id: outputAssetId(task.id, index),
     teamId: task.teamId,
     taskId: task.id,
@@ -151,7 +182,11 @@ async function write(deps: MediaDeps, task: MediaTask, { source, revisedPrompt, 
     revisedPrompt,
     ...finish,
   });
-  return { output: { from: 'stored', key: asset.key, revisedPrompt, ...(notice === undefined ? {} : { notice }) }, asset };
+  return {
+    output: { from: 'stored', key: asset.key, revisedPrompt, ...(notice === undefined ? {} : { notice }) },
+    asset,
+    ...given({ content }),
+  };
 }
 
 /** The id of a task's output: the same for every try. */

@@ -2,7 +2,8 @@ import { AppError, toAppError, type ErrorCode } from '../../domain/errors';
 import { routeOf, type Timeouts, type UnknownOutcomePolicy } from '../../domain/provider/catalogue';
 import { placeOf, type PlannedRoute } from '../../domain/provider/routing';
 import type { MediaCall, MediaResult, Submission } from '../../domain/provider/provider';
-import type { Attempt } from '../../domain/task/task';
+import type { AttemptEnd } from '../../domain/task/store';
+import type { Attempt, Delivered } from '../../domain/task/task';
 import { operationKeyOf } from '../../domain/campaign/item-task';
 import { priorityKeyOf } from '../../domain/task/priority';
 import { endMessage } from '../../domain/task/error';
@@ -13,8 +14,8 @@ import { keepTrying } from '../keep-trying';
 import { loadMediaTask, mediaProvider, type MediaDeps, type MediaTask } from './deps';
 import { heldFor, loadInputs, measureInputs, type Measured } from './inputs';
 import { keepDelivered } from './staging';
-import { closeAttempt, closeDelivered, closeFailed, isDoubtfulAttempt } from './job';
-import { storeAtOnce } from './store';
+import { ACCEPTED, closeAttempt, closeDelivered, closeFailed, isDoubtfulAttempt } from './job';
+import { storeAtOnce, type StoredResult } from './store';
 
 export interface SubmitInput extends PlannedRoute {
   readonly taskId: string;
@@ -29,7 +30,7 @@ export interface SubmitInput extends PlannedRoute {
  */
 export type SubmitAnswer =
   | { readonly state: 'ended' | 'stored' | 'delivered' }
-  | { readonly state: 'accepted'; readonly pollAfterMs: number }
+  | { readonly state: 'accepted'; readonly pollAfterMs: number; readonly upstreamId?: string }
   | { readonly state: 'failed'; readonly code: ErrorCode; readonly isDoubtful?: boolean }
   | { readonly state: 'stopped'; readonly code: 'cancelled' | 'expired' | 'credential_frozen' };
 
@@ -79,6 +80,21 @@ async function buy(deps: MediaDeps, task: MediaTask, input: SubmitInput, files: 
     const found = await reconcile(deps, input, operationKeyOf(task, n));
     if (found !== null) return accept(deps, input, found, 0);
   }
+  return buyBegun(deps, task, input, { ...files, keep: writeDown });
+}
+
+/** What a purchase needs beside its order. */
+interface Means extends Files {
+  /** Writes a stored result down. */
+  readonly keep: (deps: MediaDeps, input: SubmitInput, stored: StoredResult, upstreamId: string | null) => Promise<void>;
+  /** Waits for its turn to store a result, and answers what ends it; absent: every result is stored at once. */
+  readonly turn?: () => Promise<() => void>;
+}
+
+/** As `submitJob`, of a purchase whose intent this process has just written. */
+export async function buyBegun(deps: MediaDeps, task: MediaTask, input: SubmitInput, means: Means): Promise<SubmitAnswer> {
+  const { keep, turn, ...files } = means;
+  let endTurn = (): void => undefined;
   try {
     // Found once: a provider that leaves the configuration now is heard out.
     const reached = mediaProvider(deps, input);
@@ -94,23 +110,40 @@ async function buy(deps: MediaDeps, task: MediaTask, input: SubmitInput, files: 
       return { state: 'failed', code: submission.error.code };
     }
     files.holding.add(sizeOf(submission.result));
-    const stored = await storeAtOnce(deps, task, submission.result, reached.drawsWatermark);
-    if (stored === null) await keepDelivered(deps, task, input.n, submission.result);
-    else await keepTrying(() => deps.tasks.recordDelivered(task.id, input.n, stored), PATIENCE_MS);
-    await closeAttempt(deps, {
-      ...input,
-      outcome: 'succeeded',
-      errorCode: null,
-      upstreamId: submission.upstreamId,
-      costMicroUsd: submission.result.reportedMicroUsd ?? 0n,
+    if (turn !== undefined) endTurn = await turn();
+    const stored = await storeAtOnce(deps, task, submission.result, {
+      provider: input.provider,
+      drawsWatermark: reached.drawsWatermark,
     });
-    return { state: stored === null ? 'delivered' : 'stored' };
+    if (stored !== null) {
+      // What is written down travels with what else is, and occupies no processor meanwhile.
+      endTurn();
+      await keep(deps, input, stored, submission.upstreamId);
+      return { state: 'stored' };
+    }
+    const delivered = await keepDelivered(deps, task, input.n, submission.result);
+    await closeAttempt(deps, succeeded(input, delivered, submission.upstreamId));
+    return { state: 'delivered' };
   } catch (caught) {
     const error = asPurchase(toAppError(caught), deps.catalogue().providers.get(input.provider)?.unknownOutcome ?? null);
     if (error.code === 'internal' || error.code === 'service_unavailable') throw error;
     await closeLost(deps, input, error);
     throw error;
+  } finally {
+    endTurn();
   }
+}
+
+/** How an attempt that delivered is closed. */
+export function succeeded({ taskId, n }: SubmitInput, { reportedMicroUsd }: Delivered, upstreamId: string | null): AttemptEnd {
+  return { taskId, n, outcome: 'succeeded', errorCode: null, upstreamId, costMicroUsd: BigInt(reportedMicroUsd ?? '0') };
+}
+
+/** Assets, delivery and attempt, one after the other: whichever is lost, a repeat or a replay makes up for it. */
+export async function writeDown(deps: MediaDeps, input: SubmitInput, { assets, delivered }: StoredResult, upstreamId: string | null) {
+  await keepTrying(() => deps.assets.insert(assets), PATIENCE_MS);
+  await keepTrying(() => deps.tasks.recordDelivered(input.taskId, input.n, delivered), PATIENCE_MS);
+  await closeAttempt(deps, succeeded(input, delivered, upstreamId));
 }
 
 function sizeOf({ outputs }: MediaResult): number {
@@ -235,9 +268,9 @@ async function reconcile(deps: MediaDeps, input: SubmitInput, operationKey: stri
 }
 
 async function accept(deps: MediaDeps, input: SubmitInput, upstreamId: string, pollAfterMs: number): Promise<SubmitAnswer> {
-  await closeAttempt(deps, { ...input, outcome: 'accepted', errorCode: null, upstreamId, costMicroUsd: 0n });
-  await deps.tasks.setProgress(input.taskId, 'waiting_provider', 0.05);
-  return { state: 'accepted', pollAfterMs };
+  const accepted = { ...input, outcome: 'accepted', errorCode: null, upstreamId, costMicroUsd: 0n } as const;
+  await keepTrying(() => deps.tasks.endAttempt(accepted, ACCEPTED), PATIENCE_MS);
+  return { state: 'accepted', pollAfterMs, upstreamId };
 }
 
 /** A call that brought no answer, or a refusal. */

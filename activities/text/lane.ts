@@ -4,12 +4,12 @@ import { callName } from '../../domain/provider/limits';
 import type { PlannedRoute } from '../../domain/provider/routing';
 import { isTextInput } from '../../domain/task/replay';
 import type { TextEvent, TextLane, TextListener, TextOwners } from '../../domain/runner';
-import type { Admission, AdmitOutcome, Settlement, SettleOutcome } from '../../domain/task/store';
+import type { Admission, Settlement, SettleOutcome } from '../../domain/task/store';
 import { isAwaited, isTerminal, type Task } from '../../domain/task/task';
-import { createBatcher, createGate } from '../batcher';
+import type { AccountWrites } from '../account-writes';
 import { endFromStore, makeAttempt, type AttemptDeps } from './attempts';
 import { createLoadedInputs } from './loaded-inputs';
-import { createOwnerGroups } from './owner-groups';
+import { createOwnerGroups } from '../owner-groups';
 import { createTextRun, endRun, type AttemptResult, type TextRun, type TextTask } from './run';
 import { settlementOfFailure } from './settlements';
 
@@ -18,6 +18,8 @@ export interface TextLaneDeps extends Omit<AttemptDeps, 'settle'> {
   /** `CatalogueView.latest` */
   readonly latestCatalogue: () => Promise<Catalogue>;
   readonly workflowIdOf: (firstTaskId: string) => string;
+  /** Of the process: its lanes write in turn. */
+  readonly writes: AccountWrites;
   /** False: the api process does nothing early and the owner workflow does everything; results are the same. */
   readonly optimistic: boolean;
 }
@@ -38,11 +40,6 @@ export interface LocalTextLane extends TextLane, OwnedLane {
   close(): void;
 }
 
-/** Admissions and settlements of a team lock the same accounts. Larger groups cost less than more of them at once. */
-const ACCOUNTS = { patienceMs: 25, most: 4 };
-const WRITES = { maxSize: 64, maxBytes: 4 * 1024 * 1024 };
-/** What a member adds to a statement beside its input or result. */
-const MEMBER_BYTES = 2_048;
 /** Stored inputs that this process loads for owners at once; those above wait. One alone always fits. */
 const MOST_LOADED_BYTES = 64 * 1024 * 1024;
 /** A run that has ended is kept for its owner, so that it joins without a read of the database; this long when none comes. */
@@ -56,16 +53,8 @@ const ENDED: AttemptResult = { kind: 'ended' };
 export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   const runs = new Map<string, TextRun>();
   const loaded = createLoadedInputs(MOST_LOADED_BYTES);
-  const writes = { ...WRITES, gate: createGate(ACCOUNTS) };
-  const admit = createBatcher<Admission, AdmitOutcome>((group) => deps.tasks.admit(group), {
-    ...writes,
-    bytesOf: ({ inputJson = '' }) => inputJson.length + MEMBER_BYTES,
-  });
-  const settleKept = createBatcher<Settlement, SettleOutcome>((group) => deps.tasks.settle(group), {
-    ...writes,
-    bytesOf: ({ resultJson = '' }) => resultJson.length + MEMBER_BYTES,
-  });
-  const settle = async (settlement: Settlement): Promise<SettleOutcome> => settleKept(await deps.tasks.keepResult(settlement));
+  const { admit } = deps.writes;
+  const settle = async (settlement: Settlement): Promise<SettleOutcome> => deps.writes.settle(await deps.tasks.keepResult(settlement));
   const groups = createOwnerGroups(deps.owners, deps.logger, deps.workflowIdOf);
   const attemptDeps: AttemptDeps = { ...deps, settle };
 

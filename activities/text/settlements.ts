@@ -110,12 +110,20 @@ export function isFinal({ task }: Pick<TextRun, 'task'>, error: AppError): boole
 
 /** However much a provider reports, no more than was reserved. */
 function priceOfRun(run: TextRun, usage: Usage): PricedUsage {
+  if (isPaidThere(run)) return { microUsd: 0n, lines: [] };
   return capPrice(priceOf(run.served, inputOf(run), usage, run.task.routing?.priceFactor), run.task.reservedMicroUsd);
 }
 
 /** What the provider takes by the `cost` of its route; absent: as much as is charged. */
 function providerCostOfRun(run: TextRun, usage: Usage): MicroUsd | undefined {
+  // The group's ratio counts at the old gateway as its factor does here.
+  if (isPaidThere(run)) return priceOf(run.served, inputOf(run), usage, run.task.routing?.priceFactor).microUsd;
   if (run.cost !== null) return priceOf({ ...run.served, price: run.cost }, inputOf(run), usage).microUsd;
   // A team's factor is between us and the team.
   return run.task.routing?.priceFactor === undefined ? undefined : priceOf(run.served, inputOf(run), usage).microUsd;
+}
+
+/** The old gateway served it and takes it from its own balance. */
+function isPaidThere({ task, provider }: TextRun): boolean {
+  return task.routing?.ownKey !== undefined && task.routing.ownKey.provider === provider;
 }

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { campaignOfBatch } from '../../domain/batch/batch';
 import type { NoticeRunner } from '../../domain/alert/notice';
-import type { BackgroundRunner, TaskRunner, TextOwners } from '../../domain/runner';
+import type { BackgroundRunner, MediaOwners, TaskRunner, TextOwners } from '../../domain/runner';
 import {
   SIGNALS,
   WORKFLOWS,
@@ -10,20 +10,20 @@ import {
   type DeliverCallbackInput,
   type DeliverNoticeInput,
   type GenerateMediaInput,
+  type MediaGroupInput,
   type RunBatchInput,
   type RunCampaignInput,
   type TextGroupInput,
 } from '../../workflows/contract';
+import { fairShareOf } from '../../domain/task/priority';
+import { given } from '../../lib/given';
 import type { Temporal } from './connection';
 import { searchAttributes } from './search-attributes';
-
-/** Weights of the credential classes inside one priority: production work is not starved by scripts. */
-const FAIRNESS_WEIGHTS: Readonly<Record<string, number>> = { production: 8, test: 2, script: 1, personal: 1 };
 
 /** How a workflow of Temporal stands, for the sweeper. `gone`: the server does not know it. */
 export type WorkflowState = 'running' | 'closed' | 'gone';
 
-export interface TemporalRunner extends TaskRunner, TextOwners, BackgroundRunner, NoticeRunner {
+export interface TemporalRunner extends TaskRunner, TextOwners, MediaOwners, BackgroundRunner, NoticeRunner {
   /** @throws when Temporal does not answer */
   state(workflowId: string): Promise<WorkflowState>;
 }
@@ -41,12 +41,14 @@ export interface RunnerOptions {
    * call that failed. Default: 10 s.
    */
   readonly answerWithinMs?: number;
+  /** The queue of this process's worker that takes `mediaGroup`. */
+  readonly groupQueue?: 'interactive' | 'media';
 }
 
 /** Starts and steers workflows. Each method throws AppError `service_unavailable` when Temporal does not answer in time. */
 export function createTemporalRunner(
   { client, ask }: Pick<Temporal, 'client' | 'ask'>,
-  { queuePrefix, answerWithinMs = 10_000 }: RunnerOptions,
+  { queuePrefix, answerWithinMs = 10_000, groupQueue = 'media' }: RunnerOptions,
 ): TemporalRunner {
   const queues = taskQueues(queuePrefix);
 
@@ -80,7 +82,9 @@ export function createTemporalRunner(
 
   return {
     async startMedia(task) {
-      const input: GenerateMediaInput = { taskId: task.id, operation: task.operation, queuePrefix };
+      const { retryAfterMs } = task;
+      const share = fairShareOf(task);
+      const input: GenerateMediaInput = { taskId: task.id, operation: task.operation, queuePrefix, ...given({ retryAfterMs }) };
       await startOnce(answerWithinMs, () =>
         client.workflow.start(WORKFLOWS.generateMedia, {
           taskQueue: queues.media,
@@ -88,14 +92,33 @@ export function createTemporalRunner(
           args: [input],
           priority: {
             priorityKey: task.priorityKey,
-            fairnessKey: `${task.credentialClass}:${task.teamName}`.slice(0, 64),
-            fairnessWeight: FAIRNESS_WEIGHTS[task.credentialClass] ?? 1,
+            fairnessKey: share.key.slice(0, 64),
+            fairnessWeight: share.weight,
           },
           typedSearchAttributes: [
             { key: searchAttributes.kind, value: task.operation },
             { key: searchAttributes.team, value: task.teamName },
             { key: searchAttributes.credentialClass, value: task.credentialClass },
             ...campaignAttribute(task.campaignId),
+          ],
+        }),
+      );
+    },
+    async startMediaGroup(workflowId, taskIds, { operation, teamName, credentialClass, campaignId }) {
+      const input: MediaGroupInput = { taskIds };
+      await startOnce(GROUP_WITHIN_MS, () =>
+        client.workflow.start(WORKFLOWS.mediaGroup, {
+          taskQueue: queues[groupQueue],
+          workflowId,
+          args: [input],
+          // Of a worker the queue is as good: nobody waits for the group.
+          requestEagerStart: groupQueue === 'interactive',
+          priority: { priorityKey: campaignId === undefined ? 1 : 4 },
+          typedSearchAttributes: [
+            { key: searchAttributes.kind, value: operation ?? 'media' },
+            ...(teamName === undefined ? [] : [{ key: searchAttributes.team, value: teamName }]),
+            ...(credentialClass === undefined ? [] : [{ key: searchAttributes.credentialClass, value: credentialClass }]),
+            ...campaignAttribute(campaignId),
           ],
         }),
       );

@@ -3,24 +3,39 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Logger } from '../../domain/log';
 import type { ActivityOutcome, Measures } from '../../domain/measures';
-import { currentLogFields, withLogFields, type LogFields } from '../../lib/log-context';
+import { addLogFields, currentLogFields, withLogFields, type LogFields } from '../../lib/log-context';
+import { within } from '../../lib/time';
 
-/** Gives the log lines of an activity the ids of its run, says how each try ended, and counts it. */
-export function watchActivities(logger: Logger, measures: Pick<Measures, 'activity'>): ActivityInterceptorsFactory {
+/**
+ * Gives the log lines of an activity the ids of its run and of the request behind its task, says how each try ended, and counts it.
+ * @param requestOf - the request that made a task; asked once for each task, not for local activities. Histories hold no ids of requests
+ */
+export function watchActivities(
+  logger: Logger,
+  measures: Pick<Measures, 'activity'>,
+  requestOf: (taskId: string) => Promise<string | null>,
+): ActivityInterceptorsFactory {
+  const requests = rememberRequests(requestOf);
   return (context) => ({
     inbound: {
       execute: (input, next) =>
         withLogFields(idsOf(context, input.args), async () => {
           const { activityType: activity, isLocal } = context.info;
           const beganMs = performance.now();
+          const { task_id: taskId } = currentLogFields();
+          const named = isLocal || typeof taskId !== 'string' ? Promise.resolve() : requests(taskId).then(nameRequest);
+          await within(REQUEST_WITHIN_MS, named).catch(() => undefined);
           const ended = (outcome: ActivityOutcome, reason?: string): void => {
             const ms = performance.now() - beganMs;
             measures.activity(activity, outcome, ms);
             const line = { activity, outcome, duration_ms: Math.round(ms), ...(reason === undefined ? {} : { reason }) };
             // What has a task is looked for by it. What is looked at again and again, and what many tasks share, would be noise.
             const isTold = outcome === 'failed' || (outcome === 'completed' && !isLocal && currentLogFields()['task_id'] !== undefined);
-            if (isTold) logger.info(line, 'a step ended');
-            else logger.debug(line, 'a step ended');
+            // A busy database may name the request only after the step.
+            void named.then(() => {
+              if (isTold) logger.info(line, 'a step ended');
+              else logger.debug(line, 'a step ended');
+            });
           };
           try {
             const result: unknown = await next(input);
@@ -34,6 +49,32 @@ export function watchActivities(logger: Logger, measures: Pick<Measures, 'activi
         }),
     },
   });
+}
+
+/** The latest tasks. */
+const MOST_REQUESTS = 5_000;
+/** A step is held up for no longer by the name of its request. */
+const REQUEST_WITHIN_MS = 500;
+
+function nameRequest(requestId: string | null): void {
+  if (requestId !== null) addLogFields({ request_id: requestId });
+}
+
+/** Never rejects; what could not be read is asked for again by the next step. */
+function rememberRequests(requestOf: (taskId: string) => Promise<string | null>): (taskId: string) => Promise<string | null> {
+  const known = new Map<string, Promise<string | null>>();
+  return (taskId) => {
+    const before = known.get(taskId);
+    if (before !== undefined) return before;
+    const found = requestOf(taskId).catch(() => {
+      known.delete(taskId);
+      return null;
+    });
+    const [oldest] = known.keys();
+    if (known.size >= MOST_REQUESTS && oldest !== undefined) known.delete(oldest);
+    known.set(taskId, found);
+    return found;
+  };
 }
 
 function idsOf({ info }: Context, args: readonly unknown[]): LogFields {

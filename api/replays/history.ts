@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { mayDo } from '../../domain/access/permissions';
@@ -78,6 +79,23 @@ interface FoundHistory {
   readonly history: HistoryJson;
 }
 
+/** Tasks that are admitted within a second share a workflow, which begins after it. */
+const BEGINS_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 200;
+
+/** The run of a workflow. Of a task that was admitted just now it is waited for: its group may have yet to begin. */
+async function lookSoon(
+  { historySource }: Pick<ApiContext, 'historySource'>,
+  { createdAt }: TaskSummary,
+  workflowId: string,
+): Promise<WorkflowRun | null> {
+  for (;;) {
+    const run = await historySource.look(workflowId);
+    if (run !== null || Date.now() - createdAt.getTime() > BEGINS_WITHIN_MS) return run;
+    await setTimeout(LOOK_EVERY_MS);
+  }
+}
+
 /** From Temporal while it has it, else from the archive. @throws AppError `not_found` that says why there is none */
 export async function findHistory(
   context: Pick<ApiContext, 'histories' | 'historySource' | 'objects'>,
@@ -93,7 +111,7 @@ export async function findHistory(
   }
   let absence: AppError | null = null;
   try {
-    const run = workflowId === null ? null : await context.historySource.look(workflowId);
+    const run = workflowId === null ? null : await lookSoon(context, task, workflowId);
     const history = run === null ? null : await context.historySource.read(run);
     if (run !== null && history !== null) return { run, source: 'temporal', history };
   } catch (error) {

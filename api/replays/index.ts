@@ -7,6 +7,7 @@ import { originOf } from '../http/request-origin';
 import { createRoutes, jsonOf, optionalBody } from '../http/routes';
 import { setMade } from '../http/send';
 import { answerTask, taskAnswer } from '../tasks/answer';
+import type { Previewing } from '../tasks/partial';
 import { sendResults } from '../tasks/bulk';
 import { MAX_JSON_BYTES } from '../uploads/limits';
 import { addHistories } from './history';
@@ -17,7 +18,7 @@ import { startReplay, type ReplayDeps } from './start';
 const ROUTE = 'POST /v1/tasks/{id}/replay';
 const BULK_ROUTE = 'POST /v1/tasks/replay';
 
-type Deps = ReplayDeps & Awaiting;
+type Deps = ReplayDeps & Awaiting & Previewing;
 
 /** Routes of replays and histories. */
 export function replaysRouter(context: ApiContext): Router {

@@ -10,6 +10,7 @@ import { chatParams } from '../openai/chat/schema';
 import { embeddingParams } from '../openai/embeddings/schema';
 import { moderationParams } from '../openai/moderations/schema';
 import { sourceOf } from '../tasks/input';
+import { purposeOf } from '../uploads/keep-asset';
 import {
   chatOverrides,
   embeddingOverrides,
@@ -36,7 +37,16 @@ export interface ReplayInput {
   complete(): Promise<GenerationInput>;
 }
 
-const PLACE: readonly PropertyKey[] = ['overrides'];
+/** A stored request that overrides are laid over. */
+export interface StoredRequest {
+  readonly input: GenerationInput;
+  readonly teamId: number;
+  /** Id of the task that ran it; null: none has. */
+  readonly id: string | null;
+}
+
+/** Where the overrides stand in their body. */
+type Place = readonly PropertyKey[];
 
 /** True when a replay with these is a new purchase. */
 export function hasOverrides(overrides: Overrides | null | undefined): boolean {
@@ -46,50 +56,62 @@ export function hasOverrides(overrides: Overrides | null | undefined): boolean {
 }
 
 /**
- * Lays overrides over the stored input of a task.
+ * Lays overrides over a stored input.
  * @throws AppError that names the override at fault: `overrides.output.size`
  */
-export function replayInput(context: Sourcing, caller: Caller, task: Task, overrides: Overrides): ReplayInput {
-  const { input } = task;
+export function replayInput(
+  context: Sourcing,
+  caller: Caller,
+  stored: StoredRequest,
+  overrides: Overrides,
+  place: Place = ['overrides'],
+): ReplayInput {
+  const { input } = stored;
   switch (input.operation) {
     case 'chat': {
-      const { model = null, input: change, params } = parseWithNulls(chatOverrides, overrides, PLACE);
+      const { model = null, input: change, params } = parseWithNulls(chatOverrides, overrides, place);
       const messages = change?.prompt === undefined ? change?.messages : [{ role: 'user', content: change.prompt }];
-      return ready(model, checked(chatParams, replayedTextInput(input, { messages, params })));
+      return ready(model, checked(chatParams, place, replayedTextInput(input, { messages, params })));
     }
     case 'embedding': {
-      const { model = null, input: change, params } = parseWithNulls(embeddingOverrides, overrides, PLACE);
-      return ready(model, checked(embeddingParams, replayedTextInput(input, { input: change?.input, params })));
+      const { model = null, input: change, params } = parseWithNulls(embeddingOverrides, overrides, place);
+      return ready(model, checked(embeddingParams, place, replayedTextInput(input, { input: change?.input, params })));
     }
     case 'moderation': {
-      const { model = null, input: change, params } = parseWithNulls(moderationOverrides, overrides, PLACE);
-      return ready(model, checked(moderationParams, replayedTextInput(input, { input: change?.input, params })));
+      const { model = null, input: change, params } = parseWithNulls(moderationOverrides, overrides, place);
+      return ready(model, checked(moderationParams, place, replayedTextInput(input, { input: change?.input, params })));
     }
     case 'speech': {
-      const { model = null, input: change, params } = parseWithNulls(speechOverrides, overrides, PLACE);
-      return ready(model, checked(speechParams, replayedTextInput(input, { ...change, params })));
+      const { model = null, input: change, params } = parseWithNulls(speechOverrides, overrides, place);
+      return ready(model, checked(speechParams, place, replayedTextInput(input, { ...change, params })));
     }
     case 'transcription': {
-      const { model = null, params } = parseWithNulls(transcriptionOverrides, overrides, PLACE);
-      return ready(model, checked(transcriptionParams, replayedTextInput(input, { params })));
+      const { model = null, params } = parseWithNulls(transcriptionOverrides, overrides, place);
+      return ready(model, checked(transcriptionParams, place, replayedTextInput(input, { params })));
     }
     case 'image':
-      return mediaInput(context, caller, task, input, parseWithNulls(imageOverrides, overrides, PLACE));
+      return mediaInput(context, caller, { ...stored, input }, parseWithNulls(imageOverrides, overrides, place), place);
     case 'video':
-      return mediaInput(context, caller, task, input, parseWithNulls(videoOverrides, overrides, PLACE));
+      return mediaInput(context, caller, { ...stored, input }, parseWithNulls(videoOverrides, overrides, place), place);
   }
 }
 
 /** The input whose parameters are right as they will be sent: the stored ones with the overrides in them. */
-function checked(schema: z.ZodType<Readonly<Record<string, unknown>>>, input: TextInput): GenerationInput {
-  return { ...input, params: parseWith(schema, input.params, [...PLACE, 'params']) };
+function checked(schema: z.ZodType<Readonly<Record<string, unknown>>>, place: Place, input: TextInput): GenerationInput {
+  return { ...input, params: parseWith(schema, input.params, [...place, 'params']) };
 }
 
 function ready(model: string | null, input: GenerationInput): ReplayInput {
   return { model, draft: input, complete: () => Promise.resolve(input) };
 }
 
-function mediaInput(context: Sourcing, caller: Caller, task: Task, stored: MediaInput, overrides: MediaOverrides): ReplayInput {
+function mediaInput(
+  context: Sourcing,
+  caller: Caller,
+  { input: stored, ...source }: StoredRequest & { readonly input: MediaInput },
+  overrides: MediaOverrides,
+  at: Place,
+): ReplayInput {
   const { model = null, input = {}, output } = overrides;
   const { prompt, negative_prompt, images, video } = input;
   // "auto" is the provider's own choice: as if nothing had been given.
@@ -113,18 +135,22 @@ function mediaInput(context: Sourcing, caller: Caller, task: Task, stored: Media
             own('image', named, `input.images[${index}]`, roles[index] ?? 'reference'),
           );
     const newVideo = video === undefined || video === null ? video : (await own('video', video, 'input.video', '')).source;
-    const kept = await withFetchedInputs(context, task, stored);
+    const kept = source.id === null ? stored : await withFetchedInputs(context, { id: source.id, teamId: source.teamId }, stored);
     return replayedMediaInput(kept, { ...change, images: newImages, video: newVideo });
   };
   const own = async (expect: 'image' | 'video', named: Parameters<typeof sourceOf>[2], place: string, role: string) => ({
     role,
-    source: await sourceOf(context, caller, named, `overrides.${place}`, expect),
+    source: await sourceOf(context, caller, named, [...at, place].join('.'), expect, purposeOf(role)),
   });
   return { model, draft, complete };
 }
 
 /** Links that the first run has read already are taken as the assets that it made of them: links die. */
-export async function withFetchedInputs(context: Pick<ApiContext, 'assets'>, task: Task, input: MediaInput): Promise<MediaInput> {
+export async function withFetchedInputs(
+  context: Pick<ApiContext, 'assets'>,
+  task: Pick<Task, 'id' | 'teamId'>,
+  input: MediaInput,
+): Promise<MediaInput> {
   const fetched = async (source: MediaSource, name: string): Promise<MediaSource> => {
     if ('assetId' in source) return source;
     const asset = await context.assets.get(fetchedInputId(task.id, name), task.teamId);

@@ -7,7 +7,6 @@ import type { Admission } from '../../domain/task/store';
 import type { Task } from '../../domain/task/task';
 import type { ApiContext, Sourcing, SubmittingMedia } from '../deps';
 import { callName } from '../../domain/provider/limits';
-import { startMedia } from '../submit';
 import { admitText, asAdmitted } from '../submit/admit-text';
 import { submittedOf } from '../submit/outcome';
 import { admissionOf, quote } from '../submit/prepare';
@@ -59,7 +58,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   await checkCallback(context, request);
   const input = await replayed.complete();
   const admission = { ...admissionOf(context, { ...submission, input }, quoted), idempotency: request.idempotency };
-  if (!isTextInput(input)) return admitMedia(context, request, admission, input.operation);
+  if (!isTextInput(input)) return admitMedia(context, request, admission);
   const first = admission.firstAttempt;
   const hasRoom = first !== null && context.routeState.enter(first.provider, callName(admission.task.id, 1));
   const placed = hasRoom ? admission : { ...admission, firstAttempt: null };
@@ -69,7 +68,7 @@ export async function buyAnew(context: BuyAnewDeps, request: ReplayRequest, over
   return submitted;
 }
 
-type TakeUpDeps = Pick<ApiContext, 'assets' | 'catalogue' | 'egress' | 'logger' | 'newId' | 'runner' | 'tasks'>;
+type TakeUpDeps = Pick<ApiContext, 'assets' | 'catalogue' | 'egress' | 'mediaLane' | 'newId' | 'tasks'>;
 
 /**
  * A new run that takes up what the parent's provider had delivered. It holds nothing, as the parent paid, and needs neither the
@@ -106,19 +105,11 @@ export async function takeUp(context: TakeUpDeps, request: ReplayRequest): Promi
     idempotency,
     firstAttempt: null,
   };
-  return admitMedia(context, request, admission, input.operation);
+  return admitMedia(context, request, admission);
 }
 
-async function admitMedia(
-  context: Pick<ApiContext, 'logger' | 'runner' | 'tasks'>,
-  { origin }: ReplayRequest,
-  admission: Admission,
-  operation: 'image' | 'video',
-): Promise<Submitted> {
-  const [outcome] = await context.tasks.admit([admission]);
-  const submitted = submittedOf(admission, outcome ?? { kind: 'admitted' }, origin);
-  if (!submitted.isRepeat) await startMedia(context, admission, operation);
-  return submitted;
+async function admitMedia(context: Pick<ApiContext, 'mediaLane'>, { origin }: ReplayRequest, admission: Admission): Promise<Submitted> {
+  return submittedOf(admission, await context.mediaLane.submit(admission, { keepsContents: false }), origin);
 }
 
 async function checkCallback(context: Pick<ApiContext, 'egress'>, { callbackUrl }: ReplayRequest): Promise<void> {

@@ -8,6 +8,8 @@ const CALLBACKS_WITHIN_MS = 90_000;
 /** With a failure of their own: the call or its answer went down with a process. */
 /** @type {ReadonlySet<unknown>} */
 const EXPECTED_FAILURES = new Set(['outcome_unknown', 'stream_interrupted', 'cancelled']);
+/** The provider refuses what this one is asked for. */
+const REFUSED_MODEL = 'broken';
 
 /** @param {import('./types.d.ts').Task} task @returns {string} */
 const promptOf = ({ input }) => input?.prompt ?? input?.messages?.at(-1)?.content ?? '';
@@ -27,12 +29,13 @@ export function checkRuns({ tasks, accepted, faults }) {
     else if (ended !== null && ended !== task.status) faults.other.push(`${kind} ${id} had ended as ${ended} and is ${task.status} now`);
     else if (isServed === true && task.status !== 'succeeded') faults.other.push(`${kind} ${id} was answered whole and is ${task.status}`);
   }
-  for (const { id, type, status, progress, cost, error, outputs, output } of tasks) {
+  for (const { id, type, model, status, progress, cost, error, outputs, output } of tasks) {
     if (status === 'succeeded' && progress !== 1) faults.other.push(`${id} succeeded with progress ${progress}`);
     if (status === 'succeeded' && type !== 'text' && outputs.length !== (output.n ?? 1))
       faults.lost.push(`${id} succeeded with ${outputs.length} of ${output.n ?? 1} outputs`);
     if (cost.reserved !== '0' || cost.settled_at === null) faults.other.push(`${id} (${status}) still holds ${cost.reserved} USD`);
-    if (status === 'failed' && !EXPECTED_FAILURES.has(error?.code))
+    const isRefused = model === REFUSED_MODEL && error?.code === 'provider_rejected';
+    if (status === 'failed' && !isRefused && !EXPECTED_FAILURES.has(error?.code))
       faults.other.push(`${id} (${type}) failed with ${error?.code}: ${error?.message}`);
   }
 }

@@ -18,6 +18,7 @@ const configFor = (port) => `providers:
 models:
   - { name: text, modality: text, price: { input_per_1m_usd: "1", output_per_1m_usd: "2" }, routes: [{ provider: fake, model: fake-text }] }
   - { name: image, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-image }] }
+  - { name: broken, modality: image, price: { per_image_usd: "0.01" }, routes: [{ provider: fake, model: fake-broken }] }
   - { name: video, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: fake-video }] }
 `;
 
@@ -47,6 +48,8 @@ async function startProvider() {
     port,
     /** @param {Record<string, number>} behaviour */
     behave: (behaviour) => call('POST', 'behaviour', behaviour),
+    /** From now on the provider refuses what this model is asked for. @param {string} model */
+    refuse: (model) => call('POST', 'script', { model, steps: [{ status: 400, code: 'bad_prompt', message: 'Refused.' }] }),
     /** @returns {Promise<{ createsByKey: Record<string, number> }>} */
     counts: () => call('GET', 'counts'),
     stop: () => child.kill('SIGTERM'),

@@ -16,13 +16,15 @@ const shuffled = (list, random) =>
     .toSorted((left, right) => left.at - right.at)
     .map(({ item }) => item);
 
-/** Every part, and all at once, as often as any other, in an order by chance; one in five is killed before the earlier one is back. @param {number} seed @param {number} count */
-export function planKills(seed, count) {
+/** Every part, and all at once, as often as any other, in an order by chance; one in five is killed before the earlier one is back. @param {number} seed @param {number} count @param {{ least: number, most: number }} pauses - in ms */
+export function planKills(seed, count, pauses = { least: 1_500, most: 6_000 }) {
   const random = createRandom(seed);
   /** @type {Target[]} */
   const targets = [];
   while (targets.length < count) targets.push(...shuffled(/** @type {readonly Target[]} */ ([...PARTS, 'all']), random));
-  return targets.slice(0, count).map((target) => ({ target, afterMs: random.between(1_500, 6_000), isBeforeRecovery: random.chance(0.2) }));
+  return targets
+    .slice(0, count)
+    .map((target) => ({ target, afterMs: random.between(pauses.least, pauses.most), isBeforeRecovery: random.chance(0.2) }));
 }
 
 /**

@@ -30,6 +30,7 @@ const inWords = (counts) =>
  * @param {import('./types.d.ts').Ledger & { difference_micro_usd: number }} seen.ledger
  * @param {{ seconds: number, open: readonly string[] }} seen.drained
  * @param {number} seen.again
+ * @param {number} seen.creates
  * @param {import('./types.d.ts').Faults} seen.faults
  */
 export function reportOf({
@@ -47,6 +48,7 @@ export function reportOf({
   ledger,
   drained,
   again,
+  creates,
   faults,
 }) {
   /** @param {import('./types.d.ts').Task} task */
@@ -80,6 +82,7 @@ export function reportOf({
           ? null
           : `${longest.id} (${longest.type}, ${longest.campaign_id === null ? 'single' : 'of a campaign'}, ${longest.status})`,
       background_texts_asked_again: again,
+      provider_creates: creates,
     },
     campaigns: { total: campaigns.length, items: campaigns.reduce((sum, { counts }) => sum + counts.total, 0) },
     callbacks,
@@ -107,7 +110,7 @@ export function inText(report) {
         `${name}: /readyz named ${named.join(', ') || 'nothing'}; ready ${seconds} s after; answers: ${inWords(answers)}; slowest ${slowest.ms} ms (${slowest.what})`,
     ),
     `requests: ${report.requests.sent} sent; answers: ${inWords(report.requests.answers)}; slowest ${report.requests.slowest.ms} ms (${report.requests.slowest.what})`,
-    `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s: ${report.runs.longest}; background texts asked again: ${report.runs.background_texts_asked_again}`,
+    `runs: ${report.runs.total} (${inWords(report.runs.by_outcome)}); the longest took ${report.runs.longest_seconds} s: ${report.runs.longest}; background texts asked again: ${report.runs.background_texts_asked_again}; the provider made ${report.runs.provider_creates}`,
     `campaigns: ${report.campaigns.total} with ${report.campaigns.items} items; callbacks: ${report.callbacks.events} events, ${report.callbacks.repeated} deliveries more under the same id; outputs read: ${report.assets.read}; answered requests looked up in the call log: ${report.calls.answered}`,
     `ledger: ${report.ledger.ok ? 'ok' : 'NOT OK'}, ${report.ledger.entries} entries, difference ${report.ledger.difference_micro_usd} micro-USD, open reservations ${report.ledger.open_reservations}`,
     `lost: ${report.lost.length}; double: ${report.double.length}; other faults: ${report.other_faults.length}`,

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { say } from '../lib/say.mjs';
 import { prepare } from '../lib/prepare.mjs';
 import { checkAssets, checkCallbacks, checkCalls, checkCampaigns, checkCreates, checkLedger, checkRuns } from './checks.mjs';
+import { CAMPAIGN_PAUSES_MS, startCampaignLoad } from './campaign.mjs';
 import { createClient } from './client.mjs';
 import { createReader, drain } from './drain.mjs';
 import { startInstallation } from './installation.mjs';
@@ -14,12 +15,13 @@ import { inText, reportOf } from './report.mjs';
 import { carryOutSlow } from './slow.mjs';
 import { pause } from './wait.mjs';
 
-const USAGE = `npm run soak -- [--seed N] [--kills K] [--minutes M] [--rate R] [--faults kill|pause] [--only WORDS] [--keep] [--json]
+const USAGE = `npm run soak -- [--seed N] [--kills K] [--minutes M] [--rate R] [--campaign N] [--faults kill|pause] [--only WORDS] [--keep] [--json]
 Starts an installation and a provider of its own on loopback, sends a mixed load, kills its processes (or makes them slow), and checks that
 nothing was lost, done twice or miscounted. Ends with 1 and the evidence otherwise.
   --seed N      which kills, in which order, after which pauses (default: by the clock; it is printed)
   --kills K     how many (default 20)       --minutes M  no kill after M minutes (default 10)
   --rate R      share of the usual load (default 1)
+  --campaign N  one campaign of N images, one in twenty of which fails, in place of the mixed load
   --faults pause  slow, full and absent parts instead of kills
   --only WORDS  of these, the ones whose name holds the words ("temporal stopped")
   --keep        leaves the home in its temporary folder
@@ -30,6 +32,7 @@ const { values: options } = parseArgs({
     kills: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '10' },
     rate: { type: 'string', default: '1' },
+    campaign: { type: 'string', default: '0' },
     faults: { type: 'string', default: 'kill' },
     only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
@@ -64,16 +67,21 @@ async function soak(installation, begun) {
       if (!ok) faults.other.push(`the ledger did not verify under load: ${JSON.stringify(problems).slice(0, 1_000)}`);
     };
     await installation.provider.behave({ thinkMs: 100, tokenMs: 20, videoMs: 2_000 });
-    const load = startLoad(client, { seed, rate: Number(options.rate), callbacks: receiver.url });
+    await installation.provider.refuse('fake-broken');
+    const items = Number(options.campaign);
+    const load =
+      items > 0
+        ? await startCampaignLoad(client, { seed, items, callbacks: receiver.url, say })
+        : startLoad(client, { seed, rate: Number(options.rate), callbacks: receiver.url });
     await pause(WARM_UP_MS);
 
     const isSlow = options.faults === 'pause';
-    const plan = isSlow ? [] : planKills(seed, Number(options.kills));
+    const plan = isSlow ? [] : planKills(seed, Number(options.kills), items > 0 ? CAMPAIGN_PAUSES_MS : undefined);
     const kills = await carryOut(plan, installation, { endsAt: begun + Number(options.minutes) * 60_000, say, check });
     const slow = isSlow ? await carryOutSlow(installation, client, { say, check, only: options.only }) : { report: [], faults: [] };
     faults.other.push(...kills.faults, ...slow.faults);
 
-    say('the load ends');
+    say(items > 0 ? 'the kills are over; the campaign goes on to its end' : 'the load ends');
     await Promise.all([load.stop(), pause(WARM_UP_MS)]);
     const drained = await drain(reader, load.campaigns, { withinMs: GIVE_UP_MS });
     if (drained.seconds * 1_000 > SETTLED_WITHIN_MS)
@@ -117,6 +125,7 @@ async function soak(installation, begun) {
       ledger,
       drained,
       again,
+      creates: Object.values(facts.counts.createsByKey).reduce((sum, creates) => sum + creates, 0),
       faults,
     });
   } finally {

@@ -76,6 +76,7 @@ const INCOMPATIBLE: readonly (readonly [type: string, file: string, before: stri
     'let plan = await planMedia(taskId);',
     'await condition(() => cancel.isRequested, 7);\n  let plan = await planMedia(taskId);',
   ],
+  ['mediaGroup', 'media-group.ts', 'taskIds = await joinMedia({', 'await condition(() => isWanted, 7);\n    taskIds = await joinMedia({'],
   ['followLate', 'follow-late.ts', 'return await followJob', 'await followJob({ taskId, n, sinceMs: 0 });\n    return await followJob'],
   ['deliverCallback', 'deliver-callback.ts', 'const seen = wakes;', 'const seen = wakes;\n    await condition(() => wakes > seen, 7);'],
   ['deliverNotice', 'deliver-notice.ts', 'const { againInMs }', "await sleep('7ms');\n    const { againInMs }"],

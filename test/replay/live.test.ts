@@ -127,7 +127,10 @@ test('images: one that succeeds, one that falls back, one that cannot be stored,
     'asset_storage_failed',
     'succeeded',
   ]);
-  await replayed(good.id);
+  // What goes well has no workflow of its own: that of its group starts a moment later.
+  const group = await eventually(() => workflowOf(good.id), { withinMs: 20_000, everyMs: 200 });
+  const { workflowType } = await replayedAndKept(group);
+  expect(workflowType).toBe('mediaGroup');
   await replayed(fallback.id);
   await replayed(unstored.id);
   await replayed(takenUp.id);
@@ -148,6 +151,15 @@ test('videos: one whose job fails and that is polled at the next provider until 
   await replayedAndKept(good.id);
   await replayed(cancelled.id);
 }, 90_000);
+
+test('a purchase that takes long is looked at by an activity: under a local one its end could be lost', async () => {
+  house.first.script('*', [{ status: 500 }]);
+  house.second.behaviour.thinkMs = 6_000;
+  const { id } = await house.made(IMAGE).finally(() => (house.second.behaviour.thinkMs = 0));
+
+  const { history } = await replayed(id);
+  expect(JSON.stringify(history)).toContain('"activityType":{"name":"lookAtPurchase"}');
+}, 60_000);
 
 test('a video whose job runs on after its task was cancelled, and the workflow that follows the job', async () => {
   house.first.behaviour.videoMs = 60_000;

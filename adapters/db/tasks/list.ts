@@ -1,6 +1,6 @@
 import knex from 'knex';
-import { isFoundByRecords } from '../../../domain/task/choice';
-import type { Page, TaskChoice, TaskFilter, TaskStore } from '../../../domain/task/store';
+import { isFoundByRecords, type TaskChoice, type TaskFilter } from '../../../domain/task/choice';
+import type { Page, TaskStore } from '../../../domain/task/store';
 import { isTerminal, type TaskStatus, type TaskSummary } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { spanOf, storable } from './parameters';

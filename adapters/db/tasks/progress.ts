@@ -6,9 +6,13 @@ import { attemptOf, ATTEMPT_JSON } from './row';
 import type { AttemptJson } from './row';
 import { jsonOrNull, spanOf, storableOrNull } from './parameters';
 
-/** Rows are locked in the order of ids, as everywhere, so that two groups cannot wait for each other. */
+/**
+ * Rows are locked in the order of ids, as everywhere, so that two groups cannot wait for each other. A workflow with the task's own id takes it
+ * from the group that was to own it.
+ */
 const ADOPT = `
-  with orphan as (select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id is null order by id for update),
+  with orphan as (select id from tasks where id = any($1::text[]) and id between $3 and $4
+         and (workflow_id is null or (id = $2 and workflow_id = planned_workflow_id)) order by id for update),
        adopted as (update tasks set workflow_id = $2, updated_at = now() from orphan where tasks.id = orphan.id
          and tasks.id between $3 and $4 returning tasks.id)
   select id from adopted union select id from tasks where id = any($1::text[]) and id between $3 and $4 and workflow_id = $2`;
@@ -34,7 +38,9 @@ const END = `
       and (a.outcome, a.upstream_id, a.error::text) is distinct from ($3, coalesce($5, a.upstream_id), $7::json::text)
     returning a.task_id
   ), changed as (
-    update tasks set version = version + 1, updated_at = now() from ended where id = ended.task_id and finished_at is null returning id, endpoint
+    update tasks set version = version + 1, updated_at = now(), phase = coalesce($8, phase),
+                     progress = greatest(progress, least(coalesce($9::float8, 0), 0.99))
+    from ended where id = ended.task_id and finished_at is null returning id, endpoint
   ) ${ANNOUNCE}`;
 
 const PROGRESS = `
@@ -84,6 +90,7 @@ export function createTaskProgress(
   | 'adopt'
   | 'passRate'
   | 'beginAttempt'
+  | 'releaseAttempt'
   | 'endAttempt'
   | 'recordDelivered'
   | 'endLateJob'
@@ -118,7 +125,11 @@ export function createTaskProgress(
       if (found === undefined) throw new AppError('not_found', `Task ${taskId} has no attempt ${String(n)}.`);
       return { kind: 'exists', attempt: attemptOf(found.attempt) };
     },
-    async endAttempt({ taskId, n, outcome, errorCode, upstreamId, costMicroUsd, error }) {
+    async releaseAttempt({ taskId, n, instanceId }) {
+      const mine = 'task_id = $1 and n = $2 and instance_id = $3 and ended_at is null';
+      await sql.query(`update attempts set instance_id = null where ${mine}`, [taskId, n, instanceId]);
+    },
+    async endAttempt({ taskId, n, outcome, errorCode, upstreamId, costMicroUsd, error }, standing) {
       await sql.named('end_attempt', END, [
         taskId,
         n,
@@ -127,6 +138,8 @@ export function createTaskProgress(
         storableOrNull(upstreamId),
         costMicroUsd,
         jsonOrNull(error ?? null),
+        standing?.phase ?? null,
+        standing?.progress ?? null,
       ]);
     },
     async recordDelivered(taskId, n, delivered) {

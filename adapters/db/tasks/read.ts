@@ -6,6 +6,7 @@ import { isStored, type TaskContents } from './contents';
 import { answeredColumns, summaryColumns, summaryOf, taskColumns } from './row';
 import type { AnsweredRow, SummaryRow, TaskRow } from './row';
 import { spanOf } from './parameters';
+import { LIVES } from '../upkeep/instances';
 
 /** Statements about one task: whoever's, or its owner's, for whom hidden tasks are gone; workflows and administrators still see them. */
 function byId(name: string, columns: string) {
@@ -36,7 +37,10 @@ const BY_KEY = 'select task_id, request_hash from idempotency_keys where team_id
 
 const OPEN_TASK = `id, operation, endpoint, priority, campaign_id as "campaignId", team_name as "teamName", credential_class as "credentialClass"`;
 const OVERDUE = `< now() - $1::bigint * interval '1 millisecond' and id > $3 order by id limit $2`;
-const UNOWNED = `select ${OPEN_TASK} from tasks where finished_at is null and workflow_id is null and created_at ${OVERDUE}`;
+/** For its first minute a call that a living process makes is left to it, as its group may be late where processors are short. */
+const IS_CALLED = `created_at > now() - interval '1 minute' and exists (
+  select from attempts a join instances on instances.id = a.instance_id where a.task_id = tasks.id and a.ended_at is null and (${LIVES}))`;
+const UNOWNED = `select ${OPEN_TASK} from tasks where finished_at is null and workflow_id is null and not (${IS_CALLED}) and created_at ${OVERDUE}`;
 const STALE = `select ${OPEN_TASK}, workflow_id as "workflowId" from tasks where finished_at is null and workflow_id is not null and updated_at ${OVERDUE}`;
 
 /** The reading half of `TaskStore`. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors';
-import { MOST_COUNTED, type TaskChoice, type TaskFilter } from '../../../domain/task/store';
+import { MOST_COUNTED, type TaskChoice, type TaskFilter } from '../../../domain/task/choice';
 import type { TaskStatus } from '../../../domain/task/task';
 import type { SqlPool } from '../connection/pool';
 import { resolveNames } from '../records/names';

@@ -1,6 +1,7 @@
 import type { Settlement, SettleOutcome } from '../../../domain/task/store';
 import type { SqlPool } from '../connection/pool';
 import type { TaskContents } from './contents';
+import { assetRow } from './assets';
 import { storableJson } from './parameters';
 
 interface SettleRow {
@@ -27,6 +28,9 @@ function rowOf(settlement: Settlement) {
     attempt_cost: String(attempt?.costMicroUsd ?? 0n),
     provider_cost: settlement.providerMicroUsd === undefined ? null : String(settlement.providerMicroUsd),
     first_token_ms: settlement.firstTokenMs ?? null,
+    yields: settlement.yieldsToCancel ?? false,
+    attempt_delivered: attempt?.delivered ?? null,
+    assets: settlement.assets?.map(assetRow) ?? null,
   };
 }
 

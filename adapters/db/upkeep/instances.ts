@@ -20,7 +20,7 @@ export const SERVES = `${seenWithin(8)} and (${seenWithin(3)} or ${HAS_SESSION})
  * May still make its calls. Careful, as what is judged lost is not waited for: no word for a minute, or a closed connection and no word for
  * 8 s. Right after a start of Postgres nobody is judged lost: nobody had a chance to speak.
  */
-const LIVES = `${seenWithin(8)} or (${seenWithin(60)} and ${HAS_SESSION}) or pg_postmaster_start_time() > now() - interval '5 seconds'`;
+export const LIVES = `${seenWithin(8)} or (${seenWithin(60)} and ${HAS_SESSION}) or pg_postmaster_start_time() > now() - interval '5 seconds'`;
 
 /** The living processes that make calls. */
 export function createInstanceStore(sql: SqlPool): InstanceStore {

@@ -3,9 +3,23 @@ import { statFields } from '../process/identify';
 
 const LISTEN = '0A';
 
-/** The TCP ports that a process or its descendants listen on. Empty where that cannot be seen (outside Linux). */
-export function listeningPorts(root: number): readonly number[] {
-  const listeners = listeningSockets();
+/**
+ * Watches the TCP ports that a process or its descendants listen on. Empty where that cannot be seen (outside Linux). As long as the sockets of
+ * the machine that listen are the same and not asked for `again`, so is the answer: looking through all processes takes a hundred times as long.
+ */
+export function createPortWatch(root: number): (isAgain: boolean) => readonly number[] {
+  let seen = '';
+  let ports: readonly number[] = [];
+  return (isAgain) => {
+    const listeners = listeningSockets();
+    const sockets = [...listeners.keys()].sort().join(' ');
+    if (isAgain || sockets !== seen) ports = portsOf(root, listeners);
+    seen = sockets;
+    return ports;
+  };
+}
+
+function portsOf(root: number, listeners: ReadonlyMap<string, number>): readonly number[] {
   if (listeners.size === 0) return [];
   const ports = new Set<number>();
   for (const pid of familyOf(root)) {

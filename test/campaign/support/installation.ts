@@ -48,9 +48,9 @@ teams:
 `;
 }
 
-export async function startCampaignInstallation(): Promise<CampaignInstallation> {
+export async function startCampaignInstallation(env: Readonly<Record<string, string>> = {}): Promise<CampaignInstallation> {
   const fake = await startFakeProvider();
-  const atelier = await startAtelier({ config: config(fake), env: { FAKE_API_KEY: 'sk-fake' } }).catch(async (error: unknown) => {
+  const atelier = await startAtelier({ config: config(fake), env: { FAKE_API_KEY: 'sk-fake', ...env } }).catch(async (error: unknown) => {
     await fake.close();
     throw error;
   });

@@ -65,8 +65,8 @@ const NO_BREAKERS = 'breaker: { failures: 10000, window_s: 1, open_s: 1 }\n';
 
 function providersConfig(first: FakeProvider, second: FakeProvider): string {
   return `${NO_BREAKERS}providers:
-  - { name: first, kind: openai, base_url: "${first.baseUrl}", max_concurrency: 64 }
-  - { name: second, kind: openai, base_url: "${second.baseUrl}", max_concurrency: 64 }
+  - { name: first, kind: openai, base_url: "${first.baseUrl}" }
+  - { name: second, kind: openai, base_url: "${second.baseUrl}" }
   - { name: rebuying, kind: openai, base_url: "${first.baseUrl}", on_unknown_outcome: retry }
   - { name: sandbox, kind: sandbox }
 `;

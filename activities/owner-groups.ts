@@ -1,5 +1,5 @@
-import type { Logger } from '../../domain/log';
-import type { TextOwners } from '../../domain/runner';
+import type { Logger } from '../domain/log';
+import type { TextOwners } from '../domain/runner';
 
 /** Gathers admitted tasks into groups of one owner workflow each, off the critical path. */
 export interface OwnerGroups {
@@ -54,7 +54,7 @@ export function createOwnerGroups(owners: TextOwners, logger: Logger, workflowId
       // Not lost: the intent rows are written, and the sweeper finds tasks without an owner.
       logger.warn(
         { err: error, workflow_id: closed.workflowId, tasks: taskIds.length },
-        'the owner of a text group could not be started; the sweeper will',
+        'the owner of a group could not be started; the sweeper will',
       );
     }
   }
