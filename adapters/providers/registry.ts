@@ -1,20 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
-import { withKey, type Provider } from '../../domain/provider/catalogue';
+import { credentialOfKey, withKey, type Provider } from '../../domain/provider/catalogue';
 import { AppError } from '../../domain/errors';
 import type { ProviderAdapter, ProviderRegistry } from '../../domain/provider/provider';
 import { PROVIDER_KINDS } from './kinds';
+import { withOwnKey, type OwnKeyOf } from './own-key';
 import type { ProviderTools } from './shared/descriptor';
 import { createHttpClient, type HttpClient } from './shared/http-client';
 
 /**
  * Finds the adapter of a configured provider with one of its keys, and keeps it until their configuration changes. One registry per process:
  * it holds the connections.
+ * @param ownKey - finds the key of a caller at the gateway that a move comes from
  * @param outside - fetches results from where a provider's server redirects to; null: they are fetched from configured addresses only
  */
-export function createProviderRegistry(outside: HttpClient['outside'] = null): ProviderRegistry {
+export function createProviderRegistry(outside: HttpClient['outside'] = null, ownKey: OwnKeyOf = noOwnKey): ProviderRegistry {
   const tools = { client: createHttpClient(outside) };
   const known = new Map<string, { readonly provider: Provider; readonly adapter: ProviderAdapter }>();
   return (provider, key = null) => {
+    const credentialId = provider.ownKeys === undefined ? null : credentialOfKey(key);
+    // There may be very many of them: their adapters are not kept.
+    if (credentialId !== null) {
+      return withOwnKey(async () => createAdapter({ ...provider, secrets: { api_key: await ownKey(credentialId) } }, tools));
+    }
     const place = JSON.stringify([provider.name, key]);
     const entry = known.get(place);
     if (entry?.provider === provider) return entry.adapter;
@@ -44,3 +51,5 @@ function reachesTheSame(left: Provider, right: Provider): boolean {
     isDeepStrictEqual(left.headers, right.headers)
   );
 }
+
+const noOwnKey: OwnKeyOf = () => Promise.reject(new AppError('provider_auth', 'No keys of callers are kept here.'));

@@ -74,6 +74,8 @@ export const imageFormat = z
 export const background = z.enum(['auto', 'transparent', 'opaque']);
 export const compression = z.int().min(0).max(100);
 export const count = z.int().min(1).max(10);
+/** How many unfinished images are shown while one is made. */
+export const partialImages = z.int().min(0).max(3);
 export const negativePrompt = z.string().max(32_000);
 /** True, or the words to draw. */
 export const watermark = z.union([z.boolean(), z.string().min(1).max(200)]);

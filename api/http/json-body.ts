@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../domain/errors';
 import { readJsonExactly } from '../../domain/large-integers';
@@ -35,8 +36,10 @@ export interface JsonOptions {
  */
 export function readJson(maxBytes: number, options: JsonOptions = {}): RequestHandler {
   return (request, response, next) => {
-    whenThereIsRoom(request, response, maxBytes, next, (holdUpTo) => {
-      collect(request, { maxBytes, holdUpTo, options }, next);
+    // The end of a body is an event of its connection, which may carry the context of the request before: log lines and spans would be its.
+    const go: NextFunction = AsyncResource.bind(next);
+    whenThereIsRoom(request, response, maxBytes, go, (holdUpTo) => {
+      collect(request, { maxBytes, holdUpTo, options }, go);
     });
   };
 }

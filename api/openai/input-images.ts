@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/access/caller';
 import type { InputImage } from '../../domain/task/generation';
 import type { Sourcing } from '../deps';
-import { keepUpload } from '../uploads/keep-asset';
+import { keepUpload, purposeOf } from '../uploads/keep-asset';
 import { resolveMedia, type NamedMedia } from '../uploads/media-source';
 import type { UploadedFile } from '../uploads/stage-file';
 import type { ImageReference } from './images/schema';
@@ -26,9 +26,9 @@ export async function keepImages(context: Sourcing, caller: Caller, images: read
   return kept;
 }
 
-async function sourceOf(context: Sourcing, caller: Caller, { from, param }: GivenImage): Promise<InputImage['source']> {
-  if ('stagedKey' in from) return { assetId: await keepUpload(context, caller, from) };
-  return resolveMedia(context, caller, namedMedia(from), { param, expect: 'image' });
+async function sourceOf(context: Sourcing, caller: Caller, { from, param, role }: GivenImage): Promise<InputImage['source']> {
+  if ('stagedKey' in from) return { assetId: await keepUpload(context, caller, from, purposeOf(role)) };
+  return resolveMedia(context, caller, namedMedia(from), { param, expect: 'image', purpose: purposeOf(role) });
 }
 
 /** Files are assets here: `file_id` takes an asset's id, so that SDKs without `asset_id` can name one. */

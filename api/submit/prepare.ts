@@ -14,7 +14,7 @@ export function quote({ routeState: state }: Pick<ApiContext, 'routeState'>, sub
   return quoteBy({ state, random: Math.random }, submission);
 }
 
-/** The admission of a quoted request. The first attempt at text begins in this process. */
+/** The admission of a quoted request, whose first attempt begins in this process if its lane has a place for it. */
 export function admissionOf(
   context: Pick<ApiContext, 'newId' | 'settings'>,
   submission: Submission<GenerationInput>,
@@ -48,6 +48,6 @@ export function admissionOf(
     reserveMicroUsd: boundMicroUsd,
     idempotency: key === null ? null : { route: idempotencyRoute(submission.endpoint), key },
     ...rateTokensOf(submission.caller, model, input),
-    firstAttempt: model.modality === 'text' && first !== undefined ? { ...placeOf(first), instanceId: context.settings.instanceId } : null,
+    firstAttempt: first === undefined ? null : { ...placeOf(first), instanceId: context.settings.instanceId },
   };
 }

@@ -100,6 +100,12 @@ export const taskAnswer = z
       .object({ position: z.int().describe('From 1: the next one.'), ahead_of: z.int().describe('How many wait behind it.') })
       .nullable()
       .describe('Where it waits for a provider that is at its limit; null: it does not.'),
+    preview_url: z
+      .string()
+      .nullable()
+      .describe(
+        'The newest unfinished image of a running task that asked for `output.partial_images`; read with a key. Null: there is none.',
+      ),
     input: z.record(z.string(), z.unknown()).nullable().describe('Null once `expired_contents_at` is set.'),
     params: z.record(z.string(), z.unknown()).optional(),
     expired_contents_at: time
@@ -146,9 +152,10 @@ export const taskAnswer = z
   .meta({ id: 'Task' });
 
 /** A task in a list. */
-export const taskSummaryAnswer = taskAnswer
-  .omit({ input: true, params: true, queue: true, text: true })
-  .meta({ id: 'TaskSummary', description: 'A task without `input`, `params`, `queue` and `text`; the single task has them.' });
+export const taskSummaryAnswer = taskAnswer.omit({ input: true, params: true, preview_url: true, queue: true, text: true }).meta({
+  id: 'TaskSummary',
+  description: 'A task without `input`, `params`, `preview_url`, `queue` and `text`; the single task has them.',
+});
 
 export const estimateAnswer = z
   .object({

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { isTerminal, type Task, type TaskSummary } from '../../domain/task/task';
 import type { Awaiting, Presenting } from '../deps';
+import { withPreview, type Previewing } from './partial';
 import { answerWaited, type Standing } from '../http/answer-waited';
 import { preferredWaitS } from '../http/request-headers';
 import { scopeOf } from '../http/context';
@@ -10,7 +11,7 @@ import { etagOf, pollAfterMs, presentTask } from './present';
 
 /** Answers with a task, which is at rest when it has ended. */
 export function answerTask(
-  context: Awaiting & Presenting,
+  context: Awaiting & Presenting & Previewing,
   request: Request,
   response: Response,
   id: string,
@@ -23,7 +24,7 @@ export function answerTask(
       setRun(response, id, task.attempts.at(-1)?.provider);
       return task;
     },
-    load: async () => withPlace(context, await loadTask(context, response, id)),
+    load: async () => withPreview(context, await withPlace(context, await loadTask(context, response, id))),
     isAtRest: ({ status }) => isTerminal(status),
     waitForEnd: (options) => context.watcher.waitForEnd(id, options),
     etagOf: (task) => etagOf(context, task),

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import { isFoundByRecords } from '../../domain/task/choice';
-import type { TaskChoice } from '../../domain/task/store';
+import { isFoundByRecords, type TaskChoice } from '../../domain/task/choice';
 import type { ApiContext } from '../deps';
 import { templateFilter } from '../templates/filter';
 import type { TaskChoiceQuery } from './list-schema';

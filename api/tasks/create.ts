@@ -15,9 +15,10 @@ import { createTemplates } from '../templates/use';
 import { answerTask, taskAnswer } from './answer';
 import { chatInputOf, mediaInputOf, withSources } from './input';
 import { parseTask } from './parse';
+import type { Previewing } from './partial';
 import type { TaskBody } from './schema';
 
-type Deps = Awaiting & Sourcing & SubmittingMedia & UsingTemplates & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
+type Deps = Awaiting & Previewing & Sourcing & SubmittingMedia & UsingTemplates & Pick<ApiContext, 'catalogue' | 'lane' | 'now'>;
 
 /** POST /v1/tasks */
 export async function createTask(context: Deps, request: Request, response: Response): Promise<void> {

@@ -5,9 +5,10 @@ import { setRun } from '../http/send';
 import type { EventStream } from '../http/sse';
 import { streamChanges } from '../watch/stream-changes';
 import { loadTask } from './find';
+import { withPreview, type Previewing } from './partial';
 import { presentTask } from './present';
 
-type Deps = Presenting & Pick<ApiContext, 'draining' | 'logger' | 'tasks' | 'watcher'>;
+type Deps = Presenting & Previewing & Pick<ApiContext, 'draining' | 'logger' | 'tasks' | 'watcher'>;
 
 /** GET /v1/tasks/{id}/events: the task at every change, ended by its terminal event. */
 export async function streamEvents(context: Deps, request: Request, response: Response, id: string): Promise<void> {
@@ -16,7 +17,7 @@ export async function streamEvents(context: Deps, request: Request, response: Re
   await streamChanges(context, request, response, {
     first,
     watch: (sinceVersion, listener) => context.watcher.onChange(id, sinceVersion, listener),
-    read: () => loadTask(context, response, id),
+    read: async () => withPreview(context, await loadTask(context, response, id)),
     send: (stream, task) => sendTask(context, request, stream, task),
     isEnd: (task) => isTerminal(task.status),
     leastGapMs: 0,

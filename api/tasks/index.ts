@@ -11,6 +11,7 @@ import { explain } from './explanation';
 import { cancelTasks } from './bulk';
 import { countTasks, listTasks } from './list';
 import { sendOutput } from './output';
+import { sendPartial } from './partial';
 
 /** Routes of /v1/tasks. */
 export function tasksRouter(context: ApiContext): Router {
@@ -27,5 +28,6 @@ export function tasksRouter(context: ApiContext): Router {
   routes.get('/tasks/:id/explanation', (request, response) => explain(context, request, response, request.params.id));
   routes.post('/tasks/:id/cancel', (request, response) => cancelTask(context, request, response, request.params.id));
   routes.get('/tasks/:id/outputs/:n/content', (request, response) => sendOutput(context, request, response, request.params));
+  routes.get('/tasks/:id/partials/:n', (request, response) => sendPartial(context, request, response, request.params));
   return routes.done();
 }

@@ -10,7 +10,7 @@ import {
 import type { Sourcing } from '../deps';
 import { given } from '../openai/params';
 import { decodeBase64 } from '../uploads/data-url';
-import { keepAsset } from '../uploads/keep-asset';
+import { keepAsset, purposeOf } from '../uploads/keep-asset';
 import { resolveMedia } from '../uploads/media-source';
 import type { MediaTaskBody, NamedSource, TaskBody } from './schema';
 
@@ -50,10 +50,8 @@ export function pendingInputOf(body: TaskBody): ChatInput | MediaInput {
 export async function withSources(context: Sourcing, caller: Caller, body: MediaTaskBody, input: MediaInput): Promise<MediaInput> {
   const images: InputImage[] = [];
   for (const [index, image] of (body.input.images ?? []).entries()) {
-    images.push({
-      role: input.images[index]?.role ?? 'reference',
-      source: await sourceOf(context, caller, image, `input.images[${index}]`, 'image'),
-    });
+    const role = input.images[index]?.role ?? 'reference';
+    images.push({ role, source: await sourceOf(context, caller, image, `input.images[${index}]`, 'image', purposeOf(role)) });
   }
   const video = body.type === 'video' ? body.input.video : undefined;
   if (video === undefined || video === null) return { ...input, images };
@@ -67,12 +65,13 @@ export async function sourceOf(
   source: NamedSource,
   place: string,
   expect: 'image' | 'video',
+  purpose?: ReturnType<typeof purposeOf>,
 ): Promise<MediaSource> {
   if (source.asset_id !== undefined)
-    return resolveMedia(context, caller, { assetId: source.asset_id }, { param: `${place}.asset_id`, expect });
+    return resolveMedia(context, caller, { assetId: source.asset_id }, { param: `${place}.asset_id`, expect, purpose });
   if (source.url !== undefined) return resolveMedia(context, caller, { url: source.url }, { param: `${place}.url`, expect });
   const param = `${place}.data`;
   const data = source.data ?? '';
-  if (/^data:/i.test(data)) return resolveMedia(context, caller, { url: data }, { param, expect });
-  return { assetId: await keepAsset(context, caller, { source: { bytes: decodeBase64(data, param) }, expect, param }) };
+  if (/^data:/i.test(data)) return resolveMedia(context, caller, { url: data }, { param, expect, purpose });
+  return { assetId: await keepAsset(context, caller, { source: { bytes: decodeBase64(data, param) }, expect, param, purpose }) };
 }

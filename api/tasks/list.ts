@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { csv } from '../../domain/csv';
 import { TASK_STATUSES } from '../../domain/task/task';
-import type { TaskFilter } from '../../domain/task/store';
+import type { TaskFilter } from '../../domain/task/choice';
 import type { ApiContext, Presenting } from '../deps';
 import { scopeOf } from '../http/context';
 import { parseWith } from '../http/faults';

@@ -3,7 +3,7 @@ import { taskRequest } from './schema';
 import { bulkAnswer, bulkBody } from './bulk-schema';
 import { taskCountsAnswer, taskCountsQuery, taskListAnswer, taskListQuery } from './list-schema';
 import { explanationAnswer, explanationQuery } from './explanation';
-import { events, fileAnswers, json, jsonBody, jsonOrCsv, operation } from '../openapi/describe';
+import { events, fileAnswer, fileAnswers, json, jsonBody, jsonOrCsv, operation } from '../openapi/describe';
 import { estimateAnswer, taskAnswer } from './answer-schema';
 
 const task = json('The task.', taskAnswer);
@@ -106,6 +106,15 @@ export const taskPaths: ZodOpenApiPathsObject = {
       summary: 'Download an output, counted from 0',
       path: ['id', 'n'],
       answers: fileAnswers,
+    }),
+  },
+  '/v1/tasks/{id}/partials/{n}': {
+    get: operation({
+      id: 'getTaskPartial',
+      tag: 'Tasks',
+      summary: 'Download an unfinished image of a running task that asked for `output.partial_images`, counted from 0',
+      path: ['id', 'n'],
+      answers: { '200': fileAnswer },
     }),
   },
 };

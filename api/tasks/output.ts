@@ -1,13 +1,10 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../../domain/errors';
-import { assertContentsKept } from '../../domain/task/retention';
 import { isTerminal } from '../../domain/task/task';
 import { filenameOf } from '../assets/map';
 import { sendObject } from '../assets/send-object';
 import type { ApiContext } from '../deps';
-import { scopeOf } from '../http/context';
-import { setRun } from '../http/send';
-import { findTask } from './find';
+import { findTaskOfFiles } from './find';
 
 /** GET /v1/tasks/{id}/outputs/{n}/content: the n-th of the task's `outputs`, counted from 0, whole or by `Range`. */
 export async function sendOutput(
@@ -16,9 +13,7 @@ export async function sendOutput(
   response: Response,
   { id, n }: { readonly id: string; readonly n: string },
 ): Promise<void> {
-  const task = await findTask(context, scopeOf(response), id);
-  setRun(response, id, task.attempts.at(-1)?.provider);
-  assertContentsKept(task);
+  const task = await findTaskOfFiles(context, response, id);
   const asset = /^\d{1,3}$/.test(n) ? task.outputs[Number(n)] : undefined;
   if (asset === undefined) {
     const why = isTerminal(task.status)

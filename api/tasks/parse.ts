@@ -7,7 +7,7 @@ import { taskBody, type TaskBody } from './schema';
 const CREATIVE = ['size', 'aspect_ratio', 'resolution', 'quality', 'n', 'seed', 'watermark', 'format'];
 const OUTPUT: Readonly<Record<Modality, readonly string[]>> = {
   text: [],
-  image: [...CREATIVE, 'background', 'compression'],
+  image: [...CREATIVE, 'background', 'compression', 'partial_images'],
   video: [...CREATIVE, 'duration_s', 'audio'],
 };
 const INPUT: Readonly<Record<Modality, readonly string[]>> = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IMAGE_ROLES } from '../../domain/task/generation';
 import { chatMessage } from '../openai/chat/messages';
 import { chatParams } from '../openai/chat/schema';
-import { background, compression, duration, imageFormat, negativePrompt, shared } from '../fields/creative';
+import { background, compression, duration, imageFormat, negativePrompt, partialImages, shared } from '../fields/creative';
 import { templateFields } from '../templates/fields';
 import { routingFields } from '../submit/routing-fields';
 
@@ -42,6 +42,12 @@ export const imageOutput = z.strictObject({
   format: imageFormat.nullish(),
   background: background.nullish(),
   compression: compression.nullish(),
+});
+/** Of a task alone: a template and a replay are not watched while they are made. */
+const taskImageOutput = imageOutput.extend({
+  partial_images: partialImages
+    .nullish()
+    .describe('How many unfinished images to show while it is made, where the model can: `preview_url` of the task. Default: 0.'),
 });
 export const videoOutput = z.strictObject({
   ...shared,
@@ -86,7 +92,7 @@ export const imageTask = z.strictObject({
     negative_prompt: negativePrompt.nullish(),
     images: z.array(inputImage).max(MOST_IMAGES).nullish(),
   }),
-  output: imageOutput.nullish(),
+  output: taskImageOutput.nullish(),
 });
 export const videoTask = z.strictObject({
   ...common,

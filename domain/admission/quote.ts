@@ -2,14 +2,15 @@ import { requireCeiling } from '../access/caller';
 import { AppError } from '../errors';
 import { formatUsd, type MicroUsd } from '../money/money';
 import { reservationBound } from '../money/pricing';
-import type { Model } from '../provider/catalogue';
+import { callerKey, type Model } from '../provider/catalogue';
 import { misfitOfRoute, parameterLacking } from '../provider/media-support';
-import { keptFallbacks, planRoutes, type KeptRouting, type RouteState, type SkippedRoute } from '../provider/plan';
+import { keptFallbacks, planRoutes, type KeptRouting, type OwnKey, type RouteState, type SkippedRoute } from '../provider/plan';
 import type { PlannedRoute } from '../provider/routing';
 import { isMediaInput, type GenerationInput } from '../task/generation';
 import { misfitError } from './capabilities';
 import type { QuoteRequest } from './request';
 import { ableFallbacks, candidateModels } from './models';
+import { given } from '../../lib/given';
 
 /** A request that is sure to be well formed, allowed and priced. */
 export interface Quote {
@@ -49,6 +50,7 @@ export function quote(by: { readonly state: RouteState; readonly random: () => n
     taskModel: main.name,
     credentialClass: caller.credentialClass,
     ...(hints === undefined ? {} : { hints }),
+    ownKey: ownKeyOf(caller),
     // Images and videos wait at the provider, by rank.
     state: isMediaInput(input) ? { ...by.state, isFull: () => false } : by.state,
     unsupported: parameterLacking(input),
@@ -56,10 +58,23 @@ export function quote(by: { readonly state: RouteState; readonly random: () => n
     random: by.random,
   });
   if (routes.length === 0) throw noRoute(request, models, main, skipped);
-  const isUsual = hints === undefined && models.length === 1 && models[0] === main && !skipped.some(({ reason }) => reason.includes(':'));
+  const ownKey = able.some(({ provider }) => provider === caller.oldGateway) ? ownKeyOf(caller) : undefined;
+  const isUsual =
+    hints === undefined &&
+    models.length === 1 &&
+    models[0] === main &&
+    ownKey === undefined &&
+    !skipped.some(({ reason }) => reason.includes(':'));
   const { priceFactor } = caller;
-  const kept = priceFactor === undefined ? keptFallbacks(fallbacks) : { ...keptFallbacks(fallbacks), priceFactor };
+  const kept =
+    priceFactor === undefined && ownKey === undefined
+      ? keptFallbacks(fallbacks)
+      : { ...keptFallbacks(fallbacks), ...given({ priceFactor, ownKey }) };
   return { model: main, boundMicroUsd, routes, skipped, isFull, routing: isUsual ? kept : { ...kept, routes: able } };
+}
+
+function ownKeyOf({ oldGateway, credentialId }: QuoteRequest['caller']): OwnKey | undefined {
+  return oldGateway === undefined ? undefined : { provider: oldGateway, key: callerKey(credentialId) };
 }
 
 /** What the provider of a route takes for a request at most. */

@@ -7,7 +7,7 @@ const ARTICLE: Readonly<Record<Modality, string>> = { text: 'a text', image: 'an
 
 /**
  * The model a request names, which its caller may use and which has a price.
- * @throws AppError `model_not_found`, `model_not_allowed`, `invalid_value` (another modality), `model_not_priced`
+ * @throws AppError `model_not_found` (it is switched off, too), `model_not_allowed`, `invalid_value` (another modality), `model_not_priced`
  */
 export function resolveModel(catalogue: Catalogue, caller: Caller, name: string, modality: Modality): Model {
   const model = catalogue.models.get(name);
@@ -18,6 +18,10 @@ export function resolveModel(catalogue: Catalogue, caller: Caller, name: string,
       { param: 'model' },
     );
   requireModel(caller, model);
+  if (model.disabled === true) {
+    const what = `The model ${quote(name)} is switched off. Use another one, or ask your operator to switch it on.`;
+    throw new AppError('model_not_found', what, { param: 'model' });
+  }
   if (model.modality !== modality) {
     throw new AppError(
       'invalid_value',

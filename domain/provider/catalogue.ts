@@ -51,6 +51,8 @@ export interface Capabilities {
   readonly audio?: boolean;
   readonly imageInput?: boolean;
   readonly maxInputImages?: number;
+  /** Of an image model: it shows an image while it makes it. */
+  readonly partialImages?: boolean;
   readonly roles?: readonly ImageRole[];
   readonly tools?: boolean;
   readonly embeddings?: boolean;
@@ -116,6 +118,8 @@ export interface Model {
   readonly previewUrl?: string;
   /** When its vendor ends it: an ISO date; absent: not known. */
   readonly shutdownDate?: string;
+  /** An operator switched it off: it is listed and not served; what runs already goes on. */
+  readonly disabled?: boolean;
   readonly createdAt: Date;
 }
 
@@ -179,6 +183,8 @@ export interface Provider {
   readonly webhooks?: boolean;
   /** Most media calls of one worker process at once. */
   readonly maxConcurrency: number;
+  /** Somebody has set it, so that no other process calls beside the workers. */
+  readonly isConcurrencyBound?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** Classes of credentials that may reach it; absent: all. */
   readonly classes?: readonly CredentialClass[];
@@ -189,10 +195,29 @@ export interface Provider {
   readonly probe?: ProbeRule;
   /** An operator switched it off: nothing new is sent there; jobs that it has are looked after. */
   readonly disabled?: boolean;
+  /** The gateway that a move comes from: called with the caller's own old key, as `callerKey` names it, for these models (null: all). Not configured. */
+  readonly ownKeys?: { readonly models: readonly string[] | null };
 }
 
 /** The name of the key of a provider that names none. */
 export const DEFAULT_KEY = 'default';
+
+const CALLER = 'caller:';
+
+/** The name of a caller's own key at a provider that is called with it; no configured key is named so. */
+export function callerKey(credentialId: number): string {
+  return `${CALLER}${String(credentialId)}`;
+}
+
+/** Whose own key it is; null: it is one of the provider's. */
+export function credentialOfKey(name: string | null | undefined): number | null {
+  return name?.startsWith(CALLER) === true ? Number(name.slice(CALLER.length)) : null;
+}
+
+/** The key by which a place's failures are counted: what fails with callers' own keys is the provider as a whole. */
+export function breakerKey(name: string | null | undefined): string {
+  return name === null || name === undefined || credentialOfKey(name) !== null ? DEFAULT_KEY : name;
+}
 
 /** The keys of a provider; at least one. */
 export function keysOf(provider: Provider): readonly ProviderKey[] {
@@ -224,7 +249,7 @@ export interface Catalogue {
   readonly providers: ReadonlyMap<string, Provider>;
 }
 
-/** May the model be asked for now? Without a price or a provider it is listed only. */
+/** May the model be asked for now? Switched off, without a price or without a provider it is listed only. */
 export function isAvailable(model: Model, { providers }: Catalogue): boolean {
-  return model.price !== null && model.routes.some((route) => providers.has(route.provider));
+  return model.disabled !== true && model.price !== null && model.routes.some((route) => providers.has(route.provider));
 }

@@ -1,10 +1,15 @@
-import type { ProviderLimits } from './catalogue';
+import type { Provider, ProviderLimits } from './catalogue';
 
 /** The limits of providers (`limits` in the configuration), kept by all processes together. */
 
 /** The name of an attempt: to the provider, and for its place there. */
 export function callName(taskId: string, n: number): string {
   return `${taskId}:${String(n)}`;
+}
+
+/** Whether images and videos may be bought there by any process: no bound is set on how many calls it gets at once. */
+export function isForEveryProcess({ limits, isConcurrencyBound, disabled }: Provider): boolean {
+  return limits === undefined && isConcurrencyBound !== true && disabled !== true;
 }
 
 /** The places for calls of providers with limits, as far as this process has them. Providers without limits always have one. */

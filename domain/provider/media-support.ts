@@ -120,6 +120,13 @@ export function parametersOfRoutes({ routes, modality }: Pick<Model, 'routes' | 
   return all.includes(null) ? null : [...new Set(all.flatMap((parameters) => parameters ?? []))];
 }
 
+/** The roles of input images that a model's routes take between them; null: one of them is not known. */
+export function rolesOfRoutes({ routes, modality }: Pick<Model, 'routes' | 'modality'>): readonly ImageRole[] | null {
+  if (modality === 'text') return null;
+  const all = routes.map(({ support }) => support?.roles ?? null);
+  return all.includes(null) ? null : [...new Set(all.flatMap((roles) => roles ?? []))];
+}
+
 /** The canonical parameters that a request really asks for: an empty text, no watermark and one result are nothing that a vendor has to know. */
 export function parametersAsked({
   operation,

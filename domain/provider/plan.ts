@@ -1,6 +1,7 @@
 import type { CredentialClass } from '../access/classes';
 import type { MicroUsd, PriceFactor } from '../money/money';
 import {
+  breakerKey,
   FALLBACK_CAUSES,
   keysOf,
   type Catalogue,
@@ -37,6 +38,14 @@ export interface KeptRouting {
   readonly fallbacks?: Readonly<Partial<Record<FallbackCause, readonly string[]>>>;
   /** Of its team when it was admitted: what it costs keeps to it. */
   readonly priceFactor?: PriceFactor;
+  /** It was admitted to the old gateway, with its caller's own key there: what that serves costs nothing here. */
+  readonly ownKey?: OwnKey;
+}
+
+/** A caller's own key at a provider. */
+export interface OwnKey {
+  readonly provider: string;
+  readonly key: string;
 }
 
 /** The state of providers, as this process knows it: asked for each request, so it answers from memory. */
@@ -70,6 +79,8 @@ export interface PlanRequest {
   readonly taskModel?: string | undefined;
   readonly credentialClass: CredentialClass;
   readonly hints?: RoutingHints;
+  /** The old gateway comes first; absent: it is none of the routes. */
+  readonly ownKey?: OwnKey | undefined;
   /** Of a task that was planned before. */
   readonly kept?: KeptRouting | null;
   readonly state: RouteState;
@@ -141,7 +152,7 @@ export function planRoutes(request: PlanRequest): Plan {
  */
 export function planFallbacks(request: PlanRequest, names: KeptRouting['fallbacks']): RetryPlan['fallbacks'] {
   if (names === undefined) return undefined;
-  const { hints: _hints, kept: _kept, ...rest } = request;
+  const { hints: _hints, kept: _kept, ownKey: _ownKey, ...rest } = request;
   const planned = FALLBACK_CAUSES.flatMap((cause) => {
     const models = (names[cause] ?? []).flatMap((name) => request.catalogue.models.get(name) ?? []);
     const { routes } = planRoutes({ ...rest, models, taskModel: request.taskModel ?? request.models[0]?.name });
@@ -150,7 +161,7 @@ export function planFallbacks(request: PlanRequest, names: KeptRouting['fallback
   return Object.fromEntries(planned);
 }
 
-/** The fallbacks of a model that have a price, by cause. */
+/** The fallbacks of a model that are on and have a price, by cause. */
 export function fallbackModels(
   catalogue: Catalogue,
   main: Model,
@@ -159,7 +170,9 @@ export function fallbackModels(
   if (main.fallbacks === undefined) return {};
   const usable = FALLBACK_CAUSES.flatMap((cause) => {
     const models = (main.fallbacks?.[cause] ?? []).flatMap((name) => catalogue.models.get(name) ?? []);
-    const able = models.filter((model) => model.price !== null && model.modality === main.modality && mayServe(model));
+    const able = models.filter(
+      (model) => model.disabled !== true && model.price !== null && model.modality === main.modality && mayServe(model),
+    );
     return able.length === 0 ? [] : [[cause, able] as const];
   });
   return Object.fromEntries(usable);
@@ -184,14 +197,25 @@ function orderedRoutes(request: PlanRequest): readonly { readonly model: Model; 
     });
   }
   const { providers, exclude = [] } = hints;
-  const isWanted = ({ provider }: Route): boolean =>
-    !exclude.includes(provider) && (providers === undefined || providers.includes(provider));
+  const isOwn = ({ provider }: Route): boolean => provider === request.ownKey?.provider;
+  const isWanted = (route: Route): boolean =>
+    !exclude.includes(route.provider) &&
+    (providers === undefined || providers.includes(route.provider)) &&
+    (isOwn(route) || request.catalogue.providers.get(route.provider)?.ownKeys === undefined);
   return models.flatMap((model) => {
     const wanted = model.routes.filter(isWanted);
     const ordered =
       providers !== undefined && hints.strategy === undefined
         ? stableBy(wanted, ({ provider }) => providers.indexOf(provider))
-        : inOrder(request, model, wanted, hints.strategy ?? model.strategy ?? 'priority');
+        : [
+            ...wanted.filter(isOwn),
+            ...inOrder(
+              request,
+              model,
+              wanted.filter((route) => !isOwn(route)),
+              hints.strategy ?? model.strategy ?? 'priority',
+            ),
+          ];
     return ordered.map((route) => ({ model, route }));
   });
 }
@@ -264,6 +288,10 @@ function keysInTurn(
 ): readonly { readonly planned: PlannedRoute; readonly since: number | null }[] {
   const { route, provider } = candidate;
   const base = placed(request, candidate);
+  if (provider.ownKeys !== undefined) {
+    const { key = null } = request.ownKey ?? request.kept?.ownKey ?? {};
+    return [{ planned: { ...base, key }, since: request.state.openSince(route.provider, breakerKey(key), route.model) }];
+  }
   return drawByWeight(keysOf(provider), request.random).map(({ name }) => ({
     planned: provider.keys === undefined ? base : { ...base, key: name },
     since: request.state.openSince(route.provider, name, route.model),

@@ -1,3 +1,4 @@
+import type { Balance } from './balance';
 import type { Provider, Timeouts } from './catalogue';
 import type {
   ChatInput,
@@ -254,6 +255,11 @@ export interface MediaProvider {
 export interface ProviderAdapter {
   readonly text?: TextProvider;
   readonly media?: MediaProvider;
+  /**
+   * What is left of the account, by currency; empty: it has no limit. Asking is free. Missing where the vendor has no call for it.
+   * @throws AppError as all calls do
+   */
+  balance?(signal: AbortSignal): Promise<readonly Balance[]>;
   /** Draws a watermark of its own for `watermark: true`; one in the caller's words is drawn when the result is stored. */
   readonly drawsWatermark: boolean;
 }

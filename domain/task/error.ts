@@ -13,6 +13,14 @@ export function taskErrorOf(error: AppError): TaskError {
   };
 }
 
+/** How far the clocks of processes may differ. */
+const CLOCK_MS = 1_000;
+
+/** What a task ends with by the code of its last call: one that the deadline cut short has an unknown outcome, and its task is late. */
+export function endOfCall(code: ErrorCode, deadlineMs: number, nowMs: number): ErrorCode {
+  return code === 'outcome_unknown' && nowMs >= deadlineMs - CLOCK_MS ? 'expired' : code;
+}
+
 /** The terminal state an error leads to. */
 export function statusOfError(code: ErrorCode): TerminalStatus {
   if (code === 'cancelled') return 'cancelled';

@@ -14,7 +14,9 @@ interface Options {
 /** A task as users see it. Money in decimal strings of US dollars, times in ISO 8601. */
 export function taskObject(task: Task, options: Options) {
   const queue = task.queue === undefined ? null : { position: task.queue.position, ahead_of: task.queue.aheadOf };
-  return { ...taskSummaryObject(task, options), queue, ...inputObject(task), text: textOf(task) };
+  const summary = taskSummaryObject(task, options);
+  const preview = task.newestPartial === undefined ? null : `${summary.links.self}/partials/${task.newestPartial}`;
+  return { ...summary, queue, preview_url: preview, ...inputObject(task), text: textOf(task) };
 }
 export type TaskObject = ReturnType<typeof taskObject>;
 

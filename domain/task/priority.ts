@@ -14,3 +14,17 @@ export function priorityKeyOf({ endpoint, priority, campaignId }: Pick<NewTask, 
   if (campaignId !== null) return 4;
   return endpoint === 'images.generations' || endpoint === 'images.edits' ? 1 : OF_SINGLES[priority];
 }
+
+/** Who takes part where tasks of one priority wait: those with the same `key` share, and each key counts by its `weight`. */
+export interface FairShare {
+  readonly key: string;
+  readonly weight: number;
+}
+
+/** Production work is not starved by scripts. */
+const WEIGHTS: Readonly<Record<string, number>> = { production: 8, test: 2, script: 1, personal: 1 };
+
+/** The share of the keys of one class of a team. */
+export function fairShareOf({ credentialClass, teamName }: { readonly credentialClass: string; readonly teamName: string }): FairShare {
+  return { key: `${credentialClass}:${teamName}`, weight: WEIGHTS[credentialClass] ?? 1 };
+}

@@ -1,13 +1,14 @@
 import type { BudgetRefusal } from '../money/budget';
 import type { Caller } from '../access/caller';
-import type { CredentialClass } from '../access/classes';
 import type { RateLack, RateState } from '../access/rate-state';
 import type { ErrorCode } from '../errors';
 import type { ProviderLimits } from '../provider/catalogue';
+import type { TaskChoice, TaskCounts, TaskFilter } from './choice';
 import type { GenerationInput, Operation, Usage } from './generation';
 import type { RequestFacts } from '../records/request';
 import type { MicroUsd } from '../money/money';
 import type {
+  Asset,
   AttemptOutcome,
   Attempt,
   CostLine,
@@ -70,7 +71,7 @@ export interface Admission {
   /** Upper bound of the price: held against every account of the task. */
   readonly reserveMicroUsd: MicroUsd;
   readonly idempotency: { readonly route: string; readonly key: string } | null;
-  /** Text lane: the intent of attempt 1, written in the same statement; the task starts `running`. Null: starts `queued`. */
+  /** The intent of attempt 1, written in the same statement; the task starts `running`. Null: starts `queued`. */
   readonly firstAttempt: (PlannedRoute & { readonly instanceId: string }) | null;
   /** The workflow that will own the task; it still has to `adopt` it, else the sweeper finds it a new owner. */
   readonly workflowId?: string;
@@ -112,8 +113,12 @@ export interface Settlement {
   /** What the task's row keeps for its text result, as JSON text; by `TaskStore.keepResult`. */
   readonly resultJson?: string;
   readonly error: TaskError | null;
-  /** Closes this attempt in the same transaction. */
-  readonly attempt: AttemptEnd | null;
+  /** Closes this attempt in the same transaction. `delivered`: of an image or video, what it brought. */
+  readonly attempt: (AttemptEnd & { readonly delivered?: Delivered }) | null;
+  /** What was made of it, stored in the same transaction. */
+  readonly assets?: readonly Asset[];
+  /** A task whose owner asked it to end is left as it is (`already`): it may have to end otherwise. */
+  readonly yieldsToCancel?: boolean;
 }
 
 export interface AttemptEnd {
@@ -142,7 +147,7 @@ export interface LateEnd {
   readonly isFree: boolean;
 }
 
-/** `settled`: done now. `already`: the task had ended before; nothing changed. `missing`: no such task. */
+/** `settled`: done now. `already`: the task had ended before, or is to end by a cancel that the settlement yields to; nothing changed. `missing`: no such task. */
 export type SettleOutcome = 'settled' | 'already' | 'missing';
 
 export type BeginOutcome =
@@ -155,57 +160,6 @@ export type BeginOutcome =
   | { readonly kind: 'full'; readonly againMs: number }
   /** The task has ended: make no call. */
   | { readonly kind: 'ended'; readonly status: TaskStatus };
-
-/** What chooses tasks; several filters must all fit. Names are as users write them; one that names nothing fits no task. */
-export interface TaskChoice {
-  /** null: of all teams. */
-  readonly teamId: number | null;
-  /** Any of these. */
-  readonly statuses?: readonly TaskStatus[];
-  readonly type?: Modality;
-  /** The model that was asked for. */
-  readonly model?: string;
-  readonly externalId?: string;
-  readonly campaignId?: string;
-  /** `version` absent: any. */
-  readonly template?: { readonly name: string; readonly version?: number };
-  readonly endpoint?: Endpoint;
-  readonly createdAfter?: Date;
-  readonly createdBefore?: Date;
-  /** Any of these. */
-  readonly ids?: readonly string[];
-  /** Who served, or was the last to be tried. */
-  readonly provider?: string;
-  /** Name of a key. */
-  readonly credential?: string;
-  readonly class?: CredentialClass;
-  readonly project?: string;
-  /** E-mail of the key's owner. */
-  readonly member?: string;
-  readonly errorCode?: string;
-  /** Another provider or model served than the first that was tried. */
-  readonly fallback?: boolean;
-  /** All of these pairs. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** Words of the prompt, by their beginnings; a run of Chinese or Japanese as it stands. */
-  readonly q?: string;
-}
-
-export interface TaskFilter extends TaskChoice {
-  /** Id of the last task of the page before. */
-  readonly after?: string;
-  readonly order: 'asc' | 'desc';
-  /** 1..100 */
-  readonly limit: number;
-}
-
-/** How many tasks a choice has in each status. */
-export interface TaskCounts {
-  readonly byStatus: ReadonlyMap<TaskStatus, number>;
-  /** False: there are more than `MOST_COUNTED`, and the newest so many were counted. */
-  readonly isComplete: boolean;
-}
-export const MOST_COUNTED = 100_000;
 
 export interface Page<T> {
   readonly data: readonly T[];
@@ -272,14 +226,22 @@ export interface TaskStore {
     route: string,
     key: string,
   ): Promise<{ readonly taskId: string; readonly requestHash: string } | null>;
-  /** Names the owner workflow of tasks that have none; returns the ids that are this workflow's now (also when they were before). */
+  /**
+   * Names the owner workflow of tasks that have none, or (a workflow that has the task's id) of one that its group owns; returns the ids that are
+   * this workflow's now (also when they were before).
+   */
   adopt(ids: readonly string[], workflowId: string): Promise<readonly string[]>;
   /** Lets a task through that waits for the rate of its key (phase `waiting_rate`), or answers in how many milliseconds to ask again; null: it waits no more. */
   passRate(id: string): Promise<number | null>;
   /** Writes the intent row of an attempt and moves the task to `running`, unless the task is to end. */
   beginAttempt(intent: AttemptIntent): Promise<BeginOutcome>;
-  /** Closes an attempt (also to `accepted`, which is open still). Repeating changes nothing. */
-  endAttempt(end: AttemptEnd): Promise<void>;
+  /** This process (`instanceId`) makes the call of an open attempt no more: whoever looks after its task next finds out what became of it. */
+  releaseAttempt(ref: { readonly taskId: string; readonly n: number; readonly instanceId: string }): Promise<void>;
+  /**
+   * Closes an attempt (also to `accepted`, which is open still). Repeating changes nothing.
+   * @param standing - how its task stands now, as by `setProgress`; absent: as before
+   */
+  endAttempt(end: AttemptEnd, standing?: { readonly phase: TaskPhase; readonly progress: number }): Promise<void>;
   /** Keeps what the provider delivered, before it is stored as assets. */
   recordDelivered(taskId: string, n: number, delivered: Delivered): Promise<void>;
   /** Closes an ended task's attempt by what became of its job: tells the team of results, gives a charge for nothing back. Repeating changes nothing. */

@@ -162,6 +162,7 @@ export interface Asset {
   readonly index: number | null;
   readonly kind: 'image' | 'video' | 'audio' | 'other';
   readonly key: string;
+  /** Null: it has none; `key` itself: its thumbnail is made when it is asked for. */
   readonly thumbnailKey: string | null;
   readonly contentType: string;
   readonly width: number | null;
@@ -171,6 +172,8 @@ export interface Asset {
   readonly sha256: string;
   readonly revisedPrompt: string | null;
   readonly createdAt: Date;
+  /** What it was given for, where it is of no use by itself; absent: anything. */
+  readonly purpose?: 'mask';
   /** When its retention ended: the bytes are gone, or are being removed. Absent: they are kept. */
   readonly contentsExpiredAt?: Date;
 }
@@ -245,6 +248,8 @@ export interface Task extends AnsweredTask {
   readonly input: GenerationInput;
   /** Absent: it waits for no provider's limit, or nobody asked. */
   readonly queue?: QueuePlace;
+  /** The number of its newest partial image, from 0. Absent: there is none, or nobody asked. */
+  readonly newestPartial?: number;
 }
 
 /** Where a purchase waits for a provider that is at its limit. */

@@ -103,8 +103,9 @@ function historyEvents(taskId: string, { events }: HistoryJson): TimelineEvent[]
       line(type, summary, { step: step?.name ?? null, tries: step?.tries ?? 1, ...more }, stepMs(step, at));
     switch (kind) {
       case 'WORKFLOW_EXECUTION_STARTED': {
-        const group = members.length > 1 ? `, which owns ${members.length} texts` : '';
         const workflow = nameOf(attributes['workflowType']);
+        const kind = workflow === 'mediaGroup' ? 'images' : 'texts';
+        const group = members.length > 1 ? `, which owns ${members.length} ${kind}` : '';
         return line('run.started', `the workflow ${workflow} starts${group}`, { workflow, texts: Math.max(1, members.length) });
       }
       case 'MARKER_RECORDED':

@@ -4,6 +4,7 @@ import {
   misfitOfRoute,
   parameterLacking,
   parametersOfRoutes,
+  rolesOfRoutes,
   withSupport,
   type MediaSupport,
 } from '../../domain/provider/media-support';
@@ -172,8 +173,9 @@ test('a model offers what its routes offer between them, and nobody knows when o
   const both = catalogueOf(['kling', 'luma']).model;
   expect(both.capabilities).toEqual({ durationsS: [5, 10, 9] });
   expect(parametersOfRoutes(both)).toEqual(['aspect_ratio', 'resolution', 'duration_s', 'negative_prompt', 'seed', 'audio']);
+  expect(rolesOfRoutes(both)).toEqual(['first_frame', 'last_frame']);
   const open = catalogueOf(['kling', 'openai']).model;
-  expect([open.capabilities, parametersOfRoutes(open)]).toEqual([{}, null]);
+  expect([open.capabilities, parametersOfRoutes(open), rolesOfRoutes(open)]).toEqual([{}, null, null]);
 });
 
 test.each([

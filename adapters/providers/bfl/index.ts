@@ -1,4 +1,5 @@
 import { authorizeByKey, secretOption } from '../shared/api-key';
+import { askForOne } from '../shared/balance';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
@@ -28,6 +29,7 @@ export const bfl: ProviderDescriptor = {
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
     return {
       drawsWatermark: false,
+      balance: (signal) => askForOne(connection, { path: 'v1/credits', field: 'credits', currency: 'credits' }, signal),
       media: {
         submit: (call) => submitBfl(connection, call, { pollMs, webhookSecret }),
         poll: (job) => pollBfl(connection, job, pollMs),

@@ -2,6 +2,7 @@ import { AppError } from '../../../domain/errors';
 import type { JobRef, JobState, MediaCall, Submission } from '../../../domain/provider/provider';
 import { NO_USAGE } from '../../../domain/task/generation';
 import { authorizeByKey, secretOption } from '../shared/api-key';
+import { askForOne } from '../shared/balance';
 import { createConnection, type Connection } from '../shared/connection';
 import type { ProviderDescriptor } from '../shared/descriptor';
 import { errorOfJob, meaningOf, type StatusWords } from '../shared/job-status';
@@ -42,6 +43,8 @@ export const luma: ProviderDescriptor = {
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
     return {
       drawsWatermark: false,
+      // In cents.
+      balance: (signal) => askForOne(connection, { path: 'credits', field: 'credit_balance', currency: 'USD', decimals: 2 }, signal),
       media: {
         submit: (call) => submit(connection, call, pollMs),
         poll: (job) => poll(connection, job, pollMs),

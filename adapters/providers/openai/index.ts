@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TEXT_OPERATIONS } from '../../../domain/task/generation';
 import { secretOption } from '../shared/api-key';
 import type { ProviderDescriptor } from '../shared/descriptor';
+import { BALANCE_APIS, balanceOf } from './balance';
 import { chat, droppedOfChat } from './chat';
 import { connectToOpenAi } from './connection';
 import { embed } from './embeddings';
@@ -23,6 +24,11 @@ export const openai: ProviderDescriptor = {
     api_key: secretOption,
     quirks: z.enum(QUIRKS_NAMES, `must be one of ${QUIRKS_NAMES.join(', ')}`).optional(),
     stream_usage: z.boolean('must be true or false').optional(),
+    balance_api: z.enum(BALANCE_APIS, `must be one of ${BALANCE_APIS.join(', ')}`).optional(),
+    balance_currency: z
+      .string('must be text')
+      .regex(/^[A-Z]{3}$/, 'must be a currency such as USD or CNY')
+      .optional(),
   },
   secretOptions: ['api_key'],
   modalities: ['text', 'image', 'video'],
@@ -31,7 +37,9 @@ export const openai: ProviderDescriptor = {
   droppedOfChat: (provider, model, input) => droppedOfChat(quirksOf(provider), model, input),
   create: (provider, { client }) => {
     const connection = connectToOpenAi(provider, client);
+    const balance = balanceOf(provider, connection);
     return {
+      ...(balance === undefined ? {} : { balance }),
       drawsWatermark: false,
       text: {
         chat: (call) => chat(connection, call),

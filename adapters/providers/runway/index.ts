@@ -1,5 +1,6 @@
 import type { OutputParams } from '../../../domain/task/generation';
 import { authorizeByKey, secretOption } from '../shared/api-key';
+import { askForOne } from '../shared/balance';
 import { createConnection, type Connection } from '../shared/connection';
 import type { MediaSupport, ProviderDescriptor } from '../shared/descriptor';
 import { onlyLinks } from '../shared/media-job';
@@ -28,6 +29,7 @@ export const runway: ProviderDescriptor = {
     const pollMs = provider.pollMs ?? DEFAULT_POLL_MS;
     return {
       drawsWatermark: false,
+      balance: (signal) => askForOne(connection, { path: 'v1/organization', field: 'creditBalance', currency: 'credits' }, signal),
       media: {
         submit: (call) => submitRunway(connection, call, pollMs),
         poll: (job) => pollRunway(connection, job, pollMs),

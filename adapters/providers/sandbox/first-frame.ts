@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import { AppError } from '../../../domain/errors';
 import type { MediaFile } from '../../../domain/provider/provider';
 import { readWhole } from '../shared/media-file';
 import type { Size } from '../../../domain/task/output-size';
+import { loadSharp } from './sharp';
 
 /** A first frame as its job carries it. */
 export interface FirstFrame {
@@ -21,6 +21,7 @@ const PREVIEW_SIDES = [40, 32, 24, 16, 8] as const;
  */
 export async function firstFrame(file: MediaFile, size: Size): Promise<FirstFrame> {
   const source = await readWhole(file);
+  const sharp = await loadSharp();
   try {
     const fitted = sharp(source, { limitInputPixels: 100_000_000 }).autoOrient().resize(size.width, size.height, { fit: 'cover' });
     const bytes = await fitted.flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer();
@@ -38,6 +39,7 @@ export async function firstFrame(file: MediaFile, size: Size): Promise<FirstFram
 }
 
 async function previewOf(bytes: Buffer): Promise<Buffer> {
+  const sharp = await loadSharp();
   for (const side of PREVIEW_SIDES) {
     const preview = await sharp(bytes).resize(side, side, { fit: 'fill' }).webp({ quality: 30, effort: 6 }).toBuffer();
     if (preview.byteLength <= MOST_PREVIEW_BYTES) return preview;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { AppError } from '../../../domain/errors';
 import { NO_USAGE } from '../../../domain/task/generation';
 import type { MediaCall, ProviderOutput, Submission } from '../../../domain/provider/provider';
@@ -11,6 +11,8 @@ import { misbehave, SLOW } from './misbehave';
 import { variantOf } from './model';
 import { drawSvg } from './draw-image';
 import { imageSize, shrunk } from './image-size';
+import { pause } from './pause';
+import { loadSharp } from './sharp';
 
 const SQUARE = { width: 1024, height: 1024 };
 const MOST_IMAGES = 10;
@@ -23,7 +25,9 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
   const variant = variantOf(call.model, 'sandbox-image');
   const format = formatOf(call.output.format ?? 'png');
   const count = countOf(call.output.n ?? 1);
-  await misbehave(call, { variant, effect: 'paid', thinkMs: variant === 'slow' ? SLOW.imageMs : 0, limitMs: call.timeouts.submitMs });
+  const partials = call.onPartial === undefined ? 0 : Math.min(3, call.output.partial_images ?? 0);
+  const stepMs = variant === 'slow' ? SLOW.imageMs / (partials + 1) : 0;
+  await misbehave(call, { variant, effect: 'paid', thinkMs: stepMs, limitMs: call.timeouts.submitMs });
 
   const sources = await readSources(call);
   const [first] = sources.images;
@@ -38,7 +42,7 @@ export async function submitImage(call: MediaCall): Promise<Submission> {
     const drawing = drawSvg({ digest: motifDigest(call, digests, index), caption: call.prompt, isTransparent }, size);
     const image = await compose(drawing, sources, size);
     const bytes = await encode(image, format, call.output.compression ?? DEFAULT_QUALITY).toBuffer();
-    if (index === 0) await handOverPartials(call, bytes, format);
+    if (index === 0) await handOverPartials(call, bytes, { format, partials, stepMs });
     outputs.push({ from: 'bytes', bytes, contentType: `image/${format}`, revisedPrompt: null });
   }
   return { state: 'completed', upstreamId: null, result: { outputs, usage: { ...NO_USAGE, images: count }, reportedMicroUsd: null } };
@@ -57,15 +61,19 @@ function motifDigest(call: MediaCall, inputs: readonly string[], index: number):
 }
 
 /** Partials come from blurred to nearly sharp. */
-async function handOverPartials(call: MediaCall, finished: Buffer, format: Format): Promise<void> {
-  const partials = call.onPartial === undefined ? 0 : Math.min(3, call.output.partial_images ?? 0);
+async function handOverPartials(
+  call: MediaCall,
+  finished: Buffer,
+  { format, partials, stepMs }: { readonly format: Format; readonly partials: number; readonly stepMs: number },
+): Promise<void> {
   for (let index = 0; index < partials; index += 1) {
-    const bytes = await encode(sharp(finished).blur(4 + 8 * (partials - 1 - index)), format, 60).toBuffer();
+    const bytes = await encode((await loadSharp())(finished).blur(4 + 8 * (partials - 1 - index)), format, 60).toBuffer();
     await call.onPartial?.({ index, bytes, contentType: `image/${format}` });
+    await pause(stepMs, call.signal);
   }
 }
 
-function encode(image: sharp.Sharp, format: Format, quality: number): sharp.Sharp {
+function encode(image: Sharp, format: Format, quality: number): Sharp {
   const percent = Math.min(100, Math.max(1, Math.round(quality)));
   switch (format) {
     case 'png':

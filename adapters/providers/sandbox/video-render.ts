@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { createLimit } from '../../../lib/parallel';
 import { runFfmpeg } from './ffmpeg';
 import type { FrameStore } from './frame-store';
 import { drawSvg } from './draw-image';
+import { loadSharp } from './sharp';
 import type { VideoJob } from './video-job';
 
 const FRAMES_PER_SECOND = 8;
@@ -38,6 +38,7 @@ async function stillOf(job: VideoJob, frames: FrameStore): Promise<Buffer> {
   const kept = frame === null ? null : await frames.find(frame);
   if (kept !== null) return kept;
   const drawing = drawSvg({ digest, caption, isTransparent: false }, { width, height });
+  const sharp = await loadSharp();
   const image = preview === null ? sharp(drawing) : sharp(preview).resize(width, height, { fit: 'fill' });
   return image.flatten().jpeg({ quality: 92 }).toBuffer();
 }

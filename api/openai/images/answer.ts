@@ -16,9 +16,9 @@ import { inlineAnswer } from './inline';
 import { imageAnswer } from './map';
 import type { GenerationRequest } from './schema';
 import { streamImages } from './stream';
-import { finishedTask } from './wait';
+import { finishedTask, type FinishedImages } from './wait';
 
-type Deps = Awaiting & Presenting & Pick<ApiContext, 'catalogue' | 'logger' | 'objects' | 'partials'>;
+type Deps = Awaiting & Presenting & Pick<ApiContext, 'catalogue' | 'logger' | 'mediaLane' | 'objects' | 'partials'>;
 
 /** Waits for the task and answers in the way the request asks for, else in the way of its key. */
 export async function answerImages(
@@ -28,6 +28,9 @@ export async function answerImages(
   taskId: string,
   wishes: Pick<GenerationRequest, 'stream' | 'response_format'> & { readonly model: string },
 ): Promise<void> {
+  // What was made here waits in memory until the answer has gone out.
+  response.once('close', () => context.mediaLane.release(taskId));
+  if (response.destroyed) context.mediaLane.release(taskId);
   if (prefersAsync(request)) {
     const task = await findTask(context, scopeOf(response), taskId);
     setRun(response, taskId, providerOf(task));
@@ -44,11 +47,12 @@ export async function answerImages(
     });
     return;
   }
-  const task = await finishedTask(context, response, taskId, timeoutMs);
-  if (task === null) return;
+  const finished = await finishedTask(context, response, taskId, timeoutMs);
+  if (finished === null) return;
+  const { task } = finished;
   assertContentsKept(task);
   const format = wishes.response_format ?? callerOf(response).defaults.images;
-  if (format === 'b64_json') await sendInline(context, response, task);
+  if (format === 'b64_json') await sendInline(context, response, finished);
   else sendJson(response, 200, imageAnswer(task, linksTo(context, request, task)));
 }
 
@@ -62,14 +66,16 @@ function linksTo(context: Presenting, request: Request, task: TaskSummary): { re
  * Answers with the images themselves, one after the other as the client reads. The first is read before the answer begins, so that a
  * store that is away is still an error with a status.
  */
-async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, task: TaskSummary): Promise<void> {
+async function sendInline({ objects }: Pick<ApiContext, 'objects'>, response: Response, { task, contents }: FinishedImages): Promise<void> {
   const [firstOutput] = task.outputs;
-  const first = firstOutput === undefined ? null : await objects.read(firstOutput.key);
+  const first = firstOutput === undefined ? null : (contents[0] ?? (await objects.read(firstOutput.key)));
   setProcessingTime(response);
   response.statusCode = 200;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   // An answer that breaks off cannot become an error: closing the connection tells the client that it is not whole.
-  await pipeline(Readable.from(inlineAnswer(objects, task, first), { highWaterMark: 1 }), response).catch(() => response.destroy());
+  await pipeline(Readable.from(inlineAnswer(objects, task, [first, ...contents.slice(1)]), { highWaterMark: 1 }), response).catch(() =>
+    response.destroy(),
+  );
 }
 
 /** True for `Prefer: respond-async`. */

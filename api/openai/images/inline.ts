@@ -7,12 +7,12 @@ const SLOT = '\u0000image\u0000';
 
 /**
  * The answer of a finished image task with the images themselves, piece by piece: ten of 20 MB are too much to hold for each of many clients.
- * @param first - the bytes of the first image, where they were read already
+ * @param contents - bytes of its images, in order, where they are in hand already
  */
 export async function* inlineAnswer(
   objects: Pick<ObjectStore, 'read'>,
   task: TaskSummary,
-  first: Uint8Array | null = null,
+  contents: readonly (Uint8Array | null)[] = [],
 ): AsyncGenerator<string> {
   const body = JSON.stringify(
     imageAnswer(
@@ -23,7 +23,7 @@ export async function* inlineAnswer(
   const [beginning = '', ...texts] = body.split(JSON.stringify(SLOT).slice(1, -1));
   yield beginning;
   for (const [index, output] of task.outputs.entries()) {
-    const bytes = index === 0 && first !== null ? first : await objects.read(output.key);
+    const bytes = contents[index] ?? (await objects.read(output.key));
     yield `${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${texts[index] ?? ''}`;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { routingFields } from '../../submit/routing-fields';
 import { templateFields } from '../../templates/fields';
-import { background, compression, imageFormat, negativePrompt, shared } from '../../fields/creative';
+import { background, compression, imageFormat, negativePrompt, partialImages, shared } from '../../fields/creative';
 import { missingOutputsAnswer } from '../../tasks/answer-schema';
 
 const name = z.string().min(1).max(255);
@@ -33,7 +33,7 @@ const imageFields = {
     .nullish()
     .describe('Default: b64_json, or the setting of the key (`images_default`). A link works for an hour.'),
   stream: z.boolean().nullish(),
-  partial_images: z.int().min(0).max(3).nullish(),
+  partial_images: partialImages.nullish(),
   user: noted,
   safety_identifier: noted,
   ...extraFields,

@@ -9,12 +9,12 @@ import { setRun } from '../../http/send';
 import { startEventStream, type EventStream } from '../../http/sse';
 import { providerOf } from '../submit-media';
 import { imageEvent, type ImageContent } from './map';
-import { errorOfEnd, finishedTask } from './wait';
+import { errorOfEnd, finishedTask, type FinishedImages } from './wait';
 
 /** Ten images of 20 MB in base64: one event is a whole image. */
 const MAX_BACKLOG_BYTES = 280 * 1024 * 1024;
 
-type StreamImagesDeps = Awaiting & Pick<ApiContext, 'logger' | 'objects' | 'partials'>;
+type StreamImagesDeps = Awaiting & Pick<ApiContext, 'logger' | 'mediaLane' | 'objects' | 'partials'>;
 
 /**
  * Answers with server-sent events: the partial images as they come, then the finished ones, or an `error` event.
@@ -32,9 +32,9 @@ export async function streamImages(
   const stream = startEventStream(response, { maxBacklogBytes: MAX_BACKLOG_BYTES });
   const partials = relayPartials(context, first, stream);
   try {
-    const task = await finishedTask(context, response, taskId, timeoutMs);
+    const finished = await finishedTask(context, response, taskId, timeoutMs);
     await partials.stop();
-    if (task !== null) await sendFinished(context, stream, task, linksTo?.(task) ?? null);
+    if (finished !== null) await sendFinished(context, stream, finished, linksTo?.(finished.task) ?? null);
   } catch (error) {
     await partials.stop();
     sendFailure(context, response, stream, taskId, error);
@@ -50,11 +50,11 @@ interface StreamOptions {
 async function sendFinished(
   { objects }: Pick<ApiContext, 'objects'>,
   stream: EventStream,
-  task: TaskSummary,
+  { task, contents }: FinishedImages,
   links: readonly ImageContent[] | null,
 ): Promise<void> {
   for (const [index, { key }] of task.outputs.entries()) {
-    const content = links?.[index] ?? inline(await objects.read(key));
+    const content = links?.[index] ?? inline(contents[index] ?? (await objects.read(key)));
     sendImage(stream, task, 'completed', content, index);
   }
 }

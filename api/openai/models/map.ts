@@ -1,6 +1,6 @@
 import { capabilityFields } from '../../../domain/provider/capability-fields';
 import { isAvailable, type Catalogue, type Modality, type Model } from '../../../domain/provider/catalogue';
-import { parametersOfRoutes } from '../../../domain/provider/media-support';
+import { parametersOfRoutes, rolesOfRoutes } from '../../../domain/provider/media-support';
 import { given } from '../../../lib/given';
 import type { UsualSeconds } from '../../../domain/campaign/campaign';
 import { priceFields } from '../../../domain/money/price-fields';
@@ -46,7 +46,7 @@ export function modelObject(
     ...(model.modality === 'text' ? { max_output_tokens: model.maxOutputTokens } : {}),
     architecture: architectureOf(model),
     supported_parameters: parametersOf(model),
-    capabilities: capabilityFields(model.capabilities),
+    capabilities: capabilityFields({ ...given({ roles: rolesOfRoutes(model) ?? undefined }), ...model.capabilities }),
     ...(model.price === null ? {} : { pricing: { currency: 'USD', ...priceFields(model.price) } }),
     ...(usual === undefined ? {} : { typical_s: { p50: tenths(usual.p50), p90: tenths(usual.p90) } }),
     ...(model.shutdownDate === undefined ? {} : { shutdown_date: model.shutdownDate }),

@@ -16,6 +16,7 @@ import { createPollInterval, type PollInterval } from './poll-interval';
 import { listSchema } from './schema';
 
 type Deps = Authenticating &
+  Pick<ApiContext, 'logger' | 'runner'> &
   Awaiting &
   Sourcing &
   SubmittingMedia &
