@@ -23,6 +23,8 @@ export interface CliDeps {
   readonly environment: Environment;
   readonly output: Output;
   readonly fetch: typeof globalThis.fetch;
+  /** Whether anything answers at an address. */
+  readonly answers: (address: string) => Promise<boolean>;
   readonly version: string;
   /** Every fault of a configuration, found without a running installation. */
   readonly checkConfig: (yaml: string, environment: Environment) => Promise<readonly ConfigFault[]>;

@@ -1,3 +1,5 @@
+import { BackupFailure } from '../domain/backup/failure';
+
 /** What is known of a failure beside its message; `null` and absent alike mean unknown. */
 export interface FailureFacts {
   /** The API's error code, or one of the CLI's own: `usage`, `not_configured`, `unreachable`, `interrupted` ... */
@@ -31,6 +33,7 @@ export function usageFailure(message: string, ...advice: readonly string[]): Cli
 /** Any thrown thing as a failure of ours. */
 export function toFailure(error: unknown): CliFailure {
   if (error instanceof CliFailure) return error;
+  if (error instanceof BackupFailure) return new CliFailure(error.message, { code: error.code, advice: error.advice }, error);
   const message = error instanceof Error ? error.message : String(error);
   return new CliFailure(message, { code: 'failed' }, error);
 }

@@ -1,11 +1,12 @@
 import { DEFAULT_CONFIG } from '../adapters/config/default-config';
+import { answers } from '../adapters/egress/answers';
 import { join } from 'node:path';
 import packageJson from '../package.json';
 import type { ConfigFault } from '../domain/config/document';
 import type { OpenSource } from '../domain/migration/source';
 import type { HistoryReplayer } from '../domain/task/history';
 import type { UpRequest } from './deps';
-import type { BackupKeys, BackupTools } from './backup/tools';
+import type { BackupTools } from './backup/tools';
 import { CliFailure } from './failure';
 import { createOutput } from './output';
 import { runCli } from './program';
@@ -41,20 +42,16 @@ const replayHistories: HistoryReplayer = async function* (histories) {
 };
 
 async function backup(): Promise<BackupTools> {
-  const [embedded, database, storage, secrets, config] = await Promise.all([
+  const [embedded, database, storage, secrets, config, work] = await Promise.all([
     import('../adapters/embedded/index.js'),
     import('../adapters/db/backup/index.js'),
     import('../adapters/storage/backup/index.js'),
-    import('../adapters/secrets/index.js'),
+    import('../adapters/secrets/backup-keys.js'),
     import('../adapters/config/backup-settings.js'),
+    import('../adapters/backup/index.js'),
   ]);
   const environment = process.env;
-  const keysOf = (masterKey: string, previous: string | null): BackupKeys => ({
-    id: secrets.masterKeyId(masterKey),
-    ids: [masterKey, ...(previous === null ? [] : [previous])].map((key) => secrets.masterKeyId(key)),
-    ...secrets.createTextSigner(masterKey, 'backups', previous),
-    ...secrets.createSecrets(masterKey, previous),
-  });
+  const keysOf = secrets.createBackupKeys;
   const open = async (say: (line: string) => void, home: 'existing' | 'new') => {
     try {
       return await embedded.openHome({ environment, say, home });
@@ -64,6 +61,9 @@ async function backup(): Promise<BackupTools> {
     }
   };
   return {
+    create: work.createBackup,
+    verify: work.verifyBackup,
+    restore: work.restoreBackup,
     place: (name) => {
       const bucket = config.backupBucket(name, environment);
       return bucket === null ? storage.createBackupFolder(name) : storage.createBackupBucket(bucket.settings, bucket.prefix);
@@ -133,6 +133,7 @@ void runCli(process.argv.slice(2), {
   environment: process.env,
   output: createOutput(process.stdout, process.stderr),
   fetch: globalThis.fetch,
+  answers,
   version: packageJson.version,
   checkConfig,
   backup,

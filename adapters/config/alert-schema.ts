@@ -50,6 +50,12 @@ const alert = z.strictObject({
   min_usd: usd.optional(),
   by: z.array(oneOf(ANOMALY_SUBJECTS), 'must be a list').min(1, 'needs at least one').optional(),
   min_requests: whole(1_000_000).optional(),
+  below_usd: usd.optional(),
+  below: usd.optional(),
+  currency: z
+    .string('must be text')
+    .regex(/^([A-Z]{3}|credits)$/, 'must be a currency such as USD or CNY, or credits')
+    .optional(),
   provider: text(255).optional(),
   model: text(255).optional(),
   throttle_requests_per_minute: whole(1_000_000).optional(),

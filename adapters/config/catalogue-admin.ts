@@ -154,7 +154,7 @@ function shownProvider({ provider, ...management }: DefinedProvider): ShownProvi
       Object.fromEntries(Object.entries(secrets).map(([option, clear]) => [option, hintOf(clear)])),
     ]),
   );
-  return { entry: entry, keyHints, ...management };
+  return { entry: { ...entry, max_concurrency: provider.maxConcurrency }, keyHints, ...management };
 }
 
 /** The end of a secret that is long enough to lose it. */

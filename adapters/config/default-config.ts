@@ -15,7 +15,7 @@ const VARIANTS = [
 
 const CAPABILITIES = {
   text: '{ tools: true, embeddings: true, image_input: true, max_n: 8 }',
-  image: '{ image_input: true, max_input_images: 16, max_n: 10 }',
+  image: '{ image_input: true, max_input_images: 16, partial_images: true, max_n: 10 }',
   video: '{ image_input: true, audio: true, min_duration_s: 1, max_duration_s: 30, default_duration_s: 4, max_n: 4 }',
 } as const;
 

@@ -39,6 +39,9 @@ export function toDocument(file: ConfigFile): ConfigDocument {
   };
 }
 
+/** Media calls of a process at once, of a provider that says nothing. */
+const DEFAULT_CONCURRENCY = 16;
+
 export function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | undefined): Provider {
   const descriptor = PROVIDER_KINDS.find(({ kind }) => kind === entry.kind);
   const named = Object.keys(descriptor?.options ?? {}).filter((option) => entry[option] !== undefined);
@@ -54,7 +57,8 @@ export function toProvider(entry: ProviderEntry, breakerOfAll: BreakerEntry | un
   return {
     name: entry.name,
     kind: entry.kind,
-    maxConcurrency: entry.max_concurrency,
+    maxConcurrency: entry.max_concurrency ?? DEFAULT_CONCURRENCY,
+    ...(entry.max_concurrency === undefined ? {} : { isConcurrencyBound: true }),
     baseUrl: entry.base_url?.replace(/\/+$/, '') ?? null,
     headers: entry.headers ?? {},
     secrets: keys?.[0]?.secrets ?? ofAll,
@@ -96,6 +100,7 @@ export function toModel(entry: ModelEntry, kinds: Kinds): ConfigModel {
     tier: entry.tier ?? null,
     price: modelPrice(entry, kinds),
     routes: entry.routes.map((route) => toRoute(route, entry.modality, kinds)),
+    ...(entry.enabled === false ? { disabled: true } : {}),
     ...(entry.strategy === undefined ? {} : { strategy: entry.strategy }),
     ...(entry.fallbacks === undefined ? {} : { fallbacks: entry.fallbacks }),
     maxOutputTokens: entry.max_output_tokens,
@@ -183,6 +188,7 @@ function toCapabilities(entry: ModelEntry['capabilities']): Capabilities {
     audio: entry.audio,
     imageInput: entry.image_input,
     maxInputImages: entry.max_input_images,
+    partialImages: entry.partial_images,
     roles: entry.roles,
     tools: entry.tools,
     embeddings: entry.embeddings,

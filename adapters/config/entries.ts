@@ -33,7 +33,7 @@ export function providerEntry(provider: Provider, words: SecretWords = IN_CLEAR)
     ...provider.options,
     ...(provider.keys === undefined ? secrets(provider.secrets, null) : {}),
     keys: provider.keys?.map((key) => given({ name: key.name, weight: key.weight, ...secrets(key.secrets, key.name) })),
-    max_concurrency: provider.maxConcurrency,
+    max_concurrency: provider.isConcurrencyBound === true ? provider.maxConcurrency : undefined,
     classes: provider.classes,
     limits: limits && given({ requests_per_minute: limits.requestsPerMinute, concurrent: limits.concurrent }),
     breaker: breaker && { failures: breaker.failures, window_s: breaker.windowS, open_s: breaker.openS },
@@ -58,6 +58,7 @@ export function modelEntry(model: ConfigModel, kinds: Kinds): FileEntry {
   const routes = model.routes.map((route) => routeEntry(route, model, kinds));
   const entry = {
     name: model.name,
+    enabled: model.disabled === true ? false : undefined,
     modality: model.modality,
     tier: model.tier ?? undefined,
     price: model.price === null ? undefined : priceEntry(model.price),

@@ -67,7 +67,7 @@ const probe = z.strictObject(
 );
 /** Options of every provider. */
 const common = {
-  max_concurrency: whole(1, 10_000).default(16),
+  max_concurrency: whole(1, 10_000).optional(),
   classes: classes.optional(),
   limits: z.strictObject({ requests_per_minute: whole(1, 10_000_000).optional(), concurrent: whole(1, 1_000_000).optional() }).optional(),
   breaker: breaker.optional(),
@@ -86,7 +86,7 @@ export interface KeyEntry {
 export interface ProviderEntry {
   readonly name: string;
   readonly kind: string;
-  readonly max_concurrency: number;
+  readonly max_concurrency?: number | undefined;
   readonly base_url?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly honours_idempotency_key?: boolean;
@@ -134,6 +134,7 @@ const capabilities = z.strictObject({
   audio: flag.optional(),
   image_input: flag.optional(),
   max_input_images: whole(0, 1000).optional(),
+  partial_images: flag.optional(),
   roles: list(z.enum(IMAGE_ROLES, `must be one of ${IMAGE_ROLES.join(', ')}`)).optional(),
   tools: flag.optional(),
   embeddings: flag.optional(),
@@ -145,6 +146,7 @@ const capabilities = z.strictObject({
 const LONGEST_MS = 7 * 24 * 3_600_000;
 export const modelEntry = z.strictObject({
   name: modelName,
+  enabled: flag.optional(),
   modality: z.enum(MODALITIES, 'must be text, image or video'),
   tier: text(64).optional(),
   price: priceOption.optional(),

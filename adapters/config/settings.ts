@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { OidcClient, OidcRule } from '../../domain/access/oidc';
 import { TEAM_ROLES } from '../../domain/access/principal';
 import { AppError } from '../../domain/errors';
+import { heldLimits, MIB, type HeldLimits } from './held';
 import { describeIssues } from './issues';
 import { isHttpUrl, isOriginList, isPostgresUrl, isProxy, isSmtpUrl, listOf, originsOf } from './addresses';
 export { SETTINGS_VARIABLES, VARIABLE_DESCRIPTIONS } from './variables';
@@ -41,6 +41,8 @@ export interface Settings {
   readonly allowLoopback: boolean;
   readonly queuePrefix: string;
   readonly optimistic: boolean;
+  /** The worker makes first attempts at images and videos of campaigns itself. */
+  readonly optimisticItems: boolean;
   readonly publicUrl: string | null;
   /** Origins of browser pages that may call the API with a key, in lower case. */
   readonly corsOrigins: '*' | readonly string[];
@@ -54,7 +56,7 @@ export interface Settings {
   /** After SIGTERM: how long the api goes on taking requests, and then how long work under way may take. */
   readonly drain: { readonly graceMs: number; readonly workMs: number };
   /** What requests may make an api process hold at once. */
-  readonly held: { readonly processBytes: number; readonly teamBytes: number; readonly patienceMs: number };
+  readonly held: HeldLimits;
   /** Bounds of uploaded files: of one, and of those that a team keeps together. */
   readonly files: { readonly maxFileBytes: number; readonly maxTeamBytes: number };
   /** Sign-in by OIDC; null: passwords only. */
@@ -63,6 +65,10 @@ export interface Settings {
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number };
   /** How often alerts are looked at. */
   readonly alertsEveryS: number;
+  /** How often providers are asked what is left of our accounts. */
+  readonly balanceEveryS: number;
+  /** Where backups that are asked for by the API go: an absolute folder, or `s3://bucket/prefix`, without a slash at its end; null: nowhere. */
+  readonly backupTo: string | null;
   /** The mail server, a secret in its URL, and who the mails are from; null: no e-mail. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
   /** Address of Temporal's web page, for operators; null: it is not known. */
@@ -125,6 +131,7 @@ const environment = z.object({
     .regex(/^[\w.-]{0,60}$/, 'may hold letters, digits, ".", "_" and "-", at most 60')
     .optional(),
   ATELIER_OPTIMISTIC: flag,
+  ATELIER_OPTIMISTIC_ITEMS: flag,
   ATELIER_PUBLIC_URL: httpUrl(z.string()).optional(),
   ATELIER_CORS_ORIGINS: z.string().refine(isOriginList, ORIGINS).optional(),
   ATELIER_TRUSTED_PROXIES: z
@@ -156,6 +163,12 @@ const environment = z.object({
   ATELIER_SESSION_HOURS: integer(1, 8_760),
   ATELIER_LOG_DAYS: integer(1, 36_500),
   ATELIER_ALERTS_EVERY_S: integer(1, 3_600),
+  ATELIER_BALANCE_EVERY_S: integer(1, 86_400),
+  ATELIER_BACKUP_TO: z
+    .string()
+    .regex(/^(?:\/(?!\/)|s3:\/\/[^/\s]+)[^\0]*$/, 'must be an absolute folder such as /mnt/backups, or s3://BUCKET/PREFIX')
+    .max(1_000)
+    .optional(),
   ATELIER_SMTP_URL: z.string().refine(isSmtpUrl, 'must be a URL such as smtp://user:password@host:587 or smtps://host').optional(),
   ATELIER_SMTP_FROM: z
     .string()
@@ -214,6 +227,7 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     allowLoopback: variables.ATELIER_ALLOW_LOOPBACK ?? false,
     queuePrefix: variables.ATELIER_QUEUE_PREFIX ?? '',
     optimistic: variables.ATELIER_OPTIMISTIC ?? true,
+    optimisticItems: variables.ATELIER_OPTIMISTIC_ITEMS ?? true,
     publicUrl: variables.ATELIER_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     corsOrigins: originsOf(variables.ATELIER_CORS_ORIGINS ?? '*'),
     trustedProxies: Object.freeze(variables.ATELIER_TRUSTED_PROXIES ?? []),
@@ -234,6 +248,8 @@ function toSettings(variables: z.infer<typeof environment>): Settings {
     }),
     logDays: variables.ATELIER_LOG_DAYS ?? 90,
     alertsEveryS: variables.ATELIER_ALERTS_EVERY_S ?? 10,
+    balanceEveryS: variables.ATELIER_BALANCE_EVERY_S ?? 300,
+    backupTo: variables.ATELIER_BACKUP_TO?.replace(/\/+$/, '') ?? null,
     smtp: smtpSettings(variables),
     temporalUiUrl: variables.ATELIER_TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
     statusIsPublic: variables.ATELIER_STATUS_PUBLIC ?? false,
@@ -277,18 +293,4 @@ function rulesOf(text: string): readonly OidcRule[] | null {
     return role === undefined ? [] : [{ who, team, role }];
   });
   return rules.length === parts.length ? rules : null;
-}
-
-const MIB = 1024 * 1024;
-
-/** A body costs some four times its bytes while it is parsed, stored and sent: by default a sixteenth of the memory, and three quarters of it for one team. */
-function heldLimits(processMib: number | undefined, teamMib: number | undefined): Settings['held'] {
-  const constrainedBytes = process.constrainedMemory();
-  const memoryBytes = constrainedBytes > 0 ? Math.min(totalmem(), constrainedBytes) : totalmem();
-  const most = processMib ?? Math.min(256, Math.max(64, Math.floor(memoryBytes / 16 / MIB)));
-  return Object.freeze({
-    processBytes: most * MIB,
-    teamBytes: Math.min(most, teamMib ?? Math.floor((most * 3) / 4)) * MIB,
-    patienceMs: 5_000,
-  });
 }

@@ -13,7 +13,9 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_ADMIN_PASSWORD: 'The password they begin with, at least 12 characters; read only when they are made.',
   ATELIER_ALLOW_LOOPBACK: 'May callback and input URLs be loopback addresses? true or false; default false, true in the embedded default.',
   ATELIER_QUEUE_PREFIX: 'Prefix of the task queues, so that installations can share a Temporal namespace; default empty.',
-  ATELIER_OPTIMISTIC: 'Make the first attempt of text requests in the api before the workflow owns them; true or false; default true.',
+  ATELIER_OPTIMISTIC: 'Make the first attempt of requests in the api before a workflow owns them; true or false; default true.',
+  ATELIER_OPTIMISTIC_ITEMS:
+    'Make the first attempt at images and videos of campaigns in the worker that starts them; true or false; default true.',
   ATELIER_PUBLIC_URL: 'Address under which the api is reached from outside, for links and provider webhooks.',
   ATELIER_CORS_ORIGINS: 'Origins of browser pages that may call the API with a key, with commas between them; none: no page; default *.',
   ATELIER_TRUSTED_PROXIES:
@@ -41,6 +43,9 @@ export const VARIABLE_DESCRIPTIONS = {
   ATELIER_SESSION_HOURS: 'A person must sign in again after so long at the latest; default 336, two weeks.',
   ATELIER_LOG_DAYS: 'Calls stay in the log for so many days; default 90. What was used stays counted.',
   ATELIER_ALERTS_EVERY_S: 'How often alerts are looked at, in seconds; default 10.',
+  ATELIER_BALANCE_EVERY_S: 'How often each key of a provider is asked what is left of its account, in seconds; default 300.',
+  ATELIER_BACKUP_TO:
+    'Where backups asked for by the API or the console go, each in a folder of its own: an absolute folder of the workers, or s3://BUCKET/PREFIX.',
   ATELIER_SMTP_URL: 'The mail server for alerts by e-mail, as smtp://user:password@host:587 or smtps://...; default: no e-mail.',
   ATELIER_SMTP_FROM: 'Who these mails are from; default atelier@ and the name of the mail server.',
   ATELIER_TEMPORAL_UI_URL: "Address of Temporal's web page, which operators are told; default: the embedded one.",

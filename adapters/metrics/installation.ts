@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { formatUsd } from '../../domain/money/money';
 import { dayOf, type OperationsStore, type WorkLoad } from '../../domain/operations/operations';
+import type { BalanceStore } from '../../domain/provider/balance';
 import type { ProviderHealthStore } from '../../domain/provider/health';
 import type { HealthProbe, InstanceStore } from '../../domain/upkeep';
 import { within } from '../../lib/time';
@@ -8,6 +9,7 @@ import { within } from '../../lib/time';
 export interface InstallationDeps {
   readonly operations: OperationsStore;
   readonly health: Pick<ProviderHealthStore, 'breakers'>;
+  readonly balances: Pick<BalanceStore, 'last'>;
   readonly instances: Pick<InstanceStore, 'count'>;
   readonly probes: readonly HealthProbe[];
   /** Names of those that are configured. */
@@ -97,6 +99,12 @@ export function watchInstallation(
   gauge(guarded, 'atelier_spend_today_usd', 'What was spent since midnight, UTC.', [], async (one) =>
     one.set(Number(formatUsd(await operations.spentSince(dayOf(deps.now()))))),
   );
+  const balance = 'What is left of an account with a provider, by its key, as it told last; in its own currency.';
+  gauge(guarded, 'atelier_provider_balance', balance, ['provider', 'key', 'currency'], async (one) => {
+    for (const { provider, key, balances } of await deps.balances.last()) {
+      for (const { amount, currency } of balances) one.set({ provider, key, currency }, Number(amount));
+    }
+  });
   gauge(guarded, 'atelier_breakers_open', 'Keys and models of a provider that calls are kept away from.', ['provider'], async (one) => {
     const open = await deps.health.breakers();
     for (const provider of deps.providers()) one.set({ provider }, open.filter((breaker) => breaker.provider === provider).length);

@@ -6,6 +6,7 @@ import { createRoutes, type Steps } from '../http/routes';
 import { sendJson } from '../http/send';
 import { addAudit, type AuditDeps } from './audit';
 import { addAlerts, type AlertsDeps } from './alerts';
+import { addBackups, type BackupsDeps } from './backups';
 import { addBacktest, type BacktestDeps } from './alerts/backtest';
 import { addIncidents, type IncidentsDeps } from './alerts/incidents';
 import { addCredit, type CreditDeps } from './credit';
@@ -34,6 +35,7 @@ type Deps = Authenticating &
   AuditDeps &
   AlertsDeps &
   BacktestDeps &
+  BackupsDeps &
   ImportsDeps &
   IncidentsDeps &
   CreditDeps &
@@ -90,6 +92,7 @@ export function adminRouter(context: Deps): Router {
   addAudit(routes, context);
   addSupport(routes, context);
   addRetention(routes, context, json);
+  addBackups(routes, context, json);
   addImports(routes, context, json);
 
   // Before the routes that take an id.

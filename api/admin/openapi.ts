@@ -1,6 +1,7 @@
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { configSchema, exportSchema, faultsSchema, ledgerQuery, ledgerSchema, reportSchema, secretSchema } from './schema';
 import { keyAnswerSchema, keyChangeSchema, keyListSchema, listKeysSchema, newKeySchema, rotationSchema } from './key-schema';
+import { backupPaths } from './backups/openapi';
 import { auditPaths } from './audit/openapi';
 import { alertPaths } from './alerts/openapi';
 import { peoplePaths } from './people/openapi';
@@ -110,6 +111,7 @@ export const adminPaths: ZodOpenApiPathsObject = {
   ...auditPaths,
   ...importPaths,
   ...retentionPaths,
+  ...backupPaths,
   '/admin/v1/ledger/verify': {
     get: operation({
       id: 'verifyLedger',

@@ -5,6 +5,7 @@ import type { ApiContext, Authenticating } from '../deps';
 import { callerOf } from '../http/context';
 import { createRoutes } from '../http/routes';
 import { sendJson, sendList } from '../http/send';
+import { forecastsOf } from './forecast';
 import { sendSeries } from './series';
 
 /** What One API and its kin answer for a key without a limit; clients have no word for "none". */
@@ -14,7 +15,7 @@ const UNLIMITED_USD = 100_000_000;
  * What a key may spend and has spent, where chat clients look for it since OpenAI had such a page. Amounts are numbers, as those
  * clients calculate with them; exact ones are in the ledger.
  */
-export function billingRouter(context: Authenticating & Pick<ApiContext, 'budgets' | 'ledger' | 'usage'>): Router {
+export function billingRouter(context: Authenticating & Pick<ApiContext, 'budgets' | 'ledger' | 'now' | 'usage'>): Router {
   const routes = createRoutes(context, '/v1');
 
   routes.get('/dashboard/billing/subscription', async (_request, response) => {
@@ -36,7 +37,9 @@ export function billingRouter(context: Authenticating & Pick<ApiContext, 'budget
   });
   routes.get('/budgets', async (_request, response) => {
     const budgets = await context.budgets.bindingBudgets(callerOf(response));
-    sendList(response, budgets.map(budgetObject), ({ id }) => id);
+    const forecasts = await forecastsOf(context, budgets);
+    const data = budgets.map((budget, index) => ({ ...budgetObject(budget), forecast: forecasts[index] }));
+    sendList(response, data, ({ id }) => id);
   });
   routes.get('/budgets/:id/series', (request, response) => sendSeries(context, request, response, request.params.id));
   return routes.done();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { budgetAnswer } from '../fields/budget';
+import { forecastAnswer } from './forecast';
 import { seriesAnswer, seriesQuery } from './series';
 import { json, operation } from '../openapi/describe';
 
@@ -25,13 +26,13 @@ export const billingPaths: ZodOpenApiPathsObject = {
     get: operation({
       id: 'listBudgets',
       tag: 'Billing',
-      summary: 'What is left of the budgets that bind the caller, the narrowest first',
+      summary: 'What is left of the budgets that bind the caller and where they lead, the narrowest first',
       answers: {
         '200': json(
           'The budgets.',
           z.object({
             object: z.literal('list'),
-            data: z.array(budgetAnswer),
+            data: z.array(budgetAnswer.extend({ forecast: forecastAnswer }).meta({ id: 'BudgetOutlook' })),
             first_id: z.string().nullable(),
             last_id: z.string().nullable(),
             has_more: z.literal(false),

@@ -16,6 +16,8 @@ interface AlertObject {
   readonly team: string | null;
   readonly credential: string | null;
   readonly thresholds: readonly number[];
+  readonly below?: string | null;
+  readonly currency?: string | null;
   readonly actions: readonly string[];
   readonly channels: readonly {
     readonly type: string;
@@ -32,6 +34,8 @@ interface CreateFlags {
   readonly ofKey?: string;
   readonly threshold?: readonly string[];
   readonly minUsd?: string;
+  readonly below?: string;
+  readonly currency?: string;
   readonly action?: readonly string[];
   readonly throttle?: number;
   readonly maxCost?: string;
@@ -85,6 +89,8 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
         .option('--of-key <name>', 'the one key of the team that it watches')
         .option('--threshold <number>', 'fires at or above; repeatable', collect)
         .option('--min-usd <amount>', 'anomaly: what an hour must at least have cost', usd)
+        .option('--below <amount>', 'provider_balance_low: fires when less is left (default 10)', usd)
+        .option('--currency <currency>', 'of --below, as the provider tells it: USD, CNY, credits (default USD)')
         .addOption(new Option('--action <action>', 'repeatable').choices(ALERT_ACTIONS).argParser(collect))
         .option('--throttle <count>', 'throttle: requests a minute that the key has left (default 6)', wholeNumber)
         .option('--max-cost <amount>', 'limit_cost: what one request of the key may cost at most', usd)
@@ -173,7 +179,7 @@ export function addAlertCommands(program: Command, host: CommandHost): void {
 }
 
 function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> {
-  const { rule, team, ofKey, threshold, minUsd, action, throttle, maxCost, language } = flags;
+  const { rule, team, ofKey, threshold, minUsd, below, currency, action, throttle, maxCost, language } = flags;
   const channel = (type: string, target: object) => ({ type, ...target, ...(language === undefined ? {} : { language }) });
   const channels = [
     ...(flags.webhook ?? []).map((url) => channel('webhook', { url })),
@@ -186,6 +192,8 @@ function bodyOfFlags(name: string, flags: CreateFlags): Record<string, unknown> 
     credential: ofKey,
     thresholds: threshold?.map(Number),
     min_usd: minUsd,
+    below,
+    currency,
     actions: action,
     throttle_requests_per_minute: throttle,
     max_cost_per_request_usd: maxCost,
@@ -211,11 +219,11 @@ function pathOf(alert: string | undefined): string {
 function alertTable(alerts: readonly AlertObject[]): string {
   return table(
     ['NAME', 'RULE', 'OF', 'THRESHOLDS', 'ACTIONS', 'CHANNELS', 'MANAGED BY'],
-    alerts.map(({ name, rule, team, credential, thresholds, actions, channels, managed_by: by }) => [
+    alerts.map(({ name, rule, team, credential, thresholds, below, currency, actions, channels, managed_by: by }) => [
       name,
       rule,
       [team ?? 'all', ...(credential === null ? [] : [credential])].join('/'),
-      thresholds.join(', '),
+      typeof below === 'string' ? `< ${below} ${currency ?? ''}` : thresholds.join(', '),
       actions.join(', '),
       channels.map(({ type }) => type).join(', '),
       by,

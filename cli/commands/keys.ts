@@ -117,9 +117,22 @@ export function addKeys(program: Command, host: CommandHost): void {
       return 0;
     },
   });
+  define<TeamFlags & { readonly reason: string }>(keys, host, {
+    usage: 'freeze <name>',
+    summary: 'refuse the requests of a key until it is unfrozen; runs that have bought nothing end',
+    examples: ['keys freeze site --team studio --reason "It was in a public repository."'],
+    options: (command) => void teamOption(command).requiredOption('--reason <text>', 'why; whoever uses the key is told'),
+    async run({ args, flags, connect, show }) {
+      const { client, installation } = connect('admin');
+      const team = teamOf(flags, installation);
+      const frozen = await client.call({ method: 'POST', path: `${pathOf(team, args[0])}/freeze`, body: { reason: flags.reason } });
+      show(frozen, () => `✓ Key ${team}/${args[0] ?? ''} is frozen: ${flags.reason}`);
+      return 0;
+    },
+  });
   define<TeamFlags>(keys, host, {
     usage: 'unfreeze <name>',
-    summary: 'lift what incidents do to a key (frozen, slowed down, or kept to a price), while they stay open',
+    summary: 'lift what incidents and people do to a key (frozen, slowed down, or kept to a price); incidents stay open',
     examples: ['keys unfreeze site --team studio'],
     options: (command) => void teamOption(command),
     async run({ args, flags, connect, show }) {
@@ -127,7 +140,7 @@ export function addKeys(program: Command, host: CommandHost): void {
       const team = teamOf(flags, installation);
       const answer = asObject(await client.call({ method: 'POST', path: `${pathOf(team, args[0])}/unfreeze` })) ?? {};
       const name = `${team}/${args[0] ?? ''}`;
-      show(answer, () => (answer['released'] === true ? `✓ ${name} works as before.` : `No incident does anything to ${name}.`));
+      show(answer, () => (answer['released'] === true ? `✓ ${name} works as before.` : `Nothing was done to ${name}.`));
       return 0;
     },
   });

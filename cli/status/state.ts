@@ -18,6 +18,18 @@ export interface SystemObject {
   readonly callbacks: { readonly pending: number; readonly failed: number } | null;
   readonly breakers: readonly { readonly provider: string; readonly key: string; readonly model: string; readonly state: string }[] | null;
   readonly incidents_open: number | null;
+  /** Absent: of a version that does not tell. */
+  readonly alerts_failing?: readonly { readonly name: string; readonly since: string; readonly message: string }[] | null;
+  /** Absent: of a version that does not ask for them. */
+  readonly balances?:
+    | readonly {
+        readonly provider: string;
+        readonly key: string;
+        readonly amount: string;
+        readonly currency: string;
+        readonly error: string | null;
+      }[]
+    | null;
   readonly spend_today: { readonly usd: string } | null;
 }
 

@@ -29,6 +29,8 @@ export function stateText(state: InstallationState, baseUrl: string): string {
       ['breakers', breakersText(system)],
       ['incidents', incidentsText(system.incidents_open)],
       ['spent today', system.spend_today === null ? null : `US$ ${system.spend_today.usd} since midnight UTC`],
+      ['alerts', alertsText(system)],
+      ['balances', balancesText(system)],
       ['Temporal', system.temporal.ui_url],
     ]),
     ...(busy.length === 0 ? [] : ['', table(['QUEUE', 'WAITING', 'OLDEST', 'RUNNING', 'WORKERS'], busy.map(queueRow))]),
@@ -53,6 +55,23 @@ function breakersText({ breakers }: SystemObject): string | null {
   if (breakers === null) return null;
   if (breakers.length === 0) return 'none open';
   return breakers.map(({ provider, key, model, state }) => `${provider} (key ${key}, ${model}) ${state.replace('_', ' ')}`).join('; ');
+}
+
+/** Only what is wrong. */
+function alertsText({ alerts_failing: failing }: SystemObject): string | null {
+  if (failing === undefined || failing === null || failing.length === 0) return null;
+  return failing.map(({ name, since, message }) => `${name} cannot be looked at since ${timeOf(since)}: ${message}`).join('; ');
+}
+
+function balancesText({ balances }: SystemObject): string | null {
+  if (balances === undefined || balances === null || balances.length === 0) return null;
+  const keys = (provider: string) => new Set(balances.filter((one) => one.provider === provider).map(({ key }) => key)).size;
+  return balances
+    .map(({ provider, key, amount, currency, error }) => {
+      const whose = keys(provider) > 1 ? `${provider} (key ${key})` : provider;
+      return `${whose} ${amount} ${currency}${error === null ? '' : ', not told since'}`;
+    })
+    .join('; ');
 }
 
 function incidentsText(open: number | null): string | null {

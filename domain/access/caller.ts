@@ -72,19 +72,34 @@ export interface Caller {
   readonly bounds: KeyBounds;
   /** Of its team; absent: 1. */
   readonly priceFactor?: PriceFactor;
+  /** The provider that stands for the gateway it comes from and serves it for now; absent: it is served here. */
+  readonly oldGateway?: string;
   /** What its team keeps of the bodies of its calls; null: nothing. */
   readonly logBodies: BodyPolicy | null;
-  /** The incident that froze the key; null: it is not frozen. */
+  /** The incident that froze the key, or `operator`: somebody did by hand; null: it is not frozen. */
   readonly frozenBy: string | null;
+  /** Why somebody froze it by hand. */
+  readonly frozenReason?: string | null;
   /** The incident that `maxCostPerRequestMicroUsd` comes from; null: it is the key's own. */
   readonly limitedBy: string | null;
   /** When this very key ends because another one replaced it; null: it is the credential's newest, or the caller has no key. */
   readonly replacedAt: Date | null;
 }
 
-/** @throws AppError `credential_frozen` when an incident froze the key */
-export function requireThawed({ frozenBy }: Pick<Caller, 'frozenBy'>): void {
+/** What `frozenBy` says of a key that a person froze. */
+export const FROZEN_BY_HAND = 'operator';
+
+/** @throws AppError `credential_frozen` when an incident or a person froze the key */
+export function requireThawed({ frozenBy, frozenReason = null }: Pick<Caller, 'frozenBy' | 'frozenReason'>): void {
   if (frozenBy === null) return;
+  if (frozenBy === FROZEN_BY_HAND) {
+    throw new AppError(
+      'credential_frozen',
+      `This API key was frozen by whoever operates this installation: ${frozenReason ?? 'no reason was given'}. Nothing was started. Ask them to unfreeze it, or ` +
+        'use another key.',
+      { details: { incident: null, reason: frozenReason } },
+    );
+  }
   throw new AppError(
     'credential_frozen',
     `This API key was frozen by the incident ${frozenBy}. Nothing was started. Ask whoever operates this installation to look at the incident ` +

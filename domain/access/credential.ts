@@ -48,6 +48,10 @@ export interface Credential extends CredentialSettings {
   readonly heldMicroUsd: MicroUsd;
   /** The first characters of the key, for people to tell keys apart; safe to log. Empty: it has no key. */
   readonly hint: string;
+  /** `operator`, or the id of the incident that froze it; null: it is not frozen. */
+  readonly frozenBy: string | null;
+  /** Why somebody froze it by hand. */
+  readonly frozenReason: string | null;
   /** Keys that rotations replaced and that are still valid. */
   readonly formerKeys: readonly { readonly hint: string; readonly validUntil: Date }[];
   readonly createdAt: Date;

@@ -83,6 +83,9 @@ export const PERMISSIONS = {
   'config.manage': everything,
   /** Who did what to the installation. */
   'audit.read': everything,
+  'backup.read': { ...everything, operator: 'all' },
+  /** Have one made where the installation says, or verified; a restore is a command on empty servers. */
+  'backup.manage': { ...everything, operator: 'all' },
   'retention.read': everything,
   /** How long records are kept, and what is on hold. */
   'retention.manage': everything,

@@ -2,6 +2,7 @@ import { parseUsd } from '../money/money';
 import { isTimeZone } from '../time-zone';
 import {
   THRESHOLDS,
+  USUAL_BALANCE,
   type Alert,
   type AlertAction,
   type AlertBody,
@@ -48,6 +49,9 @@ export interface AlertEntry {
   readonly min_usd?: string | undefined;
   readonly by?: readonly AnomalySubject[] | undefined;
   readonly min_requests?: number | undefined;
+  readonly below_usd?: string | undefined;
+  readonly below?: string | null | undefined;
+  readonly currency?: string | null | undefined;
   readonly provider?: string | null | undefined;
   readonly model?: string | null | undefined;
   readonly throttle_requests_per_minute?: number | undefined;
@@ -60,6 +64,7 @@ export interface EntryFault {
   readonly message: string;
 }
 
+const BALANCE_FIELDS = ['below_usd', 'below', 'currency'] as const;
 /** Rules whose incidents name a key. */
 const WITH_KEY: ReadonlySet<AlertRule> = new Set(['budget', 'anomaly', 'new_network']);
 const ACTS_ON_KEYS: ReadonlySet<AlertAction> = new Set(['freeze_credential', 'throttle', 'limit_cost']);
@@ -71,7 +76,15 @@ export function entryFaults(entry: AlertEntry): readonly EntryFault[] {
   const { rule, actions = [], channels = [] } = entry;
   if (typeof entry.credential === 'string' && typeof entry.team !== 'string') add('team', 'is needed to know whose key `credential` is');
   const { most, unit } = THRESHOLDS[rule];
-  (entry.thresholds ?? []).forEach((threshold, index) => {
+  const isBalance = rule === 'provider_balance_low';
+  if (!isBalance) for (const name of BALANCE_FIELDS) if (typeof entry[name] === 'string') add(name, 'is for the rule provider_balance_low');
+  if (isBalance && (entry.thresholds ?? []).length > 0)
+    add('thresholds', 'is not for this rule: say `below_usd`, or `below` and `currency`');
+  if (typeof entry.below_usd === 'string' && typeof entry.below === 'string') add('below', 'and `below_usd` are two limits: leave one out');
+  if (typeof entry.below_usd === 'string' && typeof entry.currency === 'string' && entry.currency !== 'USD') {
+    add('currency', 'goes with `below`; `below_usd` is in US dollars, and nothing is converted');
+  }
+  (isBalance ? [] : (entry.thresholds ?? [])).forEach((threshold, index) => {
     if (threshold < 0 || threshold > most) add(`thresholds[${index}]`, `must be from 0 to ${most}: ${unit}`);
   });
   actions.forEach((action, index) => {
@@ -154,6 +167,7 @@ export function alertBody(entry: AlertEntry, kept: Alert | null, makers: EntryMa
     minMicroUsd: entry.min_usd === undefined ? (of?.minMicroUsd ?? '1000000') : parseUsd(entry.min_usd).toString(),
     by: entry.by ?? of?.by ?? ['credential', 'model', 'team'],
     minRequests: entry.min_requests ?? of?.minRequests ?? 20,
+    ...(rule === 'provider_balance_low' ? balanceOf(entry, of) : {}),
     provider: entry.provider === undefined ? (of?.provider ?? null) : entry.provider,
     model: entry.model === undefined ? (of?.model ?? null) : entry.model,
     throttlePerMinute: entry.throttle_requests_per_minute ?? of?.throttlePerMinute ?? 6,
@@ -167,6 +181,13 @@ export function alertBody(entry: AlertEntry, kept: Alert | null, makers: EntryMa
     settings,
     channels: entry.channels?.map((channel) => channelOf(channel, kept?.channels ?? [], makers)) ?? kept?.channels ?? [],
     enabled: entry.enabled ?? kept?.enabled ?? true,
+  };
+}
+
+function balanceOf({ below_usd: belowUsd, below, currency }: AlertEntry, of: AlertSettings | undefined) {
+  return {
+    below: belowUsd ?? below ?? of?.below ?? USUAL_BALANCE.below,
+    currency: belowUsd === undefined ? (currency ?? of?.currency ?? USUAL_BALANCE.currency) : 'USD',
   };
 }
 

@@ -129,7 +129,9 @@ export interface IncidentStore {
   /** Resolves it, gives back what it took of keys, and tells those who were told of it. Repeating changes nothing. */
   resolve(id: string, actor: string): Promise<void>;
   note(id: string, actor: string, note: IncidentNote): Promise<void>;
-  /** Lifts what incidents do to a key: by hand, while they stay open. False: nothing was done to it. */
+  /** Freezes a key by hand, until `release`; repeating changes the reason, which its callers are told. */
+  freeze(credentialId: number, reason: string): Promise<void>;
+  /** Lifts what incidents and people do to a key; the incidents stay open. False: nothing was done to it. */
   release(credentialId: number, actor: string): Promise<boolean>;
   /**
    * Writes down what a look at an alert (null: at what needs none) found: opens incidents with their actions and notices, and resolves those
@@ -154,4 +156,5 @@ export const CALM_MS: Readonly<Record<AlertRule, number>> = {
   stuck_run: 60_000,
   provider_auth: 900_000,
   provider_not_found: 900_000,
+  provider_balance_low: 0,
 };

@@ -33,6 +33,7 @@ const EN: Words = {
     stuck_run: 'runs that do not move',
     provider_auth: 'provider refuses our key',
     provider_not_found: 'unknown model',
+    provider_balance_low: 'balance low',
   },
   test: (alert) => ({
     subject: `[Atelier] Test of the alert ${alert}`,
@@ -62,6 +63,7 @@ const ZH: Words = {
     stuck_run: '任务停滞',
     provider_auth: '供应商拒绝密钥',
     provider_not_found: '未知模型',
+    provider_balance_low: '余额不足',
   },
   test: (alert) => ({
     subject: `[Atelier] 告警 ${alert} 的测试`,

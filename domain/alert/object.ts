@@ -1,6 +1,6 @@
 import { formatUsd } from '../money/money';
 import type { Incident } from './incident';
-import { microUsdOf, type Alert, type Channel, type NoticeLanguage } from './rule';
+import { microUsdOf, USUAL_BALANCE, type Alert, type Channel, type NoticeLanguage } from './rule';
 import { incidentTitle } from './wording';
 
 /** An incident as answers and notices show it. */
@@ -40,6 +40,8 @@ export function alertObject(alert: Alert) {
     min_usd: formatUsd(microUsdOf(settings.minMicroUsd)),
     by: settings.by,
     min_requests: settings.minRequests,
+    below: alert.rule === 'provider_balance_low' ? (settings.below ?? USUAL_BALANCE.below) : null,
+    currency: alert.rule === 'provider_balance_low' ? (settings.currency ?? USUAL_BALANCE.currency) : null,
     provider: settings.provider,
     model: settings.model,
     throttle_requests_per_minute: settings.throttlePerMinute,
@@ -48,6 +50,7 @@ export function alertObject(alert: Alert) {
     enabled: alert.enabled,
     created_at: alert.createdAt.toISOString(),
     updated_at: alert.updatedAt.toISOString(),
+    failure: alert.failure === null ? null : { since: alert.failure.since.toISOString(), message: alert.failure.message },
   };
 }
 

@@ -14,6 +14,7 @@ export const ALERT_RULES = [
   'stuck_run',
   'provider_auth',
   'provider_not_found',
+  'provider_balance_low',
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
@@ -34,7 +35,11 @@ export const THRESHOLDS: Readonly<Record<AlertRule, { readonly unit: string; rea
     stuck_run: { unit: 'minutes without a change', most: 1_000_000, usual: [120] },
     provider_auth: { unit: 'refused calls', most: 1_000_000, usual: [1] },
     provider_not_found: { unit: 'refused calls', most: 1_000_000, usual: [1] },
+    provider_balance_low: { unit: 'none: it fires below `below_usd`, or `below` of a `currency`', most: 0, usual: [] },
   };
+
+/** What the rule `provider_balance_low` goes by where nothing else is said. */
+export const USUAL_BALANCE = { below: '10', currency: 'USD' } as const;
 
 /** Whose budgets an alert watches. */
 export const WATCHED_BUDGETS = ['organisation', 'team', 'class', 'project', 'member', 'credential'] as const;
@@ -93,6 +98,10 @@ export interface AlertSettings {
   readonly by: readonly AnomalySubject[];
   /** Rates and latencies: fewer calls say nothing. */
   readonly minRequests: number;
+  /** Balances: decimal text; fires below it. Absent in alerts of before. */
+  readonly below?: string;
+  /** Of `below`: a balance in another one is left alone, for nothing is converted. */
+  readonly currency?: string;
   /** Names; null: all. */
   readonly provider: string | null;
   readonly model: string | null;
@@ -118,6 +127,8 @@ export interface Alert {
   readonly enabled: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Since when it cannot be looked at, and why; null: the last look went well. */
+  readonly failure: { readonly since: Date; readonly message: string } | null;
 }
 
 /** An alert as it is asked for; teams and keys by name. */
@@ -155,6 +166,8 @@ export interface AlertStore {
   change(id: string, body: AlertBody): Promise<Alert | null>;
   /** Deletes it and resolves its incidents. False: there is none. */
   remove(id: string, actor: string, now: Date): Promise<boolean>;
+  /** Keeps why an alert could not be looked at; null: it could. The first time of a row of failures stays. */
+  noteFailure(id: string, message: string | null, now: Date): Promise<void>;
   /** Those that are evaluated. */
   enabled(): Promise<readonly Alert[]>;
 }

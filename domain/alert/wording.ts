@@ -49,6 +49,8 @@ const EN: Readonly<Record<AlertRule, Sentence>> = {
     `The provider ${provider} refuses our key or bill: ${counted(of('calls'), 'call')} in 15 minutes`,
   provider_not_found: ({ provider = '' }, of) =>
     `The provider ${provider} does not know ${of('models')}: ${counted(of('calls'), 'call')} in 15 minutes`,
+  provider_balance_low: ({ provider = '' }, of) =>
+    `The balance at the provider ${provider} is low: ${of('balance')} ${of('currency')} left, below ${of('threshold')}`,
 };
 
 const ZH: Readonly<Record<AlertRule, Sentence>> = {
@@ -69,6 +71,8 @@ const ZH: Readonly<Record<AlertRule, Sentence>> = {
   stuck_run: ({ team = '' }, of) => `团队 ${team} 有 ${of('runs')} 个任务 ${of('minutes')} 分钟没有进展（${of('task_ids')}）`,
   provider_auth: ({ provider = '' }, of) => `供应商 ${provider} 拒绝了我们的密钥或账单：15 分钟内 ${of('calls')} 次调用`,
   provider_not_found: ({ provider = '' }, of) => `供应商 ${provider} 不认识 ${of('models')}：15 分钟内 ${of('calls')} 次调用`,
+  provider_balance_low: ({ provider = '' }, of) =>
+    `供应商 ${provider} 的余额不足：剩余 ${of('balance')} ${of('currency')}，低于 ${of('threshold')}`,
 };
 
 function whoEn({ team, credential, model }: IncidentSubject): string {

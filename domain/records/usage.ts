@@ -44,6 +44,11 @@ export interface UsageQuery extends UsageFilter {
   readonly limit: number;
 }
 
+/** What was used since a time, rounded down to the hour. */
+export interface UsageSince extends UsageFilter {
+  readonly since: Date;
+}
+
 /** What was used: by the time of the request, whenever it was charged or refunded. */
 export interface UsageFigures {
   readonly requests: number;
@@ -93,6 +98,8 @@ export interface RecentSpending {
 export interface UsageStore {
   /** All that was committed before it was asked is in. @throws AppError `invalid_value` when there would be more rows than `limit` */
   read(query: UsageQuery): Promise<UsageReport>;
+  /** What was charged since each time, in their order, with one read for all. All that was committed before it was asked is in. */
+  costsSince(asked: readonly UsageSince[]): Promise<readonly MicroUsd[]>;
   /** What a forecast needs, as of the last `read`. */
   recentSpending(filter: UsageFilter & { readonly timeZone: string }): Promise<RecentSpending>;
 }

@@ -56,7 +56,7 @@ test('throttle slows the key down until somebody lifts it, and the incident stay
   const after = await house.incident(incident.alert.id, ({ evidence }) => evidence.spent_usd === '3');
   expect([after.state, eventsOf(after)]).toEqual(['open', ['opened', 'throttled', 'released']]);
   for (let sent = 0; sent < 5; sent += 1) expect((await ask(KEYS.site)).status).toBe(200);
-  expect((await operate('keys', 'unfreeze', 'site', '--team', 'studio')).stdout).toContain('No incident does anything');
+  expect((await operate('keys', 'unfreeze', 'site', '--team', 'studio')).stdout).toContain('Nothing was done');
 });
 
 test('limit_cost refuses what may cost more, in tasks too, until the incident is resolved', async () => {

@@ -270,3 +270,26 @@ test('the health of a provider is told by intervals, with the codes of what fail
   const long = await asAdmin('GET', '/providers/fake/health?interval=minute&from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z');
   expect([long.status, long.body.error.param]).toEqual([400, 'to']);
 });
+
+test('a model that is switched off is kept, listed as unavailable, refused and no fallback, until it is switched on', async () => {
+  const provider = await aProvider({ base_url: 'http://127.0.0.1:1/v1' });
+  const spare = await aModel(provider);
+  const main = await aModel(provider, { fallbacks: { content_policy: [spare] } });
+  const off = await asAdmin('PATCH', `/models/${spare}`, { enabled: false });
+  expect(off.body).toMatchObject({ name: spare, enabled: false, available: false });
+
+  const body = { model: spare, messages: [{ role: 'user', content: 'knead' }] };
+  const refused = await api.call('POST', '/v1/chat/completions', { body });
+  expect([refused.status, refused.body.error.code]).toEqual([404, 'model_not_found']);
+  expect(refused.body.error.message).toContain(`The model "${spare}" is switched off.`);
+  expect((await api.call('GET', `/v1/models/${spare}`)).body).toMatchObject({ available: false });
+  const yaml = await asAdmin('GET', '/config/export');
+  expect(yaml.body.yaml).toMatch(new RegExp(`name: ${spare}\\s+enabled: false`));
+  const planned = await asAdmin('POST', '/routing/simulate', { request: { type: 'text', model: main, input: { prompt: 'knead' } } });
+  expect(JSON.stringify(planned.body)).not.toContain(`"${spare}"`);
+
+  const on = await asAdmin('PATCH', `/models/${spare}`, { enabled: true });
+  expect(on.body).toMatchObject({ available: true });
+  expect(on.body).not.toHaveProperty('enabled');
+  expect((await api.call('POST', '/v1/chat/completions', { body })).status).toBe(200);
+});

@@ -32,6 +32,7 @@ test('what is not given has the default of the documentation', () => {
     configFile: null,
     allowLoopback: false,
     optimistic: true,
+    optimisticItems: true,
     queuePrefix: '',
     publicUrl: null,
     corsOrigins: '*',
@@ -49,11 +50,12 @@ test('given values are taken, and the admin key is kept as its hash only', () =>
     ...complete,
     PORT: '0',
     ATELIER_OPTIMISTIC: 'false',
+    ATELIER_OPTIMISTIC_ITEMS: 'false',
     ATELIER_ALLOW_LOOPBACK: 'true',
     ATELIER_ADMIN_KEY: adminKey,
   });
 
-  expect(settings).toMatchObject({ port: 0, optimistic: false, allowLoopback: true });
+  expect(settings).toMatchObject({ port: 0, optimistic: false, optimisticItems: false, allowLoopback: true });
   expect(settings.adminKeyHash).toMatch(/^[0-9a-f]{64}$/);
   expect(JSON.stringify(settings)).not.toContain(adminKey);
 });

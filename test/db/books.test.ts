@@ -159,6 +159,20 @@ describe('The books', () => {
       expect((await connections.control.ledger.verify()).problems).toEqual([]);
     });
 
+    it('are found out: where a reservation is on an account that its task does not know', async () => {
+      const strange = `update ledger set account_ids = account_ids || (select max(id) from accounts) where task_id = $1`;
+      // Every balance is what its movements add up to.
+      const follow = `update accounts a set held = a.held + l.held_delta from ledger l where l.task_id = $1 and a.id = (select max(id) from accounts)`;
+      await connections.control.query(`insert into accounts (kind, team_id, key) values ('campaign', $1, $2)`, [caller.teamId, id]);
+      const problems = await plant([strange, follow], [id]);
+      expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^Task ${id} .* says reserved 100, .* moved held by 100`)));
+    });
+
+    it('are found out: where something was refunded to a task that is not there', async () => {
+      const refund = `insert into ledger (operation_key, kind, task_id, account_ids) select 'task_0:refund', 'refund', 'task_0', account_ids from tasks where id = $1`;
+      expect(await plant([refund], [id])).toContainEqual(expect.stringMatching(/\(refund\) belongs to task task_0, which does not exist/));
+    });
+
     it('are found out: where one task has lost its reservation and another its settlement', async () => {
       const other = anAdmission(caller);
       await connections.control.tasks.admit([other]);

@@ -1,6 +1,7 @@
 import { ALL_WELL } from '../../domain/provider/plan';
 import { silent } from '../support/silent-logger';
 import { randomBytes } from 'node:crypto';
+import { createAccountWrites } from '../../activities/account-writes';
 import { openCatalogueView } from '../../activities/catalogue-view';
 import type { MediaDeps } from '../../activities/media/deps';
 import { lookAtPurchase, planMedia } from '../../activities/media/plan';
@@ -142,6 +143,7 @@ describe('A task that was admitted', () => {
   function aLane(view: CatalogueView): LocalTextLane {
     const lane = createTextLane({
       tasks: connections.reader.tasks,
+      writes: createAccountWrites(connections.reader.tasks),
       instances: connections.reader.instances,
       assets: connections.reader.assets,
       objects: { get: () => Promise.reject(new Error('Texts have no files.')) },

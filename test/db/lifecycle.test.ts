@@ -41,8 +41,9 @@ describe('A task between admission and end', () => {
     const { tasks } = connections.first;
     await tasks.beginAttempt({ taskId, n: 1, provider: 'p', model: 'm', instanceId: null });
     const end = { taskId, n: 1, errorCode: null, upstreamId: 'job-1', costMicroUsd: 0n };
-    await tasks.endAttempt({ ...end, outcome: 'accepted' });
-    await tasks.endAttempt({ ...end, outcome: 'accepted' });
+    const standing = { phase: 'waiting_provider', progress: 0.1 } as const;
+    await tasks.endAttempt({ ...end, outcome: 'accepted' }, standing);
+    await tasks.endAttempt({ ...end, outcome: 'accepted' }, standing);
     const delivered = {
       outputs: [{ from: 'url', url: 'https://p.example/a.png', revisedPrompt: null }],
       usage: null,
@@ -51,6 +52,7 @@ describe('A task between admission and end', () => {
     await tasks.recordDelivered(taskId, 1, delivered);
     expect(await read(taskId)).toMatchObject({
       version: 3,
+      ...standing,
       attempts: [{ outcome: 'accepted', endedAt: null, upstreamId: 'job-1', delivered }],
     });
     await tasks.endAttempt({ ...end, outcome: 'succeeded', upstreamId: null, costMicroUsd: 5n });
@@ -88,6 +90,19 @@ describe('A task between admission and end', () => {
       expect.objectContaining({ id: ids[1], workflowId: 'text-b' }),
     );
     expect(await connections.first.tasks.findStale(60_000, 1_000, null)).toEqual([]);
+  });
+
+  it('leaves a call of a living process to it for a minute, and finds its task without an owner then, or once the process is gone', async () => {
+    const { instances, tasks, query } = connections.first;
+    const firstAttempt = { provider: 'fake', model: 'm', instanceId: 'calls' };
+    const [called, late] = (await Promise.all([admitted({ firstAttempt }), admitted({ firstAttempt })])).map(({ task }) => task.id);
+    const found = async () => (await tasks.findUnowned(0, 1_000, null)).map(({ id }) => id).filter((id) => id === called || id === late);
+    await query(`update tasks set created_at = now() - interval '61 seconds' where id = $1`, [late]);
+
+    await instances.heartbeat('calls', 'worker');
+    expect(await found()).toEqual([late]);
+    await instances.remove('calls');
+    expect((await found()).sort()).toEqual([called, late].sort());
   });
 
   it('lists a team newest first in pages, filtered, without what its owner deleted', async () => {

@@ -22,6 +22,9 @@ const LIST = `
   order by a.id desc limit $4`;
 const ENABLED = `select ${ALERT_COLUMNS} from ${ALERT_TABLES} where a.deleted_at is null and a.enabled order by a.id`;
 const REMOVE = 'update alerts set deleted_at = now(), enabled = false where id = $1 and deleted_at is null returning id';
+const NOTE_FAILURE = `
+  update alerts set failure = $2, failed_since = case when $2::text is null then null else coalesce(failed_since, $3::timestamptz) end
+  where id = $1 and failure is distinct from $2`;
 const OPEN_OF = 'select id from incidents where alert_id = $1 and resolved_at is null for update';
 
 /** Alerts in Postgres, their channels sealed. */
@@ -44,6 +47,9 @@ export function createAlertStore(pool: SqlPool, box: SecretBox): AlertStore {
         }),
       ),
     find: (idOrName) => find(pool, idOrName),
+    async noteFailure(id, message, now) {
+      await pool.query(NOTE_FAILURE, [id, message === null ? null : storable(message), now]);
+    },
     async list({ rule, team, after, limit }) {
       const rows = await pool.query<AlertRow>(LIST, [rule ?? null, team === undefined ? null : storable(team), after ?? null, limit + 1]);
       return { data: rows.slice(0, limit).map((row) => alertOf(row, box)), hasMore: rows.length > limit };

@@ -42,6 +42,12 @@ const TELL = `
   from unnest($3::text[], $4::text[], $5::timestamptz[]) as c(channel, kind, held)`;
 const RESTRAIN = `
   insert into credential_restraints (incident_id, credential_id, kind, value) values ($1, $2, $3, $4) on conflict do nothing`;
+/** By a person. What an incident did before keeps its name. */
+const FREEZE = `
+  update credentials set frozen_reason = $2, frozen_by = coalesce(frozen_by, 'operator'), updated_at = now()
+  where id = $1 and frozen_reason is distinct from $2`;
+const THAW = `
+  update credentials set frozen_reason = null, frozen_by = null, updated_at = now() where id = $1 and frozen_reason is not null returning id`;
 
 interface HeldRow {
   readonly id: string;
@@ -92,6 +98,11 @@ export function createIncidentStore(pool: SqlPool, newId: (prefix: string) => st
         await sql.query('update incidents set note = $2::json where id = $1', [id, storableJson(note)]);
         await noteIncidents(sql, [id], [entry('noted', actor, `${note.audience}, ${note.lang}`)]);
       }),
+    freeze: (credentialId, reason) =>
+      pool.transaction(async (sql) => {
+        await sql.query(FREEZE, [credentialId, storable(reason)]);
+        await sql.query('select touch_catalogue()');
+      }),
     release: (credentialId, actor) =>
       pool.transaction(async (sql) => {
         const freed = await sql.query<{ id: string }>(
@@ -99,8 +110,10 @@ export function createIncidentStore(pool: SqlPool, newId: (prefix: string) => st
           [credentialId],
         );
         await noteIncidents(sql, [...new Set(freed.map(({ id }) => id))], [entry('released', actor, null)]);
+        const thawed = await sql.query(THAW, [credentialId]);
         await restrain(sql, [credentialId]);
-        return freed.length > 0;
+        if (thawed.length > 0) await sql.query('select touch_catalogue()');
+        return freed.length + thawed.length > 0;
       }),
     record: (alert, rule, findings, now) =>
       pool.transaction(async (sql) => {

@@ -3,7 +3,7 @@ import type { Alert, AlertRule, AlertSettings, Channel } from '../../../domain/a
 
 /** All of an alert, for the table aliases `a`, `t` (its team) and `k` (its key). */
 export const ALERT_COLUMNS = `a.id, a.name, a.source, a.rule, a.team_id, t.name as team_name, a.credential_id, k.name as credential_name, a.settings,
-  a.channels_encrypted, a.enabled, a.created_at, a.updated_at`;
+  a.channels_encrypted, a.enabled, a.created_at, a.updated_at, a.failed_since, a.failure`;
 export const ALERT_TABLES = 'alerts a left join teams t on t.id = a.team_id left join credentials k on k.id = a.credential_id';
 
 export interface AlertRow {
@@ -20,6 +20,8 @@ export interface AlertRow {
   readonly enabled: boolean;
   readonly created_at: Date;
   readonly updated_at: Date;
+  readonly failed_since: Date | null;
+  readonly failure: string | null;
 }
 
 export function alertOf(row: AlertRow, box: Pick<SecretBox, 'open'>): Alert {
@@ -35,5 +37,6 @@ export function alertOf(row: AlertRow, box: Pick<SecretBox, 'open'>): Alert {
     enabled: row.enabled,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    failure: row.failed_since === null || row.failure === null ? null : { since: row.failed_since, message: row.failure },
   };
 }

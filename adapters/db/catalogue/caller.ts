@@ -4,6 +4,7 @@ import type { EndpointName } from '../../../domain/access/endpoints';
 import type { Modality } from '../../../domain/provider/catalogue';
 import { bodyPolicyOf, type BodyPolicyObject } from '../../../domain/records/bodies';
 import type { Sql } from '../connection/pool';
+import { IS_OLD_SIDE } from '../imports/side';
 
 /** What binds a credential, and whose it is, as `boundsColumns` gives it. */
 export interface BoundsRow {
@@ -17,6 +18,7 @@ export interface BoundsRow {
   readonly tokens_per_minute: bigint | null;
   readonly concurrent: number | null;
   readonly frozen_by: string | null;
+  readonly frozen_reason: string | null;
   readonly throttle_per_minute: number | null;
   readonly ceiling_micro_usd: bigint | null;
   readonly ceiling_by: string | null;
@@ -26,12 +28,15 @@ export interface BoundsRow {
   readonly price_factor: string;
   readonly project_id: number | null;
   readonly project_name: string | null;
+  /** The provider that serves it while a move lasts; null: it is served here. */
+  readonly old_gateway: string | null;
 }
 
 /** For the table aliases `k` (credentials), `t` (teams) and `p` (projects). */
 export const BOUNDS_COLUMNS = `k.expires_at, k.ip_allow, k.endpoints, k.model_tiers, t.model_tiers -> k.class as class_tiers,
-  k.max_cost_per_request_micro_usd, k.requests_per_minute, k.tokens_per_minute, k.concurrent, k.frozen_by, k.throttle_per_minute,
-  k.ceiling_micro_usd, k.ceiling_by, k.owner_id, t.log_bodies, t.price_factor::text, p.id as project_id, p.name as project_name`;
+  k.max_cost_per_request_micro_usd, k.requests_per_minute, k.tokens_per_minute, k.concurrent, k.frozen_by, k.frozen_reason, k.throttle_per_minute,
+  k.ceiling_micro_usd, k.ceiling_by, k.owner_id, t.log_bodies, t.price_factor::text, p.id as project_id, p.name as project_name,
+  (select g.provider from import_keys o join import_traffic g on g.import_id = o.import_id where o.credential_id = k.id and ${IS_OLD_SIDE}) as old_gateway`;
 
 /** Of the credential's own; what binds its callers is `boundsOf`. */
 export function ownBoundsOf(row: BoundsRow): KeyBounds {
@@ -52,15 +57,17 @@ export function ownBoundsOf(row: BoundsRow): KeyBounds {
 /** What a caller has of its credential beside its name, models and defaults. */
 export function boundsOf(
   row: BoundsRow,
-): Pick<Caller, 'project' | 'ownerId' | 'bounds' | 'logBodies' | 'frozenBy' | 'limitedBy' | 'priceFactor'> {
+): Pick<Caller, 'project' | 'ownerId' | 'bounds' | 'logBodies' | 'frozenBy' | 'frozenReason' | 'limitedBy' | 'priceFactor' | 'oldGateway'> {
   const own = ownBoundsOf(row);
   const ceiling = least(own.maxCostPerRequestMicroUsd, row.ceiling_micro_usd);
   return {
     project: row.project_id === null || row.project_name === null ? null : { id: row.project_id, name: row.project_name },
     ownerId: row.owner_id,
     ...priceFactorOf(row),
+    ...(row.old_gateway === null ? {} : { oldGateway: row.old_gateway }),
     logBodies: bodyPolicyOf(row.log_bodies),
     frozenBy: row.frozen_by,
+    frozenReason: row.frozen_reason,
     limitedBy: ceiling === own.maxCostPerRequestMicroUsd ? null : row.ceiling_by,
     bounds: {
       ...own,

@@ -267,6 +267,8 @@ function toCredential(row: Row): Credential {
     name: row.name,
     class: row.class,
     managedBy: managedBy(row.source),
+    frozenBy: row.frozen_by,
+    frozenReason: row.frozen_reason,
     state: row.state,
     project: row.project_name,
     owner: row.owner,

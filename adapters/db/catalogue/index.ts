@@ -4,6 +4,7 @@ import type { Secrets } from '../../../domain/access/secrets';
 import { withSupport, type AdapterSupport } from '../../../domain/provider/media-support';
 import type { DefinitionStore } from '../../../domain/provider/definitions';
 import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
+import { withOldGateways } from '../../../domain/provider/old-gateway';
 import { createTeamStore } from '../access/teams';
 import type { SqlPool } from '../connection/pool';
 import { applyAlerts } from './apply-alerts';
@@ -36,7 +37,7 @@ export function createCatalogueStore(pool: SqlPool, secrets: Secrets, support?: 
     teams: createTeamStore(pool, secrets),
     async snapshot() {
       const catalogue = await readSnapshot(pool, secrets);
-      return support === undefined ? catalogue : withSupport(catalogue, support);
+      return support === undefined ? catalogue : withOldGateways(withSupport(catalogue, support));
     },
     version: () => readVersion(pool),
     definitions: createDefinitionStore(pool, secrets),

@@ -15,6 +15,8 @@ export interface ProviderRow {
   readonly definition: ProviderDefinition;
   readonly secrets_encrypted: string;
   readonly is_disabled: boolean;
+  /** Of the gateway that a move comes from: the models that it serves. Absent: it is not asked for. */
+  readonly old_models?: { readonly models: readonly string[] | null } | null;
 }
 
 /** Everything enabled, of one moment: version, models and providers belong together. */
@@ -23,7 +25,9 @@ export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> 
     const version = await readVersion(sql);
     const models = await sql.query<ModelRow>('select name, definition, created_at from models where enabled order by position, name');
     const providers = await sql.query<ProviderRow>(
-      'select name, definition, secrets_encrypted, disabled_at is not null as is_disabled from providers where enabled order by name',
+      `select name, definition, secrets_encrypted, disabled_at is not null as is_disabled,
+         (select json_build_object('models', g.models) from import_traffic g where g.provider = providers.name limit 1) as old_models
+       from providers where enabled order by name`,
     );
     return {
       version,
@@ -34,7 +38,12 @@ export function readSnapshot(pool: SqlPool, box: SecretBox): Promise<Catalogue> 
 }
 
 export function toProvider(row: ProviderRow, box: SecretBox): Provider {
-  const provider = { ...row.definition, ...openSecrets(row.secrets_encrypted, box), name: row.name };
+  const provider = {
+    ...row.definition,
+    ...openSecrets(row.secrets_encrypted, box),
+    name: row.name,
+    ...(row.old_models === undefined || row.old_models === null ? {} : { ownKeys: row.old_models }),
+  };
   return row.is_disabled ? { ...provider, disabled: true } : provider;
 }
 

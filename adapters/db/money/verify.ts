@@ -1,12 +1,28 @@
 import type { LedgerReport } from '../../../domain/money/ledger';
 import type { Sql, SqlPool } from '../connection/pool';
-import { screen, WRONG_TASK, type Scope } from './screen';
+import { screen, WRONG_TASK, type Scope, type Screening } from './screen';
 import { brokenSeals, readSeals, sealClosed, type Seal } from './seals';
 
 // A check is a query whose every row is a problem, told in its column `problem`. Set-based, so that millions of rows are fine.
 
+/** Movements of tasks that are not there. */
+const strangeMovements = ({ ledger }: Scope): string =>
+  `select format('Ledger row %s (%s) belongs to task %s, which does not exist.', l.id, l.kind, l.task_id) as problem
+   from ${ledger} l where l.task_id is not null and not exists (select 1 from tasks t where t.id = l.task_id)`;
+
+/** Movements that say other than their tasks. */
+const unlikeMovements = ({ ledger, tasks }: Scope): string =>
+  `select format('Task %s (%s) says reserved %s, held %s, actual %s micro-USD; its ledger row %s (%s) moved held by %s and spent by %s.',
+            t.id, t.status, t.reserved, t.held, t.actual, l.id, l.kind, l.held_delta, l.spent_delta) as problem
+   from ${ledger} l join ${tasks} t on t.id = l.task_id
+   where (l.kind = 'reserve' and (l.held_delta <> t.reserved or l.spent_delta <> 0))
+      or (l.kind in ('settle', 'release') and (l.held_delta <> -t.reserved or l.spent_delta is distinct from t.actual))
+      or (l.kind in ('settle', 'release') and l.account_ids is distinct from t.account_ids)
+      -- A budget that was set while the task was open holds it too.
+      or (l.kind = 'reserve' and not l.account_ids <@ t.account_ids)`;
+
 /** What is known to be right once one reading (`screen`) has found the books sound. */
-const screenedChecks = ({ ledger, tasks, sealed }: Scope): readonly string[] => [
+const screenedChecks = (scope: Scope, { ledger, tasks, sealed } = scope): readonly string[] => [
   `select format('Account %s (%s %s of team %s) says granted %s, held %s, spent %s micro-USD; its ledger rows sum to %s, %s, %s.',
             a.id, a.kind, concat_ws(' ', a.key, a.period), a.team_id, a.granted, a.held, a.spent, coalesce(s.granted, 0), coalesce(s.held, 0), coalesce(s.spent, 0)) as problem
    from accounts a left join (
@@ -29,21 +45,18 @@ const screenedChecks = ({ ledger, tasks, sealed }: Scope): readonly string[] => 
    where coalesce(l.reserves, 0) <> case when t.refused then 0 else 1 end
       or coalesce(l.closes, 0) <> case when t.refused or t.finished_at is null then 0 else 1 end`,
 
-  `select format('Ledger row %s (%s) belongs to task %s, which does not exist.', l.id, l.kind, l.task_id) as problem
-   from ${ledger} l where l.task_id is not null and not exists (select 1 from tasks t where t.id = l.task_id)`,
-
-  `select format('Task %s (%s) says reserved %s, held %s, actual %s micro-USD; its ledger row %s (%s) moved held by %s and spent by %s.',
-            t.id, t.status, t.reserved, t.held, t.actual, l.id, l.kind, l.held_delta, l.spent_delta) as problem
-   from ${ledger} l join ${tasks} t on t.id = l.task_id
-   where (l.kind = 'reserve' and (l.held_delta <> t.reserved or l.spent_delta <> 0))
-      or (l.kind in ('settle', 'release') and (l.held_delta <> -t.reserved or l.spent_delta is distinct from t.actual))
-      or (l.kind in ('settle', 'release') and l.account_ids is distinct from t.account_ids)
-      -- A budget that was set while the task was open holds it too.
-      or (l.kind = 'reserve' and not l.account_ids <@ t.account_ids)`,
+  strangeMovements(scope),
+  unlikeMovements(scope),
 
   `select format('Task %s (%s) holds %s of %s reserved micro-USD and has cost %s.', id, status, held, reserved, actual) as problem
    from ${tasks} t
    where ${WRONG_TASK}`,
+];
+
+/** What one reading cannot know of movements that are found sound. */
+const specialChecks = (scope: Scope, { hasRefunds, isWidened }: Pick<Screening, 'hasRefunds' | 'isWidened'>): readonly string[] => [
+  ...(hasRefunds ? [strangeMovements(scope)] : []),
+  ...(isWidened ? [unlikeMovements(scope)] : []),
 ];
 
 /** Of refunds. */
@@ -111,9 +124,9 @@ async function problemsOf(sql: Sql, check: string): Promise<readonly string[]> {
  */
 export async function verifyWithin(sql: Sql, seals: readonly Seal[] = [], isFull = false): Promise<LedgerReport> {
   const scope = scopeOf(seals);
-  const { isSound, hasRefunds, entries } = await screen(sql, scope);
+  const { isSound, hasRefunds, isWidened, entries } = await screen(sql, scope);
   const checks = [
-    ...(isSound && !isFull ? [] : screenedChecks(scope)),
+    ...(isSound && !isFull ? specialChecks(scope, { hasRefunds, isWidened }) : screenedChecks(scope)),
     ...(hasRefunds || isFull ? refundChecks(scope) : []),
     ...otherChecks(scope),
   ];

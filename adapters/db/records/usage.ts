@@ -1,4 +1,5 @@
 import { AppError } from '../../../domain/errors';
+import type { MicroUsd } from '../../../domain/money/money';
 import type { CallStore } from '../../../domain/records/call';
 import {
   USAGE_DIMENSIONS,
@@ -9,6 +10,7 @@ import {
   type UsageFilter,
   type UsageQuery,
   type UsageReport,
+  type UsageSince,
   type UsageStore,
 } from '../../../domain/records/usage';
 import { given } from '../../../lib/given';
@@ -56,14 +58,20 @@ interface Conditions {
   readonly values: readonly unknown[];
 }
 
-/** The conditions of a filter over `usage_hours u`; null: it can match nothing. */
-async function conditionsOf(sql: SqlPool, { teamIds, names, ids: rowIds = {} }: UsageFilter): Promise<Conditions | null> {
+/**
+ * The conditions of a filter over `usage_hours u`; null: it can match nothing.
+ * @param values - those that the statement has already; its own are added
+ */
+async function conditionsOf(
+  sql: SqlPool,
+  { teamIds, names, ids: rowIds = {} }: UsageFilter,
+  values: unknown[] = [],
+): Promise<Conditions | null> {
   const { team, project, credential, member, ...plain } = names;
   const teamId = teamIds?.length === 1 ? (teamIds[0] ?? null) : null;
   const ids = await resolveNames(sql, { teamId, ...given({ team, project, credential, member }) });
   if (ids === null) return null;
   const where: string[] = [];
-  const values: unknown[] = [];
   const add = (condition: (value: string) => string, value: unknown): void => {
     values.push(value);
     where.push(condition(`$${String(values.length)}`));
@@ -193,12 +201,36 @@ async function recentSpending(sql: SqlPool, filter: UsageFilter & { readonly tim
   return { days: days.map(({ day, cost }) => ({ day, costMicroUsd: cost })), today, todayShare };
 }
 
+/** One read for all of them: a filter of a filter costs little, and budgets of a team look at the same rows. */
+async function costsSince(sql: SqlPool, asked: readonly UsageSince[]): Promise<readonly MicroUsd[]> {
+  const values: unknown[] = [];
+  const sums: string[] = [];
+  for (const { since, ...filter } of asked) {
+    const where = (await conditionsOf(sql, filter, values))?.where ?? 'false';
+    const isLater = `u.hour > $${String(values.push(since))}::timestamptz - interval '1 hour'`;
+    sums.push(`coalesce(sum(u.cost) filter (where ${where} and ${isLater}), 0)::bigint as "${String(sums.length)}"`);
+  }
+  if (sums.length === 0) return [];
+  const first = values.push(new Date(Math.min(...asked.map(({ since }) => since.getTime()))));
+  const teamIds = asked.some((one) => one.teamIds === null) ? null : asked.flatMap((one) => one.teamIds ?? []);
+  const ofTeams = teamIds === null ? '' : `and u.team_id = any($${String(values.push(teamIds))}::int[])`;
+  const [row] = await sql.query<Readonly<Record<string, MicroUsd>>>(
+    `select ${sums.join(', ')} from usage_hours u where u.hour > $${String(first)}::timestamptz - interval '1 hour' ${ofTeams}`,
+    values,
+  );
+  return asked.map((_one, index) => row?.[String(index)] ?? 0n);
+}
+
 /** Usage in Postgres, out of what the call log rolls up. */
 export function createUsageStore(sql: SqlPool, calls: Pick<CallStore, 'catchUp'>): UsageStore {
   return {
     async read(query) {
       await calls.catchUp();
       return read(sql, query);
+    },
+    async costsSince(asked) {
+      await calls.catchUp();
+      return costsSince(sql, asked);
     },
     recentSpending: (filter) => recentSpending(sql, filter),
   };

@@ -10,7 +10,7 @@ import { preferredLanguage } from '../../http/language';
 import { parseWith } from '../../http/faults';
 import type { Routes, Steps } from '../../http/routes';
 import { sendJson, sendList } from '../../http/send';
-import { incidentQuery, listIncidentsSchema, noteSchema } from './schema';
+import { freezeSchema, incidentQuery, listIncidentsSchema, noteSchema } from './schema';
 
 export type IncidentsDeps = Pick<ApiContext, 'catalogueStore' | 'incidents'>;
 
@@ -44,6 +44,13 @@ export function addIncidents(routes: Routes<'/admin/v1'>, context: IncidentsDeps
     const { id } = await findIncident(context, response, request.params.id);
     await incidents.note(id, actorOf(response), note);
     await sendIncident(context, request, response, id);
+  });
+  routes.post('/keys/:team/:name/freeze', json, async ({ params, body }, response) => {
+    const { reason } = parseWith(freezeSchema, body);
+    const { id } = await context.catalogueStore.credentials.find(params);
+    await incidents.freeze(id, reason);
+    const { team, name, frozenBy, frozenReason } = await context.catalogueStore.credentials.find(params);
+    sendJson(response, 200, { object: 'key', id: `${team}/${name}`, frozen: true, frozen_by: frozenBy, frozen_reason: frozenReason });
   });
   routes.post('/keys/:team/:name/unfreeze', async ({ params }, response) => {
     const credential = await context.catalogueStore.credentials.find(params);

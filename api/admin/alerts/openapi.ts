@@ -7,6 +7,8 @@ import {
   alertChangeSchema,
   alertListAnswer,
   deletedAnswer,
+  freezeSchema,
+  frozenAnswer,
   incidentAnswer,
   incidentListAnswer,
   incidentQuery,
@@ -117,11 +119,21 @@ export const alertPaths: ZodOpenApiPathsObject = {
       answers: incident,
     }),
   },
+  '/admin/v1/keys/{team}/{name}/freeze': {
+    post: operation({
+      id: 'freezeKey',
+      tag,
+      summary: 'Refuse the requests of a key until it is unfrozen; its runs that have bought nothing end',
+      path: ['team', 'name'],
+      body: jsonBody(freezeSchema),
+      answers: { '200': json('It is frozen.', frozenAnswer) },
+    }),
+  },
   '/admin/v1/keys/{team}/{name}/unfreeze': {
     post: operation({
       id: 'unfreezeKey',
       tag,
-      summary: 'Undo what incidents did to a key, while they stay open',
+      summary: 'Undo what incidents and people did to a key; incidents stay open',
       path: ['team', 'name'],
       answers: { '200': json('What was done.', released) },
     }),

@@ -55,6 +55,11 @@ const fields = {
   min_usd: usd.optional().describe('Of `anomaly`: what an hour must at least have cost; default 1.'),
   by: z.array(z.enum(ANOMALY_SUBJECTS)).min(1).max(3).optional().describe('Of `anomaly`: whose spending; default all three.'),
   min_requests: z.int().min(1).max(1_000_000).optional().describe('Of `error_rate` and `latency`: fewer calls say nothing; default 20.'),
+  below_usd: usd.optional().describe('Of `provider_balance_low`: the same as `below` in USD.'),
+  below: orNull(usd).optional().describe('Of `provider_balance_low`: it fires when less than this is left, in `currency`; default 10.'),
+  currency: orNull(z.string().regex(/^([A-Z]{3}|credits)$/, 'must be a currency such as USD or CNY, or credits'))
+    .optional()
+    .describe('Of `below`; default USD. Balances in other currencies are left alone: nothing is converted.'),
   provider: orNull(named).optional(),
   model: orNull(named).optional(),
   throttle_requests_per_minute: z.int().min(1).max(1_000_000).optional().describe('Of the action `throttle`; default 6.'),
@@ -103,6 +108,8 @@ export const alertAnswer = z
     min_usd: z.string(),
     by: z.array(z.enum(ANOMALY_SUBJECTS)),
     min_requests: z.int(),
+    below: z.string().nullable().describe('Of `provider_balance_low`.'),
+    currency: z.string().nullable(),
     provider: z.string().nullable(),
     model: z.string().nullable(),
     throttle_requests_per_minute: z.int(),
@@ -111,6 +118,10 @@ export const alertAnswer = z
     enabled: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
+    failure: z
+      .object({ since: z.iso.datetime(), message: z.string() })
+      .nullable()
+      .describe('Since when it cannot be looked at, and why; null: the last look went well.'),
   })
   .meta({ id: 'Alert' });
 export const alertListAnswer = listOf(alertAnswer);
@@ -134,6 +145,26 @@ export const noteSchema = z.strictObject({
   audience: z.enum(NOTE_AUDIENCES).default('users'),
   lang: language.default('en'),
   text: z.string().min(1).max(4_000),
+});
+
+/** Body of `POST /admin/v1/keys/{team}/{name}/freeze`. */
+export const freezeSchema = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .regex(/^\P{C}*$/u, 'must be one line')
+      .describe('Whoever uses the key is told.'),
+  })
+  .meta({ id: 'FreezeKey' });
+export const frozenAnswer = z.object({
+  object: z.literal('key'),
+  id: z.string().describe('"studio/site".'),
+  frozen: z.literal(true),
+  frozen_by: z.string().nullable().describe('`operator`, or the incident that froze it before.'),
+  frozen_reason: z.string().nullable(),
 });
 
 /** Query of a single incident. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '../../../domain/errors';
 import { keysOf, type Catalogue, type Provider } from '../../../domain/provider/catalogue';
 import { formatUsd } from '../../../domain/money/money';
+import type { KnownBalance } from '../../../domain/provider/balance';
 import type { Breaker, ClosedBreaker, ProviderHealth, ProviderTester } from '../../../domain/provider/health';
 import { testTarget, type LastProbe } from '../../../domain/provider/probe';
 import type { ApiContext } from '../../deps';
@@ -14,7 +15,15 @@ import { testSchema, type state } from './schema';
 
 export type ProvidersDeps = Pick<
   ApiContext,
-  'audit' | 'catalogue' | 'catalogueAdmin' | 'catalogueStore' | 'flushCalls' | 'providerHealth' | 'providerProbes' | 'testProvider'
+  | 'audit'
+  | 'catalogue'
+  | 'catalogueAdmin'
+  | 'catalogueStore'
+  | 'flushCalls'
+  | 'providerBalances'
+  | 'providerHealth'
+  | 'providerProbes'
+  | 'testProvider'
 >;
 
 /** Routes of /admin/v1/providers. */
@@ -103,16 +112,18 @@ async function providerObjects({
   catalogue,
   catalogueAdmin,
   flushCalls,
+  providerBalances,
   providerHealth,
   providerProbes,
-}: Pick<ProvidersDeps, 'catalogue' | 'catalogueAdmin' | 'flushCalls' | 'providerHealth' | 'providerProbes'>) {
+}: Pick<ProvidersDeps, 'catalogue' | 'catalogueAdmin' | 'flushCalls' | 'providerBalances' | 'providerHealth' | 'providerProbes'>) {
   await flushCalls();
-  const [defined, health, open, closed, probed] = await Promise.all([
+  const [defined, health, open, closed, probed, balances] = await Promise.all([
     catalogueAdmin.providers(),
     providerHealth.health(),
     providerHealth.breakers(),
     providerHealth.closedBreakers(),
     providerProbes.last(),
+    providerBalances.last(),
   ]);
   const shown = new Map(defined.map((one) => [one.entry.name, one]));
   return [...catalogue.current().providers.values()].map((provider) => {
@@ -130,7 +141,10 @@ async function providerObjects({
         state: worstOf(breakers.filter(({ key }) => key === name)),
         hints: definition?.keyHints.get(name) ?? {},
       })),
-      health: healthObject(health.get(provider.name)),
+      health: {
+        ...healthObject(health.get(provider.name)),
+        balances: balances.filter((one) => one.provider === provider.name).map(balanceObject),
+      },
       breakers: breakers.map(breakerObject),
       last_probe: provider.probe === undefined ? null : probeObject(probed.get(provider.name)),
     };
@@ -149,6 +163,10 @@ function healthObject(health: ProviderHealth | undefined) {
     latency_ms_p95: health?.p95Ms ?? null,
     requests_5m: health?.requests ?? 0,
   };
+}
+
+function balanceObject({ key, balances, at, askedAt, error }: KnownBalance) {
+  return { key, amounts: balances, at: at?.toISOString() ?? null, asked_at: askedAt.toISOString(), error };
 }
 
 function probeObject(probe: LastProbe | undefined) {

@@ -68,8 +68,21 @@ export const providerSchema = z
         latency_ms_p50: z.number().nullable(),
         latency_ms_p95: z.number().nullable(),
         requests_5m: z.int(),
+        balances: z
+          .array(
+            z.object({
+              key: z.string(),
+              amounts: z
+                .array(z.object({ amount: z.string(), currency: z.string().describe('As the provider counts: USD, CNY, credits.') }))
+                .describe('Nothing is converted. Empty: it told none yet, or has no limit.'),
+              at: z.string().nullable().describe('When it told them.'),
+              asked_at: z.string(),
+              error: z.string().nullable().describe('Why it could not be asked the last time.'),
+            }),
+          )
+          .describe('What is left of the account of each key, where the provider can be asked.'),
       })
-      .describe('Of the last 5 minutes, by all processes.'),
+      .describe('Of the last 5 minutes, by all processes; and what is left of the accounts.'),
     breakers: z.array(
       z.object({
         model: z.string(),
@@ -130,6 +143,7 @@ const route = z.object({
 export const newDefinedModelSchema = z
   .object({
     name: z.string(),
+    enabled: z.boolean().optional().describe('false: it is kept, and requests for it are answered with `model_not_found`.'),
     modality: z.enum(MODALITIES),
     tier: z.string().optional(),
     price: price.optional(),
@@ -154,7 +168,7 @@ export const definedModelChangeSchema = newDefinedModelSchema.partial().meta({
   description: 'What is not given stays; null is as if it had never been given. Routes are given whole.',
 });
 export const definedModelSchema = newDefinedModelSchema
-  .extend({ object: z.literal('model'), available: z.boolean().describe('False: it has no price or no provider.'), ...managed })
+  .extend({ object: z.literal('model'), available: z.boolean().describe('False: it is off, has no price or no provider.'), ...managed })
   .meta({ id: 'DefinedModel', description: 'With every default written out.' });
 export const definedModelListSchema = wholeListOf(definedModelSchema);
 

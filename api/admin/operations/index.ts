@@ -8,7 +8,16 @@ import { sendJson, sendList } from '../../http/send';
 
 export type OperationsDeps = Pick<
   ApiContext,
-  'catalogue' | 'now' | 'operations' | 'probes' | 'providerHealth' | 'queueSource' | 'settings' | 'workersAlive'
+  | 'alerts'
+  | 'catalogue'
+  | 'now'
+  | 'operations'
+  | 'probes'
+  | 'providerBalances'
+  | 'providerHealth'
+  | 'queueSource'
+  | 'settings'
+  | 'workersAlive'
 >;
 
 /** Above what the parts are asked for. */
@@ -21,10 +30,10 @@ export function addOperations(routes: Routes<'/admin/v1'>, context: OperationsDe
 }
 
 async function systemObject(context: OperationsDeps) {
-  const { now, operations, providerHealth, queueSource, settings } = context;
+  const { alerts, now, operations, providerBalances, providerHealth, queueSource, settings } = context;
   const at = now();
   const since = dayOf(at);
-  const [parts, processes, place, postgres, work, callbacks, breakers, incidents, spent] = await Promise.all([
+  const [parts, processes, place, postgres, work, callbacks, breakers, incidents, spent, balances, watched] = await Promise.all([
     askParts(context),
     orNull(operations.instances()),
     orNull(queueSource.place()),
@@ -34,6 +43,8 @@ async function systemObject(context: OperationsDeps) {
     orNull(providerHealth.breakers()),
     orNull(operations.openIncidents()),
     orNull(operations.spentSince(since)),
+    orNull(providerBalances.last()),
+    orNull(alerts.enabled()),
   ]);
   const serving = (role: string) => processes?.filter((process) => process.role === role).length ?? null;
   const shown = [{ name: 'api', problem: null }, ...parts].map(({ name, problem }) => ({
@@ -67,6 +78,15 @@ async function systemObject(context: OperationsDeps) {
       breakers?.map(({ provider, key, model, state, openedAt }) => ({ provider, key, model, state, opened_at: openedAt.toISOString() })) ??
       null,
     incidents_open: incidents,
+    alerts_failing:
+      watched?.flatMap(({ name, rule, failure }) =>
+        failure === null ? [] : [{ name, rule, since: failure.since.toISOString(), message: failure.message }],
+      ) ?? null,
+    balances:
+      balances?.flatMap(({ provider, key, balances: told, at, error }) =>
+        told.map((balance) => ({ provider, key, ...balance, at: at?.toISOString() ?? null, error })),
+      ) ?? null,
+    backup_to: settings.backupTo,
     spend_today: spent === null ? null : { usd: formatUsd(spent), since: since.toISOString() },
   };
 }

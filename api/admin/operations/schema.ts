@@ -65,6 +65,29 @@ export const systemAnswer = z
       .nullable()
       .describe('Those that keep calls away.'),
     incidents_open: z.int().nullable().describe('Not resolved.'),
+    alerts_failing: z
+      .array(z.object({ name: z.string(), rule: z.string(), since: time, message: z.string() }))
+      .nullable()
+      .describe('Alerts that cannot be looked at: nothing is told of what they watch.'),
+    balances: z
+      .array(
+        z.object({
+          provider: z.string(),
+          key: z.string(),
+          amount: z.string(),
+          currency: z.string(),
+          at: time.nullable().describe('When it was told.'),
+          error: z.string().nullable().describe('Why it could not be asked since.'),
+        }),
+      )
+      .nullable()
+      .describe('What is left of accounts with providers that can be asked, as they tell it: nothing is converted.'),
+    backup_to: z
+      .string()
+      .nullable()
+      .describe(
+        'Where backups that are asked for by the API go (ATELIER_BACKUP_TO): a folder of the workers, or s3://BUCKET/PREFIX; null: nowhere.',
+      ),
     spend_today: z.object({ usd: z.string(), since: time.describe('Midnight, UTC.') }).nullable(),
   })
   .meta({

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
 import { uuidv7 } from 'uuidv7';
 import { createHash, randomBytes } from 'node:crypto';
+import { createAccountWrites } from '../../../activities/account-writes';
+import { createMediaLane, type MediaLaneDeps } from '../../../activities/media/lane';
 import { createBodyKeeper } from '../../../activities/records/body-keeper';
 import { createCallKeeper } from '../../../activities/records/call-keeper';
 import { advanceBatch, type BatchStep } from '../../../activities/batch/advance';
@@ -14,9 +16,10 @@ import { createDatabase, type Database } from '../../../adapters/db';
 import { createProviderRegistry } from '../../../adapters/providers/registry';
 import { createAlertBooks } from '../../../adapters/db/alerts';
 import { createCatalogueStore } from '../../../adapters/db/catalogue';
-import { createImportStore } from '../../../adapters/db/imports';
+import { createMoveStores } from '../../../adapters/db/imports';
 import { createWebhookEndpointStore } from '../../../adapters/db/events/webhook-endpoints';
 import { createEgress } from '../../../adapters/egress';
+import { answers } from '../../../adapters/egress/answers';
 import { adapterSupport, droppedParams } from '../../../adapters/providers/kinds';
 import { createProcessMetrics } from '../../../adapters/metrics';
 import { createPasswordHasher } from '../../../adapters/identity/passwords';
@@ -42,46 +45,15 @@ import type { CatalogueStore } from '../../../domain/provider/catalogue-store';
 import { useBucket, type TestBucket } from '../../support/bucket';
 import { callApi, type Answer, type CallOptions } from '../../support/call';
 import { createTestDatabase, dropTestDatabase } from '../../support/database';
+import { CONFIG, KEYS, VARIABLES } from './config';
 import { createScriptedLane, type ScriptedLane } from './lane';
 
-export const KEYS = { site: 'sk-site-0123456789abcdef', poor: 'sk-poor-0123456789abcdef', other: 'sk-other-0123456789abcdef' };
+export { CONFIG, KEYS, VARIABLES };
+
 const notHere = () => Promise.reject(new Error('not part of this test'));
 const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 export const ADMIN_KEY = 'sk-admin-0123456789abcdef';
-
-/** What is configured. */
-export const CONFIG = `
-providers:
-  - { name: fake, kind: openai, base_url: "http://127.0.0.1:1/v1", api_key: "\${PROVIDER_KEY}" }
-models:
-  - name: gpt-test
-    modality: text
-    price: { input_per_1m_usd: "0.25", output_per_1m_usd: "2.00" }
-    context_window: 8000
-    capabilities: { image_input: true }
-    routes: [{ provider: fake, model: up-text }]
-  - { name: vendor/slashed, modality: text, tier: economy, price: free, routes: [{ provider: fake, model: up-text }] }
-  - { name: "@cf/meta/llama-3.1-8b", modality: text, price: free, routes: [{ provider: fake, model: "@cf/meta/llama-3.1-8b", when: { classes: [production] } }] }
-  - { name: embed-test, modality: text, price: free, shutdown_date: "2999-12-31", capabilities: { embeddings: true }, routes: [{ provider: fake, model: up-embed }] }
-  - { name: unpriced, modality: text, shutdown_date: "2020-01-31", routes: [{ provider: fake, model: up-text }] }
-  - name: image-test
-    modality: image
-    price: { per_image_usd: "0.02" }
-    capabilities: { sizes: ["1024x1024", "512x512"], max_n: 4, max_input_images: 1 }
-    routes: [{ provider: fake, model: up-image }]
-  - { name: video-test, modality: video, price: { per_second_usd: "0.1" }, routes: [{ provider: fake, model: up-video }] }
-teams:
-  - name: studio
-    credentials:
-      - { name: site, class: production, key: "\${KEY_SITE}" }
-      - { name: poor, class: test, key: "\${KEY_POOR}", limit_usd: "0.01", models: ["gpt-test", "image-test"] }
-  - name: rival
-    credentials: [{ name: other, class: production, key: "\${KEY_OTHER}" }]
-`;
-
-/** Values of the variables that it names. */
-export const VARIABLES = { PROVIDER_KEY: 'k', KEY_SITE: KEYS.site, KEY_POOR: KEYS.poor, KEY_OTHER: KEYS.other };
 
 export interface TestApi {
   readonly origin: string;
@@ -187,6 +159,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       hasMail: false,
       statusIsPublic: false,
       temporalUiUrl: null,
+      backupTo: '/mnt/backups',
       logDays: 90,
     },
     callKeeper: createCallKeeper({ calls: database.calls, logger: silent }),
@@ -208,7 +181,7 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     providers: createProviderRegistry(),
     assetWriter: createAssetWriter(objects),
     webhookEndpoints: createWebhookEndpointStore(database, secrets),
-    imports: createImportStore(database, secrets),
+    ...createMoveStores(database, secrets),
     webhookSigner: createWebhookSigner(),
     imageViews: createImageViews(objects),
     droppedParams,
@@ -216,11 +189,13 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
     routeState: ALL_WELL,
     flushCalls: () => Promise.resolve(),
     testProvider: notHere,
+    answers,
     partials: createPartialStore(objects),
     consoleFiles: options.consoleFiles ?? new Map(),
     guideFiles: options.guideFiles ?? new Map(),
     egress: createEgress({ allowLoopback: false, forbiddenPorts: () => [] }),
     lane,
+    mediaLane: workflowsAlone(database.tasks, recordingRunner(started, cancelled)),
     runner: recordingRunner(started, cancelled),
     background: {
       wakeCampaign: async (id) => void woken.push(id),
@@ -288,6 +263,17 @@ async function start(databaseUrl: string, bucket: TestBucket, options: ApiOption
       await dropTestDatabase(databaseUrl);
     },
   };
+}
+
+/** The lane of images and videos of a process that makes no first attempts. */
+function workflowsAlone(tasks: ApiDeps['tasks'], runner: TaskRunner): ApiDeps['mediaLane'] {
+  return createMediaLane({
+    tasks,
+    writes: createAccountWrites(tasks),
+    runner,
+    logger: silent,
+    optimistic: false,
+  } as unknown as MediaLaneDeps);
 }
 
 function recordingRunner(started: string[], cancelled: string[]): TaskRunner {
