@@ -5,6 +5,7 @@ import type { components, operations } from './schema';
 
 export type Incident = components['schemas']['Incident'];
 export type Alert = components['schemas']['Alert'];
+export type AlertChange = components['schemas']['AlertChange'];
 export type NewAlert = components['schemas']['NewAlert'];
 export type Rule = Alert['rule'];
 export type IncidentState = 'active' | 'open' | 'acknowledged' | 'resolved';
@@ -60,8 +61,8 @@ export const useCreateAlert = () =>
   useAlertChange('alerts', async (body: NewAlert) => bodyOf(await api.POST('/admin/v1/alerts', { body })));
 
 export const useChangeAlert = () =>
-  useAlertChange('alerts', async ({ id, enabled }: { readonly id: string; readonly enabled: boolean }) =>
-    bodyOf(await api.PATCH('/admin/v1/alerts/{id}', { params: pathOf(id), body: { enabled } })),
+  useAlertChange('alerts', async ({ id, ...body }: AlertChange & { readonly id: string }) =>
+    bodyOf(await api.PATCH('/admin/v1/alerts/{id}', { params: pathOf(id), body })),
   );
 
 export const useDeleteAlert = () =>

@@ -26,6 +26,9 @@ const ENDED: ReadonlySet<CampaignStatus> = new Set(['completed', 'cancelled']);
 
 export const isOver = ({ status }: { readonly status: CampaignStatus }): boolean => ENDED.has(status);
 
+/** Of an item: it will not change unless it is tried again. */
+export const hasEnded = ({ status }: CampaignItem): boolean => status !== 'queued' && status !== 'running';
+
 export const campaignsQuery = (team: string, status: CampaignStatus | undefined) =>
   infiniteQueryOptions({
     queryKey: ['campaigns', team, status ?? 'any'],
@@ -51,11 +54,16 @@ export const campaignQuery = (team: string, id: string) =>
     refetchInterval: ({ state }) => (state.data !== undefined && !isOver(state.data) ? POLL_MS : false),
   });
 
-/**
- * A page of items in the order of the file.
- * @param after - the key of the item before; null: from the first
- */
-export const itemsQuery = (team: string, id: string, filter: { readonly status: ItemStatus | null; readonly after: string | null }) =>
+interface ItemFilter {
+  readonly status: ItemStatus | null;
+  /** The key of the item before; null: from the first. */
+  readonly after: string | null;
+  /** The place of the first item, counted from 1; goes before `after`. */
+  readonly from?: number;
+}
+
+/** A page of items in the order of the file. */
+export const itemsQuery = (team: string, id: string, filter: ItemFilter) =>
   queryOptions({
     queryKey: ['campaign', team, id, 'items', filter],
     queryFn: async ({ signal }) => {
@@ -63,44 +71,18 @@ export const itemsQuery = (team: string, id: string, filter: { readonly status: 
         limit: String(ITEMS_AT_ONCE),
         ...(filter.status === null ? {} : { status: filter.status }),
         ...(filter.after === null ? {} : { after: filter.after }),
+        ...(filter.from === undefined ? {} : { from_index: String(filter.from) }),
       };
       return bodyOf(await api.GET('/v1/campaigns/{id}/items', { params: { path: { id }, query }, headers: asTeam(team), signal }));
     },
   });
 
-/** As many failures as are told apart by their causes. */
-export const MOST_FAILURES = 1_000;
-
-export interface FailureCause {
-  readonly code: string;
-  /** Of the first item, in the server's words. */
-  readonly message: string;
-  readonly keys: readonly string[];
-}
-
-/** Failed items by cause, the most frequent first. @param failed - how many there are: with it the answer changes */
+/** Why items failed, the most frequent reason first. @param failed - how many there are: with it the answer changes */
 export const failuresQuery = (team: string, id: string, failed: number) =>
   queryOptions({
-    queryKey: ['campaign', team, id, 'failures', Math.min(failed, MOST_FAILURES)],
-    queryFn: async ({ signal, client }) => {
-      const causes = new Map<string, { message: string; keys: string[] }>();
-      let after: string | null = null;
-      for (let read = 0; read < MOST_FAILURES; read += ITEMS_AT_ONCE) {
-        signal.throwIfAborted();
-        const page: { readonly data: readonly CampaignItem[]; readonly last_id: string | null; readonly has_more: boolean } =
-          await client.query({ ...itemsQuery(team, id, { status: 'failed', after }), staleTime: 0 });
-        for (const { key, error } of page.data) {
-          const cause = causes.get(error?.code ?? 'internal') ?? { message: error?.message ?? '', keys: [] };
-          cause.keys.push(key);
-          causes.set(error?.code ?? 'internal', cause);
-        }
-        after = page.last_id;
-        if (!page.has_more) break;
-      }
-      return [...causes]
-        .map(([code, { message, keys }]): FailureCause => ({ code, message, keys }))
-        .sort((a, b) => b.keys.length - a.keys.length);
-    },
+    queryKey: ['campaign', team, id, 'failures', failed],
+    queryFn: async ({ signal }) =>
+      bodyOf(await api.GET('/v1/campaigns/{id}/failures', { params: { path: { id } }, headers: asTeam(team), signal })).data,
     enabled: failed > 0,
     placeholderData: keepPreviousData,
   });
@@ -152,15 +134,16 @@ export const allFaultsQuery = (team: string, proposed: Proposed | null) =>
     staleTime: Infinity,
   });
 
-/** Creates a campaign. A repeat under the same key finds the first one. */
+/** Creates a campaign, or the schedule of one that repeats. A repeat under the same key finds the first one. */
 export function useCreateCampaign(team: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ proposed, key }: { readonly proposed: Proposed; readonly key: string }) =>
-      // With `cron` a schedule would be made instead; the wizard has none.
-      bodyOf(await api.POST('/v1/campaigns', { ...written(proposed), headers: { ...asTeam(team), 'idempotency-key': key } })) as Campaign,
-    onSuccess: (campaign) => {
-      client.setQueryData(campaignQuery(team, campaign.id).queryKey, campaign);
+      bodyOf(await api.POST('/v1/campaigns', { ...written(proposed), headers: { ...asTeam(team), 'idempotency-key': key } })),
+    onSuccess: (made) => {
+      // One that repeats is a schedule, which makes its campaigns later.
+      if (made.object === 'schedule') return void client.invalidateQueries({ queryKey: ['schedules', team] });
+      client.setQueryData(campaignQuery(team, made.id).queryKey, made);
       void client.invalidateQueries({ queryKey: ['campaigns', team] });
     },
   });
@@ -172,7 +155,7 @@ export type CampaignVerb = 'start' | 'pause' | 'resume' | 'cancel';
 export type CampaignAct =
   | { readonly verb: CampaignVerb }
   | { readonly change: { readonly concurrency?: number; readonly name?: string; readonly budget?: { readonly max_cost_usd: string } } }
-  | { readonly retry: 'failed' | readonly string[] };
+  | { readonly retry: 'failed' | { readonly errorCode: string } };
 
 export function useCampaignAct(team: string, id: string) {
   const client = useQueryClient();
@@ -181,8 +164,8 @@ export function useCampaignAct(team: string, id: string) {
     mutationFn: async (act: CampaignAct) => {
       if ('change' in act) return bodyOf(await api.PATCH('/v1/campaigns/{id}', { ...shared, body: act.change }));
       if ('retry' in act) {
-        const items = act.retry === 'failed' ? act.retry : [...act.retry];
-        return bodyOf(await api.POST('/v1/campaigns/{id}/retry', { ...shared, body: { items } }));
+        const body = act.retry === 'failed' ? { items: act.retry } : { error_code: act.retry.errorCode };
+        return bodyOf(await api.POST('/v1/campaigns/{id}/retry', { ...shared, body }));
       }
       return bodyOf(await api.POST(`/v1/campaigns/{id}/${act.verb}`, shared));
     },

@@ -1,6 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { api, asTeam, newKey } from './client';
+import { api, asTeam, bodyOf, newKey } from './client';
 import { ApiError, NoConnection } from './errors';
+import type { operations } from './schema';
+import { hasEnded } from './task-facts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -23,6 +25,26 @@ interface Chunk {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** What a conversation asks a model for. */
+interface ChatQuestion {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly temperature: number | null;
+  readonly isJson: boolean;
+}
+
+export type ChatBody = operations['createChatCompletion']['requestBody']['content']['application/json'];
+
+/** The question as the API takes it. */
+export function chatBody({ model, messages, temperature, isJson }: ChatQuestion): ChatBody {
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    ...(temperature === null ? {} : { temperature }),
+    ...(isJson ? { response_format: { type: 'json_object' as const } } : {}),
+  };
+}
+
 /**
  * Streams the answer to a conversation.
  * @param onProgress - told as it comes
@@ -30,25 +52,13 @@ interface Chunk {
  */
 export async function streamChat(
   team: string,
-  request: {
-    readonly model: string;
-    readonly messages: readonly ChatMessage[];
-    readonly temperature: number | null;
-    readonly isJson: boolean;
-  },
+  question: ChatQuestion,
   signal: AbortSignal,
   onProgress: (progress: ChatProgress) => void,
 ): Promise<void> {
   const begun = performance.now();
   const { response } = await api.POST('/v1/chat/completions', {
-    body: {
-      model: request.model,
-      messages: request.messages.map(({ role, content }) => ({ role, content })),
-      stream: true,
-      stream_options: { include_usage: true },
-      ...(request.temperature === null ? {} : { temperature: request.temperature }),
-      ...(request.isJson ? { response_format: { type: 'json_object' as const } } : {}),
-    },
+    body: { ...chatBody(question), stream: true, stream_options: { include_usage: true } },
     headers: { ...asTeam(team), 'idempotency-key': newKey() },
     parseAs: 'stream',
     signal,
@@ -62,7 +72,9 @@ export async function streamChat(
   if (body === null) throw new NoConnection('an answer without a body');
   const reader = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      throw signal.aborted ? error : new NoConnection(error);
+    });
     if (done) throw new NoConnection('the stream ended early');
     if (value.data === '[DONE]') return;
     const chunk = JSON.parse(value.data) as Chunk;
@@ -78,5 +90,27 @@ export async function streamChat(
       outputTokens: chunk.usage?.completion_tokens ?? progress.outputTokens,
     };
     onProgress(progress);
+  }
+}
+
+/** Between two questions to a server that is away. */
+const AGAIN_AFTER_MS = 2_000;
+
+/**
+ * The text of an answer whose stream broke, once its task has ended.
+ * @returns null: it ended without a text
+ * @throws what the signal was aborted with
+ */
+export async function textOfBroken(team: string, taskId: string, signal: AbortSignal): Promise<string | null> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const headers = { ...asTeam(team), prefer: 'wait=20' };
+      const task = bodyOf(await api.GET('/v1/tasks/{id}', { params: { path: { id: taskId } }, headers, signal }));
+      if (hasEnded(task)) return task.status === 'succeeded' ? task.text : null;
+    } catch (error) {
+      if (error instanceof ApiError) return null;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    }
   }
 }

@@ -47,3 +47,15 @@ export const useRevokeKey = () =>
   useKeyChange(async ({ team, name }: Named) =>
     bodyOf(await api.DELETE('/admin/v1/keys/{team}/{name}', { params: { path: { team, name } } })),
   );
+
+/** Its requests are refused until it is unfrozen. @param reason - one line that whoever uses the key is told */
+export const useFreezeKey = () =>
+  useKeyChange(async ({ team, name, reason }: Named & { readonly reason: string }) =>
+    bodyOf(await api.POST('/admin/v1/keys/{team}/{name}/freeze', { params: { path: { team, name } }, body: { reason } })),
+  );
+
+/** Lifts what people and incidents do to it; incidents stay open. */
+export const useUnfreezeKey = () =>
+  useKeyChange(async ({ team, name }: Named) =>
+    bodyOf(await api.POST('/admin/v1/keys/{team}/{name}/unfreeze', { params: { path: { team, name } } })),
+  );

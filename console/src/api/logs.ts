@@ -9,6 +9,8 @@ export type CallFilter = Omit<NonNullable<operations['listCalls']['parameters'][
 export type HistogramInterval = 'minute' | 'hour' | 'day';
 
 const PAGE = '100';
+const LIVE_ROWS = '100';
+const LIVE_MS = 2_000;
 
 /** Calls, newest first. */
 export const callsQuery = (filter: CallFilter) =>
@@ -18,6 +20,16 @@ export const callsQuery = (filter: CallFilter) =>
       // The document knows a file of CSV as well; what was asked for is this.
       bodyOf(await api.GET('/admin/v1/logs', { params: { query: { ...filter, limit: PAGE, ...after } }, signal })) as ListPage<Call>,
   );
+
+/** The newest calls, asked for again and again; not while the tab is hidden. @param isPaused - they are read, and stay as they are */
+export const liveCallsQuery = (filter: CallFilter, isPaused: boolean) =>
+  queryOptions({
+    queryKey: ['calls', filter, 'live'],
+    queryFn: async ({ signal }) =>
+      bodyOf(await api.GET('/admin/v1/logs', { params: { query: { ...filter, limit: LIVE_ROWS } }, signal })) as ListPage<Call>,
+    refetchInterval: isPaused ? false : LIVE_MS,
+    gcTime: 0,
+  });
 
 export const histogramQuery = (filter: CallFilter, interval: HistogramInterval) =>
   queryOptions({

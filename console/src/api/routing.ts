@@ -5,7 +5,11 @@ import type { components } from './schema';
 export type Provider = components['schemas']['Provider'];
 export type NewProvider = components['schemas']['NewProvider'];
 export type DefinedModel = components['schemas']['DefinedModel'];
-export type DefinedModelChange = components['schemas']['DefinedModelChange'];
+/** Null takes a value away; the description of the API knows no null here. */
+export type DefinedModelChange = {
+  [Name in keyof components['schemas']['DefinedModelChange']]: components['schemas']['DefinedModelChange'][Name] | null;
+};
+export type NewDefinedModel = components['schemas']['NewDefinedModel'];
 export type Route = DefinedModel['routes'][number];
 export type Strategy = NonNullable<DefinedModel['strategy']>;
 export type SimulationRequest = components['schemas']['RoutingSimulation'];
@@ -52,8 +56,18 @@ function useRoutingChange<Input, Output>(change: (input: Input) => Promise<Outpu
 
 export const useChangeModel = () =>
   useRoutingChange(async ({ name, change }: { readonly name: string; readonly change: DefinedModelChange }) =>
-    bodyOf(await api.PATCH('/admin/v1/models/{name}', { params: { path: { name } }, body: change })),
+    bodyOf(
+      await api.PATCH('/admin/v1/models/{name}', {
+        params: { path: { name } },
+        body: change as components['schemas']['DefinedModelChange'],
+      }),
+    ),
   );
+
+export const useCreateModel = () => useRoutingChange(async (body: NewDefinedModel) => bodyOf(await api.POST('/admin/v1/models', { body })));
+
+export const useRemoveModel = () =>
+  useRoutingChange(async (name: string) => bodyOf(await api.DELETE('/admin/v1/models/{name}', { params: { path: { name } } })));
 
 export const useCreateProvider = () =>
   useRoutingChange(async (body: NewProvider) => bodyOf(await api.POST('/admin/v1/providers', { body })));

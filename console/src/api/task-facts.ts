@@ -53,3 +53,13 @@ export function requestOf({ output, outputs }: TaskRow | Task): Asked {
 
 /** Not charged, or nothing to be charged. */
 export const wasFree = ({ cost }: TaskRow | Task): boolean => cost.actual === null || Number(cost.actual) === 0;
+
+/** The image that a run began with; null: it began with none, or with several. */
+export function originalOf(task: Task): string | null {
+  const images: unknown = task.input?.['images'];
+  if (!Array.isArray(images)) return null;
+  const given = images.flatMap((image: unknown) =>
+    typeof image === 'object' && image !== null && 'asset_id' in image && 'role' in image && image.role !== 'mask' ? [image.asset_id] : [],
+  );
+  return given.length === 1 && typeof given[0] === 'string' ? given[0] : null;
+}

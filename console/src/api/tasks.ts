@@ -53,8 +53,8 @@ export const tasksQuery = (team: string, filter: TaskFilter) =>
 export const estimateQuery = (team: string, body: TaskRequest | null) =>
   queryOptions({
     queryKey: ['estimate', team, body],
-    queryFn: async ({ signal }) =>
-      bodyOf(await api.POST('/v1/tasks/estimate', { body: body as TaskRequest, headers: asTeam(team), signal })),
+    // Not given up when the question changes: who goes back finds the price, and Chromium reports a cloned body that is aborted as an error.
+    queryFn: async () => bodyOf(await api.POST('/v1/tasks/estimate', { body: body as TaskRequest, headers: asTeam(team) })),
     enabled: body !== null,
     retry: false,
     placeholderData: keepPreviousData,

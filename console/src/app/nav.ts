@@ -20,6 +20,9 @@ export const ROOMS = [
   { name: 'audit', icon: 'audit', needs: 'audit.read', to: paths.audit },
   { name: 'system', icon: 'system', needs: 'system.read', to: paths.system },
   { name: 'retention', icon: 'archive', needs: 'retention.read', to: paths.retention },
+  { name: 'backups', icon: 'save', needs: 'backup.read', to: paths.backups },
+  { name: 'holds', icon: 'lock', needs: 'retention.read', to: paths.holds },
+  { name: 'migration', icon: 'bringIn', needs: 'import.read', to: paths.migration },
   { name: 'status', icon: 'info', needs: 'incident.manage', to: paths.status },
 ] as const satisfies readonly { name: string; icon: IconName; needs: string; to: () => string }[];
 

@@ -59,6 +59,9 @@ export function PersonItems({ button, entries, onHelp }: PersonItemsProps) {
       <MenuItem icon="person" onPick={() => go(paths.me())}>
         {text('nav.me')}
       </MenuItem>
+      <MenuItem icon="create" onPick={() => go(paths.tour())}>
+        {text('nav.tour')}
+      </MenuItem>
       {rooms.map(({ name, icon, to }) => (
         <MenuItem key={name} icon={icon} onPick={() => go(to())}>
           {text(`nav.${name}`)}

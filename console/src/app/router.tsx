@@ -27,6 +27,9 @@ const inside = createRoute({
 
 const home = createRoute({ getParentRoute: () => inside, path: '/', component: Home });
 
+/** A path that no page has: without it the nearest page above would be shown. */
+const lost = createRoute({ getParentRoute: () => inside, path: '$', component: NothingHere });
+
 function routeOf({ page, load }: KnownPage, parent: 'inside' | 'root') {
   return createRoute({
     getParentRoute: () => (parent === 'inside' ? inside : root),
@@ -44,7 +47,7 @@ const open = PAGES.filter(({ page }) => page.isOpen === true).map((known) => rou
 const behind = PAGES.filter(({ page }) => page.isOpen !== true).map((known) => routeOf(known, 'inside'));
 
 export const router = createRouter({
-  routeTree: root.addChildren([...open, inside.addChildren([home, ...behind])]),
+  routeTree: root.addChildren([...open, inside.addChildren([home, ...behind, lost])]),
   basepath: '/console',
   parseSearch: readSearch,
   stringifySearch: writeSearch,

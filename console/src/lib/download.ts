@@ -6,10 +6,13 @@ export function saveFile(url: string, name: string): void {
   link.click();
 }
 
-/** Saves text that was made here. */
-export function saveText(text: string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Saves a file that was made here. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   saveFile(url, name);
-  // The download has begun by then; the text need not stay in memory.
+  // The download has begun by then; the file need not stay in memory.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** Saves text that was made here. */
+export const saveText = (text: string, name: string, type: string): void => saveBlob(new Blob([text], { type }), name);

@@ -25,11 +25,30 @@ export function writeStored(name: string, value: string | null): void {
   for (const listener of listeners) listener();
 }
 
-/** Drafts and views of people. */
+/** What this tab alone remembers, through reloads. */
+export function readInTab(name: string): string | null {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+export function writeInTab(name: string, value: string | null): void {
+  try {
+    if (value === null) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, value);
+  } catch {
+    // As above.
+  }
+}
+
+/** Drafts, views and conversations of people. */
 export function wipePersonal(): void {
   wipeKept();
   try {
-    for (const name of Object.keys(localStorage)) if (name.startsWith('atelier/')) localStorage.removeItem(name);
+    for (const storage of [localStorage, sessionStorage])
+      for (const name of Object.keys(storage)) if (name.startsWith('atelier/')) storage.removeItem(name);
   } catch {
     // Nothing is kept where nothing can be.
   }

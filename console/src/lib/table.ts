@@ -30,12 +30,17 @@ export function textOf(bytes: ArrayBuffer): { readonly text: string; readonly en
 export async function tableOf(text: string): Promise<Omit<TableFile, 'encoding'> | null> {
   const { default: Papa } = await import('papaparse');
   const { data, meta } = Papa.parse<string[]>(text, { delimitersToGuess: [',', ';', '\t', '|'], skipEmptyLines: 'greedy' });
-  const [head, ...body] = data;
+  const table = tableOfRows(data);
+  return table === null ? null : { table, delimiter: meta.delimiter };
+}
+
+/** The first row that is not blank names the columns; null when there is none below it. */
+export function tableOfRows(all: readonly (readonly string[])[]): Table | null {
+  const [head, ...body] = all.filter((cells) => cells.some((cell) => cell.trim() !== ''));
   if (head === undefined || body.length === 0) return null;
   const kept = head.map((title, at) => ({ title: title.trim(), at })).filter(({ title }) => title !== '');
   if (kept.length === 0) return null;
-  const rows = body.map((cells) => kept.map(({ at }) => cells[at] ?? ''));
-  return { table: { titles: unique(kept.map(({ title }) => title)), rows }, delimiter: meta.delimiter };
+  return { titles: unique(kept.map(({ title }) => title)), rows: body.map((cells) => kept.map(({ at }) => cells[at] ?? '')) };
 }
 
 /** A title that is there twice gets a number, so that each column can be named. */

@@ -1,6 +1,5 @@
-import i18next, { type ResourceLanguage } from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { wordsIn, type Words } from './words';
 
 export type Language = 'en' | 'zh';
 export const LANGUAGES: readonly Language[] = ['en', 'zh'];
@@ -14,55 +13,58 @@ export type KeysOf<File> = {
 /** The text of a key; `count` chooses the form of a plural. */
 export type Text<File> = (key: KeysOf<File>, values?: Readonly<Record<string, string | number>>) => string;
 
-const files = import.meta.glob<ResourceLanguage>('../text/*/*.json', { import: 'default' });
+const files = import.meta.glob<Words>('../text/*/*.json', { import: 'default' });
+
+const EVERYWHERE = ['common', 'errors'];
+
+/** What was loaded, by "en/common". */
+const loaded = new Map<string, Words>();
+const wanted = new Set(EVERYWHERE);
+const listeners = new Set<() => void>();
+let language: Language = 'en';
+let version = 0;
 
 /** Starts with the texts that every page needs. */
-export async function startText(language: Language): Promise<void> {
-  await i18next
-    .use({
-      type: 'backend',
-      read: (lng: string, name: string, done: (error: unknown, texts: ResourceLanguage | null) => void) => {
-        const load = files[`../text/${lng}/${name}.json`];
-        if (load === undefined) done(new Error(`There is no text file ${lng}/${name}.`), null);
-        else
-          load().then(
-            (texts) => done(null, texts),
-            (error: unknown) => done(error, null),
-          );
-      },
-    })
-    .use(initReactI18next)
-    .init({
-      lng: language,
-      fallbackLng: false,
-      ns: ['common', 'errors'],
-      defaultNS: 'common',
-      interpolation: { escapeValue: false },
-      returnNull: false,
-      react: { useSuspense: false },
-    });
-  markLanguage(language);
-}
+export const startText = changeLanguage;
 
 export async function loadTexts(names: readonly string[]): Promise<void> {
-  await i18next.loadNamespaces(names);
+  for (const name of names) wanted.add(name);
+  await loadIn(language, names);
 }
 
-export async function changeLanguage(language: Language): Promise<void> {
-  await i18next.changeLanguage(language);
-  markLanguage(language);
+/** The page goes on in the language it had until all its texts are there in the other. */
+export async function changeLanguage(next: Language): Promise<void> {
+  await loadIn(next, [...wanted]);
+  language = next;
+  // What the page is written in: fonts, line heights and screen readers follow.
+  document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
+  tell();
 }
 
-/** What the page is written in: fonts, line heights and screen readers follow. */
-function markLanguage(language: Language): void {
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+async function loadIn(asked: Language, names: readonly string[]): Promise<void> {
+  const missing = names.filter((name) => !loaded.has(`${asked}/${name}`));
+  await Promise.all(
+    missing.map(async (name) => {
+      const load = files[`../text/${asked}/${name}.json`];
+      if (load === undefined) throw new Error(`There is no text file ${asked}/${name}.`);
+      loaded.set(`${asked}/${name}`, await load());
+    }),
+  );
+  if (missing.length > 0) tell();
+}
+
+function tell(): void {
+  version += 1;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** The language of the page; the component is drawn anew when it changes. */
-export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return i18n.language === 'zh' ? 'zh' : 'en';
-}
+export const useLanguage = (): Language => useSyncExternalStore(subscribe, () => language);
 
 /**
  * The words of a file of `text/`.
@@ -72,6 +74,11 @@ export function useLanguage(): Language {
  * text('empty.title');
  */
 export function useText<File>(name: string): Text<File> {
-  const { t } = useTranslation(name);
-  return useCallback((key, values) => t(key as string, { ...values }), [t]);
+  useSyncExternalStore(subscribe, () => version);
+  const texts = loaded.get(`${language}/${name}`);
+  // A file that no page waited for comes with the component that speaks it.
+  useEffect(() => {
+    if (texts === undefined) void loadTexts([name]);
+  }, [texts, name]);
+  return useCallback((key, values) => wordsIn(texts, language, key as string, values), [texts]);
 }

@@ -32,6 +32,8 @@ interface GridProps<Row> {
   readonly onEnd: () => void;
   readonly onOpen: (row: Row) => void;
   readonly onPeek?: (row: Row) => void;
+  /** Told whether the first row is in sight, whenever that changes. */
+  readonly onTop?: (isAtTop: boolean) => void;
 }
 
 /** How many rows before the end the next page is asked for. */
@@ -39,10 +41,11 @@ const AHEAD = 15;
 
 /** A table of any length of which only what is seen exists. One row has the focus; arrows, j and k, Home, End and Page keys move it. */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { label, columns, rows, keyOf, openKey, rowHeight, card, cardHeight, hasMore, onEnd, onOpen, onPeek } = props;
+  const { label, columns, rows, keyOf, openKey, rowHeight, card, cardHeight, hasMore, onEnd, onOpen, onPeek, onTop } = props;
   const isPhone = useMedia(PHONE);
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
+  const wasAtTop = useRef(true);
   const height = isPhone ? cardHeight : rowHeight;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -57,6 +60,12 @@ export function Grid<Row>(props: GridProps<Row>) {
   useEffect(() => {
     if (hasMore && rows.length > 0 && last >= rows.length - AHEAD) onEnd();
   }, [hasMore, last, rows.length, onEnd]);
+
+  function onScroll({ currentTarget }: { readonly currentTarget: HTMLElement }): void {
+    const isAtTop = currentTarget.scrollTop < height / 2;
+    if (isAtTop !== wasAtTop.current) onTop?.(isAtTop);
+    wasAtTop.current = isAtTop;
+  }
 
   function focusRow(index: number): void {
     const next = Math.max(0, Math.min(rows.length - 1, index));
@@ -99,7 +108,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           </span>
         ))}
       </div>
-      <div ref={scroller} className={css.body} role="rowgroup">
+      <div ref={scroller} className={css.body} role="rowgroup" {...(onTop === undefined ? {} : { onScroll })}>
         <div className={css.length} role="presentation" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, key, start }) => {
             const row = rows[index];

@@ -14,10 +14,17 @@ export interface Limits {
 export const NO_LIMITS: Limits = { total: '', monthly: '', daily: '' };
 const PERIODS = ['total', 'monthly', 'daily'] as const;
 
-/** An amount that the API takes: digits, with a point before at most six more. */
-const isAmount = (value: string): boolean => value.trim() === '' || /^\d{1,12}(\.\d{1,6})?$/.test(value.trim());
+/** What a bound may be made of: dollars, as the API takes them with at most six digits after the point, or a number of things. */
+const KINDS = {
+  money: { pattern: /^\d{1,12}(\.\d{1,6})?$/, inputMode: 'decimal' },
+  count: { pattern: /^[1-9]\d{0,8}$/, inputMode: 'numeric' },
+} as const;
+type Kind = keyof typeof KINDS;
 
-export const areLimits = (limits: Limits): boolean => PERIODS.every((period) => isAmount(limits[period]));
+/** Whether it can be sent as it is typed; empty: no bound. */
+export const isBound = (kind: Kind, value: string): boolean => value.trim() === '' || KINDS[kind].pattern.test(value.trim());
+
+export const areLimits = (limits: Limits): boolean => PERIODS.every((period) => isBound('money', limits[period]));
 
 export const limitsOf = (from: { readonly [period in keyof Limits]: string | null } | null | undefined): Limits => ({
   total: from?.total ?? '',
@@ -34,23 +41,25 @@ export const limitsToSend = (limits: Limits): { readonly [period in keyof Limits
 
 export const orNull = (value: string): string | null => (value.trim() === '' ? null : value.trim());
 
-/** One amount of dollars. */
-export function MoneyField({
+/** One bound; what cannot be one says so below. */
+export function BoundField({
+  kind,
   label,
   value,
   onChange,
 }: {
+  readonly kind: Kind;
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }) {
   const text = useText<typeof words>('common');
   return (
-    <Field label={label} fault={isAmount(value) ? null : text('limits.fault')}>
+    <Field label={label} fault={isBound(kind, value) ? null : text(`limits.faults.${kind}`)}>
       {(ids) => (
         <Input
           {...ids}
-          inputMode="decimal"
+          inputMode={KINDS[kind].inputMode}
           placeholder={text('limits.none')}
           value={value}
           onChange={(event) => onChange(event.target.value)}
@@ -66,8 +75,9 @@ export function LimitFields({ limits, onChange }: { readonly limits: Limits; rea
   return (
     <FieldRow>
       {PERIODS.map((period) => (
-        <MoneyField
+        <BoundField
           key={period}
+          kind="money"
           label={text(`limits.${period}`)}
           value={limits[period]}
           onChange={(value) => onChange({ ...limits, [period]: value })}

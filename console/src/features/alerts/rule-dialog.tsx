@@ -1,93 +1,60 @@
 import { useState } from 'react';
-import { useBacktest, useCreateAlert, type NewAlert, type Rule } from '../../api/alerts';
+import { useChangeAlert, useCreateAlert, type Alert, type Rule } from '../../api/alerts';
 import { useErrorText } from '../../api/errors';
 import { useTeams } from '../../api/session';
-import { useFormat } from '../../lib/format';
 import { useLanguage, useText } from '../../lib/text';
 import type words from '../../text/en/alerts.json';
-import { Button } from '../../ui/button';
 import { CheckList } from '../../ui/check-list';
 import { Dialog } from '../../ui/dialog';
 import { Field, FieldGroup } from '../../ui/field';
 import { FieldRow, Form } from '../../ui/form';
 import { Input } from '../../ui/input';
-import { MoneyField } from '../../ui/limit-fields';
-import { Notice } from '../../ui/states';
+import { BoundField } from '../../ui/limit-fields';
 import { Select } from '../../ui/select';
-import css from './alerts.module.css';
+import { Backtest } from './backtest';
+import { ChannelFields } from './channel-fields';
+import { ACTIONS, ACTS, areNumbers, draftOf, hasAmount, OF_TEAM, ruleToSend, type RuleDraft } from './rule-draft';
 
 export const RULES = [
   ...(['budget', 'anomaly', 'error_rate', 'latency', 'breaker_open', 'callback_failing', 'backlog_age'] as const),
-  ...(['new_network', 'stuck_run', 'provider_auth', 'provider_not_found'] as const),
+  ...(['new_network', 'stuck_run', 'provider_auth', 'provider_not_found', 'provider_balance_low'] as const),
 ];
-/** Those about a key, which can act on it. */
-const ACTS: readonly Rule[] = ['budget', 'anomaly', 'new_network'];
-const OF_TEAM: readonly Rule[] = ['budget', 'anomaly', 'callback_failing', 'backlog_age', 'new_network', 'stuck_run'];
-const ACTIONS = ['freeze_credential', 'throttle'] as const;
-const CHANNELS = ['slack', 'webhook', 'email'] as const;
-const DAYS_28_MS = 28 * 86_400_000;
 
-/** A new rule: what is watched, from where on, whom it tells, and what it does to the key. */
-export function RuleDialog({ onClose }: { readonly onClose: () => void }) {
+interface RuleDialogProps {
+  /** Null: a new one. */
+  readonly alert: Alert | null;
+  readonly onClose: () => void;
+}
+
+/** A rule: what is watched, from where on, whom it tells, and what it does to the key. */
+export function RuleDialog({ alert, onClose }: RuleDialogProps) {
   const text = useText<typeof words>('alerts');
   const errorText = useErrorText();
-  const format = useFormat();
   const language = useLanguage();
   const teams = useTeams();
   const create = useCreateAlert();
-  const backtest = useBacktest();
-  const [name, setName] = useState('');
-  const [rule, setRule] = useState<Rule>('anomaly');
-  const [team, setTeam] = useState('');
-  const [thresholds, setThresholds] = useState('');
-  const [least, setLeast] = useState('');
-  const [channel, setChannel] = useState<(typeof CHANNELS)[number]>('slack');
-  const [where, setWhere] = useState('');
-  const [actions, setActions] = useState<readonly string[]>([]);
-  const numbers = thresholds.split(/[\s,、，]+/).filter((part) => part !== '');
-  const areNumbers = numbers.every((part) => /^\d+(\.\d+)?$/.test(part));
-  const bound: Pick<NewAlert, 'team' | 'min_usd'> = {
-    ...(team === '' || !OF_TEAM.includes(rule) ? {} : { team }),
-    ...(rule === 'anomaly' && least.trim() !== '' ? { min_usd: least.trim() } : {}),
+  const change = useChangeAlert();
+  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(alert));
+  const put = (next: Partial<RuleDraft>): void => setDraft({ ...draft, ...next });
+  const { rule } = draft;
+  const saved = alert === null ? create : change;
+  const send = (): void => {
+    const body = ruleToSend(draft, language, alert);
+    if (alert === null) create.mutate(body, { onSuccess: onClose });
+    else change.mutate({ id: alert.id, ...body }, { onSuccess: onClose });
   };
-  const send = (): void =>
-    create.mutate(
-      {
-        name: name.trim(),
-        rule,
-        ...bound,
-        ...(numbers.length === 0 ? {} : { thresholds: numbers.map(Number) }),
-        ...(where.trim() === ''
-          ? {}
-          : { channels: [{ type: channel, language, ...(channel === 'email' ? { to: where.trim() } : { url: where.trim() }) }] }),
-        actions: ACTS.includes(rule) ? ACTIONS.filter((action) => actions.includes(action)) : [],
-        enabled: true,
-      },
-      { onSuccess: onClose },
-    );
-  const tryOut = (): void => {
-    const [threshold] = numbers.map(Number);
-    backtest.mutate({
-      from: new Date(Date.now() - DAYS_28_MS).toISOString(),
-      to: new Date().toISOString(),
-      ...(bound.team === undefined || bound.team === null ? {} : { team: bound.team }),
-      ...(bound.min_usd === undefined ? {} : { min_usd: bound.min_usd }),
-      ...(threshold === undefined ? {} : { threshold }),
-    });
-  };
-  const fault = create.error ?? backtest.error;
   return (
-    <Dialog title={text('newRule')} isOpen isWide onClose={onClose}>
+    <Dialog title={alert === null ? text('newRule') : text('editOne', { name: alert.name })} isOpen isWide onClose={onClose}>
       <Form
-        verb={text('create')}
-        isBusy={create.isPending}
-        isHeld={name.trim() === '' || !areNumbers}
-        fault={fault === null ? null : errorText(fault)}
+        verb={text(alert === null ? 'create' : 'save')}
+        isBusy={saved.isPending}
+        isHeld={draft.name.trim() === '' || !areNumbers(draft) || !hasAmount(draft)}
+        fault={saved.error === null ? null : errorText(saved.error)}
         onSubmit={send}
         onCancel={onClose}
       >
         <Field label={text('name')}>
-          {(ids) => <Input {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+          {(ids) => <Input {...ids} autoFocus value={draft.name} onChange={(event) => put({ name: event.target.value })} />}
         </Field>
         <FieldRow>
           <Field label={text('when')} hint={text(`ruleAbout.${rule}`)}>
@@ -95,84 +62,65 @@ export function RuleDialog({ onClose }: { readonly onClose: () => void }) {
               <Select
                 {...ids}
                 value={rule}
-                onChange={(value) => setRule(value as Rule)}
+                onChange={(value) => put({ rule: value as Rule, ...(value === rule ? {} : { thresholds: '' }) })}
                 choices={RULES.map((value) => ({ value, label: text(`rules.${value}`) }))}
               />
             )}
           </Field>
-          <Field label={text('threshold')} hint={text(`units.${rule}`, { at: '…' })} fault={areNumbers ? null : text('thresholdFault')}>
-            {(ids) => (
-              <Input
-                {...ids}
-                inputMode="decimal"
-                placeholder={text('usual')}
-                value={thresholds}
-                onChange={(event) => setThresholds(event.target.value)}
-              />
-            )}
-          </Field>
+          {rule === 'provider_balance_low' ? (
+            <BoundField
+              kind="money"
+              label={text('below', { currency: alert?.currency ?? 'USD' })}
+              value={draft.below}
+              onChange={(below) => put({ below })}
+            />
+          ) : (
+            <Field
+              label={text('threshold')}
+              hint={text(`units.${rule}`, { at: '…' })}
+              fault={areNumbers(draft) ? null : text('thresholdFault')}
+            >
+              {(ids) => (
+                <Input
+                  {...ids}
+                  inputMode="decimal"
+                  placeholder={text('usual')}
+                  value={draft.thresholds}
+                  onChange={(event) => put({ thresholds: event.target.value })}
+                />
+              )}
+            </Field>
+          )}
           {OF_TEAM.includes(rule) ? (
             <Field label={text('team')}>
               {(ids) => (
                 <Select
                   {...ids}
-                  value={team}
-                  onChange={setTeam}
+                  value={draft.team}
+                  onChange={(team) => put({ team })}
                   choices={[{ value: '', label: text('aboutAll') }, ...teams.map((value) => ({ value, label: value }))]}
                 />
               )}
             </Field>
           ) : null}
-          {rule === 'anomaly' ? <MoneyField label={text('least')} value={least} onChange={setLeast} /> : null}
+          {rule === 'anomaly' ? (
+            <BoundField kind="money" label={text('least')} value={draft.least} onChange={(least) => put({ least })} />
+          ) : null}
         </FieldRow>
-        <FieldRow>
-          <Field label={text('tells')}>
-            {(ids) => (
-              <Select
-                {...ids}
-                value={channel}
-                onChange={(value) => setChannel(value as 'slack')}
-                choices={CHANNELS.map((value) => ({ value, label: text(`channels.${value}`) }))}
-              />
-            )}
-          </Field>
-          <Field label={text(channel === 'email' ? 'email' : 'url')} hint={text('whereHint')}>
-            {(ids) => <Input {...ids} value={where} onChange={(event) => setWhere(event.target.value)} />}
-          </Field>
-        </FieldRow>
+        <ChannelFields draft={draft} onChange={put} />
         {ACTS.includes(rule) ? (
           <FieldGroup label={text('does')}>
             {(labelId) => (
               <CheckList
                 labelId={labelId}
                 choices={ACTIONS.map((value) => ({ value, label: text(`actions.${value}`) }))}
-                chosen={actions}
-                onChange={setActions}
+                chosen={draft.actions}
+                onChange={(actions) => put({ actions })}
               />
             )}
           </FieldGroup>
         ) : null}
-        {rule === 'anomaly' ? (
-          <div className={css.found}>
-            <div>
-              <Button icon="retry" disabled={backtest.isPending} onClick={tryOut}>
-                {text('backtest')}
-              </Button>
-            </div>
-            {backtest.data === undefined ? null : (
-              <Notice tone={backtest.data.length === 0 ? 'accent' : 'warn'}>
-                <p>{text('found', { count: backtest.data.length })}</p>
-                <ul>
-                  {backtest.data.slice(0, 5).map((one) => (
-                    <li key={`${one.from} ${one.title}`}>
-                      {format.time(one.from)} · {one.title}
-                    </li>
-                  ))}
-                </ul>
-              </Notice>
-            )}
-          </div>
-        ) : null}
+        {rule === 'anomaly' ? <Backtest draft={draft} /> : null}
       </Form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import type { Alert } from '../../api/alerts';
+import { useFormat } from '../../lib/format';
 import { useText, type Text } from '../../lib/text';
 import type words from '../../text/en/alerts.json';
 import { Button } from '../../ui/button';
@@ -6,18 +7,21 @@ import { Chip } from '../../ui/chip';
 import { Switch } from '../../ui/switch';
 import { Table, type TableColumn } from '../../ui/table';
 import css from './alerts.module.css';
+import { hostOf } from './host-of';
 
 interface RulesTableProps {
   readonly rows: readonly Alert[];
   readonly mayManage: boolean;
   readonly onSwitch: (row: Alert, enabled: boolean) => void;
+  readonly onEdit: (row: Alert) => void;
   readonly onTest: (row: Alert) => void;
   readonly onDelete: (row: Alert) => void;
 }
 
 /** Rules as sentences: when, about what, whom it tells, and what it does. */
-export function RulesTable({ rows, mayManage, onSwitch, onTest, onDelete }: RulesTableProps) {
+export function RulesTable({ rows, mayManage, onSwitch, onEdit, onTest, onDelete }: RulesTableProps) {
   const text = useText<typeof words>('alerts');
+  const format = useFormat();
   const columns: readonly TableColumn<Alert>[] = [
     {
       key: 'name',
@@ -26,6 +30,11 @@ export function RulesTable({ rows, mayManage, onSwitch, onTest, onDelete }: Rule
         <span className={css.what}>
           <strong>{row.name}</strong>
           <span className={css.faint}>{sentenceOf(row, text)}</span>
+          {row.failure === null ? null : (
+            <span className={css.failing}>
+              {text('notLooked', { time: format.time(row.failure.since) })} <span lang="en">{row.failure.message}</span>
+            </span>
+          )}
         </span>
       ),
     },
@@ -58,6 +67,9 @@ export function RulesTable({ rows, mayManage, onSwitch, onTest, onDelete }: Rule
         ) : mayManage ? (
           <span className={css.verbs}>
             <Switch label={text('isOn')} isOn={row.enabled} onChange={(on) => onSwitch(row, on)} />
+            <Button size="dense" icon="draft" aria-label={text('editOne', { name: row.name })} onClick={() => onEdit(row)}>
+              {text('edit')}
+            </Button>
             <Button size="dense" icon="send" aria-label={text('testOne', { name: row.name })} onClick={() => onTest(row)}>
               {text('test')}
             </Button>
@@ -73,14 +85,7 @@ export function RulesTable({ rows, mayManage, onSwitch, onTest, onDelete }: Rule
   return <Table label={text('tabs.rules')} columns={columns} rows={rows} keyOf={({ id }) => id} />;
 }
 
-function sentenceOf({ rule, team, credential, provider, model, thresholds }: Alert, text: Text<typeof words>): string {
+function sentenceOf({ rule, team, credential, provider, model, thresholds, below, currency }: Alert, text: Text<typeof words>): string {
   const about = [team, credential, provider, model].filter((part) => part !== null).join(' / ');
-  return `${text(`rules.${rule}`)} · ${text(`units.${rule}`, { at: thresholds.join(', ') })} · ${about === '' ? text('aboutAll') : about}`;
-}
-
-/** Addresses of chats hold a secret: only where they lead is shown. */
-function hostOf(where: string | readonly string[] | undefined): string {
-  if (where === undefined) return '';
-  if (typeof where !== 'string') return where.join(', ');
-  return URL.canParse(where) ? new URL(where).host : where;
+  return `${text(`rules.${rule}`)} · ${text(`units.${rule}`, { at: below === null ? thresholds.join(', ') : `${below} ${currency ?? ''}` })} · ${about === '' ? text('aboutAll') : about}`;
 }

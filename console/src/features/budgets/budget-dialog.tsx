@@ -7,6 +7,7 @@ import type words from '../../text/en/budgets.json';
 import { Dialog } from '../../ui/dialog';
 import { Form } from '../../ui/form';
 import { areLimits, LimitFields, limitsOf, limitsToSend } from '../../ui/limit-fields';
+import { useScopeName } from './budget-list';
 import { PERIODS, type BudgetRow, type Scope } from './scopes';
 import { changeLimits } from '../../api/limits';
 
@@ -26,6 +27,7 @@ export function BudgetDialog({
   const text = useText<typeof words>('budgets');
   const shared = useText<typeof common>('common');
   const errorText = useErrorText();
+  const scopeName = useScopeName();
   const client = useQueryClient();
   const own = rows.filter(({ kind, name }) => kind === scope.kind && name === scope.name);
   const before = Object.fromEntries(PERIODS.map((period) => [period, own.find((row) => row.period === period)?.limitUsd ?? null]));
@@ -38,7 +40,7 @@ export function BudgetDialog({
     },
   });
   return (
-    <Dialog title={text('changeTitle', { thing: text(`kinds.${scope.kind}`, { name: scope.name }) })} isOpen onClose={onClose}>
+    <Dialog title={text('changeTitle', { thing: scopeName(scope) })} isOpen onClose={onClose}>
       <Form
         verb={shared('verbs.save')}
         isBusy={save.isPending}

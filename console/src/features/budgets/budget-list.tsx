@@ -5,7 +5,7 @@ import type words from '../../text/en/budgets.json';
 import { Chip } from '../../ui/chip';
 import { Meter } from '../../ui/meter';
 import css from './budgets.module.css';
-import { shareOf, type BudgetRow } from './scopes';
+import { shareOf, type BudgetRow, type Scope } from './scopes';
 
 interface BudgetListProps {
   readonly rows: readonly BudgetRow[];
@@ -79,7 +79,14 @@ function BudgetLine({ row, isTightest }: { readonly row: BudgetRow; readonly isT
 /** "Spring project, this month". */
 export function useBudgetName(): (row: BudgetRow) => string {
   const text = useText<typeof words>('budgets');
-  return ({ kind, name, period }) => text('named', { thing: text(`kinds.${kind}`, { name }), period: text(`periods.${period}`) });
+  const scopeName = useScopeName();
+  return (row) => text('named', { thing: scopeName(row), period: text(`periods.${row.period}`) });
+}
+
+/** "Spring project"; classes of credentials by their words. */
+export function useScopeName(): (scope: Scope) => string {
+  const text = useText<typeof words>('budgets');
+  return ({ kind, name }) => text(`kinds.${kind}`, { name: kind === 'class' ? text(`classes.${name as 'test'}`) : name });
 }
 
 function tightestOf(rows: readonly BudgetRow[]): BudgetRow | undefined {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useMay } from '../../api/session';
-import { useFormat } from '../../lib/format';
-import { useText } from '../../lib/text';
+import { useFormat, type Format } from '../../lib/format';
+import { useText, type Text } from '../../lib/text';
 import type words from '../../text/en/budgets.json';
 import { BurnDown } from '../../ui/chart/burn-down';
 import { Panel } from '../../ui/panel';
@@ -9,7 +9,8 @@ import { Skeleton } from '../../ui/states';
 import { useBudgetName } from './budget-list';
 import css from './budgets.module.css';
 import type { BudgetRow } from './scopes';
-import { useBurn, type Burn } from './use-series';
+import type { Burn } from './burn';
+import { useBurn } from './use-series';
 
 /** One budget over its time: what is left, the pace, and where it leads. */
 export function BurnPanel({
@@ -36,7 +37,7 @@ export function BurnPanel({
         <Figure name={text('left')} value={format.money(String(Math.max(0, left)))} />
         <Figure name={text('limit')} value={format.money(row.limitUsd)} />
       </dl>
-      {maySee ? <Line row={row} team={team} zone={zone} /> : null}
+      {maySee || row.id !== null ? <Line row={row} team={team} zone={zone} /> : null}
     </Panel>
   );
 }
@@ -55,7 +56,7 @@ function Line({ row, team, zone }: { readonly row: BudgetRow; readonly team: str
   const format = useFormat();
   const { data } = useBurn(row, team, zone);
   if (data === undefined) return <Skeleton rows={1} height={240} />;
-  const sentence = sentenceOf(row, data, text, format.money);
+  const sentence = sentenceOf(row, data, text, format);
   return (
     <>
       <p className={css.sentence}>{sentence}</p>
@@ -68,19 +69,17 @@ function Line({ row, team, zone }: { readonly row: BudgetRow; readonly team: str
         isEven={row.period !== 'total'}
         format={(value) => format.money(String(value))}
       />
-      <p className={css.faint}>{text(row.period === 'total' ? 'legendTotal' : 'legend')}</p>
+      <p className={css.faint}>
+        {text(row.period === 'total' ? 'legendTotal' : 'legend')} {text('clock', { zone: data.zone })}
+      </p>
     </>
   );
 }
 
-function sentenceOf(
-  row: BudgetRow,
-  { forecast }: Burn,
-  text: ReturnType<typeof useText<typeof words>>,
-  money: (usd: string) => string,
-): string {
+function sentenceOf(row: BudgetRow, { forecast, emptyAt, zone }: Burn, text: Text<typeof words>, format: Format): string {
   if (Number(row.spentUsd) >= Number(row.limitUsd)) return text(`stopped.${row.period}`);
-  if (forecast === null) return text('noForecast');
-  const values = { amount: money(forecast.toFixed(4)), limit: money(row.limitUsd) };
-  return forecast > Number(row.limitUsd) ? text(`over.${row.period as 'daily'}`, values) : text(`within.${row.period as 'daily'}`, values);
+  if (row.period === 'total' || forecast === null)
+    return emptyAt === null ? text('noForecast') : text('empties', { day: format.day(emptyAt, zone) });
+  const values = { amount: format.money(forecast.toFixed(4)), limit: format.money(row.limitUsd) };
+  return forecast > Number(row.limitUsd) ? text(`over.${row.period}`, values) : text(`within.${row.period}`, values);
 }

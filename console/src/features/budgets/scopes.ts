@@ -4,6 +4,7 @@ import { keysQuery, type Key } from '../../api/keys';
 import { useMay } from '../../api/session';
 import { organisationQuery, projectsQuery, teamQuery, type BudgetLimits, type Project, type Team } from '../../api/team';
 import { usageQuery, type UsageQuery, type UsageRow } from '../../api/usage';
+import { dayIn, firstOfMonth } from '../../lib/days';
 
 export type Period = 'total' | 'monthly' | 'daily';
 export type ScopeKind = 'organisation' | 'team' | 'class' | 'project' | 'member' | 'credential' | 'campaign';
@@ -17,6 +18,8 @@ export interface Scope {
 
 /** One limit of one thing, with what was spent of it so far. */
 export interface BudgetRow extends Scope {
+  /** By which it tells its own series; null: it does not bind the person. */
+  readonly id: string | null;
   readonly key: string;
   readonly period: Period;
   readonly limitUsd: string;
@@ -56,14 +59,15 @@ export function useBudgetRows(team: string) {
   const projects = useInfiniteQuery({ ...projectsQuery(team), enabled: seesAll });
   const keys = useInfiniteQuery({ ...keysQuery(team, { state: 'active' }), enabled: seesAll });
   const zone = one.data?.time_zone ?? 'UTC';
-  const days = daysIn(zone);
+  const today = dayIn(zone, Date.now());
   const by = { team, group_by: 'class,project,credential,member', time_zone: zone };
   const all = useQuery({ ...usageQuery({ ...by, from: LONG_AGO }), enabled: one.data !== undefined });
-  const month = useQuery({ ...usageQuery({ ...by, from: days.month }), enabled: one.data !== undefined });
-  const day = useQuery({ ...usageQuery({ ...by, from: days.today }), enabled: one.data !== undefined });
+  const month = useQuery({ ...usageQuery({ ...by, from: firstOfMonth(today) }), enabled: one.data !== undefined });
+  const day = useQuery({ ...usageQuery({ ...by, from: today }), enabled: one.data !== undefined });
+  const todayUtc = dayIn('UTC', Date.now());
   const everywhere = useQuery({ ...usageQuery({ from: LONG_AGO, interval: 'none' }), enabled: seesOrganisation });
-  const everywhereMonth = useQuery({ ...usageQuery({ from: daysIn('UTC').month, time_zone: 'UTC' }), enabled: seesOrganisation });
-  const everywhereDay = useQuery({ ...usageQuery({ from: daysIn('UTC').today, time_zone: 'UTC' }), enabled: seesOrganisation });
+  const everywhereMonth = useQuery({ ...usageQuery({ from: firstOfMonth(todayUtc), time_zone: 'UTC' }), enabled: seesOrganisation });
+  const everywhereDay = useQuery({ ...usageQuery({ from: todayUtc, time_zone: 'UTC' }), enabled: seesOrganisation });
 
   if (!seesAll) return { ...stateOf([own]), zone, rows: seesOwn ? own.data?.map(ofBudget) : [] };
   const asked = [
@@ -111,7 +115,7 @@ function rowsOf(
 ): BudgetRow[] {
   return PERIODS.flatMap((period) => {
     const limitUsd = limits?.[period] ?? null;
-    return limitUsd === null ? [] : [{ ...scope, key: rowKey(scope, period), period, limitUsd, isOfFile, ...spentOf(period) }];
+    return limitUsd === null ? [] : [{ ...scope, id: null, key: rowKey(scope, period), period, limitUsd, isOfFile, ...spentOf(period) }];
   });
 }
 
@@ -180,16 +184,10 @@ function ofKeys(pages: readonly { readonly data: readonly Key[] }[], spent: Spen
     });
 }
 
-function ofBudget({ budget, period, limit_usd: limitUsd, spent_usd: spentUsd, held_usd: heldUsd }: Budget): BudgetRow {
+function ofBudget({ id, budget, period, limit_usd: limitUsd, spent_usd: spentUsd, held_usd: heldUsd }: Budget): BudgetRow {
   const [kind = 'team', ...rest] = budget.split(':');
   const scope = { kind: kind as ScopeKind, name: rest.join(':') };
-  return { ...scope, key: rowKey(scope, period), period, limitUsd, spentUsd, heldUsd, isOfFile: true };
-}
-
-/** The days with which this month and today begin in a zone. */
-export function daysIn(zone: string): { readonly month: string; readonly today: string } {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
-  return { month: `${today.slice(0, 8)}01`, today };
+  return { ...scope, id, key: rowKey(scope, period), period, limitUsd, spentUsd, heldUsd, isOfFile: true };
 }
 
 export const shareOf = ({ spentUsd, heldUsd, limitUsd }: BudgetRow): number =>

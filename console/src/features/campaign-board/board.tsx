@@ -1,5 +1,6 @@
-import { isOver, type Campaign, type ItemStatus } from '../../api/campaigns';
-import { useTeam } from '../../api/session';
+import { useCallback, useRef } from 'react';
+import { isOver, type Campaign, type CampaignItem, type ItemStatus } from '../../api/campaigns';
+import { useMay, useTeam } from '../../api/session';
 import { useFormat } from '../../lib/format';
 import { useGo } from '../../lib/go';
 import { paths } from '../../lib/paths';
@@ -14,6 +15,7 @@ import { State } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { BudgetPanel } from './budget-panel';
 import { FailuresPanel } from './failures-panel';
+import { ItemDialog } from './item-dialog';
 import { ItemsTable } from './items-table';
 import { ProgressPanel } from './progress-panel';
 import { StateNotice } from './state-notice';
@@ -27,17 +29,25 @@ interface BoardProps {
   readonly status: ItemStatus | null;
   readonly onView: (view: 'wall' | 'table') => void;
   readonly onStatus: (status: ItemStatus | null) => void;
+  readonly onFailed: () => void;
+  /** Place of the item that is being edited, from 1; null: none is. */
+  readonly edited: number | null;
+  readonly onEdit: (index: number | null) => void;
 }
 
 export const ITEM_STATUSES: readonly ItemStatus[] = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
 
 /** A campaign as it goes on. */
-export function Board({ campaign, view, status, onView, onStatus }: BoardProps) {
+export function Board({ campaign, view, status, onView, onStatus, onFailed, edited, onEdit }: BoardProps) {
   const text = useText<typeof words>('campaigns');
   const shared = useText<typeof common>('common');
   const format = useFormat();
   const team = useTeam();
   const go = useGo();
+  const mayControl = useMay('generation.control');
+  const opened = useRef(onEdit);
+  opened.current = onEdit;
+  const open = useCallback(({ index }: CampaignItem) => opened.current(index), []);
   const name = campaign.name ?? text('noName', { date: format.time(campaign.created_at) });
   const count = status === null ? campaign.counts.total : campaign.counts[status];
   return (
@@ -82,15 +92,16 @@ export function Board({ campaign, view, status, onView, onStatus }: BoardProps) 
           ) : view === 'wall' ? (
             <Wall key={status} campaign={campaign} status={status} />
           ) : (
-            <ItemsTable key={status} campaign={campaign} status={status} />
+            <ItemsTable key={status} campaign={campaign} status={status} onEdit={mayControl ? open : null} />
           )}
         </div>
         <div className={css.side}>
           <BudgetPanel campaign={campaign} />
-          <FailuresPanel campaign={campaign} onSee={() => onStatus('failed')} />
+          <FailuresPanel campaign={campaign} onSee={onFailed} />
           {isOver(campaign) ? null : <p className={css.hint}>{text('board.closable')}</p>}
         </div>
       </div>
+      {mayControl && edited !== null ? <ItemDialog campaign={campaign} index={edited} onClose={() => onEdit(null)} /> : null}
     </div>
   );
 }

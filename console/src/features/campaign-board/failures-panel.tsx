@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { failuresQuery, MOST_FAILURES, useCampaignAct, type Campaign } from '../../api/campaigns';
+import { failuresQuery, useCampaignAct, type Campaign } from '../../api/campaigns';
 import { useCodeText, useErrorText } from '../../api/errors';
 import { useMay, useTeam } from '../../api/session';
 import { useFormat } from '../../lib/format';
@@ -24,7 +24,7 @@ export function FailuresPanel({ campaign, onSee }: { readonly campaign: Campaign
   const { data: causes = [] } = useQuery(failuresQuery(team, campaign.id, failed));
   const act = useCampaignAct(team, campaign.id);
   if (failed === 0) return null;
-  const retry = (which: 'failed' | readonly string[], count: number): void =>
+  const retry = (which: 'failed' | { readonly errorCode: string }, count: number): void =>
     act.mutate(
       { retry: which },
       { onSuccess: () => note(text('failures.retried', { count })), onError: (error) => note(errorText(error)) },
@@ -42,23 +42,25 @@ export function FailuresPanel({ campaign, onSee }: { readonly campaign: Campaign
       }
     >
       <ul className={css.causes}>
-        {causes.map(({ code, message, keys }) => (
+        {causes.map(({ error_code: code, count, sample_keys: keys, retryable }) => (
           <li key={code} className={css.cause}>
             <div className={css.causeHead}>
-              <strong>{codeText(code) ?? message}</strong>
-              <span className="figures">{format.number(keys.length)}</span>
+              <strong>{codeText(code) ?? code}</strong>
+              <span className="figures">{format.number(count)}</span>
             </div>
             <div className={css.causeHead}>
               <span className={css.cut}>
-                {keys.length > SAMPLES ? text('failures.keys', { keys: format.list(keys.slice(0, SAMPLES)) }) : format.list(keys)}
+                {count > SAMPLES
+                  ? text('failures.keys', { keys: format.list(keys.slice(0, SAMPLES)) })
+                  : format.list(keys.slice(0, SAMPLES))}
               </span>
               <span className={css.causeVerbs}>
                 <Button kind="quiet" size="dense" onClick={onSee}>
                   {text('failures.see')}
                 </Button>
-                {canRetry && causes.length > 1 ? (
-                  <Button kind="quiet" size="dense" disabled={act.isPending} onClick={() => retry(keys, keys.length)}>
-                    {text('failures.retry', { count: format.number(keys.length) })}
+                {canRetry && retryable && causes.length > 1 ? (
+                  <Button kind="quiet" size="dense" disabled={act.isPending} onClick={() => retry({ errorCode: code }, count)}>
+                    {text('failures.retry', { count: format.number(count) })}
                   </Button>
                 ) : null}
               </span>
@@ -66,7 +68,6 @@ export function FailuresPanel({ campaign, onSee }: { readonly campaign: Campaign
           </li>
         ))}
       </ul>
-      {failed > MOST_FAILURES ? <p className={css.faint}>{text('failures.more', { count: format.number(MOST_FAILURES) })}</p> : null}
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+import { isEditable } from '../../api/campaign-items';
 import { ITEMS_AT_ONCE, type Campaign, type CampaignItem, type ItemStatus } from '../../api/campaigns';
 import { useCodeText } from '../../api/errors';
 import { useTeam } from '../../api/session';
@@ -6,6 +7,7 @@ import { useGo } from '../../lib/go';
 import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/campaigns.json';
+import { Button } from '../../ui/button';
 import { Grid, type Column } from '../../ui/grid';
 import { Thumb } from '../../ui/media';
 import { Status } from '../../ui/status';
@@ -13,8 +15,15 @@ import { imageOf } from './item-look';
 import css from './board.module.css';
 import { useItems } from './use-items';
 
-/** Items as rows, with why they failed. */
-export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; readonly status: ItemStatus | null }) {
+interface ItemsTableProps {
+  readonly campaign: Campaign;
+  readonly status: ItemStatus | null;
+  /** Null: the person may only look. */
+  readonly onEdit: ((item: CampaignItem) => void) | null;
+}
+
+/** Items as rows, with why they failed, and the way to put them right. */
+export function ItemsTable({ campaign, status, onEdit }: ItemsTableProps) {
   const text = useText<typeof words>('campaigns');
   const codeText = useCodeText();
   const team = useTeam();
@@ -22,6 +31,23 @@ export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; 
   const [wanted, setWanted] = useState(ITEMS_AT_ONCE);
   const items = useItems(campaign, status, { from: Math.max(0, wanted - 2 * ITEMS_AT_ONCE), to: wanted - 1 });
   const rows = Array.from({ length: items.loaded }, (_, index) => items.at(index)).filter((item) => item !== undefined);
+  const { status: state } = campaign;
+  const edit = useCallback(
+    (item: CampaignItem) =>
+      onEdit === null || !isEditable({ status: state }, item) ? null : (
+        <Button
+          size="dense"
+          aria-label={text('edit.title', { key: item.key })}
+          onClick={(event) => {
+            event.stopPropagation();
+            onEdit(item);
+          }}
+        >
+          {text('edit.verb')}
+        </Button>
+      ),
+    [onEdit, state, text],
+  );
   const columns = useMemo(
     (): readonly Column<CampaignItem>[] => [
       {
@@ -42,8 +68,9 @@ export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; 
         width: 'minmax(0, 2fr)',
         cell: ({ error }) => <span className={css.cut}>{error === null ? '' : (codeText(error.code) ?? error.message)}</span>,
       },
+      { key: 'verbs', name: text('columnsOfItems.verbs'), isNameless: true, isFigure: true, width: '84px', cell: edit },
     ],
-    [codeText, team, text],
+    [codeText, edit, team, text],
   );
   const open = (item: CampaignItem): void => {
     if (item.task_id !== null) go(paths.task(team, item.task_id));
@@ -62,6 +89,7 @@ export function ItemsTable({ campaign, status }: { readonly campaign: Campaign; 
             <code className={css.cut}>{item.key}</code>
             <Status status={item.status} />
           </span>
+          {edit(item)}
         </div>
       )}
       cardHeight={84}

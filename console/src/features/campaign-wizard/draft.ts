@@ -4,7 +4,14 @@ import { newKey } from '../../api/client';
 import { useMe, useTeam } from '../../api/session';
 import { readKept, writeKept } from '../../lib/kept';
 import { personalName } from '../../lib/preferences';
+import { cronOf, type Recurrence } from '../../lib/recurrence';
 import { csvOf, type Table } from '../../lib/table';
+
+/** How a campaign repeats, and by whose clock. */
+export interface Repeat extends Recurrence {
+  /** IANA name. */
+  readonly zone: string;
+}
 
 export type Kind = 'image' | 'video' | 'text';
 
@@ -31,6 +38,8 @@ export interface WizardDraft {
   readonly callbackUrl: string;
   /** As `<input type=datetime-local>` has it; empty: at once. */
   readonly startAt: string;
+  /** In place of a start: a campaign is made at each of these times; null: it does not repeat. */
+  readonly repeat: Repeat | null;
   /** Under which it is created: a second click finds the first campaign. */
   readonly key: string;
   /** The campaign whose first items run as a trial. */
@@ -53,6 +62,7 @@ const emptyDraft = (): WizardDraft => ({
   concurrency: 8,
   callbackUrl: '',
   startAt: '',
+  repeat: null,
   key: newKey(),
   trialId: null,
 });
@@ -122,7 +132,6 @@ export function proposedOf(draft: WizardDraft, options: { readonly trial?: numbe
         ? { text: lines, type: 'application/x-ndjson' as const }
         : null;
   if (items === null) return null;
-  const startAt = draft.startAt === '' ? null : new Date(draft.startAt);
   const body: CampaignBody = {
     ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
     defaults: template === null ? { type, model } : { template },
@@ -134,7 +143,16 @@ export function proposedOf(draft: WizardDraft, options: { readonly trial?: numbe
     ...(isAmount(draft.budget) ? { budget: { max_cost_usd: draft.budget.trim() } } : {}),
     ...(draft.callbackUrl.trim() === '' ? {} : { callback_url: draft.callbackUrl.trim() }),
     ...(options.trial === undefined ? {} : { trial: options.trial }),
-    ...(options.isStart === true && startAt !== null ? { schedule: { start_at: startAt.toISOString() } } : {}),
+    ...(options.isStart === true ? scheduleOf(draft) : {}),
   };
   return { revision: `${draft.revision} ${JSON.stringify(body)}`, body, items };
+}
+
+/** When it starts, or repeats; nothing: at once. */
+function scheduleOf({ startAt, repeat }: WizardDraft): Pick<CampaignBody, 'schedule'> {
+  if (repeat !== null) {
+    const cron = cronOf(repeat);
+    return cron === null ? {} : { schedule: { cron, time_zone: repeat.zone } };
+  }
+  return startAt === '' ? {} : { schedule: { start_at: new Date(startAt).toISOString() } };
 }

@@ -1,3 +1,4 @@
+import { useMe } from '../../api/session';
 import { useFormat } from '../../lib/format';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/campaign-new.json';
@@ -7,8 +8,9 @@ import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
 import { Segmented } from '../../ui/segmented';
 import { Notice } from '../../ui/states';
-import { isAmount, type WizardDraft } from './draft';
+import { isAmount, type Repeat, type WizardDraft } from './draft';
 import type { Survey } from './faults';
+import { RepeatFields } from './repeat-fields';
 import css from './wizard.module.css';
 
 interface StartStepProps {
@@ -26,11 +28,24 @@ const inAnHour = (): string => {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 };
 
+/** Mondays at nine, by the clock of the person. */
+const usualRepeat = (zone: string | null): Repeat => ({
+  every: 'week',
+  at: '09:00',
+  weekday: 1,
+  date: 1,
+  zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+});
+
 /** Once more what will happen, and when. */
 export function StartStep({ draft, survey, rest, onChange }: StartStepProps) {
   const text = useText<typeof words>('campaign-new');
   const format = useFormat();
-  const { startAt } = draft;
+  const { user } = useMe();
+  const { startAt, repeat } = draft;
+  const when = repeat !== null ? 'repeat' : startAt === '' ? 'now' : 'later';
+  const choose = (next: string): void =>
+    onChange({ startAt: next === 'later' ? inAnHour() : '', repeat: next === 'repeat' ? usualRepeat(user.time_zone) : null });
   const bad = survey.estimate?.invalid ?? 0;
   return (
     <div className={css.main}>
@@ -48,11 +63,12 @@ export function StartStep({ draft, survey, rest, onChange }: StartStepProps) {
             {(labelId) => (
               <Segmented
                 labelId={labelId}
-                value={startAt === '' ? 'now' : 'later'}
-                onChange={(when) => onChange({ startAt: when === 'now' ? '' : inAnHour() })}
+                value={when}
+                onChange={choose}
                 segments={[
                   { value: 'now', label: text('start.now') },
                   { value: 'later', label: text('start.later') },
+                  { value: 'repeat', label: text('start.repeat') },
                 ]}
               />
             )}
@@ -60,6 +76,7 @@ export function StartStep({ draft, survey, rest, onChange }: StartStepProps) {
         ) : (
           <p>{text('start.rest', { rest })}</p>
         )}
+        {repeat === null || rest !== null ? null : <RepeatFields repeat={repeat} onChange={(next) => onChange({ repeat: next })} />}
         {startAt === '' || rest !== null ? null : (
           <Field label={text('start.at')} fault={isToCome(startAt) ? null : text('start.atFault')} className={css.short}>
             {(ids) => (

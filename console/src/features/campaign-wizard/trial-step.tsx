@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CampaignItem } from '../../api/campaigns';
-import { campaignQuery, isOver, itemsQuery } from '../../api/campaigns';
+import { campaignQuery, hasEnded, itemsQuery } from '../../api/campaigns';
 import { useCodeText } from '../../api/errors';
 import { useTeam } from '../../api/session';
 import { contentUrl } from '../../lib/media-url';
@@ -38,7 +38,8 @@ function TrialResults({ id }: { readonly id: string }) {
   const isRunning = campaign !== undefined && campaign.status === 'running';
   const { data: items } = useQuery({
     ...itemsQuery(team, id, { status: null, after: null }),
-    refetchInterval: campaign === undefined || (!isOver(campaign) && campaign.status !== 'paused') ? POLL_MS : false,
+    // By the items themselves: the campaign may be known to have paused before the last of them is seen to have ended.
+    refetchInterval: ({ state }) => (state.data?.data.slice(0, TRIAL).every(hasEnded) === true ? false : POLL_MS),
   });
   return (
     <div className={css.main}>

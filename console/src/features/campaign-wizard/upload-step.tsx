@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { modelsQuery } from '../../api/models';
 import { useTeam } from '../../api/session';
 import { templateQuery, templatesQuery } from '../../api/templates';
-import { isJsonLines, MOST_TABLE_BYTES, tableOf, textOf } from '../../lib/table';
+import { isJsonLines, MOST_TABLE_BYTES, tableOf, tableOfRows, textOf } from '../../lib/table';
 import { useText } from '../../lib/text';
 import type common from '../../text/en/common.json';
 import type words from '../../text/en/campaign-new.json';
@@ -132,10 +132,28 @@ function FilePart({ draft, onChange }: StepProps) {
   async function takeFile(file: File): Promise<void> {
     setFault(null);
     if (file.size > MOST_TABLE_BYTES) setFault(text('upload.faults.large', { name: file.name }));
-    else if (/\.(xlsx?|ods|numbers)$/i.test(file.name)) setFault(text('upload.faults.workbook', { name: file.name }));
+    else if (/\.xls[xm]$/i.test(file.name)) await takeWorkbook(file);
+    else if (/\.(xls|xlsb|ods|numbers)$/i.test(file.name)) setFault(text('upload.faults.workbook', { name: file.name }));
     else {
       const { text: content, encoding } = textOf(await file.arrayBuffer());
       await take(file.name, content, encoding);
+    }
+  }
+  async function takeWorkbook(file: File): Promise<void> {
+    // Only who brings a workbook waits for what reads it.
+    const { sheetOf, MOST_ROWS } = await import('../../lib/workbook');
+    try {
+      const sheet = await sheetOf(await file.arrayBuffer());
+      const table = tableOfRows(sheet.rows);
+      if (table === null) {
+        setFault(text('upload.faults.empty', { name: file.name }));
+        return;
+      }
+      const mapping = mapByName(table.titles, targetsOf(template, draft.type));
+      onChange({ fileName: file.name, encoding: sheet.name, delimiter: null, trialId: null, table, lines: null, mapping });
+    } catch (error) {
+      const isLarge = error instanceof Error && 'reason' in error && error.reason === 'large';
+      setFault(text(isLarge ? 'upload.faults.rows' : 'upload.faults.broken', { name: file.name, most: MOST_ROWS }));
     }
   }
   function takeExample(): void {
@@ -155,7 +173,7 @@ function FilePart({ draft, onChange }: StepProps) {
       <FileDrop
         title={draft.fileName === null ? text('upload.drop') : text('upload.another')}
         about={text('upload.dropAbout')}
-        accept=".csv,.tsv,.txt,.jsonl,.ndjson,text/csv"
+        accept=".csv,.tsv,.txt,.jsonl,.ndjson,.xlsx,.xlsm,text/csv"
         onFiles={([file]) => {
           if (file !== undefined) void takeFile(file);
         }}

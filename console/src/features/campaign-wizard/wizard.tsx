@@ -10,6 +10,7 @@ import { useSettled } from '../../lib/delayed';
 import { useFormat } from '../../lib/format';
 import { useGo } from '../../lib/go';
 import { paths } from '../../lib/paths';
+import { cronOf } from '../../lib/recurrence';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/campaign-new.json';
 import { Button } from '../../ui/button';
@@ -86,7 +87,7 @@ export function Wizard({ wizard, draft, step, isOnlyBad, onStep, onOnlyBad }: Wi
           )}
           <div className={css.side}>
             {estimate === undefined ? (
-              <p className={css.faint} role="status">
+              <p className={css.faint} role="status" aria-busy={survey.error === null}>
                 {survey.error === null ? text('columns.checking') : null}
               </p>
             ) : (
@@ -163,10 +164,10 @@ function SpendButtons({ wizard, draft, step, survey, onStep }: Omit<FootProps, '
   const { data: trial } = useQuery({ ...campaignQuery(team, draft.trialId ?? ''), enabled: draft.trialId !== null });
   const total = survey.estimate?.cost.estimated ?? '0';
   const hasFaults = survey.estimate === undefined || survey.isOld || survey.estimate.invalid > 0 || survey.error !== null;
-  const isLate = draft.startAt !== '' && !isToCome(draft.startAt);
+  const isLate = (draft.startAt !== '' && !isToCome(draft.startAt)) || (draft.repeat !== null && cronOf(draft.repeat) === null);
   const leave = (id: string): void => {
     wizard.reset();
-    go(paths.campaign(team, id));
+    go(id.startsWith('sched_') ? paths.schedules(team) : paths.campaign(team, id));
   };
   const start = (options: { readonly trial?: number; readonly isStart?: boolean }): void => {
     const proposed = proposedOf(draft, options);
@@ -211,7 +212,7 @@ function SpendButtons({ wizard, draft, step, survey, onStep }: Omit<FootProps, '
     <>
       {said}
       <Button kind="primary" disabled={hasFaults || isLate || create.isPending} onClick={() => start({ isStart: true })}>
-        {text(draft.startAt === '' ? 'start.run' : 'start.plan', { cost: format.money(total) })}
+        {text(draft.repeat !== null ? 'start.planEach' : draft.startAt === '' ? 'start.run' : 'start.plan', { cost: format.money(total) })}
       </Button>
     </>
   );

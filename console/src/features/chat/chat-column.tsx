@@ -13,7 +13,7 @@ import { Select } from '../../ui/select';
 import { Notice, State } from '../../ui/states';
 import css from './chat-column.module.css';
 import { Prose } from './prose';
-import type { Answer, Side, Turn } from './use-chat';
+import type { Answer, Side, Turn } from './conversation';
 
 interface ChatColumnProps {
   readonly side: Side;
@@ -68,6 +68,7 @@ function Answers({ answers, onRetry }: { readonly answers: readonly Answer[]; re
   const answer = answers[at];
   if (answer === undefined) return null;
   const { state, taskId, firstTokenMs, totalMs, inputTokens, outputTokens } = answer;
+  const isOpen = state === 'writing' || state === 'awaited';
   const copy = (): void => {
     void copyText(answer.text).then(
       () => note(text('copied')),
@@ -75,10 +76,10 @@ function Answers({ answers, onRetry }: { readonly answers: readonly Answer[]; re
     );
   };
   return (
-    <div className={css.answer} aria-busy={state === 'writing'}>
+    <div className={css.answer} aria-busy={isOpen}>
       <Prose text={answer.text} />
       {state === 'failed' ? <Notice tone="danger">{errorText(answer.error)}</Notice> : null}
-      {state === 'stopped' ? <p className={css.facts}>{text('stopped')}</p> : null}
+      {state === 'stopped' || state === 'awaited' || state === 'cut' ? <p className={css.facts}>{text(state)}</p> : null}
       <div className={css.facts}>
         {state === 'writing' && answer.text === '' ? <span>{text('writing')}</span> : null}
         {outputTokens === null ? null : (
@@ -86,8 +87,8 @@ function Answers({ answers, onRetry }: { readonly answers: readonly Answer[]; re
         )}
         {firstTokenMs === null ? null : <span>{text('first', { time: format.seconds(firstTokenMs) })}</span>}
         {totalMs === null ? null : <span>{text('total', { time: format.seconds(totalMs) })}</span>}
-        {taskId === null || state === 'writing' ? null : <Link to={paths.task(team, taskId)}>{text('openRun')}</Link>}
-        {state === 'writing' ? null : (
+        {taskId === null || isOpen ? null : <Link to={paths.task(team, taskId)}>{text('openRun')}</Link>}
+        {isOpen ? null : (
           <span className={css.verbs}>
             {answers.length < 2 ? null : (
               <>

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useHotkeys } from '../../lib/hotkeys';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/chat.json';
@@ -7,17 +7,19 @@ import { Field } from '../../ui/field';
 import { Input, TextArea } from '../../ui/input';
 import { Switch } from '../../ui/switch';
 import css from './chat-form.module.css';
-import type { ChatOptions } from './use-chat';
+import type { ChatOptions } from './conversation';
 
 interface ChatFormProps {
   readonly isBusy: boolean;
   readonly isReady: boolean;
   readonly onSend: (prompt: string, options: ChatOptions) => void;
   readonly onStop: () => void;
+  /** Beside the button that sends, for what is written so far. */
+  readonly verbOf: (prompt: string, options: ChatOptions) => ReactNode;
 }
 
 /** The question, and what holds for the conversation. Enter sends; Shift with Enter makes a line. */
-export function ChatForm({ isBusy, isReady, onSend, onStop }: ChatFormProps) {
+export function ChatForm({ isBusy, isReady, onSend, onStop, verbOf }: ChatFormProps) {
   const text = useText<typeof words>('chat');
   const [prompt, setPrompt] = useState('');
   const [isOpen, setOpen] = useState(false);
@@ -85,6 +87,7 @@ export function ChatForm({ isBusy, isReady, onSend, onStop }: ChatFormProps) {
             {text('send')}
           </Button>
         )}
+        {verbOf(prompt.trim(), options)}
       </div>
       <Button kind="quiet" size="dense" icon={isOpen ? 'open' : 'fold'} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {text('more')}

@@ -1,48 +1,60 @@
-import { useCallback, useRef, useState } from 'react';
-import { streamChat, type ChatMessage, type ChatProgress } from '../../api/chat';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { streamChat, textOfBroken } from '../../api/chat';
 import { newKey } from '../../api/client';
-
-export type Side = 'a' | 'b';
-
-export interface Answer extends ChatProgress {
-  readonly model: string;
-  readonly state: 'writing' | 'done' | 'stopped' | 'failed';
-  readonly error: unknown;
-  readonly totalMs: number | null;
-}
-
-/** A question with its answers; earlier versions of an answer stay. */
-export interface Turn {
-  readonly id: string;
-  readonly prompt: string;
-  readonly options: ChatOptions;
-  readonly answers: Readonly<Partial<Record<Side, readonly Answer[]>>>;
-}
-
-export interface ChatOptions {
-  readonly system: string;
-  readonly temperature: number | null;
-  readonly isJson: boolean;
-}
+import { NoConnection } from '../../api/errors';
+import { useMe } from '../../api/session';
+import { useSettled } from '../../lib/delayed';
+import { personalName, readInTab, writeInTab } from '../../lib/preferences';
+import {
+  awaitedIn,
+  conversationOf,
+  keptOf,
+  messagesOf,
+  NOTHING,
+  withAnswer,
+  type Answer,
+  type ChatOptions,
+  type Place,
+  type Side,
+  type Turn,
+} from './conversation';
 
 interface Asked {
   readonly side: Side;
   readonly model: string;
 }
 
-const NOTHING: ChatProgress = { text: '', taskId: null, firstTokenMs: null, inputTokens: null, outputTokens: null };
+/** Once a pause has been made, and when the page is left. */
+const KEPT_AFTER_MS = 300;
 
-/** A conversation with one or two models, each with its own side of it. */
+/** A conversation with one or two models, each with its own side of it. The tab keeps it through a reload. */
 export function useChat(team: string) {
-  const [turns, setTurns] = useState<readonly Turn[]>([]);
+  const { user } = useMe();
+  const name = personalName(user.id, team, 'conversation');
+  const [turns, setTurns] = useState<readonly Turn[]>(() => conversationOf(readInTab(name)));
   const latest = useRef(turns);
   const aborts = useRef(new Set<AbortController>());
   const [busy, setBusy] = useState(0);
+  useKept(name, turns, latest);
 
   const put = useCallback((next: readonly Turn[]): void => {
     latest.current = next;
     setTurns(next);
   }, []);
+  const write = useCallback((place: Place, change: Partial<Answer>): void => put(withAnswer(latest.current, place, change)), [put]);
+
+  const awaitEnd = useCallback(
+    async (place: Place, taskId: string, signal: AbortSignal): Promise<void> => {
+      const text = await textOfBroken(team, taskId, signal);
+      write(place, text === null ? { state: 'cut' } : { state: 'done', text });
+    },
+    [team, write],
+  );
+  useEffect(() => {
+    const leaving = new AbortController();
+    for (const { place, taskId } of awaitedIn(latest.current)) awaitEnd(place, taskId, leaving.signal).catch(() => undefined);
+    return () => leaving.abort();
+  }, [awaitEnd]);
 
   const answer = useCallback(
     async (turnId: string, { side, model }: Asked): Promise<void> => {
@@ -51,29 +63,32 @@ export function useChat(team: string) {
       const at = latest.current.findIndex(({ id }) => id === turnId);
       const turn = latest.current[at];
       if (turn === undefined) return;
-      const version = turn.answers[side]?.length ?? 0;
-      const write = (change: Partial<Answer>): void =>
-        put(latest.current.map((one) => (one.id === turnId ? changed(one, side, version, change) : one)));
-      const messages = messagesBefore(latest.current.slice(0, at), side, turn);
-      write({ ...NOTHING, model, state: 'writing', error: null, totalMs: null });
+      const place = { turnId, side, version: turn.answers[side]?.length ?? 0 };
+      const question = { model, messages: messagesOf(latest.current.slice(0, at), side, turn), ...turn.options };
+      const run: { id: string | null } = { id: null };
+      write(place, { ...NOTHING, model, state: 'writing', error: null, totalMs: null });
       aborts.current.add(abort);
       setBusy((count) => count + 1);
       try {
-        await streamChat(
-          team,
-          { model, messages, temperature: turn.options.temperature, isJson: turn.options.isJson },
-          abort.signal,
-          write,
-        );
-        write({ state: 'done', totalMs: performance.now() - begun });
+        await streamChat(team, question, abort.signal, (progress) => {
+          run.id = progress.taskId;
+          write(place, progress);
+        });
+        write(place, { state: 'done', totalMs: performance.now() - begun });
       } catch (error) {
-        write(abort.signal.aborted ? { state: 'stopped', totalMs: performance.now() - begun } : { state: 'failed', error });
+        if (abort.signal.aborted) write(place, { state: 'stopped', totalMs: performance.now() - begun });
+        else if (run.id === null || !(error instanceof NoConnection)) write(place, { state: 'failed', error });
+        else {
+          // The server went away in the middle: the run goes on there, and its end is shown.
+          write(place, { state: 'awaited' });
+          await awaitEnd(place, run.id, abort.signal).catch(() => write(place, { state: 'cut' }));
+        }
       } finally {
         aborts.current.delete(abort);
         setBusy((count) => count - 1);
       }
     },
-    [put, team],
+    [awaitEnd, team, write],
   );
 
   return {
@@ -92,22 +107,16 @@ export function useChat(team: string) {
   };
 }
 
-function changed(turn: Turn, side: Side, version: number, change: Partial<Answer>): Turn {
-  const before = turn.answers[side] ?? [];
-  const current = before[version] ?? { ...NOTHING, model: '', state: 'writing', error: null, totalMs: null };
-  return { ...turn, answers: { ...turn.answers, [side]: [...before.slice(0, version), { ...current, ...change }] } };
-}
-
-/** The conversation of one side: its own last answers, and the question. */
-function messagesBefore(turns: readonly Turn[], side: Side, turn: Turn): readonly ChatMessage[] {
-  const system = turn.options.system.trim();
-  const earlier = turns.flatMap(({ prompt, answers }): readonly ChatMessage[] => {
-    const said = answers[side]?.at(-1);
-    if (said === undefined || said.text === '') return [];
-    return [
-      { role: 'user', content: prompt },
-      { role: 'assistant', content: said.text },
-    ];
-  });
-  return [...(system === '' ? [] : [{ role: 'system' as const, content: system }]), ...earlier, { role: 'user', content: turn.prompt }];
+/** Keeps the conversation in the tab. */
+function useKept(name: string, turns: readonly Turn[], latest: { readonly current: readonly Turn[] }): void {
+  const settled = useSettled(turns, KEPT_AFTER_MS);
+  useEffect(() => writeInTab(name, keptOf(settled)), [name, settled]);
+  useEffect(() => {
+    const keep = (): void => writeInTab(name, keptOf(latest.current));
+    window.addEventListener('pagehide', keep);
+    return () => {
+      window.removeEventListener('pagehide', keep);
+      keep();
+    };
+  }, [name, latest]);
 }

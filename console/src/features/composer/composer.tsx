@@ -1,11 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useErrorText } from '../../api/errors';
 import type { Model } from '../../api/models';
-import { estimateQuery, type TaskRequest } from '../../api/tasks';
-import { useTeam } from '../../api/session';
-import { useSettled } from '../../lib/delayed';
-import { useFormat } from '../../lib/format';
+import type { TaskRequest } from '../../api/tasks';
 import { useHotkeys } from '../../lib/hotkeys';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
@@ -19,9 +15,8 @@ import { Left } from './left';
 import { ModelPicker } from './model-picker';
 import { References } from './references';
 import type { Support } from './support';
+import { usePrice } from './use-price';
 import css from './composer.module.css';
-
-const PRICE_AFTER_MS = 300;
 
 interface ComposerProps {
   readonly title: string;
@@ -87,7 +82,7 @@ export function Composer(props: ComposerProps) {
         {support.mostReferences === 0 ? null : (
           <References
             references={draft.references}
-            roles={roles}
+            roles={roles.filter((role) => support.roles.includes(role))}
             most={support.mostReferences}
             onChange={(references) => onChange({ references })}
           />
@@ -101,18 +96,12 @@ export function Composer(props: ComposerProps) {
 
 function Foot({ request, amount, isSending, onGenerate }: Pick<ComposerProps, 'request' | 'amount' | 'isSending' | 'onGenerate'>) {
   const text = useText<typeof words>('studio');
-  const format = useFormat();
-  const team = useTeam();
   const errorText = useErrorText();
-  const settled = useSettled(JSON.stringify(request), PRICE_AFTER_MS);
-  const { data, error, isFetching } = useQuery(estimateQuery(team, JSON.parse(settled) as TaskRequest | null));
-  const isOld = isFetching || settled !== JSON.stringify(request);
-  const route = data?.routing.candidates[0]?.provider;
-  const price = request === null || data === undefined ? null : format.money(data.cost.estimated);
+  const { amount: price, isOld, route, error } = usePrice(request);
   return (
     <div className={css.foot}>
       <div className={css.price}>
-        <span>{[amount, ...(route === undefined || request === null ? [] : [route])].join(' · ')}</span>
+        <span>{[amount, ...(route === null ? [] : [route])].join(' · ')}</span>
         <strong className={isOld ? css.old : undefined}>{price ?? ''}</strong>
       </div>
       <div className={css.verbs}>
@@ -120,7 +109,7 @@ function Foot({ request, amount, isSending, onGenerate }: Pick<ComposerProps, 'r
           {isSending ? text('sending') : text('generate')}
           {price === null ? null : <span className="figures">· {price}</span>}
         </Button>
-        <CodeButton request={request} />
+        <CodeButton request={request === null ? null : { kind: 'task', body: request }} />
       </div>
       <p id="price-says" className={css.says}>
         {request === null ? text('writeFirst') : error === null ? <Left /> : errorText(error)}

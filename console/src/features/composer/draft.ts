@@ -36,7 +36,7 @@ export interface Draft {
   readonly hasSound: boolean;
 }
 
-const EMPTY: Draft = {
+export const EMPTY: Draft = {
   model: null,
   prompt: '',
   negativePrompt: '',

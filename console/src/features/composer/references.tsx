@@ -1,6 +1,8 @@
-import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, type DragEvent } from 'react';
 import { useTeam } from '../../api/session';
 import { uploadAsset } from '../../api/upload';
+import { movedTo, useDragOrder } from '../../lib/drag-order';
+import { useLeaveGuard } from '../../lib/leave-guard';
 import { contentUrl } from '../../lib/media-url';
 import { names } from '../../lib/names';
 import { useText } from '../../lib/text';
@@ -13,6 +15,8 @@ import { Select } from '../../ui/select';
 import type { Reference, Role } from './draft';
 import { filesOf, readReference } from './read-files';
 import css from './references.module.css';
+
+const LibraryDialog = lazy(async () => ({ default: (await import('./library-dialog')).LibraryDialog }));
 
 interface ReferencesProps {
   readonly references: readonly Reference[];
@@ -28,8 +32,11 @@ export function References({ references, roles, most, onChange }: ReferencesProp
   const inputId = useId();
   const [fault, setFault] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
   const latest = useRef(references);
   latest.current = references;
+  // A file that does not lie in the library yet would go with the page.
+  useLeaveGuard(references.some(({ source }) => source.kind === 'file'));
 
   async function addFiles(files: readonly File[]): Promise<void> {
     setFault(null);
@@ -67,10 +74,12 @@ export function References({ references, roles, most, onChange }: ReferencesProp
     event.preventDefault();
     setOver(false);
     const asset = event.dataTransfer.getData('application/x-atelier-asset');
-    const dropped: Reference = { id: asset, role: roles[0] ?? 'reference', source: { kind: 'asset', asset } };
-    if (asset !== '') onChange([...references.filter(({ id }) => id !== asset), dropped].slice(0, most));
+    if (asset !== '') onChange([...references.filter(({ id }) => id !== asset), fromLibrary(asset)].slice(0, most));
     else void addFiles(filesOf(event.dataTransfer));
   };
+  const move = (from: number, to: number): void => onChange(movedTo(references, from, to));
+  const dragOf = useDragOrder(move);
+  const fromLibrary = (asset: string): Reference => ({ id: asset, role: roles[0] ?? 'reference', source: { kind: 'asset', asset } });
   const change = (id: string, role: Role): void => onChange(references.map((one) => (one.id === id ? { ...one, role } : one)));
 
   return (
@@ -88,7 +97,17 @@ export function References({ references, roles, most, onChange }: ReferencesProp
           onDragLeave={() => setOver(false)}
         >
           {references.map((reference, index) => (
-            <div key={reference.id} className={css.tile}>
+            <div
+              key={reference.id}
+              className={css.tile}
+              {...dragOf(index)}
+              onKeyDown={(event) => {
+                const step = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+                if (!event.altKey || step === 0) return;
+                event.preventDefault();
+                move(index, index + step);
+              }}
+            >
               <FadingImage
                 className={css.image}
                 src={reference.source.kind === 'asset' ? contentUrl(team, reference.source.asset) : reference.source.shownUrl}
@@ -102,6 +121,24 @@ export function References({ references, roles, most, onChange }: ReferencesProp
                   onClick={() => onChange(references.filter(({ id }) => id !== reference.id))}
                 />
               </div>
+              {references.length < 2 ? null : (
+                <div className={css.order}>
+                  <IconButton
+                    name={text('moveEarlier', { n: index + 1 })}
+                    icon="back"
+                    size="dense"
+                    disabled={index === 0}
+                    onClick={() => move(index, index - 1)}
+                  />
+                  <IconButton
+                    name={text('moveLater', { n: index + 1 })}
+                    icon="forward"
+                    size="dense"
+                    disabled={index === references.length - 1}
+                    onClick={() => move(index, index + 1)}
+                  />
+                </div>
+              )}
               <Select
                 label={text('role', { n: index + 1 })}
                 value={reference.role}
@@ -127,6 +164,22 @@ export function References({ references, roles, most, onChange }: ReferencesProp
               />
             </label>
           )}
+          {references.length >= most ? null : (
+            <button type="button" className={css.add} onClick={() => setChoosing(true)}>
+              <Icon name="library" size={16} />
+              <span>{text('library.open')}</span>
+            </button>
+          )}
+          {isChoosing ? (
+            <Suspense fallback={null}>
+              <LibraryDialog
+                most={most - references.length}
+                taken={new Set(references.flatMap(({ source }) => (source.kind === 'asset' ? [source.asset] : [])))}
+                onPick={(assets) => onChange([...references, ...assets.map(fromLibrary)].slice(0, most))}
+                onClose={() => setChoosing(false)}
+              />
+            </Suspense>
+          ) : null}
           {fault === null ? null : (
             <p className={css.fault} role="alert">
               {fault}

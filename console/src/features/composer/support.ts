@@ -10,6 +10,10 @@ export interface Support {
   readonly mostImages: number;
   readonly mostReferences: number;
   readonly roles: readonly string[];
+  /** An image may come with a mask of what is to be changed. */
+  readonly mask: boolean;
+  /** It shows an image while it makes it. */
+  readonly partials: boolean;
   readonly seed: boolean;
   readonly negativePrompt: boolean;
   readonly watermark: boolean;
@@ -23,7 +27,7 @@ export interface Support {
 const USUAL_RATIOS = ['1:1', '4:5', '3:4', '9:16', '3:2', '16:9'];
 const USUAL_QUALITIES = ['low', 'medium', 'high'];
 const FORMATS = ['png', 'jpeg', 'webp'];
-const REFERENCE_ROLES = ['reference', 'subject', 'style'];
+const ROLES = ['reference', 'subject', 'style', 'first_frame', 'last_frame', 'mask'];
 const MOST_IMAGES = 10;
 const MOST_REFERENCES = 16;
 
@@ -32,7 +36,9 @@ export function supportOf(model: Model): Support {
   const has = (name: string): boolean => parameters.includes(name);
   const sizes = textsOf(capabilities['sizes'])?.filter((size) => size !== 'auto') ?? null;
   const ratios = textsOf(capabilities['aspect_ratios']) ?? (sizes === null ? USUAL_RATIOS : [...new Set(sizes.map(ratioOf))]);
-  const takesImages = capabilities['image_input'] !== false;
+  const roles = textsOf(capabilities['roles']);
+  const takesNone = Array.isArray(capabilities['roles']) && roles === null;
+  const takesImages = capabilities['image_input'] !== false && !takesNone;
   const durations = capabilities['durations_s'];
   return {
     ratios,
@@ -42,7 +48,9 @@ export function supportOf(model: Model): Support {
     formats: FORMATS,
     mostImages: numberOf(capabilities['max_n']) ?? MOST_IMAGES,
     mostReferences: takesImages ? (numberOf(capabilities['max_input_images']) ?? MOST_REFERENCES) : 0,
-    roles: textsOf(capabilities['roles']) ?? REFERENCE_ROLES,
+    roles: roles ?? ROLES,
+    mask: takesImages && (roles ?? ROLES).includes('mask'),
+    partials: capabilities['partial_images'] === true,
     seed: has('seed'),
     negativePrompt: has('negative_prompt'),
     watermark: has('watermark'),

@@ -59,8 +59,8 @@ export function useStudio({ page, models, requestOf }: StudioOptions) {
       const { prompt = '', negativePrompt = '' } = draftOfTask(task);
       change({ prompt, negativePrompt });
     },
-    /** The image alone goes in; what is to be changed of it is written next. */
-    edit: (asset: string) => change({ prompt: '', references: [{ id: asset, role: 'reference', source: { kind: 'asset', asset } }] }),
+    /** A run that was put together elsewhere. */
+    send,
     /** The same once more with another seed. */
     variations: (task: Task) => {
       const own = models.find(({ id }) => id === task.model);

@@ -9,11 +9,12 @@ import { SeedField } from './seed-field';
 import { CountField, NegativeField, type SettingsProps } from './shared-fields';
 import css from './composer.module.css';
 
+export const VIDEO_ROLES = ['first_frame', 'last_frame', 'reference'] as const;
 const TAKES = [1, 2, 4];
 const USUAL_RESOLUTIONS = ['480p', '720p', '1080p'];
 
 /** Everything of a video below its prompt and frames. */
-export function VideoSettings(props: SettingsProps) {
+export function VideoSettings({ hasTakes = true, ...props }: SettingsProps & { readonly hasTakes?: boolean }) {
   const { draft, support, onChange } = props;
   const text = useText<typeof words>('studio');
   const { durations } = support;
@@ -61,7 +62,7 @@ export function VideoSettings(props: SettingsProps) {
       <RatioBoxes value={draft.ratio} support={support} onChange={(ratio) => onChange({ ratio })} />
       <div className={css.pair}>
         <SeedField seed={draft.seed} isLocked={draft.isSeedLocked} isOffered={support.seed} onChange={onChange} />
-        <CountField {...props} label={text('takes')} counts={TAKES} />
+        {hasTakes ? <CountField {...props} label={text('takes')} counts={TAKES} /> : null}
       </div>
       <div className={css.row}>
         {support.audio ? <Switch label={text('sound')} isOn={draft.hasSound} onChange={(hasSound) => onChange({ hasSound })} /> : null}

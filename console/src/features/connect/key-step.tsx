@@ -10,7 +10,7 @@ import { Chip } from '../../ui/chip';
 import { Field } from '../../ui/field';
 import { Icon } from '../../ui/icon';
 import { Input } from '../../ui/input';
-import { MoneyField } from '../../ui/limit-fields';
+import { BoundField, isBound, orNull } from '../../ui/limit-fields';
 import { Segmented } from '../../ui/segmented';
 import { Notice } from '../../ui/states';
 import { useClientName } from './client-list';
@@ -36,12 +36,11 @@ export function KeyStep({ team, client, value, onChange }: KeyStepProps) {
   const [isNew, setNew] = useState(mayMake);
   const [limit, setLimit] = useState('20');
   const [name, setName] = useState(() => `${client.id}-${suffix()}`);
-  const isLimit = /^(\d{1,9}(\.\d{1,2})?)?$/.test(limit.trim());
   const make = (): void =>
     create.mutate(
       {
         ...{ team, name: name.trim(), class: client.keyClass, models: ['*'], images_default: 'b64_json' },
-        limits: { monthly_usd: limit.trim() === '' ? null : limit.trim() },
+        limits: { monthly_usd: orNull(limit) },
       },
       { onSuccess: ({ key }) => onChange(key ?? '') },
     );
@@ -73,8 +72,8 @@ export function KeyStep({ team, client, value, onChange }: KeyStepProps) {
           <Field label={text('keyName')}>
             {(ids) => <Input {...ids} value={name} onChange={(event) => setName(event.target.value)} />}
           </Field>
-          <MoneyField label={text('limit')} value={limit} onChange={setLimit} />
-          <Button kind="primary" icon="lock" disabled={create.isPending || !isLimit || name.trim() === ''} onClick={make}>
+          <BoundField kind="money" label={text('limit')} value={limit} onChange={setLimit} />
+          <Button kind="primary" icon="lock" disabled={create.isPending || !isBound('money', limit) || name.trim() === ''} onClick={make}>
             {text('make')}
           </Button>
         </div>

@@ -43,8 +43,6 @@ export const draftOf = (key: Key): KeyDraft => ({
 const lines = (value: string): string[] => value.split(/[\s,]+/).filter((line) => line !== '');
 const whole = (value: string): number | null => (value.trim() === '' ? null : Number(value));
 
-export const isWhole = (value: string): boolean => value.trim() === '' || /^[1-9]\d{0,8}$/.test(value.trim());
-
 /** What both a new credential and a change of one have. */
 export function changeOf(draft: KeyDraft, before: Key | null): KeyChange & Required<Pick<KeyChange, 'models'>> {
   const ips = lines(draft.ips);

@@ -8,8 +8,8 @@ import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Form } from '../../ui/form';
 import { Input } from '../../ui/input';
-import { areLimits } from '../../ui/limit-fields';
-import { changeOf, draftOf, isWhole, NEW_KEY, newKeyOf, type KeyDraft } from './draft';
+import { areLimits, isBound } from '../../ui/limit-fields';
+import { changeOf, draftOf, NEW_KEY, newKeyOf, type KeyDraft } from './draft';
 import { KeyFields } from './key-fields';
 import { KeyOnce } from './key-once';
 
@@ -34,9 +34,9 @@ export function KeyDialog({ team, edited, onClose }: KeyDialogProps) {
   const isRight =
     draft.name.trim() !== '' &&
     areLimits(draft.limits) &&
-    areLimits({ ...draft.limits, total: draft.maxCost }) &&
-    isWhole(draft.requestsPerMinute) &&
-    isWhole(draft.concurrent);
+    isBound('money', draft.maxCost) &&
+    isBound('count', draft.requestsPerMinute) &&
+    isBound('count', draft.concurrent);
   const send = (): void => {
     if (edited === null) create.mutate(newKeyOf(team, draft));
     else change.mutate({ team, name: edited.name, change: changeOf(draft, edited) }, { onSuccess: onClose });

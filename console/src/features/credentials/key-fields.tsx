@@ -5,11 +5,11 @@ import type words from '../../text/en/credentials.json';
 import { Field, FieldGroup } from '../../ui/field';
 import { FieldRow } from '../../ui/form';
 import { Input, TextArea } from '../../ui/input';
-import { LimitFields, MoneyField } from '../../ui/limit-fields';
+import { BoundField, LimitFields } from '../../ui/limit-fields';
 import { RadioCards } from '../../ui/radio-cards';
 import { Select } from '../../ui/select';
 import css from './credentials.module.css';
-import { isWhole, type KeyDraft } from './draft';
+import type { KeyDraft } from './draft';
 
 export const CLASSES = ['production', 'test', 'script', 'personal'] as const;
 
@@ -68,13 +68,19 @@ export function KeyFields({ team, draft, onChange }: KeyFieldsProps) {
         <summary>{text('more')}</summary>
         <div>
           <FieldRow>
-            <MoneyField label={text('maxCost')} value={draft.maxCost} onChange={(maxCost) => onChange({ maxCost })} />
-            <CountField
+            <BoundField kind="money" label={text('maxCost')} value={draft.maxCost} onChange={(maxCost) => onChange({ maxCost })} />
+            <BoundField
+              kind="count"
               label={text('requestsPerMinute')}
               value={draft.requestsPerMinute}
               onChange={(requestsPerMinute) => onChange({ requestsPerMinute })}
             />
-            <CountField label={text('concurrent')} value={draft.concurrent} onChange={(concurrent) => onChange({ concurrent })} />
+            <BoundField
+              kind="count"
+              label={text('concurrent')}
+              value={draft.concurrent}
+              onChange={(concurrent) => onChange({ concurrent })}
+            />
           </FieldRow>
           <Field label={text('expires')} hint={text('expiresHint')}>
             {(ids) => <Input {...ids} type="date" value={draft.expires} onChange={(event) => onChange({ expires: event.target.value })} />}
@@ -90,30 +96,5 @@ export function KeyFields({ team, draft, onChange }: KeyFieldsProps) {
         </div>
       </details>
     </>
-  );
-}
-
-function CountField({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  const text = useText<typeof words>('credentials');
-  return (
-    <Field label={label} fault={isWhole(value) ? null : text('countFault')}>
-      {(ids) => (
-        <Input
-          {...ids}
-          inputMode="numeric"
-          placeholder={text('noBound')}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   );
 }

@@ -1,26 +1,30 @@
 import type { Key } from '../../api/keys';
+import { useMay } from '../../api/session';
 import { useFormat } from '../../lib/format';
+import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type common from '../../text/en/common.json';
 import type words from '../../text/en/credentials.json';
 import { IconButton } from '../../ui/button';
 import { Chip } from '../../ui/chip';
+import { Link } from '../../ui/link';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu';
 import { Meter } from '../../ui/meter';
 import { Table, type TableColumn } from '../../ui/table';
 import css from './credentials.module.css';
 
-export type KeyVerb = 'edit' | 'rotate' | 'revoke' | 'logs';
+export type KeyVerb = 'edit' | 'rotate' | 'freeze' | 'unfreeze' | 'revoke' | 'logs';
 
 interface KeysTableProps {
   readonly rows: readonly Key[];
   readonly mayManage: boolean;
+  readonly mayFreeze: boolean;
   readonly mayReadLogs: boolean;
   readonly onVerb: (verb: KeyVerb, row: Key) => void;
 }
 
 /** The credentials of a team: whose, for what, how much of its limit is used, and when it was last seen. */
-export function KeysTable({ rows, mayManage, mayReadLogs, onVerb }: KeysTableProps) {
+export function KeysTable({ rows, mayManage, mayFreeze, mayReadLogs, onVerb }: KeysTableProps) {
   const text = useText<typeof words>('credentials');
   const shared = useText<typeof common>('common');
   const format = useFormat();
@@ -48,7 +52,8 @@ export function KeysTable({ rows, mayManage, mayReadLogs, onVerb }: KeysTablePro
       isFigure: true,
       cell: (row) => {
         const mayChange = mayManage && row.managed_by === 'api' && row.state !== 'revoked';
-        if (!mayChange && !mayReadLogs) return null;
+        const mayHold = mayFreeze && row.state !== 'revoked';
+        if (!mayChange && !mayHold && !mayReadLogs) return null;
         return (
           <Menu button={<IconButton name={shared('verbs.actions', { name: row.name })} icon="more" size="dense" />}>
             {mayReadLogs ? (
@@ -64,6 +69,15 @@ export function KeysTable({ rows, mayManage, mayReadLogs, onVerb }: KeysTablePro
                 <MenuItem icon="retry" onPick={() => onVerb('rotate', row)}>
                   {text('rotate')}
                 </MenuItem>
+              </>
+            ) : null}
+            {mayHold ? (
+              <MenuItem icon={row.frozen ? 'unlock' : 'lock'} onPick={() => onVerb(row.frozen ? 'unfreeze' : 'freeze', row)}>
+                {text(row.frozen ? 'unfreeze' : 'freeze')}
+              </MenuItem>
+            ) : null}
+            {mayChange ? (
+              <>
                 <MenuLine />
                 <MenuItem icon="cancelled" onPick={() => onVerb('revoke', row)}>
                   {text('revoke')}
@@ -85,8 +99,10 @@ function Name({ row }: { readonly row: Key }) {
       <span>
         <strong className={row.state === 'active' ? undefined : css.stopped}>{row.name}</strong>{' '}
         {row.state === 'active' ? null : <Chip>{text(`states.${row.state}`)}</Chip>}
+        {row.frozen ? <Chip>{text('frozen')}</Chip> : null}
         {row.managed_by === 'file' ? <Chip>{text('ofFile')}</Chip> : null}
       </span>
+      {row.frozen ? <Frozen row={row} /> : null}
       {row.hint === '' ? <span className={css.faint}>{text('console')}</span> : <code>{row.hint}…</code>}
       {row.former_keys.length === 0 ? null : (
         <span className={css.faint}>
@@ -95,6 +111,15 @@ function Name({ row }: { readonly row: Key }) {
       )}
     </span>
   );
+}
+
+/** Why its requests are refused: what somebody wrote, or the incident that did it. */
+function Frozen({ row: { frozen_by: by, frozen_reason: reason } }: { readonly row: Key }) {
+  const text = useText<typeof words>('credentials');
+  const maySee = useMay('incident.read');
+  if (reason !== null) return <span className={css.why}>{reason}</span>;
+  if (by === null || by === 'operator' || !maySee) return null;
+  return <Link to={paths.incident(by)}>{text('frozenBy')}</Link>;
 }
 
 function Owner({ row }: { readonly row: Key }) {

@@ -13,10 +13,11 @@ interface CallGridProps {
   readonly hasMore: boolean;
   readonly onEnd: () => void;
   readonly onPeek: (row: Call) => void;
+  readonly onTop?: (isAtTop: boolean) => void;
 }
 
 /** Calls as rows to scan for the odd one. */
-export function CallGrid({ rows, openKey, hasMore, onEnd, onPeek }: CallGridProps) {
+export function CallGrid({ rows, openKey, hasMore, onEnd, onPeek, onTop }: CallGridProps) {
   const text = useText<typeof words>('logs');
   const format = useFormat();
   const columns = useMemo((): readonly Column<Call>[] => {
@@ -80,6 +81,7 @@ export function CallGrid({ rows, openKey, hasMore, onEnd, onPeek }: CallGridProp
       onEnd={onEnd}
       onOpen={onPeek}
       onPeek={onPeek}
+      {...(onTop === undefined ? {} : { onTop })}
     />
   );
 }

@@ -6,7 +6,11 @@ import type words from '../../text/en/logs.json';
 import { Bars } from '../../ui/chart/bars';
 import { Legend } from '../../ui/chart/legend';
 import { Panel } from '../../ui/panel';
+import { Skeleton } from '../../ui/states';
 import { STEP_MS, type Window } from './window';
+
+/** Of the chart with its heading, in pixels: what is below stays where it is when it comes. */
+const HEIGHT = 168;
 
 interface HistogramProps {
   readonly filter: CallFilter;
@@ -18,8 +22,8 @@ interface HistogramProps {
 export function Histogram({ filter, window, onRange }: HistogramProps) {
   const text = useText<typeof words>('logs');
   const format = useFormat();
-  const { data } = useQuery({ ...histogramQuery(filter, window.interval), placeholderData: (before) => before });
-  if (data === undefined) return null;
+  const { data, isPending } = useQuery({ ...histogramQuery(filter, window.interval), placeholderData: (before) => before });
+  if (data === undefined) return isPending ? <Skeleton rows={1} height={HEIGHT} /> : null;
   const step = STEP_MS[window.interval];
   const [end, first] = [window.to === null ? Date.now() : Date.parse(window.to), data[0]];
   // Whole intervals as the API cuts them, which for days are those of the log.

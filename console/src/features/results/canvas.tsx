@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { ApiError, useErrorText } from '../../api/errors';
 import type { TaskRow } from '../../api/tasks';
@@ -5,8 +6,10 @@ import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
 import { Button } from '../../ui/button';
 import { Fault, Notice, Skeleton, State } from '../../ui/states';
-import { Run, type RunVerbs } from './run';
+import { Run } from './run';
 import css from './canvas.module.css';
+import type { Comparison } from './tiles';
+import type { RunVerbs } from './verbs';
 
 interface CanvasProps extends RunVerbs {
   readonly runs: UseInfiniteQueryResult<InfiniteData<{ readonly data: readonly TaskRow[] }>>;
@@ -16,16 +19,20 @@ interface CanvasProps extends RunVerbs {
   readonly empty: string;
   readonly examples: readonly string[];
   readonly onExample: (prompt: string) => void;
+  /** Above the runs. */
+  readonly top?: ReactNode;
 }
 
 /** The dark well where images lie, the newest on top. */
-export function Canvas({ runs, models, fault, empty, examples, onExample, ...verbs }: CanvasProps) {
+export function Canvas({ runs, models, fault, empty, examples, onExample, top, ...verbs }: CanvasProps) {
   const text = useText<typeof words>('studio');
   const errorText = useErrorText();
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = runs;
   const rows = data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className={css.canvas} aria-label={text('results')} tabIndex={-1}>
+      {top}
+      {verbs.comparison === undefined || verbs.comparison.picked.length === 0 ? null : <ComparisonBar {...verbs.comparison} />}
       {fault === null ? null : (
         <Notice tone="danger">
           <strong>{errorText(fault)}</strong> {text('youWereNotCharged')}
@@ -53,5 +60,27 @@ export function Canvas({ runs, models, fault, empty, examples, onExample, ...ver
         </Button>
       ) : null}
     </section>
+  );
+}
+
+/** What was chosen to be compared so far. */
+function ComparisonBar({ picked, onPick, onOpen }: Comparison) {
+  const text = useText<typeof words>('studio');
+  return (
+    <div className={css.comparison} role="group" aria-label={text('compare')}>
+      <span>{picked.length < 2 ? text('compareMore') : text('compareReady', { count: picked.length })}</span>
+      <Button kind="primary" size="dense" icon="compare" disabled={picked.length < 2} onClick={() => onOpen(picked)}>
+        {text('compare')}
+      </Button>
+      <Button
+        kind="quiet"
+        size="dense"
+        onClick={() => {
+          for (const id of picked) onPick(id);
+        }}
+      >
+        {text('compareNone')}
+      </Button>
+    </div>
   );
 }

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useCodeText } from '../../api/errors';
 import { hasEnded, promptOf, requestOf, wasFree } from '../../api/task-facts';
 import { taskQuery, useCancelTask, type Task, type TaskRow } from '../../api/tasks';
-import { useMay, useTeam } from '../../api/session';
+import { useTeam } from '../../api/session';
 import { useNow } from '../../lib/delayed';
 import { useFormat } from '../../lib/format';
-import { useGo } from '../../lib/go';
 import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/studio.json';
@@ -14,22 +13,13 @@ import { announce } from '../../ui/announce';
 import { Button, ButtonLink, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { Link } from '../../ui/link';
-import { Menu, MenuItem } from '../../ui/menu';
 import { Notice } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { Tiles } from './tiles';
+import type { RunVerbs } from './verbs';
 import css from './run.module.css';
 
-export interface RunVerbs {
-  readonly onReference: (asset: string) => void;
-  /** Absent: it can't be edited here. */
-  readonly onEdit?: (asset: string) => void;
-  readonly onVariations: (task: Task) => void;
-  readonly onUseAll: (task: Task) => void;
-  readonly onUsePrompt: (task: Task) => void;
-  /** The same seed on another model: one run more. */
-  readonly onOtherModel: (task: Task, model: string) => void;
-}
+const RunMenu = lazy(async () => ({ default: (await import('./run-menu')).RunMenu }));
 
 interface RunProps extends RunVerbs {
   readonly row: TaskRow;
@@ -47,8 +37,6 @@ export function Run({ row, models, ...verbs }: RunProps) {
   const shown = task ?? row;
   const isOver = hasEnded(shown);
   const cancel = useCancelTask(team);
-  const go = useGo();
-  const mayTemplate = useMay('template.create');
   const prompt = task === null ? (row.prompt ?? '') : promptOf(task);
   const asked = requestOf(shown);
   useAnnounceEnd(shown, asked.n, text);
@@ -93,30 +81,9 @@ export function Run({ row, models, ...verbs }: RunProps) {
             </Button>
           )}
           {!isOver || task === null ? null : (
-            <Menu button={<IconButton name={text('moreOf')} icon="more" size="dense" />}>
-              <MenuItem icon="retry" onPick={() => verbs.onUseAll(task)}>
-                {text('useAll')}
-              </MenuItem>
-              <MenuItem icon="text" onPick={() => verbs.onUsePrompt(task)}>
-                {text('usePrompt')}
-              </MenuItem>
-              <MenuItem icon="dice" onPick={() => verbs.onVariations(task)}>
-                {text('variations')}
-              </MenuItem>
-              {task.status === 'succeeded' && mayTemplate ? (
-                <MenuItem icon="templates" onPick={() => go(paths.newTemplate(team, task.id))}>
-                  {text('saveAsTemplate')}
-                </MenuItem>
-              ) : null}
-              {models
-                .filter(({ id }) => id !== task.model)
-                .slice(0, 12)
-                .map((model) => (
-                  <MenuItem key={model.id} icon="sameSeed" onPick={() => verbs.onOtherModel(task, model.id)}>
-                    {text('sameOn', { model: model.display_name })}
-                  </MenuItem>
-                ))}
-            </Menu>
+            <Suspense fallback={<IconButton name={text('moreOf')} icon="more" size="dense" />}>
+              <RunMenu task={task} models={models} {...verbs} />
+            </Suspense>
           )}
         </span>
       </div>
@@ -129,6 +96,7 @@ export function Run({ row, models, ...verbs }: RunProps) {
           isOver={isOver}
           onReference={verbs.onReference}
           {...(verbs.onEdit === undefined ? {} : { onEdit: verbs.onEdit })}
+          {...(verbs.comparison === undefined ? {} : { comparison: verbs.comparison })}
         />
       ) : (
         <Failure task={shown} onEdit={() => task !== null && verbs.onUsePrompt(task)} />

@@ -1,12 +1,12 @@
 import type { DefinedModel, Provider } from '../../api/routing';
+import { useDragOrder } from '../../lib/drag-order';
 import { useText } from '../../lib/text';
-
 import type words from '../../text/en/routing.json';
 import { IconButton } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Segmented } from '../../ui/segmented';
 import { Breaker, conditionOf } from './breaker';
-import { keyOf, moved, tiersOf, type RouteDraft } from './order';
+import { keyOf, moved, movedFar, tiersOf, type RouteDraft } from './order';
 import { priceOf } from './price';
 import css from './routing.module.css';
 
@@ -20,10 +20,11 @@ interface LadderProps {
   readonly onChange: (draft: RouteDraft) => void;
 }
 
-/** The routes of a model in the order in which they are tried, with buttons that move them. */
+/** The routes of a model in the order in which they are tried, moved by dragging or by buttons. */
 export function Ladder({ model, providers, draft, mayChange, onChange }: LadderProps) {
   const text = useText<typeof words>('routing');
   const tiers = tiersOf(draft.routes);
+  const dragOf = useDragOrder((from, to) => onChange({ ...draft, routes: movedFar(draft.routes, from, to) }));
   const fallbacks = Object.entries(model.fallbacks ?? {});
   return (
     <div className={css.ladder}>
@@ -46,7 +47,7 @@ export function Ladder({ model, providers, draft, mayChange, onChange }: LadderP
               const index = draft.routes.indexOf(route);
               const provider = providers.find(({ name }) => name === route.provider);
               return (
-                <li key={keyOf(route)} className={css.route}>
+                <li key={keyOf(route)} className={css.route} {...(mayChange ? dragOf(index) : {})}>
                   <span className={css.what}>
                     <strong>{route.provider}</strong>
                     <span className={css.faint}>{route.model}</span>

@@ -43,6 +43,14 @@ export function moved(routes: readonly Route[], index: number, by: -1 | 1): read
   return next.map((one, at) => ({ ...one, priority: place - (places[at] ?? 0) }));
 }
 
+/** A route at another place, step by step, so that those it passes keep their groups. */
+export function movedFar(routes: readonly Route[], from: number, to: number): readonly Route[] {
+  const by = from < to ? 1 : -1;
+  let next = routes;
+  for (let at = from; at !== to; at += by) next = moved(next, at, by);
+  return next;
+}
+
 export const keyOf = ({ provider, model }: Route): string => `${provider} ${model}`;
 
 /** Does the draft say the same as what is live? Only order and groups count, not the numbers. */

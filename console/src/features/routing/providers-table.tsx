@@ -6,6 +6,7 @@ import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Switch } from '../../ui/switch';
 import { Table, type TableColumn } from '../../ui/table';
+import { Balances } from './balances';
 import { Breaker, conditionOf } from './breaker';
 import css from './routing.module.css';
 
@@ -72,6 +73,7 @@ export function ProvidersTable({ rows, mayManage, onSwitch, onReset, onTest, onR
       isFigure: true,
       cell: ({ health }) => (health.latency_ms_p50 === null ? '–' : format.seconds(health.latency_ms_p50)),
     },
+    { key: 'left', name: text('left'), isFigure: true, cell: ({ health }) => <Balances balances={health.balances} /> },
     {
       key: 'verbs',
       name: text('verbs'),

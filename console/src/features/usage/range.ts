@@ -1,4 +1,5 @@
 import type { UsageQuery } from '../../api/usage';
+import { dayIn, firstOfMonth } from '../../lib/days';
 
 export const RANGES = ['today', '7d', 'month', 'last-month', '90d', 'year'] as const;
 export type RangeName = (typeof RANGES)[number];
@@ -12,9 +13,6 @@ export interface Range {
 }
 
 const DAY_MS = 86_400_000;
-
-const dayIn = (zone: string, at: number): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
 /** The time that a link names; a time of its own goes before a name. What cannot be read is this month. */
 export function rangeOf(
@@ -33,7 +31,7 @@ export function rangeOf(
   if (name === 'today') return { from: today, to: null, interval: 'hour', name };
   if (name === '7d') return { from: dayIn(zone, now - 6 * DAY_MS), to: null, interval: 'day', name };
   if (name === '90d') return { from: dayIn(zone, now - 89 * DAY_MS), to: null, interval: 'day', name };
-  const month = `${today.slice(0, 8)}01`;
+  const month = firstOfMonth(today);
   if (name === 'month') return { from: month, to: null, interval: 'day', name };
   if (name === 'year') return { from: `${today.slice(0, 4)}-01-01`, to: null, interval: 'month', name };
   return { from: monthBefore(month), to: month, interval: 'day', name };

@@ -1,6 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
-import { callsFile, callsQuery, type Call, type CallFilter } from '../../api/logs';
+import { useMemo, useState } from 'react';
+import { callsFile, type Call, type CallFilter } from '../../api/logs';
 import { useMe, useTeam } from '../../api/session';
 import { Failed } from '../../features/loaded/loaded';
 import { CallGrid } from '../../features/logs/call-grid';
@@ -8,9 +7,11 @@ import { CallPeek } from '../../features/logs/call-peek';
 import { CHIPS, LogFilters } from '../../features/logs/filters';
 import { Histogram } from '../../features/logs/histogram';
 import { windowOf, type Window } from '../../features/logs/window';
+import { SavedViews } from '../../features/views/saved-views';
 import { copyText } from '../../lib/clipboard';
 import { saveFile } from '../../lib/download';
 import { BASE } from '../../lib/go';
+import { names } from '../../lib/names';
 import { usePageSearch, writeSearch } from '../../lib/page';
 import { paths } from '../../lib/paths';
 import { useText } from '../../lib/text';
@@ -18,11 +19,14 @@ import type common from '../../text/en/common.json';
 import type words from '../../text/en/logs.json';
 import { note } from '../../ui/announce';
 import { Button } from '../../ui/button';
+import frame from '../../ui/list-page.module.css';
 import { PageHeader } from '../../ui/page-header';
-import { Segmented } from '../../ui/segmented';
+import { ScopeSwitch } from '../../ui/scope-switch';
 import { Skeleton, State } from '../../ui/states';
+import { Switch } from '../../ui/switch';
 import css from './page.module.css';
-import { page, type LogsSearch } from './route';
+import { FILTERS, page, type LogsSearch } from './route';
+import { useCalls } from './use-calls';
 
 export function Page() {
   const text = useText<typeof words>('logs');
@@ -33,15 +37,19 @@ export function Page() {
   const window = useMemo(() => windowOf(search), [search.window, search.from, search.to]);
   const isOfAll = seesAll && search.teams === 'all';
   const filter = useMemo(() => filterOf(search, window, isOfAll ? null : team), [search, window, isOfAll, team]);
-  const calls = useInfiniteQuery(callsQuery(filter));
-  const rows = useMemo(() => calls.data?.pages.flatMap(({ data }) => data) ?? [], [calls.data]);
-  const { fetchNextPage, isFetchingNextPage } = calls;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  // What is followed has no end: a window with one shows what was.
+  const isLive = search.live !== undefined && window.to === null;
+  const calls = useCalls(filter, isLive);
+  const { rows, isPaused } = calls;
+  /** A new list begins at its top. */
+  const [list, setList] = useState(0);
+  const resume = (): void => {
+    calls.onTop(true);
+    setList(list + 1);
+  };
   const open = rows.find(({ id }) => id === search.peek);
   const peek = (row: Call): void => change({ peek: search.peek === row.id ? undefined : row.id });
-  const clear = (): void => change(Object.fromEntries([...CHIPS, 'status', 'q', 'from', 'to', 'window'].map((name) => [name, undefined])));
+  const clear = (): void => change(Object.fromEntries(FILTERS.filter((name) => name !== 'teams').map((name) => [name, undefined])));
   const setRange = (from: string, to: string): void => change({ from, to, window: undefined }, 'push');
   /** A link that shows the same minutes whenever it is opened. */
   const copyLink = (): void => {
@@ -52,19 +60,15 @@ export function Page() {
     );
   };
   return (
-    <div className={css.page}>
-      <PageHeader title={text('title')} about={isOfAll ? text('allTeams') : team}>
-        {seesAll ? (
-          <Segmented
-            label={text('scope')}
-            value={isOfAll ? 'all' : 'team'}
-            onChange={(value) => change({ teams: value === 'all' ? 'all' : undefined, peek: undefined })}
-            segments={[
-              { value: 'team', label: text('thisTeam') },
-              { value: 'all', label: text('allTeams') },
-            ]}
-          />
-        ) : null}
+    <div className={names(frame.page, css.page)}>
+      <PageHeader title={text('title')} about={isOfAll ? shared('scope.all') : team}>
+        {seesAll ? <ScopeSwitch isOfAll={isOfAll} onChange={(all) => change({ teams: all ? 'all' : undefined, peek: undefined })} /> : null}
+        <Switch
+          label={text('live')}
+          isOn={isLive}
+          onChange={(isOn) => change(isOn ? { live: '1', from: undefined, to: undefined } : { live: undefined })}
+        />
+        <SavedViews list="logs" filters={FILTERS} search={search} onChange={change} />
         <Button icon="copy" onClick={copyLink}>
           {text('copyLink')}
         </Button>
@@ -73,17 +77,37 @@ export function Page() {
         </Button>
       </PageHeader>
       <LogFilters values={search} window={window} onChange={change} />
+      {isLive ? (
+        <p className={css.live} role="status">
+          {isPaused ? text('paused') : text('following')}
+          {isPaused ? (
+            <Button size="dense" icon="up" onClick={resume}>
+              {text('resume')}
+            </Button>
+          ) : null}
+        </p>
+      ) : null}
       <Histogram filter={filter} window={window} onRange={setRange} />
-      <div className={css.split}>
-        <div className={css.list}>
+      <div className={names(frame.split, css.split)}>
+        <div className={frame.list}>
           {calls.isPending ? <Skeleton rows={8} height={44} /> : null}
-          {calls.error === null ? null : <Failed error={calls.error} onRetry={() => void calls.refetch()} />}
+          {calls.error === null ? null : <Failed error={calls.error} onRetry={calls.onRetry} />}
           {!calls.isPending && calls.error === null && rows.length === 0 ? (
             <State icon="logs" title={text('empty')}>
               <Button onClick={clear}>{text('clear')}</Button>
             </State>
           ) : null}
-          {rows.length > 0 ? <CallGrid rows={rows} openKey={open?.id} hasMore={calls.hasNextPage} onEnd={more} onPeek={peek} /> : null}
+          {rows.length > 0 ? (
+            <CallGrid
+              key={list}
+              rows={rows}
+              openKey={open?.id}
+              hasMore={calls.hasMore}
+              onEnd={calls.onMore}
+              onPeek={peek}
+              onTop={calls.onTop}
+            />
+          ) : null}
         </div>
         {open === undefined ? null : <CallPeek key={open.id} call={open} onClose={() => change({ peek: undefined })} />}
       </div>

@@ -11,17 +11,21 @@ export interface LogsSearch {
   readonly teams?: string;
   readonly status?: string;
   readonly q?: string;
+  /** "1": new calls come by themselves. */
+  readonly live?: string;
   /** The call that stands open beside the list. */
   readonly peek?: string;
 }
 
+export const FILTERS = [
+  ...(['window', 'from', 'to', 'teams', 'status', 'q'] as const),
+  ...(['team', 'credential', 'model', 'provider', 'error_code', 'project', 'member', 'class', 'endpoint', 'min_cost_usd'] as const),
+] as const;
+
 export const page = definePage<LogsSearch>({
   path: '/t/$team/logs',
-  text: ['logs'],
+  text: ['logs', 'views'],
   needs: 'log.read',
   place: { group: 'control', order: 2, icon: 'logs' },
-  search: [
-    ...(['window', 'from', 'to', 'teams', 'status', 'q', 'peek'] as const),
-    ...(['team', 'credential', 'model', 'provider', 'error_code', 'project', 'member', 'class', 'endpoint', 'min_cost_usd'] as const),
-  ],
+  search: [...FILTERS, 'peek', 'live'],
 });

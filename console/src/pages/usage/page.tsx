@@ -16,11 +16,13 @@ import { useFormat } from '../../lib/format';
 import { saveFile } from '../../lib/download';
 import { usePageSearch } from '../../lib/page';
 import { useText } from '../../lib/text';
+import type common from '../../text/en/common.json';
 import type words from '../../text/en/usage.json';
 import { Button } from '../../ui/button';
 import { FilterChip } from '../../ui/chip';
 import { PageHeader } from '../../ui/page-header';
 import { Panel } from '../../ui/panel';
+import { ScopeSwitch } from '../../ui/scope-switch';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { State } from '../../ui/states';
@@ -32,6 +34,7 @@ const SHOWN_BUDGETS = 6;
 
 export function Page() {
   const text = useText<typeof words>('usage');
+  const shared = useText<typeof common>('common');
   const format = useFormat();
   const team = useTeam();
   const me = useMe();
@@ -64,17 +67,9 @@ export function Page() {
 
   return (
     <div className={css.page}>
-      <PageHeader title={text('title')} about={isOfAll ? text('allTeams') : team}>
+      <PageHeader title={text('title')} about={isOfAll ? shared('scope.all') : team}>
         {seesAll ? (
-          <Segmented
-            label={text('scope')}
-            value={isOfAll ? 'all' : 'team'}
-            onChange={(value) => change({ teams: value === 'all' ? 'all' : undefined, group_by: undefined })}
-            segments={[
-              { value: 'team', label: text('thisTeam') },
-              { value: 'all', label: text('allTeams') },
-            ]}
-          />
+          <ScopeSwitch isOfAll={isOfAll} onChange={(all) => change({ teams: all ? 'all' : undefined, group_by: undefined })} />
         ) : null}
         <span className={css.zone}>{zone}</span>
         <RangeMenu range={range} onName={(name) => change({ range: name, from: undefined, to: undefined })} onRange={setRange} />

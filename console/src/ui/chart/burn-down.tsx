@@ -3,6 +3,7 @@ import css from './chart.module.css';
 import { AmountAxis, everyNth, Frame, MARGIN } from './frame';
 
 export interface BurnPoint {
+  readonly key: string;
   readonly mark: string;
   /** Spent since the beginning; null: not yet there. */
   readonly spent: number | null;
@@ -34,9 +35,9 @@ export function BurnDown({ label, points, limit, limitLabel, forecast, isEven, f
         return (
           <svg width={width} height={height} role="img" aria-label={label}>
             <AmountAxis scale={y} width={width} format={format} />
-            {points.map(({ mark }, index) =>
+            {points.map(({ key, mark }, index) =>
               index % nth === 0 ? (
-                <text key={mark} className={css.mark} x={x(index)} y={height - 6} textAnchor="middle">
+                <text key={key} className={css.mark} x={x(index)} y={height - 6} textAnchor="middle">
                   {mark}
                 </text>
               ) : null,

@@ -32,11 +32,18 @@ function Parts({ system }: { readonly system: System }) {
   const text = useText<typeof words>('operations');
   const format = useFormat();
   const { parts, processes, temporal, postgres, backlog, callbacks, breakers, incidents_open: incidents, spend_today: spend } = system;
+  const failing = system.alerts_failing ?? [];
   const down = parts.filter(({ status }) => status === 'down');
   return (
     <>
       {down.length === 0 ? null : (
         <Notice tone="danger">{text('system.down', { parts: format.list(down.map(({ name }) => name)) })}</Notice>
+      )}
+      {failing.length === 0 ? null : (
+        <Notice tone="warn">
+          {text('system.notWatched', { rules: format.list(failing.map(({ name }) => name)) })}{' '}
+          <Link to={paths.alertRules()}>{text('system.toRules')}</Link>
+        </Notice>
       )}
       <div className={css.split}>
         <Panel title={text('system.parts')}>

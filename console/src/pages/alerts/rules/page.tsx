@@ -22,7 +22,7 @@ export function Page() {
   const change = useChangeAlert();
   const test = useTestAlert();
   const remove = useDeleteAlert();
-  const [isNew, setNew] = useState(false);
+  const [edited, setEdited] = useState<Alert | 'new' | null>(null);
   const [leaving, setLeaving] = useState<Alert | null>(null);
   const onError = (error: Error): void => note(errorText(error));
   const tell = (row: Alert): void =>
@@ -38,7 +38,7 @@ export function Page() {
       tab="rules"
       verbs={
         mayManage ? (
-          <Button kind="primary" icon="add" onClick={() => setNew(true)}>
+          <Button kind="primary" icon="add" onClick={() => setEdited('new')}>
             {text('newRule')}
           </Button>
         ) : null
@@ -50,12 +50,13 @@ export function Page() {
             rows={rows}
             mayManage={mayManage}
             onSwitch={({ id }, enabled) => change.mutate({ id, enabled }, { onError })}
+            onEdit={setEdited}
             onTest={tell}
             onDelete={setLeaving}
           />
         )}
       </LoadedRows>
-      {isNew ? <RuleDialog onClose={() => setNew(false)} /> : null}
+      {edited === null ? null : <RuleDialog alert={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
       {leaving === null ? null : (
         <Confirm
           title={text('deleteOne', { name: leaving.name })}

@@ -10,7 +10,7 @@ import { page } from './route';
 export function Page() {
   const team = useTeam();
   const { id = '' }: { id?: string } = useParams({ strict: false });
-  const [{ view, status }, change] = usePageSearch(page);
+  const [{ view, status, edit }, change] = usePageSearch(page);
   const { data: campaign } = useQuery({ ...campaignQuery(team, id), throwOnError: (_error, { state }) => state.data === undefined });
   if (campaign === undefined) return <Skeleton rows={5} height={72} />;
   return (
@@ -20,6 +20,9 @@ export function Page() {
       status={ITEM_STATUSES.find((one) => one === status) ?? null}
       onView={(next) => change({ view: next === 'table' ? 'table' : undefined })}
       onStatus={(next) => change({ status: next ?? undefined })}
+      onFailed={() => change({ status: 'failed', view: 'table' })}
+      edited={/^[1-9]\d{0,8}$/.test(edit ?? '') ? Number(edit) : null}
+      onEdit={(index) => change({ edit: index === null ? undefined : String(index) })}
     />
   );
 }

@@ -5,11 +5,13 @@ export interface BoardSearch {
   /** "table"; absent: the wall. */
   readonly view?: string;
   readonly status?: string;
+  /** Place of the item whose form stands open. */
+  readonly edit?: string;
 }
 
 export const page = definePage<BoardSearch>({
   path: '/t/$team/campaigns/$id',
   text: ['campaigns'],
   needs: 'generation.read',
-  search: ['view', 'status'],
+  search: ['view', 'status', 'edit'],
 });

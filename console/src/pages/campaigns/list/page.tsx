@@ -4,6 +4,7 @@ import { campaignsQuery, type CampaignStatus } from '../../../api/campaigns';
 import { ApiError, useErrorText } from '../../../api/errors';
 import { useMay, useTeam } from '../../../api/session';
 import { CampaignGrid } from '../../../features/campaign-list/campaign-grid';
+import { SavedViews } from '../../../features/views/saved-views';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
@@ -37,6 +38,9 @@ export function Page() {
   return (
     <div className={css.page}>
       <PageHeader title={text('title')} tab={running === 0 ? text('title') : `(${running}) ${text('title')}`} about={team}>
+        <ButtonLink icon="scheduled" to={paths.schedules(team)}>
+          {text('schedules')}
+        </ButtonLink>
         {mayCreate ? (
           <ButtonLink kind="primary" icon="add" to={paths.newCampaign(team)}>
             {text('new')}
@@ -51,6 +55,7 @@ export function Page() {
             onChange={(value) => change({ status: value === '' ? undefined : value })}
             choices={[{ value: '', label: text('anyStatus') }, ...STATUSES.map((one) => ({ value: one, label: shared(`status.${one}`) }))]}
           />
+          <SavedViews list="campaigns" filters={page.search} search={search} onChange={change} />
         </div>
       )}
       {isPending ? <Skeleton rows={6} height={64} /> : null}

@@ -7,7 +7,7 @@ export interface CampaignsSearch {
 
 export const page = definePage<CampaignsSearch>({
   path: '/t/$team/campaigns',
-  text: ['campaigns'],
+  text: ['campaigns', 'views'],
   needs: 'generation.read',
   place: { group: 'work', order: 2, icon: 'campaigns', key: 'c' },
   search: ['status'],

@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
-import { assetsQuery, useChangeAssets, useForgetAssets, type AssetFilter } from '../../../api/assets';
+import { useMemo, useState } from 'react';
+import { assetsQuery, useChangeAssets, type AssetFilter } from '../../../api/assets';
 import { ApiError, useErrorText } from '../../../api/errors';
 import { useMay, useTeam } from '../../../api/session';
-import { uploadAsset } from '../../../api/upload';
 import { BulkBar } from '../../../features/library/bulk-bar';
 import { Days } from '../../../features/library/days';
+import { UploadButton, UploadFault, useUpload } from '../../../features/library/upload';
+import { SavedViews } from '../../../features/views/saved-views';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
@@ -43,6 +44,8 @@ export function Page() {
   const assets = useMemo(() => data?.pages.flatMap((one) => one.data) ?? [], [data]);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const favour = useChangeAssets(team);
+  const mayCreate = useMay('generation.create');
+  const upload = useUpload();
   const chosen = assets.filter(({ id }) => picked.has(id));
   const pick = (id: string): void => {
     const next = new Set(picked);
@@ -52,7 +55,8 @@ export function Page() {
   return (
     <>
       <PageHeader title={text('title')} about={team}>
-        <UploadButton />
+        <SavedViews list="library" filters={page.search} search={search} onChange={change} />
+        {mayCreate ? <UploadButton upload={upload} /> : null}
       </PageHeader>
       <div className={css.filters} role="group" aria-label={text('filters')}>
         <Segmented
@@ -88,6 +92,7 @@ export function Page() {
           onChange={(q) => change({ q: q === '' ? undefined : q })}
         />
       </div>
+      <UploadFault upload={upload} />
       {isPending ? <Skeleton rows={3} height={180} /> : null}
       {error === null ? null : (
         <Fault message={errorText(error)} requestId={error instanceof ApiError ? error.requestId : null} onRetry={() => void refetch()} />
@@ -125,49 +130,6 @@ export function Page() {
         </Button>
       ) : null}
       {chosen.length === 0 ? null : <BulkBar assets={chosen} onClear={() => setPicked(new Set())} />}
-    </>
-  );
-}
-
-function UploadButton() {
-  const text = useText<typeof words>('library');
-  const errorText = useErrorText();
-  const team = useTeam();
-  const mayCreate = useMay('generation.create');
-  const forget = useForgetAssets(team);
-  const chooser = useRef<HTMLInputElement>(null);
-  const [isBusy, setBusy] = useState(false);
-  const upload = async (files: readonly File[]): Promise<void> => {
-    setBusy(true);
-    try {
-      for (const file of files) await uploadAsset(team, file);
-      note(text('uploaded', { count: files.length }));
-    } catch (error) {
-      note(errorText(error));
-    } finally {
-      setBusy(false);
-      forget();
-    }
-  };
-  if (!mayCreate) return null;
-  return (
-    <>
-      <Button kind="primary" icon="upload" disabled={isBusy} onClick={() => chooser.current?.click()}>
-        {text('upload')}
-      </Button>
-      <input
-        ref={chooser}
-        className="unseen"
-        type="file"
-        multiple
-        tabIndex={-1}
-        aria-label={text('upload')}
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
-          event.target.value = '';
-          if (files.length > 0) void upload(files);
-        }}
-      />
     </>
   );
 }

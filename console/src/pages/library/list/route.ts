@@ -12,7 +12,7 @@ export interface LibrarySearch {
 
 export const page = definePage<LibrarySearch>({
   path: '/t/$team/library',
-  text: ['library'],
+  text: ['library', 'views'],
   needs: 'generation.read',
   place: { group: 'work', order: 4, icon: 'library', key: 'l' },
   search: ['kind', 'q', 'tag', 'favourite', 'template', 'campaign_id'],

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { modelsQuery } from '../../../api/models';
 import { useTeam } from '../../../api/session';
 import { tasksQuery } from '../../../api/tasks';
+import { idsOf } from '../../../features/compare/compared';
 import { Composer } from '../../../features/composer/composer';
 import { ImageSettings } from '../../../features/composer/image-settings';
 import { imageRequest } from '../../../features/composer/request';
@@ -15,6 +16,10 @@ import { Skeleton } from '../../../ui/states';
 import css from '../studio.module.css';
 import { page } from './route';
 
+// What is opened from here comes when it is opened: the page itself is on the newcomer's way to a first image.
+const Compare = lazy(async () => ({ default: (await import('./compare')).Compare }));
+const Edit = lazy(async () => ({ default: (await import('./edit')).Edit }));
+
 const ROLES = ['reference', 'subject', 'style'] as const;
 
 export function Page() {
@@ -25,7 +30,7 @@ export function Page() {
   const runs = useInfiniteQuery(tasksQuery(team, { type: 'image' }));
   const studio = useStudio({ page: 'image', models, requestOf: imageRequest });
   const { draft, support } = studio;
-  const [{ from }, change] = usePageSearch(page);
+  const [{ from, edit, compare, mode }, change] = usePageSearch(page);
 
   // "Use as reference" of the library: it is added once.
   const taken = useRef<string | undefined>(undefined);
@@ -36,6 +41,43 @@ export function Page() {
     change({ from: undefined });
   }, [from, change, studio]);
 
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const rows = runs.data?.pages.flatMap((part) => part.data) ?? [];
+
+  if (compare !== undefined && idsOf(compare).length > 1) {
+    return (
+      <div className={css.studio}>
+        <Suspense fallback={<Coming />}>
+          <Compare
+            compare={compare}
+            mode={mode}
+            onChange={change}
+            rows={rows}
+            models={models}
+            onUseAll={studio.useAll}
+            onOtherModel={studio.otherModel}
+          />
+        </Suspense>
+      </div>
+    );
+  }
+  if (edit !== undefined) {
+    return (
+      <div className={css.studio}>
+        <Suspense fallback={<Coming />}>
+          <Edit
+            asset={edit}
+            models={models}
+            onClose={() => change({ edit: undefined })}
+            onSend={(request) => {
+              studio.send(request);
+              change({ edit: undefined });
+            }}
+          />
+        </Suspense>
+      </div>
+    );
+  }
   return (
     <div className={css.studio}>
       {support === null ? (
@@ -66,12 +108,28 @@ export function Page() {
         examples={[text('image.examples.0'), text('image.examples.1'), text('image.examples.2')]}
         onExample={(prompt) => studio.change({ prompt })}
         onReference={studio.addReference}
-        onEdit={studio.edit}
+        onEdit={(asset) => change({ edit: asset }, 'push')}
+        comparison={{
+          picked,
+          onPick: (id) => setPicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id].slice(-4))),
+          onOpen: (ids) => {
+            setPicked([]);
+            change({ compare: ids.join(',') }, 'push');
+          },
+        }}
         onVariations={studio.variations}
         onUseAll={studio.useAll}
         onUsePrompt={studio.usePrompt}
         onOtherModel={studio.otherModel}
       />
+    </div>
+  );
+}
+
+function Coming() {
+  return (
+    <div className={css.whole}>
+      <Skeleton rows={2} height={280} />
     </div>
   );
 }

@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
+import { chatBody } from '../../../api/chat';
 import { answersChats, modelsQuery } from '../../../api/models';
 import { useTeam } from '../../../api/session';
 import { ChatColumn } from '../../../features/chat/chat-column';
 import { ChatForm } from '../../../features/chat/chat-form';
+import { messagesOf, type ChatOptions } from '../../../features/chat/conversation';
 import { useChat } from '../../../features/chat/use-chat';
+import { CodeButton } from '../../../features/composer/code-button';
+import type { CodeRequest } from '../../../features/composer/code';
 import { usePageSearch } from '../../../lib/page';
 import { useText } from '../../../lib/text';
 import type words from '../../../text/en/chat.json';
@@ -21,6 +25,14 @@ export function Page() {
   const first = models.find(({ id }) => id === a) ?? models[0];
   const second = b === undefined ? undefined : models.find(({ id }) => id === b);
   const chat = useChat(team);
+  /** What is about to be asked, else what was asked last; null: there is nothing yet. */
+  const requestOf = (prompt: string, options: ChatOptions): CodeRequest | null => {
+    const last = chat.turns.at(-1);
+    const turn = prompt === '' ? last : { prompt, options };
+    if (first === undefined || turn === undefined) return null;
+    const messages = messagesOf(prompt === '' ? chat.turns.slice(0, -1) : chat.turns, 'a', turn);
+    return { kind: 'chat', body: chatBody({ model: first.id, messages, ...turn.options }) };
+  };
 
   return (
     <div className={css.page}>
@@ -72,6 +84,7 @@ export function Page() {
         isBusy={chat.isBusy}
         isReady={first !== undefined}
         onStop={chat.stop}
+        verbOf={(prompt, options) => <CodeButton request={requestOf(prompt, options)} />}
         onSend={(prompt, options) =>
           chat.send(prompt, options, [
             ...(first === undefined ? [] : [{ side: 'a' as const, model: first.id }]),

@@ -10,7 +10,7 @@ export interface TextSearch {
 
 export const page = definePage<TextSearch>({
   path: '/t/$team/studio/text',
-  text: ['chat'],
+  text: ['chat', 'studio'],
   needs: 'generation.create',
   place: { group: 'create', order: 3, icon: 'text', key: 'x' },
   isWide: true,

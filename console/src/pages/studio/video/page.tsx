@@ -1,28 +1,53 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
-import { modelsQuery } from '../../../api/models';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { modelsQuery, type Model } from '../../../api/models';
 import { useTeam } from '../../../api/session';
 import { tasksQuery } from '../../../api/tasks';
 import { Composer } from '../../../features/composer/composer';
 import { videoRequest } from '../../../features/composer/request';
 import { useStudio } from '../../../features/composer/use-studio';
-import { VideoSettings } from '../../../features/composer/video-settings';
+import { VIDEO_ROLES, VideoSettings } from '../../../features/composer/video-settings';
 import { Canvas } from '../../../features/results/canvas';
 import { usePageSearch } from '../../../lib/page';
+import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
+import type boardWords from '../../../text/en/storyboard.json';
 import type words from '../../../text/en/studio.json';
+import { ButtonLink } from '../../../ui/button';
 import { Skeleton } from '../../../ui/states';
 import css from '../studio.module.css';
 import { page } from './route';
 
-const ROLES = ['first_frame', 'last_frame', 'reference'] as const;
+const Storyboard = lazy(async () => ({ default: (await import('./storyboard')).Storyboard }));
 
 export function Page() {
-  const text = useText<typeof words>('studio');
   const team = useTeam();
-  const [{ from }, change] = usePageSearch(page);
+  const [{ shot }, change] = usePageSearch(page);
   const { data: offered } = useQuery(modelsQuery(team, 'video'));
   const models = useMemo(() => (offered ?? []).filter(({ available }) => available), [offered]);
+  if (shot === undefined) return <Videos models={models} />;
+  return (
+    <div className={css.studio}>
+      <Suspense fallback={<Coming />}>
+        <Storyboard models={models} shot={shot} onShot={(next) => change({ shot: String(next) })} />
+      </Suspense>
+    </div>
+  );
+}
+
+function Coming() {
+  return (
+    <div className={css.wait}>
+      <Skeleton rows={6} height={56} />
+    </div>
+  );
+}
+
+function Videos({ models }: { readonly models: readonly Model[] }) {
+  const text = useText<typeof words>('studio');
+  const inBoard = useText<typeof boardWords>('storyboard');
+  const team = useTeam();
+  const [{ from }, change] = usePageSearch(page);
   const runs = useInfiniteQuery(tasksQuery(team, { type: 'video' }));
   const studio = useStudio({ page: 'video', models, requestOf: videoRequest });
   const { draft, support } = studio;
@@ -40,9 +65,7 @@ export function Page() {
   return (
     <div className={css.studio}>
       {support === null ? (
-        <div className={css.wait}>
-          <Skeleton rows={6} height={56} />
-        </div>
+        <Coming />
       ) : (
         <Composer
           title={text('video.title')}
@@ -50,7 +73,7 @@ export function Page() {
           onChange={studio.change}
           models={models}
           support={support}
-          roles={ROLES}
+          roles={VIDEO_ROLES}
           request={studio.priced}
           amount={text('video.amount', { count: draft.count, seconds })}
           isSending={studio.isSending}
@@ -66,6 +89,11 @@ export function Page() {
         empty={text('video.empty')}
         examples={[text('video.examples.0'), text('video.examples.1')]}
         onExample={(prompt) => studio.change({ prompt })}
+        top={
+          <ButtonLink icon="video" to={paths.storyboard(team)}>
+            {inBoard('open')}
+          </ButtonLink>
+        }
         onReference={studio.addReference}
         onVariations={studio.variations}
         onUseAll={studio.useAll}

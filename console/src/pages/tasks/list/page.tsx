@@ -6,15 +6,16 @@ import { tasksQuery, type TaskFilter, type TaskRow } from '../../../api/tasks';
 import { TaskFilters } from '../../../features/tasks/filters';
 import { TaskGrid } from '../../../features/tasks/task-grid';
 import { Peek } from '../../../features/run/peek';
+import { SavedViews } from '../../../features/views/saved-views';
 import { usePageSearch } from '../../../lib/page';
 import { paths } from '../../../lib/paths';
 import { useText } from '../../../lib/text';
 import type words from '../../../text/en/tasks.json';
 import { Button, ButtonLink } from '../../../ui/button';
+import css from '../../../ui/list-page.module.css';
 import { PageHeader } from '../../../ui/page-header';
 import { Fault, Skeleton, State } from '../../../ui/states';
-import css from './page.module.css';
-import { page, type TasksSearch } from './route';
+import { FILTERS, page, type TasksSearch } from './route';
 
 const DAY_MS = 86_400_000;
 const TYPES: readonly string[] = ['text', 'image', 'video'];
@@ -34,20 +35,13 @@ export function Page() {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
   const peek = (row: TaskRow): void => change({ peek: search.peek === row.id ? undefined : row.id });
-  const clear = (): void =>
-    change({
-      q: undefined,
-      type: undefined,
-      status: undefined,
-      model: undefined,
-      template: undefined,
-      campaign_id: undefined,
-      time: undefined,
-    });
+  const clear = (): void => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])));
 
   return (
     <div className={css.page}>
-      <PageHeader title={text('title')} tab={running === 0 ? text('title') : `(${running}) ${text('title')}`} about={team} />
+      <PageHeader title={text('title')} tab={running === 0 ? text('title') : `(${running}) ${text('title')}`} about={team}>
+        <SavedViews list="tasks" filters={FILTERS} search={search} onChange={change} />
+      </PageHeader>
       <TaskFilters search={search} running={running} onChange={change} />
       <div className={css.split}>
         <div className={css.list}>

@@ -16,10 +16,12 @@ export interface TasksSearch {
   readonly peek?: string;
 }
 
+export const FILTERS = ['q', 'type', 'status', 'model', 'template', 'campaign_id', 'time'] as const;
+
 export const page = definePage<TasksSearch>({
   path: '/t/$team/tasks',
-  text: ['tasks', 'run'],
+  text: ['tasks', 'run', 'views'],
   needs: 'generation.read',
   place: { group: 'work', order: 1, icon: 'tasks', key: 't' },
-  search: ['q', 'type', 'status', 'model', 'template', 'campaign_id', 'time', 'peek'],
+  search: [...FILTERS, 'peek'],
 });

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useMay, useMayHere, useTeam } from '../../../api/session';
 import { BudgetDialog } from '../../../features/budgets/budget-dialog';
-import { BudgetList } from '../../../features/budgets/budget-list';
+import { BudgetList, useScopeName } from '../../../features/budgets/budget-list';
 import { BurnPanel } from '../../../features/budgets/burn-panel';
 import { shareOf, useBudgetRows, type BudgetRow, type Scope } from '../../../features/budgets/scopes';
 import { Loaded } from '../../../features/loaded/loaded';
@@ -23,6 +23,7 @@ export function Page() {
   const team = useTeam();
   const [search, change] = usePageSearch(page);
   const budgets = useBudgetRows(team);
+  const scopeName = useScopeName();
   const may = useMayChange();
   const [edited, setEdited] = useState<Scope | null>(null);
   const choices = useScopes();
@@ -34,7 +35,7 @@ export function Page() {
           <Menu button={<Button icon="draft">{text('set')}</Button>}>
             {choices.map((scope) => (
               <MenuItem key={`${scope.kind} ${scope.name}`} onPick={() => setEdited(scope)}>
-                {text(`kinds.${scope.kind}`, { name: scope.name })}
+                {scopeName(scope)}
               </MenuItem>
             ))}
           </Menu>

@@ -5,7 +5,7 @@ import { useMay, useMayHere, useTeam } from '../../../api/session';
 import { KeyDialog } from '../../../features/credentials/key-dialog';
 import { KeyFilters } from '../../../features/credentials/key-filters';
 import { KeysTable, type KeyVerb } from '../../../features/credentials/keys-table';
-import { RevokeDialog, RotateDialog } from '../../../features/credentials/key-verbs';
+import { FreezeDialog, RevokeDialog, RotateDialog, UnfreezeDialog } from '../../../features/credentials/key-verbs';
 import { LoadedRows } from '../../../features/loaded/loaded';
 import { TeamPage } from '../../../features/team/team-header';
 import { useGo } from '../../../lib/go';
@@ -25,6 +25,7 @@ export function Page() {
   const filter = useMemo(() => filterOf(search), [search]);
   const keys = useInfiniteQuery(keysQuery(team, filter));
   const mayManage = useMayHere('key.manage');
+  const mayFreeze = useMay('incident.manage');
   const mayReadLogs = useMay('log.read');
   const [open, setOpen] = useState<{ readonly verb: KeyVerb | 'new'; readonly row: Key | null } | null>(null);
   const close = (): void => setOpen(null);
@@ -54,10 +55,12 @@ export function Page() {
           )
         }
       >
-        {(rows) => <KeysTable rows={rows} mayManage={mayManage} mayReadLogs={mayReadLogs} onVerb={onVerb} />}
+        {(rows) => <KeysTable rows={rows} mayManage={mayManage} mayFreeze={mayFreeze} mayReadLogs={mayReadLogs} onVerb={onVerb} />}
       </LoadedRows>
       {open?.verb === 'new' || open?.verb === 'edit' ? <KeyDialog team={team} edited={open.row} onClose={close} /> : null}
       {open?.verb === 'rotate' && open.row !== null ? <RotateDialog row={open.row} onClose={close} /> : null}
+      {open?.verb === 'freeze' && open.row !== null ? <FreezeDialog row={open.row} onClose={close} /> : null}
+      {open?.verb === 'unfreeze' && open.row !== null ? <UnfreezeDialog row={open.row} onClose={close} /> : null}
       {open?.verb === 'revoke' && open.row !== null ? <RevokeDialog row={open.row} onClose={close} /> : null}
     </TeamPage>
   );
