@@ -1,6 +1,7 @@
 /**
- * `npm run test:console`: drives the console in Chromium against a whole installation. The browser is the machine's own, or Debian's,
- * installed when this user may; where there is none and none can be had, it says so and ends well: nothing was tested.
+ * `npm run test:console [-- PART [--update]]`: drives the console in Chromium against a whole installation. The browser is the machine's own, or Debian's,
+ * installed when this user may; where there is none and none can be had, it says so and ends well: nothing was tested. PART chooses files by
+ * their names; `--update` renews the pictures that pages are compared with.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -33,6 +34,9 @@ function installBrowser() {
   return status === 0 ? null : 'apt-get could not install it';
 }
 
+const isUpdate = process.argv.includes('--update');
+const part = process.argv.slice(2).find((word) => !word.startsWith('--'));
+
 try {
   const fault = findBrowser() === null ? installBrowser() : null;
   const browser = findBrowser();
@@ -45,13 +49,11 @@ try {
     const notBuilt = await buildConsole();
     if (notBuilt !== null) throw new Error(`The console could not be built:\n${notBuilt}`);
     const folder = join(root, 'console', 'test', 'browser');
-    const files = readdirSync(folder).filter(
-      (name) => name.endsWith('.test.mjs') && (process.argv[2] === undefined || name.includes(process.argv[2])),
-    );
+    const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs') && (part === undefined || name.includes(part)));
     const run = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files.map((name) => join(folder, name))], {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ATELIER_CHROMIUM: browser },
+      env: { ...process.env, ATELIER_CHROMIUM: browser, ...(isUpdate ? { ATELIER_CONSOLE_UPDATE: '1' } : {}) },
     });
     process.exitCode = run.status ?? 1;
   }

@@ -43,6 +43,8 @@ test('the first load of any page is at most 250 kB of script, and 20 kB of style
     const [scripts, styles] = [weigh([...files].filter(isScript)), weigh([...files].filter((file) => file.endsWith('.css')))];
     assert.ok(scripts <= 250_000, `${key} ${scripts}`);
     assert.ok(styles <= 20_000, `${key} ${styles}`);
+    // Where a newcomer begins: it keeps room for what is added to the shell.
+    if (key.endsWith('studio/image/page.tsx')) assert.ok(scripts <= 225_000, `${key} ${scripts}`);
     console.log(`${key}: ${Math.round(scripts / 1_000)} kB of script, ${Math.round(styles / 1_000)} kB of styles`);
   }
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { axeFindings, signIn } from './support/browser.mjs';
 import { COMBINATIONS, lookAt, screenshot, useStack } from './support/stack.mjs';
 
@@ -65,12 +66,60 @@ test('a spreadsheet of twelve rows with two bad ones is mended where it stands, 
   assert.deepEqual(await axeFindings(page), []);
   await failures.getByRole('button', { name: 'See rows' }).click();
   await page.waitForURL(/status=failed/);
-  await page.getByRole('link', { name: 'HT-1009, Failed' }).waitFor();
+  await page.getByRole('button', { name: 'Edit HT-1009' }).waitFor();
   await failures.getByRole('button', { name: 'Retry 2' }).click();
   await page.getByText('2 items run again.').waitFor();
   await page.getByText('Running', { exact: true }).waitFor();
   await page.getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
   assert.equal(await page.evaluate(() => document.querySelectorAll('img[src="x"]').length), 0);
+  assert.deepEqual(faults, []);
+});
+
+test('a workbook becomes a campaign as it is, and one that is broken is refused in words', async () => {
+  const { page, faults } = await stack.browser.person();
+  page.setDefaultTimeout(60_000);
+  await signIn(page, stack.atelier, '/t/sample/campaigns/new');
+  const chooser = page.locator('input[type=file]');
+  await chooser.setInputFiles({ name: 'cut.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK and nothing more') });
+  await page.getByText("cut.xlsx can't be read as a workbook.").waitFor();
+  await chooser.setInputFiles(fileURLToPath(new URL('../fixtures/sheet.xlsx', import.meta.url)));
+  await page.getByText('sheet.xlsx · 2 rows · 商品').waitFor();
+  await page.getByRole('button', { name: 'Next: columns' }).click();
+  await page.getByRole('combobox', { name: 'Column prompt goes to' }).waitFor();
+  await page.getByText('2026-11-29 10:30:00').first().waitFor();
+  await screenshot(page, 'campaign-workbook');
+  assert.deepEqual(faults, []);
+});
+
+test('the wall of 2,000 items jumps to its end without reading what lies between', async () => {
+  const { page, faults } = await stack.browser.person();
+  page.setDefaultTimeout(60_000);
+  await signIn(page, stack.atelier, '/t/sample/campaigns');
+  const id = await page.evaluate(async () => {
+    const me = await (await fetch('/auth/me')).json();
+    const items = Array.from({ length: 2_000 }, (_, at) => ({ key: `row-${at + 1}`, input: { prompt: `A tin ${at + 1}` } }));
+    const response = await fetch('/v1/campaigns', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token },
+      body: JSON.stringify({ name: 'Long', defaults: { type: 'image', model: 'sandbox-image' }, items, start: false }),
+    });
+    return (await response.json()).id;
+  });
+  const asked = [];
+  page.on('request', (request) => {
+    const from = new URL(request.url()).searchParams.get('from_index');
+    if (from !== null) asked.push(Number(from));
+  });
+  await page.goto(`${stack.atelier.origin}/console/t/sample/campaigns/${id}`);
+  const wall = page.getByRole('group', { name: 'Wall', exact: true });
+  await page.getByRole('img', { name: /^row-1, / }).waitFor();
+  await wall.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await page.getByRole('img', { name: /^row-2000, / }).waitFor();
+  assert.ok(asked.includes(1_901), `${asked}`);
+  assert.ok(
+    asked.every((from) => from <= 401 || from >= 1_501),
+    `${asked}`,
+  );
   assert.deepEqual(faults, []);
 });
 
@@ -127,8 +176,8 @@ test('a wall of ten thousand items holds a screenful of them, and scrolls withou
   const campaign = { ...data.at(-1), counts: { total: 10_000, queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 10_000 } };
   await page.route(/\/v1\/campaigns\/camp_[0-9a-f]+$/, (route) => route.fulfill({ json: campaign }));
   await page.route(/\/v1\/campaigns\/camp_[0-9a-f]+\/items/, (route) => {
-    const after = new URL(route.request().url()).searchParams.get('after');
-    const begin = after === null ? 0 : Number(after.slice('item-'.length)) + 1;
+    // The wall asks by place, counted from 1.
+    const begin = Number(new URL(route.request().url()).searchParams.get('from_index') ?? 1) - 1;
     const items = Array.from({ length: 100 }, (_, at) => ({
       ...{
         key: `item-${begin + at}`,

@@ -5,11 +5,6 @@ import { screenshot, useStack } from './support/stack.mjs';
 
 const stack = useStack();
 
-/** Everything that was on its way has come; the stream of events stays open, so the network is never idle. */
-async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
-}
-
 /** Text with everything that turns into markup or code where text is not shown as text. */
 const XSS = `<img src=x onerror="alert(1)"> <script>alert(1)</script> {{constructor}} javascript:alert(1) "'><svg onload=alert(1)>`;
 
@@ -27,7 +22,10 @@ function makeRun(page, body) {
 }
 
 test('a newcomer signs in and makes an image with three clicks, sees it, and finds it in the tasks', async () => {
-  const { page, faults } = await stack.browser.person();
+  const { page, context, faults } = await stack.browser.person();
+  let clicks = 0;
+  await context.exposeFunction('noteClick', () => (clicks += 1));
+  await context.addInitScript(() => addEventListener('click', ({ isTrusted }) => isTrusted && globalThis.noteClick(), true));
   const begun = Date.now();
   await page.goto(`${stack.atelier.origin}/`);
   await page.getByLabel('E-mail').fill(stack.atelier.email);
@@ -36,7 +34,10 @@ test('a newcomer signs in and makes an image with three clicks, sees it, and fin
   await page.getByRole('button', { name: /^Jasmine tea tin/ }).click();
   await page.getByRole('button', { name: /^Generate · \$0\.00$/ }).click();
   await page.getByRole('img', { name: /Jasmine tea tin.*1 of 1/ }).waitFor();
-  assert.ok(Date.now() - begun < 60_000, 'it took more than a minute');
+  const took = Date.now() - begun;
+  console.log(`a newcomer's first image: ${clicks} clicks, ${(took / 1_000).toFixed(1)} s from the empty browser`);
+  assert.equal(clicks, 3);
+  assert.ok(took < 60_000, 'it took more than a minute');
   await screenshot(page, 'studio-image');
 
   await page.getByRole('link', { name: 'Tasks' }).click();
@@ -216,49 +217,6 @@ test('what does not exist says so, and leads back', async () => {
   assert.deepEqual(faults, []);
 });
 
-const PAGES = [
-  ['studio-image', '/t/sample/studio/image'],
-  ['studio-video', '/t/sample/studio/video'],
-  ['studio-text', '/t/sample/studio/text?b=sandbox-text-fallback'],
-  ['tasks', '/t/sample/tasks'],
-  ['tasks-none', '/t/sample/tasks?model=nobody'],
-];
-
-for (const language of /** @type {const} */ (['en', 'zh'])) {
-  for (const theme of /** @type {const} */ (['light', 'dark'])) {
-    test(`every page is clean for axe and free of faults: ${language}, ${theme}`, async () => {
-      const { page, faults } = await stack.browser.person({ language, theme });
-      await page.goto(`${stack.atelier.origin}/console/sign-in`);
-      await page.locator('form').waitFor();
-      const findings = (await axeFindings(page)).map((finding) => `sign-in ${finding}`);
-      await screenshot(page, `sign-in-${language}-${theme}`);
-      await signIn(page, stack.atelier);
-      const failed = await makeRun(page, {
-        type: 'image',
-        model: 'sandbox-image-down',
-        input: { prompt: 'A tin that fails' },
-        callback_url: 'http://127.0.0.1:9/',
-      });
-      for (const [name, path] of [
-        ...PAGES,
-        ['run-failed', `/t/sample/tasks/${failed.id}`],
-        ['tasks-peek', `/t/sample/tasks?peek=${failed.id}`],
-      ]) {
-        await page.goto(`${stack.atelier.origin}/console${path}`);
-        await page.locator('h1').waitFor();
-        await settled(page);
-        findings.push(...(await axeFindings(page)).map((finding) => `${name} ${finding}`));
-        await screenshot(page, `${name}-${language}-${theme}`);
-      }
-      await page.keyboard.press('?');
-      await page.getByRole('dialog').waitFor();
-      findings.push(...(await axeFindings(page)).map((finding) => `keys ${finding}`));
-      assert.deepEqual([...new Set(findings)], []);
-      assert.deepEqual(faults, []);
-    });
-  }
-}
-
 test('on a phone images stand above the prompt, tasks are cards, and nothing scrolls sideways', async () => {
   const { page, faults } = await stack.browser.person({ language: 'zh', theme: 'dark', isPhone: true });
   await signIn(page, stack.atelier, '/t/sample/studio/image');
@@ -267,7 +225,7 @@ test('on a phone images stand above the prompt, tasks are cards, and nothing scr
     .first()
     .waitFor();
   await screenshot(page, 'phone-studio-zh-dark');
-  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok((await wide()) <= 0, 'the studio scrolls sideways');
   await page.goto(`${stack.atelier.origin}/console/t/sample/tasks`);
   await page.getByRole('grid').getByText('失败').first().waitFor();

@@ -94,9 +94,11 @@ test('ratios are told from sizes, and sizes from ratios', () => {
 });
 
 test.each(['curl', 'Python', 'Node'] as const)('a run as %s names no key, and quotes cannot end its text', (language) => {
-  const code = codeFor(language, { type: 'image', model: 'm', input: { prompt: `it's "quoted" """ \\ $(id)` } }, 'https://atelier.example');
+  const body = { type: 'image' as const, model: 'm', input: { prompt: `it's "quoted" """ \\ $(id)` } };
+  const code = codeFor(language, { kind: 'task', body }, 'https://atelier.example');
 
-  expect(code).toContain('https://atelier.example/v1/tasks');
+  expect(code).toContain('https://atelier.example');
+  expect(code).toContain('/v1/tasks');
   expect(code).toContain('ATELIER_KEY');
   if (language === 'curl') expect(code).toContain(`it'\\''s`);
   if (language === 'Python') expect(code.split('"""')).toHaveLength(3);

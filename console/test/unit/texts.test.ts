@@ -37,7 +37,7 @@ test.each(files)('%s has the same keys, none empty, and the same values in both 
 
 /** What is written in Latin letters in Chinese as well. */
 const LATIN =
-  /\{\{\w+\}\}|Atelier|API|CSV|JSON|PNG|JPEG|WebP|MP4|Webhook|Token|English|HD|MB|kB|PC|IP|URL|Temporal|SDK|credentials\.json|ATELIER_KEY|Base64|YAML|Mod|Ctrl|OpenAI|Markdown|\/v1(?:\/chat\/completions|\/models)?|ATELIER_KEY|ANTHROPIC_\w+|Responses|Docker|host\.docker\.internal|CORS/g;
+  /\{\{\w+\}\}|Atelier|API|XLSX|CSV|JSON|PNG|JPEG|WebP|MP4|Webhook|Token|English|HD|MB|kB|PC|IP|URL|Temporal|SDK|AI|New API|One API|credentials\.json|Base64|YAML|Mod|Ctrl|Shift|OpenAI|Markdown|\/v1(?:\/chat\/completions|\/models)?|ATELIER_\w+|S3|ANTHROPIC_\w+|Responses|Docker|host\.docker\.internal|CORS/g;
 
 test.each(files)('%s: Chinese is Chinese, with its own punctuation', (name) => {
   for (const [key, text] of read('zh', name)) {

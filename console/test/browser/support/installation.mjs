@@ -8,13 +8,19 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 const STARTS_WITHIN_MS = 150_000;
 const ENDS_WITHIN_MS = 60_000;
+const BACK_WITHIN_MS = 60_000;
 const OURS = /^(ATELIER_(?!CHROMIUM)|S3_|TEMPORAL_ADDRESS|DATABASE_URL|PORT$|HOST$)/;
 
-export async function startInstallation() {
+/** An installation that runs already, for whoever works on a journey: `{"origin", "email", "password", "adminKey"}` in a file. */
+const given = process.env.ATELIER_CONSOLE_INSTALLATION;
+
+/** @param {Readonly<Record<string, string>>} [settings] - variables of its environment */
+export async function startInstallation(settings = {}) {
+  if (given !== undefined) return { ...JSON.parse(readFileSync(given, 'utf8')), progress: () => '', async stop() {} };
   const folder = mkdtempSync(join(tmpdir(), 'atelier-console-'));
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
   const child = spawn(process.execPath, [join(root, 'bin', 'atelier.js'), 'up', '--json'], {
-    env: { ...environment, ATELIER_HOME: folder, PORT: '0' },
+    env: { ...environment, ATELIER_HOME: folder, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [result, progress] = ['', ''];
@@ -31,13 +37,21 @@ export async function startInstallation() {
   });
   const { base_url: baseUrl, admin_key: adminKey, keys } = JSON.parse(result);
   const { console_password: password } = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8'));
+  const { origin } = new URL(baseUrl);
+  const pidOf = (part) => JSON.parse(readFileSync(join(folder, 'run', `${part}.pid.json`), 'utf8')).pid;
   return {
-    origin: new URL(baseUrl).origin,
+    origin,
     email: 'admin@atelier.local',
     password,
     keys,
     adminKey,
     progress: () => progress,
+    /** Kills a part with SIGKILL. @param {'api' | 'worker'} part @returns what resolves once it runs again: the supervisor sees to that */
+    kill(part) {
+      const victim = pidOf(part);
+      process.kill(victim, 'SIGKILL');
+      return isBack(async () => pidOf(part) !== victim && (await fetch(`${origin}/readyz`)).ok);
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -45,4 +59,13 @@ export async function startInstallation() {
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
+}
+
+/** @param {() => Promise<boolean>} look - throws while the part is down */
+async function isBack(look) {
+  for (const deadline = Date.now() + BACK_WITHIN_MS; Date.now() < deadline;) {
+    if (await look().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('The part did not come back.');
 }
