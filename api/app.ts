@@ -93,6 +93,8 @@ export function createApp(deps: ApiDeps): Api {
   app.use(measureRequests(context));
   app.use(cors(deps.settings.corsOrigins));
   app.use(refuseUnstorable);
+  // First, for most requests are these: each router before theirs would look at every one.
+  app.use('/v1', ...apiRouters(context));
   app.use(healthRouter(context));
   app.use(statusRouter(context));
   app.use(metricsRouter(context));
@@ -101,7 +103,6 @@ export function createApp(deps: ApiDeps): Api {
   app.use(consoleRouter(context));
   app.use(guidesRouter(context));
   app.use('/auth', ...authRouters(context));
-  app.use('/v1', ...apiRouters(context));
   app.use('/admin/v1', adminRouter(context));
   app.use(notFound(context));
   app.use(handleError(deps.logger));

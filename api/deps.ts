@@ -16,6 +16,7 @@ import type { ConfigAdmin } from '../domain/config/document';
 import type { BatchStore } from '../domain/batch/batch';
 import type { FileStore } from '../domain/file/file';
 import type { ImportStore } from '../domain/migration/import';
+import type { TrafficStore } from '../domain/migration/traffic';
 import type { CampaignStore, UsualSeconds } from '../domain/campaign/campaign';
 import type { ScheduleRunner, ScheduleStore } from '../domain/campaign/schedule';
 import type { CallbackStore, WebhookSigner } from '../domain/events/callback';
@@ -24,12 +25,13 @@ import type { EventRows } from '../domain/events/follow';
 import type { HistorySource, HistoryStore } from '../domain/task/history';
 import type { Logger } from '../domain/log';
 import type { PartialStore } from '../domain/task/partials';
-import type { BackgroundRunner, TaskRunner, TextLane } from '../domain/runner';
+import type { BackgroundRunner, MediaLane, TaskRunner, TextLane } from '../domain/runner';
 import type { AssetWriter, Egress, ObjectStore } from '../domain/storage';
 import type { AssetStore, ImageViews } from '../domain/storage';
 import type { AssetLibrary } from '../domain/asset/library';
 import type { ChangeFeed } from '../domain/events/changes';
 import type { HealthProbe } from '../domain/upkeep';
+import type { BackupStore } from '../domain/backup/backup';
 import type { RetentionStore } from '../domain/retention/retention';
 import type { BudgetStore, CreditStore } from '../domain/money/budget';
 import type { LedgerStore } from '../domain/money/ledger';
@@ -44,6 +46,7 @@ import type { UsageStore } from '../domain/records/usage';
 import type { CallPlaces } from '../domain/provider/limits';
 import type { RouteState } from '../domain/provider/plan';
 import type { ProviderHealthStore, ProviderTester } from '../domain/provider/health';
+import type { BalanceStore } from '../domain/provider/balance';
 import type { ProbeStore } from '../domain/provider/probe';
 import type { DroppedParams, ProviderRegistry, TokenCounter } from '../domain/provider/provider';
 import type { CatalogueAdmin } from '../domain/provider/definitions';
@@ -87,6 +90,8 @@ export interface ApiSettings {
   readonly hasMail: boolean;
   /** Address of Temporal's web page; null: it is not known. */
   readonly temporalUiUrl: string | null;
+  /** Where backups that are asked for by the API go; null: nowhere. */
+  readonly backupTo: string | null;
   /** The status page names the providers. */
   readonly statusIsPublic: boolean;
   /** Calls stay in the log for so long where no rule of retention says otherwise. */
@@ -141,15 +146,17 @@ export interface ApiDeps {
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
   readonly retention: RetentionStore;
+  readonly backups: BackupStore;
   readonly credit: CreditStore;
   readonly usage: UsageStore;
   readonly attemptBooks: AttemptBooks;
   readonly histories: HistoryStore;
   readonly historySource: HistorySource;
   readonly imports: ImportStore;
+  readonly importTraffic: TrafficStore;
   readonly people: PeopleStore;
   /** Says who does what a handler asks of the database. */
-  readonly acts: Pick<ActScope, 'run'>;
+  readonly acts: ActScope;
   readonly audit: AuditStore;
   /** Signed the head of the audit log. */
   readonly auditSigner: Pick<TextSigner, 'verify'>;
@@ -182,9 +189,12 @@ export interface ApiDeps {
   /** What all processes know of it. */
   readonly providerHealth: ProviderHealthStore;
   readonly providerProbes: Pick<ProbeStore, 'last'>;
+  readonly providerBalances: Pick<BalanceStore, 'last'>;
   /** Writes what this process has to add to it. */
   readonly flushCalls: () => Promise<void>;
   readonly testProvider: ProviderTester;
+  /** Whether anything answers at an address that an administrator gave. */
+  readonly answers: (address: string) => Promise<boolean>;
   readonly partials: PartialStore;
   /** The console's build; empty: it is not built. */
   readonly consoleFiles: WebFiles;
@@ -195,6 +205,7 @@ export interface ApiDeps {
   /** Behind /admin/v1/config. */
   readonly configAdmin: ConfigAdmin;
   readonly lane: TextLane;
+  readonly mediaLane: MediaLane;
   readonly runner: TaskRunner;
   /** Campaigns, batches and callbacks. */
   readonly background: BackgroundRunner;
@@ -240,7 +251,7 @@ export type Authenticating = Pick<
 /** Reading images and videos that a request names. */
 export type Sourcing = Pick<ApiContext, 'assetWriter' | 'assets' | 'egress' | 'files' | 'links' | 'newId' | 'settings' | 'tasks'>;
 /** Admitting an image or video task and starting its run. */
-export type SubmittingMedia = Pick<ApiContext, 'logger' | 'newId' | 'routeState' | 'runner' | 'settings' | 'tasks'>;
+export type SubmittingMedia = Pick<ApiContext, 'mediaLane' | 'newId' | 'routeState' | 'settings' | 'tasks'>;
 /** Rendering the template that a request names. */
 export type UsingTemplates = Pick<ApiContext, 'templateBodies' | 'templates'>;
 /** Waiting for a task to end. */

@@ -3,17 +3,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { createBodyKeeper } from '../activities/records/body-keeper';
 import { createCallKeeper } from '../activities/records/call-keeper';
+import { createMediaGroupActivities } from '../activities/media/join';
+import { createSlots } from '../activities/media/slots';
+import { createMediaLane } from '../activities/media/lane';
 import { createTextActivities } from '../activities/text/activities';
 import { createTokenCounter } from '../activities/text/count-tokens';
+import { createAccountWrites } from '../activities/account-writes';
 import { createTextLane } from '../activities/text/lane';
 import { createCatalogueAdmin, createConfigAdmin, createTemplateText } from '../adapters/config';
 import type { Settings } from '../adapters/config/settings';
+import { answers } from '../adapters/egress/answers';
 import { watchInstallation } from '../adapters/metrics/installation';
 import { createOidcProvider } from '../adapters/identity/oidc';
 import { createPasswordHasher } from '../adapters/identity/passwords';
 import { droppedParams } from '../adapters/providers/kinds';
 import { createProviderTester } from '../adapters/providers/tester';
-import { createImportStore } from '../adapters/db/imports';
+import { createMoveStores } from '../adapters/db/imports';
 import { createWebhookEndpointStore } from '../adapters/db/events/webhook-endpoints';
 import { createSecrets, createTextSigner } from '../adapters/secrets';
 import { createBodyVault, digest } from '../adapters/storage/call-bodies';
@@ -26,10 +31,12 @@ import { createTemporalRunner } from '../adapters/temporal/runner';
 import { createScheduleRunner } from '../adapters/temporal/schedules';
 import { createWebhookSigner } from '../adapters/webhooks';
 import { runProcess, type Parts } from '../bootstrap';
+import { mediaDeps } from '../bootstrap/media';
+import { isForEveryProcess } from '../domain/provider/limits';
 import { shutdownWarning } from '../domain/provider/shutdown';
 import { startBatches } from '../worker/batches';
 import { createInteractiveWorker } from '../worker/interactive';
-import { textGroupId } from '../workflows/contract';
+import { mediaGroupId, textGroupId } from '../workflows/contract';
 import packageJson from '../package.json';
 import { createApp } from './app';
 import { createHttpServer } from './http/http-server';
@@ -48,19 +55,21 @@ const HANDLER_WAITS_MS = 2_000;
 const BODIES_WAIT_MS = 2_000;
 /** Time for the answers of waits that the end cuts short. */
 const LAST_ANSWERS_MS = 1_000;
-
 const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, alertBooks, view, temporal, objects } = parts;
-  const runner = createTemporalRunner(temporal, { queuePrefix: settings.queuePrefix, answerWithinMs: HANDLER_WAITS_MS });
+  const { queuePrefix } = settings;
+  const runner = createTemporalRunner(temporal, { queuePrefix, answerWithinMs: HANDLER_WAITS_MS, groupQueue: 'interactive' });
 
   parts.startHeartbeat();
   for (const model of view.current().models.values()) {
     const warning = shutdownWarning(model, new Date());
     if (warning !== null) logger.warn({ model: model.name, shutdown_date: model.shutdownDate }, warning);
   }
+  const writes = createAccountWrites(database.tasks);
   const lane = createTextLane({
+    writes,
     tasks: database.tasks,
     instances: database.instances,
     assets: database.assets,
@@ -78,8 +87,22 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     logger,
     now: () => new Date(),
   });
+
+  const media = mediaDeps(parts);
+  const mediaLane = createMediaLane({
+    ...media,
+    writes,
+    owners: runner,
+    runner,
+    workflowIdOf: mediaGroupId,
+    optimistic: settings.optimistic,
+    mayCall: isForEveryProcess,
+    slots: createSlots(),
+  });
+
   database.changes.onCancel((taskId) => {
     lane.cancelled(taskId);
+    mediaLane.cancelled(taskId);
   });
 
   const place = {
@@ -89,9 +112,8 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     identity: instanceId,
     watch: parts.watch,
   };
-  const worker = await createInteractiveWorker(
-    place,
-    createTextActivities({
+  const worker = await createInteractiveWorker(place, {
+    ...createTextActivities({
       lane,
       tasks: database.tasks,
       catalogue: () => view.current(),
@@ -99,17 +121,19 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       state: parts.providerState,
       random: Math.random,
     }),
-  );
+    ...createMediaGroupActivities({ ...media, runner }, mediaLane),
+  });
   const working = worker.run();
   working.catch((error: unknown) => {
     shutdown.fail('the interactive worker ended', error);
   });
 
   shutdown.then('interactive worker', async () => {
-    await lane.drain(2_000);
+    await Promise.all([lane.drain(2_000), mediaLane.drain(2_000)]);
     worker.shutdown();
     await working;
     lane.close();
+    mediaLane.close();
   });
 
   const bodyVault = createBodyVault(objects, createSecrets(settings.masterKey, settings.previousMasterKey));
@@ -134,6 +158,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
       hasMail: settings.smtp !== null,
       statusIsPublic: settings.statusIsPublic,
       temporalUiUrl: settings.temporalUiUrl,
+      backupTo: settings.backupTo,
       logDays: settings.logDays,
     },
     tasks: database.tasks,
@@ -165,12 +190,13 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     ledger: database.ledger,
     budgets: database.budgets,
     retention: database.retention,
+    backups: database.backups,
     credit: database.credit,
     usage: database.usage,
     attemptBooks: database.attemptBooks,
     histories: database.histories,
     historySource: parts.historySource,
-    imports: createImportStore(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
+    ...createMoveStores(database, createSecrets(settings.masterKey, settings.previousMasterKey)),
     people: database.people,
     acts: database.acts,
     audit: database.audit,
@@ -203,15 +229,18 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     routeState: parts.providerState,
     providerHealth: database.providerHealth,
     providerProbes: database.providerProbes,
+    providerBalances: database.providerBalances,
     lookup: database.lookup,
     flushCalls: () => parts.providerState.flush(),
     testProvider: createProviderTester(parts.providers),
+    answers,
     partials: parts.partials,
     consoleFiles: readWebFiles(CONSOLE_FOLDER),
     catalogueAdmin: createCatalogueAdmin(catalogueStore.definitions, settings.configFile, () => view.latest()),
     guideFiles: readWebFiles(GUIDES_FOLDER),
     configAdmin: createConfigAdmin(catalogueStore, environment),
     lane,
+    mediaLane,
     runner,
     background: runner,
     logger,
@@ -227,6 +256,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
   watchInstallation(parts.metrics, {
     operations: database.operations,
     health: database.providerHealth,
+    balances: database.providerBalances,
     instances: database.instances,
     probes: deps.probes,
     providers: () => view.current().providers.keys(),
@@ -254,7 +284,7 @@ async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void
     await pause(graceMs);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    await Promise.race([Promise.all([closed, lane.drain(workMs)]), pause(workMs, undefined, { ref: false })]);
+    await Promise.race([Promise.all([closed, lane.drain(workMs), mediaLane.drain(workMs)]), pause(workMs, undefined, { ref: false })]);
     api.close();
     await Promise.race([closed, pause(LAST_ANSWERS_MS, undefined, { ref: false })]);
     server.closeAllConnections();

@@ -1,3 +1,4 @@
+import type { BackupStore, BackupWork } from '../../domain/backup/backup';
 import type { HistoryStore } from '../../domain/task/history';
 import type { CallbackFeed, CallbackStore } from '../../domain/events/callback';
 import type { EventRows } from '../../domain/events/follow';
@@ -22,6 +23,7 @@ import type { HealthProbe, HousekeepingStore, InstanceStore } from '../../domain
 import type { BudgetStore, CreditStore } from '../../domain/money/budget';
 import type { LedgerStore } from '../../domain/money/ledger';
 import type { ProviderHealthStore } from '../../domain/provider/health';
+import type { BalanceStore } from '../../domain/provider/balance';
 import type { ProbeStore } from '../../domain/provider/probe';
 import type { RetentionStore } from '../../domain/retention/retention';
 import type { TemplateStore } from '../../domain/template/template';
@@ -39,6 +41,8 @@ export interface Database extends SqlPool {
   readonly ledger: LedgerStore;
   readonly budgets: BudgetStore;
   readonly retention: RetentionStore;
+  readonly backups: BackupStore;
+  readonly backupWork: BackupWork;
   readonly credit: CreditStore;
   readonly spool: SpoolStore;
   readonly histories: HistoryStore;
@@ -52,12 +56,15 @@ export interface Database extends SqlPool {
   readonly operations: OperationsStore;
   /** `traceparent` of the request behind an event; null: it was not traced. */
   readonly traceOf: (eventId: string) => Promise<string | null>;
+  /** `x-request-id` of the request that made a task; null: none did. */
+  readonly requestOf: (taskId: string) => Promise<string | null>;
   readonly calls: CallStore;
   readonly bodies: BodyStore;
   readonly usage: UsageStore;
   readonly attemptBooks: AttemptBooks;
   readonly providerHealth: ProviderHealthStore;
   readonly providerProbes: ProbeStore;
+  readonly providerBalances: BalanceStore;
   readonly people: PeopleStore;
   readonly audit: AuditStore;
   readonly sessionStore: SessionStore;

@@ -8,6 +8,7 @@ import { createFileStore } from './files';
 import { createAssetLibrary } from './library';
 import { createAssetStore } from './tasks/assets';
 import { createOperationsStore } from './operations';
+import { createRequestOf } from './events/request-of';
 import { createTraceOf } from './events/trace-of';
 import { createCallbackStore } from './events/callbacks';
 import { createEventRows } from './events/follow';
@@ -24,9 +25,12 @@ import { createHousekeepingStore, createIdempotencySweep } from './upkeep/housek
 import { createInstanceStore } from './upkeep/instances';
 import { createBudgetStore } from './money/budgets';
 import { createCreditStore } from './money/credit';
+import { createBackupRecords } from './backup/records';
+import { createBackupWork } from './backup/work';
 import { createRetentionStore } from './retention';
 import { createLedgerStore } from './money/ledger';
 import { migrate } from './schema/migrate';
+import { createBalanceStore } from './catalogue/balances';
 import { createProbeStore } from './catalogue/probes';
 import { createProviderHealthStore } from './catalogue/provider-health';
 import { createPool, createPostgresProbe } from './connection/pool';
@@ -61,6 +65,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     ledger: createLedgerStore(pool),
     budgets: createBudgetStore(pool),
     retention: createRetentionStore(pool),
+    backups: createBackupRecords(pool),
+    backupWork: createBackupWork(pool),
     credit: createCreditStore(pool),
     spool: createSpoolStore(pool),
     histories: createHistoryStore(pool),
@@ -73,12 +79,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     housekeeping: createHousekeepingStore(pool),
     operations: createOperationsStore(pool),
     traceOf: createTraceOf(pool),
+    requestOf: createRequestOf(pool),
     calls,
     bodies: createBodyStore(pool),
     usage: createUsageStore(pool, calls),
     attemptBooks: createAttemptBooks(pool),
     providerHealth: createProviderHealthStore(pool),
     providerProbes: createProbeStore(pool),
+    providerBalances: createBalanceStore(pool),
     people: createPeopleStore(pool),
     audit: createAuditStore(pool),
     sessionStore: createSessionStore(pool),

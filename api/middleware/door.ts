@@ -8,14 +8,18 @@ import { clientAddress, isWithin } from '../http/client-address';
  * Checks what binds a key at the door: its end, its networks and its endpoints, from what this process knows of the caller.
  * @throws AppError `invalid_api_key` (another key replaced it), `credential_frozen`, `credential_expired`, `ip_not_allowed`, `endpoint_not_allowed`
  */
-export function checkDoor({ bounds, replacedAt, frozenBy }: Caller, request: Pick<Request, 'ip' | 'originalUrl'>, now: Date): void {
+export function checkDoor(
+  { bounds, replacedAt, frozenBy, frozenReason }: Caller,
+  request: Pick<Request, 'ip' | 'originalUrl'>,
+  now: Date,
+): void {
   if (replacedAt !== null && replacedAt <= now) {
     throw new AppError(
       'invalid_api_key',
       `This API key was replaced by another one and ended at ${replacedAt.toISOString()}. Use the new key.`,
     );
   }
-  requireThawed({ frozenBy });
+  requireThawed({ frozenBy, frozenReason: frozenReason ?? null });
   if (bounds.expiresAt !== null && bounds.expiresAt <= now) {
     throw new AppError(
       'credential_expired',

@@ -77,9 +77,12 @@ export function jsonBody(schema: ZodType): NonNullable<ZodOpenApiOperationObject
   return { required: true, content: { 'application/json': { schema } } };
 }
 
+/** A file as a whole. */
+export const fileAnswer: ZodOpenApiResponseObject = { description: 'The whole file.', content: { '*/*': { schema: fileSchema } } };
+
 /** A file as it is stored, whole or by Range. */
 export const fileAnswers: ZodOpenApiResponsesObject = {
-  '200': { description: 'The whole file.', content: { '*/*': { schema: fileSchema } } },
+  '200': fileAnswer,
   '206': { description: 'The requested range.', content: { '*/*': { schema: fileSchema } } },
 };
 

@@ -44,8 +44,9 @@ const firstLine = (child) =>
 /**
  * @param {object} [options]
  * @param {string} [options.home] - a home to use and to keep; by default a temporary one that `stop` removes
+ * @param {string} [options.root] - the checkout whose code runs; by default this one
  */
-export async function startInstallation({ home: keptHome } = {}) {
+export async function startInstallation({ home: keptHome, root = ROOT } = {}) {
   const provider = spawn(process.execPath, [join(ROOT, 'scripts/bench/mock-provider.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const providerPort = JSON.parse(await firstLine(provider)).port;
   const home = keptHome ?? mkdtempSync(join(tmpdir(), 'atelier-bench-'));
@@ -54,8 +55,8 @@ export async function startInstallation({ home: keptHome } = {}) {
   const port = await freePort();
   /** @type {string[]} */
   const log = [];
-  const supervisor = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs')], {
-    cwd: ROOT,
+  const supervisor = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
+    cwd: root,
     env: {
       ...process.env,
       ATELIER_HOME: home,
@@ -85,7 +86,7 @@ export async function startInstallation({ home: keptHome } = {}) {
     pid: supervisor.pid ?? 0,
     /** @returns {{ ok: boolean, problems: string[] }} */
     verify: (isFull = false) => {
-      const command = [join(ROOT, 'bin/atelier.js'), 'ledger', 'verify', '--json', ...(isFull ? ['--full'] : [])];
+      const command = [join(root, 'bin/atelier.js'), 'ledger', 'verify', '--json', ...(isFull ? ['--full'] : [])];
       const run = spawnSync(process.execPath, command, {
         env: { ...process.env, ATELIER_HOME: home },
         encoding: 'utf8',

@@ -13,7 +13,10 @@ const FOLDER = 'deploy/kubernetes';
 /** The oldest version that the manifests are meant for, and the newest whose schemas are published. */
 const VERSIONS = ['1.30', '1.37'] as const;
 const documentsOf = (text: string): readonly any[] => parseAllDocuments(text).map((document): unknown => document.toJS());
-const kustomizations = ['base', 'example'].map((folder) => ({ folder, ...parse(readText(`${FOLDER}/${folder}/kustomization.yaml`)) }));
+const kustomizations = ['base', 'example', 'autoscaling'].map((folder) => ({
+  folder,
+  ...parse(readText(`${FOLDER}/${folder}/kustomization.yaml`)),
+}));
 const documents = kustomizations
   .flatMap(({ folder, resources }) => resources.map((file: string) => `${FOLDER}/${folder}/${file}`))
   .filter((file: string) => file.endsWith('.yaml'))
@@ -46,6 +49,7 @@ async function faultsOf(version: string, given: readonly unknown[]): Promise<rea
         expect.arrayContaining([
           'ConfigMap',
           'Deployment',
+          'HorizontalPodAutoscaler',
           'Ingress',
           'Job',
           'Namespace',
@@ -87,7 +91,11 @@ test('every file that a kustomization names exists, and every patch is of someth
   for (const { folder, resources, patches = [], configMapGenerator = [] } of kustomizations) {
     const files = [...resources, ...patches.map((patch: any) => patch.path), ...configMapGenerator.flatMap((one: any) => one.files)];
     for (const file of files) expect([file, existsSync(path.join(ROOT, FOLDER, folder, file))]).toEqual([file, true]);
-    for (const { path: file } of patches) {
+    for (const { path: file, target } of patches) {
+      if (target !== undefined) {
+        expect(named(target.kind, target.name)).toBeDefined();
+        continue;
+      }
       const patch = parse(readText(`${FOLDER}/${folder}/${file}`));
       expect(named(patch.kind, patch.metadata.name)).toBeDefined();
     }
@@ -172,6 +180,32 @@ test('a pod has time to drain, another is there meanwhile, and selectors choose 
   expect(Number(settings['ATELIER_DRAIN_GRACE_MS']) / 1_000).toBeGreaterThan(
     Number(periodSeconds) * Number(failureThreshold) + Number(timeoutSeconds),
   );
+});
+
+test('the autoscaler has the pods of the api, from as many as the Deployment has, and nothing else says how many', () => {
+  const { spec } = named('HorizontalPodAutoscaler', 'atelier-api');
+  const deployment = named('Deployment', 'atelier-api');
+  expect(spec.scaleTargetRef).toEqual({ apiVersion: deployment.apiVersion, kind: 'Deployment', name: deployment.metadata.name });
+  expect(spec.minReplicas).toBe(deployment.spec.replicas);
+  // It counts in shares of what a pod asks for.
+  expect(deployment.spec.template.spec.containers[0].resources.requests.cpu).toBeDefined();
+  expect(parse(readText(`${FOLDER}/autoscaling/replicas.yaml`))).toEqual([{ op: 'remove', path: '/spec/replicas' }]);
+});
+
+test('workers tell their metrics at the port that Prometheus asks, here and with docker compose, and only to its namespace', () => {
+  const { env, ports } = named('Deployment', 'atelier-worker').spec.template.spec.containers[0];
+  const [target] = parse(readText('deploy/prometheus/prometheus.yml')).scrape_configs.find((job: any) => job.job_name === 'atelier-worker')
+    .static_configs[0].targets;
+  const port = String(target).split(':')[1];
+  expect(env).toEqual([{ name: 'ATELIER_METRICS_PORT', value: port }]);
+  expect(ports).toEqual([{ name: 'metrics', containerPort: Number(port) }]);
+  expect(composeFile().services['worker']?.environment?.['ATELIER_METRICS_PORT']).toBe(port);
+  expect(composeFile().services['api']?.environment).not.toHaveProperty('ATELIER_METRICS_PORT');
+  const { podSelector, ingress } = named('NetworkPolicy', 'atelier-worker').spec;
+  expect(podSelector.matchLabels).toEqual(named('Deployment', 'atelier-worker').metadata.labels);
+  expect(ingress).toEqual([
+    { from: [expect.objectContaining({ namespaceSelector: expect.anything() })], ports: [{ protocol: 'TCP', port: 'metrics' }] },
+  ]);
 });
 
 test('the configuration of the example is accepted', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startReceiver, type Receiver } from '../callbacks/support/receiver';
+import { startBalanceServer, type BalanceServer } from '../support/balance-server';
 import { callApi, type Answer } from '../support/call';
 import { eventually } from '../support/eventually';
 import { startAtelier, type TestAtelier } from '../support/stack';
@@ -13,13 +14,21 @@ const PROMPT = 'A word that only the prompt has: zirconium.';
 
 let atelier: TestAtelier;
 let receiver: Receiver;
+let balances: BalanceServer;
 let video: { readonly id: string; readonly requestId: string };
 
 const call = (method: string, path: string, body?: unknown): Promise<Answer> =>
   callApi(`${atelier.baseUrl}${path}`, method, { key: atelier.keys.production, ...(body === undefined ? {} : { body }) });
 
 beforeAll(async () => {
-  atelier = await startAtelier();
+  // Each step of a video in a workflow of its own; the line of a first attempt in the api is looked for in media-lane.
+  atelier = await startAtelier({ env: { ATELIER_OPTIMISTIC: 'false' } });
+  balances = await startBalanceServer();
+  balances.answer('/user/balance', { is_available: true, balance_infos: [{ currency: 'CNY', total_balance: '110.00' }] });
+  await callApi(`${atelier.origin}/admin/v1/providers`, 'POST', {
+    key: atelier.adminKey,
+    body: { name: 'deep', kind: 'openai', base_url: `${balances.origin}/v1`, balance_api: 'deepseek', api_key: 'sk-deep-0123456789abcdef' },
+  });
   receiver = await startReceiver(atelier.callbackSecret);
   const made = await call('POST', '/tasks', {
     type: 'video',
@@ -41,6 +50,7 @@ beforeAll(async () => {
 }, 150_000);
 afterAll(async () => {
   await receiver.shut();
+  await balances.close();
   await atelier.stop();
 }, 60_000);
 
@@ -75,7 +85,12 @@ test('the lines of one video are found by its id in the logs of api and worker, 
   const steps = worker!.filter(({ msg }) => msg === 'a step ended');
   expect(steps.map(({ activity }) => activity)).toEqual(expect.arrayContaining(['submitJob', 'storeAssets']));
   for (const step of steps.filter(({ activity }) => activity !== 'deliver')) {
-    expect(step).toMatchObject({ name: 'worker', run_id: expect.stringMatching(/^[0-9a-f-]{36}$/), attempt: expect.any(Number) });
+    expect(step).toMatchObject({
+      name: 'worker',
+      request_id: video.requestId,
+      run_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      attempt: expect.any(Number),
+    });
   }
   expect(steps.filter(({ activity }) => activity === 'submitJob')).toEqual([
     expect.objectContaining({ workflow_id: video.id, outcome: 'completed' }),
@@ -145,7 +160,7 @@ test('without the admin key the metrics of an api name no provider and no money;
   const [worker] = await Promise.all(atelier.workerOrigins.map((origin) => scrape(`${origin}/metrics`)));
 
   expect(open).toMatch(/atelier_http_requests_total\{/);
-  expect(open).not.toMatch(/provider|usd|sandbox"/);
+  expect(open.replaceAll(/route="[^"]*"/g, '')).not.toMatch(/provider|usd|sandbox"/);
   expect(all).toMatch(/atelier_spend_today_usd 0/);
   expect(all).toMatch(/atelier_breakers_open\{provider="sandbox"\} 0/);
   expect(await scrape(`${atelier.origin}/metrics`, atelier.keys.production)).not.toMatch(/spend/);

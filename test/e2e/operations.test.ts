@@ -10,7 +10,8 @@ let atelier: TestAtelier;
 beforeAll(async () => {
   atelier = await startAtelier({
     config: SANDBOX_CONFIG.replace(/(sandbox-image.*)price: free/, '$1price: { per_image_usd: "0.02" }'),
-    env: { ATELIER_TEMPORAL_UI_URL: 'https://temporal.example/' },
+    // Images and videos wait for a worker instead of being begun by the api.
+    env: { ATELIER_TEMPORAL_UI_URL: 'https://temporal.example/', ATELIER_OPTIMISTIC: 'false' },
   });
 }, 90_000);
 afterAll(() => atelier.stop(), 60_000);

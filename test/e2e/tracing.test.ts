@@ -9,22 +9,27 @@ const PARENT_ID = '00f067aa0ba902b7';
 const PROMPT = 'A word that only the prompt has: zirconium.';
 
 let atelier: TestAtelier;
+/** Where each step of a video is one of its own workflow. */
+let stepwise: TestAtelier;
 let receiver: Receiver;
 let collector: OtlpReceiver;
 
 beforeAll(async () => {
   collector = await startOtlpReceiver();
-  atelier = await startAtelier({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' } });
-  receiver = await startReceiver(atelier.callbackSecret);
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' };
+  atelier = await startAtelier({ env });
+  stepwise = await startAtelier({ env: { ...env, ATELIER_OPTIMISTIC: 'false' } });
+  receiver = await startReceiver(stepwise.callbackSecret);
 }, 150_000);
 afterAll(async () => {
   await receiver.shut();
+  await stepwise.stop();
   await atelier.stop();
   await collector.close();
 }, 60_000);
 
-const call = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
-  callApi(`${atelier.baseUrl}${path}`, 'POST', { key: atelier.keys.production, body, headers });
+const call = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}, at = atelier): Promise<Answer> =>
+  callApi(`${at.baseUrl}${path}`, 'POST', { key: at.keys.production, body, headers });
 const inTrace = (traceId: string): readonly SentSpan[] => collector.spans.filter((span) => span.traceId === traceId);
 
 /** The spans of a trace as a tree, by their names in the order of their beginnings. */
@@ -44,6 +49,7 @@ test('a video is one trace from its request to its callback: workflow, steps, ca
     '/tasks',
     { type: 'video', model: 'sandbox-video', input: { prompt: PROMPT }, callback_url: receiver.url('/video') },
     { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` },
+    stepwise,
   );
   expect(made.status).toBe(202);
   await eventually(() => receiver.at('/video')[0], { withinMs: 60_000 });
@@ -91,6 +97,27 @@ test('a video is one trace from its request to its callback: workflow, steps, ca
     facts: { 'atelier.provider': 'sandbox', 'atelier.task_id': made.body.id, 'gen_ai.request.model': 'sandbox-video' },
   });
 }, 120_000);
+
+test('of videos over one connection whose first attempts the api makes, each has its own trace and its own lines in the log', async () => {
+  for (let n = 0; n < 3; n += 1) {
+    const made = await call('/tasks', { type: 'video', model: 'sandbox-video', input: { prompt: PROMPT } });
+    const request = await eventually(
+      () => collector.spans.find(({ name, facts }) => name === 'POST /v1/tasks' && facts['atelier.task_id'] === made.body.id),
+      { withinMs: 20_000 },
+    );
+    const named = (name: string) => eventually(() => inTrace(request.traceId).find((span) => span.name === name), { withinMs: 20_000 });
+    const end = (): string | undefined =>
+      atelier
+        .log('api')
+        .split('\n')
+        .find((line) => line.includes('a first attempt ended') && line.includes(made.body.id));
+
+    expect([await named('submit sandbox'), await named('poll sandbox')]).toMatchObject(
+      [1, 2].map(() => ({ parent: request.id, service: 'atelier-api', facts: { 'atelier.task_id': made.body.id } })),
+    );
+    expect(JSON.parse(await eventually(end, { withinMs: 20_000 }))).toMatchObject({ request_id: made.headers.get('x-request-id') });
+  }
+}, 90_000);
 
 test('a chat is one trace of its own, with the call of the provider under its request', async () => {
   const chat = await call('/chat/completions', { model: 'sandbox-text', messages: [{ role: 'user', content: PROMPT }] });

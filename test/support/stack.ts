@@ -41,6 +41,8 @@ export interface AtelierOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many api and how many worker processes there are; several api processes are behind one port. Default: 1, on production parts 2. */
   readonly copies?: number;
+  /** How many worker processes there are, where that differs. */
+  readonly workers?: number;
   /** A checkout of another version, built, whose processes run until `upgrade`. */
   readonly root?: string;
 }
@@ -59,7 +61,7 @@ export interface TestAtelier {
   readonly env: NodeJS.ProcessEnv;
   readonly databaseUrl: string;
   readonly queuePrefix: string;
-  /** How many processes each role has. */
+  /** How many api processes there are, and worker processes unless `workers` said otherwise. */
   readonly copies: number;
   /** Each api process by its own port, past what is in front of them. */
   readonly apiOrigins: readonly string[];
@@ -89,10 +91,11 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
   const home = mkdtempSync(join(tmpdir(), 'atelier-stack-'));
   mkdirSync(join(home, 'logs'));
   const copies = options.copies ?? (productionParts() === null ? 1 : 2);
+  const workers = options.workers ?? copies;
   const [databaseUrl, bucket, taken] = await Promise.all([
     options.root === undefined ? createTestDatabase() : createEmptyDatabase(),
     createTestBucket(),
-    freePorts(2 * copies),
+    freePorts(copies + workers),
   ]);
   const [ports, metricsPorts] = [taken.slice(0, copies), taken.slice(copies)];
   const front = copies === 1 ? null : await startFront(ports);
@@ -146,7 +149,8 @@ export async function startAtelier(options: AtelierOptions = {}): Promise<TestAt
     processes[role][index] = startRole(role, { ...env, ...own }, join(home, 'logs', `${role}-${index}.log`), root);
   };
   const start = (role: Role): void => {
-    for (let index = 0; index < copies; index += 1) startOne(role, index);
+    const count = role === 'api' ? copies : workers;
+    for (let index = 0; index < count; index += 1) startOne(role, index);
   };
   const end = async (ones: readonly RoleProcess[], signal: NodeJS.Signals): Promise<void> => {
     await Promise.all(ones.filter((one) => !one.hasEnded()).map((one) => one.end(signal, ENDS_WITHIN_MS)));

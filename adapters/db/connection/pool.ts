@@ -1,9 +1,10 @@
 import { escapeLiteral, Pool, TypeOverrides, types } from 'pg';
-import type { PoolClient, QueryConfig } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Act, ActScope } from '../../../domain/audit/act';
 import type { HealthProbe } from '../../../domain/upkeep';
 import { within } from '../../../lib/time';
 import { createActs } from './acts';
+import { runPrepared } from './prepared';
 import { isClash, translate } from './sqlstate';
 
 /** Values of a statement; JSON goes as text, bigint as it is. */
@@ -60,11 +61,17 @@ async function withRepeats<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function sqlOf(run: (config: QueryConfig) => Promise<{ rows: object[] }>): Sql {
+/** How statements are run: as they are, and prepared under a name. */
+interface Runner {
+  run(text: string, values: unknown[]): Promise<{ rows: object[] }>;
+  prepared(name: string, text: string, values: SqlValues): Promise<object[]>;
+}
+
+function sqlOf(runner: Runner): Sql {
   return {
-    query: async <Row extends object>(text: string, values: SqlValues = []) => (await run({ text, values: [...values] })).rows as Row[],
+    query: async <Row extends object>(text: string, values: SqlValues = []) => (await runner.run(text, [...values])).rows as Row[],
     named: async <Row extends object>(name: string, text: string, values: SqlValues) =>
-      (await run({ name, text, values: [...values] })).rows as Row[],
+      (await runner.prepared(name, text, values)) as Row[],
   };
 }
 
@@ -73,6 +80,7 @@ function sqlOf(run: (config: QueryConfig) => Promise<{ rows: object[] }>): Sql {
  * @throws AppError `service_unavailable` from every call while Postgres does not answer
  */
 export function createPool(options: PoolOptions): SqlPool {
+  const parsers = typeParsers();
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
@@ -85,7 +93,7 @@ export function createPool(options: PoolOptions): SqlPool {
     // Statements here are short: compiling one would take longer than running it.
     options: '-c jit=off',
     keepAlive: true,
-    types: typeParsers(),
+    types: parsers,
   });
   // An idle connection that breaks is dropped by the pool; the next statement opens another or says service_unavailable.
   pool.on('error', () => undefined);
@@ -95,7 +103,12 @@ export function createPool(options: PoolOptions): SqlPool {
   async function inTransaction<T>(client: PoolClient, work: (sql: Sql) => Promise<T>, begin: string): Promise<T> {
     try {
       await client.query(begin);
-      const result = await work(sqlOf((config) => client.query(config)));
+      const result = await work(
+        sqlOf({
+          run: (text, values) => client.query(text, values),
+          prepared: (name, text, values) => runPrepared(client, parsers, name, text, values),
+        }),
+      );
       await client.query('commit');
       client.release();
       return result;
@@ -117,7 +130,22 @@ export function createPool(options: PoolOptions): SqlPool {
   // Of an administrative act each statement is a transaction that says who does it.
   const alone = <T>(asAct: (sql: Sql) => Promise<T>, otherwise: () => Promise<T>) =>
     acts.current() === null ? otherwise() : transaction(asAct);
-  const direct = sqlOf((config) => withRepeats(() => pool.query(config)));
+  async function onAny(name: string, text: string, values: SqlValues): Promise<object[]> {
+    const client = await pool.connect();
+    try {
+      const rows = await runPrepared(client, parsers, name, text, values);
+      client.release();
+      return rows;
+    } catch (error) {
+      // As the pool's own `query` does: who knows what state the connection is in.
+      client.release(true);
+      throw error;
+    }
+  }
+  const direct = sqlOf({
+    run: (text, values) => withRepeats(() => pool.query(text, values)),
+    prepared: (name, text, values) => withRepeats(() => onAny(name, text, values)),
+  });
   return {
     acts,
     query: (text, values) =>

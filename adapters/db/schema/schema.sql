@@ -47,6 +47,8 @@ create table alerts (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
+  failed_since timestamp with time zone,
+  failure text,
   constraint alerts_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint alerts_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
   constraint alerts_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
@@ -77,6 +79,8 @@ create table assets (
   favourite boolean default false not null,
   words tsvector,
   deleted_at timestamp with time zone,
+  purpose text,
+  constraint assets_purpose_check CHECK ((purpose = 'mask'::text)),
   constraint assets_pkey PRIMARY KEY (id)
 );
 CREATE INDEX assets_favourite ON assets USING btree (team_id, created_at, id) WHERE favourite;
@@ -176,11 +180,37 @@ CREATE CONSTRAINT TRIGGER audit_sealed AFTER INSERT ON audit_pending DEFERRABLE 
 
 create table backups (
   id text collate "C" not null,
-  started_at timestamp with time zone default now() not null,
+  started_at timestamp with time zone,
   held_until timestamp with time zone not null,
   ended_at timestamp with time zone,
+  asked_at timestamp with time zone default now() not null,
+  asked_by text default 'cli'::text not null,
+  place text,
+  state text default 'running'::text not null,
+  instance_id text,
+  version text,
+  master_key text,
+  snapshot_at timestamp with time zone,
+  table_count integer default 0 not null,
+  of_tables integer,
+  row_count bigint default 0 not null,
+  object_count bigint default 0 not null,
+  byte_count bigint default 0 not null,
+  part_count integer,
+  missing_objects bigint,
+  fault jsonb,
+  verify_state text,
+  verify_by text,
+  verify_instance_id text,
+  verify_asked_at timestamp with time zone,
+  verified_at timestamp with time zone,
+  problems jsonb default '[]'::jsonb not null,
+  constraint backups_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))),
+  constraint backups_verify_state_check CHECK ((verify_state = ANY (ARRAY['queued'::text, 'running'::text, 'valid'::text, 'damaged'::text, 'failed'::text]))),
   constraint backups_pkey PRIMARY KEY (id)
 );
+CREATE INDEX backups_newest ON backups USING btree (asked_at DESC, id DESC);
+CREATE UNIQUE INDEX backups_one_at_a_time ON backups USING btree ((true)) WHERE ((state = ANY (ARRAY['queued'::text, 'running'::text])) AND (asked_by <> 'cli'::text));
 
 create table batches (
   id text collate "C" not null,
@@ -259,7 +289,8 @@ create table budgets (
   constraint budgets_period_check CHECK ((period = ANY (ARRAY['total'::text, 'monthly'::text, 'daily'::text]))),
   constraint budgets_pkey PRIMARY KEY (kind, team_id, key, period)
 );
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF limit_micro_usd, warn_percent ON budgets FOR EACH ROW EXECUTE FUNCTION audit_change('budget', 'limit_micro_usd,warn_percent');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE OF limit_micro_usd, warn_percent ON budgets FOR EACH ROW EXECUTE FUNCTION audit_change('budget', 'limit_micro_usd,warn_percent');
+CREATE TRIGGER audit_made AFTER INSERT ON budgets REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION audit_made('budget', 'limit_micro_usd,warn_percent');
 
 create table call_bodies (
   call_id text collate "C" not null,
@@ -582,6 +613,7 @@ create table credentials (
   throttle_per_minute integer,
   ceiling_micro_usd bigint,
   ceiling_by text collate "C",
+  frozen_reason text,
   constraint credentials_class_check CHECK ((class = ANY (ARRAY['production'::text, 'test'::text, 'script'::text, 'personal'::text]))),
   constraint credentials_concurrent_check CHECK ((concurrent > 0)),
   constraint credentials_images_default_check CHECK ((images_default = ANY (ARRAY['b64_json'::text, 'url'::text]))),
@@ -599,7 +631,8 @@ create table credentials (
 );
 CREATE INDEX credentials_of_owner ON credentials USING btree (owner_id) WHERE (owner_id IS NOT NULL);
 CREATE INDEX credentials_of_project ON credentials USING btree (project_id) WHERE (project_id IS NOT NULL);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent, frozen_by, throttle_per_minute, ceiling_micro_usd ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent,frozen_by,throttle_per_minute,ceiling_micro_usd');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE OF name, class, key_hash, hint, models, images_default, models_default, source, enabled, revoked_at, project_id, owner_id, purpose, expires_at, ip_allow, endpoints, model_tiers, max_cost_per_request_micro_usd, requests_per_minute, tokens_per_minute, concurrent, frozen_by, frozen_reason, throttle_per_minute, ceiling_micro_usd ON credentials FOR EACH ROW EXECUTE FUNCTION audit_change('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent,frozen_by,frozen_reason,throttle_per_minute,ceiling_micro_usd');
+CREATE TRIGGER audit_made AFTER INSERT ON credentials REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION audit_made('key', 'class,key_hash!,hint,models,images_default,models_default,source,enabled,revoked_at,project_id,owner_id,purpose,expires_at,ip_allow,endpoints,model_tiers,max_cost_per_request_micro_usd,requests_per_minute,tokens_per_minute,concurrent,frozen_by,frozen_reason,throttle_per_minute,ceiling_micro_usd');
 
 create table erasures (
   user_id integer not null,
@@ -708,6 +741,45 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING brin (created_at);
 
+create table import_keys (
+  credential_id integer not null,
+  import_id text collate "C" not null,
+  key_encrypted text not null,
+  key_position integer not null,
+  owner_position integer not null,
+  constraint import_keys_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id) ON DELETE CASCADE,
+  constraint import_keys_import_id_fkey FOREIGN KEY (import_id) REFERENCES import_traffic(import_id) ON DELETE CASCADE,
+  constraint import_keys_pkey PRIMARY KEY (credential_id)
+);
+CREATE INDEX import_keys_of_move ON import_keys USING btree (import_id);
+
+create table import_shares (
+  import_id text collate "C" not null,
+  team_id integer,
+  credential_id integer,
+  here integer not null,
+  constraint import_shares_check CHECK ((num_nonnulls(team_id, credential_id) = 1)),
+  constraint import_shares_here_check CHECK (((here >= 0) AND (here <= 10000))),
+  constraint import_shares_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
+  constraint import_shares_import_id_fkey FOREIGN KEY (import_id) REFERENCES import_traffic(import_id) ON DELETE CASCADE,
+  constraint import_shares_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
+  constraint import_shares_import_id_team_id_credential_id_key UNIQUE NULLS NOT DISTINCT (import_id, team_id, credential_id)
+);
+
+create table import_traffic (
+  import_id text collate "C" not null,
+  provider text not null,
+  models text[],
+  here integer not null,
+  split_by text not null,
+  began_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint import_traffic_here_check CHECK (((here >= 0) AND (here <= 10000))),
+  constraint import_traffic_split_by_check CHECK ((split_by = ANY (ARRAY['key'::text, 'member'::text]))),
+  constraint import_traffic_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint import_traffic_pkey PRIMARY KEY (import_id)
+);
+
 create table imported_rows (
   import_id text collate "C" not null,
   entity text not null,
@@ -716,6 +788,8 @@ create table imported_rows (
   team_id integer,
   amount bigint,
   created_at timestamp with time zone default now() not null,
+  last_amount bigint,
+  source_state text collate "C",
   constraint imported_rows_entity_check CHECK ((entity = ANY (ARRAY['team'::text, 'provider'::text, 'model'::text, 'member'::text, 'credential'::text]))),
   constraint imported_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
   constraint imported_rows_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),
@@ -744,6 +818,7 @@ create table imported_tasks (
   constraint imported_tasks_pkey PRIMARY KEY (import_id, legacy_table, legacy_id)
 );
 CREATE INDEX imported_tasks_newest ON imported_tasks USING btree (team_id, created_at DESC);
+CREATE INDEX imported_tasks_of_move ON imported_tasks USING btree (import_id, created_at DESC, legacy_table DESC, legacy_id DESC);
 
 create table imports (
   id text collate "C" not null,
@@ -753,6 +828,10 @@ create table imports (
   usage_through bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  delta_at timestamp with time zone,
+  delta_spent bigint default 0 not null,
+  delta_added bigint default 0 not null,
+  plan json,
   constraint imports_pkey PRIMARY KEY (id),
   constraint imports_source_key UNIQUE (source)
 );
@@ -880,7 +959,8 @@ create table memberships (
   constraint memberships_pkey PRIMARY KEY (user_id, team_id)
 );
 CREATE INDEX memberships_of_team ON memberships USING btree (team_id);
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF role, source ON memberships FOR EACH ROW EXECUTE FUNCTION audit_change('member', 'role,source');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE OF role, source ON memberships FOR EACH ROW EXECUTE FUNCTION audit_change('member', 'role,source');
+CREATE TRIGGER audit_made AFTER INSERT ON memberships REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION audit_made('member', 'role,source');
 CREATE TRIGGER memberships_changed AFTER INSERT OR DELETE OR UPDATE ON memberships FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 create table models (
@@ -962,6 +1042,18 @@ create table projects (
   constraint projects_team_id_name_key UNIQUE (team_id, name)
 );
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF name, source, archived_at ON projects FOR EACH ROW EXECUTE FUNCTION audit_change('project', 'name,source,archived_at');
+
+create table provider_balances (
+  provider text collate "C" not null,
+  key text collate "C" not null,
+  next_at timestamp with time zone not null,
+  every_s integer not null,
+  balances jsonb default '[]'::jsonb not null,
+  at timestamp with time zone,
+  asked_at timestamp with time zone,
+  error text,
+  constraint provider_balances_pkey PRIMARY KEY (provider, key)
+);
 
 create table provider_calls (
   provider text collate "C" not null,
@@ -1387,7 +1479,8 @@ create table users (
   constraint users_oidc_subject_key UNIQUE (oidc_subject),
   constraint users_public_id_key UNIQUE (public_id)
 );
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF email, name, organisation_role, locale, time_zone, password_hash, oidc_subject, disabled_at ON users FOR EACH ROW EXECUTE FUNCTION audit_change('user', 'email~,name~,organisation_role,locale,time_zone,password_hash!,oidc_subject!,disabled_at');
+CREATE TRIGGER audit AFTER DELETE OR UPDATE OF email, name, organisation_role, locale, time_zone, password_hash, oidc_subject, disabled_at ON users FOR EACH ROW EXECUTE FUNCTION audit_change('user', 'email~,name~,organisation_role,locale,time_zone,password_hash!,oidc_subject!,disabled_at');
+CREATE TRIGGER audit_made AFTER INSERT ON users REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION audit_made('user', 'email~,name~,organisation_role,locale,time_zone,password_hash!,oidc_subject!,disabled_at');
 CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION announce_people();
 
 create table webhook_endpoints (
@@ -1421,14 +1514,16 @@ CREATE INDEX webhook_endpoints_of_team ON webhook_endpoints USING btree (team_id
 -- announce_people() returns trigger
 -- audit_budget(p_kind text, p_team text, p_key text) returns text
 -- audit_change() returns trigger
--- audit_fields(p_row jsonb, p_columns text[]) returns jsonb
 -- audit_id(p_seq bigint) returns text
--- audit_object(p_kind text, p_row jsonb) returns text
+-- audit_made() returns trigger
+-- audit_object(p_kind text, p_row jsonb, p_team text, p_user text) returns text
+-- audit_shown(p_kind text, p_columns text[], p_rows jsonb[]) returns TABLE(place bigint, object text, subject text, fields jsonb)
 -- audit_time(p_at timestamp with time zone) returns text
 -- audit_verb(p_kind text, p_old jsonb, p_new jsonb) returns text
 -- begin_attempt(p_task_id text, p_n integer, p_provider text, p_model text, p_key text, p_served text, p_instance_id text, p_deadline timestamp with time zone, p_rank integer, p_concurrent integer, p_per_minute integer) returns text
 -- bind_credentials(p_credential_ids integer[]) returns void
 -- bodies_end(p_created_at timestamp with time zone, p_expires_at timestamp with time zone, p_policy jsonb, p_retention_days integer) returns timestamp with time zone
+-- book_deltas(p_import_id text, p_kind text, p_legacy_ids text[], p_amounts bigint[], p_dry_run boolean, OUT known text[], OUT changed integer, OUT spent_sum bigint, OUT added_sum bigint) returns record
 -- budget_chain(p_credential_ids integer[]) returns TABLE(credential_id integer, kind text, team_id integer, key text)
 -- budget_length(p_period text) returns text
 -- budget_period(p_period text, p_zone text, p_at timestamp with time zone, OUT name text, OUT starts_at timestamp with time zone, OUT ends_at timestamp with time zone) returns record
