@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<NoticeLanguage, Words>> = {
     overall: { operational: '一切正常', degraded: '部分功能异常', outage: '服务中断' },
     states: { operational: '正常', degraded: '异常', outage: '中断' },
     parts: { api: 'API', workers: '生成', storage: '文件' },
-    providers: '供应商',
+    providers: '服务商',
     incidents: '已知事件',
     since: '始于',
     at: '截至',

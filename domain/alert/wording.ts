@@ -61,18 +61,18 @@ const ZH: Readonly<Record<AlertRule, Sentence>> = {
     return `${often}（本小时 ${of('spent_usd')} 美元${of('usual_usd') === '' ? '' : `，平时 ${of('usual_usd')} 美元`}）${shareZh(of)}`;
   },
   error_rate: ({ provider = '' }, of) =>
-    `供应商 ${provider} 有 ${of('percent')}% 的调用失败（5 分钟内 ${of('requests')} 次中 ${of('failed')} 次）`,
-  latency: ({ provider = '' }, of) => `供应商 ${provider} 响应缓慢：95% 的响应耗时达 ${of('p95_ms')} 毫秒`,
+    `服务商 ${provider} 有 ${of('percent')}% 的调用失败（5 分钟内 ${of('requests')} 次中 ${of('failed')} 次）`,
+  latency: ({ provider = '' }, of) => `服务商 ${provider} 响应缓慢：95% 的响应耗时达 ${of('p95_ms')} 毫秒`,
   breaker_open: ({ provider = '', model = '' }, of) =>
     `自 ${of('since')} 起已停止调用 ${provider} 的 ${model}${of('last_error') === '' ? '' : `（${of('last_error')}）`}`,
   callback_failing: ({ team = '', host = '' }, of) => `${host} 不接收团队 ${team} 的回调：${of('events')} 个事件至少被拒绝三次`,
   backlog_age: (_subject, of) => `${of('waiting')} 个任务在排队，最久的已等待 ${of('oldest_s')} 秒`,
   new_network: (subject, of) => `${whoZh(subject)}首次从网络 ${of('network')} 使用`,
   stuck_run: ({ team = '' }, of) => `团队 ${team} 有 ${of('runs')} 个任务 ${of('minutes')} 分钟没有进展（${of('task_ids')}）`,
-  provider_auth: ({ provider = '' }, of) => `供应商 ${provider} 拒绝了我们的密钥或账单：15 分钟内 ${of('calls')} 次调用`,
-  provider_not_found: ({ provider = '' }, of) => `供应商 ${provider} 不认识 ${of('models')}：15 分钟内 ${of('calls')} 次调用`,
+  provider_auth: ({ provider = '' }, of) => `服务商 ${provider} 拒绝了我们的密钥或账单：15 分钟内 ${of('calls')} 次调用`,
+  provider_not_found: ({ provider = '' }, of) => `服务商 ${provider} 不认识 ${of('models')}：15 分钟内 ${of('calls')} 次调用`,
   provider_balance_low: ({ provider = '' }, of) =>
-    `供应商 ${provider} 的余额不足：剩余 ${of('balance')} ${of('currency')}，低于 ${of('threshold')}`,
+    `服务商 ${provider} 的余额不足：剩余 ${of('balance')} ${of('currency')}，低于 ${of('threshold')}`,
 };
 
 function whoEn({ team, credential, model }: IncidentSubject): string {

@@ -115,7 +115,7 @@ ${facts.debts === 0 ? '' : `- ${String(facts.debts)} 名成员有欠款：作为
 之前
 1. 备份旧数据库文件及其加密密钥。
 2. atelier migrate apply plan.yaml，atelier migrate verify plan.yaml。
-3. 对每个供应商运行 atelier providers test NAME，然后启用。
+3. 对每个服务商运行 atelier providers test NAME，然后启用。
 4. 若要把旧域名指向这里，提前一天调低 TTL。
 
 ${facts.from} 当天
@@ -126,7 +126,7 @@ ${facts.from} 当天
 
 之后
 - 再执行一次 atelier migrate delta plan.yaml，然后 atelier migrate traffic plan.yaml --end：删除这里保存的旧密钥。
-- ${facts.oldBaseUrl ?? '旧网关'}保留可读至 ${facts.until}。之后更换供应商密钥，并删除旧数据库的副本。
+- ${facts.oldBaseUrl ?? '旧网关'}保留可读至 ${facts.until}。之后更换服务商密钥，并删除旧数据库的副本。
 - 客户端地址：${facts.baseUrl}。有问题请联系${facts.contact}。
 `,
   },

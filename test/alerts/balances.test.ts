@@ -80,7 +80,7 @@ test('provider_balance_low opens an incident below its limit in that currency, a
   const titles = await Promise.all(['en', 'zh'].map((lang) => house.admin('GET', `/incidents/${incident.id}?lang=${lang}`)));
   expect(titles.map(({ body }) => body.title)).toEqual([
     'The balance at the provider deep is low: 8.20 CNY left, below 100',
-    '供应商 deep 的余额不足：剩余 8.20 CNY，低于 100',
+    '服务商 deep 的余额不足：剩余 8.20 CNY，低于 100',
   ]);
 
   // While it cannot be asked, what it told last stands.

@@ -65,7 +65,7 @@ test('error_rate opens an incident of a provider whose calls fail, once there ar
   });
   expect(await titles(incident.id)).toEqual([
     '75 % of the calls of the provider failing failed (3 of 4 in 5 minutes)',
-    '供应商 failing 有 75% 的调用失败（5 分钟内 4 次中 3 次）',
+    '服务商 failing 有 75% 的调用失败（5 分钟内 4 次中 3 次）',
   ]);
   expect((await house.admin('GET', '/incidents?rule=error_rate')).body.data.map((one: any) => one.alert.id)).not.toContain(other);
 });
