@@ -8,7 +8,7 @@ export const CHAPTERS = [
   {
     en: 'Jobs',
     zh: '任务',
-    pages: ['image-production', 'video-production', 'campaigns', 'templates', 'teams-and-budgets', 'callbacks', 'moving-in'],
+    pages: ['image-production', 'video-production', 'campaigns', 'templates', 'teams-and-budgets', 'callbacks', 'moving-in', 'backups'],
   },
   {
     en: 'Clients',

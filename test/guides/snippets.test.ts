@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEFAULT_CONFIG } from '../../adapters/config/default-config';
 import { pythonSdk } from '../e2e/support/python-sdk';
 import { startInstallation, type TestInstallation } from '../support/installation';
@@ -12,14 +15,16 @@ const isAccountedFor = ({ runs, file, skip, check }: Snippet): boolean => runs |
 
 let installation: TestInstallation | undefined;
 let place: Place | undefined;
+const backups = mkdtempSync(join(tmpdir(), 'atelier-guide-backups-'));
 const counted = { run: 0, skipped: 0, leftOut: 0 };
 /** Guides whose import links were decoded. */
 const links: string[] = [];
 
 beforeAll(async () => {
-  installation = await startInstallation({ config: DEFAULT_CONFIG });
+  installation = await startInstallation({ config: DEFAULT_CONFIG, environment: { ATELIER_BACKUP_TO: backups } });
   place = {
     origin: installation.origin,
+    home: installation.home,
     adminKey: installation.adminKey,
     key: installation.keys.production,
     python: process.env['ATELIER_SKIP_PYTHON_SDK'] === '1' ? null : await pythonSdk(),
@@ -32,6 +37,7 @@ afterAll(async () => {
     `guides: ${String(counted.run)} snippets run, ${String(counted.skipped)} say why they are not, ${String(counted.leftOut)} left out as their language is not on this machine\n`,
   );
   await installation?.stop();
+  rmSync(backups, { recursive: true, force: true });
 }, 90_000);
 
 test.each(guidesIn(LANGUAGE))(

@@ -45,6 +45,8 @@ export async function startInstallation(options: {
   readonly config: string;
   /** A folder of the test's own, in which `home` is there already; it is left to the test. Default: a new one. */
   readonly folder?: string;
+  /** Variables that it is started with; on production parts they are not given. */
+  readonly environment?: Readonly<Record<string, string>>;
 }): Promise<TestInstallation> {
   const given = productionParts();
   if (given !== null) return startProductionInstallation(given, options.config);
@@ -55,7 +57,7 @@ export async function startInstallation(options: {
   const configFile = join(folder, 'config.yaml');
   writeFileSync(configFile, options.config);
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'atelier.js'), 'up', '--json'], {
-    env: { ...strangersEnvironment(), ATELIER_HOME: home, ATELIER_CONFIG: configFile, PORT: '0' },
+    env: { ...strangersEnvironment(), ...options.environment, ATELIER_HOME: home, ATELIER_CONFIG: configFile, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };

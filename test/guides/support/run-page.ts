@@ -8,12 +8,15 @@ import type { Snippet } from './pages';
 
 const ROOT = join(__dirname, '../../..');
 const WRITTEN_ORIGIN = 'http://127.0.0.1:4000';
+const WRITTEN_HOME = '$PWD/.atelier';
 const SNIPPET_MS = 60_000;
 /** Go compiles its library first. */
 const START_MS = 240_000;
 
 export interface Place {
   readonly origin: string;
+  /** The folder of the installation. */
+  readonly home: string;
   readonly adminKey: string;
   readonly key: string;
   /** A folder with the Python SDK; null: Python is not there. */
@@ -47,7 +50,7 @@ export async function runPage(snippets: readonly Snippet[], place: Place): Promi
   try {
     const env = environment(folder, place);
     for (const snippet of snippets) {
-      const code = snippet.code.replaceAll(WRITTEN_ORIGIN, place.origin);
+      const code = snippet.code.replaceAll(WRITTEN_ORIGIN, place.origin).replaceAll(WRITTEN_HOME, place.home);
       if (snippet.file !== null) writeFileSync(join(folder, snippet.file), code);
       if (!snippet.runs || !canRun(snippet, place)) continue;
       const program = PROGRAMS[snippet.language];
