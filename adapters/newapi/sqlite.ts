@@ -16,7 +16,8 @@ const MAGIC = 'SQLite format 3\0';
  */
 export function openSqlite(file: string): Engine {
   if (!existsSync(file)) throw new AppError('invalid_value', `There is no file ${file}. Name a SQLite file, or postgres://… or mysql://….`);
-  if (!isSqlite(file)) throw new AppError('invalid_value', `${file} is no SQLite database. Nothing was imported.`);
+  const fault = faultOf(file);
+  if (fault !== null) throw new AppError('invalid_value', `${file} ${fault} Nothing was imported.`);
   const url = `${pathToFileURL(resolve(file)).href}?mode=ro`;
   try {
     const database = new Database(url);
@@ -35,7 +36,8 @@ export function openSqlite(file: string): Engine {
 function expectWhole(file: string, database: Database.Database): void {
   const [found] = database.prepare('pragma quick_check(1)').all() as Row[];
   const answer = text(found?.['quick_check']);
-  if (answer !== 'ok') throw new Error(`it is damaged (${answer.split('\n')[0] ?? ''})`);
+  // The first line only says in which database.
+  if (answer !== 'ok') throw new Error(`it is damaged (${answer.split('\n').find((line) => !line.startsWith('***')) ?? answer})`);
 }
 
 function engineOf(file: string, database: Database.Database): Engine {
@@ -77,7 +79,25 @@ export function columnsOf(rows: readonly Row[]): ReadonlyMap<string, ReadonlySet
   return found;
 }
 
-function isSqlite(file: string): boolean {
+const GZIP = '\x1f\x8b';
+const ZIP = 'PK\x03\x04';
+
+/** Why a file can't be read as a database, as the end of a sentence; null: it can. */
+function faultOf(file: string): string | null {
+  if (statSync(file).isDirectory()) return 'is a folder: name the SQLite file in it.';
+  let start: string;
+  try {
+    start = startOf(file);
+  } catch (error) {
+    return `cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'unreadable'}): may this user read it?`;
+  }
+  if (start === MAGIC) return null;
+  if (start.startsWith(GZIP) || start.startsWith(ZIP)) return 'is packed: unpack it first, then name the file that comes out.';
+  if (/\.sql$/i.test(file)) return 'is a dump: load it into a server of its engine first, then name the address of that.';
+  return 'is no SQLite database.';
+}
+
+function startOf(file: string): string {
   const start = Buffer.alloc(MAGIC.length);
   const handle = openSync(file, 'r');
   try {
@@ -85,5 +105,5 @@ function isSqlite(file: string): boolean {
   } finally {
     closeSync(handle);
   }
-  return start.toString('latin1') === MAGIC;
+  return start.toString('latin1');
 }

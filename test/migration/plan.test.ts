@@ -178,8 +178,13 @@ describe.each(GOLDEN.map((expected) => [expected.file, expected] as const))('the
 test.each([
   ['a file that is not there', () => 'nowhere.db', /There is no file/],
   ['a file that is no database', () => write('text.db', 'hello'), /no SQLite database/],
+  ['an empty file', () => write('empty.db', ''), /no SQLite database/],
+  ['a folder', () => folder.path, /is a folder: name the SQLite file in it/],
+  ['a packed database', () => write('packed.db.gz', '\x1f\x8b\x08packed'), /is packed: unpack it first/],
+  ['a dump', () => write('one-api.sql', '-- MariaDB dump 10.19'), /is a dump: load it into a server/],
   ['a database that ends in the middle', () => write('cut.db', `SQLite format 3\0${'x'.repeat(4_000)}`), /cannot be read/],
   ['a database with a damaged page', () => damaged('damaged.db'), /damaged/],
+  ['a database whose last pages are damaged', () => damaged('tail.db', -3), /it is damaged \(Tree \d+/],
   ['a server that is not there', () => 'postgres://nobody:hunter2@127.0.0.1:1/none', /cannot be read/],
   ['an address of something else', () => 'redis://127.0.0.1/0', /must be a SQLite file/],
 ])('%s is refused with one clear line, and leaves nothing', async (title, place, message) => {
@@ -195,15 +200,16 @@ test.each([
 
 function write(name: string, text: string): string {
   const path = join(folder.path, name);
-  writeFileSync(path, text);
+  writeFileSync(path, text, 'latin1');
   return path;
 }
 
-/** A golden database with noise in the middle. */
-function damaged(name: string): string {
+/** A golden database with noise in the middle, or from a page counted from the end. */
+function damaged(name: string, from = 40): string {
   const path = join(folder.path, name);
   const bytes = gunzipSync(readFileSync(join(__dirname, '../fixtures/migration/newapi-a.sqlite.gz')));
-  bytes.fill(0xff, 40 * 4_096, 200 * 4_096);
+  const page = from < 0 ? bytes.length / 4_096 + from : from;
+  bytes.fill(0xff, page * 4_096, from < 0 ? bytes.length : 200 * 4_096);
   writeFileSync(path, bytes);
   return path;
 }

@@ -6,7 +6,7 @@ import type { Sql, SqlPool } from '../connection/pool';
 import { importCredentials, keysOf } from './credentials';
 import { importTasks, importUsage } from './history';
 import { importMembers } from './members';
-import { knownRows, noteRows, outcomeOf, teamsNamed } from './rows';
+import { knownRows, noteRows, outcomeOf, teamsNamed, type Move } from './rows';
 import { findImport, listImports, requireImport } from './state';
 import { createTrafficStore } from './traffic';
 
@@ -17,12 +17,14 @@ export function createMoveStores(pool: SqlPool, secrets: Secrets): { readonly im
 
 /** Moves from other gateways in Postgres. */
 function createImportStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallbackSecret' | 'seal'>): ImportStore {
-  const within = (id: string, isEmpty: boolean, work: (sql: Sql) => Promise<ImportOutcome>): Promise<ImportOutcome> => {
+  const within = ({ id, dryRun }: Move, isEmpty: boolean, work: (sql: Sql) => Promise<ImportOutcome>): Promise<ImportOutcome> => {
     if (isEmpty) return Promise.resolve(outcomeOf([], 0, []));
     return pool.transaction(async (sql) => {
       // One group of a move at a time, so that a repeat sees what the first one did.
-      await sql.query('update imports set updated_at = now() where id = $1', [id]);
-      return work(sql);
+      await sql.query('select from imports where id = $1 for update', [id]);
+      const outcome = await work(sql);
+      if (!dryRun && outcome.imported > 0) await sql.query('update imports set updated_at = now() where id = $1', [id]);
+      return outcome;
     });
   };
   return {
@@ -38,12 +40,12 @@ function createImportStore(pool: SqlPool, secrets: Pick<Secrets, 'newCallbackSec
     find: (id) => findImport(pool, id),
     require: (id) => requireImport(pool, id),
     list: () => listImports(pool),
-    teams: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importTeams(sql, { id, dryRun }, rows, secrets)),
-    members: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importMembers(sql, { id, dryRun }, rows)),
-    credentials: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importCredentials(sql, { id, dryRun }, rows)),
-    tasks: (id, rows, { dryRun }) => within(id, rows.length === 0, (sql) => importTasks(sql, { id, dryRun }, rows)),
+    teams: (id, rows, { dryRun }) => within({ id, dryRun }, rows.length === 0, (sql) => importTeams(sql, { id, dryRun }, rows, secrets)),
+    members: (id, rows, { dryRun }) => within({ id, dryRun }, rows.length === 0, (sql) => importMembers(sql, { id, dryRun }, rows)),
+    credentials: (id, rows, { dryRun }) => within({ id, dryRun }, rows.length === 0, (sql) => importCredentials(sql, { id, dryRun }, rows)),
+    tasks: (id, rows, { dryRun }) => within({ id, dryRun }, rows.length === 0, (sql) => importTasks(sql, { id, dryRun }, rows)),
     usage: (id, rows, through, { dryRun }) =>
-      within(id, rows.length === 0 && through === 0, (sql) => importUsage(sql, { id, dryRun }, rows, through)),
+      within({ id, dryRun }, rows.length === 0 && through === 0, (sql) => importUsage(sql, { id, dryRun }, rows, through)),
     async known(id, entity, legacyIds) {
       const rows = await knownRows(pool, id, entity, legacyIds);
       return new Map([...rows].map(([legacyId, { object }]) => [legacyId, object]));
