@@ -159,16 +159,17 @@ test('while the old gateway is down its keys are served here', async () => {
   expect(countOld(sides)).toBe(0);
 }, 240_000);
 
-test('under load the share goes 0, 30, 100 % and back, and no request fails', async () => {
+test('under load the share goes 0, 30, 100 % and back, no request fails, and all that was spent on both sides is accounted for', async () => {
   await admin('/providers'); // The breaker of the last test is closed by hand.
   await fetch(new URL('/admin/v1/providers/old-gateway/breakers/reset', atelier.baseUrl), {
     method: 'POST',
     headers: { authorization: `Bearer ${atelier.adminKey}` },
   });
+  await move('delta', plan);
   const failures: string[] = [];
   const sides: (string | null)[] = [];
   let isOver = false;
-  const before = old.balances();
+  const [before, usageBefore, spentBefore] = [old.balances(), await usageOfSides(), await spentHere()];
   const servedBefore = [...old.served.values()].reduce((sum, n) => sum + n, 0);
   const clients = KEYS.slice(0, 6).map(async ({ key }, index) => {
     for (let n = 0; !isOver; n += 1) {
@@ -176,25 +177,79 @@ test('under load the share goes 0, 30, 100 % and back, and no request fails', as
         sides.push(await ask(key, (n + index) % 2 === 0));
       } catch (error) {
         failures.push(String(error));
+        return;
       }
     }
   });
-  for (const percent of ['0', '30', '100']) await move('traffic', plan, '--percent', percent);
+  /** Under the load, the last answers are all of sides that `isRight` has, or there were failures. */
+  const see = (isRight: (last: ReadonlySet<string | null>) => boolean) =>
+    eventually(() => failures.length > 0 || (sides.length >= 24 && isRight(new Set(sides.slice(-24)))), { withinMs: 60_000 });
+  const isOldOnly = (last: ReadonlySet<string | null>): boolean => last.size === 1 && last.has('old-gateway');
+  await move('traffic', plan, '--percent', '0');
+  await see(isOldOnly);
+  await move('traffic', plan, '--percent', '30');
+  await see((last) => last.has('old-gateway') && last.size > 1);
+  await move('traffic', plan, '--percent', '100');
+  await see((last) => !last.has('old-gateway'));
   const rollback = await move('rollback', plan);
+  await see(isOldOnly);
   isOver = true;
   await Promise.all(clients);
 
   expect(failures).toEqual([]);
-  expect(new Set(sides).size).toBeGreaterThan(1);
+  expect(rollback.traffic).toMatchObject({ percent: 0, teams: [], keys: [], old_keys: { here: 0 } });
+
+  // The old side: each answer was charged there, and stands here without a cost.
   const served = [...old.served.values()].reduce((sum, n) => sum + n, 0) - servedBefore;
   expect(sides.filter((side) => side === 'old-gateway')).toHaveLength(served);
   expect(before - old.balances()).toBe(BigInt(served * QUOTA_PER_CALL));
-  expect(rollback.traffic).toMatchObject({ percent: 0, teams: [], keys: [], old_keys: { here: 0 } });
-  const [{ sum }] = await query(`select coalesce(sum(actual), 0)::text as sum from tasks where actual > 0`);
-  expect(Math.round(Number(rollback.spent_here.total_usd) * 1e6)).toBeLessThanOrEqual(Number(sum));
-  expect(Number(rollback.spent_here.total_usd)).toBeGreaterThan(0);
+  const delta = await move('delta', plan);
+  expect(Number(delta.members.spent_usd)).toBeCloseTo((served * QUOTA_PER_CALL) / 500_000, 6);
+  // This side: each answer was charged here, and the way back lists all of it.
+  const spent = (await spentHere()) - spentBefore;
+  const usage = await usageOfSides();
+  expect(usage.old).toEqual({ requests: usageBefore.old.requests + served, costMicroUsd: 0 });
+  expect(usage.here).toEqual({
+    requests: usageBefore.here.requests + sides.length - served,
+    costMicroUsd: usageBefore.here.costMicroUsd + spent,
+  });
+  expect(spent).toBeGreaterThan(0);
+  const { spent_here: listed } = await move('rollback', plan);
+  expect(Math.round(Number(listed.total_usd) * 1e6)).toBe(await spentHere());
+  expect(listed.data.reduce((total: number, { spent_usd: usd }: any) => total + Math.round(Number(usd) * 1e6), 0)).toBe(await spentHere());
+  // Both together: what is left of all balances is what is left there, less what was spent here.
+  const [{ sum }] = await query(
+    `select sum(a.granted - a.spent)::text as sum from accounts a join imported_rows r on r.entity = 'member' and r.object = a.key
+     where a.kind = 'member' and a.period = ''`,
+  );
+  expect(BigInt(sum)).toBe(old.balances() * 2n - BigInt(await spentHere()));
   expect((await admin('/ledger/verify')).ok).toBe(true);
 }, 300_000);
+
+/** What all keys have spent here, in micro-dollars. */
+async function spentHere(): Promise<number> {
+  const [{ sum }] = await query('select coalesce(sum(actual - refunded), 0)::text as sum from tasks where actual > 0');
+  return Number(sum);
+}
+
+/** What usage says of both sides, without the past that came along, once it knows of all that was made. */
+function usageOfSides() {
+  return eventually(
+    async () => {
+      const [{ made }] = await query(`select count(*)::int as made from tasks where status = 'succeeded'`);
+      const { data } = await admin('/usage?group_by=provider&interval=none');
+      const sides = { old: { requests: 0, costMicroUsd: 0 }, here: { requests: 0, costMicroUsd: 0 } };
+      for (const { provider, succeeded, cost_usd: usd } of data) {
+        if (provider === 'imported') continue;
+        const side = provider === 'old-gateway' ? sides.old : sides.here;
+        side.requests += Number(succeeded);
+        side.costMicroUsd += Math.round(Number(usd) * 1e6);
+      }
+      return sides.old.requests + sides.here.requests === made ? sides : null;
+    },
+    { withinMs: 60_000 },
+  );
+}
 
 test('imported history has pages, and the checklist says where the move stands', async () => {
   const [{ id }] = (await admin('/imports')).data;
