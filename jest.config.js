@@ -13,5 +13,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
+  // Each file leaves some of its heap behind. Collecting a large one takes most of the time of whatever uses memory, so a process that has become large gives way.
+  workerIdleMemoryLimit: '300MB',
   testTimeout: 60_000,
 };
