@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { uuidv7 } from 'uuidv7';
 import { createBodyKeeper } from '../activities/records/body-keeper';
 import { createCallKeeper } from '../activities/records/call-keeper';
 import { createMediaGroupActivities } from '../activities/media/join';
@@ -37,6 +36,7 @@ import { shutdownWarning } from '../domain/provider/shutdown';
 import { startBatches } from '../worker/batches';
 import { createInteractiveWorker } from '../worker/interactive';
 import { mediaGroupId, textGroupId } from '../workflows/contract';
+import { newId } from '../lib/new-id';
 import packageJson from '../package.json';
 import { createApp } from './app';
 import { createHttpServer } from './http/http-server';
@@ -55,7 +55,6 @@ const HANDLER_WAITS_MS = 2_000;
 const BODIES_WAIT_MS = 2_000;
 /** Time for the answers of waits that the end cuts short. */
 const LAST_ANSWERS_MS = 1_000;
-const newId = (prefix: string): string => `${prefix}_${uuidv7().replaceAll('-', '')}`;
 
 async function start(parts: Parts, environment: NodeJS.ProcessEnv): Promise<void> {
   const { settings, logger, shutdown, instanceId, database, catalogueStore, alertBooks, view, temporal, objects } = parts;

@@ -3,7 +3,6 @@ import { openCatalogueView } from '../activities/catalogue-view';
 import { startHeartbeat } from '../activities/instance';
 import { openProviderState, type ProviderState } from '../activities/provider-state';
 import { loadSettings, type Settings } from '../adapters/config/settings';
-import { uuidv7 } from 'uuidv7';
 import { createDatabase, type Database } from '../adapters/db';
 import { createAlertBooks, type AlertBooks } from '../adapters/db/alerts';
 import { createOldKeys } from '../adapters/db/imports/old-keys';
@@ -29,6 +28,7 @@ import type { CatalogueView } from '../domain/provider/catalogue-store';
 import type { ProviderRegistry } from '../domain/provider/provider';
 import type { AssetWriter, Egress } from '../domain/storage';
 import type { HistorySource } from '../domain/task/history';
+import { newId } from '../lib/new-id';
 import type { Tracing } from '../domain/tracing';
 import type { PartialStore } from '../domain/task/partials';
 import packageJson from '../package.json';
@@ -168,7 +168,7 @@ async function openParts({ name }: Role, { settings, logger, shutdown }: Begun, 
     instanceId,
     database,
     catalogueStore,
-    alertBooks: createAlertBooks(database, secrets, (prefix) => `${prefix}_${uuidv7().replaceAll('-', '')}`),
+    alertBooks: createAlertBooks(database, secrets, newId),
     view,
     temporal,
     historySource: createHistorySource(temporal),

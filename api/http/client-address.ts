@@ -7,6 +7,23 @@ import ipaddr from 'ipaddr.js';
  */
 export function clientAddress(request: Pick<Request, 'ip'>): string | null {
   const text = request.ip ?? '';
+  if (text.length > LONGEST_ADDRESS) return addressOf(text);
+  let address = addresses.get(text);
+  if (address === undefined) {
+    address = addressOf(text);
+    if (addresses.size === MOST_ADDRESSES) addresses.clear();
+    addresses.set(text, address);
+  }
+  return address;
+}
+
+/** Most requests come from few addresses: a proxy's, or those of the services of a team. */
+const addresses = new Map<string, string | null>();
+const MOST_ADDRESSES = 1_000;
+/** An IPv6 address with its brackets and port has fewer; a proxy may write anything. */
+const LONGEST_ADDRESS = 64;
+
+function addressOf(text: string): string | null {
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null;
 }

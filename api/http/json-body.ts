@@ -37,7 +37,10 @@ export interface JsonOptions {
 export function readJson(maxBytes: number, options: JsonOptions = {}): RequestHandler {
   return (request, response, next) => {
     // The end of a body is an event of its connection, which may carry the context of the request before: log lines and spans would be its.
-    const go: NextFunction = AsyncResource.bind(next);
+    const scope = new AsyncResource('JSON_BODY');
+    const go: NextFunction = (error?: unknown) => {
+      scope.runInAsyncScope(next, null, error);
+    };
     whenThereIsRoom(request, response, maxBytes, go, (holdUpTo) => {
       collect(request, { maxBytes, holdUpTo, options }, go);
     });
