@@ -36,7 +36,7 @@ import { shutdownWarning } from '../domain/provider/shutdown';
 import { startBatches } from '../worker/batches';
 import { createInteractiveWorker } from '../worker/interactive';
 import { mediaGroupId, textGroupId } from '../workflows/contract';
-import { newId } from '../lib/new-id';
+import { newId } from '../bootstrap/new-id';
 import packageJson from '../package.json';
 import { createApp } from './app';
 import { createHttpServer } from './http/http-server';

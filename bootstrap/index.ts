@@ -28,7 +28,7 @@ import type { CatalogueView } from '../domain/provider/catalogue-store';
 import type { ProviderRegistry } from '../domain/provider/provider';
 import type { AssetWriter, Egress } from '../domain/storage';
 import type { HistorySource } from '../domain/task/history';
-import { newId } from '../lib/new-id';
+import { newId } from './new-id';
 import type { Tracing } from '../domain/tracing';
 import type { PartialStore } from '../domain/task/partials';
 import packageJson from '../package.json';
