@@ -29,7 +29,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#f1efea;--soft:#bbb6ac;--page:#1a1917;--line:#3a3834;--code:#252320;--link:#f0a276}}
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei UI",sans-serif}
 header{display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;align-items:baseline;padding:1rem 1.25rem;border-bottom:1px solid var(--line)}
-header b{margin-right:auto}a{color:var(--link)}a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+header b{margin-right:auto}a{color:var(--link)}a:focus-visible,pre:focus-visible,.table:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 main{max-width:46rem;margin:0 auto;padding:1.5rem 1.25rem 4rem;overflow-wrap:break-word}
 h1{font-size:1.75rem;line-height:1.25;margin:.5rem 0 1rem}h2{font-size:1.2rem;margin:2.25rem 0 .5rem}h3{font-size:1rem;margin:1.5rem 0 .25rem}
 pre{background:var(--code);border:1px solid var(--line);border-radius:8px;padding:.75rem 1rem;overflow-x:auto;font-size:.875rem;line-height:1.5}
@@ -54,7 +54,7 @@ function frame(language, { slug, title, summary, body }) {
   return `<!doctype html>
 <html lang="${HTML_LANG[language]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Atelier</title><meta name="description" content="${escapeHtml(summary)}">
-<link rel="canonical" href="/guides/${language}/${path}"><link rel="alternate" hreflang="en" href="/guides/en/${path}"><link rel="alternate" hreflang="zh-Hans" href="/guides/zh/${path}">
+<link rel="icon" href="/console/mark.svg" type="image/svg+xml"><link rel="canonical" href="/guides/${language}/${path}"><link rel="alternate" hreflang="en" href="/guides/en/${path}"><link rel="alternate" hreflang="zh-Hans" href="/guides/zh/${path}">
 ${slug === '' ? '' : `<link rel="alternate" type="text/markdown" href="/guides/${language}/${slug}.md">`}<link rel="describedby" type="text/plain" href="/llms.txt">
 <style>${STYLE}</style></head><body>
 <a class="skip" href="#content">${language === 'en' ? 'Skip to the text' : '跳到正文'}</a>

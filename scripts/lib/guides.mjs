@@ -19,7 +19,7 @@ function forReaders(markdown) {
   return markdown.replace(/^```(\w+)[ ].*$/gm, '```$1').replace(/\]\((?:\.\.\/\.\.\/)?([a-z0-9-]+)\.md\)/g, ']($1)');
 }
 
-/** Headings get ids, so that a link can lead to a symptom; tables scroll by themselves on a phone. */
+/** Headings get ids, so that a link can lead to a symptom; code and tables scroll by themselves on a phone, by the keyboard too. */
 function renderer() {
   const markdown = new MarkdownIt({ html: false, linkify: false });
   const { rules } = markdown.renderer;
@@ -27,7 +27,9 @@ function renderer() {
     const text = tokens[index + 1]?.content ?? '';
     return `<${tokens[index].tag} id="${anchorOf(text)}">`;
   };
-  rules.table_open = () => '<div class="table"><table>';
+  const { fence } = rules;
+  if (fence !== undefined) rules.fence = (...given) => fence(...given).replace('<pre>', '<pre tabindex="0">');
+  rules.table_open = () => '<div class="table" tabindex="0"><table>';
   rules.table_close = () => '</table></div>';
   return markdown;
 }

@@ -33,6 +33,8 @@ export function sourceState() {
   const files = [
     ...SOURCE_FOLDERS.flatMap(filesUnder),
     ...filesUnder('docs/guides'),
+    ...filesUnder('scripts/guides'),
+    'scripts/lib/guides.mjs',
     'docs/errors.md',
     'tsconfig.json',
     'tsconfig.build.json',

@@ -16,14 +16,15 @@ export async function openBrowser() {
     close: () => browser.close(),
     /**
      * A person at a browser of their own.
-     * @param {{ language?: 'en' | 'zh', theme?: 'light' | 'dark', isPhone?: boolean }} [how]
+     * @param {{ language?: 'en' | 'zh', theme?: 'light' | 'dark', isPhone?: boolean, withoutScripts?: boolean }} [how]
      */
-    async person({ language = 'en', theme = 'light', isPhone = false } = {}) {
+    async person({ language = 'en', theme = 'light', isPhone = false, withoutScripts = false } = {}) {
       const context = await browser.newContext({
         locale: LOCALES[language],
         colorScheme: theme,
         viewport: { width: 1440, height: 900 },
         reducedMotion: 'reduce',
+        javaScriptEnabled: !withoutScripts,
         ...(isPhone ? PHONE : {}),
       });
       const page = await context.newPage();
