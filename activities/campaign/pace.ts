@@ -6,18 +6,28 @@ import { createShares, type Party } from '../media/shares';
  * priority, so they are kept short: enough to keep everything busy, too few to be felt by a single request.
  */
 const AT_ONCE = {
-  none: { onTheWay: 10, storing: 6 },
-  /** Chats pass the queues by and share the processors only. */
-  text: { onTheWay: 3, storing: 2 },
+  none: { onTheWay: 10, storing: 6, rest: 0 },
+  /** Chats pass the queues by and share the processors, and the locks of their team's accounts. */
+  text: { onTheWay: 3, storing: 1, rest: 1 },
   /** A campaign takes what single images and videos leave. */
-  media: { onTheWay: 1, storing: 1 },
-} as const;
+  media: { onTheWay: 1, storing: 1, rest: 1 },
+} satisfies Record<Awaited<ReturnType<CampaignWork['recentSingles']>>, Pace>;
 /** A single request is taken into account for so long. */
 const SINGLE_MS = 3_000;
 const LOOK_EVERY_MS = 300;
 
-/** How many items may be on the way to their first call, and how many results of first attempts may be stored, at once. */
-export type Pace = (typeof AT_ONCE)[keyof typeof AT_ONCE];
+/**
+ * How many items may be on the way to their first call, and how many results of first attempts may be stored, at once. `rest`: how long a turn of
+ * storing stays empty after each, in times of what it took: with a quick provider one turn after the other would keep a processor busy.
+ */
+export interface Pace {
+  readonly onTheWay: number;
+  readonly storing: number;
+  readonly rest: number;
+}
+
+/** The longest rest: a turn that took seconds waited for others, and did not work. */
+const LONGEST_REST_MS = 100;
 
 /** Tells the pace of now; one look at the database serves all turns of the process. */
 export function createPace(campaigns: Pick<CampaignWork, 'recentSingles'>): () => Promise<Pace> {
@@ -33,16 +43,30 @@ export function createPace(campaigns: Pick<CampaignWork, 'recentSingles'>): () =
   };
 }
 
+/** `now` in ms, of a clock that never goes back. */
+export interface StoringClock {
+  readonly now: () => number;
+  readonly later: (work: () => void, ms: number) => void;
+}
+
+const CLOCK: StoringClock = {
+  now: () => performance.now(),
+  later: (work, ms) => void setTimeout(work, ms),
+};
+
 /**
  * Lets results be stored as the pace says. Campaigns share the turns: each stores its own in the order in which they came. A pace that cannot be
  * told holds nothing up.
  */
-export function createStoringTurns(pace: () => Promise<Pace>): (party: Party) => Promise<() => void> {
+export function createStoringTurns(
+  pace: () => Promise<Pick<Pace, 'storing' | 'rest'>>,
+  { now, later }: StoringClock = CLOCK,
+): (party: Party) => Promise<() => void> {
   const shares = createShares();
   /** In the order of their last turns. */
   const waiting = new Map<string, { readonly party: Party; readonly results: (() => void)[] }>();
   let storing = 0;
-  let most: number = AT_ONCE.none.storing;
+  let { storing: most, rest }: Pick<Pace, 'storing' | 'rest'> = AT_ONCE.none;
 
   function letIn(): void {
     while (storing < most && waiting.size > 0) {
@@ -56,23 +80,26 @@ export function createStoringTurns(pace: () => Promise<Pace>): (party: Party) =>
   }
 
   return async (party) => {
-    most = await pace().then(
-      (now) => now.storing,
-      () => AT_ONCE.none.storing,
-    );
+    ({ storing: most, rest } = await pace().catch(() => AT_ONCE.none));
     const leave = await new Promise<() => void>((resolve) => {
       const own = waiting.get(party.id) ?? { party, results: [] };
       own.results.push(() => resolve(shares.take(party)));
       waiting.set(party.id, own);
       letIn();
     });
+    const beganMs = now();
     let isOver = false;
+    const free = (): void => {
+      storing -= 1;
+      letIn();
+    };
     return () => {
       if (isOver) return;
       isOver = true;
       leave();
-      storing -= 1;
-      letIn();
+      const restMs = Math.min(LONGEST_REST_MS, (now() - beganMs) * rest);
+      if (restMs === 0) free();
+      else later(free, restMs);
     };
   };
 }

@@ -4,7 +4,7 @@ const party = (id: string, key = 'production:sample', weight = 8) => ({ id, shar
 
 /** Turns of which `storing` may be taken at once; answers who took them, in order, and what ends the one that was taken first. */
 function aStore(storing: 1 | 2) {
-  const turns = createStoringTurns(() => Promise.resolve({ onTheWay: 1, storing } as never));
+  const turns = createStoringTurns(() => Promise.resolve({ storing, rest: 0 }));
   const taken: string[] = [];
   const ends: (() => void)[] = [];
   const asked: Promise<void>[] = [];
@@ -51,4 +51,26 @@ test('of two turns at once one is of each team, however many campaigns a team ha
   await store.through();
 
   expect(store.taken.slice(2, 14).filter((id) => id === 'd')).toHaveLength(6);
+});
+
+test('beside single requests a turn stays empty for as long as the pace says, and a long wait does not count as work', async () => {
+  let nowMs = 0;
+  const rests: { readonly work: () => void; readonly ms: number }[] = [];
+  const clock = { now: () => nowMs, later: (work: () => void, ms: number) => void rests.push({ work, ms }) };
+  const turns = createStoringTurns(() => Promise.resolve({ storing: 1, rest: 1.5 }), clock);
+  const end = await turns(party('a'));
+  const next = turns(party('a'));
+  let isTaken = false;
+  void next.then(() => (isTaken = true));
+
+  nowMs += 20;
+  end();
+  await new Promise(setImmediate);
+  expect([isTaken, rests.map(({ ms }) => ms)]).toEqual([false, [30]]);
+
+  rests[0]!.work();
+  const endNext = await next;
+  nowMs += 5_000;
+  endNext();
+  expect(rests[1]!.ms).toBe(100);
 });
