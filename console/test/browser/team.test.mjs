@@ -78,6 +78,36 @@ test('a budget that is used up is explained where the call failed and where the 
   assert.deepEqual(faults, []);
 });
 
+test('budgets of 150 credentials are all there, found by a part of their name, and changed', async () => {
+  const team = 'many';
+  await api('POST', '/admin/v1/teams', { name: team });
+  await api('PUT', `/admin/v1/teams/${team}/members/${encodeURIComponent(stack.atelier.email)}`, { role: 'manager' });
+  const keys = Array.from({ length: 150 }, (_, at) => `robot-${String(at + 1).padStart(3, '0')}`);
+  for (const name of keys) await api('POST', '/admin/v1/keys', { team, name, class: 'script', limits: { total_usd: '5' } });
+  const { page, faults } = await stack.browser.person();
+  await signIn(page, stack.atelier, `/t/${team}/team/budgets`);
+  await settled(page);
+  const budget = page.getByRole('button', { name: /^Credential robot-/ });
+  for (const name of ['robot-001', 'robot-150']) await budget.filter({ hasText: name }).waitFor();
+  assert.equal(await budget.count(), 150);
+  await page.getByRole('searchbox', { name: 'Find a budget' }).fill('ROBOT-007');
+  await page.waitForURL(/q=ROBOT-007/);
+  assert.equal(await budget.count(), 1);
+  await budget.click();
+  await page.getByRole('button', { name: 'Change' }).click();
+  const dialog = page.getByRole('dialog', { name: /robot-007/ });
+  await dialog.getByLabel('In all').fill('7');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await budget.filter({ hasText: '$7.00' }).waitFor();
+  await page.reload();
+  await budget.filter({ hasText: '$7.00' }).waitFor();
+  assert.equal(await budget.count(), 1);
+  await screenshot(page, 'budgets-found');
+  await page.getByRole('searchbox', { name: 'Find a budget' }).fill('nobody');
+  await page.getByText('No budget has this in its name.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('an incident is found, acknowledged and noted', async () => {
   const { page, faults } = await stack.browser.person();
   await api('POST', '/admin/v1/alerts', { name: 'early', rule: 'budget', team: TEAM, thresholds: [1], channels: [] });

@@ -10,13 +10,15 @@ import { shareOf, type BudgetRow, type Scope } from './scopes';
 interface BudgetListProps {
   readonly rows: readonly BudgetRow[];
   readonly openKey: string | undefined;
+  /** Of all budgets, found or not. */
+  readonly tightest: BudgetRow | undefined;
+  /** Said in place of rows. */
+  readonly none: string;
   readonly onOpen: (row: BudgetRow) => void;
 }
 
 /** Budgets one in the other, each with what is used of it; the one that stops first is marked. */
-export function BudgetList({ rows, openKey, onOpen }: BudgetListProps) {
-  const text = useText<typeof words>('budgets');
-  const tightest = tightestOf(rows);
+export function BudgetList({ rows, tightest, openKey, none, onOpen }: BudgetListProps) {
   return (
     <ul className={css.list}>
       {rows.map((row) => (
@@ -31,7 +33,7 @@ export function BudgetList({ rows, openKey, onOpen }: BudgetListProps) {
           </button>
         </li>
       ))}
-      {rows.length === 0 ? <li className={css.faint}>{text('none')}</li> : null}
+      {rows.length === 0 ? <li className={css.faint}>{none}</li> : null}
     </ul>
   );
 }
@@ -89,6 +91,7 @@ export function useScopeName(): (scope: Scope) => string {
   return ({ kind, name }) => text(`kinds.${kind}`, { name: kind === 'class' ? text(`classes.${name as 'test'}`) : name });
 }
 
-function tightestOf(rows: readonly BudgetRow[]): BudgetRow | undefined {
+/** The one that stops first; undefined: nothing is used of any. */
+export function tightestOf(rows: readonly BudgetRow[]): BudgetRow | undefined {
   return [...rows].sort((a, b) => shareOf(b) - shareOf(a)).find((row) => shareOf(row) > 0);
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { budgetsQuery, type Budget } from '../../api/budgets';
 import { keysQuery, type Key } from '../../api/keys';
+import { useWhole } from '../../api/paged';
 import { useMay } from '../../api/session';
 import { organisationQuery, projectsQuery, teamQuery, type BudgetLimits, type Project, type Team } from '../../api/team';
 import { usageQuery, type UsageQuery, type UsageRow } from '../../api/usage';
@@ -58,6 +59,8 @@ export function useBudgetRows(team: string) {
   const one = useQuery({ ...teamQuery(team), enabled: seesAll });
   const projects = useInfiniteQuery({ ...projectsQuery(team), enabled: seesAll });
   const keys = useInfiniteQuery({ ...keysQuery(team, { state: 'active' }), enabled: seesAll });
+  const allProjects = useWhole(projects);
+  const allKeys = useWhole(keys);
   const zone = one.data?.time_zone ?? 'UTC';
   const today = dayIn(zone, Date.now());
   const by = { team, group_by: 'class,project,credential,member', time_zone: zone };
@@ -79,7 +82,7 @@ export function useBudgetRows(team: string) {
     day,
     ...(seesOrganisation ? [organisation, everywhere, everywhereMonth, everywhereDay] : []),
   ];
-  if (one.data === undefined || projects.data === undefined || keys.data === undefined || all.data === undefined) {
+  if (one.data === undefined || allProjects === undefined || allKeys === undefined || all.data === undefined) {
     return { ...stateOf(asked), zone, rows: undefined };
   }
   if (month.data === undefined || day.data === undefined) return { ...stateOf(asked), zone, rows: undefined };
@@ -91,7 +94,7 @@ export function useBudgetRows(team: string) {
           spentUsd: { total: everywhere, monthly: everywhereMonth, daily: everywhereDay }[period].data?.total.cost_usd ?? '0',
           heldUsd: null,
         }));
-  const rows = [...above, ...ofTeam(one.data, spent), ...ofProjects(projects.data.pages, spent), ...ofKeys(keys.data.pages, spent)];
+  const rows = [...above, ...ofTeam(one.data, spent), ...ofProjects(allProjects, spent), ...ofKeys(allKeys, spent)];
   return { ...stateOf(asked), zone, rows };
 }
 
@@ -153,9 +156,8 @@ function ofTeam(team: Team, spent: Spent): BudgetRow[] {
   ];
 }
 
-function ofProjects(pages: readonly { readonly data: readonly Project[] }[], spent: Spent): BudgetRow[] {
-  return pages
-    .flatMap(({ data }) => data)
+function ofProjects(projects: readonly Project[], spent: Spent): BudgetRow[] {
+  return projects
     .filter(({ archived }) => !archived)
     .flatMap((project) => {
       const total = { spent: project.spent_usd ?? '0', held: project.held_usd ?? '0' };
@@ -169,19 +171,17 @@ function ofProjects(pages: readonly { readonly data: readonly Project[] }[], spe
     });
 }
 
-function ofKeys(pages: readonly { readonly data: readonly Key[] }[], spent: Spent): BudgetRow[] {
-  return pages
-    .flatMap(({ data }) => data)
-    .flatMap((key) => {
-      const { total_usd: total, monthly_usd: monthly, daily_usd: daily } = key.limits;
-      const isOf = (row: UsageRow): boolean => row.credential === key.name;
-      return rowsOf(
-        { kind: 'credential', name: key.name },
-        { total, monthly, daily },
-        key.managed_by === 'file',
-        spentWhere(spent, isOf, { spent: key.spent_usd, held: key.held_usd }),
-      );
-    });
+function ofKeys(keys: readonly Key[], spent: Spent): BudgetRow[] {
+  return keys.flatMap((key) => {
+    const { total_usd: total, monthly_usd: monthly, daily_usd: daily } = key.limits;
+    const isOf = (row: UsageRow): boolean => row.credential === key.name;
+    return rowsOf(
+      { kind: 'credential', name: key.name },
+      { total, monthly, daily },
+      key.managed_by === 'file',
+      spentWhere(spent, isOf, { spent: key.spent_usd, held: key.held_usd }),
+    );
+  });
 }
 
 function ofBudget({ id, budget, period, limit_usd: limitUsd, spent_usd: spentUsd, held_usd: heldUsd }: Budget): BudgetRow {

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useWhole } from '../../api/paged';
 import { membersQuery, projectsQuery } from '../../api/team';
 import { useText } from '../../lib/text';
 import type words from '../../text/en/credentials.json';
@@ -23,9 +24,9 @@ interface KeyFieldsProps {
 export function KeyFields({ team, draft, onChange }: KeyFieldsProps) {
   const text = useText<typeof words>('credentials');
   const { data: members = [] } = useQuery(membersQuery(team));
-  const { data: projects } = useInfiniteQuery(projectsQuery(team));
+  const projects = useWhole(useInfiniteQuery(projectsQuery(team)));
   const owners = members.flatMap(({ name, email }) => (email === undefined ? [] : [{ value: email, label: name, about: email }]));
-  const known = projects?.pages.flatMap(({ data }) => data).filter(({ archived }) => !archived) ?? [];
+  const known = projects?.filter(({ archived }) => !archived) ?? [];
   return (
     <>
       <FieldGroup label={text('class')}>

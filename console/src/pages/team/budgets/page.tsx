@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useMay, useMayHere, useTeam } from '../../../api/session';
 import { BudgetDialog } from '../../../features/budgets/budget-dialog';
-import { BudgetList, useScopeName } from '../../../features/budgets/budget-list';
+import { BudgetList, tightestOf, useBudgetName, useScopeName } from '../../../features/budgets/budget-list';
 import { BurnPanel } from '../../../features/budgets/burn-panel';
 import { shareOf, useBudgetRows, type BudgetRow, type Scope } from '../../../features/budgets/scopes';
 import { Loaded } from '../../../features/loaded/loaded';
@@ -12,10 +12,13 @@ import type words from '../../../text/en/budgets.json';
 import { Button } from '../../../ui/button';
 import { Menu, MenuItem } from '../../../ui/menu';
 import { Panel } from '../../../ui/panel';
+import { SearchField } from '../../../ui/search-field';
 import { State } from '../../../ui/states';
 import css from './page.module.css';
 import { page } from './route';
 
+/** More than are seen at once. */
+const SEARCHED_FROM = 12;
 const CLASSES = ['production', 'test', 'script', 'personal'] as const;
 
 export function Page() {
@@ -24,9 +27,11 @@ export function Page() {
   const [search, change] = usePageSearch(page);
   const budgets = useBudgetRows(team);
   const scopeName = useScopeName();
+  const nameOf = useBudgetName();
   const may = useMayChange();
   const [edited, setEdited] = useState<Scope | null>(null);
   const choices = useScopes();
+  const wanted = search.q?.trim() ?? '';
   return (
     <TeamPage
       section="budgets"
@@ -48,11 +53,26 @@ export function Page() {
       >
         {(rows) => {
           const open = rows.find(({ key }) => key === search.open) ?? [...rows].sort((a, b) => shareOf(b) - shareOf(a))[0];
+          const found = rows.filter((row) => nameOf(row).toLowerCase().includes(wanted.toLowerCase()));
           if (open === undefined) return <State icon="budget" title={text('none')} />;
           return (
             <div className={css.split}>
               <Panel title={text('title')}>
-                <BudgetList rows={rows} openKey={open.key} onOpen={({ key }) => change({ open: key })} />
+                {rows.length < SEARCHED_FROM && wanted === '' ? null : (
+                  <SearchField
+                    label={text('find')}
+                    value={wanted}
+                    className={css.find}
+                    onChange={(q) => change({ q: q === '' ? undefined : q })}
+                  />
+                )}
+                <BudgetList
+                  rows={found}
+                  tightest={tightestOf(rows)}
+                  none={text(wanted === '' ? 'none' : 'noneFound')}
+                  openKey={open.key}
+                  onOpen={({ key }) => change({ open: key })}
+                />
               </Panel>
               <BurnPanel
                 key={open.key}
