@@ -9,3 +9,16 @@ export function useLeaveGuard(isNeeded: boolean): void {
     return () => window.removeEventListener('beforeunload', ask);
   }, [isNeeded]);
 }
+
+/** Calls back when the page is hidden or left: a phone ends a hidden page without telling it. @returns what ends that */
+export function onLeave(act: () => void): () => void {
+  const hidden = (): void => {
+    if (document.visibilityState === 'hidden') act();
+  };
+  window.addEventListener('pagehide', act);
+  document.addEventListener('visibilitychange', hidden);
+  return () => {
+    window.removeEventListener('pagehide', act);
+    document.removeEventListener('visibilitychange', hidden);
+  };
+}

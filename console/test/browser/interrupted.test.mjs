@@ -269,3 +269,19 @@ test('a campaign whose answer was lost with the server is not made twice, and th
   assert.equal(made.length, 1);
   assert.deepEqual(faults, []);
 });
+
+test('what was typed into the wizard is there again when the tab was closed or reloaded at once', async () => {
+  const { page, context, faults } = await person();
+  await signIn(page, stack.atelier, '/t/sample/campaigns/new');
+  const name = (tab) => tab.getByLabel('Name', { exact: true });
+  await name(page).fill('Reloaded at once');
+  await page.reload();
+  await page.waitForFunction(() => [...document.querySelectorAll('input')].some(({ value }) => value === 'Reloaded at once'));
+  await name(page).fill('Closed at once');
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
+  const other = await context.newPage();
+  await other.goto(`${stack.atelier.origin}/console/t/sample/campaigns/new`);
+  await name(other).waitFor();
+  await other.waitForFunction(() => [...document.querySelectorAll('input')].some(({ value }) => value === 'Closed at once'));
+  assert.deepEqual(faults, []);
+});

@@ -132,6 +132,8 @@ test('a shot that failed says why and keeps its place, what goes on from it wait
   await shot(page, 3).getByText('Succeeded').waitFor();
   await screenshot(page, 'storyboard-failed');
   assert.deepEqual(await axeFindings(page), []);
+  await page.reload();
+  await shot(page, 2).getByRole('alert').getByText('The shot before has no video to go on from. Make it first.').waitFor();
   assert.deepEqual(
     (await tasksOf(page, prompts)).map((runs) => runs.map(({ status }) => status)),
     [['failed'], [], ['succeeded']],
@@ -141,6 +143,7 @@ test('a shot that failed says why and keeps its place, what goes on from it wait
   await shot(page, 1).getByRole('button', { name: 'Try again' }).click();
   await shot(page, 1).getByText('Succeeded').waitFor();
   await shows(page, 1, prompts[0]);
+  await shot(page, 2).getByText('Shot 1 has its video now. Try again to go on from it.').waitFor();
   await shot(page, 2).getByRole('button', { name: 'Try again' }).click();
   await shot(page, 2).getByText('Succeeded').waitFor();
   const [first, second, third] = await tasksOf(page, prompts);

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CampaignBody, Proposed } from '../../api/campaigns';
 import { newKey } from '../../api/client';
 import { useMe, useTeam } from '../../api/session';
-import { readKept, writeKept } from '../../lib/kept';
+import { onLeave } from '../../lib/leave-guard';
+import { readKept, writeKept, writeKeptNow } from '../../lib/kept';
 import { personalName } from '../../lib/preferences';
 import { cronOf, type Recurrence } from '../../lib/recurrence';
 import { csvOf, type Table } from '../../lib/table';
@@ -84,6 +85,7 @@ export function useWizard(): Wizard {
   const [draft, setDraft] = useState<WizardDraft | null>(null);
   const latest = useRef<WizardDraft | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const unkept = useRef<(() => void) | null>(null);
   useEffect(() => {
     let isHere = true;
     void readKept(name).then((kept) => {
@@ -101,10 +103,27 @@ export function useWizard(): Wizard {
       latest.current = next;
       setDraft(next);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => void writeKept(name, kept), KEPT_AFTER_MS);
+      unkept.current = () => writeKeptNow(name, kept);
+      timer.current = setTimeout(() => {
+        unkept.current = null;
+        void writeKept(name, kept);
+      }, KEPT_AFTER_MS);
     },
     [name],
   );
+  useEffect(() => {
+    // Who leaves within the pause loses nothing either.
+    const flush = (): void => {
+      clearTimeout(timer.current);
+      unkept.current?.();
+      unkept.current = null;
+    };
+    const stop = onLeave(flush);
+    return () => {
+      stop();
+      flush();
+    };
+  }, []);
   const change = useCallback(
     (part: Partial<WizardDraft>) => {
       if (latest.current === null) return;

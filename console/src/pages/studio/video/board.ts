@@ -10,6 +10,8 @@ export interface Shot {
   readonly isContinued: boolean;
   /** It is to be made: at once, or when the shot before has ended. */
   readonly isWanted: boolean;
+  /** It was wanted, and not made: the shot before had no video to go on from. */
+  readonly isHeld: boolean;
   /** What was sent and not answered yet: a reload sends it again under its key, which buys once. */
   readonly sent: { readonly key: string; readonly body: TaskRequest } | null;
   readonly task: string | null;
@@ -25,7 +27,15 @@ export const MOST_SHOTS = 24;
 const files = new Map<string, Reference['source']>();
 
 export function newShot(draft: Partial<Draft> = {}): Shot {
-  return { id: newKey().slice(0, 12), draft: { ...EMPTY, ...draft }, isContinued: false, isWanted: false, sent: null, task: null };
+  return {
+    id: newKey().slice(0, 12),
+    draft: { ...EMPTY, ...draft },
+    isContinued: false,
+    isWanted: false,
+    isHeld: false,
+    sent: null,
+    task: null,
+  };
 }
 
 /** What follows a shot: the same settings, with words of its own. */

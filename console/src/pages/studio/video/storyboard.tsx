@@ -71,7 +71,9 @@ export function Storyboard({ models, shot: asked, onShot }: StoryboardProps) {
 
   const want = (wanted: readonly Shot[]): void => {
     const ids = new Set(wanted.map(({ id }) => id));
-    kept.change((now) => ({ shots: now.shots.map((one) => (ids.has(one.id) ? { ...one, isWanted: true, task: null } : one)) }));
+    kept.change((now) => ({
+      shots: now.shots.map((one) => (ids.has(one.id) ? { ...one, isWanted: true, isHeld: false, task: null } : one)),
+    }));
   };
   const move = (from: number, to: number): void => {
     kept.change((now) => ({ shots: movedTo(now.shots, from, to) }));
@@ -137,7 +139,7 @@ export function Storyboard({ models, shot: asked, onShot }: StoryboardProps) {
               <Switch
                 label={text('continued', { n: index })}
                 isOn={shot.isContinued}
-                onChange={(isContinued) => kept.changeShot(shot.id, (now) => ({ ...now, isContinued }))}
+                onChange={(isContinued) => kept.changeShot(shot.id, (now) => ({ ...now, isContinued, isHeld: false }))}
               />
             )}
             <VideoSettings

@@ -69,7 +69,9 @@ export function useMaking({ name, board, changeShot }: KeptBoard, models: readon
     }
   };
   const giveUp = (id: string, error: Error): void => {
-    changeShot(id, (now) => ({ ...now, isWanted: false, sent: null }));
+    const isHeld = error instanceof ShotBeforeFailed;
+    changeShot(id, (now) => ({ ...now, isWanted: false, isHeld, sent: null }));
+    if (isHeld) return;
     setFaults((before) => new Map([...before, [id, error]]));
   };
 

@@ -14,7 +14,7 @@ import { thumbnailUrl } from '../../../lib/media-url';
 import { useText } from '../../../lib/text';
 import type words from '../../../text/en/storyboard.json';
 import type { Shot } from './board';
-import { modelOf, ShotBeforeFailed } from './use-making';
+import { modelOf } from './use-making';
 
 const PRICE_AFTER_MS = 300;
 
@@ -79,15 +79,19 @@ export function useCards({ shots, models, tasks, prices, faults }: Known): reado
   const team = useTeam();
   const errorText = useErrorText();
   const codeText = useCodeText();
-  const faultOf = (shot: Shot, task: Task | null): string | null => {
+  const madeOf = (shot: Shot | undefined): Task | null => (typeof shot?.task === 'string' ? (tasks.get(shot.task) ?? null) : null);
+  const faultOf = (shot: Shot, index: number): string | null => {
+    const task = madeOf(shot);
+    if (shot.isHeld && shot.isContinued && index > 0 && task === null) {
+      return madeOf(shots[index - 1])?.status === 'succeeded' ? text('beforeReady', { n: index }) : text('beforeFailed');
+    }
     const fault = faults.get(shot.id);
-    if (fault instanceof ShotBeforeFailed) return text('beforeFailed');
     if (fault !== undefined) return fault instanceof ApiError ? errorText(fault) : text('frameFailed');
     return task?.error ? (codeText(task.error.code) ?? task.error.message) : null;
   };
   return shots.map((shot, index) => {
     const { draft, isContinued, isWanted } = shot;
-    const task = shot.task === null ? null : (tasks.get(shot.task) ?? null);
+    const task = madeOf(shot);
     const model = modelOf(shot, models);
     const output = task?.outputs[0];
     const first = draft.references.find(({ role }) => role === 'first_frame')?.source;
@@ -101,7 +105,7 @@ export function useCards({ shots, models, tasks, prices, faults }: Known): reado
       thumbnail: assetId === null ? null : thumbnailUrl(team, assetId),
       task,
       waits: !isWanted ? null : isContinued && shot.sent === null ? text('waitsFor', { n: index }) : text('sending'),
-      fault: isWanted ? null : faultOf(shot, task),
+      fault: isWanted ? null : faultOf(shot, index),
       price: price === undefined ? null : format.money(price),
     };
   });
