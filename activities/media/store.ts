@@ -32,7 +32,9 @@ export async function storeAssets(deps: MediaDeps, ref: AttemptRef): Promise<voi
   for (const [index, output] of delivered.outputs.entries()) {
     const stored = await storeOne(deps, task, output, { index, drawsWatermark, secrets });
     outputs.push(stored.output);
-    if (stored.asset !== null) assets.push(stored.asset);
+    if (stored.asset === null) continue;
+    assets.push(stored.asset);
+    await show(deps, stored.asset, { done: outputs.length, of: delivered.outputs.length });
   }
   await deps.assets.insert(assets);
   await deps.tasks.recordDelivered(task.id, ref.n, { ...delivered, outputs });
@@ -52,7 +54,18 @@ function assertAllSettled(outputs: readonly StagedOutput[]): void {
   throw new AppError(reason.code, reason.message, { isPermanent: true });
 }
 
-/** What became of a result whose files are in the object store; nothing of it is in the database yet. */
+/** Lets a stored output be seen while others of its task are still fetched. It is written down with them all the same. */
+async function show(deps: MediaDeps, asset: Asset, { done, of }: { readonly done: number; readonly of: number }): Promise<void> {
+  if (done === of || asset.taskId === null) return;
+  try {
+    await deps.assets.insert([asset]);
+    await deps.tasks.setProgress(asset.taskId, 'storing', 0.92 + (0.07 * done) / of);
+  } catch (error) {
+    deps.logger.warn({ err: error, task_id: asset.taskId }, 'a stored output could not be shown before the others');
+  }
+}
+
+/** What became of a result whose files are in the object store; the database has what is shown of it at most. */
 export interface StoredResult {
   readonly delivered: Delivered;
   readonly assets: readonly Asset[];
@@ -89,6 +102,8 @@ export async function storeAtOnce(
       if (stored.asset === null) continue;
       assets.push(stored.asset);
       contents.push(stored.content ?? null);
+      // A job is known by its id, whatever becomes of this process. Bytes in hand are not, and are stored in no time.
+      if (source !== undefined) await show(deps, stored.asset, { done: outputs.length, of: result.outputs.length });
     }
     const reportedMicroUsd = result.reportedMicroUsd?.toString() ?? null;
     return { delivered: { outputs, usage: result.usage, reportedMicroUsd }, assets, contents };

@@ -3,7 +3,7 @@ import type { JobState, Submission } from '../../domain/provider/provider';
 import { useConnections } from '../db/support';
 import { eventually } from '../support/eventually';
 import { useDatabase } from '../support/stack';
-import { FILE, quiet, useProcesses, type FakeMedia } from './support/a-process';
+import { FILE, held, quiet, useProcesses, type FakeMedia } from './support/a-process';
 
 const connections = useConnections(useDatabase(), ['own']);
 const { aProcess, anOrder } = useProcesses(connections);
@@ -49,6 +49,40 @@ test('a job is looked at until it is over, and stored and settled without a work
     { outcome: 'succeeded', upstreamId: 'job-1', delivered: { outputs: [{ from: 'stored' }] } },
   ]);
   expect([started, calls(), seen.looks, lane.nearness(id)]).toEqual([[], 1, 3, 'ended']);
+});
+
+test('each of several images of a job is there as soon as it is stored, while the others are still fetched', async () => {
+  const refs = ['first', 'second', 'third'];
+  const gates = new Map(refs.map((ref) => [ref, held({ contentType: 'image/png', body: once() })]));
+  const outputs = refs.map((ref) => ({ from: 'provider' as const, ref, revisedPrompt: null }));
+  const { media } = aJob({ state: 'completed', result: { outputs, usage: null, reportedMicroUsd: null } });
+  const { lane } = aProcess('api-1', { ...media, open: (_job, ref) => gates.get(ref)!.answer() });
+  const admission = await anOrder('image', 'api-1');
+  const { id } = admission.task;
+  const shown = async () => {
+    const task = await stored(id);
+    return { status: task?.status, phase: task?.phase, outputs: task?.outputs.map(({ index }) => index), progress: task?.progress ?? 0 };
+  };
+  const until = (count: number) =>
+    eventually(
+      async () => {
+        const now = await shown();
+        expect(now.outputs).toHaveLength(count);
+        expect(now.progress).toBeCloseTo(0.92 + (0.07 * count) / 3);
+        return now;
+      },
+      { withinMs: 10_000, everyMs: 20 },
+    );
+
+  await lane.submit(admission, { keepsContents: false });
+  const taken = lane.take(id);
+  gates.get('first')!.letGo();
+  expect(await until(1)).toMatchObject({ status: 'running', phase: 'storing', outputs: [0] });
+  gates.get('second')!.letGo();
+  expect(await until(2)).toMatchObject({ status: 'running', phase: 'storing', outputs: [0, 1] });
+  gates.get('third')!.letGo();
+  await taken;
+  expect(await shown()).toEqual({ status: 'succeeded', phase: 'done', outputs: [0, 1, 2], progress: 1 });
 });
 
 test('a job that runs occupies no place at its provider, and tells how far it is', async () => {
