@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/alert/incident';
-import { BUILT_IN_RULES, type Alert, type AlertRule } from '../../domain/alert/rule';
+import { ALERT_FAILURES, BUILT_IN_RULES, type Alert, type AlertFailure, type AlertRule } from '../../domain/alert/rule';
 import { isServiceAway, toAppError } from '../../domain/errors';
 import type { WatchingDeps } from './deps';
 import { findAnomalousSpending } from './looks/anomalies';
@@ -54,8 +54,13 @@ async function evaluate(
     // The next firing looks again.
     if (isServiceAway(error)) throw error;
     logger.error({ ...named, err: error }, 'an alert could not be looked at');
-    const { code, message } = toAppError(error);
-    const words = code === 'internal' ? 'The look failed; the log of the worker says why.' : message.slice(0, 300);
-    if (alert !== null) await alerts.noteFailure(alert.id, words, now());
+    if (alert !== null) await alerts.noteFailure(alert.id, failureOf(error), now());
   }
+}
+
+function failureOf(error: unknown): AlertFailure {
+  const { code, message, facts } = toAppError(error);
+  const reason = (facts.details as { readonly reason?: unknown } | undefined)?.reason;
+  const words = code === 'internal' ? 'The look failed; the log of the worker says why.' : message.slice(0, 300);
+  return { code: ALERT_FAILURES.find((known) => known === reason) ?? 'look_failed', message: words };
 }

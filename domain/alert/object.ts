@@ -1,6 +1,6 @@
 import { formatUsd } from '../money/money';
 import type { Incident } from './incident';
-import { microUsdOf, USUAL_BALANCE, type Alert, type Channel, type NoticeLanguage } from './rule';
+import { microUsdOf, USUAL_BALANCE, type Alert, type AlertFailure, type Channel, type NoticeLanguage } from './rule';
 import { incidentTitle } from './wording';
 
 /** An incident as answers and notices show it. */
@@ -50,9 +50,15 @@ export function alertObject(alert: Alert) {
     enabled: alert.enabled,
     created_at: alert.createdAt.toISOString(),
     updated_at: alert.updatedAt.toISOString(),
-    failure: alert.failure === null ? null : { since: alert.failure.since.toISOString(), message: alert.failure.message },
+    failure: alert.failure === null ? null : failureObject(alert.failure),
   };
 }
+
+export const failureObject = ({ since, code, message }: AlertFailure & { readonly since: Date }) => ({
+  since: since.toISOString(),
+  code,
+  message,
+});
 
 function channelObject({ id, type, url, to, secret, language, quietHours, afterMinutes }: Channel) {
   return {

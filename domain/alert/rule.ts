@@ -111,6 +111,15 @@ export interface AlertSettings {
   readonly ceilingMicroUsd: string | null;
 }
 
+/** Why an alert cannot be looked at. */
+export const ALERT_FAILURES = ['too_much_usage', 'look_failed'] as const;
+
+/** `message` says it in English. */
+export interface AlertFailure {
+  readonly code: (typeof ALERT_FAILURES)[number];
+  readonly message: string;
+}
+
 /** An alert. */
 export interface Alert {
   /** `alert_` and 32 hex digits. */
@@ -128,7 +137,7 @@ export interface Alert {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Since when it cannot be looked at, and why; null: the last look went well. */
-  readonly failure: { readonly since: Date; readonly message: string } | null;
+  readonly failure: (AlertFailure & { readonly since: Date }) | null;
 }
 
 /** An alert as it is asked for; teams and keys by name. */
@@ -167,7 +176,7 @@ export interface AlertStore {
   /** Deletes it and resolves its incidents. False: there is none. */
   remove(id: string, actor: string, now: Date): Promise<boolean>;
   /** Keeps why an alert could not be looked at; null: it could. The first time of a row of failures stays. */
-  noteFailure(id: string, message: string | null, now: Date): Promise<void>;
+  noteFailure(id: string, failure: AlertFailure | null, now: Date): Promise<void>;
   /** Those that are evaluated. */
   enabled(): Promise<readonly Alert[]>;
 }

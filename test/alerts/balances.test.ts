@@ -123,12 +123,30 @@ test('an alert that cannot be looked at says so, in the system too, and no more 
   await setting('7');
   await house.chat(KEYS.site);
   const failure = await eventually(shown, SOON);
-  expect(failure).toEqual({ since: expect.any(String), message: 'The look failed; the log of the worker says why.' });
+  expect(failure).toEqual({
+    since: expect.any(String),
+    code: 'look_failed',
+    message: 'The look failed; the log of the worker says why.',
+  });
   expect((await house.admin('GET', '/system')).body.alerts_failing).toEqual([{ name: 'broken', rule: 'latency', ...failure }]);
 
   await setting('[1000]');
   await eventually(async () => (await shown()) === null, SOON);
   expect((await house.admin('GET', '/system')).body.alerts_failing).toEqual([]);
+});
+
+test('an alert that finds more usage than can be looked at has a code for it', async () => {
+  const { body: made } = await house.admin('POST', '/alerts', { name: 'unusual', rule: 'anomaly', thresholds: [3] });
+  await runSql(
+    house.atelier.databaseUrl,
+    `insert into usage_hours (hour, team_id, credential_id, class, project_id, member_id, model, provider, campaign_id, template, modality,
+       requests, succeeded, failed, input_tokens, output_tokens, images, video_ms, cost, provider_cost)
+     select date_trunc('hour', now()), t.id, k.id, 'script', 0, 0, 'model-' || n, 'deep', '', '', 'text', 1, 1, 0, 1, 1, 0, 0, 1, 1
+     from teams t join credentials k on k.team_id = t.id and k.name = 'rival' cross join generate_series(1, 400001) n where t.name = 'rival'`,
+    [],
+  );
+  const failure = await eventually(async () => (await house.admin('GET', `/alerts/${made.id}`)).body.failure, SOON);
+  expect(failure).toMatchObject({ code: 'too_much_usage', message: expect.stringMatching(/^There is more usage/) });
 });
 
 test('a balance is asked for at its time only, by one process, with the key of the provider', () => {

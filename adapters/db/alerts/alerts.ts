@@ -23,8 +23,8 @@ const LIST = `
 const ENABLED = `select ${ALERT_COLUMNS} from ${ALERT_TABLES} where a.deleted_at is null and a.enabled order by a.id`;
 const REMOVE = 'update alerts set deleted_at = now(), enabled = false where id = $1 and deleted_at is null returning id';
 const NOTE_FAILURE = `
-  update alerts set failure = $2, failed_since = case when $2::text is null then null else coalesce(failed_since, $3::timestamptz) end
-  where id = $1 and failure is distinct from $2`;
+  update alerts set failure = $2, failure_code = $4, failed_since = case when $2::text is null then null else coalesce(failed_since, $3::timestamptz) end
+  where id = $1 and (failure, failure_code) is distinct from ($2, $4)`;
 const OPEN_OF = 'select id from incidents where alert_id = $1 and resolved_at is null for update';
 
 /** Alerts in Postgres, their channels sealed. */
@@ -47,8 +47,8 @@ export function createAlertStore(pool: SqlPool, box: SecretBox): AlertStore {
         }),
       ),
     find: (idOrName) => find(pool, idOrName),
-    async noteFailure(id, message, now) {
-      await pool.query(NOTE_FAILURE, [id, message === null ? null : storable(message), now]);
+    async noteFailure(id, failure, now) {
+      await pool.query(NOTE_FAILURE, [id, failure === null ? null : storable(failure.message), now, failure?.code ?? null]);
     },
     async list({ rule, team, after, limit }) {
       const rows = await pool.query<AlertRow>(LIST, [rule ?? null, team === undefined ? null : storable(team), after ?? null, limit + 1]);

@@ -1,9 +1,9 @@
 import type { SecretBox } from '../../../domain/access/secrets';
-import type { Alert, AlertRule, AlertSettings, Channel } from '../../../domain/alert/rule';
+import type { Alert, AlertFailure, AlertRule, AlertSettings, Channel } from '../../../domain/alert/rule';
 
 /** All of an alert, for the table aliases `a`, `t` (its team) and `k` (its key). */
 export const ALERT_COLUMNS = `a.id, a.name, a.source, a.rule, a.team_id, t.name as team_name, a.credential_id, k.name as credential_name, a.settings,
-  a.channels_encrypted, a.enabled, a.created_at, a.updated_at, a.failed_since, a.failure`;
+  a.channels_encrypted, a.enabled, a.created_at, a.updated_at, a.failed_since, a.failure, a.failure_code`;
 export const ALERT_TABLES = 'alerts a left join teams t on t.id = a.team_id left join credentials k on k.id = a.credential_id';
 
 export interface AlertRow {
@@ -22,6 +22,7 @@ export interface AlertRow {
   readonly updated_at: Date;
   readonly failed_since: Date | null;
   readonly failure: string | null;
+  readonly failure_code: AlertFailure['code'] | null;
 }
 
 export function alertOf(row: AlertRow, box: Pick<SecretBox, 'open'>): Alert {
@@ -37,6 +38,9 @@ export function alertOf(row: AlertRow, box: Pick<SecretBox, 'open'>): Alert {
     enabled: row.enabled,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    failure: row.failed_since === null || row.failure === null ? null : { since: row.failed_since, message: row.failure },
+    failure:
+      row.failed_since === null || row.failure === null
+        ? null
+        : { since: row.failed_since, code: row.failure_code ?? 'look_failed', message: row.failure },
   };
 }

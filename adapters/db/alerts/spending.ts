@@ -1,5 +1,5 @@
 import type { HourHistory, SpendRow } from '../../../domain/alert/anomaly/spending';
-import type { AnomalySubject } from '../../../domain/alert/rule';
+import type { AlertFailure, AnomalySubject } from '../../../domain/alert/rule';
 import type { WatchScope } from '../../../domain/alert/watch';
 import { AppError } from '../../../domain/errors';
 import type { SqlPool } from '../connection/pool';
@@ -44,6 +44,7 @@ export async function spendingOf(pool: SqlPool, scope: WatchScope, fromMs: numbe
   if (rows.length > MOST_ROWS) {
     throw new AppError('invalid_value', 'There is more usage in this time than can be looked at at once. Name a team, or a shorter time.', {
       param: 'from',
+      details: { reason: 'too_much_usage' satisfies AlertFailure['code'] },
     });
   }
   return rows.map((row) => ({

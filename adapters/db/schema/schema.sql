@@ -49,6 +49,7 @@ create table alerts (
   deleted_at timestamp with time zone,
   failed_since timestamp with time zone,
   failure text,
+  failure_code text,
   constraint alerts_source_check CHECK ((source = ANY (ARRAY['config'::text, 'api'::text]))),
   constraint alerts_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id),
   constraint alerts_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams(id),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { INCIDENT_STATES, NOTE_AUDIENCES, NOTICE_KINDS, SEVERITIES, TIMELINE_EVENTS } from '../../../domain/alert/incident';
 import {
   ALERT_ACTIONS,
+  ALERT_FAILURES,
   ALERT_RULES,
   ANOMALY_SUBJECTS,
   CHANNEL_TYPES,
@@ -119,7 +120,7 @@ export const alertAnswer = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     failure: z
-      .object({ since: z.iso.datetime(), message: z.string() })
+      .object({ since: z.iso.datetime(), code: z.enum(ALERT_FAILURES), message: z.string() })
       .nullable()
       .describe('Since when it cannot be looked at, and why; null: the last look went well.'),
   })

@@ -1,3 +1,4 @@
+import { failureObject } from '../../../domain/alert/object';
 import { dayOf, FIXED_QUEUES, providerQueue, sumOfLoads, type Load, type WorkLoad } from '../../../domain/operations/operations';
 import { formatUsd } from '../../../domain/money/money';
 import { within } from '../../../lib/time';
@@ -79,9 +80,7 @@ async function systemObject(context: OperationsDeps) {
       null,
     incidents_open: incidents,
     alerts_failing:
-      watched?.flatMap(({ name, rule, failure }) =>
-        failure === null ? [] : [{ name, rule, since: failure.since.toISOString(), message: failure.message }],
-      ) ?? null,
+      watched?.flatMap(({ name, rule, failure }) => (failure === null ? [] : [{ name, rule, ...failureObject(failure) }])) ?? null,
     balances:
       balances?.flatMap(({ provider, key, balances: told, at, error }) =>
         told.map((balance) => ({ provider, key, ...balance, at: at?.toISOString() ?? null, error })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_FAILURES } from '../../../domain/alert/rule';
 import { wholeListOf } from '../../fields/list';
 
 const time = z.iso.datetime();
@@ -66,7 +67,7 @@ export const systemAnswer = z
       .describe('Those that keep calls away.'),
     incidents_open: z.int().nullable().describe('Not resolved.'),
     alerts_failing: z
-      .array(z.object({ name: z.string(), rule: z.string(), since: time, message: z.string() }))
+      .array(z.object({ name: z.string(), rule: z.string(), since: time, code: z.enum(ALERT_FAILURES), message: z.string() }))
       .nullable()
       .describe('Alerts that cannot be looked at: nothing is told of what they watch.'),
     balances: z

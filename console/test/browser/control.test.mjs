@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import pg from 'pg';
 import { apiOf } from './support/api.mjs';
 import { axeFindings, signIn } from './support/browser.mjs';
 import { startGateway } from './support/sample-team.mjs';
@@ -99,6 +100,47 @@ test('a rule is changed: from where on, whom it tells, and nothing else of it', 
   );
   await api('DELETE', `/admin/v1/alerts/${made.body.id}`);
   assert.deepEqual(faults, []);
+});
+
+test('a rule that cannot be watched says since when and why, in the language of the page, and no more once it can', async () => {
+  const { body: made } = await api('POST', '/admin/v1/alerts', { name: 'blind', rule: 'anomaly', thresholds: [3] });
+  const database = new pg.Client({ connectionString: stack.atelier.databaseUrl() });
+  await database.connect();
+  const look = (by) =>
+    database.query('update alerts set settings = (settings::jsonb || $2::jsonb)::json where id = $1', [made.id, JSON.stringify({ by })]);
+  try {
+    const english = await stack.browser.person();
+    const chinese = await stack.browser.person({ language: 'zh', theme: 'dark' });
+    await signIn(english.page, stack.atelier, '/alerts/rules');
+    await signIn(chinese.page, stack.atelier, '/alerts/rules');
+    // No list of what it is looked at by: every look fails.
+    await look(7);
+    const looked = apiOf(stack.atelier.origin, stack.atelier.adminKey);
+    await looked.until(`/admin/v1/alerts/${made.id}`, ({ failure }) => failure);
+    const row = (page) => page.getByRole('row').filter({ hasText: 'blind' });
+    await english.page.reload();
+    await row(english.page)
+      .getByText(/^Not watched since .*: looking at it failed on our side\. The log of the worker says why/)
+      .waitFor();
+    await screenshot(english.page, 'rule-failing');
+    assert.deepEqual(await axeFindings(english.page), []);
+    await chinese.page.reload();
+    await row(chinese.page)
+      .getByText(/起无法检查：.*系统内部检查失败/)
+      .waitFor();
+    await chinese.page.goto(`${stack.atelier.origin}/console/admin/system`);
+    await chinese.page.getByText(/blind/).waitFor();
+    await screenshot(chinese.page, 'system-rule-failing-zh');
+
+    await look(['team']);
+    await looked.until(`/admin/v1/alerts/${made.id}`, ({ failure }) => (failure === null ? true : null));
+    await english.page.reload();
+    await row(english.page).waitFor();
+    await english.page.getByText(/^Not watched since/).waitFor({ state: 'detached' });
+    assert.deepEqual([...english.faults, ...chinese.faults], []);
+  } finally {
+    await database.end();
+  }
 });
 
 test('what is left of accounts is told with its currency, and why one could not be asked', async () => {

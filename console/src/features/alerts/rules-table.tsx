@@ -32,7 +32,7 @@ export function RulesTable({ rows, mayManage, onSwitch, onEdit, onTest, onDelete
           <span className={css.faint}>{sentenceOf(row, text)}</span>
           {row.failure === null ? null : (
             <span className={css.failing}>
-              {text('notLooked', { time: format.time(row.failure.since) })} <span lang="en">{row.failure.message}</span>
+              {text('notLooked', { time: format.time(row.failure.since) })} {text(`failures.${row.failure.code}`)}
             </span>
           )}
         </span>

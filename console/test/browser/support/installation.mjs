@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { databaseUrlOf } from '../../../../scripts/lib/database-url.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 const STARTS_WITHIN_MS = 150_000;
@@ -46,6 +47,8 @@ export async function startInstallation(settings = {}) {
     keys,
     adminKey,
     progress: () => progress,
+    /** Of its database, for what no API can bring about. */
+    databaseUrl: () => databaseUrlOf(folder),
     /** Kills a part with SIGKILL. @param {'api' | 'worker'} part @returns what resolves once it runs again: the supervisor sees to that */
     kill(part) {
       const victim = pidOf(part);
