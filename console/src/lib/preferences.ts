@@ -22,7 +22,22 @@ export function writeStored(name: string, value: string | null): void {
   } catch {
     // Storage that is full or switched off: what was chosen holds until the page is left.
   }
+  lookAgain();
+}
+
+/** Shows what is remembered now, whoever changed it. */
+export function lookAgain(): void {
   for (const listener of listeners) listener();
+}
+
+/** All that is remembered under names that begin so: what follows in the name, and the value; the same text while nothing has changed. */
+export function readStoredUnder(prefix: string): string {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+    return JSON.stringify(names.sort().map((name) => [name.slice(prefix.length), readStored(name)]));
+  } catch {
+    return '[]';
+  }
 }
 
 /** What this tab alone remembers, through reloads. */
@@ -68,6 +83,10 @@ function subscribe(listener: () => void): () => void {
 export function useStored(name: string): readonly [string | null, (value: string | null) => void] {
   const value = useSyncExternalStore(subscribe, () => readStored(name));
   return [value, (next) => writeStored(name, next)];
+}
+
+export function useStoredUnder(prefix: string): string {
+  return useSyncExternalStore(subscribe, () => readStoredUnder(prefix));
 }
 
 export type Theme = 'system' | 'light' | 'dark';

@@ -24,7 +24,7 @@ import { Button, ButtonLink } from '../../../ui/button';
 import { Skeleton, State } from '../../../ui/states';
 import { Switch } from '../../../ui/switch';
 import css from '../studio.module.css';
-import { beginningWith, MOST_SHOTS, newShot, shotAfter, type Shot } from './board';
+import { beginningWith, MOST_SHOTS, newShot, shotAfter, wantedAgain, type Shot } from './board';
 import { useBoard } from './use-board';
 import { modelOf, useMaking } from './use-making';
 import { canBeMade, sumOf, useCards, useShotPrices, useShotTasks } from './use-shots';
@@ -70,10 +70,10 @@ export function Storyboard({ models, shot: asked, onShot }: StoryboardProps) {
   const output = shown?.outputs[0];
 
   const want = (wanted: readonly Shot[]): void => {
-    const ids = new Set(wanted.map(({ id }) => id));
-    kept.change((now) => ({
-      shots: now.shots.map((one) => (ids.has(one.id) ? { ...one, isWanted: true, isHeld: false, task: null } : one)),
-    }));
+    const seen = new Map(wanted.map((one) => [one.id, one]));
+    // What another tab has made of it since this page was drawn is not made again.
+    const isAsSeen = (one: Shot): boolean => !one.isWanted && one.turn === seen.get(one.id)?.turn && one.task === seen.get(one.id)?.task;
+    kept.change((now) => ({ shots: now.shots.map((one) => (isAsSeen(one) ? wantedAgain(one) : one)) }));
   };
   const move = (from: number, to: number): void => {
     kept.change((now) => ({ shots: movedTo(now.shots, from, to) }));

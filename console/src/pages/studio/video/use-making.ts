@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { newKey } from '../../../api/client';
-import { NoConnection } from '../../../api/errors';
+import { ApiError, NoConnection } from '../../../api/errors';
 import type { Model } from '../../../api/models';
 import { useTeam } from '../../../api/session';
 import { hasEnded } from '../../../api/task-facts';
@@ -9,9 +8,8 @@ import { uploadAsset } from '../../../api/upload';
 import { videoRequest } from '../../../features/composer/request';
 import { supportOf } from '../../../features/composer/support';
 import { contentUrl } from '../../../lib/media-url';
-import { readStored } from '../../../lib/preferences';
 import { frameOf } from '../../../lib/video-frame';
-import { beginningWith, readBoard, type Shot } from './board';
+import { beginningWith, keyOf, type Shot } from './board';
 import type { KeptBoard } from './use-board';
 
 export interface Making {
@@ -31,7 +29,11 @@ export const modelOf = (shot: Shot, models: readonly Model[]): Model | undefined
   models.find(({ id }) => id === shot.draft.model) ?? models[0];
 
 /** Sends the shots that are wanted, each once in all tabs; one that goes on from the shot before waits for its video. */
-export function useMaking({ name, board, changeShot }: KeptBoard, models: readonly Model[], tasks: ReadonlyMap<string, Task>): Making {
+export function useMaking(
+  { name, board, now: boardNow, changeShot }: KeptBoard,
+  models: readonly Model[],
+  tasks: ReadonlyMap<string, Task>,
+): Making {
   const team = useTeam();
   const { mutateAsync } = useCreateTask(team);
   const [faults, setFaults] = useState<ReadonlyMap<string, Error>>(new Map());
@@ -46,7 +48,7 @@ export function useMaking({ name, board, changeShot }: KeptBoard, models: readon
 
   /** What is to be sent is settled anew here: another tab may have sent it while this one waited. */
   const make = async (id: string, previous: Task | null): Promise<void> => {
-    const shot = readBoard(readStored(name)).shots.find((one) => one.id === id);
+    const shot = boardNow().shots.find((one) => one.id === id);
     if (shot === undefined || !shot.isWanted || shot.task !== null) return;
     const model = modelOf(shot, models);
     if (model === undefined) return;
@@ -57,12 +59,19 @@ export function useMaking({ name, board, changeShot }: KeptBoard, models: readon
         changeShot(id, (now) => ({ ...now, isWanted: false }));
         return;
       }
-      const sent = shot.sent ?? { key: newKey(), body };
-      changeShot(id, (now) => ({ ...now, draft: { ...now.draft, references: whole.draft.references }, sent }));
+      const sent = shot.sent ?? { key: keyOf(shot), body };
+      if (whole !== shot) changeShot(id, (now) => ({ ...now, draft: { ...now.draft, references: whole.draft.references } }));
+      changeShot(id, (now) => ({ ...now, sent }));
       setFaults((before) => new Map([...before].filter(([one]) => one !== id)));
       const task = await mutateAsync(sent);
       changeShot(id, (now) => ({ ...now, isWanted: false, sent: null, task: task.id }));
     } catch (error) {
+      // Another tab has bought it, and this one did not know yet.
+      const bought = boughtBefore(error);
+      if (bought !== null) {
+        changeShot(id, (now) => ({ ...now, isWanted: false, sent: null, task: bought }));
+        return;
+      }
       // Without an answer nobody knows whether it arrived: it stays wanted, and is sent again under its key.
       if (error instanceof NoConnection) return;
       giveUp(id, error instanceof Error ? error : new Error(String(error)));
@@ -70,7 +79,7 @@ export function useMaking({ name, board, changeShot }: KeptBoard, models: readon
   };
   const giveUp = (id: string, error: Error): void => {
     const isHeld = error instanceof ShotBeforeFailed;
-    changeShot(id, (now) => ({ ...now, isWanted: false, isHeld, sent: null }));
+    changeShot(id, (now) => (now.isWanted ? { ...now, turn: now.turn + 1, isWanted: false, isHeld, sent: null } : now));
     if (isHeld) return;
     setFaults((before) => new Map([...before, [id, error]]));
   };
@@ -96,10 +105,19 @@ export function useMaking({ name, board, changeShot }: KeptBoard, models: readon
   return { faults, lastFrameOf };
 }
 
-/** One tab at a time; without TLS browsers have no locks, and the key of the request keeps it from being bought twice. */
+/** The task that was bought under the same key with other words; null: it is another error. */
+function boughtBefore(error: unknown): string | null {
+  if (!(error instanceof ApiError) || error.code !== 'idempotency_key_reuse') return null;
+  const { task_id: task } = (error.details ?? {}) as { readonly task_id?: unknown };
+  return typeof task === 'string' ? task : null;
+}
+
+/**
+ * One tab at a time, so that a frame is taken once. What keeps a shot from being bought twice is the key of the request: a lock may be had before what
+ * the tab before wrote is seen here, and without TLS browsers have none.
+ */
 async function alone(name: string, act: () => Promise<void>): Promise<void> {
   if (!('locks' in navigator)) return act();
-  await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (lock !== null) await act();
-  });
+  // It waits for the other tab: should that one be closed meanwhile, this one goes on.
+  await navigator.locks.request(name, act);
 }
