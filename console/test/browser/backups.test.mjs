@@ -24,17 +24,17 @@ test('a backup is made by a button, says where it lies and what is in it, and is
 
   await page.getByRole('button', { name: 'Make a backup' }).click();
   const row = page.getByRole('row', { name: /admin@atelier\.local/ });
-  await row.getByText('Succeeded', { exact: true }).waitFor({ timeout: 60_000 });
+  await row.getByText('Succeeded', { exact: true }).waitFor();
   const [made] = (await api('GET', '/admin/v1/backups')).data;
   assert.ok(made.place.startsWith(`${place}/`));
   await row.getByText(made.place).waitFor();
   await row.getByText('Never', { exact: true }).waitFor();
 
   await row.getByRole('button', { name: /^Verify the backup of/ }).click();
-  await row.getByText('Whole', { exact: true }).waitFor({ timeout: 60_000 });
+  await row.getByText('Whole', { exact: true }).waitFor();
   writeFileSync(join(made.place, 'references.gz'), 'not what was written');
   await row.getByRole('button', { name: /^Verify the backup of/ }).click();
-  await row.getByText('Damaged', { exact: true }).waitFor({ timeout: 60_000 });
+  await row.getByText('Damaged', { exact: true }).waitFor();
   await row.getByText(/references\.gz/).waitFor();
   await screenshot(page, 'backups-en-light');
 

@@ -41,7 +41,7 @@ test('rows of a draft and failed rows are edited where they stand, saved, and ru
   assert.deepEqual([edited.input.prompt, edited.output.seed], ['A tin on linen', 12]);
 
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await page.getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText('Completed', { exact: true }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Edit tin' }).count(), 0, 'a row that is done can be edited');
   await page.getByRole('button', { name: 'Edit down' }).click();
   const again = page.getByRole('dialog', { name: 'Edit down' });

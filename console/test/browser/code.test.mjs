@@ -97,7 +97,6 @@ test('a question to a text model runs as it was copied, before and after it was 
 
 test('an image is seen unfinished while it is made, in two states, then as it is', async () => {
   const { page, faults } = await stack.browser.person();
-  page.setDefaultTimeout(60_000);
   await signIn(page, stack.atelier, '/t/sample/studio/image');
   await chooseModel(page, 'sandbox-image-slow');
   await page.getByLabel('Prompt', { exact: true }).fill('A lamp that is drawn slowly');

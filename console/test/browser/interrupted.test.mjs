@@ -10,11 +10,7 @@ import { chooseModel, screenshot, useStack } from './support/stack.mjs';
 
 const stack = useStack();
 
-async function person(how = {}) {
-  const one = await stack.browser.person(how);
-  one.page.setDefaultTimeout(60_000);
-  return one;
-}
+const person = (how) => stack.browser.person(how);
 
 /** The API with the sample team's key. */
 async function api(path) {

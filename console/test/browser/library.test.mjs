@@ -43,7 +43,7 @@ test('an image of the library is found, named and tagged, becomes a video and a 
   await page.getByLabel('Prompt', { exact: true }).fill('The lamp is switched on');
   await page.getByLabel('Seconds').fill('1');
   await page.keyboard.press('Control+Enter');
-  await page.getByRole('article', { name: 'The lamp is switched on' }).locator('video').waitFor({ timeout: 90_000 });
+  await page.getByRole('article', { name: 'The lamp is switched on' }).locator('video').waitFor();
 
   await page.goto(`${stack.atelier.origin}/console/t/sample/library/${id}`);
   await page.getByRole('heading', { level: 3, name: 'Became' }).waitFor();

@@ -19,12 +19,7 @@ function colourOf(page, asset, x, y) {
   );
 }
 
-/** Images are drawn, sent and kept here: on a busy machine that takes longer than a page. */
-async function person(how = {}) {
-  const one = await stack.browser.person(how);
-  one.page.setDefaultTimeout(60_000);
-  return one;
-}
+const person = (how) => stack.browser.person(how);
 
 const taskOf = (page, id) => page.evaluate(async (task) => (await fetch(`/v1/tasks/${task}?team=sample`)).json(), id);
 

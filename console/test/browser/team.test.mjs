@@ -113,7 +113,7 @@ test('an incident is found, acknowledged and noted', async () => {
   await api('POST', '/admin/v1/alerts', { name: 'early', rule: 'budget', team: TEAM, thresholds: [1], channels: [] });
   await signIn(page, stack.atelier, '/alerts');
   const row = page.getByRole('row', { name: /budget/i }).filter({ has: page.getByRole('button', { name: /^Acknowledge/ }) });
-  await row.first().waitFor({ timeout: 120_000 });
+  await row.first().waitFor();
   await row.first().getByRole('link').click();
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'detached' });

@@ -5,6 +5,8 @@ import { chromium } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
+/** How long a page may take to show what is waited for. Nobody is promised it: it ends what hangs, and a busy machine is slow without that. */
+const PATIENCE_MS = 120_000;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export async function openBrowser() {
@@ -27,8 +29,8 @@ export async function openBrowser() {
         javaScriptEnabled: !withoutScripts,
         ...(isPhone ? PHONE : {}),
       });
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
       /** @type {string[]} */
       const faults = [];
       /** @type {RegExp[]} */
