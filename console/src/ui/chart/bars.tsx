@@ -92,7 +92,7 @@ function Drawing({ label, slots, series, format, line = null, onRange, size }: O
         {line === null || line.value > y.top ? null : (
           <g transform={`translate(0 ${y(line.value)})`}>
             <line className={css.pace} x1={MARGIN.left} x2={width - MARGIN.right} />
-            <text className={css.mark} x={MARGIN.left + 4} y={-6}>
+            <text className={css.said} x={MARGIN.left + 4} y={-6}>
               {line.label}
             </text>
           </g>
