@@ -47,7 +47,8 @@ export async function fillTeam(atelier) {
   await api('POST', '/v1/templates/tin-shot/versions', { ...template, prompt: 'A {{product}} on linen, morning light' });
   await api('POST', '/v1/templates/tin-shot/publish');
   const items = ['tin', 'cup', 'lamp'].map((word) => ({ key: word, input: { prompt: `A ${word} on linen` } }));
-  const rows = { name: 'Spring tins', defaults: { type: 'image', model: 'sandbox-image' }, items };
+  // One after the other, so that lists have them in the same order each time.
+  const rows = { name: 'Spring tins', defaults: { type: 'image', model: 'sandbox-image' }, items, concurrency: 1 };
   const campaign = await api('POST', '/v1/campaigns', rows);
   await api('POST', '/v1/campaigns', { ...rows, name: 'Weekly tins', schedule: { cron: '15 8 * * 1', time_zone: 'Asia/Shanghai' } });
   const endpoint = await api('POST', '/v1/webhook_endpoints', {
