@@ -19,15 +19,14 @@ import { canOpen, closeGolden, EXPECTED, openGolden, sumsOf } from './golden.mjs
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    together: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 if (options.help) {
   process.stdout.write(
-    'npm run migrate:walk -- [--only PART] [--together]\n' +
+    'npm run migrate:walk -- [--only PART]\n' +
       'Moves every golden database (those whose name has PART) into an installation of its own by `atelier migrate`, and compares what comes out with\n' +
-      'what must. --together moves them all into one installation. Those of MySQL need a MariaDB server on the machine.\n',
+      'what must. Those of MySQL need a MariaDB server on the machine.\n',
   );
   process.exit(0);
 }
@@ -197,14 +196,12 @@ try {
       say(`${expected.file}: not walked, as there is no MariaDB server on this machine`);
       continue;
     }
-    installation ??= await startInstallation();
+    installation = await startInstallation();
     const walked = await walk(expected, installation, { folder, fakeUrl: `http://127.0.0.1:${String(port)}/v1` });
     walks.push(walked);
     say(reasonsOf(walked));
-    if (!options.together) {
-      await installation.stop();
-      installation = undefined;
-    }
+    await installation.stop();
+    installation = undefined;
   }
   for (const fault of await refusals(folder)) faults.push(fault);
 } finally {
