@@ -48,7 +48,7 @@ export async function makeAttempt(
   try {
     const finished = await callProvider(deps, run, n, route);
     // Somebody else ended it meanwhile, and the books are closed.
-    if (run.end !== null) return { kind: 'ended' };
+    if (run.hasEnded) return { kind: 'ended' };
     return await end(deps, run, settlementOfAnswer(run, n, finished));
   } catch (caught) {
     const error = toAppError(caught);
@@ -59,7 +59,7 @@ export async function makeAttempt(
 }
 
 async function failAttempt(deps: AttemptDeps, run: TextRun, n: number, route: PlannedRoute, error: AppError): Promise<AttemptResult> {
-  if (run.end !== null) return { kind: 'ended' };
+  if (run.hasEnded) return { kind: 'ended' };
   run.lastError = error;
   if (run.delivered.hasContent()) return end(deps, run, settlementOfCut(run, n, error));
   const closed = attemptEndOf(run.task.id, n, error);

@@ -126,7 +126,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
   async function look(): Promise<void> {
     const now = performance.now();
     for (const [id, run] of runs) if (run.endedAtMs !== null && now - run.endedAtMs > KEEP_ENDED_MS) runs.delete(id);
-    const waiting = [...runs.values()].filter((run) => run.end === null && now - run.startedAtMs > LOOK_EVERY_MS);
+    const waiting = [...runs.values()].filter((run) => !run.hasEnded && now - run.startedAtMs > LOOK_EVERY_MS);
     if (waiting.length === 0) return;
     try {
       const states = await deps.tasks.versions(waiting.map((run) => run.task.id));
@@ -180,7 +180,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
         throw error;
       });
       if (run === 'full') return { kind: 'elsewhere' };
-      const result = run === null || run.end !== null ? ENDED : await attemptOnce(run, n, route, false);
+      const result = run === null || run.hasEnded ? ENDED : await attemptOnce(run, n, route, false);
       // Its owner knows: nobody here asks for it any more.
       if (result.kind === 'ended') runs.delete(taskId);
       return result;
@@ -196,7 +196,7 @@ export function createTextLane(deps: TextLaneDeps): LocalTextLane {
     },
     async drain(timeoutMs) {
       await groups.flush();
-      const inFlight = [...runs.values()].filter((run) => run.end === null).flatMap((run) => [...run.attempts.values()]);
+      const inFlight = [...runs.values()].filter((run) => !run.hasEnded).flatMap((run) => [...run.attempts.values()]);
       await Promise.race([Promise.allSettled(inFlight), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
     },
     close: () => {

@@ -44,7 +44,8 @@ export interface TextRun {
   /** What is asked for; null once the run has ended: it may be large, and nobody calls any more. */
   input: TextInput | null;
   readonly stream: boolean;
-  readonly listener: TextListener | null;
+  /** Null once the run has ended: it holds on to the request that is answered. */
+  listener: TextListener | null;
   readonly abort: AbortController;
   /** The call in flight or done, by attempt number: a second caller joins the first. */
   readonly attempts: Map<number, Promise<AttemptResult>>;
@@ -56,7 +57,7 @@ export interface TextRun {
   /** What the provider of the call takes; null: as much as the model costs. */
   cost: Price | null;
   lastError: AppError | null;
-  end: TextEnd | null;
+  hasEnded: boolean;
   endedAtMs: number | null;
 }
 
@@ -79,7 +80,7 @@ export function createTextRun(task: TextTask, input: TextInput, options: TextRun
     served: task.model,
     cost: null,
     lastError: null,
-    end: null,
+    hasEnded: false,
     endedAtMs: null,
   };
 }
@@ -92,11 +93,13 @@ export function inputOf({ input }: TextRun): TextInput {
 
 /** Records the end once, lets go of the input and tells the listener. */
 export function endRun(run: TextRun, end: TextEnd): void {
-  if (run.end !== null) return;
-  run.end = end;
+  if (run.hasEnded) return;
+  run.hasEnded = true;
   run.endedAtMs = performance.now();
+  const { listener } = run;
   run.input = null;
-  void run.listener?.({ kind: 'ended', task: end });
+  run.listener = null;
+  void listener?.({ kind: 'ended', task: end });
 }
 
 /** Counts what a stream delivered, for streams that end before the provider reports its usage. */
