@@ -44,12 +44,12 @@ async function countUpdates({ origin, key }) {
   };
 }
 
-/** A campaign of text that is long enough for whatever is measured. */
+/** A campaign of text; a long run may see its end. */
 async function startWork(api) {
   const items = Array.from({ length: MOST_ITEMS }, (_, at) => ({ key: `row-${at + 1}`, input: { prompt: `A tin, ${at + 1}` } }));
   const defaults = { type: 'text', model: 'sandbox-text' };
   const { id } = await api('POST', '/v1/campaigns', { name: 'An hour', defaults, items, concurrency: 8 });
-  return { id, stop: () => api('POST', `/v1/campaigns/${id}/cancel`) };
+  return { id, stop: () => api.ask('POST', `/v1/campaigns/${id}/cancel`) };
 }
 
 /** Kept in each page before its own code runs: every event leaves a row behind that listens, as a careless component would. */
