@@ -22,17 +22,20 @@ export function watchActivities(
         withLogFields(idsOf(context, input.args), async () => {
           const { activityType: activity, isLocal } = context.info;
           const beganMs = performance.now();
-          const { task_id: taskId } = currentLogFields();
-          const named = isLocal || typeof taskId !== 'string' ? Promise.resolve() : requests(taskId).then(nameRequest);
-          await within(REQUEST_WITHIN_MS, named).catch(() => undefined);
+          const nameRequest = async (): Promise<void> => {
+            const { task_id: taskId } = currentLogFields();
+            const requestId = isLocal || typeof taskId !== 'string' ? null : await requests(taskId);
+            if (requestId !== null) addLogFields({ request_id: requestId });
+          };
+          await within(REQUEST_WITHIN_MS, nameRequest()).catch(() => undefined);
           const ended = (outcome: ActivityOutcome, reason?: string): void => {
             const ms = performance.now() - beganMs;
             measures.activity(activity, outcome, ms);
             const line = { activity, outcome, duration_ms: Math.round(ms), ...(reason === undefined ? {} : { reason }) };
             // What has a task is looked for by it. What is looked at again and again, and what many tasks share, would be noise.
             const isTold = outcome === 'failed' || (outcome === 'completed' && !isLocal && currentLogFields()['task_id'] !== undefined);
-            // A busy database may name the request only after the step.
-            void named.then(() => {
+            // A busy database may name the request only after the step, and some steps find out on their way which task they are about.
+            void nameRequest().then(() => {
               if (isTold) logger.info(line, 'a step ended');
               else logger.debug(line, 'a step ended');
             });
@@ -55,10 +58,6 @@ export function watchActivities(
 const MOST_REQUESTS = 5_000;
 /** A step is held up for no longer by the name of its request. */
 const REQUEST_WITHIN_MS = 500;
-
-function nameRequest(requestId: string | null): void {
-  if (requestId !== null) addLogFields({ request_id: requestId });
-}
 
 /** Never rejects; what could not be read is asked for again by the next step. */
 function rememberRequests(requestOf: (taskId: string) => Promise<string | null>): (taskId: string) => Promise<string | null> {
