@@ -4,7 +4,7 @@ import { newKey } from '../../api/client';
 import { useMe, useTeam } from '../../api/session';
 import { onLeave } from '../../lib/leave-guard';
 import { readKept, writeKept, writeKeptNow } from '../../lib/kept';
-import { personalName } from '../../lib/preferences';
+import { personalName, readStored, writeStored } from '../../lib/preferences';
 import { cronOf, type Recurrence } from '../../lib/recurrence';
 import { csvOf, type Table } from '../../lib/table';
 
@@ -70,6 +70,23 @@ const emptyDraft = (): WizardDraft => ({
 
 const KEPT_AFTER_MS = 300;
 
+/** What was typed last before the page was left, without the file: a database may not get to write then, and this storage does. */
+const leftName = (name: string): string => `${name}.left`;
+
+function leave(name: string, draft: WizardDraft | undefined): void {
+  writeKeptNow(name, draft);
+  if (draft === undefined) writeStored(leftName(name), null);
+  else writeStored(leftName(name), JSON.stringify({ ...draft, table: undefined, lines: undefined }));
+}
+
+/** A draft as it was kept, with what was typed last. A draft of an earlier version may lack what is new. */
+function resumed(name: string, kept: Partial<WizardDraft>): WizardDraft {
+  const left = JSON.parse(readStored(leftName(name)) ?? '{}') as Partial<WizardDraft>;
+  // Words that belong to a file that was not kept are words for nothing.
+  const isOfKept = left.revision === kept.revision || (kept.revision === undefined && left.fileName === null);
+  return { ...emptyDraft(), ...kept, ...(isOfKept ? left : {}) };
+}
+
 export interface Wizard {
   /** null: it is being read. */
   readonly draft: WizardDraft | null;
@@ -90,8 +107,7 @@ export function useWizard(): Wizard {
     let isHere = true;
     void readKept(name).then((kept) => {
       if (!isHere || latest.current !== null) return;
-      // A draft of an earlier version may lack what is new.
-      latest.current = { ...emptyDraft(), ...(typeof kept === 'object' ? (kept as Partial<WizardDraft>) : {}) };
+      latest.current = resumed(name, typeof kept === 'object' ? (kept as Partial<WizardDraft>) : {});
       setDraft(latest.current);
     });
     return () => {
@@ -103,10 +119,10 @@ export function useWizard(): Wizard {
       latest.current = next;
       setDraft(next);
       clearTimeout(timer.current);
-      unkept.current = () => writeKeptNow(name, kept);
+      unkept.current = () => leave(name, kept);
       timer.current = setTimeout(() => {
         unkept.current = null;
-        void writeKept(name, kept);
+        void writeKept(name, kept).then(() => writeStored(leftName(name), null));
       }, KEPT_AFTER_MS);
     },
     [name],
