@@ -54,6 +54,8 @@ test('a conversation outlives a reload: answers stay, one that was being written
   const { page, faults } = await person();
   await signIn(page, stack.atelier, '/t/sample/studio/text');
   await page.getByLabel('Message').fill('Say one sentence about tea');
+  // Nothing is sent before the models are known.
+  await page.locator('button:enabled', { hasText: 'Send' }).waitFor();
   await page.keyboard.press('Enter');
   await log(page)
     .getByText(/tokens in/)
