@@ -8,9 +8,9 @@ import { createShares, type Party } from '../media/shares';
 const AT_ONCE = {
   none: { onTheWay: 10, storing: 6, rest: 0 },
   /** Chats pass the queues by and share the processors, and the locks of their team's accounts. */
-  text: { onTheWay: 3, storing: 1, rest: 1 },
+  text: { onTheWay: 3, storing: 1, rest: 1.5 },
   /** A campaign takes what single images and videos leave. */
-  media: { onTheWay: 1, storing: 1, rest: 1 },
+  media: { onTheWay: 1, storing: 1, rest: 1.5 },
 } satisfies Record<Awaited<ReturnType<CampaignWork['recentSingles']>>, Pace>;
 /** A single request is taken into account for so long. */
 const SINGLE_MS = 3_000;
