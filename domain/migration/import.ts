@@ -58,10 +58,8 @@ export interface ImportedCredential {
   readonly sourceState?: string;
 }
 
-export interface ImportedTask {
-  readonly table: 'tasks' | 'midjourneys';
-  readonly legacyId: number;
-  readonly ownerId: string;
+/** What a source tells of one of its generations. */
+export interface PastGeneration {
   readonly platform: string;
   readonly action: string;
   readonly model: string | null;
@@ -72,6 +70,12 @@ export interface ImportedTask {
   readonly costMicroUsd: MicroUsd;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
+}
+
+export interface ImportedTask extends PastGeneration {
+  readonly table: 'tasks' | 'midjourneys';
+  readonly legacyId: number;
+  readonly ownerId: string;
 }
 
 /** What was spent in one hour, of rows of the log that were not told of before. */

@@ -1,4 +1,5 @@
 import type { MicroUsd } from '../money/money';
+import type { PastGeneration } from './import';
 
 /** Which of the old keys are served here while a move lasts, and by the old gateway the rest. */
 
@@ -84,21 +85,11 @@ export interface DeltaOutcome {
 }
 
 /** A generation of the past, as it came in. */
-export interface ImportedRecord {
+export interface ImportedRecord extends PastGeneration {
   /** `<table>/<legacy id>` */
   readonly id: string;
   readonly team: string;
   readonly owner: string | null;
-  readonly platform: string;
-  readonly action: string;
-  readonly model: string | null;
-  readonly prompt: string | null;
-  readonly succeeded: boolean;
-  readonly failReason: string | null;
-  readonly urls: readonly string[];
-  readonly costMicroUsd: MicroUsd;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
 }
 
 /** The way of moves between two gateways. All that write tell every process at once. */
