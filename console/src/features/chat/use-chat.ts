@@ -4,6 +4,7 @@ import { newKey } from '../../api/client';
 import { NoConnection } from '../../api/errors';
 import { useMe } from '../../api/session';
 import { useSettled } from '../../lib/delayed';
+import { onLeave } from '../../lib/leave-guard';
 import { personalName, readInTab, writeInTab } from '../../lib/preferences';
 import {
   awaitedIn,
@@ -113,9 +114,9 @@ function useKept(name: string, turns: readonly Turn[], latest: { readonly curren
   useEffect(() => writeInTab(name, keptOf(settled)), [name, settled]);
   useEffect(() => {
     const keep = (): void => writeInTab(name, keptOf(latest.current));
-    window.addEventListener('pagehide', keep);
+    const stop = onLeave(keep);
     return () => {
-      window.removeEventListener('pagehide', keep);
+      stop();
       keep();
     };
   }, [name, latest]);
