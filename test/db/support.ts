@@ -137,6 +137,9 @@ export function useConnections<Names extends string>(
   return opened;
 }
 
+/** How many partitions by day a new database has that end until then, within a day from now: the first, and today's where midnight lies between. */
+export const partitionsEndedBy = (at: Date): 1 | 2 => (at.getUTCDate() === new Date().getUTCDate() ? 1 : 2);
+
 /** As if their time were over: the first partitions end at `at`, and the next begin there. */
 export async function endFirstPartition(database: Database, at = new Date(Date.now() - 1)): Promise<void> {
   await database.transaction(async (sql) => {
