@@ -1,7 +1,7 @@
 /**
  * `npm run test:console [-- PART [--update]]`: drives the console in Chromium against a whole installation. The browser is the machine's own, or Debian's,
  * installed when this user may; where there is none and none can be had, it says so and ends well: nothing was tested. PART chooses files by
- * their names; `--update` renews the pictures that pages are compared with.
+ * their names; `--update` renews the screenshots that pages are compared with.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

@@ -22,7 +22,7 @@ export function createOldVideos({ charge }: { charge(userId: number, quota: numb
   const videos = {
     /** Jobs that were ordered. */
     ordered: 0,
-    /** Whether jobs end without a film. */
+    /** Whether jobs end without a video. */
     fails: false,
     async answer(
       { method = '', url = '' }: IncomingMessage,

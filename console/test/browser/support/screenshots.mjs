@@ -1,4 +1,4 @@
-/** Takes the pictures of the README again: `npm run docs:pictures`. Chromium is the one of `npm run test:console`. */
+/** Takes the screenshots of the README again: `npm run docs:screenshots`. Chromium is the one of `npm run test:console`. */
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { root } from '../../../../scripts/lib/sources.mjs';
